@@ -1,0 +1,10 @@
+'use strict';
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/transform.cjs' },
+  moduleNameMapper: { '^foresize$': '<rootDir>/lib/config/helpers.ts' },
+  testTimeout: 60_000,
+};

@@ -1,0 +1,26 @@
+export type CapacityType = 'on-demand' | 'spot' | 'reserved';
+
+/** An instance type of one capacity type at its price in one region. */
+export type Offering = {
+  /** `g6e.12xlarge/spot`. */
+  readonly id: string;
+  readonly instanceType: string;
+  readonly capacityType: CapacityType;
+  readonly usdPerHour: number;
+  /** Quota that its vCPU count against; `null` where none is known. */
+  readonly quotaCode: string | null;
+  readonly gpus: number;
+  readonly gpuName: string | null;
+  readonly vCpu: number;
+  readonly memoryMiB: number;
+  /** What pods may use, after the kubelet and the system. */
+  readonly allocatableCpuMilli: number;
+  readonly allocatableMemoryMiB: number;
+  /** Of that, kept for DaemonSets. */
+  readonly daemonSetCpuMilli: number;
+  readonly daemonSetMemoryMiB: number;
+  readonly maxPods: number;
+  readonly arch: 'amd64' | 'arm64';
+  readonly efaInterfaces: number;
+  readonly localNvmeGB: number;
+};

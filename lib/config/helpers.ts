@@ -1,0 +1,38 @@
+import type { CapacityInput, EventInput, GpuPoolInput, InferenceInput, PoolInput, ServiceInput, SourceInput, TrainingInput } from './schema';
+
+/**
+ * Helpers of `foresize.config.ts`. They add `kind` and check nothing, so that a config stays plain data: it can be printed,
+ * hashed, diffed, or written as JSON or YAML instead. Everything is checked when the config is read.
+ */
+
+/** The whole config; gives the editor its types. */
+export const defineCapacity = (config: CapacityInput): CapacityInput => config;
+
+export const inference = (workload: Omit<InferenceInput, 'kind'>): InferenceInput => ({ kind: 'inference', ...workload });
+export const service = (workload: Omit<ServiceInput, 'kind'>): ServiceInput => ({ kind: 'service', ...workload });
+export const training = (workload: Omit<TrainingInput, 'kind'>): TrainingInput => ({ kind: 'training', ...workload });
+
+/** Machines without a GPU. */
+export const pool = (fields: Omit<PoolInput, 'kind'>): PoolInput => ({ kind: 'pool', ...fields });
+/** Machines with GPUs. */
+export const gpuPool = (fields: Omit<GpuPoolInput, 'kind'>): GpuPoolInput => ({ kind: 'gpuPool', ...fields });
+
+/** Observations in a CSV file; the path is relative to the config. */
+export const csv = (path: string, options: Omit<SourceInput, 'kind' | 'path'> = {}): SourceInput => ({ kind: 'csv', path, ...options });
+
+/** What a KEDA ScaledObject reads while it runs: a PromQL query that gives the whole load of the workload. */
+export const prometheusMetric = (query: string, options: { readonly url: string }) => ({ kind: 'prometheus' as const, query, ...options });
+/** What an HPA reads while it runs: a metric of the pods, averaged over them. */
+export const podsMetric = (name: string) => ({ kind: 'pods' as const, name });
+
+type EventOptions = Pick<EventInput, 'workload' | 'uplift' | 'why'>;
+type Span = { readonly from: string; readonly to: string };
+
+/** An event on a day of the config's time zone, or over a span of time. */
+export const event = (name: string, when: string | Span, options: EventOptions): EventInput =>
+  typeof when === 'string' ? { name, date: when, ...options } : { name, ...when, ...options };
+
+/** Terraform state in a bucket. */
+export const s3 = (fields: { readonly bucket: string; readonly region: string; readonly prefix?: string }) => ({ kind: 's3' as const, ...fields });
+/** Terraform state in files, relative to the config. */
+export const local = (directory = '.') => ({ kind: 'local' as const, directory });

@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import { type Problem, ProblemError } from '../problems';
+import { type CapacityConfig, capacitySchema, resolveCapacity, type WorkloadConfig } from './schema';
+
+/**
+ * Checks a config, from whatever it was written in, and fills in the defaults.
+ *
+ * @param raw plain data: the object of `defineCapacity`, or parsed JSON or YAML
+ * @param file where it stands, for messages
+ * @throws ProblemError with every problem found, each with its path and, where one is known, a hint
+ */
+export function parseConfig(raw: unknown, file = 'config'): CapacityConfig {
+  const result = capacitySchema.safeParse(raw);
+  if (!result.success) throw new ProblemError(result.error.issues.flatMap((issue) => toProblems(issue, raw, file)));
+  const config = resolveCapacity(result.data);
+  const problems = crossCheck(config, file);
+  if (problems.length > 0) throw new ProblemError(problems);
+  return config;
+}
+
+function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Problem[] {
+  const path = place(file, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      code: 'config/unknown-key',
+      path: place(file, [...issue.path, key]),
+      message: 'is not a known key',
+      hint: 'docs/config.schema.json lists the keys that are',
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearest = issue.errors.reduce((best, errors) => (depth(errors) > depth(best) ? errors : best));
+    return nearest.flatMap((inner) => toProblems({ ...inner, path: [...issue.path, ...inner.path] }, raw, file));
+  }
+  const received = at(raw, issue.path);
+  const expected = issue.code === 'custom' ? (issue.params?.expected as string | undefined) : undefined;
+  const missing = received === undefined && issue.code !== 'custom';
+  return [
+    {
+      code: missing ? 'config/missing' : 'config/invalid',
+      path,
+      message: missing ? 'is missing' : issue.message.replace(/^Invalid input: /, 'is not right: '),
+      expected,
+      received: missing ? undefined : show(received),
+      hint: expected?.startsWith('a unit') ? 'a rate is a noun per time: req/s, tokens/min' : undefined,
+    },
+  ];
+}
+
+/** How far into the input an alternative of a union got: the alternative that got furthest is the one that was meant. */
+const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.min(...issues.map((issue) => issue.path.length), 99) - issues.length / 100;
+
+function crossCheck(config: CapacityConfig, file: string): Problem[] {
+  const problems: Problem[] = [];
+  const add = (code: string, path: readonly PropertyKey[], message: string, hint?: string) =>
+    problems.push({ code: `config/${code}`, path: place(file, path), message, hint });
+  const pools = Object.keys(config.pools);
+
+  for (const [name, workload] of Object.entries(config.workloads)) {
+    const at = ['workloads', name] as const;
+    const pool = Object.hasOwn(config.pools, workload.pool) ? config.pools[workload.pool] : undefined;
+    if (!pool) add('unknown-pool', [...at, 'pool'], `names pool '${workload.pool}', which does not exist`, `pools are: ${pools.join(', ') || 'none'}`);
+    if (workload.floor !== undefined && workload.ceiling !== undefined && workload.floor > workload.ceiling)
+      add('floor-above-ceiling', [...at, 'floor'], `${workload.floor} is above the ceiling ${workload.ceiling}`);
+    if (pool?.kind === 'pool' && workload.kind !== 'service' && (workload.replica.gpus ?? 0) > 0)
+      add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
+    checkLoad(name, workload, add);
+  }
+  config.events.forEach((event, index) => {
+    if (event.workload !== undefined && !Object.hasOwn(config.workloads, event.workload))
+      add('unknown-workload', ['events', index, 'workload'], `names workload '${event.workload}', which does not exist`);
+  });
+  if (config.horizon % config.period !== 0) add('horizon', ['horizon'], 'is not a whole number of periods');
+  if (86_400_000 % config.period !== 0) add('period', ['period'], 'does not divide a day');
+  if ((config.guardrails.validity ?? 0) > config.horizon) add('validity', ['guardrails', 'validity'], 'is longer than the horizon');
+  return problems;
+}
+
+type Add = (code: string, path: readonly PropertyKey[], message: string, hint?: string) => void;
+
+function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
+  const at = ['workloads', name] as const;
+  if (workload.kind === 'service') {
+    if (workload.metric) add('metric', [...at, 'metric'], 'a service is scaled by CPU and memory, not by a metric of its own');
+    return;
+  }
+  if (workload.kind === 'inference') {
+    if (workload.owner === 'manifests' && workload.metric?.kind === 'prometheus')
+      add('metric', [...at, 'metric'], 'an HPA cannot read PromQL', "use podsMetric(...), or owner: 'keda'");
+    if (workload.owner === 'keda' && workload.metric?.kind === 'pods')
+      add('metric', [...at, 'metric'], 'a KEDA ScaledObject cannot read a metric of the pods', "use prometheusMetric(...), or owner: 'manifests'");
+  }
+  if (workload.kind === 'training' && workload.form === 'job') {
+    if (workload.load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
+    for (const key of ['samples', 'deadline'] as const) if (workload[key] === undefined) add('missing', [...at, key], 'is missing: a job is sized by samples, epochs and deadline');
+    if (!workload.model && !workload.replica.throughput) add('missing', [...at, 'model'], 'is missing, and no throughput is measured', "give model, or replica.throughput such as '2500 samples/s'");
+    return;
+  }
+  if (!workload.load) return add('missing', [...at, 'load'], 'is missing');
+  if (!workload.replica.throughput) return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do');
+  const unit = workload.load.unit;
+  if (!unit) return add('missing', [...at, 'load', 'unit'], 'is missing', "for example unit: 'req/s'");
+  const series = workload.load.series ?? 'rate';
+  const throughput = workload.replica.throughput.unit;
+  const isRate = series === 'count' || series === 'counter' || unit.perMs !== null;
+  if (series === 'rate' && unit.perMs === null) add('unit', [...at, 'load', 'unit'], `a rate is per time, '${unit.noun}' is not`, "'req/s', or series: 'count'");
+  if (series !== 'rate' && unit.perMs !== null) add('unit', [...at, 'load', 'unit'], `a ${series} is not per time`, `unit: '${unit.noun}'`);
+  if (unit.noun !== throughput.noun || isRate !== (throughput.perMs !== null))
+    add('unit', [...at, 'replica', 'throughput'], 'is not in the unit of the load', `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`);
+}
+
+function place(file: string, path: readonly PropertyKey[]): string {
+  const keys = path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('');
+  return keys === '' ? file : `${file}: ${keys}`;
+}
+
+function at(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), raw);
+}
+
+function show(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+}

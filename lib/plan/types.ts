@@ -1,0 +1,210 @@
+/**
+ * `capacity-plan.json`: the lockfile for capacity. Times are ISO 8601 UTC, money is US dollars, shares are 0..1 unless the
+ * name says percent, figures have 6 significant digits.
+ */
+export type CapacityPlan = {
+  readonly schema: 1;
+  readonly name: string;
+  readonly region: string;
+  readonly timeZone: string;
+  /** End of the last observation of any history. */
+  readonly dataThrough: string;
+  /** The moment the plan is made for; the schedule begins with the period that holds it. */
+  readonly asOf: string;
+  /** From then on the plan must not be deployed. */
+  readonly validUntil: string;
+  readonly period: string;
+  readonly horizon: string;
+  /** Over everything else in the file: shows an edit by hand. */
+  readonly digest: string;
+  readonly sources: PlanSources;
+  readonly workloads: Readonly<Record<string, WorkloadPlan>>;
+  readonly pools: Readonly<Record<string, PoolPlan>>;
+  readonly cost: PlanCost;
+  readonly binding: readonly BindingLimit[];
+  readonly warnings: readonly PlanWarning[];
+};
+
+export type PlanSources = {
+  /** Of the fields of the config that can change a size. */
+  readonly config: string;
+  readonly catalog: string;
+  /** Of the plan this one replaces; `null` without one. */
+  readonly previous: string | null;
+  /** By `workload.signal`, for example `chat.load`. */
+  readonly history: Readonly<Record<string, HistorySource>>;
+};
+
+export type HistorySource = {
+  readonly origin: string;
+  readonly digest: string;
+  readonly from: string;
+  readonly to: string;
+  /** Spacing of the observations as read. */
+  readonly interval: string;
+  readonly observations: number;
+  /** Periods of the grid without an observation. */
+  readonly missingPeriods: number;
+  readonly repairs: readonly string[];
+};
+
+export type PlanCost = {
+  readonly usdPerMonth: { readonly now: number | null; readonly p50: number; readonly p95: number };
+  /** Lower bound of `usdPerMonth.p95` that the solver proved. */
+  readonly bound: number;
+  readonly gapPercent: number;
+};
+
+export type BindingLimit = {
+  /** `quota.L-DB2E81BA`, `pool.l40s.ceiling`, `pool.l40s.spotShare`. */
+  readonly limit: string;
+  readonly used: number;
+  readonly available: number;
+  readonly unit: string;
+  readonly at: string;
+};
+
+export type PlanWarning = { readonly code: string; readonly path: string; readonly message: string };
+
+/** One link of the chain behind a number, in the order they apply. */
+export type Reason = { readonly code: string; readonly text: string };
+
+export type WorkloadKind = 'inference' | 'service' | 'training';
+
+export type WorkloadPlan = {
+  readonly kind: WorkloadKind;
+  /** Of a training workload. */
+  readonly form: 'job' | 'deployment' | null;
+  readonly pool: string;
+  /** Who moves `minReplicas`: KEDA by the schedule, or the applied manifests (one floor). */
+  readonly owner: 'keda' | 'manifests';
+  /** `minReplicas`: under `keda` the lowest of the schedule, under `manifests` the one floor that holds with the HPA's reaction. */
+  readonly floor: number;
+  /** Highest of the schedule. */
+  readonly peak: number;
+  readonly ceiling: number;
+  /** Of the load: `req/s`, `tokens/s`, `sessions`, `servers`; `null` where there is no load (a training job). */
+  readonly unit: string | null;
+  /** In `unit`; of a service always 1 (its load is in servers at their target); `null` for a training job. */
+  readonly throughputPerReplica: number | null;
+  /** Utilisation of a replica at which the autoscaler aims; of a service that of each resource. */
+  readonly target: { readonly load: number } | { readonly cpu: number; readonly memory: number };
+  /** Quantile of the period's mean that the floor covers. */
+  readonly protect: number;
+  readonly coldStartSeconds: number;
+  /** Cold start and boot of a node: how far the floor leads. */
+  readonly leadSeconds: number;
+  readonly resources: ReplicaResources;
+  /** One entry a period, the whole horizon; empty for a training job. */
+  readonly load: readonly LoadPoint[];
+  /** Replicas that nodes are sized for, each until the next entry, the last until the end of the horizon; rises lead by `leadSeconds`. */
+  readonly schedule: readonly ReplicaStep[];
+  readonly compression: Compression;
+  readonly forecast: ForecastSummary | null;
+  /** Verdict of the replay against other policies; `null` until one is made. */
+  readonly replay: null;
+  readonly reasons: readonly Reason[];
+};
+
+/** What one replica asks for, and the most that still fits its pool's smallest node. */
+export type ReplicaResources = {
+  readonly gpus: number;
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+  readonly maxCpuMilli: number;
+  readonly maxMemoryMiB: number;
+};
+
+export type LoadPoint = {
+  readonly from: string;
+  readonly p50: number;
+  /** The protected quantile. */
+  readonly protected: number;
+  /** What the protected load of this period alone needs: ceil(protected / (throughput x target)). */
+  readonly replicas: number;
+  /** Of a service, in percent of what it has at present. */
+  readonly cpu?: UtilisationPoint;
+  readonly memory?: UtilisationPoint;
+  /** The resource that needs more servers. */
+  readonly binds?: 'cpu' | 'memory';
+  /** The lead is further ahead than the history allows to test. */
+  readonly untested?: true;
+};
+
+export type UtilisationPoint = {
+  readonly p50: number;
+  readonly protected: number;
+  readonly replicas: number;
+  /** Where it comes from; `held`: no number was given for this period, the last one stays. */
+  readonly from: 'history' | 'given' | 'held';
+};
+
+export type ReplicaStep = { readonly from: string; readonly replicas: number };
+export type NodeStep = { readonly from: string; readonly nodes: number };
+
+/** What joining steps of the schedule cost. */
+export type Compression = {
+  readonly stepsBefore: number;
+  readonly steps: number;
+  /** Replica-hours added, in percent of those before. */
+  readonly addedPercent: number;
+  readonly addedReplicaHours: number;
+};
+
+export type ForecastSummary = {
+  /** `combination`, or the name of the one model that did better alone. */
+  readonly chosen: string;
+  readonly models: readonly { readonly name: string; readonly relativeMae: number | null; readonly weight: number }[];
+  /** Of what was chosen, against seasonal naive; `null` when the history is too short to test. */
+  readonly relativeMae: number | null;
+  readonly origins: number;
+  /** How far ahead it was tested. */
+  readonly testedAhead: string;
+  /** By quantile: share of the tested observations at or below it. */
+  readonly coverage: Readonly<Record<string, number>>;
+  /** Events that were applied, by name. */
+  readonly events: readonly string[];
+};
+
+export type PoolPlan = {
+  readonly kind: 'gpuPool' | 'pool';
+  readonly owner: 'autoscaler' | 'schedule' | 'terraform';
+  readonly bootSeconds: number;
+  readonly reservation: string | null;
+  readonly groups: readonly NodeGroupPlan[];
+  readonly usdPerMonth: { readonly p50: number; readonly p95: number };
+  readonly reasons: readonly Reason[];
+};
+
+/** One node group: one offering of a pool. */
+export type NodeGroupPlan = {
+  /** Unique in the plan, at most 63 characters: `l40s-g6e-12xlarge-spot`. */
+  readonly name: string;
+  readonly instanceType: string;
+  readonly capacityType: 'on-demand' | 'spot' | 'reserved';
+  /** Lowest of the schedule. */
+  readonly floor: number;
+  readonly peak: number;
+  readonly ceiling: number;
+  readonly schedule: readonly NodeStep[];
+  readonly usdPerHour: number;
+  readonly node: NodeFacts;
+};
+
+export type NodeFacts = {
+  readonly gpus: number;
+  /** `L40S`; `null` without a GPU. */
+  readonly gpuName: string | null;
+  readonly vCpu: number;
+  readonly memoryMiB: number;
+  /** What pods may use, after the kubelet and the system. */
+  readonly allocatableCpuMilli: number;
+  readonly allocatableMemoryMiB: number;
+  /** Of that, kept for DaemonSets. */
+  readonly daemonSetCpuMilli: number;
+  readonly daemonSetMemoryMiB: number;
+  readonly maxPods: number;
+  readonly arch: 'amd64' | 'arm64';
+  readonly efaInterfaces: number;
+  readonly localNvmeGB: number;
+};

@@ -1,0 +1,36 @@
+/**
+ * What is wrong with an input, as data. The sentence is rendered last, by `renderProblem`.
+ *
+ * `code` is stable and documented (`config/unknown-pool`); `path` says where (`workloads.chat.load`, `history/cpu.csv:1042`).
+ */
+export type Problem = {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly received?: string;
+  readonly hint?: string;
+};
+
+/** Refusal of an input: carries every problem that was found in it, never just the first. */
+export class ProblemError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: Problem | readonly Problem[]) {
+    const all = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
+    super(all.map(renderProblem).join('\n'));
+    this.name = 'ProblemError';
+    this.problems = all;
+  }
+}
+
+export function isProblemError(error: unknown): error is ProblemError {
+  return error instanceof ProblemError;
+}
+
+/** One line: place, cause, what was expected and received, what to do. */
+export function renderProblem(problem: Problem): string {
+  const { path, message, expected, received, hint } = problem;
+  const detail = [expected && `expected ${expected}`, received && `got ${received}`].filter(Boolean).join(', ');
+  return `${path}: ${message}${detail ? ` (${detail})` : ''}${hint ? `. Hint: ${hint}` : ''}`;
+}

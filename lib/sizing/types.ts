@@ -1,0 +1,79 @@
+import type { CapacityType, Offering } from '../catalog/offering';
+
+/** A kind of replica to place: what each asks for. Resources as Kubernetes counts them. */
+export type ReplicaClass = {
+  readonly workload: string;
+  readonly gpus: number;
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+};
+
+/** What a pool may use. */
+export type SizingPool = {
+  readonly name: string;
+  readonly offerings: readonly Offering[];
+  readonly ceiling: { readonly amount: number; readonly unit: 'GPU' | 'vCPU' | 'nodes' } | null;
+  /** Largest share on spot: of GPUs where the pool has GPUs, of vCPU otherwise. */
+  readonly spotShare: number;
+  readonly classes: readonly ReplicaClass[];
+};
+
+export type SizingLimits = {
+  /** vCPU by quota code; a code that is not here is unlimited. */
+  readonly quotas: Readonly<Record<string, number>>;
+  readonly budgetUsdPerHour: number | null;
+};
+
+/** Replicas wanted over one span of time, by workload. */
+export type DemandSegment = {
+  readonly from: number;
+  readonly to: number;
+  readonly replicas: Readonly<Record<string, number>>;
+};
+
+/** Nodes by `offering.id`; offerings without a node are left out. */
+export type NodeCounts = Readonly<Record<string, number>>;
+
+export type SizedSegment = { readonly from: number; readonly to: number; readonly nodes: NodeCounts; readonly usdPerHour: number };
+
+export type BindingFact = {
+  readonly limit: string;
+  readonly used: number;
+  readonly available: number;
+  readonly unit: string;
+  /** Start of the first segment where it binds, epoch ms. */
+  readonly at: number;
+};
+
+export type SizingResult = {
+  readonly segments: readonly SizedSegment[];
+  /** Most nodes of each offering that ever run: what holds the ceilings of all workloads within every limit. */
+  readonly ceilings: NodeCounts;
+  /** Replica ceilings that the limits allow, at most those asked for. */
+  readonly replicaCeilings: Readonly<Record<string, number>>;
+  /** Time-weighted mean over the segments. */
+  readonly usdPerHour: number;
+  readonly boundUsdPerHour: number;
+  readonly binding: readonly BindingFact[];
+};
+
+export type { CapacityType, Offering };
+
+/** A mixed-integer program: minimise sum of cost x variable. */
+export type LinearProgram = {
+  readonly variables: readonly { readonly name: string; readonly cost: number; readonly upper: number; readonly integer: boolean }[];
+  readonly rows: readonly {
+    readonly name: string;
+    /** By index of the variable. */
+    readonly terms: readonly (readonly [variable: number, coefficient: number])[];
+    readonly lower: number;
+    readonly upper: number;
+  }[];
+};
+
+export type LinearSolution =
+  | { readonly status: 'optimal'; readonly values: readonly number[]; readonly objective: number; readonly bound: number }
+  | { readonly status: 'infeasible' };
+
+/** Solves to optimality, without a clock. Implemented over HiGHS in `lib/adapters/highs.ts`. */
+export type Solver = (program: LinearProgram) => LinearSolution;
