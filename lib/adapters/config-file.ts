@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import Module from 'node:module';
+import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+import { parse as parseYaml } from 'yaml';
+import { parseConfig } from '../config/parse';
+import type { CapacityConfig } from '../config/schema';
+import { ProblemError } from '../problems';
+
+const names = ['foresize.config.ts', 'foresize.config.js', 'foresize.config.json', 'foresize.config.yaml', 'foresize.config.yml'];
+
+/**
+ * Finds, reads and checks a config, written in TypeScript (default export), JSON or YAML. Synchronous, so that synthesis is.
+ *
+ * @param path the file; by default the first `foresize.config.*` in `directory`
+ * @throws ProblemError `config/not-found`, `config/unreadable`, and whatever is wrong in it
+ */
+export function readConfig(path?: string, directory = process.cwd()): { config: CapacityConfig; path: string } {
+  const file = path === undefined ? names.map((name) => join(directory, name)).find(existsSync) : resolve(directory, path);
+  if (file === undefined || !existsSync(file)) {
+    throw new ProblemError({
+      code: 'config/not-found',
+      path: file === undefined ? shown(directory) : shown(file),
+      message: file === undefined ? 'holds no foresize.config.ts' : 'does not exist',
+      hint: 'name the config with --config FILE',
+    });
+  }
+  return { config: parseConfig(load(file), shown(file)), path: file };
+}
+
+/** A path as people see it: relative to where they stand, where that is shorter. */
+export function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' ? '.' : short.startsWith('..') || isAbsolute(short) ? path : short;
+}
+
+function load(file: string): unknown {
+  try {
+    switch (extname(file)) {
+      case '.json':
+        return JSON.parse(readFileSync(file, 'utf8'));
+      case '.yaml':
+      case '.yml':
+        return parseYaml(readFileSync(file, 'utf8'));
+      default:
+        return evaluate(file);
+    }
+  } catch (error) {
+    throw new ProblemError({
+      code: 'config/unreadable',
+      path: shown(file),
+      message: `cannot be read: ${(error as Error).message.replace(/\s*\n\s*/g, ' ')}`,
+    });
+  }
+}
+
+/** `import ... from 'foresize'` in a config means the helpers, whether or not the package is installed beside it. */
+const helpers = require.resolve('../config/helpers');
+
+function evaluate(file: string): unknown {
+  const { outputFiles } = buildSync({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    packages: 'external',
+    alias: { foresize: helpers },
+    logLevel: 'silent',
+  });
+  const module = new Module(file) as Module & { _compile(code: string, filename: string): void; paths: string[] };
+  module.filename = file;
+  module.paths = (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(dirname(file));
+  module._compile(outputFiles[0].text, file);
+  const exported = module.exports as { default?: unknown };
+  if (exported.default === undefined) throw new Error('it has no default export; write `export default defineCapacity({...})`');
+  return exported.default;
+}
