@@ -12,7 +12,7 @@ import { type CapacityConfig, capacitySchema, resolveCapacity, type WorkloadConf
 export function parseConfig(raw: unknown, file = 'config'): CapacityConfig {
   const result = capacitySchema.safeParse(raw);
   if (!result.success) throw new ProblemError(result.error.issues.flatMap((issue) => toProblems(issue, raw, file)));
-  const config = resolveCapacity(result.data);
+  const config = resolveCapacity(result.data, raw);
   const problems = crossCheck(config, file);
   if (problems.length > 0) throw new ProblemError(problems);
   return config;

@@ -139,7 +139,11 @@ export const serviceSchema = z
     cpu: utilisationSchema.optional(),
     memory: utilisationSchema.optional(),
     forecast: z
-      .strictObject({ cpu: z.array(z.number().min(0)).min(1).optional(), memory: z.array(z.number().min(0)).min(1).optional() })
+      .strictObject({
+        from: time.optional().meta({ description: 'start of the first value; the start of the plan by default' }),
+        cpu: z.array(z.number().min(0)).min(1).optional(),
+        memory: z.array(z.number().min(0)).min(1).optional(),
+      })
       .optional()
       .meta({ description: 'utilisation in percent by period, given in place of history; the last value stays' }),
     servers: count.meta({ description: 'servers there are at present: what the utilisation is measured on' }),
@@ -301,15 +305,26 @@ export type EventConfig = {
 export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace'> & {
   readonly events: readonly EventConfig[];
   readonly namespace: string;
+  /** Paths of fields that were left out and took their default: `workloads.chat.coldStart`. */
+  readonly assumed: readonly string[];
 };
 
-/** Resolves what needs the whole config: dates to spans in its zone, the namespace. */
-export function resolveCapacity(parsed: z.output<typeof capacitySchema>): CapacityConfig {
+/** Resolves what needs the whole config: dates to spans in its zone, the namespace, what was assumed. */
+export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: unknown): CapacityConfig {
   const events = parsed.events.map((event) => {
     const { name, workload, uplift, why } = event;
     if ('from' in event) return { name, from: event.from, to: event.to, workload, uplift, why };
     const day = DateTime.fromISO(event.date, { zone: parsed.timeZone });
     return { name, from: day.toMillis(), to: day.plus({ days: 1 }).toMillis(), workload, uplift, why };
   });
-  return { ...parsed, events, namespace: parsed.namespace ?? parsed.name };
+  return { ...parsed, events, namespace: parsed.namespace ?? parsed.name, assumed: assumed(parsed, raw).sort() };
 }
+
+function assumed(parsed: unknown, raw: unknown, path: readonly string[] = []): string[] {
+  if (!isRecord(parsed) || !isRecord(raw)) return [];
+  return Object.entries(parsed).flatMap(([key, value]) =>
+    Object.hasOwn(raw, key) ? assumed(value, raw[key], [...path, key]) : value === undefined ? [] : [[...path, key].join('.')],
+  );
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

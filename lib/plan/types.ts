@@ -99,8 +99,11 @@ export type WorkloadPlan = {
   readonly load: readonly LoadPoint[];
   /** Replicas that nodes are sized for, each until the next entry, the last until the end of the horizon; rises lead by `leadSeconds`. */
   readonly schedule: readonly ReplicaStep[];
+  /** Its share of the cost of its pool, by the GPU-hours it asks for (CPU-hours where the pool has no GPU); `now` is that of the previous plan. */
+  readonly usdPerMonth: { readonly now: number | null; readonly p95: number };
   readonly compression: Compression;
-  readonly forecast: ForecastSummary | null;
+  /** By signal: `load`, or `cpu` and `memory`; empty where nothing was forecast. */
+  readonly forecast: Readonly<Record<string, ForecastSummary>>;
   /** Verdict of the replay against other policies; `null` until one is made. */
   readonly replay: null;
   readonly reasons: readonly Reason[];

@@ -1,0 +1,97 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { readConfig } from '../../lib/adapters/config-file';
+import { planPath } from '../../lib/adapters/project';
+import type { CapacityConfig } from '../../lib/config/schema';
+import { isProblemError, renderProblem } from '../../lib/problems';
+import { parseDuration, parseTime } from '../../lib/units';
+
+/** 0 done; 1 refused or failed; 2 done and there is something to look at. */
+export type ExitCode = 0 | 1 | 2;
+
+export type CommonOptions = {
+  readonly config?: string;
+  readonly plan?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly workers: number;
+};
+
+/** Adds the options that every command about a config has. */
+export function withCommonOptions(command: Command): Command {
+  return withWorkers(
+    command
+      .option('--config <file>', 'the config (default: foresize.config.* in the current folder)')
+      .option('--plan <file>', 'the plan (default: capacity-plan.json beside the config)')
+      .option('--json', 'one JSON document on stdout and nothing else there'),
+  );
+}
+
+export function withWorkers(command: Command): Command {
+  return command.addOption(
+    new Option('--workers <n>', 'worker threads; changes no result').argParser(wholeNumber).default(Math.min(8, availableParallelism()), 'one a core'),
+  );
+}
+
+export type ProjectFiles = { readonly config: CapacityConfig; readonly configFile: string; readonly directory: string; readonly planFile: string };
+
+export function openProject(options: Pick<CommonOptions, 'config' | 'plan'>): ProjectFiles {
+  const { config, path } = readConfig(options.config);
+  return { config, configFile: path, directory: dirname(resolve(path)), planFile: planPath(path, options.plan) };
+}
+
+/** Runs a command's work, prints what was refused, and sets the exit code. */
+export function action<Arguments extends unknown[]>(work: (...args: Arguments) => Promise<ExitCode> | ExitCode): (...args: Arguments) => Promise<void> {
+  return async (...args) => {
+    try {
+      process.exitCode = await work(...args);
+    } catch (error) {
+      process.exitCode = 1;
+      if (!isProblemError(error)) throw error;
+      for (const problem of error.problems) process.stderr.write(`error: ${renderProblem(problem)}\n`);
+      const options = args.find((arg): arg is CommonOptions => typeof arg === 'object' && arg !== null && 'json' in arg);
+      if (options?.json) printJson({ problems: error.problems });
+    }
+  };
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+export function warn(text: string): void {
+  process.stderr.write(`warning: ${text}\n`);
+}
+
+/** Names a stage on stderr once it has taken a second, so that a quick run stays quiet and a long one does not look stuck. */
+export async function stage<T>(name: string, work: () => Promise<T> | T): Promise<T> {
+  const timer = setTimeout(() => process.stderr.write(`${name} ...\n`), 1_000);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number, at least 1');
+  return value;
+}
+
+export function timeArgument(text: string): number {
+  const time = parseTime(text);
+  if (time === undefined) throw new InvalidArgumentError("must be a time with its zone, such as '2026-11-24T00:00:00Z'");
+  return time;
+}
+
+export function durationArgument(text: string): number {
+  const duration = parseDuration(text);
+  if (duration === undefined || duration <= 0) throw new InvalidArgumentError("must be a duration, such as '24h'");
+  return duration;
+}

@@ -1,0 +1,278 @@
+import { gpuFacts } from '../catalog/gpus';
+import type { Offering } from '../catalog/offering';
+import { catalogDigest, offeringsOf } from '../catalog/offerings';
+import { configDigest } from '../config/digest';
+import type { CapacityConfig, PoolConfig } from '../config/schema';
+import { segments, type StepFunction } from '../demand/steps';
+import type { FitRunner } from '../forecast/types';
+import type { HistoryReader } from '../history/series';
+import { type Problem, ProblemError } from '../problems';
+import { sizePools } from '../sizing/size-pools';
+import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/types';
+import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
+import { sealPlan } from './format';
+import { guardrailWarnings } from './guardrails';
+import { type Observations, observe } from './observe';
+import { assemblePools } from './pools';
+import { type PlanGrid, predict, type Predictions } from './predict';
+import { replicaResources, type ResolvedResources } from './resources';
+import { usdByWorkload } from './share-cost';
+import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
+import { ownerOf, type WorkloadDemand, workloadDemand } from './workload-demand';
+
+export type PlanInput = {
+  readonly config: CapacityConfig;
+  /** The plan that the new one replaces; `null` without one. */
+  readonly previous: CapacityPlan | null;
+  /** Epoch ms; `null`: the end of the last observation. */
+  readonly asOf: number | null;
+  readonly readHistory: HistoryReader;
+  readonly runFits: FitRunner;
+  readonly solver: Solver;
+  /** Called as each stage begins. */
+  readonly onStage?: (name: string) => void;
+};
+
+/**
+ * History -> forecast -> demand -> sizes -> plan. Same config, history, catalogue and previous plan: the same plan.
+ *
+ * @throws ProblemError from whichever stage refuses its input
+ */
+export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
+  const { config, previous, onStage = () => undefined } = input;
+  onStage('reading history');
+  const offerings = poolOfferings(config);
+  const observations = await observe(config, input.readHistory);
+  const { asOf, dataThrough } = times(config, observations, input.asOf);
+  const start = Math.floor(asOf / config.period) * config.period;
+  const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
+
+  onStage('forecasting');
+  const predictions = await predict(config, observations, grid, input.runFits);
+
+  onStage('sizing');
+  const resources = mapWorkloads(config, (name) => resourcesOf(config, name, offerings));
+  const demands = demandsOf(config, predictions, grid, resources, offerings);
+  const size = (pick: (demand: WorkloadDemand) => StepFunction): SizingResult =>
+    sizePools({
+      pools: sizingPools(config, offerings, resources),
+      limits: { quotas: config.limits.quotas, budgetUsdPerHour: config.limits.budget ?? null },
+      segments: demandSegments(demands, pick),
+      wantedCeilings: mapWorkloads(config, (name) => demands[name].wantedCeiling),
+      solver: input.solver,
+    });
+  const sized = size((demand) => demand.schedule);
+  const expected = size((demand) => demand.medianSchedule);
+
+  const pools = assemblePools(config, offerings, sized, expected);
+  const usd = usdByWorkload(config, demands, resources, pools);
+  const workloads = mapWorkloads(config, (name) => assembleWorkload(config, name, demands[name], resources[name], sized, predictions, usd[name], previous));
+  const draft: Omit<CapacityPlan, 'digest'> = {
+    schema: 1,
+    name: config.name,
+    region: config.region,
+    timeZone: config.timeZone,
+    dataThrough: formatTime(dataThrough),
+    asOf: formatTime(asOf),
+    validUntil: formatTime(asOf + Math.min(config.guardrails.validity ?? config.horizon, config.horizon)),
+    period: formatDuration(config.period),
+    horizon: formatDuration(config.horizon),
+    sources: { config: configDigest(config), catalog: catalogDigest(), previous: previous?.digest ?? null, history: observations.sources },
+    workloads,
+    pools,
+    cost: {
+      usdPerMonth: {
+        now: previous?.cost.usdPerMonth.p95 ?? null,
+        p50: expected.usdPerHour * HOURS_PER_MONTH,
+        p95: sized.usdPerHour * HOURS_PER_MONTH,
+      },
+      bound: sized.boundUsdPerHour * HOURS_PER_MONTH,
+      gapPercent: sized.usdPerHour > 0 ? Math.max(0, 100 * (1 - sized.boundUsdPerHour / sized.usdPerHour)) : 0,
+    },
+    binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
+    warnings: [...observations.warnings, ...predictions.warnings, ...ceilingWarnings(demands, sized)],
+  };
+  const guarded = previous ? guardrailWarnings(previous, draft, config.guardrails) : [];
+  return sealPlan({ ...draft, warnings: [...draft.warnings, ...guarded] });
+}
+
+function times(config: CapacityConfig, observations: Observations, given: number | null): { asOf: number; dataThrough: number } {
+  const ends = Object.entries(observations.signals).map(([key, { series }]) => [key, series.origin] as const);
+  const begins = Object.values(config.workloads).flatMap((workload) => (workload.kind === 'service' && workload.forecast?.from !== undefined ? [workload.forecast.from] : []));
+  const last = Math.max(...ends.map(([, origin]) => origin.to), ...begins);
+  if (given === null && !Number.isFinite(last)) {
+    throw new ProblemError({
+      code: 'plan/no-time',
+      path: 'config',
+      message: 'has no history to take the time from',
+      hint: 'give --as-of TIME, or forecast.from in the config',
+    });
+  }
+  const asOf = given ?? last;
+  const { maxDataAge } = config.guardrails;
+  const stale = ends
+    .filter(([, origin]) => asOf - origin.to > maxDataAge)
+    .map(([key, origin]): Problem => ({
+      code: 'history/stale',
+      path: `workloads.${key} (${origin.text})`,
+      message: `ends at ${formatTime(origin.to)}, ${formatDuration(asOf - origin.to)} before the plan begins`,
+      expected: `at most ${formatDuration(maxDataAge)} (guardrails.maxDataAge)`,
+      hint: 'bring the history up to date, or plan as of its end with --as-of',
+    }));
+  const ahead = ends
+    .filter(([, origin]) => origin.to > asOf + config.period)
+    .map(([key, origin]): Problem => ({
+      code: 'history/future',
+      path: `workloads.${key} (${origin.text})`,
+      message: `holds observations up to ${formatTime(origin.to)}, after --as-of ${formatTime(asOf)}`,
+      hint: 'give a later --as-of, or a history that ends before it',
+    }));
+  if (stale.length + ahead.length > 0) throw new ProblemError([...stale, ...ahead]);
+  return { asOf, dataThrough: ends.length > 0 ? Math.max(...ends.map(([, origin]) => origin.to)) : asOf };
+}
+
+type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
+
+function poolOfferings(config: CapacityConfig): PoolOfferings {
+  const problems: Problem[] = [];
+  const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
+  const offerings: Record<string, readonly Offering[]> = {};
+  for (const name of Object.keys(config.pools).filter((pool) => used.has(pool)).sort()) {
+    try {
+      offerings[name] = offeringsOf({ ...offeringRequest(config.pools[name]), region: config.region, path: `pools.${name}.instances` });
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+  return offerings;
+}
+
+function offeringRequest(pool: PoolConfig) {
+  return { instances: pool.instances, capacity: pool.capacity, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
+}
+
+function resourcesOf(config: CapacityConfig, name: string, offerings: PoolOfferings): ResolvedResources {
+  const workload = config.workloads[name];
+  const machine =
+    workload.kind === 'service'
+      ? offeringsOf({ instances: [workload.machine], capacity: ['on-demand'], region: config.region, path: `workloads.${name}.machine` })[0]
+      : undefined;
+  return replicaResources(name, workload, offerings[workload.pool], machine);
+}
+
+function demandsOf(
+  config: CapacityConfig,
+  predictions: Predictions,
+  grid: PlanGrid,
+  resources: Readonly<Record<string, ResolvedResources>>,
+  offerings: PoolOfferings,
+): Record<string, WorkloadDemand> {
+  return mapWorkloads(config, (name) => {
+    const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) => (gpuName === null ? null : gpuFacts(gpuName).bf16DenseTflops));
+    const known = peaks.filter((peak) => peak !== null);
+    const peakTflopsPerGpu = known.length === 0 ? null : Math.min(...known);
+    return workloadDemand({ config, name, predictions, grid, resources: resources[name], peakTflopsPerGpu });
+  });
+}
+
+function sizingPools(config: CapacityConfig, offerings: PoolOfferings, resources: Readonly<Record<string, ResolvedResources>>): SizingPool[] {
+  return Object.keys(offerings).map((name) => ({
+    name,
+    offerings: offerings[name],
+    ceiling: config.pools[name].ceiling ?? null,
+    spotShare: config.limits.spotShare,
+    classes: Object.keys(config.workloads)
+      .filter((workload) => config.workloads[workload].pool === name)
+      .sort()
+      .map((workload) => {
+        const { gpus, cpuMilli, memoryMiB } = resources[workload];
+        return { workload, gpus, cpuMilli, memoryMiB };
+      }),
+  }));
+}
+
+function demandSegments(demands: Readonly<Record<string, WorkloadDemand>>, pick: (demand: WorkloadDemand) => StepFunction): DemandSegment[] {
+  const schedules = Object.fromEntries(Object.entries(demands).map(([name, demand]) => [name, pick(demand)]));
+  return segments(schedules).map(({ from, to, values }) => ({ from, to, replicas: values }));
+}
+
+function assembleWorkload(
+  config: CapacityConfig,
+  name: string,
+  demand: WorkloadDemand,
+  resources: ResolvedResources,
+  sized: SizingResult,
+  predictions: Predictions,
+  usdPerMonth: number,
+  previous: CapacityPlan | null,
+): WorkloadPlan {
+  const workload = config.workloads[name];
+  const { derived, ...asked } = resources;
+  const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
+  const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
+    const summary = (predictions.signals[`${name}.${signal}`] as { summary: WorkloadPlan['forecast'][string] | null } | undefined)?.summary;
+    return summary ? [[signal, summary] as const] : [];
+  });
+  const assumptions = config.assumed
+    .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner)$/.test(path) && path.split('.')[1] === name)
+    .map((path) => path.split('.')[2]);
+  return {
+    kind: workload.kind,
+    form: workload.kind === 'training' ? workload.form : null,
+    pool: workload.pool,
+    owner: ownerOf(workload),
+    floor: demand.floor,
+    peak: demand.peak,
+    ceiling,
+    unit: demand.unit,
+    throughputPerReplica: demand.throughputPerReplica,
+    target: workload.kind === 'service' ? workload.target : { load: workload.target },
+    protect: workload.protect,
+    coldStartSeconds: workload.coldStart / 1_000,
+    leadSeconds: demand.leadMs / 1_000,
+    resources: asked,
+    load: demand.load,
+    schedule: demand.schedule.steps.map(({ from, value }) => ({ from: formatTime(from), replicas: value })),
+    usdPerMonth: { now: (previous?.workloads[name] as WorkloadPlan | undefined)?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
+    compression: demand.compression,
+    forecast: Object.fromEntries(summaries),
+    replay: null,
+    reasons: [
+      ...demand.reasons,
+      {
+        code: 'demand/resources',
+        text: `a replica asks for ${asked.gpus} GPU, ${asked.cpuMilli / 1_000} CPU, ${asked.memoryMiB} MiB${derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : ''}`,
+      },
+      {
+        code: 'ceiling',
+        text:
+          workload.ceiling !== undefined
+            ? `ceiling ${ceiling}: as the config says`
+            : ceiling < demand.wantedCeiling
+              ? `ceiling ${ceiling}: twice the peak would be ${demand.wantedCeiling}, the limits of pool '${workload.pool}' allow no more`
+              : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the fixed size'}`,
+      },
+      ...(assumptions.length > 0 ? [{ code: 'assumed', text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }] : []),
+    ],
+  };
+}
+
+function ceilingWarnings(demands: Readonly<Record<string, WorkloadDemand>>, sized: SizingResult): PlanWarning[] {
+  return Object.entries(demands)
+    .filter(([name, demand]) => sized.replicaCeilings[name] < demand.wantedCeiling)
+    .map(([name, demand]) => ({
+      code: 'sizing/ceiling-lowered',
+      path: `workloads.${name}.ceiling`,
+      message: `is ${Math.max(demand.peak, sized.replicaCeilings[name])} in place of ${demand.wantedCeiling}: the limits allow no more`,
+    }));
+}
+
+function mapWorkloads<T>(config: CapacityConfig, value: (name: string) => T): Record<string, T> {
+  return Object.fromEntries(
+    Object.keys(config.workloads)
+      .sort()
+      .map((name) => [name, value(name)]),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Offering } from '../catalog/offering';
+import type { CapacityConfig } from '../config/schema';
+import { ProblemError } from '../problems';
+import type { SizedSegment, SizingResult } from '../sizing/types';
+import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
+import type { NodeGroupPlan, NodeStep, PoolPlan } from './types';
+
+/** Scheduled actions that one Auto Scaling group can hold. */
+const maxScheduledActions = 125;
+
+/** The sizes of each pool by node group: one group an offering that the plan uses, be it only at the ceiling. */
+export function assemblePools(
+  config: CapacityConfig,
+  offerings: Readonly<Record<string, readonly Offering[]>>,
+  sized: SizingResult,
+  expected: SizingResult,
+): Record<string, PoolPlan> {
+  return Object.fromEntries(
+    Object.entries(offerings).map(([name, all]) => {
+      const pool = config.pools[name];
+      const key = (offering: Offering) => `${name}/${offering.id}`;
+      const used = all.filter((offering) => (sized.ceilings[key(offering)] ?? 0) > 0);
+      const groups = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), sized.ceilings[key(offering)]));
+      const longest = Math.max(0, ...groups.map((group) => group.schedule.length));
+      if (pool.owner === 'schedule' && longest > maxScheduledActions) {
+        throw new ProblemError({
+          code: 'plan/too-many-actions',
+          path: `pools.${name}.owner`,
+          message: `'schedule' needs ${longest} scheduled actions for one group, and a group holds ${maxScheduledActions}`,
+          hint: "shorten the horizon, lengthen the period, or use owner: 'autoscaler'",
+        });
+      }
+      const cost = (result: SizingResult) => meanUsdPerHour(all, result.segments, key) * HOURS_PER_MONTH;
+      const plan: PoolPlan = {
+        kind: pool.kind,
+        owner: pool.owner,
+        bootSeconds: pool.bootTime / 1_000,
+        reservation: pool.kind === 'gpuPool' ? (pool.reservation ?? null) : null,
+        groups,
+        usdPerMonth: { p50: cost(expected), p95: cost(sized) },
+        reasons: [
+          {
+            code: 'sizing/program',
+            text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${all.map(({ id, usdPerHour }) => `${id} at ${usdPerHour} USD/h`).join(', ')}`,
+          },
+          ...(config.assumed.includes(`pools.${name}.bootTime`) ? [{ code: 'assumed', text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config` }] : []),
+          ...(used.some(({ capacityType }) => capacityType === 'spot') ? [{ code: 'sizing/spot', text: `spot at most ${config.limits.spotShare * 100} % of the pool; its price is an estimate` }] : []),
+        ],
+      };
+      return [name, plan];
+    }),
+  );
+}
+
+function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSegment[], key: string, ceiling: number): NodeGroupPlan {
+  const counts = spans.map((span) => ({ from: formatTime(span.from), nodes: span.nodes[key] ?? 0 }));
+  const schedule: readonly NodeStep[] = counts.filter((step, index) => index === 0 || step.nodes !== counts[index - 1].nodes);
+  const nodes = schedule.map((step) => step.nodes);
+  const { instanceType, capacityType, usdPerHour, id, quotaCode, ...node } = offering;
+  void id;
+  void quotaCode;
+  return {
+    name: groupName(pool, offering),
+    instanceType,
+    capacityType,
+    floor: Math.min(...nodes),
+    peak: Math.max(...nodes),
+    ceiling,
+    schedule,
+    usdPerHour,
+    node,
+  };
+}
+
+/** `l40s-g6e-12xlarge-spot`: lower-case letters, digits and '-', as EKS and labels take it. */
+function groupName(pool: string, { instanceType, capacityType }: Offering): string {
+  return `${pool}-${instanceType.replace(/\./g, '-')}${capacityType === 'on-demand' ? '' : `-${capacityType}`}`;
+}
+
+function meanUsdPerHour(offerings: readonly Offering[], spans: readonly SizedSegment[], key: (offering: Offering) => string): number {
+  let usdHours = 0;
+  let hours = 0;
+  for (const { from, to, nodes } of spans) {
+    const length = (to - from) / 3_600_000;
+    hours += length;
+    for (const offering of offerings) usdHours += (nodes[key(offering)] ?? 0) * offering.usdPerHour * length;
+  }
+  return hours === 0 ? 0 : usdHours / hours;
+}

@@ -1,0 +1,37 @@
+import type { CapacityPlan, PoolPlan } from '../plan/types';
+import { grouped, textTable } from './table';
+
+/** The plan in a table that fits a terminal: a row a workload, the total below. */
+export function planSummary(plan: CapacityPlan): string {
+  const names = Object.keys(plan.workloads).sort();
+  const rows = names.map((name) => {
+    const { pool, floor, peak, ceiling, usdPerMonth } = plan.workloads[name];
+    return [name, pool, `${floor}`, `${peak}`, `${ceiling}`, nodes(plan.pools[pool]), money(usdPerMonth.now), money(usdPerMonth.p95)];
+  });
+  const { now, p95 } = plan.cost.usdPerMonth;
+  return textTable(
+    [
+      { title: 'workload' },
+      { title: 'pool' },
+      { title: 'floor', align: 'right' },
+      { title: 'peak', align: 'right' },
+      { title: 'ceiling', align: 'right' },
+      { title: 'nodes of the pool' },
+      { title: 'USD/month now', align: 'right' },
+      { title: 'planned', align: 'right' },
+    ],
+    [...rows, null, ['total', '', '', '', '', '', money(now), money(p95)]],
+  );
+}
+
+/** `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */
+function nodes(pool: PoolPlan): string {
+  return pool.groups
+    .map(({ floor, peak, instanceType, capacityType }) => {
+      const range = floor === peak ? `${floor}` : `${floor}-${peak}`;
+      return `${range} ${instanceType}${capacityType === 'on-demand' ? '' : ` ${capacityType}`}`;
+    })
+    .join(', ');
+}
+
+const money = (usd: number | null): string => (usd === null ? 'n/a' : grouped(usd));

@@ -1,0 +1,21 @@
+export type Column = { readonly title: string; readonly align?: 'left' | 'right' };
+
+/** Rows as aligned text, two spaces between columns, a rule under the titles. A last row after `null` stands under a second rule. */
+export function textTable(columns: readonly Column[], rows: readonly (readonly string[] | null)[]): string {
+  const widths = columns.map(({ title }, index) => Math.max(width(title), ...rows.map((row) => (row ? width(row[index]) : 0))));
+  const rule = widths.map((size) => '─'.repeat(size)).join('  ');
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => (columns[index].align === 'right' ? ' '.repeat(widths[index] - width(cell)) + cell : cell + ' '.repeat(widths[index] - width(cell))))
+      .join('  ')
+      .trimEnd();
+  return [line(columns.map(({ title }) => title)), rule, ...rows.map((row) => (row ? line(row) : rule))].join('\n');
+}
+
+const width = (text: string): number => [...text].length;
+
+/** 12345.6 -> `12,346`; below 100 one decimal is kept where it is not whole. No locale. */
+export function grouped(value: number): string {
+  const rounded = Math.abs(value) < 100 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value).toFixed(0);
+  return rounded.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
