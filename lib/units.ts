@@ -190,7 +190,8 @@ export function parseTime(text: string): number | undefined {
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
   const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms);
   const check = new Date(utc);
-  if (check.getUTCMonth() !== Number(month) - 1 || check.getUTCDate() !== Number(day) || Number(hour) > 23 || Number(minute) > 59) return undefined;
+  if (check.getUTCMonth() !== Number(month) - 1 || check.getUTCDate() !== Number(day) || Number(hour) > 23 || Number(minute) > 59)
+    return undefined;
   if (zone === 'Z') return utc;
   const sign = zone.startsWith('-') ? -1 : 1;
   const [zoneHour, zoneMinute] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];

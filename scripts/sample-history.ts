@@ -11,13 +11,53 @@ import { DAY_MS, formatTime, HOUR_MS, parseTime, WEEK_MS } from '../lib/units';
 const sampleEnd = time('2026-11-23T00:00:00Z');
 const folder = join(__dirname, '../examples/sample');
 
-type Sample = { readonly file: string; readonly trace: string; readonly from: string; readonly to: string; readonly kind: 'sum' | 'mean'; readonly perHour: number; readonly scale: number };
+type Sample = {
+  readonly file: string;
+  readonly trace: string;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'sum' | 'mean';
+  readonly perHour: number;
+  readonly scale: number;
+};
 
 const samples: readonly Sample[] = [
-  { file: 'chat-requests.csv', trace: 'nyc_taxi_1h.csv', from: '2014-09-01T00:00:00Z', to: '2014-11-24T00:00:00Z', kind: 'sum', perHour: 1, scale: 1 },
-  { file: 'image-requests.csv', trace: 'aws_elb_requests_5min.csv', from: '2014-04-10T00:00:00Z', to: '2014-04-21T00:00:00Z', kind: 'sum', perHour: 12, scale: 1 },
-  { file: 'conversation-tokens.csv', trace: 'llm_burstgpt_week1_15min.csv', from: '2024-01-01T00:00:00Z', to: '2024-01-08T00:00:00Z', kind: 'mean', perHour: 4, scale: 1000 },
-  { file: 'storefront-cpu.csv', trace: 'aws_asg_cpu_5min.csv', from: '2014-05-15T00:00:00Z', to: '2014-07-07T00:00:00Z', kind: 'mean', perHour: 12, scale: 1 },
+  {
+    file: 'chat-requests.csv',
+    trace: 'nyc_taxi_1h.csv',
+    from: '2014-09-01T00:00:00Z',
+    to: '2014-11-24T00:00:00Z',
+    kind: 'sum',
+    perHour: 1,
+    scale: 1,
+  },
+  {
+    file: 'image-requests.csv',
+    trace: 'aws_elb_requests_5min.csv',
+    from: '2014-04-10T00:00:00Z',
+    to: '2014-04-21T00:00:00Z',
+    kind: 'sum',
+    perHour: 12,
+    scale: 1,
+  },
+  {
+    file: 'conversation-tokens.csv',
+    trace: 'llm_burstgpt_week1_15min.csv',
+    from: '2024-01-01T00:00:00Z',
+    to: '2024-01-08T00:00:00Z',
+    kind: 'mean',
+    perHour: 4,
+    scale: 1000,
+  },
+  {
+    file: 'storefront-cpu.csv',
+    trace: 'aws_asg_cpu_5min.csv',
+    from: '2014-05-15T00:00:00Z',
+    to: '2014-07-07T00:00:00Z',
+    kind: 'mean',
+    perHour: 12,
+    scale: 1,
+  },
 ];
 
 function main(traces: string | undefined): void {
@@ -40,7 +80,10 @@ function hourly(text: string, { from, to, kind, perHour, scale }: Sample): [numb
   const shift = weeksTo(sampleEnd, time(to));
   return [...hours]
     .filter(([, values]) => values.length === perHour)
-    .map(([hour, values]) => [hour + shift, (scale * values.reduce((sum, value) => sum + value, 0)) / (kind === 'mean' ? values.length : 1)]);
+    .map(([hour, values]) => [
+      hour + shift,
+      (scale * values.reduce((sum, value) => sum + value, 0)) / (kind === 'mean' ? values.length : 1),
+    ]);
 }
 
 /** Every span above ends on a Monday, as the sample does. */

@@ -30,11 +30,18 @@ export function withCommonOptions(command: Command): Command {
 
 export function withWorkers(command: Command): Command {
   return command.addOption(
-    new Option('--workers <n>', 'worker threads; changes no result').argParser(wholeNumber).default(Math.min(8, availableParallelism()), 'one a core'),
+    new Option('--workers <n>', 'worker threads; changes no result')
+      .argParser(wholeNumber)
+      .default(Math.min(8, availableParallelism()), 'one a core'),
   );
 }
 
-export type ProjectFiles = { readonly config: CapacityConfig; readonly configFile: string; readonly directory: string; readonly planFile: string };
+export type ProjectFiles = {
+  readonly config: CapacityConfig;
+  readonly configFile: string;
+  readonly directory: string;
+  readonly planFile: string;
+};
 
 export function openProject(options: Pick<CommonOptions, 'config' | 'plan'>): ProjectFiles {
   const { config, path } = readConfig(options.config);
@@ -42,7 +49,9 @@ export function openProject(options: Pick<CommonOptions, 'config' | 'plan'>): Pr
 }
 
 /** Runs a command's work, prints what was refused, and sets the exit code. */
-export function action<Arguments extends unknown[]>(work: (...args: Arguments) => Promise<ExitCode> | ExitCode): (...args: Arguments) => Promise<void> {
+export function action<Arguments extends unknown[]>(
+  work: (...args: Arguments) => Promise<ExitCode> | ExitCode,
+): (...args: Arguments) => Promise<void> {
   return async (...args) => {
     try {
       process.exitCode = await work(...args);

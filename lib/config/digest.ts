@@ -18,7 +18,19 @@ export function digestOf(value: unknown): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-const changeNoSize = new Set(['image', 'command', 'metric', 'port', 'healthPath', 'state', 'cluster', 'namespace', 'why', 'because', 'assumed']);
+const changeNoSize = new Set([
+  'image',
+  'command',
+  'metric',
+  'port',
+  'healthPath',
+  'state',
+  'cluster',
+  'namespace',
+  'why',
+  'because',
+  'assumed',
+]);
 
 /**
  * Digest of those fields of a config that can change a size. A comment, an image tag or another order of the same fields

@@ -1,4 +1,13 @@
-import type { CapacityInput, EventInput, GpuPoolInput, InferenceInput, PoolInput, ServiceInput, SourceInput, TrainingInput } from './schema';
+import type {
+  CapacityInput,
+  EventInput,
+  GpuPoolInput,
+  InferenceInput,
+  PoolInput,
+  ServiceInput,
+  SourceInput,
+  TrainingInput,
+} from './schema';
 
 /**
  * Helpers of `foresize.config.ts`. They add `kind` and check nothing, so that a config stays plain data: it can be printed,
@@ -33,6 +42,9 @@ export const event = (name: string, when: string | Span, options: EventOptions):
   typeof when === 'string' ? { name, date: when, ...options } : { name, ...when, ...options };
 
 /** Terraform state in a bucket. */
-export const s3 = (fields: { readonly bucket: string; readonly region: string; readonly prefix?: string }) => ({ kind: 's3' as const, ...fields });
+export const s3 = (fields: { readonly bucket: string; readonly region: string; readonly prefix?: string }) => ({
+  kind: 's3' as const,
+  ...fields,
+});
 /** Terraform state in files, relative to the config. */
 export const local = (directory = '.') => ({ kind: 'local' as const, directory });

@@ -11,12 +11,40 @@ import { type CapacityConfig, capacitySchema, resolveCapacity, type WorkloadConf
  */
 export function parseConfig(raw: unknown, file = 'config'): CapacityConfig {
   const result = capacitySchema.safeParse(raw);
-  if (!result.success) throw new ProblemError(result.error.issues.flatMap((issue) => toProblems(issue, raw, file)));
+  const references = checkReferences(raw, file);
+  if (!result.success) throw new ProblemError([...result.error.issues.flatMap((issue) => toProblems(issue, raw, file)), ...references]);
   const config = resolveCapacity(result.data, raw);
-  const problems = crossCheck(config, file);
+  const problems = [...references, ...crossCheck(config, file)];
   if (problems.length > 0) throw new ProblemError(problems);
   return config;
 }
+
+/** Names that point nowhere: looked for in the raw config, so that they are shown beside whatever else is wrong. */
+function checkReferences(raw: unknown, file: string): Problem[] {
+  const pools = Object.keys(record(at(raw, ['pools'])));
+  const workloads = record(at(raw, ['workloads']));
+  const events = at(raw, ['events']);
+  const unknown = (path: readonly PropertyKey[], what: string, name: unknown, known: readonly string[]): Problem[] =>
+    typeof name !== 'string' || known.includes(name)
+      ? []
+      : [
+          {
+            code: `config/unknown-${what}`,
+            path: place(file, path),
+            message: `names ${what} '${name}', which does not exist`,
+            hint: `${what}s are: ${known.join(', ') || 'none'}`,
+          },
+        ];
+  return [
+    ...Object.entries(workloads).flatMap(([name, workload]) => unknown(['workloads', name, 'pool'], 'pool', at(workload, ['pool']), pools)),
+    ...(Array.isArray(events) ? events : []).flatMap((event, index) =>
+      unknown(['events', index, 'workload'], 'workload', at(event, ['workload']), Object.keys(workloads)),
+    ),
+  ];
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Problem[] {
   const path = place(file, issue.path);
@@ -41,35 +69,29 @@ function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Proble
       path,
       message: missing ? 'is missing' : issue.message.replace(/^Invalid input: /, 'is not right: '),
       expected,
-      received: missing ? undefined : show(received),
+      received: missing || received === undefined ? undefined : show(received),
       hint: expected?.startsWith('a unit') ? 'a rate is a noun per time: req/s, tokens/min' : undefined,
     },
   ];
 }
 
 /** How far into the input an alternative of a union got: the alternative that got furthest is the one that was meant. */
-const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.min(...issues.map((issue) => issue.path.length), 99) - issues.length / 100;
+const depth = (issues: readonly z.core.$ZodIssue[]): number =>
+  Math.min(...issues.map((issue) => issue.path.length), 99) - issues.length / 100;
 
 function crossCheck(config: CapacityConfig, file: string): Problem[] {
   const problems: Problem[] = [];
   const add = (code: string, path: readonly PropertyKey[], message: string, hint?: string) =>
     problems.push({ code: `config/${code}`, path: place(file, path), message, hint });
-  const pools = Object.keys(config.pools);
-
   for (const [name, workload] of Object.entries(config.workloads)) {
     const at = ['workloads', name] as const;
     const pool = Object.hasOwn(config.pools, workload.pool) ? config.pools[workload.pool] : undefined;
-    if (!pool) add('unknown-pool', [...at, 'pool'], `names pool '${workload.pool}', which does not exist`, `pools are: ${pools.join(', ') || 'none'}`);
     if (workload.floor !== undefined && workload.ceiling !== undefined && workload.floor > workload.ceiling)
       add('floor-above-ceiling', [...at, 'floor'], `${workload.floor} is above the ceiling ${workload.ceiling}`);
     if (pool?.kind === 'pool' && workload.kind !== 'service' && (workload.replica.gpus ?? 0) > 0)
       add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
     checkLoad(name, workload, add);
   }
-  config.events.forEach((event, index) => {
-    if (event.workload !== undefined && !Object.hasOwn(config.workloads, event.workload))
-      add('unknown-workload', ['events', index, 'workload'], `names workload '${event.workload}', which does not exist`);
-  });
   if (config.horizon % config.period !== 0) add('horizon', ['horizon'], 'is not a whole number of periods');
   if (86_400_000 % config.period !== 0) add('period', ['period'], 'does not divide a day');
   if ((config.guardrails.validity ?? 0) > config.horizon) add('validity', ['guardrails', 'validity'], 'is longer than the horizon');
@@ -88,12 +110,24 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
     if (workload.owner === 'manifests' && workload.metric?.kind === 'prometheus')
       add('metric', [...at, 'metric'], 'an HPA cannot read PromQL', "use podsMetric(...), or owner: 'keda'");
     if (workload.owner === 'keda' && workload.metric?.kind === 'pods')
-      add('metric', [...at, 'metric'], 'a KEDA ScaledObject cannot read a metric of the pods', "use prometheusMetric(...), or owner: 'manifests'");
+      add(
+        'metric',
+        [...at, 'metric'],
+        'a KEDA ScaledObject cannot read a metric of the pods',
+        "use prometheusMetric(...), or owner: 'manifests'",
+      );
   }
   if (workload.kind === 'training' && workload.form === 'job') {
     if (workload.load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
-    for (const key of ['samples', 'deadline'] as const) if (workload[key] === undefined) add('missing', [...at, key], 'is missing: a job is sized by samples, epochs and deadline');
-    if (!workload.model && !workload.replica.throughput) add('missing', [...at, 'model'], 'is missing, and no throughput is measured', "give model, or replica.throughput such as '2500 samples/s'");
+    for (const key of ['samples', 'deadline'] as const)
+      if (workload[key] === undefined) add('missing', [...at, key], 'is missing: a job is sized by samples, epochs and deadline');
+    if (!workload.model && !workload.replica.throughput)
+      add(
+        'missing',
+        [...at, 'model'],
+        'is missing, and no throughput is measured',
+        "give model, or replica.throughput such as '2500 samples/s'",
+      );
     return;
   }
   if (!workload.load) return add('missing', [...at, 'load'], 'is missing');
@@ -103,10 +137,16 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
   const series = workload.load.series ?? 'rate';
   const throughput = workload.replica.throughput.unit;
   const isRate = series === 'count' || series === 'counter' || unit.perMs !== null;
-  if (series === 'rate' && unit.perMs === null) add('unit', [...at, 'load', 'unit'], `a rate is per time, '${unit.noun}' is not`, "'req/s', or series: 'count'");
+  if (series === 'rate' && unit.perMs === null)
+    add('unit', [...at, 'load', 'unit'], `a rate is per time, '${unit.noun}' is not`, "'req/s', or series: 'count'");
   if (series !== 'rate' && unit.perMs !== null) add('unit', [...at, 'load', 'unit'], `a ${series} is not per time`, `unit: '${unit.noun}'`);
   if (unit.noun !== throughput.noun || isRate !== (throughput.perMs !== null))
-    add('unit', [...at, 'replica', 'throughput'], 'is not in the unit of the load', `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`);
+    add(
+      'unit',
+      [...at, 'replica', 'throughput'],
+      'is not in the unit of the load',
+      `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`,
+    );
 }
 
 function place(file: string, path: readonly PropertyKey[]): string {
@@ -115,7 +155,10 @@ function place(file: string, path: readonly PropertyKey[]): string {
 }
 
 function at(raw: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), raw);
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    raw,
+  );
 }
 
 function show(value: unknown): string {

@@ -62,7 +62,8 @@ function joinGreedily({ steps, end }: StepFunction, most: number): StepFunction 
     let least = Infinity;
     for (let i = 0; i + 1 < joined.length; i++) {
       const max = Math.max(joined[i].value, joined[i + 1].value);
-      const added = (max - joined[i].value) * (joined[i + 1].from - joined[i].from) + (max - joined[i + 1].value) * (until(i + 1) - joined[i + 1].from);
+      const added =
+        (max - joined[i].value) * (joined[i + 1].from - joined[i].from) + (max - joined[i + 1].value) * (until(i + 1) - joined[i + 1].from);
       if (added < least) [least, cheapest] = [added, i];
     }
     joined.splice(cheapest, 2, { from: joined[cheapest].from, value: Math.max(joined[cheapest].value, joined[cheapest + 1].value) });

@@ -23,7 +23,12 @@ export function serviceDemand(
 ): ServiceDemand {
   const cpu = serversAtTarget(servers, utilisation.cpu ?? 0, target.cpu);
   const memory = serversAtTarget(servers, utilisation.memory ?? 0, target.memory);
-  return { cpu: ceilTolerant(cpu), memory: ceilTolerant(memory), servers: Math.max(1, ceilTolerant(cpu), ceilTolerant(memory)), binds: memory > cpu ? 'memory' : 'cpu' };
+  return {
+    cpu: ceilTolerant(cpu),
+    memory: ceilTolerant(memory),
+    servers: Math.max(1, ceilTolerant(cpu), ceilTolerant(memory)),
+    binds: memory > cpu ? 'memory' : 'cpu',
+  };
 }
 
 /** Servers, not yet whole, that would run at their target: the load of a service. */

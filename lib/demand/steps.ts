@@ -63,7 +63,9 @@ export function lead(f: StepFunction, leadMs: number): StepFunction {
 }
 
 /** Cuts time at every step of any of the functions: spans in which all of them are constant, with their values by name. */
-export function segments(functions: Readonly<Record<string, StepFunction>>): { from: number; to: number; values: Record<string, number> }[] {
+export function segments(
+  functions: Readonly<Record<string, StepFunction>>,
+): { from: number; to: number; values: Record<string, number> }[] {
   const entries = Object.entries(functions);
   if (entries.length === 0) return [];
   const end = entries[0][1].end;

@@ -18,13 +18,16 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
   const [asOf, from, until] = [time(next.asOf), time(previous.asOf), time(previous.validUntil)];
   if (asOf < from) return { keep: false, why: 'the new plan is for an earlier time' };
   const left = until - asOf;
-  if (left < (until - from) / 4) return { keep: false, why: left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}` };
+  if (left < (until - from) / 4)
+    return { keep: false, why: left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}` };
   for (const name of Object.keys(next.workloads)) {
     const change = floorChange(previous.workloads[name], next.workloads[name], asOf, until);
-    if (change > stickiness) return { keep: false, why: `the floor of ${name} changes by more than the stickiness of ${stickiness * 100} %` };
+    if (change > stickiness)
+      return { keep: false, why: `the floor of ${name} changes by more than the stickiness of ${stickiness * 100} %` };
   }
   const [before, after] = [previous.cost.usdPerMonth.p95, next.cost.usdPerMonth.p95];
-  if (Math.abs(after - before) > stickiness * before) return { keep: false, why: `the cost changes by more than the stickiness of ${stickiness * 100} %` };
+  if (Math.abs(after - before) > stickiness * before)
+    return { keep: false, why: `the cost changes by more than the stickiness of ${stickiness * 100} %` };
   return { keep: true, why: `the change stays under the stickiness of ${stickiness * 100} %` };
 }
 
@@ -37,7 +40,10 @@ function figures(plan: CapacityPlan): unknown {
     sources: { ...sources, previous: undefined },
     cost: { ...cost, usdPerMonth: { ...cost.usdPerMonth, now: undefined } },
     workloads: Object.fromEntries(
-      Object.entries(workloads).map(([name, workload]) => [name, { ...workload, usdPerMonth: { ...workload.usdPerMonth, now: undefined } }]),
+      Object.entries(workloads).map(([name, workload]) => [
+        name,
+        { ...workload, usdPerMonth: { ...workload.usdPerMonth, now: undefined } },
+      ]),
     ),
     warnings: warnings.filter(({ code }) => !code.startsWith('guardrail/')),
   };

@@ -66,7 +66,9 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
 
   const pools = assemblePools(config, offerings, sized, expected);
   const usd = usdByWorkload(config, demands, resources, pools);
-  const workloads = mapWorkloads(config, (name) => assembleWorkload(config, name, demands[name], resources[name], sized, predictions, usd[name], previous));
+  const workloads = mapWorkloads(config, (name) =>
+    assembleWorkload(config, name, demands[name], resources[name], sized, predictions, usd[name], previous),
+  );
   const draft: Omit<CapacityPlan, 'digest'> = {
     schema: 1,
     name: config.name,
@@ -98,7 +100,9 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
 
 function times(config: CapacityConfig, observations: Observations, given: number | null): { asOf: number; dataThrough: number } {
   const ends = Object.entries(observations.signals).map(([key, { series }]) => [key, series.origin] as const);
-  const begins = Object.values(config.workloads).flatMap((workload) => (workload.kind === 'service' && workload.forecast?.from !== undefined ? [workload.forecast.from] : []));
+  const begins = Object.values(config.workloads).flatMap((workload) =>
+    workload.kind === 'service' && workload.forecast?.from !== undefined ? [workload.forecast.from] : [],
+  );
   const last = Math.max(...ends.map(([, origin]) => origin.to), ...begins);
   if (given === null && !Number.isFinite(last)) {
     throw new ProblemError({
@@ -137,7 +141,9 @@ function poolOfferings(config: CapacityConfig): PoolOfferings {
   const problems: Problem[] = [];
   const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
   const offerings: Record<string, readonly Offering[]> = {};
-  for (const name of Object.keys(config.pools).filter((pool) => used.has(pool)).sort()) {
+  for (const name of Object.keys(config.pools)
+    .filter((pool) => used.has(pool))
+    .sort()) {
     try {
       offerings[name] = offeringsOf({ ...offeringRequest(config.pools[name]), region: config.region, path: `pools.${name}.instances` });
     } catch (error) {
@@ -170,14 +176,20 @@ function demandsOf(
   offerings: PoolOfferings,
 ): Record<string, WorkloadDemand> {
   return mapWorkloads(config, (name) => {
-    const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) => (gpuName === null ? null : gpuFacts(gpuName).bf16DenseTflops));
+    const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) =>
+      gpuName === null ? null : gpuFacts(gpuName).bf16DenseTflops,
+    );
     const known = peaks.filter((peak) => peak !== null);
     const peakTflopsPerGpu = known.length === 0 ? null : Math.min(...known);
     return workloadDemand({ config, name, predictions, grid, resources: resources[name], peakTflopsPerGpu });
   });
 }
 
-function sizingPools(config: CapacityConfig, offerings: PoolOfferings, resources: Readonly<Record<string, ResolvedResources>>): SizingPool[] {
+function sizingPools(
+  config: CapacityConfig,
+  offerings: PoolOfferings,
+  resources: Readonly<Record<string, ResolvedResources>>,
+): SizingPool[] {
   return Object.keys(offerings).map((name) => ({
     name,
     offerings: offerings[name],
@@ -193,7 +205,10 @@ function sizingPools(config: CapacityConfig, offerings: PoolOfferings, resources
   }));
 }
 
-function demandSegments(demands: Readonly<Record<string, WorkloadDemand>>, pick: (demand: WorkloadDemand) => StepFunction): DemandSegment[] {
+function demandSegments(
+  demands: Readonly<Record<string, WorkloadDemand>>,
+  pick: (demand: WorkloadDemand) => StepFunction,
+): DemandSegment[] {
   const schedules = Object.fromEntries(Object.entries(demands).map(([name, demand]) => [name, pick(demand)]));
   return segments(schedules).map(({ from, to, values }) => ({ from, to, replicas: values }));
 }
@@ -254,7 +269,9 @@ function assembleWorkload(
               ? `ceiling ${ceiling}: twice the peak would be ${demand.wantedCeiling}, the limits of pool '${workload.pool}' allow no more`
               : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the fixed size'}`,
       },
-      ...(assumptions.length > 0 ? [{ code: 'assumed', text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }] : []),
+      ...(assumptions.length > 0
+        ? [{ code: 'assumed', text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }]
+        : []),
     ],
   };
 }

@@ -44,7 +44,10 @@ export async function observe(config: CapacityConfig, read: HistoryReader): Prom
 
   for (const signal of signals) {
     const key = `${signal.workload}.${signal.name}`;
-    const series = 'usage' in signal.source ? ofPresentCapacity(take(byKey, `${key}.usage`).series, take(byKey, `${key}.capacity`).series) : take(byKey, key).series;
+    const series =
+      'usage' in signal.source
+        ? ofPresentCapacity(take(byKey, `${key}.usage`).series, take(byKey, `${key}.capacity`).series)
+        : take(byKey, key).series;
     const workload = config.workloads[signal.workload];
     const prepared = excludeSpans(signal.name === 'load' ? toRatePerSecond(series) : inPercent(series, key, problems), workload.exclude);
     const spanMs = series.origin.to - series.origin.from;

@@ -43,8 +43,12 @@ export function assemblePools(
             code: 'sizing/program',
             text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${all.map(({ id, usdPerHour }) => `${id} at ${usdPerHour} USD/h`).join(', ')}`,
           },
-          ...(config.assumed.includes(`pools.${name}.bootTime`) ? [{ code: 'assumed', text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config` }] : []),
-          ...(used.some(({ capacityType }) => capacityType === 'spot') ? [{ code: 'sizing/spot', text: `spot at most ${config.limits.spotShare * 100} % of the pool; its price is an estimate` }] : []),
+          ...(config.assumed.includes(`pools.${name}.bootTime`)
+            ? [{ code: 'assumed', text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config` }]
+            : []),
+          ...(used.some(({ capacityType }) => capacityType === 'spot')
+            ? [{ code: 'sizing/spot', text: `spot at most ${config.limits.spotShare * 100} % of the pool; its price is an estimate` }]
+            : []),
         ],
       };
       return [name, plan];

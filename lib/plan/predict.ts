@@ -63,7 +63,8 @@ async function forecastSignal(config: CapacityConfig, { signal, series }: Observ
     run,
   );
   const events = config.events.filter((event) => event.workload === undefined || event.workload === signal.workload);
-  const pick = (quantile: number) => applyUplifts(result.quantiles[quantiles.indexOf(quantile)].subarray(ahead), grid.start, grid.periodMs, events);
+  const pick = (quantile: number) =>
+    applyUplifts(result.quantiles[quantiles.indexOf(quantile)].subarray(ahead), grid.start, grid.periodMs, events);
   const lifted = pick(protect);
   const prediction: Prediction = {
     p50: pick(0.5).path,
@@ -92,7 +93,14 @@ function summarise({ chosen, models, backtest, intervalMs }: Forecast, events: r
 function given(values: readonly number[], { from }: NonNullable<ServiceConfig['forecast']>, grid: PlanGrid): Prediction {
   const offset = from === undefined ? 0 : Math.round((grid.start - from) / grid.periodMs);
   const path = Float64Array.from({ length: grid.steps }, (_, step) => values[Math.min(values.length - 1, Math.max(0, step + offset))]);
-  return { p50: path, protected: path, untestedFrom: grid.steps, heldFrom: Math.max(0, values.length - offset), from: 'given', summary: null };
+  return {
+    p50: path,
+    protected: path,
+    untestedFrom: grid.steps,
+    heldFrom: Math.max(0, values.length - offset),
+    from: 'given',
+    summary: null,
+  };
 }
 
 /** The periods of the grid, as text. */

@@ -16,7 +16,12 @@ export type ResolvedResources = ReplicaResources & {
  * @param machine for a service: the offering that is its present server
  * @throws ProblemError `sizing/no-fit` when no node of the pool can hold one replica
  */
-export function replicaResources(name: string, workload: WorkloadConfig, offerings: readonly Offering[], machine?: Offering): ResolvedResources {
+export function replicaResources(
+  name: string,
+  workload: WorkloadConfig,
+  offerings: readonly Offering[],
+  machine?: Offering,
+): ResolvedResources {
   if (workload.kind === 'service') {
     const server = available(machine ?? offerings[0]);
     const largest = fitting(offerings, { gpus: 0, cpuMilli: server.cpuMilli, memoryMiB: server.memoryMiB }, name, workload.pool);
@@ -63,7 +68,9 @@ function fitting(offerings: readonly Offering[], need: Need, name: string, pool:
     return offering.gpus >= need.gpus && cpuMilli >= need.cpuMilli && memoryMiB >= need.memoryMiB;
   });
   if (able.length > 0) return able;
-  const largest = offerings.reduce((best, offering) => (offering.gpus > best.gpus || (offering.gpus === best.gpus && offering.vCpu > best.vCpu) ? offering : best));
+  const largest = offerings.reduce((best, offering) =>
+    offering.gpus > best.gpus || (offering.gpus === best.gpus && offering.vCpu > best.vCpu) ? offering : best,
+  );
   const room = available(largest);
   throw new ProblemError({
     code: 'sizing/no-fit',

@@ -1,14 +1,15 @@
-import type { CapacityConfig, TrainingConfig, WorkloadConfig } from '../config/schema';
+import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { compress } from '../demand/compress';
 import { hpaFloor, hpaLagMs } from '../demand/hpa-floor';
-import { ceilTolerant, replicasFor } from '../demand/replicas';
+import { replicasFor } from '../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../demand/service';
-import { highest, lead, lowest, mapSteps, simplify, type StepFunction, valueHours } from '../demand/steps';
-import { estimatedThroughput, resnet50, trainingDemand, transformer } from '../demand/training';
+import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../demand/steps';
 import { ProblemError } from '../problems';
 import { formatDuration, formatLoadUnit } from '../units';
+import { jobDemand } from './job-demand';
 import type { PlanGrid, Prediction, Predictions } from './predict';
 import { periodTimes } from './predict';
+import { compressionOf, figure, forecastReasons, percent, scheduleReasons } from './reasons';
 import type { ResolvedResources } from './resources';
 import type { Compression, LoadPoint, Reason } from './types';
 
@@ -71,7 +72,16 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   let floor = lowest(schedule);
   if (owner === 'manifests' && !fixed) {
     const delayMs = leadMs + hpaLagMs;
-    floor = Math.min(peak, Math.max(least, hpaFloor(onGrid((point) => point.protected), { fullLoad, aim, delayMs })));
+    floor = Math.min(
+      peak,
+      Math.max(
+        least,
+        hpaFloor(
+          onGrid((point) => point.protected),
+          { fullLoad, aim, delayMs },
+        ),
+      ),
+    );
     reasons.push({
       code: 'floor/hpa',
       text: `one floor for the whole horizon: ${floor}, the lowest with which an HPA that takes ${formatDuration(delayMs)} to act is never overrun on the protected path`,
@@ -125,7 +135,13 @@ function replicaLoad({ config, name, predictions, grid }: DemandInput): Load {
   const aim = measured.amount * workload.target;
   const load = periodTimes(grid).map((from, step): LoadPoint => {
     const protectedLoad = prediction.protected[step];
-    return { from, p50: prediction.p50[step], protected: protectedLoad, replicas: replicasFor(protectedLoad, aim), ...untested(prediction, step) };
+    return {
+      from,
+      p50: prediction.p50[step],
+      protected: protectedLoad,
+      replicas: replicasFor(protectedLoad, aim),
+      ...untested(prediction, step),
+    };
   });
   const unit = formatLoadUnit(measured.unit);
   return {
@@ -136,7 +152,10 @@ function replicaLoad({ config, name, predictions, grid }: DemandInput): Load {
     throughput: measured.amount,
     reasons: [
       ...forecastReasons(prediction, 'load', workload.protect),
-      { code: 'demand/throughput', text: `one replica does ${measured.amount} ${unit} (measured) and should run at ${percent(workload.target)}: ${figure(aim)} ${unit}` },
+      {
+        code: 'demand/throughput',
+        text: `one replica does ${measured.amount} ${unit} (measured) and should run at ${percent(workload.target)}: ${figure(aim)} ${unit}`,
+      },
       { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${figure(aim)}), at least 1` },
     ],
   };
@@ -172,7 +191,12 @@ function serviceLoad({ config, name, predictions, grid }: DemandInput): Load {
       ...untested(memory ?? cpu, step),
     };
   });
-  const both = ([['cpu', cpu], ['memory', memory]] as const).filter(([, prediction]) => prediction !== undefined);
+  const both = (
+    [
+      ['cpu', cpu],
+      ['memory', memory],
+    ] as const
+  ).filter(([, prediction]) => prediction !== undefined);
   return {
     load,
     aim: 1,
@@ -190,101 +214,6 @@ function serviceLoad({ config, name, predictions, grid }: DemandInput): Load {
   };
 }
 
-function jobDemand({ config, name, grid, resources, peakTflopsPerGpu }: DemandInput, workload: TrainingConfig): WorkloadDemand {
-  const { samples = 0, epochs, deadline = 0, model } = workload;
-  const leadMs = workload.coldStart + config.pools[workload.pool].bootTime;
-  const available = deadline - leadMs;
-  const estimate = model === undefined || model === 'resnet50' ? resnet50 : transformer(model.parameters);
-  const measured = workload.replica.throughput?.amount;
-  if (available <= 0 || (measured === undefined && (peakTflopsPerGpu === null || resources.gpus === 0))) {
-    throw new ProblemError(
-      available <= 0
-        ? {
-            code: 'demand/deadline',
-            path: `workloads.${name}.deadline`,
-            message: `is over before the first worker can start: boot and cold start take ${formatDuration(leadMs)}`,
-            received: formatDuration(deadline),
-          }
-        : {
-            code: 'demand/no-gpu-facts',
-            path: `workloads.${name}.replica`,
-            message: 'cannot be estimated without a GPU whose peak is known',
-            hint: "measure it: replica: { throughput: '2500 samples/s' }",
-          },
-    );
-  }
-  const perWorker = measured ?? estimatedThroughput(estimate, resources.gpus, peakTflopsPerGpu ?? 0);
-  const { workers, runSeconds } = trainingDemand(samples, epochs, perWorker, available / 1_000);
-  const replicas = Math.max(workers, workload.floor ?? 1);
-  if (workload.ceiling !== undefined && workload.ceiling < replicas) {
-    throw new ProblemError({
-      code: 'demand/ceiling',
-      path: `workloads.${name}.ceiling`,
-      message: 'is below what the deadline needs',
-      expected: `at least ${replicas} workers`,
-      received: `${workload.ceiling}`,
-      hint: 'raise it, or allow more time',
-    });
-  }
-  const end = grid.start + grid.steps * grid.periodMs;
-  const busyMs = ceilTolerant((leadMs + runSeconds * 1_000) / grid.periodMs) * grid.periodMs;
-  const steps = [{ from: grid.start, value: replicas }, ...(grid.start + busyMs < end ? [{ from: grid.start + busyMs, value: 0 }] : [])];
-  const schedule = { steps, end };
-  return {
-    floor: replicas,
-    peak: replicas,
-    wantedCeiling: replicas,
-    unit: null,
-    throughputPerReplica: null,
-    leadMs,
-    load: [],
-    schedule,
-    medianSchedule: schedule,
-    compression: compressionOf(schedule, schedule),
-    reasons: [
-      { code: 'demand/work', text: `${figure(samples)} samples x ${figure(epochs)} epochs within ${formatDuration(deadline)}, of which ${formatDuration(leadMs)} are boot and cold start` },
-      measured === undefined
-        ? { code: 'demand/estimated', text: `one worker of ${resources.gpus} GPU does about ${figure(perWorker)} samples/s: an ESTIMATE from ${estimate.source}; measure it and state replica.throughput` }
-        : { code: 'demand/throughput', text: `one worker does ${figure(perWorker)} samples/s (measured)` },
-      { code: 'demand/workers', text: `${workers} worker${workers === 1 ? '' : 's'}, done after about ${figure(runSeconds / 3_600)} h; nodes are held until then` },
-    ],
-  };
-}
-
-function forecastReasons({ from, summary }: Prediction, signal: string, protect: number): Reason[] {
-  if (summary === null || from === 'given') return [{ code: 'forecast/given', text: `${signal}: numbers given in the config, taken as they stand; after the last one it stays` }];
-  const models = summary.models.filter((model) => model.weight > 0).map((model) => `${model.name} ${percent(model.weight)}`);
-  const error = summary.relativeMae === null ? 'too little history to test' : `${figure(summary.relativeMae)} of the error of seasonal naive in ${summary.origins} backtests, tested ${summary.testedAhead} ahead`;
-  return [
-    { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
-    { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
-    ...summary.events.map((event) => ({ code: 'forecast/event', text: `${signal}: lifted by event '${event}', on the word of the config` })),
-  ];
-}
-
-function scheduleReasons(workload: WorkloadConfig, leadMs: number, led: StepFunction, schedule: StepFunction, least: number): Reason[] {
-  const reasons: Reason[] = [
-    { code: 'schedule/lead', text: `a rise comes ${formatDuration(leadMs)} ahead: cold start ${formatDuration(workload.coldStart)} and boot of a node ${formatDuration(leadMs - workload.coldStart)}` },
-  ];
-  if (least > 1) reasons.push({ code: 'schedule/floor', text: `never below the config's floor of ${least}` });
-  if (schedule.steps.length < led.steps.length) {
-    const { addedPercent } = compressionOf(led, schedule);
-    reasons.push({ code: 'schedule/compress', text: `${led.steps.length} steps joined to ${schedule.steps.length}, which adds ${figure(addedPercent)} % replica-hours` });
-  }
-  return reasons;
-}
-
-function compressionOf(before: StepFunction, after: StepFunction): Compression {
-  const hours = valueHours(before);
-  const added = valueHours(after) - hours;
-  return {
-    stepsBefore: before.steps.length,
-    steps: after.steps.length,
-    addedReplicaHours: added,
-    addedPercent: hours === 0 ? 0 : (100 * added) / hours,
-  };
-}
-
 function flat(f: StepFunction): StepFunction {
   return { steps: [{ from: f.steps[0].from, value: highest(f) }], end: f.end };
 }
@@ -292,6 +221,3 @@ function flat(f: StepFunction): StepFunction {
 function untested(prediction: Prediction | undefined, step: number): { untested?: true } {
   return prediction && step >= prediction.untestedFrom ? { untested: true } : {};
 }
-
-const percent = (share: number): string => `${figure(share * 100)} %`;
-const figure = (value: number): string => String(Number(value.toPrecision(4)));

@@ -6,7 +6,9 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
   const rule = widths.map((size) => '─'.repeat(size)).join('  ');
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, index) => (columns[index].align === 'right' ? ' '.repeat(widths[index] - width(cell)) + cell : cell + ' '.repeat(widths[index] - width(cell))))
+      .map((cell, index) =>
+        columns[index].align === 'right' ? ' '.repeat(widths[index] - width(cell)) + cell : cell + ' '.repeat(widths[index] - width(cell)),
+      )
       .join('  ')
       .trimEnd();
   return [line(columns.map(({ title }) => title)), rule, ...rows.map((row) => (row ? line(row) : rule))].join('\n');

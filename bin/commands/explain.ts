@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { shown } from '../../lib/adapters/config-file';
+import { readPlanFile } from '../../lib/adapters/project';
+import { explain } from '../../lib/plan/explain';
+import { ProblemError } from '../../lib/problems';
+import { action, type CommonOptions, openProject, print, printJson, withCommonOptions } from './common';
+
+export function explainCommand(program: Command): void {
+  withCommonOptions(program.command('explain'))
+    .description('the chain behind each number of a workload or pool, as the plan holds it')
+    .argument('<name>', 'a workload or a pool')
+    .addHelpText('after', '\nExamples:\n  foresize explain chat\n  foresize explain l40s --json')
+    .action(
+      action((name: string, options: CommonOptions) => {
+        const { planFile } = openProject(options);
+        const plan = readPlanFile(planFile);
+        if (plan === undefined)
+          throw new ProblemError({
+            code: 'plan/missing',
+            path: shown(planFile),
+            message: 'does not exist',
+            hint: 'run `foresize plan` first',
+          });
+        const { headline, chain, rows, binding, ...rest } = explain(plan, name);
+        if (options.json) printJson({ ...rest, headline, chain, rows, binding });
+        else {
+          print(headline);
+          print(`\nwhy:\n${chain.map(({ text }, index) => `  ${index + 1}. ${text}`).join('\n')}`);
+          print(`\nby period:\n${rows.map(({ from, text }) => `  ${from}  ${text}`).join('\n')}`);
+          if (binding.length > 0) {
+            print(
+              `\nlimits that bind:\n${binding.map(({ limit, used, available, unit, at }) => `  ${limit}: ${used} of ${available} ${unit}, first at ${at}`).join('\n')}`,
+            );
+          }
+        }
+        return 0;
+      }),
+    );
+}

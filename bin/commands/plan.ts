@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { readFileSync, existsSync } from 'node:fs';
+import { shown } from '../../lib/adapters/config-file';
+import { fileHistoryReader } from '../../lib/adapters/files';
+import { highsSolver } from '../../lib/adapters/highs';
+import { readPlanFile } from '../../lib/adapters/project';
+import { workerFitRunner } from '../../lib/adapters/workers';
+import { writeFileWhole } from '../../lib/adapters/write-file';
+import { formatPlan } from '../../lib/plan/format';
+import { keepPrevious } from '../../lib/plan/keep';
+import { makePlan } from '../../lib/plan/make-plan';
+import type { CapacityPlan } from '../../lib/plan/types';
+import { planSummary } from '../../lib/report/plan-summary';
+import {
+  action,
+  type CommonOptions,
+  type ExitCode,
+  openProject,
+  print,
+  printJson,
+  type ProjectFiles,
+  stage,
+  timeArgument,
+  warn,
+  withCommonOptions,
+} from './common';
+
+type PlanOptions = CommonOptions & { readonly fresh?: boolean; readonly asOf?: number };
+
+export function planCommand(program: Command): void {
+  withCommonOptions(program.command('plan'))
+    .description('read the history, forecast, size, and write capacity-plan.json')
+    .option('--fresh', 'ignore the plan that is there')
+    .option('--as-of <time>', 'the moment to plan for (default: the end of the last observation)', timeArgument)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  foresize plan\n  foresize plan --fresh --json\n  foresize plan --config prod.yaml --as-of 2026-11-24T00:00:00Z',
+    )
+    .action(
+      action(async (options: PlanOptions): Promise<ExitCode> => {
+        const project = openProject(options);
+        const { plan, note } = await updatePlan(project, options);
+        if (options.json) printJson(plan);
+        else print(`${planSummary(plan)}\n\n${note}`);
+        return 0;
+      }),
+    );
+}
+
+/** Makes a plan and writes it, unless the one that is there is as good. */
+export async function updatePlan(project: ProjectFiles, options: PlanOptions): Promise<{ plan: CapacityPlan; note: string }> {
+  const previous = options.fresh ? undefined : readPlanFile(project.planFile);
+  const runner = workerFitRunner({ workers: options.workers });
+  let name = 'planning';
+  try {
+    const solver = await highsSolver();
+    const plan = await stage('planning', () =>
+      makePlan({
+        config: project.config,
+        previous: previous ?? null,
+        asOf: options.asOf ?? null,
+        readHistory: fileHistoryReader({ baseDirectory: project.directory }),
+        runFits: runner,
+        solver,
+        onStage: (stageName) => (name = stageName),
+      }),
+    );
+    for (const { path, message } of plan.warnings) warn(`${path}: ${message}`);
+    const file = shown(project.planFile);
+    const keep = previous ? keepPrevious(previous, plan, project.config.guardrails.stickiness) : undefined;
+    if (previous && keep?.keep) return { plan: previous, note: `${file} stays as it is: ${keep.why}` };
+    const text = formatPlan(plan);
+    if (existsSync(project.planFile) && readFileSync(project.planFile, 'utf8') === text)
+      return { plan, note: `${file} stays as it is: unchanged` };
+    writeFileWhole(project.planFile, text);
+    return { plan, note: keep ? `wrote ${file}: ${keep.why}` : `wrote ${file}` };
+  } catch (error) {
+    if (error instanceof Error && !('problems' in error)) error.message = `while ${name}: ${error.message}`;
+    throw error;
+  } finally {
+    await runner.close();
+  }
+}

@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { buildTerraform } from '../../constructs/aws/app';
+import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernetes/app';
+import { shown } from '../../lib/adapters/config-file';
+import { readPlanFile } from '../../lib/adapters/project';
+import { writeFolderWhole } from '../../lib/adapters/write-file';
+import type { CapacityPlan } from '../../lib/plan/types';
+import { verifyPlanMatches } from '../../lib/plan/verify';
+import { ProblemError } from '../../lib/problems';
+import { planSummary } from '../../lib/report/plan-summary';
+import {
+  action,
+  type CommonOptions,
+  type ExitCode,
+  openProject,
+  print,
+  printJson,
+  type ProjectFiles,
+  timeArgument,
+  withCommonOptions,
+} from './common';
+import { updatePlan } from './plan';
+
+type SynthOptions = CommonOptions & {
+  readonly frozen?: boolean;
+  readonly refresh?: boolean;
+  readonly fresh?: boolean;
+  readonly asOf?: number;
+};
+
+export function synthCommand(program: Command): void {
+  withCommonOptions(program.command('synth'))
+    .description('write cdktf.out/ and cdk8s.out/ from the plan; plans first if there is none')
+    .option('--out <dir>', "where cdktf.out/ and cdk8s.out/ go (default: the config's folder)")
+    .option('--frozen', 'never plan: refuse when the plan is missing or was made from another config')
+    .option('--refresh', 'plan anew first')
+    .option('--fresh', 'with --refresh: ignore the plan that is there')
+    .option('--as-of <time>', 'the moment to plan for (default: the end of the last observation)', timeArgument)
+    .addHelpText('after', '\nExamples:\n  foresize synth\n  foresize synth --frozen --out build\n  foresize synth --refresh')
+    .action(
+      action(async (options: SynthOptions): Promise<ExitCode> => {
+        if (options.frozen && options.refresh) {
+          throw new ProblemError({
+            code: 'cli/options',
+            path: '--frozen',
+            message: 'cannot go with --refresh',
+            hint: 'the one never plans, the other always',
+          });
+        }
+        const project = openProject(options);
+        const { plan, note } = await planFor(project, options);
+        verifyPlanMatches(plan, project.config, shown(project.planFile));
+        const out = resolve(options.out ?? project.directory);
+        const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
+        writeFolderWhole(terraform, (outdir) => buildTerraform({ config: project.config, plan, outdir }));
+        writeFolderWhole(kubernetes, (outdir) => buildKubernetes({ config: project.config, plan, outdir }));
+        const needs = requiredClusterParts(project.config, plan);
+        if (options.json) printJson({ plan, outputs: { terraform: shown(terraform), kubernetes: shown(kubernetes) }, clusterNeeds: needs });
+        else {
+          print(planSummary(plan));
+          print(`\n${note}\nwrote ${shown(terraform)}/ and ${shown(kubernetes)}/`);
+          print(`\nthe cluster must have:\n${needs.map((need) => `  - ${need}`).join('\n')}`);
+        }
+        return 0;
+      }),
+    );
+}
+
+async function planFor(project: ProjectFiles, options: SynthOptions): Promise<{ plan: CapacityPlan; note: string }> {
+  if (!options.refresh && existsSync(project.planFile)) {
+    const plan = readPlanFile(project.planFile);
+    if (plan) return { plan, note: `sizes are those of ${shown(project.planFile)}` };
+  }
+  if (options.frozen) {
+    throw new ProblemError({
+      code: 'plan/missing',
+      path: shown(project.planFile),
+      message: 'does not exist, and --frozen never plans',
+      hint: 'run `foresize plan` and commit it',
+    });
+  }
+  return updatePlan(project, options);
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type Register = (program: Command) => void;
+
+const commands: Readonly<Record<string, () => Register>> = {
+  history: () => (require('./commands/history') as typeof import('./commands/history')).historyCommand,
+  forecast: () => (require('./commands/forecast') as typeof import('./commands/forecast')).forecastCommand,
+  plan: () => (require('./commands/plan') as typeof import('./commands/plan')).planCommand,
+  synth: () => (require('./commands/synth') as typeof import('./commands/synth')).synthCommand,
+  explain: () => (require('./commands/explain') as typeof import('./commands/explain')).explainCommand,
+};
+
+function main(args: readonly string[]): void {
+  const program = new Command('foresize')
+    .description('Forecast-sized infrastructure as code: a reviewable lockfile for capacity, and the Terraform and Kubernetes that follow.')
+    .version(version())
+    .showHelpAfterError('(run with --help for usage)');
+  const wanted = args.find((arg) => Object.hasOwn(commands, arg));
+  for (const [name, load] of Object.entries(commands)) if (wanted === undefined || wanted === name) load()(program);
+  program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
+    process.stderr.write(`error: ${error instanceof Error ? (process.env.FORESIZE_DEBUG ? error.stack : error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+/** From package.json, which lies one folder up in the repository and two in the compiled package. */
+function version(): string {
+  for (const up of ['..', '../..']) {
+    try {
+      return (JSON.parse(readFileSync(join(__dirname, up, 'package.json'), 'utf8')) as { version: string }).version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}
+
+main(process.argv.slice(2));

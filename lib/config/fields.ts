@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { parseCpuMilli, parseDuration, parseMemoryMiB, parseShare, parseTime } from '../units';
+
+/** A field that is text with a unit and becomes a number: read once, here, by the parsers of `lib/units.ts`. */
+export const text = <T>(parse: (value: string) => T | undefined, expected: string, description?: string) =>
+  z
+    .string()
+    .meta({ description: `${description ? `${description}; ` : ''}${expected}` })
+    .transform((value, ctx): T => {
+      const parsed = parse(value);
+      if (parsed === undefined) {
+        ctx.issues.push({ code: 'custom', input: value, message: 'cannot be read', params: { expected } });
+        return z.NEVER;
+      }
+      return parsed;
+    });
+
+export const positive = (parse: (value: string) => number | undefined) => (value: string) => {
+  const parsed = parse(value);
+  return parsed !== undefined && parsed > 0 ? parsed : undefined;
+};
+
+export const duration = (description?: string) => text(positive(parseDuration), "a duration such as '6m' or '7d'", description);
+export const durationOrZero = (description?: string) => text(parseDuration, "a duration such as '0s' or '6m'", description);
+export const cpu = text(positive(parseCpuMilli), "CPU such as '3' or '500m'");
+export const memory = text(positive(parseMemoryMiB), "memory such as '12 GiB'");
+export const anyShare = z.union([z.number().min(0), text(parseShare, "a share such as '20%'")]);
+export const fraction = z.number().gt(0).lt(1);
+export const name = z
+  .string()
+  .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, { error: "must be lower-case letters, digits and '-', at most 40, beginning with a letter" });
+export const count = z.int().min(1);
+export const time = text(parseTime, "a time with its zone such as '2026-11-24T00:00:00Z', or a date");

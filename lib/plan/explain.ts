@@ -1,0 +1,92 @@
+import { ProblemError } from '../problems';
+import type { BindingLimit, CapacityPlan, LoadPoint, NodeGroupPlan, PoolPlan, UtilisationPoint, WorkloadPlan } from './types';
+
+/** The chain behind the numbers of one workload or pool: links in the order they apply, then a row for each period. */
+export type Explanation = {
+  readonly name: string;
+  readonly kind: 'workload' | 'pool';
+  readonly headline: string;
+  readonly chain: readonly { readonly code: string; readonly text: string }[];
+  readonly rows: readonly ExplainedPeriod[];
+  readonly binding: readonly BindingLimit[];
+};
+
+export type ExplainedPeriod = { readonly from: string; readonly text: string };
+
+/** @throws ProblemError `plan/unknown-name` */
+export function explain(plan: CapacityPlan, name: string): Explanation {
+  if (Object.hasOwn(plan.workloads, name)) return explainWorkload(plan, name, plan.workloads[name]);
+  if (Object.hasOwn(plan.pools, name)) return explainPool(plan, name, plan.pools[name]);
+  throw new ProblemError({
+    code: 'plan/unknown-name',
+    path: name,
+    message: 'is neither a workload nor a pool of the plan',
+    hint: `names are: ${[...Object.keys(plan.workloads), ...Object.keys(plan.pools)].join(', ')}`,
+  });
+}
+
+function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPlan): Explanation {
+  const history = Object.entries(plan.sources.history)
+    .filter(([key]) => key.startsWith(`${name}.`))
+    .map(([key, { origin, from, to, interval, observations, missingPeriods, repairs }]) => ({
+      code: 'history/read',
+      text: `${key.slice(name.length + 1)}: ${observations} observations every ${interval} from ${origin}, ${from} to ${to}; ${missingPeriods} periods missing${repairs.length > 0 ? `; ${repairs.join('; ')}` : ''}`,
+    }));
+  const { floor, peak, ceiling, owner, pool } = workload;
+  return {
+    name,
+    kind: 'workload',
+    headline: `${name}: floor ${floor}, peak ${peak}, ceiling ${ceiling} replicas in pool ${pool}, owner ${owner}`,
+    chain: [...history, ...workload.reasons],
+    rows:
+      workload.load.length > 0
+        ? workload.load.map((point) => ({ from: point.from, text: periodText(workload, point) }))
+        : workload.schedule.map(({ from, replicas }) => ({ from, text: `${replicas} workers` })),
+    binding: plan.binding,
+  };
+}
+
+function periodText(workload: WorkloadPlan, point: LoadPoint): string {
+  const scheduled = replicasDuring(workload, point.from);
+  const end = scheduled === point.replicas ? `scheduled ${scheduled}` : `scheduled ${scheduled} (lead, joined steps or a floor)`;
+  const untested = point.untested ? '; lead beyond the backtest' : '';
+  if (workload.kind === 'service') {
+    const parts = [resourceText('cpu', point.cpu), resourceText('memory', point.memory)].filter((part) => part !== null);
+    return `${parts.join(', ')}; ${point.binds} binds: ${point.replicas}; ${end}${untested}`;
+  }
+  return `median ${point.p50}, protected ${point.protected} ${workload.unit} -> ${point.replicas}; ${end}${untested}`;
+}
+
+const origins = { history: '', given: ' (given)', held: ' (no value given: the last one stays)' };
+
+function resourceText(name: string, point: UtilisationPoint | undefined): string | null {
+  return point ? `${name} ${point.protected} %${origins[point.from]} -> ${point.replicas}` : null;
+}
+
+function replicasDuring({ schedule }: WorkloadPlan, from: string): number {
+  return (schedule.findLast((step) => step.from <= from) ?? schedule[0]).replicas;
+}
+
+function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanation {
+  const members = Object.entries(plan.workloads).filter(([, workload]) => workload.pool === name);
+  return {
+    name,
+    kind: 'pool',
+    headline: `${name}: ${pool.groups.map(groupText).join('; ')}; ${pool.usdPerMonth.p50} USD/month expected, ${pool.usdPerMonth.p95} planned`,
+    chain: [
+      ...members.map(([member, { floor, peak, resources }]) => ({
+        code: 'pool/workload',
+        text: `${member}: ${floor} to ${peak} replicas of ${resources.gpus} GPU, ${resources.cpuMilli / 1_000} CPU, ${resources.memoryMiB} MiB`,
+      })),
+      ...pool.reasons,
+    ],
+    rows: pool.groups.flatMap((group) =>
+      group.schedule.map(({ from, nodes }) => ({ from, text: `${group.name}: ${nodes} x ${group.instanceType}` })),
+    ),
+    binding: plan.binding.filter(({ limit }) => limit.startsWith('quota.') || limit.startsWith(`pool.${name}.`)),
+  };
+}
+
+function groupText({ instanceType, capacityType, floor, peak, ceiling }: NodeGroupPlan): string {
+  return `${instanceType} ${capacityType} ${floor} to ${peak}, at most ${ceiling}`;
+}

@@ -1,0 +1,65 @@
+import type { WorkloadConfig } from '../config/schema';
+import { type StepFunction, valueHours } from '../demand/steps';
+import { formatDuration } from '../units';
+import type { Prediction } from './predict';
+import type { Compression, Reason } from './types';
+
+/** The links of the chain that say how a signal was forecast. */
+export function forecastReasons({ from, summary }: Prediction, signal: string, protect: number): Reason[] {
+  if (summary === null || from === 'given')
+    return [{ code: 'forecast/given', text: `${signal}: numbers given in the config, taken as they stand; after the last one it stays` }];
+  const models = summary.models.filter((model) => model.weight > 0).map((model) => `${model.name} ${percent(model.weight)}`);
+  const error =
+    summary.relativeMae === null
+      ? 'too little history to test'
+      : `${figure(summary.relativeMae)} of the error of seasonal naive in ${summary.origins} backtests, tested ${summary.testedAhead} ahead`;
+  return [
+    { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
+    { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
+    ...summary.events.map((event) => ({
+      code: 'forecast/event',
+      text: `${signal}: lifted by event '${event}', on the word of the config`,
+    })),
+  ];
+}
+
+/** The links that say how replicas by period became a schedule. */
+export function scheduleReasons(
+  workload: WorkloadConfig,
+  leadMs: number,
+  led: StepFunction,
+  schedule: StepFunction,
+  least: number,
+): Reason[] {
+  const reasons: Reason[] = [
+    {
+      code: 'schedule/lead',
+      text: `a rise comes ${formatDuration(leadMs)} ahead: cold start ${formatDuration(workload.coldStart)} and boot of a node ${formatDuration(leadMs - workload.coldStart)}`,
+    },
+  ];
+  if (least > 1) reasons.push({ code: 'schedule/floor', text: `never below the config's floor of ${least}` });
+  if (schedule.steps.length < led.steps.length) {
+    const { addedPercent } = compressionOf(led, schedule);
+    reasons.push({
+      code: 'schedule/compress',
+      text: `${led.steps.length} steps joined to ${schedule.steps.length}, which adds ${figure(addedPercent)} % replica-hours`,
+    });
+  }
+  return reasons;
+}
+
+/** What joining the steps of a schedule costs. */
+export function compressionOf(before: StepFunction, after: StepFunction): Compression {
+  const hours = valueHours(before);
+  const added = valueHours(after) - hours;
+  return {
+    stepsBefore: before.steps.length,
+    steps: after.steps.length,
+    addedReplicaHours: added,
+    addedPercent: hours === 0 ? 0 : (100 * added) / hours,
+  };
+}
+
+/** A share as percent, and a figure to 4 digits, as text. */
+export const percent = (share: number): string => `${figure(share * 100)} %`;
+export const figure = (value: number): string => String(Number(value.toPrecision(4)));
