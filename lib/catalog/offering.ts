@@ -7,6 +7,8 @@ export type Offering = {
   readonly instanceType: string;
   readonly capacityType: CapacityType;
   readonly usdPerHour: number;
+  /** What is known of the price. */
+  readonly price?: PriceFacts;
   /** Quota that its vCPU count against; `null` where none is known. */
   readonly quotaCode: string | null;
   readonly gpus: number;
@@ -23,4 +25,13 @@ export type Offering = {
   readonly arch: 'amd64' | 'arm64';
   readonly efaInterfaces: number;
   readonly localNvmeGB: number;
+};
+
+export type PriceFacts = {
+  /** Date of the price, `2026-07-20`. */
+  readonly asOf: string;
+  /** No list price but an estimate: so is that of spot. */
+  readonly estimated: boolean;
+  /** Of spot: how often it was interrupted in a month, as the provider states it: `>20%`. */
+  readonly interruption: string | null;
 };

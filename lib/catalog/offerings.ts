@@ -1,0 +1,129 @@
+import { digestOf } from '../config/digest';
+import { type Problem, ProblemError } from '../problems';
+import gpus from './data/gpus.json';
+import instances from './data/instances.json';
+import quotas from './data/quotas.json';
+import { type InstanceFacts, instancesByType, instanceTable, type RegionPrice } from './instances';
+import { nearNames } from './near-names';
+import type { CapacityType, Offering } from './offering';
+import { quotaCode } from './quota';
+
+/** What a pool may use, as its config says it. */
+export type OfferingsRequest = {
+  readonly instances: readonly string[];
+  readonly capacity: readonly ('on-demand' | 'spot')[];
+  /** With a capacity reservation a pool uses that alone. */
+  readonly reservation?: string;
+  readonly region: string;
+  /** Where `instances` stands in the config, for messages: `pools.l40s.instances`. @default `instances` */
+  readonly path?: string;
+  /** @default `defaultDaemonSets` */
+  readonly daemonSets?: DaemonSetShare;
+};
+
+export type DaemonSetShare = { readonly cpuMilli: number; readonly memoryMiB: number };
+
+/**
+ * What is kept on every node for DaemonSets (network, logs, metrics, device plug-in) where the config says nothing. A default
+ * by judgement, not a measurement.
+ */
+export const defaultDaemonSets: DaemonSetShare = { cpuMilli: 200, memoryMiB: 512 };
+
+/** Digest over all the data: another catalogue, another plan. */
+export function catalogDigest(): string {
+  return digestOf([instances, gpus, quotas]);
+}
+
+/**
+ * The offerings of a pool: each instance type in each capacity type at its price in the region, sorted by `id`, so that the
+ * order in the config does not matter. A reservation is priced as on-demand: it is paid whether used or not.
+ *
+ * @throws ProblemError with every instance type that is unknown (`catalog/unknown-instance`), has no price in the region
+ * (`catalog/no-price`, `catalog/no-spot-price`), is no GPU machine Kubernetes can count (`catalog/not-a-gpu`), or whose
+ * allocatable is not known (`catalog/no-allocatable`)
+ */
+export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
+  const { capacity, reservation, region, path = 'instances', daemonSets = defaultDaemonSets } = request;
+  const types = [...new Set(request.instances)];
+  const capacityTypes: readonly CapacityType[] = reservation === undefined ? [...new Set(capacity)] : ['reserved'];
+  const problems: Problem[] = [];
+  const offerings = types.flatMap((type) => {
+    const at = `${path}[${request.instances.indexOf(type)}]`;
+    return capacityTypes.flatMap((capacityType) => {
+      const found = priced(type, capacityType, region, at);
+      if ('code' in found) problems.push(found);
+      return 'code' in found ? [] : [offering(found, capacityType, region, daemonSets)];
+    });
+  });
+  if (problems.length > 0) throw new ProblemError(distinct(problems));
+  return offerings.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+type Known = Pick<Required<InstanceFacts>, 'cpuMilli' | 'memoryMiB' | 'maxPods'>;
+type Priced = { readonly facts: InstanceFacts & Known; readonly price: RegionPrice; readonly usdPerHour: number };
+
+function priced(type: string, capacityType: CapacityType, region: string, path: string): Priced | Problem {
+  const facts = instancesByType.get(type);
+  if (!facts) {
+    const near = nearNames(type, [...instancesByType.keys()]);
+    return {
+      code: 'catalog/unknown-instance',
+      path,
+      message: `instance type '${type}' is not in the catalogue`,
+      hint: `did you mean ${near.join(', ')}?`,
+    };
+  }
+  const { cpuMilli, memoryMiB, maxPods } = facts;
+  if (facts.accelerator !== undefined) {
+    const message = `instance type '${type}' carries ${facts.accelerator}, which Kubernetes does not count as a GPU`;
+    return { code: 'catalog/not-a-gpu', path, message, hint: 'choose a type with NVIDIA GPUs' };
+  }
+  if (cpuMilli === undefined || memoryMiB === undefined || maxPods === undefined) {
+    const message = `what pods may use on instance type '${type}' is not in the catalogue`;
+    return { code: 'catalog/no-allocatable', path, message, hint: 'choose another type' };
+  }
+  const price = Object.hasOwn(facts.usd, region) ? facts.usd[region] : undefined;
+  if (!price) {
+    const message = `instance type '${type}' has no price in region '${region}'`;
+    return { code: 'catalog/no-price', path, message, hint: `it has one in ${Object.keys(facts.usd).sort().join(', ')}` };
+  }
+  const usdPerHour = capacityType === 'spot' ? price.spot : price.onDemand;
+  if (usdPerHour === undefined) {
+    const message = `instance type '${type}' has no spot price in region '${region}'`;
+    return { code: 'catalog/no-spot-price', path, message, hint: "leave 'spot' out of the capacity, or this type out of the pool" };
+  }
+  return { facts: { ...facts, cpuMilli, memoryMiB, maxPods }, price, usdPerHour };
+}
+
+function offering({ facts, price, usdPerHour }: Priced, capacityType: CapacityType, region: string, daemonSets: DaemonSetShare): Offering {
+  const spot = capacityType === 'spot';
+  return {
+    id: `${facts.type}/${capacityType}`,
+    instanceType: facts.type,
+    capacityType,
+    usdPerHour,
+    price: spot
+      ? { asOf: instanceTable.spotAsOf, estimated: true, interruption: price.interruption ?? null }
+      : { asOf: instanceTable.regions[region].asOf, estimated: false, interruption: null },
+    quotaCode: quotaCode(facts.type, capacityType),
+    gpus: facts.gpus,
+    gpuName: facts.gpu ?? null,
+    vCpu: facts.vCpu,
+    memoryMiB: facts.memoryGiB * 1_024,
+    allocatableCpuMilli: facts.cpuMilli,
+    allocatableMemoryMiB: facts.memoryMiB,
+    daemonSetCpuMilli: daemonSets.cpuMilli,
+    daemonSetMemoryMiB: daemonSets.memoryMiB,
+    maxPods: facts.maxPods,
+    arch: facts.arch,
+    efaInterfaces: facts.efa,
+    localNvmeGB: facts.nvmeGB,
+  };
+}
+
+/** An instance type that is refused for one capacity type for a reason that holds for all is named once. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(
+    (problem, index) => problems.findIndex(({ path, message }) => path === problem.path && message === problem.message) === index,
+  );
+}
