@@ -137,16 +137,14 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
   const series = workload.load.series ?? 'rate';
   const throughput = workload.replica.throughput.unit;
   const isRate = series === 'count' || series === 'counter' || unit.perMs !== null;
-  if (series === 'rate' && unit.perMs === null)
+  if (series === 'rate' && unit.perMs === null) {
     add('unit', [...at, 'load', 'unit'], `a rate is per time, '${unit.noun}' is not`, "'req/s', or series: 'count'");
-  if (series !== 'rate' && unit.perMs !== null) add('unit', [...at, 'load', 'unit'], `a ${series} is not per time`, `unit: '${unit.noun}'`);
-  if (unit.noun !== throughput.noun || isRate !== (throughput.perMs !== null))
-    add(
-      'unit',
-      [...at, 'replica', 'throughput'],
-      'is not in the unit of the load',
-      `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`,
-    );
+  } else if (series !== 'rate' && unit.perMs !== null) {
+    add('unit', [...at, 'load', 'unit'], `a ${series} is not per time`, `unit: '${unit.noun}'`);
+  } else if (unit.noun !== throughput.noun || isRate !== (throughput.perMs !== null)) {
+    const hint = `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`;
+    add('unit', [...at, 'replica', 'throughput'], 'is not in the unit of the load', hint);
+  }
 }
 
 function place(file: string, path: readonly PropertyKey[]): string {

@@ -10,5 +10,5 @@ export function replicasFor(load: number, aim: number): number {
 
 /** The next whole number, where 11.999999999 and 12.000000001 are both 12: division leaves such crumbs. */
 export function ceilTolerant(value: number): number {
-  return Math.ceil(value - 1e-9 * Math.max(1, Math.abs(value)));
+  return Math.ceil(value - 1e-9 * Math.max(1, Math.abs(value))) + 0;
 }

@@ -1,0 +1,30 @@
+import { fc, test as property } from '@fast-check/jest';
+import { canonicalJson, configDigest } from '../../lib/config/digest';
+import type { CapacityInput } from '../../lib/config/schema';
+import { rawConfig, testConfig } from '../support/config';
+
+const withChat = (fields: object) =>
+  testConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...fields } } as CapacityInput['workloads'] });
+
+test.each([
+  ['an image tag', { image: 'registry.example.com/chat:2' }],
+  ['a port', { port: 9000 }],
+  ['the live metric', { metric: { kind: 'prometheus', query: 'up', url: 'http://p:9090' } }],
+  ['a default written out', { target: 0.8 }],
+  ['the same duration in other words', { coldStart: '360s' }],
+])('%s leaves the digest of the config alone', (_, fields) => expect(configDigest(withChat(fields))).toBe(configDigest(testConfig())));
+
+test.each([
+  ['the throughput', { replica: { gpus: 1, throughput: '13 req/s' } }],
+  ['the protected quantile', { protect: 0.9 }],
+  ['the cold start', { coldStart: '7m' }],
+  ['the file of the load', { load: { kind: 'csv', path: 'other.csv', unit: 'req/s' } }],
+])('%s changes the digest of the config', (_, fields) => expect(configDigest(withChat(fields))).not.toBe(configDigest(testConfig())));
+
+property.prop([fc.jsonValue()])('canonical JSON says the same as JSON', (value) => {
+  expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+});
+property.prop([fc.dictionary(fc.string(), fc.jsonValue())])('canonical JSON does not depend on the order of keys', (object) => {
+  const reversed = Object.fromEntries(Object.entries(object).reverse());
+  expect(canonicalJson(reversed)).toBe(canonicalJson(object));
+});

@@ -1,0 +1,26 @@
+import { parseConfig } from '../../lib/config/parse';
+import type { CapacityConfig, CapacityInput } from '../../lib/config/schema';
+
+/** A small valid config, with whatever the test puts in its place. */
+export function rawConfig(overrides: Partial<CapacityInput> = {}): CapacityInput {
+  return {
+    name: 'test',
+    region: 'us-east-1',
+    horizon: '24h',
+    workloads: {
+      chat: {
+        kind: 'inference',
+        load: { kind: 'csv', path: 'chat.csv', unit: 'req/s' },
+        replica: { gpus: 1, throughput: '12 req/s' },
+        coldStart: '6m',
+        pool: 'l40s',
+      },
+    },
+    pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'] } },
+    ...overrides,
+  };
+}
+
+export function testConfig(overrides: Partial<CapacityInput> = {}): CapacityConfig {
+  return parseConfig(rawConfig(overrides));
+}
