@@ -3,7 +3,7 @@ import type { CapacityConfig } from '../config/schema';
 import { ProblemError } from '../problems';
 import type { SizedSegment, SizingResult } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
-import type { NodeGroupPlan, NodeStep, PoolPlan } from './types';
+import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan } from './types';
 
 /** Scheduled actions that one Auto Scaling group can hold. */
 const maxScheduledActions = 125;
@@ -60,19 +60,33 @@ function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSe
   const counts = spans.map((span) => ({ from: formatTime(span.from), nodes: span.nodes[key] ?? 0 }));
   const schedule: readonly NodeStep[] = counts.filter((step, index) => index === 0 || step.nodes !== counts[index - 1].nodes);
   const nodes = schedule.map((step) => step.nodes);
-  const { instanceType, capacityType, usdPerHour, id, quotaCode, ...node } = offering;
-  void id;
-  void quotaCode;
   return {
     name: groupName(pool, offering),
-    instanceType,
-    capacityType,
+    instanceType: offering.instanceType,
+    capacityType: offering.capacityType,
     floor: Math.min(...nodes),
     peak: Math.max(...nodes),
     ceiling,
     schedule,
-    usdPerHour,
-    node,
+    usdPerHour: offering.usdPerHour,
+    node: nodeFacts(offering),
+  };
+}
+
+function nodeFacts(offering: Offering): NodeFacts {
+  return {
+    gpus: offering.gpus,
+    gpuName: offering.gpuName,
+    vCpu: offering.vCpu,
+    memoryMiB: offering.memoryMiB,
+    allocatableCpuMilli: offering.allocatableCpuMilli,
+    allocatableMemoryMiB: offering.allocatableMemoryMiB,
+    daemonSetCpuMilli: offering.daemonSetCpuMilli,
+    daemonSetMemoryMiB: offering.daemonSetMemoryMiB,
+    maxPods: offering.maxPods,
+    arch: offering.arch,
+    efaInterfaces: offering.efaInterfaces,
+    localNvmeGB: offering.localNvmeGB,
   };
 }
 
