@@ -1,0 +1,71 @@
+import { App, Chart, YamlOutputType } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
+import type { CapacityPlan } from '../../lib/plan/types';
+import { ProblemError } from '../../lib/problems';
+import { floorsAreExact } from './floors-are-exact';
+import { InferenceService } from './inference-service';
+import { kubernetesProblems } from './kubernetes-problems';
+import { Namespace } from './namespace';
+import { plannedWorkload, type PlannedWorkload } from './planned-workload';
+import { ServerFleet } from './server-fleet';
+import { TrainingDeployment } from './training-deployment';
+import { TrainingJob } from './training-job';
+
+export { requiredClusterParts } from './required-cluster-parts';
+
+export type KubernetesInput = {
+  readonly config: CapacityConfig;
+  readonly plan: CapacityPlan;
+  /** Folder that the YAML files are written to; made where it does not exist. */
+  readonly outdir: string;
+};
+
+/**
+ * Writes the Kubernetes objects of a config, sized by its plan: `00-namespace.k8s.yaml`, which `kubectl apply -f` takes first,
+ * and one file for each workload, by its name. The same input gives the same bytes.
+ *
+ * The digest of the plan stands on no object: it would change them all with every plan, also those whose figures stayed.
+ *
+ * @throws ProblemError with the problems of all workloads together
+ */
+export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void {
+  const problems = kubernetesProblems(config, plan);
+  if (problems.length > 0) throw new ProblemError(problems);
+  const app = new App({
+    outdir,
+    yamlOutputType: YamlOutputType.FILE_PER_CHART,
+    outputFileExtension: '.k8s.yaml',
+    recordConstructMetadata: false,
+  });
+  const labels = { 'app.kubernetes.io/part-of': config.name, 'app.kubernetes.io/managed-by': 'foresize' };
+  const chart = (id: string) => new Chart(app, id, { namespace: config.namespace, labels, disableResourceNameHashes: true });
+  new Namespace(chart('00-namespace'), 'Namespace', { name: config.namespace });
+  for (const name of Object.keys(config.workloads).sort()) {
+    addWorkload(chart(name), plannedWorkload(plan, name), config.workloads[name], floorsAreExact(config));
+  }
+  app.synth();
+}
+
+function addWorkload(scope: Construct, workload: PlannedWorkload, config: WorkloadConfig, exactFloors: boolean): void {
+  const { image = '', command } = config;
+  const common = { workload, image, command };
+  switch (config.kind) {
+    case 'inference':
+      new InferenceService(scope, 'Inference', {
+        ...common,
+        port: config.port,
+        healthPath: config.healthPath,
+        metric: config.metric,
+        exactFloors,
+      });
+      break;
+    case 'service':
+      new ServerFleet(scope, 'Servers', { ...common, port: config.port, healthPath: config.healthPath, exactFloors });
+      break;
+    case 'training':
+      if (config.form === 'job') new TrainingJob(scope, 'Training', common);
+      else new TrainingDeployment(scope, 'Training', common);
+      break;
+  }
+}

@@ -1,0 +1,65 @@
+/** What an autoscaler moves. */
+export type ScaleTarget = { readonly apiVersion: string; readonly kind: string; readonly name: string };
+
+export type HorizontalPodAutoscalerSpec = {
+  readonly scaleTargetRef: ScaleTarget;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly metrics: readonly HorizontalMetric[];
+  readonly behavior: ScalingBehavior;
+};
+
+export type HorizontalMetric =
+  | {
+      readonly type: 'Resource';
+      readonly resource: {
+        readonly name: 'cpu' | 'memory';
+        readonly target: { readonly type: 'Utilization'; readonly averageUtilization: number };
+      };
+    }
+  | {
+      readonly type: 'Pods';
+      readonly pods: {
+        readonly metric: { readonly name: string };
+        readonly target: { readonly type: 'AverageValue'; readonly averageValue: string };
+      };
+    };
+
+export type ScalingBehavior = { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };
+
+export type ScalingRules = {
+  readonly stabilizationWindowSeconds: number;
+  readonly selectPolicy: 'Max';
+  readonly policies: readonly { readonly type: 'Percent' | 'Pods'; readonly value: number; readonly periodSeconds: number }[];
+  /** Share by which the metric may differ from its target before anything moves; 0.1 where left out. */
+  readonly tolerance?: string;
+};
+
+export type ScaledObjectSpec = {
+  readonly scaleTargetRef: ScaleTarget;
+  readonly minReplicaCount: number;
+  readonly maxReplicaCount: number;
+  readonly advanced: { readonly horizontalPodAutoscalerConfig: { readonly behavior: ScalingBehavior } };
+  readonly triggers: readonly Trigger[];
+};
+
+/** KEDA takes every value of `metadata` as text. */
+export type Trigger = {
+  readonly type: 'cpu' | 'memory' | 'prometheus' | 'cron';
+  readonly metricType: 'Utilization' | 'AverageValue';
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+export type VerticalPodAutoscalerSpec = {
+  readonly targetRef: ScaleTarget;
+  readonly updatePolicy: { readonly updateMode: 'Initial' };
+  readonly resourcePolicy: {
+    readonly containerPolicies: readonly {
+      readonly containerName: string;
+      readonly controlledResources: readonly ('cpu' | 'memory')[];
+      readonly controlledValues: 'RequestsOnly';
+      readonly minAllowed: Readonly<Record<string, string>>;
+      readonly maxAllowed: Readonly<Record<string, string>>;
+    }[];
+  };
+};

@@ -1,0 +1,15 @@
+export { AllowCalls, type AllowCallsProps } from './allow-calls';
+export { AllowEachOther, type AllowEachOtherProps } from './allow-each-other';
+export { buildKubernetes, type KubernetesInput } from './app';
+export { DefaultDeny } from './default-deny';
+export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget';
+export { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizontal-autoscaler';
+export { InferenceService, type InferenceServiceProps } from './inference-service';
+export { Namespace, type NamespaceProps } from './namespace';
+export { plannedWorkload, type PlannedWorkload } from './planned-workload';
+export { requiredClusterParts } from './required-cluster-parts';
+export { ScheduledAutoscaler, type ScheduledAutoscalerProps } from './scheduled-autoscaler';
+export { ServerFleet, type ServerFleetProps } from './server-fleet';
+export { TrainingDeployment, type TrainingDeploymentProps } from './training-deployment';
+export { TrainingJob, type TrainingJobProps } from './training-job';
+export { VerticalAutoscaler, type VerticalAutoscalerProps } from './vertical-autoscaler';

@@ -1,0 +1,64 @@
+import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
+import type { CapacityPlan } from '../../lib/plan/types';
+import { isProblemError, type Problem } from '../../lib/problems';
+import { cronTriggers } from './cron-triggers';
+import { plannedWorkload, type PlannedWorkload } from './planned-workload';
+import { fitProblems } from './pods-fit';
+import { scalingMetrics } from './scaling-metrics';
+
+/** All that keeps a config and its plan from becoming Kubernetes objects, of every workload, by name. */
+export function kubernetesProblems(config: CapacityConfig, plan: CapacityPlan): Problem[] {
+  return Object.keys(config.workloads)
+    .sort()
+    .flatMap((name) => [
+      ...imageProblems(name, config.workloads[name]),
+      ...problemsOf(() => {
+        const workload = plannedWorkload(plan, name);
+        return [...fitProblems(workload), ...scalingProblems(workload, config.workloads[name])];
+      }),
+    ]);
+}
+
+function imageProblems(name: string, { image }: WorkloadConfig): Problem[] {
+  if (image !== undefined) return [];
+  return [
+    {
+      code: 'kubernetes/no-image',
+      path: `workloads.${name}.image`,
+      message: 'is missing',
+      hint: `name the container image it runs, for example image: 'registry.example.com/${name}:1.0.0'`,
+    },
+  ];
+}
+
+function scalingProblems(workload: PlannedWorkload, config: WorkloadConfig): Problem[] {
+  if (config.kind === 'training') return [];
+  const { name, plan } = workload;
+  return [
+    ...(plan.floor >= 1
+      ? []
+      : [
+          {
+            code: 'kubernetes/no-floor',
+            path: `workloads.${name}`,
+            message: 'has a floor below 1 in the plan, and nothing here starts the first replica',
+            received: String(plan.floor),
+            hint: 'run `foresize plan`',
+          },
+        ]),
+    ...problemsOf(() => {
+      scalingMetrics(workload, config.metric);
+      if (plan.owner === 'keda') cronTriggers(plan.schedule, workload.scheduleEnd, plan.floor);
+      return [];
+    }),
+  ];
+}
+
+function problemsOf(check: () => Problem[]): Problem[] {
+  try {
+    return check();
+  } catch (error) {
+    if (isProblemError(error)) return [...error.problems];
+    throw error;
+  }
+}

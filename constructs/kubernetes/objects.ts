@@ -1,0 +1,85 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
+import type { PodTemplate } from './pod-types';
+
+/** The parts of the Kubernetes API that foresize writes, as narrow as it writes them: what is not here cannot be misspelt. */
+export type KubernetesObject =
+  | Of<'v1', 'Namespace', undefined>
+  | (Of<'v1', 'ServiceAccount', undefined> & { readonly automountServiceAccountToken: boolean })
+  | Of<'v1', 'Service', ServiceSpec>
+  | Of<'apps/v1', 'Deployment', DeploymentSpec>
+  | Of<'batch/v1', 'Job', JobSpec>
+  | Of<'policy/v1', 'PodDisruptionBudget', PodDisruptionBudgetSpec>
+  | Of<'networking.k8s.io/v1', 'NetworkPolicy', NetworkPolicySpec>
+  | Of<'autoscaling/v2', 'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>
+  | Of<'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', VerticalPodAutoscalerSpec>
+  | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>;
+
+/** Adds an object to the chart under its own name: no hash is ever appended. */
+export function kubernetesObject(scope: Construct, id: string, object: KubernetesObject): ApiObject {
+  return new ApiObject(scope, id, object);
+}
+
+type Of<Version extends string, Kind extends string, Spec> = {
+  readonly apiVersion: Version;
+  readonly kind: Kind;
+  readonly metadata: Metadata;
+  readonly spec?: Spec;
+};
+
+export type Labels = Readonly<Record<string, string>>;
+
+export type Metadata = { readonly name: string; readonly labels?: Labels };
+
+export type LabelSelector = { readonly matchLabels?: Labels };
+
+export type ServiceSpec = {
+  /** `None`: a name for each pod instead of one address for all. */
+  readonly clusterIP?: 'None';
+  readonly publishNotReadyAddresses?: true;
+  readonly selector: Labels;
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly targetPort: string | number }[];
+};
+
+export type DeploymentSpec = {
+  /** Left out where an autoscaler moves it. */
+  readonly replicas?: number;
+  readonly selector: LabelSelector;
+  readonly strategy: {
+    readonly type: 'RollingUpdate';
+    readonly rollingUpdate: { readonly maxSurge: number | string; readonly maxUnavailable: number | string };
+  };
+  readonly progressDeadlineSeconds: number;
+  readonly template: PodTemplate;
+};
+
+export type JobSpec = {
+  readonly completionMode: 'Indexed';
+  readonly parallelism: number;
+  readonly completions: number;
+  readonly backoffLimit: number;
+  readonly podFailurePolicy: {
+    readonly rules: readonly {
+      readonly action: 'Ignore';
+      readonly onPodConditions: readonly { readonly type: string; readonly status: 'True' }[];
+    }[];
+  };
+  readonly template: PodTemplate;
+};
+
+export type PodDisruptionBudgetSpec = {
+  readonly maxUnavailable: number;
+  readonly unhealthyPodEvictionPolicy: 'AlwaysAllow';
+  readonly selector: LabelSelector;
+};
+
+export type NetworkPolicySpec = {
+  readonly podSelector: LabelSelector;
+  readonly policyTypes: readonly ('Ingress' | 'Egress')[];
+  readonly ingress?: readonly { readonly from: readonly NetworkPeer[]; readonly ports?: readonly NetworkPort[] }[];
+  readonly egress?: readonly { readonly to: readonly NetworkPeer[]; readonly ports?: readonly NetworkPort[] }[];
+};
+
+export type NetworkPeer = { readonly podSelector?: LabelSelector; readonly namespaceSelector?: LabelSelector };
+export type NetworkPort = { readonly protocol: 'TCP' | 'UDP'; readonly port: number };

@@ -1,0 +1,48 @@
+import type { CapacityConfig } from '../../lib/config/schema';
+import type { CapacityPlan } from '../../lib/plan/types';
+import { floorsAreExact } from './floors-are-exact';
+
+/**
+ * What a cluster must have for the objects of a plan to work, one line each, with what needs it.
+ *
+ * @example ['KEDA, for the schedules of chat, storefront', 'NVIDIA device plugin, for the GPUs of chat']
+ */
+export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan): string[] {
+  const workloads = Object.keys(config.workloads)
+    .sort()
+    .map((name) => ({ name, config: config.workloads[name], plan: plan.workloads[name] }));
+  type Workload = (typeof workloads)[number];
+  const line = (what: string, concerned: (workload: Workload) => boolean) => {
+    const names = workloads.filter(concerned).map(({ name }) => name);
+    return names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
+  };
+  const metric = ({ config: workload }: Workload) => (workload.kind === 'inference' ? workload.metric : undefined);
+  const scaled = ({ config: workload }: Workload) => workload.kind !== 'training';
+  const sources = [...new Set(workloads.map(metric).flatMap((read) => (read?.kind === 'prometheus' ? [read.url] : [])))].sort();
+
+  return [
+    ...line(
+      `KEDA${floorsAreExact(config) ? ' 2.18 or later' : ''}, for the schedules of`,
+      (workload) => scaled(workload) && workload.plan.owner === 'keda',
+    ),
+    ...sources.flatMap((url) =>
+      line(`Prometheus at ${url}, for the load of`, (workload) => {
+        const read = metric(workload);
+        return read?.kind === 'prometheus' && read.url === url;
+      }),
+    ),
+    ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) => metric(workload)?.kind === 'pods'),
+    ...line('Metrics Server, for the CPU and memory of', (workload) => !scaled(workload) || metric(workload) === undefined),
+    ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload)),
+    ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
+    ...autoscaledPools(plan),
+    'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there',
+  ];
+}
+
+function autoscaledPools(plan: CapacityPlan): string[] {
+  const names = Object.keys(plan.pools)
+    .filter((name) => plan.pools[name].owner !== 'terraform')
+    .sort();
+  return names.length === 0 ? [] : [`cluster-autoscaler, for the nodes of ${names.join(', ')}`];
+}

@@ -1,0 +1,61 @@
+import type { MetricConfig } from '../../lib/config/schema';
+import { type Problem, ProblemError } from '../../lib/problems';
+import { round6 } from '../../lib/units';
+import type { PlannedWorkload } from './planned-workload';
+
+/** What the live autoscaler reads, at the target that the plan was made with. */
+export type ScalingMetric<Source extends MetricConfig> =
+  | { readonly kind: 'resource'; readonly resource: 'cpu' | 'memory'; readonly utilisationPercent: number }
+  | { readonly kind: 'load'; readonly source: Source; readonly milliPerReplica: number };
+
+/** Autoscalers count in thousandths and cut off the rest: below this a tenth of the target or more would be lost. */
+const leastMilli = 10;
+
+/**
+ * The metric and target at which plan and autoscaler agree: the load of a replica is throughput x target utilisation, or else
+ * CPU runs at the target. A service runs CPU and memory at their own targets, each only where the plan forecast it.
+ *
+ * Rounded down where Kubernetes wants whole numbers: rather a replica too many.
+ *
+ * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`
+ */
+export function scalingMetrics<Source extends MetricConfig>(workload: PlannedWorkload, metric?: Source): ScalingMetric<Source>[] {
+  const { target } = workload.plan;
+  if ('cpu' in target)
+    return forecastResources(workload).map((resource) => ({ kind: 'resource', resource, utilisationPercent: percent(target[resource]) }));
+  if (metric === undefined) return [{ kind: 'resource', resource: 'cpu', utilisationPercent: percent(target.load) }];
+  const milliPerReplica = Math.floor(round6((workload.plan.throughputPerReplica ?? 0) * target.load * 1000));
+  const problem = targetProblem(workload, milliPerReplica);
+  if (problem) throw new ProblemError(problem);
+  return [{ kind: 'load', source: metric, milliPerReplica }];
+}
+
+function forecastResources({ plan }: PlannedWorkload): ('cpu' | 'memory')[] {
+  const both = ['cpu', 'memory'] as const;
+  const forecast = both.filter((resource) => plan.load.some((point) => point[resource] !== undefined));
+  return forecast.length > 0 ? forecast : [...both];
+}
+
+function targetProblem({ name, plan }: PlannedWorkload, milliPerReplica: number): Problem | undefined {
+  if (plan.throughputPerReplica === null) {
+    return {
+      code: 'kubernetes/no-throughput',
+      path: `workloads.${name}`,
+      message: 'has a metric, but the plan knows no throughput of a replica',
+    };
+  }
+  if (milliPerReplica >= leastMilli) return undefined;
+  return {
+    code: 'kubernetes/small-target',
+    path: `workloads.${name}.replica.throughput`,
+    message:
+      `one replica carries ${milliPerReplica / 1000} ${plan.unit ?? ''}, too little for an autoscaler, which counts in thousandths`.replace(
+        ' ,',
+        ',',
+      ),
+    expected: `at least ${leastMilli / 1000} at the target utilisation`,
+    hint: 'count the load in something smaller, such as tokens instead of requests',
+  };
+}
+
+const percent = (share: number): number => Math.floor(round6(share * 100));
