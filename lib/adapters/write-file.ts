@@ -15,14 +15,14 @@ export function writeFileWhole(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true });
     descriptor = openSync(temporary, 'w');
     const bytes = Buffer.from(text);
-    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+    for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
     fsyncSync(descriptor);
     closeSync(descriptor);
     descriptor = undefined;
     renameSync(temporary, path);
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw unwritable(path, error);
   }
 }
@@ -43,8 +43,17 @@ export function writeFolderWhole(path: string, fill: (folder: string) => void): 
     renameSync(temporary, path);
     rmSync(replaced, { recursive: true, force: true });
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    removeQuietly(temporary);
     throw unwritable(path, error);
+  }
+}
+
+/** Tidies up after a failure, which must not hide behind a second one. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    return;
   }
 }
 
@@ -63,7 +72,9 @@ function unwritable(path: string, error: unknown): unknown {
     code: 'output/unwritable',
     path,
     message: `cannot be written: ${causes[code] ?? message}`,
-    hint: code === 'ENOSPC' ? 'free some space; the old content is untouched' : 'choose another place with --out or --plan',
+    hint: ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
+      ? 'free some space; the old content is untouched'
+      : 'choose another place with --out or --plan',
   });
 }
 
@@ -72,6 +83,8 @@ const causes: Readonly<Record<string, string>> = {
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than is allowed',
   ENOTDIR: 'a part of its path is a file, not a folder',
   EISDIR: 'it is a folder',
   EEXIST: 'a part of its path is a file, not a folder',
