@@ -1,7 +1,7 @@
 import type { Offering } from '../catalog/offering';
 import type { CapacityConfig } from '../config/schema';
 import { ProblemError } from '../problems';
-import type { SizedSegment, SizingResult } from '../sizing/types';
+import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan } from './types';
 
@@ -18,7 +18,7 @@ export function assemblePools(
   return Object.fromEntries(
     Object.entries(offerings).map(([name, all]) => {
       const pool = config.pools[name];
-      const key = (offering: Offering) => `${name}/${offering.id}`;
+      const key = (offering: Offering) => nodeKey(name, offering);
       const used = all.filter((offering) => (sized.ceilings[key(offering)] ?? 0) > 0);
       const groups = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), sized.ceilings[key(offering)]));
       const longest = Math.max(0, ...groups.map((group) => group.schedule.length));
