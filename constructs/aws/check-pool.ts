@@ -1,0 +1,80 @@
+import type { NodeGroupPlan } from '../../lib/plan/types';
+import { type Problem, ProblemError } from '../../lib/problems';
+import { parseTime } from '../../lib/units';
+import { floorActions, MOST_ACTIONS } from './floor-schedule';
+import type { PoolNodeGroupsProps } from './pool-node-groups';
+
+/**
+ * Refuses what AWS would refuse only at apply, half-way through.
+ *
+ * @throws ProblemError `aws/group-name`, `aws/group-sizes`, `aws/group-schedule`, `aws/too-many-actions`, `aws/no-reservation`,
+ * `aws/valid-until`, all that apply
+ */
+export function checkPool(props: Pick<PoolNodeGroupsProps, 'poolName' | 'pool' | 'validUntil'>): void {
+  const { poolName, pool, validUntil } = props;
+  const problems: Problem[] = pool.groups.flatMap((group) => {
+    const path = `pools.${poolName}.groups.${group.name}`;
+    return [
+      ...checkName(group, path),
+      ...checkSizes(group, path),
+      ...checkSchedule(group, path),
+      ...(pool.owner === 'schedule' ? checkActions(group, path) : []),
+      ...(group.capacityType === 'reserved' && pool.reservation === null
+        ? [
+            {
+              code: 'aws/no-reservation',
+              path,
+              message: `'${group.name}' (${group.capacityType}) must have a reservation in order for its machines to use one`,
+              hint: "give the pool reservation: 'cr-...' in the config",
+            },
+          ]
+        : []),
+    ];
+  });
+  if (parseTime(validUntil) === undefined) {
+    problems.push({
+      code: 'aws/valid-until',
+      path: 'validUntil',
+      message: `'${validUntil}' must be a time in order for Terraform to check that the plan still holds`,
+      expected: 'ISO 8601 with a zone',
+    });
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+function checkName({ name }: NodeGroupPlan, path: string): Problem[] {
+  if (/^[a-z][A-Za-z0-9_-]{0,62}$/.test(name)) return [];
+  const message = `'${name}' must be at most 63 letters, digits, '-' and '_', beginning with a letter, in order for EKS to take it as a name`;
+  return [{ code: 'aws/group-name', path, message }];
+}
+
+function checkSizes({ name, floor, peak, ceiling }: NodeGroupPlan, path: string): Problem[] {
+  const ordered = [floor, peak, ceiling].every(Number.isInteger) && floor >= 0 && floor <= peak && peak <= ceiling && ceiling >= 1;
+  if (ordered) return [];
+  const message = `'${name}' (floor ${floor}, peak ${peak}, ceiling ${ceiling}) must rise from floor to peak to ceiling, with a ceiling of 1 at least, in order for AWS to take the sizes`;
+  return [{ code: 'aws/group-sizes', path, message, hint: 'leave out a group that never has a node' }];
+}
+
+function checkSchedule({ name, floor, peak, schedule }: NodeGroupPlan, path: string): Problem[] {
+  const times = schedule.map((step) => parseTime(step.from) ?? NaN);
+  const ascending = times.every((time, index) => (index === 0 ? Number.isFinite(time) : time > times[index - 1]));
+  const within = schedule.every((step) => Number.isInteger(step.nodes) && step.nodes >= floor && step.nodes <= peak);
+  if (schedule.length > 0 && ascending && within) return [];
+  const message = `'${name}' must have a schedule of one step or more, ascending in time, between floor ${floor} and peak ${peak}, in order for its nodes to follow it`;
+  return [{ code: 'aws/group-schedule', path: `${path}.schedule`, message }];
+}
+
+function checkActions(group: NodeGroupPlan, path: string): Problem[] {
+  const count = Object.keys(floorActions(group)).length;
+  if (count <= MOST_ACTIONS) return [];
+  const message = `'${group.name}' must have at most ${MOST_ACTIONS} scheduled actions in order for its Auto Scaling group to take them`;
+  return [
+    {
+      code: 'aws/too-many-actions',
+      path: `${path}.schedule`,
+      message,
+      received: String(count),
+      hint: "a shorter horizon, or owner: 'autoscaler'",
+    },
+  ];
+}
