@@ -1,0 +1,47 @@
+import { requiredClusterParts } from '../../../constructs/kubernetes/required-cluster-parts';
+import { samplePlan } from '../../support/sample-plan';
+import { configWith, sampleConfig } from './support';
+
+const network =
+  'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there';
+
+test('every part that an object relies on is named once, with what needs it', () => {
+  expect(requiredClusterParts(sampleConfig(), samplePlan())).toEqual([
+    'KEDA, for the schedules of chat, storefront',
+    'Prometheus at http://prometheus.monitoring.svc:9090, for the load of chat',
+    'a metrics adapter (custom.metrics.k8s.io), for the load of search',
+    'Metrics Server, for the CPU and memory of finetune, resnet, storefront',
+    'Vertical Pod Autoscaler, for the pods of finetune, resnet',
+    'NVIDIA device plugin, for the GPUs of chat, finetune, resnet, search',
+    'cluster-autoscaler, for the nodes of general, l40s',
+    network,
+  ]);
+});
+
+test('an inference workload without a metric needs Metrics Server in place of Prometheus', () => {
+  const parts = requiredClusterParts(configWith('chat', { metric: undefined }), samplePlan());
+  expect(parts).toContain('Metrics Server, for the CPU and memory of chat, finetune, resnet, storefront');
+  expect(parts.filter((part) => part.startsWith('Prometheus'))).toEqual([]);
+});
+
+test('what nothing needs is not named', () => {
+  const { storefront } = sampleConfig().workloads;
+  const { general } = samplePlan().pools;
+  const config = { ...sampleConfig(), workloads: { storefront } };
+  const plan = {
+    ...samplePlan(),
+    workloads: { storefront: samplePlan().workloads.storefront },
+    pools: { general: { ...general, owner: 'terraform' as const } },
+  };
+  expect(requiredClusterParts(config, plan)).toEqual([
+    'KEDA, for the schedules of storefront',
+    'Metrics Server, for the CPU and memory of storefront',
+    network,
+  ]);
+});
+
+test('a cluster whose floors are reached exactly needs a KEDA that can say so', () => {
+  expect(requiredClusterParts(sampleConfig({ cluster: { version: '1.35' } }), samplePlan())[0]).toBe(
+    'KEDA 2.18 or later, for the schedules of chat, storefront',
+  );
+});

@@ -1,0 +1,74 @@
+import { ScheduledAutoscaler, type ScheduledAutoscalerProps } from '../../../constructs/kubernetes/scheduled-autoscaler';
+import { at, objectsOf, workloadWith } from './support';
+
+const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring.svc:9090' } as const;
+
+function specOf(props: ScheduledAutoscalerProps): unknown {
+  const [object] = objectsOf((chart) => new ScheduledAutoscaler(chart, 'Autoscaler', props));
+  return at(object, 'spec');
+}
+
+test('the lowest floor and the ceiling are those of the plan', () => {
+  expect(specOf({ workload: workloadWith('chat') })).toMatchObject({
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'chat' },
+    minReplicaCount: 2,
+    maxReplicaCount: 12,
+  });
+});
+
+test('cron triggers carry the schedule of the plan, in UTC', () => {
+  expect(at(specOf({ workload: workloadWith('chat'), metric }), 'triggers')).toEqual([
+    {
+      type: 'prometheus',
+      metricType: 'AverageValue',
+      metadata: { serverAddress: metric.url, query: metric.query, threshold: '9.6', ignoreNullValues: 'false' },
+    },
+    {
+      type: 'cron',
+      metricType: 'AverageValue',
+      metadata: { timezone: 'Etc/UTC', start: '50 5 23 11 *', end: '0 0 24 11 *', desiredReplicas: '3' },
+    },
+    {
+      type: 'cron',
+      metricType: 'AverageValue',
+      metadata: { timezone: 'Etc/UTC', start: '50 5 23 11 *', end: '0 18 23 11 *', desiredReplicas: '6' },
+    },
+  ]);
+});
+
+test('the last step of the schedule ends with the horizon', () => {
+  const workload = workloadWith('chat', {
+    schedule: [
+      { from: '2026-11-23T00:00:00Z', replicas: 2 },
+      { from: '2026-11-29T05:50:00Z', replicas: 6 },
+    ],
+  });
+  expect(at(specOf({ workload, metric }), 'triggers.1.metadata')).toMatchObject({ start: '50 5 29 11 *', end: '0 0 30 11 *' });
+});
+
+test('a load that Prometheus does not know is an error and not zero', () => {
+  expect(at(specOf({ workload: workloadWith('chat'), metric }), 'triggers.0.metadata.ignoreNullValues')).toBe('false');
+});
+
+test('without a metric the live trigger goes by CPU at the target of the plan', () => {
+  expect(at(specOf({ workload: workloadWith('chat') }), 'triggers.0')).toEqual({
+    type: 'cpu',
+    metricType: 'Utilization',
+    metadata: { value: '80' },
+  });
+});
+
+test('a service has a live trigger for CPU and one for memory', () => {
+  const triggers = at(specOf({ workload: workloadWith('storefront') }), 'triggers') as unknown[];
+  expect(triggers.slice(0, 2)).toEqual([
+    { type: 'cpu', metricType: 'Utilization', metadata: { value: '70' } },
+    { type: 'memory', metricType: 'Utilization', metadata: { value: '50' } },
+  ]);
+});
+
+test('floors are exact only where the cluster can make them so: the tolerance is left out by default', () => {
+  const behavior = 'advanced.horizontalPodAutoscalerConfig.behavior';
+  expect(at(specOf({ workload: workloadWith('chat') }), `${behavior}.scaleUp.tolerance`)).toBeUndefined();
+  expect(at(specOf({ workload: workloadWith('chat'), exactFloors: true }), `${behavior}.scaleUp.tolerance`)).toBe('0');
+  expect(at(specOf({ workload: workloadWith('chat'), exactFloors: true }), `${behavior}.scaleDown.tolerance`)).toBeUndefined();
+});

@@ -1,0 +1,84 @@
+import { TrainingJob } from '../../../constructs/kubernetes/training-job';
+import type { WorkloadPlan } from '../../../lib/plan/types';
+import { at, find, type Manifest, objectsOf, workloadWith } from './support';
+
+const build = (fields: Partial<WorkloadPlan> = {}): Manifest[] =>
+  objectsOf(
+    (chart) =>
+      new TrainingJob(chart, 'Resnet', {
+        workload: workloadWith('resnet', fields),
+        image: 'registry.example.com/resnet:1.0.0',
+        command: ['torchrun', 'train.py'],
+      }),
+    'prod',
+  );
+const job = (fields?: Partial<WorkloadPlan>) => find(build(fields), 'Job', 'resnet');
+
+test('all workers of the plan run at once, each with its index', () => {
+  expect(at(job({ peak: 4 }), 'spec')).toMatchObject({ completionMode: 'Indexed', parallelism: 4, completions: 4 });
+});
+
+test('torchrun finds all its settings in the environment', () => {
+  expect(at(job({ peak: 4 }), 'spec.template.spec.containers.0.env')).toEqual([
+    { name: 'HOME', value: '/tmp' },
+    { name: 'PET_NNODES', value: '4' },
+    { name: 'PET_NPROC_PER_NODE', value: '8' },
+    { name: 'PET_NODE_RANK', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } } },
+    { name: 'PET_MASTER_ADDR', value: 'resnet-0.resnet' },
+    { name: 'PET_MASTER_PORT', value: '29500' },
+  ]);
+});
+
+test('the first worker has the name that the others call: a headless Service that does not wait for readiness', () => {
+  expect(at(job(), 'spec.template.spec.subdomain')).toBe('resnet');
+  expect(at(find(build(), 'Service', 'resnet'), 'spec')).toMatchObject({
+    clusterIP: 'None',
+    publishNotReadyAddresses: true,
+    selector: { 'app.kubernetes.io/name': 'resnet' },
+  });
+});
+
+test('a pod is never restarted in place, and one that a drain took away does not count as failed', () => {
+  expect(at(job(), 'spec.template.spec.restartPolicy')).toBe('Never');
+  expect(at(job(), 'spec.podFailurePolicy')).toEqual({
+    rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+  });
+});
+
+test('a failure that takes all workers with it counts once, however many they are', () => {
+  expect(at(job(), 'spec.backoffLimit')).toBe(6);
+  expect(at(job({ peak: 4 }), 'spec.backoffLimit')).toBe(24);
+});
+
+test('workers prefer one zone, and no node is removed under them', () => {
+  expect(at(job(), 'spec.template.spec.topologySpreadConstraints')).toBeUndefined();
+  expect(
+    at(job(), 'spec.template.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.podAffinityTerm.topologyKey'),
+  ).toBe('topology.kubernetes.io/zone');
+  expect(at(job(), 'spec.template.metadata.annotations')).toEqual({ 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' });
+});
+
+test('workers share memory beyond the 64 MiB of a container, because they pass data through it', () => {
+  expect(at(job(), 'spec.template.spec.volumes')).toContainEqual({ name: 'shared-memory', emptyDir: { medium: 'Memory' } });
+  expect(at(job(), 'spec.template.spec.containers.0.volumeMounts')).toContainEqual({ name: 'shared-memory', mountPath: '/dev/shm' });
+});
+
+test('it has a VerticalPodAutoscaler and neither an HPA nor a disruption budget, which would block every drain of a Job', () => {
+  expect(build().map((object) => object.kind)).toEqual(['ServiceAccount', 'Service', 'Job', 'VerticalPodAutoscaler', 'NetworkPolicy']);
+});
+
+test('workers reach each other on any port, and nobody else', () => {
+  const own = { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'resnet' } } };
+  expect(at(find(build(), 'NetworkPolicy', 'resnet-peers'), 'spec')).toEqual({
+    ...own,
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: [{ from: [own] }],
+    egress: [{ to: [own] }],
+  });
+});
+
+test('a worker that fits no node is refused', () => {
+  expect(() => build({ resources: { gpus: 16, cpuMilli: 1, memoryMiB: 1, maxCpuMilli: 1, maxMemoryMiB: 1 } })).toThrow(
+    'on h100-p5-48xlarge-reserved: 16 GPU of 8',
+  );
+});

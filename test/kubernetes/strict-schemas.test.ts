@@ -1,0 +1,55 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildObjects, type Manifest, sampleConfig } from '../constructs/kubernetes/support';
+
+type BuiltIn = { readonly kinds: Readonly<Record<string, string>>; readonly definitions: object };
+
+const folder = join(__dirname, '../../../shared/data/kubernetes');
+const here = existsSync(folder);
+const why = here ? '' : ' (skipped: ../shared/data/kubernetes is not here)';
+const versions = here ? readdirSync(folder).flatMap((file) => /^openapi-(.*)\.json$/.exec(file)?.[1] ?? []) : ['of every version'];
+
+const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+const ajv = () => new Ajv({ strict: false, allErrors: true, validateFormats: false });
+
+/** Validators by `apiVersion/Kind`: unknown fields are errors. */
+function validators(version: string): (object: Manifest) => string[] {
+  const openApi = read(`openapi-${version}.json`) as BuiltIn;
+  const builtIn = ajv().addSchema({ $id: 'kubernetes', definitions: openApi.definitions });
+  const custom = new Map<string, ValidateFunction>();
+  const customOf = (file: string) => {
+    if (!custom.has(file) && existsSync(join(folder, file))) custom.set(file, ajv().compile(read(file) as object));
+    return custom.get(file);
+  };
+  return (object) => {
+    const [group, groupVersion] = object.apiVersion.split('/');
+    const definition = openApi.kinds[`${object.apiVersion}/${object.kind}`];
+    const validate: ValidateFunction | undefined = definition
+      ? builtIn.getSchema(`kubernetes#/definitions/${definition}`)
+      : customOf(`crds/${group}_${object.kind.toLowerCase()}_${groupVersion}.json`);
+    if (!validate) return [`no schema for ${object.apiVersion} ${object.kind}`];
+    validate(object);
+    return (validate.errors ?? []).map(
+      (error) => `${object.kind} ${object.metadata.name}${error.instancePath} ${error.message}: ${JSON.stringify(error.params)}`,
+    );
+  };
+}
+
+describe.each(versions)(`Kubernetes %s`, (version) => {
+  const testHere = here ? test : test.skip;
+
+  testHere(`every object passes its strict schema${why}`, () => {
+    const problemsOf = validators(version);
+    const cluster = version === '1.35' ? { cluster: { version } } : {};
+    expect(buildObjects(sampleConfig(cluster)).flatMap(problemsOf)).toEqual([]);
+  });
+
+  testHere(`a field that does not exist is noticed in each of them${why}`, () => {
+    const problemsOf = validators(version);
+    for (const object of buildObjects()) {
+      const spoilt = 'spec' in object ? { ...object, spec: { ...(object.spec as object), misspelt: 1 } } : { ...object, misspelt: 1 };
+      expect([object.kind, problemsOf(spoilt).length]).not.toEqual([object.kind, 0]);
+    }
+  });
+});
