@@ -53,6 +53,8 @@ export type HistoryReading = {
   readonly series: LoadSeries;
   /** What is worth a look and does not prevent use. */
   readonly warnings: readonly Problem[];
+  /** What is good to know and needs no look: how times were read, equal duplicates, missing values. */
+  readonly notes?: readonly Problem[];
 };
 
 /**
