@@ -5,7 +5,7 @@ import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
 import { milliQuantity } from './quantities';
-import { scalingBehavior } from './scaling-behavior';
+import { reactiveBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface HorizontalAutoscalerProps {
@@ -40,7 +40,7 @@ export class HorizontalAutoscaler extends Construct {
         minReplicas: workload.plan.floor,
         maxReplicas: workload.plan.ceiling,
         metrics: scalingMetrics(workload, metric).map(toMetric),
-        behavior: scalingBehavior(workload),
+        behavior: reactiveBehavior(),
       },
     });
   }

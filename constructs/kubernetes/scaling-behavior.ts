@@ -2,19 +2,18 @@ import type { ScalingBehavior } from './autoscaling-types';
 import type { PlannedWorkload } from './planned-workload';
 
 /**
- * How fast replicas move. A rise is taken in one step: the plan counts on no ramp, and a floor that leads by the cold start
- * would be late by every doubling. A fall waits five minutes and then happens at once, as Kubernetes does by default; written
- * out, so that what is replayed is what runs.
- *
- * @param upTolerance share by which the metric may exceed its target before replicas are added; 0.1 where left out
+ * How fast replicas move when only the live load moves them: at most doubling (or by four) every 15 seconds up, after five minutes
+ * down. These are the defaults of Kubernetes, written out so that what is replayed is what runs.
  */
-export function scalingBehavior(workload: PlannedWorkload, upTolerance?: string): ScalingBehavior {
+export function reactiveBehavior(): ScalingBehavior {
   return {
     scaleUp: {
       stabilizationWindowSeconds: 0,
       selectPolicy: 'Max',
-      policies: [{ type: 'Pods', value: workload.plan.ceiling, periodSeconds: 15 }],
-      tolerance: upTolerance,
+      policies: [
+        { type: 'Percent', value: 100, periodSeconds: 15 },
+        { type: 'Pods', value: 4, periodSeconds: 15 },
+      ],
     },
     scaleDown: {
       stabilizationWindowSeconds: 300,
@@ -22,4 +21,16 @@ export function scalingBehavior(workload: PlannedWorkload, upTolerance?: string)
       policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
     },
   };
+}
+
+/**
+ * How fast replicas move where a schedule moves them too: up in one step, as `minReplicas` would, because a scheduled floor that
+ * leads by the cold start would be late by every doubling.
+ *
+ * @param upTolerance share by which the metric may exceed its target before replicas are added; 0.1 where left out
+ */
+export function scheduledBehavior(workload: PlannedWorkload, upTolerance?: string): ScalingBehavior {
+  const { scaleUp, scaleDown } = reactiveBehavior();
+  const policies = [{ type: 'Pods' as const, value: workload.plan.ceiling, periodSeconds: 15 }];
+  return { scaleUp: { ...scaleUp, policies, tolerance: upTolerance }, scaleDown };
 }

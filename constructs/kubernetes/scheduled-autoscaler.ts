@@ -5,7 +5,7 @@ import { cronTriggers } from './cron-triggers';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
-import { scalingBehavior } from './scaling-behavior';
+import { scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface ScheduledAutoscalerProps {
@@ -49,7 +49,7 @@ export class ScheduledAutoscaler extends Construct {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
         minReplicaCount: floor,
         maxReplicaCount: ceiling,
-        advanced: { horizontalPodAutoscalerConfig: { behavior: scalingBehavior(workload, exactFloors ? '0' : undefined) } },
+        advanced: { horizontalPodAutoscalerConfig: { behavior: scheduledBehavior(workload, exactFloors ? '0' : undefined) } },
         // KEDA numbers its metrics by the order of the triggers: live ones first, so that theirs do not change with the schedule.
         triggers: [
           ...scalingMetrics(workload, metric).map(toTrigger),

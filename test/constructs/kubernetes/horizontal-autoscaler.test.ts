@@ -60,9 +60,16 @@ test('a service whose plan forecast CPU alone is not scaled by a memory that the
   ]);
 });
 
-test('replicas rise to the ceiling in one step and fall after five minutes, as it is written', () => {
+test('the live load moves replicas as Kubernetes does by default, written out', () => {
   expect(at(specOf(workloadWith('search')), 'behavior')).toEqual({
-    scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: [{ type: 'Pods', value: 8, periodSeconds: 15 }] },
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      selectPolicy: 'Max',
+      policies: [
+        { type: 'Percent', value: 100, periodSeconds: 15 },
+        { type: 'Pods', value: 4, periodSeconds: 15 },
+      ],
+    },
     scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
   });
 });

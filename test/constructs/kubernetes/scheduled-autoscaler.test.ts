@@ -66,6 +66,13 @@ test('a service has a live trigger for CPU and one for memory', () => {
   ]);
 });
 
+test('a scheduled floor is reached in one step, up to the ceiling, and left after five minutes', () => {
+  expect(at(specOf({ workload: workloadWith('chat') }), 'advanced.horizontalPodAutoscalerConfig.behavior')).toEqual({
+    scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: [{ type: 'Pods', value: 12, periodSeconds: 15 }] },
+    scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
+  });
+});
+
 test('floors are exact only where the cluster can make them so: the tolerance is left out by default', () => {
   const behavior = 'advanced.horizontalPodAutoscalerConfig.behavior';
   expect(at(specOf({ workload: workloadWith('chat') }), `${behavior}.scaleUp.tolerance`)).toBeUndefined();
