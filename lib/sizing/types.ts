@@ -31,7 +31,7 @@ export type DemandSegment = {
   readonly replicas: Readonly<Record<string, number>>;
 };
 
-/** Nodes by `offering.id`; offerings without a node are left out. */
+/** Nodes by pool and offering: `l40s/g6e.12xlarge/spot`, as `nodeKey` writes it; offerings without a node are left out. */
 export type NodeCounts = Readonly<Record<string, number>>;
 
 export type SizedSegment = { readonly from: number; readonly to: number; readonly nodes: NodeCounts; readonly usdPerHour: number };
@@ -59,9 +59,21 @@ export type SizingResult = {
 
 export type { CapacityType, Offering };
 
+/** The key of `NodeCounts`: two pools may use the same offering. */
+export function nodeKey(pool: string, offering: Offering): string {
+  return `${pool}/${offering.id}`;
+}
+
 /** A mixed-integer program: minimise sum of cost x variable. */
 export type LinearProgram = {
-  readonly variables: readonly { readonly name: string; readonly cost: number; readonly upper: number; readonly integer: boolean }[];
+  readonly variables: readonly {
+    readonly name: string;
+    readonly cost: number;
+    /** @default 0 */
+    readonly lower?: number;
+    readonly upper: number;
+    readonly integer: boolean;
+  }[];
   readonly rows: readonly {
     readonly name: string;
     /** By index of the variable. */
@@ -71,9 +83,10 @@ export type LinearProgram = {
   }[];
 };
 
+/** `feasible`: stopped by the limit of nodes; `bound` is then what was proved until there. */
 export type LinearSolution =
-  | { readonly status: 'optimal'; readonly values: readonly number[]; readonly objective: number; readonly bound: number }
+  | { readonly status: 'optimal' | 'feasible'; readonly values: readonly number[]; readonly objective: number; readonly bound: number }
   | { readonly status: 'infeasible' };
 
-/** Solves to optimality, without a clock. Implemented over HiGHS in `lib/adapters/highs.ts`. */
+/** Solves to optimality or until a number of nodes of its tree, never by the clock. Implemented over HiGHS in `lib/adapters/highs.ts`. */
 export type Solver = (program: LinearProgram) => LinearSolution;

@@ -1,0 +1,157 @@
+import { setFlagsFromString } from 'node:v8';
+import loadHighs, { type Highs, type Model, type ModelData } from 'highs';
+import type { LinearProgram, LinearSolution, Solver } from '../sizing/types';
+
+export type HighsOptions = {
+  /** Nodes of the search tree after which the best solution so far is taken. @default 200000 */
+  readonly maxNodes?: number;
+};
+
+/**
+ * The solver of sizing: HiGHS, compiled to WebAssembly. Loads once (about 50 ms), then solves synchronously on one thread, from a
+ * fixed seed, to gap 0; the only stop before that is by nodes of the tree. Same program, same bytes.
+ *
+ * The solver prints nothing. What goes wrong inside it is one short Error that names the program's size: its own would bring the
+ * whole of its source along when it is printed.
+ *
+ * @throws Error from the returned function when a program is malformed, unbounded, or breaks the solver
+ * @see https://highs.dev, Huangfu and Hall 2018, doi 10.1007/s12532-017-0130-5
+ */
+export async function highsSolver(options: HighsOptions = {}): Promise<Solver> {
+  const { maxNodes = 200_000 } = options;
+  const highs = await load();
+  const known = new Map<string, LinearSolution>();
+  return (program) => {
+    checkProgram(program);
+    if (program.variables.length === 0) return emptyProgram(program);
+    const key = JSON.stringify(program);
+    const answer =
+      known.get(key) ??
+      guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes)));
+    if (known.size < mostKnown) known.set(key, answer);
+    return answer;
+  };
+}
+
+/** Answers that are kept: the median and the protected load ask for many of the same programs. */
+const mostKnown = 5_000;
+
+let loading: Promise<Highs> | undefined;
+
+function load(): Promise<Highs> {
+  loading ??= patientCompiler(() => loadHighs()).catch((error: unknown) => {
+    loading = undefined;
+    throw new Error(`the solver (package highs) cannot be loaded: ${firstLine(error)}`);
+  });
+  return loading;
+}
+
+/**
+ * Loads the module so that V8 compiles a function a second time, optimised, only after it has run for long. The solver is large and
+ * the programs of sizing are small: of 2.1 s of processor time for the first 300 of them, 1.3 s went into optimising code that was
+ * hardly used again. A long search still reaches the threshold. The setting is read when a module is made, and put back after.
+ */
+async function patientCompiler<T>(make: () => Promise<T>): Promise<T> {
+  const v8 = Number(process.versions.v8.split('.')[0]);
+  if (v8 < 11 || v8 > 13) return make();
+  setFlagsFromString('--wasm-tiering-budget=200000000');
+  try {
+    return await make();
+  } finally {
+    setFlagsFromString('--wasm-tiering-budget=1800000');
+  }
+}
+
+/**
+ * Below this size the feasibility-jump heuristic is left out: it costs 8 to 13 ms whatever the program, ten times what a program
+ * of sizing takes to solve.
+ */
+const smallProgram = 2_000;
+
+function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: number): LinearSolution {
+  model.options.set({
+    output_flag: false,
+    random_seed: 0,
+    mip_rel_gap: 0,
+    mip_abs_gap: 1e-9,
+    mip_max_nodes: maxNodes,
+    mip_heuristic_run_feasibility_jump: program.variables.length > smallProgram,
+  });
+  model.run();
+  const status = model.getModelStatus();
+  const { modelStatus } = highs.constants;
+  // Costs and variables are bounded from below, so that "unbounded or infeasible" can only be the latter.
+  if (status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible) return { status: 'infeasible' };
+  const stopped = status === modelStatus.solutionLimit || status === modelStatus.iterationLimit;
+  const hasSolution = model.info.get('primal_solution_status') === highs.constants.solutionStatus.feasible;
+  if (status !== modelStatus.optimal && !(stopped && hasSolution)) throw new Error(`it ended with status ${status}`);
+  const objective = model.getObjectiveValue();
+  const whole = program.variables.some(({ integer }) => integer);
+  const bound = whole ? Number(model.info.get('mip_dual_bound')) : objective;
+  return {
+    status: status === modelStatus.optimal ? 'optimal' : 'feasible',
+    values: Array.from(model.getSolution().colValue),
+    objective,
+    bound: Math.min(bound, objective),
+  };
+}
+
+function modelData(highs: Highs, { variables, rows }: LinearProgram): ModelData {
+  const starts = [0];
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (const { terms } of rows) {
+    for (const [variable, coefficient] of terms) {
+      indices.push(variable);
+      values.push(coefficient);
+    }
+    starts.push(indices.length);
+  }
+  const { integer, continuous } = highs.constants.variableType;
+  return {
+    numCols: variables.length,
+    numRows: rows.length,
+    colCost: variables.map(({ cost }) => cost),
+    colLower: variables.map(({ lower = 0 }) => lower),
+    colUpper: variables.map(({ upper }) => upper),
+    rowLower: rows.map(({ lower }) => lower),
+    rowUpper: rows.map(({ upper }) => upper),
+    matrix: { format: 'csr', numRows: rows.length, numCols: variables.length, starts, indices, values },
+    integrality: variables.map((variable) => (variable.integer ? integer : continuous)),
+  };
+}
+
+function checkProgram({ variables, rows }: LinearProgram): void {
+  for (const { name, cost, lower = 0, upper } of variables) {
+    if (!Number.isFinite(cost) || !Number.isFinite(lower) || !(lower <= upper)) {
+      throw new Error(`program: variable ${name} has cost ${cost} and bounds ${lower} to ${upper}`);
+    }
+    if (cost < 0 && upper === Infinity) throw new Error(`program: variable ${name} has a negative cost and no upper bound`);
+  }
+  for (const { name, terms, lower, upper } of rows) {
+    const sound = terms.every(([variable, coefficient]) => variable in variables && Number.isFinite(coefficient));
+    if (!sound || !(lower <= upper)) throw new Error(`program: row ${name} is malformed (bounds ${lower} to ${upper})`);
+    if (new Set(terms.map(([variable]) => variable)).size < terms.length) throw new Error(`program: row ${name} names a variable twice`);
+  }
+}
+
+/** A program without variables: the solver calls it empty and says no more. */
+function emptyProgram({ rows }: LinearProgram): LinearSolution {
+  const holds = rows.every(({ lower, upper }) => lower <= 0 && upper >= 0);
+  return holds ? { status: 'optimal', values: [], objective: 0, bound: 0 } : { status: 'infeasible' };
+}
+
+function guarded<T>(program: LinearProgram, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new Error(
+      `the solver failed on a program of ${program.variables.length} variables and ${program.rows.length} rows: ${firstLine(error)}`,
+    );
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0].slice(0, 200);
+}

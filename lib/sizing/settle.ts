@@ -1,0 +1,41 @@
+import { type Counts, holds, type Limit } from './limits';
+import type { PoolModel } from './pool-model';
+
+/** Answers of the groups that were decided together, or the first group that has none. */
+export type Settled<T> = { readonly answers: readonly T[] } | { readonly stuck: readonly PoolModel[] };
+
+/**
+ * Decides every pool alone and joins only those that together break a quota they share, until none is broken.
+ *
+ * Leaving out a shared limit is a relaxation; an answer of the relaxation that keeps to the limit is the answer. So the result is
+ * that of deciding all pools at once, and a pool is touched by another one only where a limit they share does not reach for both.
+ */
+export function settle<T extends { readonly counts: Counts }>(
+  pools: readonly PoolModel[],
+  limits: readonly Limit[],
+  decide: (group: readonly PoolModel[]) => T | undefined,
+): Settled<T> {
+  let groups: readonly (readonly PoolModel[])[] = pools.map((pool) => [pool]);
+  const shared = limits.filter(({ weights }) => weights.size > 1);
+  for (;;) {
+    const answers: T[] = [];
+    for (const group of groups) {
+      const answer = decide(group);
+      if (!answer) return { stuck: group };
+      answers.push(answer);
+    }
+    const all = together(answers);
+    const broken = shared.find((limit) => !holds(limit, all));
+    if (!broken) return { answers };
+    const isConcerned = (group: readonly PoolModel[]) => group.some(({ name }) => broken.weights.has(name));
+    const concerned = groups.filter(isConcerned);
+    if (concerned.length < 2) return { stuck: concerned[0] };
+    const joined = pools.filter((pool) => concerned.some((group) => group.includes(pool)));
+    groups = [...groups.filter((group) => !isConcerned(group)), joined];
+  }
+}
+
+/** The nodes of all answers. */
+export function together(answers: readonly { readonly counts: Counts }[]): Counts {
+  return new Map(answers.flatMap(({ counts }) => [...counts]));
+}
