@@ -1,0 +1,79 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { temporaryFolder } from './foresize';
+
+/**
+ * Real parts that the tests of this folder need and not every machine has: Terraform, the AWS provider in a plug-in folder,
+ * and moto_server, an emulator of AWS. `FORESIZE_TERRAFORM`, `FORESIZE_TERRAFORM_MIRROR` and `FORESIZE_MOTO_SERVER` name them
+ * where they are not on the PATH; without a mirror Terraform may not be used, because these tests touch no network.
+ */
+const terraformPath = process.env.FORESIZE_TERRAFORM ?? onPath('terraform');
+const motoPath = process.env.FORESIZE_MOTO_SERVER ?? onPath('moto_server');
+const mirror = terraformPath === undefined ? undefined : (process.env.FORESIZE_TERRAFORM_MIRROR ?? findMirror());
+
+const needs = { terraform: terraformPath, 'the AWS provider in a plug-in folder': mirror, moto_server: motoPath };
+
+/** A test that runs the real programs; where one is missing it is listed as skipped, and its title says which. */
+export function realTest(
+  title: string,
+  body: () => Promise<void>,
+  parts: readonly (keyof typeof needs)[] = Object.keys(needs) as never,
+): void {
+  const missing = parts.filter((part) => needs[part] === undefined);
+  if (missing.length > 0) test.skip(`${title} (not run: this machine has no ${missing.join(', no ')})`, () => undefined);
+  else test(title, body, 180_000);
+}
+
+/** Whether everything is here that an apply needs. */
+export const canApply = Object.values(needs).every((part) => part !== undefined);
+
+export function motoServer(): string {
+  if (motoPath === undefined) throw new Error('moto_server is missing');
+  return motoPath;
+}
+
+export type TerraformRun = { readonly status: number; readonly output: string };
+
+/** A Terraform that finds its provider in the plug-in folder and AWS where `environment` says. */
+export function terraformIn(environment: Readonly<Record<string, string>> = {}) {
+  const home = temporaryFolder();
+  const cliConfig = join(home, 'cli.tfrc');
+  writeFileSync(cliConfig, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`);
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    TMPDIR: home,
+    TF_CLI_CONFIG_FILE: cliConfig,
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+    ...environment,
+  };
+  return (folder: string, ...args: string[]): Promise<TerraformRun> =>
+    new Promise((resolve, reject) => {
+      execFile(terraformPath ?? 'terraform', args, { cwd: folder, env, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+        if (error && typeof error.code !== 'number') reject(new Error(`terraform ${args.join(' ')}: ${error.message}`));
+        else resolve({ status: error ? Number(error.code) : 0, output: unwrap(stdout + stderr) });
+      });
+    });
+}
+
+/** Terraform breaks its messages at 78 columns. */
+const unwrap = (text: string): string => text.replace(/\s+/g, ' ');
+
+function onPath(program: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).find(existsSync);
+}
+
+/** Root of a plug-in folder HOST/NAMESPACE/TYPE/VERSION/PLATFORM/terraform-provider-aws_*, searched for a short while. */
+function findMirror(): string | undefined {
+  const skip = ['/proc', '/sys', '/dev', '/tmp'].flatMap((path) => ['-path', path, '-o']);
+  const args = ['/', '-maxdepth', '9', '(', ...skip, '-name', 'node_modules', '-o', '-name', '.git', ')', '-prune', '-o'];
+  const { stdout } = spawnSync('find', [...args, '-type', 'f', '-name', 'terraform-provider-aws_*', '-print', '-quit'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  const found = stdout?.trim() ?? '';
+  return found === '' ? undefined : Array.from({ length: 6 }).reduce<string>((path) => dirname(path), found);
+}

@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildTerraform } from '../../constructs/aws/app';
+import { testConfig } from '../support/config';
+import { temporaryFolder } from '../support/foresize';
+import { samplePlan } from '../support/sample-plan';
+import { realTest, terraformIn } from '../support/terraform';
+
+const states = {
+  s3: { kind: 's3', bucket: 'state-of-tests', region: 'us-east-1' },
+  local: { kind: 'local' },
+} as const;
+
+describe.each(Object.entries(states))('with state in %s', (_, state) => {
+  realTest(
+    'terraform validate accepts every stack, by the real AWS provider',
+    async () => {
+      const outdir = join(temporaryFolder(), 'cdktf.out');
+      buildTerraform({ config: testConfig({ state }), plan: samplePlan(), outdir });
+      const terraform = terraformIn();
+      const stacks = readdirSync(join(outdir, 'stacks')).sort();
+      expect(stacks).toEqual(['capacity', 'cluster', 'foundation']);
+      for (const stack of stacks) {
+        const folder = join(outdir, 'stacks', stack);
+        expect(await terraform(folder, 'init', '-backend=false', '-input=false', '-no-color')).toMatchObject({ status: 0 });
+        expect(await terraform(folder, 'validate', '-no-color')).toMatchObject({
+          status: 0,
+          output: expect.stringContaining('Success! The configuration is valid.') as string,
+        });
+      }
+    },
+    ['terraform', 'the AWS provider in a plug-in folder'],
+  );
+});
