@@ -72,14 +72,13 @@ function offsetSql({ firstOffsetMs, changes }: ZoneClock, t: string): string {
 function clockWarning({ from, to, hour }: ClockChange, count: number, zone: string, path: string): Problem {
   const day = formatTime(from).slice(0, 10);
   const span = `${formatTime(from).slice(11, 16)} to ${formatTime(to).slice(11, 16)}`;
-  const rows = `${count} ${count === 1 ? 'row' : 'rows'}`;
   return {
     code: 'history/clock-change',
     path,
     message:
       hour === 'doubled'
-        ? `on ${day} the clock of ${zone} went back, so ${span} happened twice; its ${rows} are read as the first time, and the second is missing`
-        : `on ${day} the clock of ${zone} went forward, so ${span} did not exist; ${rows} there are read as if it had not`,
+        ? `on ${day} the clock of ${zone} went back, so ${span} happened twice; its rows, ${count} in all, are read as the first time, and the second is missing`
+        : `on ${day} the clock of ${zone} went forward, so ${span} did not exist; rows there, ${count} in all, are read as if it had not`,
     hint: 'write times with their offset, or in UTC',
   };
 }

@@ -36,7 +36,7 @@ const leastObserved = 0.5;
  * - `observed` is the share of an interval that observations stand for. From 0.5 on, a mean is taken over what was observed and
  *   a count is scaled up to the whole interval (`scaled` says how many); below, the value is NaN.
  *
- * Sums are compensated (Neumaier 1974), values rounded at the end to 14 significant digits.
+ * Sums are compensated (Neumaier 1974), values that are not whole rounded at the end to 14 significant digits.
  *
  * `add` takes observations in order of time, each moment once.
  */
