@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { fileHistoryReader } from '../../lib/adapters/files';
+import { quality } from '../../lib/history/quality';
 import { observe, type Observed } from '../../lib/plan/observe';
 import type { HistorySource } from '../../lib/plan/types';
 import { ProblemError } from '../../lib/problems';
@@ -31,16 +32,25 @@ export function historyCommand(program: Command): void {
           observe(config, fileHistoryReader({ baseDirectory: directory })),
         );
         const mine = (key: string) => workload === undefined || key.startsWith(`${workload}.`);
-        const shownWarnings = warnings.filter(({ path }) => workload === undefined || path.includes(`.${workload}.`));
-        if (options.json)
-          printJson({ sources: Object.fromEntries(Object.entries(sources).filter(([key]) => mine(key))), warnings: shownWarnings });
+        const mySignals = Object.entries(signals).filter(([key]) => mine(key));
+        const findings = [
+          ...warnings.filter(({ path }) => workload === undefined || path.includes(`workloads.${workload}.`)),
+          ...mySignals.flatMap(([key, { series }]) =>
+            quality(series).findings.map(({ code, message, consequence }) => ({
+              code,
+              path: `workloads.${key}`,
+              message: `${message}; ${consequence}`,
+            })),
+          ),
+        ];
+        const mySources = Object.entries(sources).filter(([key]) => mine(key));
+        if (options.json) printJson({ sources: Object.fromEntries(mySources), findings });
         else {
-          print(sourceTable(Object.entries(sources).filter(([key]) => mine(key))));
-          if (workload !== undefined)
-            for (const [key, observed] of Object.entries(signals)) if (mine(key)) print(`\n${picture(key, observed)}`);
-          for (const { path, message } of shownWarnings) print(`\nlook at ${path}: ${message}`);
+          print(sourceTable(mySources));
+          if (workload !== undefined) for (const [key, observed] of mySignals) print(`\n${picture(key, observed)}`);
+          if (findings.length > 0) print(`\nto look at:\n${findings.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`);
         }
-        return shownWarnings.length > 0 ? 2 : 0;
+        return findings.length > 0 ? 2 : 0;
       }),
     );
 }

@@ -83,8 +83,8 @@ const stateSchema = z.discriminatedUnion('kind', [
 const clusterSchema = z.strictObject({
   version: z
     .string()
-    .regex(/^1\.\d\d$/, { error: "must be a Kubernetes version such as '1.33'" })
-    .default('1.33'),
+    .regex(/^1\.\d\d$/, { error: "must be a Kubernetes version such as '1.35'" })
+    .default('1.35'),
   cidr: z.cidrv4().default('10.0.0.0/16').meta({ description: 'addresses of the network' }),
   endpoint: z.enum(['private', 'public']).default('private').meta({ description: 'where the API server answers' }),
 });

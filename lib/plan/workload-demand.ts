@@ -5,7 +5,7 @@ import { replicasFor } from '../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../demand/service';
 import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../demand/steps';
 import { ProblemError } from '../problems';
-import { formatDuration, formatLoadUnit } from '../units';
+import { formatDuration, formatLoadUnit, WEEK_MS } from '../units';
 import { jobDemand } from './job-demand';
 import type { PlanGrid, Prediction, Predictions } from './predict';
 import { periodTimes } from './predict';
@@ -43,8 +43,11 @@ export type DemandInput = {
 
 /** Joining steps of a schedule may add this share of its replica-hours. */
 export const compressionShare = 0.02;
-/** Scheduled actions that an Auto Scaling group can hold. */
-const maxSteps = 125;
+/**
+ * Most steps of a schedule, a week and in all. Each may be a cron trigger, which costs the cluster a metric request at every
+ * sync of its HPA, or a scheduled action, of which an Auto Scaling group holds 125.
+ */
+const maxSteps = { aWeek: 40, inAll: 120 };
 /** The ceiling, where the config states none: this many times the highest floor. */
 const ceilingFactor = 2;
 
@@ -64,7 +67,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const atLeast = (f: StepFunction) => mapSteps(f, (value) => Math.max(least, value));
   const led = atLeast(lead(simplify(onGrid((point) => point.replicas)), leadMs));
   const fixed = workload.kind === 'training';
-  const schedule = fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps });
+  const schedule = fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps: mostSteps(config.horizon) });
   const median = atLeast(lead(simplify(onGrid((point) => replicasFor(point.p50, aim))), leadMs));
   const peak = highest(schedule);
   const owner = ownerOf(workload);
@@ -112,6 +115,10 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     compression: compressionOf(led, schedule),
     reasons,
   };
+}
+
+function mostSteps(horizonMs: number): number {
+  return Math.min(maxSteps.inAll, maxSteps.aWeek * Math.max(1, Math.ceil(horizonMs / WEEK_MS)));
 }
 
 export function ownerOf(workload: WorkloadConfig): 'keda' | 'manifests' {
