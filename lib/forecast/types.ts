@@ -68,6 +68,13 @@ export type FitTask = {
 export type FitResult = { readonly path: Float64Array } | { readonly failed: string };
 
 /**
+ * An ARMA(p, q) model with a mean, fitted to a complete series and carried on for `steps`. Implemented in `lib/adapters/arma.ts`.
+ *
+ * @throws Error when the fit fails or its path leaves a sane multiple of the series' range
+ */
+export type ArmaFitter = (values: Float64Array, order: { readonly p: number; readonly q: number }, steps: number) => Float64Array;
+
+/**
  * Runs fits that must not run in the calling thread (the `arima` package: it can crash, hang and poison its process).
  * Results are in the order of the tasks, whatever the number of workers. Implemented in `lib/adapters/workers.ts`.
  */

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { ArmaFitter } from '../forecast/types';
+
+/**
+ * ARMA(p, q) with a mean through the `arima` package (a WebAssembly build of a C library), each of its known traps closed:
+ *
+ * - the series is copied to a 64 KiB stack: at most the last 1,000 values are fitted;
+ * - a missing or infinite value yields nonsense without a word: such a series is refused;
+ * - its tolerances are absolute: the series is brought to mean 0 and variance 1;
+ * - the default optimizer explodes silently: optimizer 5 (BFGS) and method 0 (CSS, then exact likelihood);
+ * - no status comes back: a path that is not finite or leaves four times the range of the series is a failure;
+ * - the C code prints, and exits the process: both are cut off;
+ * - a failed call poisons every later one: each fit gets an instance of its own (0.8 ms), so that no fit can see another.
+ *
+ * It may still hang, and it blocks its thread: call it in a worker.
+ */
+export const fitArma: ArmaFitter = (values, { p, q }, steps) => {
+  const recent = values.subarray(Math.max(0, values.length - longestFit));
+  const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
+  const deviation = Math.sqrt(recent.reduce((sum, value) => sum + (value - mean) ** 2, 0) / recent.length);
+  if (!Number.isFinite(mean) || !Number.isFinite(deviation)) throw new Error('the series holds a value that is not finite');
+  if (deviation === 0) return new Float64Array(steps).fill(mean);
+  const standard = Array.from(recent, (value) => (value - mean) / deviation);
+  const model = new (freshPackage())({ p, d: 0, q, method: 0, optimizer: 5, verbose: false });
+  const [path] = model.train(standard).predict(steps);
+  const limit = sanity * standard.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  if (!path.every((value) => Math.abs(value) <= limit)) throw new Error('the fit exploded');
+  return Float64Array.from(path, (value) => value * deviation + mean);
+};
+
+const longestFit = 1000;
+const sanity = 4;
+
+type Arima = new (options: Readonly<Record<string, number | boolean>>) => {
+  train(values: number[]): { predict(steps: number): [number[], number[]] };
+};
+
+/** The package on a new WebAssembly instance, silent, with a memory of its own. */
+function freshPackage(): Arima {
+  const ignore = () => undefined;
+  const quit = (_status: number, cause: Error) => {
+    throw cause;
+  };
+  return parts.onInstance(parts.instantiate({ wasmBinary: parts.binary, print: ignore, printErr: ignore, quit }));
+}
+
+const parts = loadParts();
+
+/** What the package's own entry joins into its one shared instance. */
+function loadParts() {
+  const load = createRequire(__filename);
+  const folder = dirname(load.resolve('arima'));
+  return {
+    binary: readFileSync(join(folder, 'wasm/native.wasm')),
+    instantiate: load(join(folder, 'wasm/native-sync.js')) as (options: object) => object,
+    onInstance: load(join(folder, 'load.js')) as (instance: object) => Arima,
+  };
+}

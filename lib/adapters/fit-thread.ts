@@ -1,0 +1,102 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { FitResult, FitTask } from '../forecast/types';
+import type { FromFitWorker } from './serve-fits';
+
+export type Job = { readonly task: FitTask; readonly settle: (result: FitResult) => void };
+
+/** One worker thread, working through one batch of jobs at a time. */
+export type Thread = {
+  readonly idle: () => boolean;
+  /** Fits answered so far. */
+  readonly fits: () => number;
+  readonly work: (jobs: readonly Job[]) => void;
+  /** Takes the unanswered jobs back and answers no more. */
+  readonly abandon: () => readonly Job[];
+  readonly end: () => Promise<void>;
+};
+
+export type ThreadEvents = {
+  /** A batch is through. */
+  readonly done: () => void;
+  /** The thread is of no more use; these jobs have had no turn. */
+  readonly lost: (left: readonly Job[]) => void;
+};
+
+/**
+ * Starts a thread. The job in hand when it fails, crashes or runs out of time is answered with a failure and the thread given up;
+ * a thread that never came up fails its whole batch.
+ */
+export function startThread(entry: string, timeoutMs: number, { done, lost }: ThreadEvents): Thread {
+  const worker = new Worker(entry, { execArgv: loaderOf(entry) });
+  let jobs: readonly Job[] = [];
+  let ready = false;
+  let fits = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const watch = () => {
+    clearTimeout(timer);
+    if (jobs.length > 0) timer = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs);
+  };
+
+  const giveUp = (failed: string) => {
+    const [first, ...rest] = abandon();
+    first?.settle({ failed });
+    if (!ready) for (const job of rest) job.settle({ failed });
+    lost(ready ? rest : []);
+  };
+
+  const abandon = () => {
+    const left = jobs;
+    jobs = [];
+    clearTimeout(timer);
+    worker.removeAllListeners().on('error', () => undefined);
+    return left;
+  };
+
+  worker.on('message', (message: FromFitWorker) => {
+    if (message === 'ready') {
+      ready = true;
+      return watch();
+    }
+    fits += 1;
+    if ('failed' in message) return giveUp(message.failed);
+    const [first, ...rest] = jobs;
+    jobs = rest;
+    first.settle(message);
+    watch();
+    if (jobs.length > 0) return;
+    worker.unref();
+    done();
+  });
+  worker.on('error', (error: unknown) => giveUp(`the worker crashed: ${error instanceof Error ? error.message : String(error)}`));
+  worker.on('exit', (code) => giveUp(`the worker ended with code ${code}`));
+  worker.unref();
+
+  return {
+    idle: () => jobs.length === 0,
+    fits: () => fits,
+    work: (batch) => {
+      if (batch.length === 0) return;
+      jobs = batch;
+      worker.ref();
+      worker.postMessage(batch.map(({ task }) => ({ ...task, values: task.values.slice() })));
+      watch();
+    },
+    abandon,
+    end: async () => {
+      abandon();
+      await worker.terminate();
+    },
+  };
+}
+
+const extension = extname(__filename);
+
+/** The program beside this file, TypeScript in a clone and JavaScript once built. */
+export const defaultEntry = join(__dirname, `fit-worker${extension}`);
+
+/** A thread is a fresh Node: TypeScript needs the loader of this repository, whatever the parent runs under. */
+function loaderOf(entry: string): string[] {
+  return extname(entry) === '.ts' ? ['-r', join(__dirname, '../../bin/register.cjs')] : [];
+}

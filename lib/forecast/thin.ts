@@ -1,0 +1,33 @@
+import { crossValidate, type Backtest } from './backtest';
+import type { Calibration } from './calibration';
+import { bucketErrors } from './errors';
+import { lastValue } from './models/seasonal-naive';
+import type { Series } from './training';
+import type { FitRunner } from './types';
+
+/** Whether a backtest says too little to choose a model or a quantile by. */
+export function isThin({ origins, actual }: Backtest): boolean {
+  const observed = actual.reduce((sum, came) => sum + came.filter((value) => !Number.isNaN(value)).length, 0);
+  return origins.length < 5 || observed < 20;
+}
+
+/** A backtest as if there had been none: only the paths from the end of the series are left. */
+export function untested(backtest: Backtest): Backtest {
+  const models = backtest.models.map((model) => ({ ...model, paths: [] }));
+  return { ...backtest, origins: [], testedSteps: 0, actual: [], levels: backtest.levels.slice(-1), models };
+}
+
+/**
+ * Stands in for the errors of a backtest where the history is too short for one: how far the series moved away from its own last
+ * value, in both directions alike, for so few values do not tell a drift.
+ */
+export async function inSampleDifferences({ start, intervalMs, values }: Series, steps: number, run: FitRunner): Promise<Calibration> {
+  const observed = values.slice(0, values.findLastIndex((value) => !Number.isNaN(value)) + 1);
+  const backtest = await crossValidate({ start, intervalMs, values: observed }, [lastValue], { steps, seasons: [] }, run);
+  const buckets = bucketErrors(backtest, backtest.models[0].paths, 'additive').map((bucket) => ({
+    ...bucket,
+    sorted: Float64Array.of(...bucket.sorted, ...bucket.sorted.map((error) => -error)).sort(),
+    origins: new Uint16Array(2 * bucket.sorted.length),
+  }));
+  return { form: 'additive', buckets };
+}
