@@ -2,9 +2,11 @@ import { App } from 'cdktf';
 import { mkdirSync } from 'node:fs';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
+import { ProblemError } from '../../lib/problems';
 import { CapacityStack } from './capacity-stack';
 import { ClusterStack } from './cluster-stack';
 import { FoundationStack } from './foundation-stack';
+import { terraformProblems } from './terraform-problems';
 
 export type TerraformOptions = {
   /** Gives everything but sizes. */
@@ -19,9 +21,11 @@ export type TerraformOptions = {
  * Writes the Terraform of a project as `cdktf synth` lays it out: `stacks/NAME/cdk.tf.json` and `manifest.json`. The same
  * config and plan give the same bytes, anywhere.
  *
- * @throws ProblemError `aws/...` when AWS would refuse the result
+ * @throws ProblemError `aws/...` with everything that AWS would refuse
  */
 export function buildTerraform({ config, plan, outdir }: TerraformOptions): void {
+  const problems = terraformProblems(config, plan);
+  if (problems.length > 0) throw new ProblemError(problems);
   mkdirSync(outdir, { recursive: true });
   // Stack traces are paths of this machine.
   const app = new App({ outdir, stackTraces: false });

@@ -3,7 +3,7 @@ import { LocalBackend, S3Backend, type TerraformBackend, type TerraformRemoteSta
 import type { Construct } from 'constructs';
 import { posix, win32 } from 'node:path';
 import type { CapacityConfig, StateConfig } from '../../lib/config/schema';
-import { ProblemError } from '../../lib/problems';
+import { type Problem, ProblemError } from '../../lib/problems';
 
 export interface AwsStackProps {
   /** Where the stack lives: region and Terraform state. */
@@ -21,6 +21,8 @@ export class AwsStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: AwsStackProps) {
     super(scope, id);
+    const problems = stateProblems(props.config.state);
+    if (problems.length > 0) throw new ProblemError(problems);
     const { name, region, state } = props.config;
     new AwsProvider(this, 'aws', { region, defaultTags: [{ tags: { 'foresize:project': name, 'foresize:stack': id } }] });
     this.addOverride('terraform.required_version', '>= 1.10.0');
@@ -40,19 +42,20 @@ export class AwsStack extends TerraformStack {
  * then lies beside `cdktf.out`, survives its removal, and the output holds no path of this machine.
  */
 function createBackend(stack: TerraformStack, id: string, state: StateConfig): TerraformBackend {
-  if (state.kind === 's3') {
-    const { bucket, region, prefix } = state;
-    const backend = new S3Backend(stack, { bucket, region, key: posix.join(prefix, `${id}.tfstate`), encrypt: true });
-    backend.addOverride('use_lockfile', true);
-    return backend;
+  if (state.kind === 'local') {
+    const directory = state.directory.replaceAll('\\', '/');
+    return new LocalBackend(stack, { path: posix.join('../../..', directory, `terraform.${id}.tfstate`) });
   }
-  if (posix.isAbsolute(state.directory) || win32.isAbsolute(state.directory)) {
-    throw new ProblemError({
-      code: 'aws/state-absolute',
-      path: 'state.directory',
-      message: `'${state.directory}' must be relative in order for the output to be the same on every machine`,
-      hint: 'give a folder relative to the one that holds cdktf.out, or keep state in a bucket with s3(...)',
-    });
-  }
-  return new LocalBackend(stack, { path: posix.join('../../..', state.directory.replaceAll('\\', '/'), `terraform.${id}.tfstate`) });
+  const { bucket, region, prefix } = state;
+  const backend = new S3Backend(stack, { bucket, region, key: posix.join(prefix, `${id}.tfstate`), encrypt: true });
+  backend.addOverride('use_lockfile', true);
+  return backend;
+}
+
+/** Why state cannot be kept where the config says. */
+export function stateProblems(state: StateConfig): Problem[] {
+  if (state.kind !== 'local' || !(posix.isAbsolute(state.directory) || win32.isAbsolute(state.directory))) return [];
+  const message = `'${state.directory}' must be relative in order for the output to be the same on every machine`;
+  const hint = 'name a folder relative to the one that holds cdktf.out, or keep state in a bucket with s3(...)';
+  return [{ code: 'aws/state-absolute', path: 'state.directory', message, hint }];
 }

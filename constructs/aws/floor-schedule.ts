@@ -50,19 +50,24 @@ export class FloorSchedule extends Construct {
 type FloorAction = { readonly recurrence: string; readonly nodes: number };
 
 /**
- * The actions of a group, by their time (`20261123T0550Z`). Actions have whole minutes: a rise is brought forward to its
- * minute, a fall put off, and where both meet the larger floor holds.
+ * The actions of a group, by their time (`20261123T0550Z`). Actions have whole minutes, and each minute has the largest floor
+ * that the plan has anywhere in it: a rise is brought forward to its minute, a fall put off to the next.
  */
 export function floorActions({ schedule }: Pick<NodeGroupPlan, 'schedule'>): Record<string, FloorAction> {
+  const steps = schedule.map(({ from, nodes }) => ({ minutes: (parseTime(from) ?? NaN) / MINUTE_MS, nodes }));
+  const later = steps.slice(1).flatMap(({ minutes }) => [Math.floor(minutes), Math.ceil(minutes)]);
   const actions: Record<string, FloorAction> = {};
-  schedule.slice(1).forEach(({ from, nodes }, index) => {
-    const minutes = (parseTime(from) ?? NaN) / MINUTE_MS;
-    const minute = (nodes > schedule[index].nodes ? Math.floor(minutes) : Math.ceil(minutes)) * MINUTE_MS;
-    const key = formatTime(minute).replace(/[-:]|00Z$/g, '') + 'Z';
-    actions[key] = { recurrence: yearly(minute), nodes: Math.max(nodes, actions[key]?.nodes ?? 0) };
-  });
+  let held = schedule[0]?.nodes;
+  for (const minute of [...new Set(later)].sort((a, b) => a - b)) {
+    const inForce = steps.filter(({ minutes }, index) => minutes < minute + 1 && (steps[index + 1]?.minutes ?? Infinity) > minute);
+    const nodes = Math.max(...inForce.map((step) => step.nodes));
+    if (nodes !== held) actions[nameOf(minute * MINUTE_MS)] = { recurrence: yearly(minute * MINUTE_MS), nodes };
+    held = nodes;
+  }
   return actions;
 }
+
+const nameOf = (ms: number): string => formatTime(ms).replace(/[-:]/g, '').replace(/00Z$/, 'Z');
 
 function yearly(ms: number): string {
   const time = new Date(ms);

@@ -7,9 +7,9 @@ import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
-import { Fn, Token } from 'cdktf';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { ProblemError } from '../../lib/problems';
+import { type Problem, ProblemError } from '../../lib/problems';
 import { expression } from './expression';
 
 export interface NetworkProps {
@@ -47,7 +47,8 @@ export class Network extends Construct {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { name, cidr, zones } = props;
-    checkCidr(cidr);
+    const problems = networkProblems(cidr);
+    if (problems.length > 0) throw new ProblemError(problems);
     const zoneCount = Math.max(zones, CONTROL_PLANE_ZONES);
     const available = new DataAwsAvailabilityZones(this, 'zones', {
       state: 'available',
@@ -111,16 +112,12 @@ export class Network extends Construct {
   }
 }
 
-function checkCidr(cidr: string): void {
-  if (Token.isUnresolved(cidr)) return;
+/** Why a network cannot be laid out over a range. */
+export function networkProblems(cidr: string): Problem[] {
   const [address = '', length = ''] = cidr.split('/');
   const bits = Number(length);
   const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  if (bits >= 16 && bits <= 20 && value % 2 ** (32 - bits) === 0) return;
-  throw new ProblemError({
-    code: 'aws/network-cidr',
-    path: 'cluster.cidr',
-    message: `'${cidr}' must be a /16 to /20 without host bits in order for every zone to get its subnets`,
-    hint: "for example '10.0.0.0/16'",
-  });
+  if (bits >= 16 && bits <= 20 && value % 2 ** (32 - bits) === 0) return [];
+  const message = `'${cidr}' must be a /16 to /20 without host bits in order for every zone to get its subnets`;
+  return [{ code: 'aws/network-cidr', path: 'cluster.cidr', message, hint: "for example '10.0.0.0/16'" }];
 }

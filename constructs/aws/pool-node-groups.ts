@@ -2,14 +2,15 @@ import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/types';
+import { ProblemError } from '../../lib/problems';
 import { AutoscalerTags } from './autoscaler-tags';
-import { checkPool } from './check-pool';
 import type { ClusterRef } from './cluster';
 import { expression } from './expression';
 import { FloorSchedule } from './floor-schedule';
 import { GroupSizes } from './group-sizes';
 import { NodeLaunchTemplate } from './node-launch-template';
 import { nodeLabels, nodeTaints } from './node-marks';
+import { poolProblems } from './pool-problems';
 
 export interface PoolNodeGroupsProps {
   /** Name of the pool in the plan; nodes carry it as label `foresize.dev/pool`. */
@@ -55,7 +56,8 @@ export class PoolNodeGroups extends Construct {
 
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
     super(scope, id);
-    checkPool(props);
+    const problems = poolProblems(props);
+    if (problems.length > 0) throw new ProblemError(problems);
     const validUntil = new TerraformLocal(this, 'valid_until', props.validUntil);
     this.groups = Object.fromEntries(props.pool.groups.map((group) => [group.name, this.addGroup(group, props, validUntil)]));
   }

@@ -1,45 +1,30 @@
-import type { NodeGroupPlan } from '../../lib/plan/types';
-import { type Problem, ProblemError } from '../../lib/problems';
+import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/types';
+import type { Problem } from '../../lib/problems';
 import { parseTime } from '../../lib/units';
 import { floorActions, MOST_ACTIONS } from './floor-schedule';
 import type { PoolNodeGroupsProps } from './pool-node-groups';
 
 /**
- * Refuses what AWS would refuse only at apply, half-way through.
- *
- * @throws ProblemError `aws/group-name`, `aws/group-sizes`, `aws/group-schedule`, `aws/too-many-actions`, `aws/no-reservation`,
- * `aws/valid-until`, all that apply
+ * What AWS would refuse of a pool only at apply, half-way through: `aws/group-name`, `aws/group-sizes`, `aws/group-schedule`,
+ * `aws/too-many-actions`, `aws/no-reservation`, `aws/no-gpu`, `aws/valid-until`.
  */
-export function checkPool(props: Pick<PoolNodeGroupsProps, 'poolName' | 'pool' | 'validUntil'>): void {
-  const { poolName, pool, validUntil } = props;
-  const problems: Problem[] = pool.groups.flatMap((group) => {
-    const path = `pools.${poolName}.groups.${group.name}`;
-    return [
-      ...checkName(group, path),
-      ...checkSizes(group, path),
-      ...checkSchedule(group, path),
-      ...(pool.owner === 'schedule' ? checkActions(group, path) : []),
-      ...(group.capacityType === 'reserved' && pool.reservation === null
-        ? [
-            {
-              code: 'aws/no-reservation',
-              path,
-              message: `'${group.name}' (${group.capacityType}) must have a reservation in order for its machines to use one`,
-              hint: "give the pool reservation: 'cr-...' in the config",
-            },
-          ]
-        : []),
-    ];
-  });
-  if (parseTime(validUntil) === undefined) {
-    problems.push({
-      code: 'aws/valid-until',
-      path: 'validUntil',
-      message: `'${validUntil}' must be a time in order for Terraform to check that the plan still holds`,
-      expected: 'ISO 8601 with a zone',
-    });
-  }
-  if (problems.length > 0) throw new ProblemError(problems);
+export function poolProblems({ poolName, pool, validUntil }: Pick<PoolNodeGroupsProps, 'poolName' | 'pool' | 'validUntil'>): Problem[] {
+  return [
+    ...pool.groups.flatMap((group) => groupProblems(group, pool, `pools.${poolName}.groups.${group.name}`)),
+    ...checkValidUntil(validUntil),
+  ];
+}
+
+function groupProblems(group: NodeGroupPlan, pool: PoolPlan, path: string): Problem[] {
+  const unfollowable = checkSchedule(group, path);
+  return [
+    ...checkName(group, path),
+    ...checkSizes(group, path),
+    ...unfollowable,
+    ...(pool.owner === 'schedule' && unfollowable.length === 0 ? checkActions(group, path) : []),
+    ...(pool.kind === 'gpuPool' ? checkGpu(group, path) : []),
+    ...(pool.reservation === null ? checkUnreserved(group, path) : []),
+  ];
 }
 
 function checkName({ name }: NodeGroupPlan, path: string): Problem[] {
@@ -77,4 +62,22 @@ function checkActions(group: NodeGroupPlan, path: string): Problem[] {
       hint: "a shorter horizon, or owner: 'autoscaler'",
     },
   ];
+}
+
+function checkGpu({ name, instanceType, node }: NodeGroupPlan, path: string): Problem[] {
+  if (node.gpus > 0) return [];
+  const message = `'${name}' (${instanceType}) must have a GPU in order to be a group of a GPU pool`;
+  return [{ code: 'aws/no-gpu', path, message, hint: 'make it a pool instead of a gpuPool, or choose another instance type' }];
+}
+
+function checkUnreserved({ name, capacityType }: NodeGroupPlan, path: string): Problem[] {
+  if (capacityType !== 'reserved') return [];
+  const message = `'${name}' (${capacityType}) must belong to a pool with a reservation in order for its machines to use it`;
+  return [{ code: 'aws/no-reservation', path, message, hint: "give the pool reservation: 'cr-...' in the config" }];
+}
+
+function checkValidUntil(validUntil: string): Problem[] {
+  if (parseTime(validUntil) !== undefined) return [];
+  const message = `'${validUntil}' must be a time with its zone in order for Terraform to check that the plan still holds`;
+  return [{ code: 'aws/valid-until', path: 'validUntil', message }];
 }

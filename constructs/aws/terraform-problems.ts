@@ -1,0 +1,18 @@
+import type { CapacityConfig } from '../../lib/config/schema';
+import type { CapacityPlan } from '../../lib/plan/types';
+import type { Problem } from '../../lib/problems';
+import { stateProblems } from './aws-stack';
+import { networkProblems } from './network';
+import { poolProblems } from './pool-problems';
+
+/** All that keeps a config and its plan from becoming Terraform that AWS takes, pools by name. */
+export function terraformProblems(config: CapacityConfig, plan: CapacityPlan): Problem[] {
+  const { validUntil, pools } = plan;
+  return [
+    ...stateProblems(config.state),
+    ...networkProblems(config.cluster.cidr),
+    ...Object.keys(pools)
+      .sort()
+      .flatMap((poolName) => poolProblems({ poolName, pool: pools[poolName], validUntil })),
+  ];
+}

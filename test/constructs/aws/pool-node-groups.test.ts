@@ -1,0 +1,267 @@
+import { GpuNodeGroup } from '../../../constructs/aws/gpu-node-group';
+import { PoolNodeGroups } from '../../../constructs/aws/pool-node-groups';
+import type { NodeGroupPlan, PoolPlan } from '../../../lib/plan/types';
+import { samplePlan } from '../../support/sample-plan';
+import { all, buildStacks, only, planWith, poolWith, problemsOf, someCluster, synthesize } from './support';
+
+const { validUntil, pools } = samplePlan();
+
+/** One pool with one group, in a stack of its own. */
+const build = (poolName: string, pool: PoolPlan) =>
+  synthesize((stack) => new PoolNodeGroups(stack, 'Pool', { poolName, pool, validUntil, cluster: someCluster }));
+const group = (poolName: string, change: Partial<NodeGroupPlan> = {}) =>
+  only(build(poolName, poolWith(poolName, change)), 'aws_eks_node_group');
+const node = (poolName: string, facts: Partial<NodeGroupPlan['node']>) => ({ node: { ...pools[poolName].groups[0].node, ...facts } });
+
+test('a pool builds one node group for each group of its plan, by name, reusable in any stack', () => {
+  const terraform = synthesize(
+    (stack) => new GpuNodeGroup(stack, 'L40s', { poolName: 'l40s', pool: pools.l40s, validUntil, cluster: someCluster }),
+  );
+  expect(all(terraform, 'aws_eks_node_group')).toMatchObject([
+    { node_group_name: 'l40s-g6e-xlarge', instance_types: ['g6e.xlarge'], capacity_type: 'ON_DEMAND', subnet_ids: ['subnet-1'] },
+    { node_group_name: 'l40s-g6e-12xlarge-spot', instance_types: ['g6e.12xlarge'], capacity_type: 'SPOT', cluster_name: 'mine' },
+  ]);
+});
+
+test('two pools of two clusters share a stack without touching each other', () => {
+  const terraform = synthesize((stack) => {
+    new GpuNodeGroup(stack, 'A', { poolName: 'l40s', pool: pools.l40s, validUntil, cluster: someCluster });
+    new GpuNodeGroup(stack, 'B', { poolName: 'l40s', pool: pools.l40s, validUntil, cluster: { ...someCluster, name: 'other' } });
+  });
+  expect(all(terraform, 'aws_eks_node_group').map((each) => each.cluster_name)).toEqual(['mine', 'mine', 'other', 'other']);
+  expect(Object.keys(terraform.check)).toHaveLength(4);
+});
+
+describe('owner autoscaler', () => {
+  const terraform = build('l40s', poolWith('l40s'));
+  const { scaling_config: sizes } = only(terraform, 'aws_eks_node_group');
+  const [live] = Object.keys(terraform.locals).filter((name) => name.includes('live'));
+
+  test('the least is the floor; desired and most never go below what is live', () => {
+    expect(sizes).toEqual({ min_size: 2, desired_size: `\${max(2, local.${live})}`, max_size: `\${max(12, local.${live})}` });
+  });
+
+  test('what is live is read where the group exists and is 0 before', () => {
+    const [[existing]] = Object.entries(terraform.data.aws_eks_node_groups);
+    const [[present, { count }]] = Object.entries(terraform.data.aws_eks_node_group);
+    expect(count).toBe(`\${contains(data.aws_eks_node_groups.${existing}.names, "l40s-g6e-xlarge") ? 1 : 0}`);
+    const data = `data.aws_eks_node_group.${present}`;
+    expect(terraform.locals[live]).toBe(`\${length(${data}) == 0 ? 0 : ${data}[0].scaling_config[0].desired_size}`);
+  });
+
+  test('Terraform warns while more than the ceiling is live', () => {
+    expect(Object.values(terraform.check)).toEqual([
+      {
+        assert: {
+          condition: `\${local.${live} <= 12}`,
+          error_message: `l40s-g6e-xlarge runs \${local.${live}} nodes, above its ceiling of 12: its maximum stays there until the autoscaler has removed them.`,
+        },
+      },
+    ]);
+  });
+
+  test('no scheduled action is made', () => expect(terraform.resource.aws_autoscaling_schedule).toBeUndefined());
+});
+
+describe('owner schedule', () => {
+  const terraform = build('general', poolWith('general'));
+  const find = (part: string) => `local.${Object.keys(terraform.locals).find((name) => name.includes(part))}`;
+
+  test('the least is the step in force when Terraform plans, the first before any', () => {
+    const [steps, floor, live] = [find('steps'), find('floor'), find('live')];
+    expect(terraform.locals[floor.slice(6)]).toBe(
+      `\${reverse(concat([${steps}[0].nodes], [for step in ${steps} : step.nodes if timecmp(step.from, plantimestamp()) <= 0]))[0]}`,
+    );
+    expect(only(terraform, 'aws_eks_node_group').scaling_config).toEqual({
+      min_size: `\${${floor}}`,
+      desired_size: `\${max(${floor}, ${live})}`,
+      max_size: `\${max(10, ${live})}`,
+    });
+    expect(terraform.locals[steps.slice(6)]).toEqual(pools.general.groups[0].schedule);
+  });
+
+  test('actions set the minimum and write -1 for the rest, because left out it would become 0', () => {
+    expect(only(terraform, 'aws_autoscaling_schedule')).toMatchObject({
+      for_each: {
+        '20261123T0756Z': { nodes: 5, recurrence: '56 7 23 11 *' },
+        '20261123T2000Z': { nodes: 2, recurrence: '0 20 23 11 *' },
+      },
+      scheduled_action_name: 'general-m7i-xlarge-${each.key}',
+      min_size: '${each.value.nodes}',
+      max_size: -1,
+      desired_capacity: -1,
+      recurrence: '${each.value.recurrence}',
+      time_zone: 'Etc/UTC',
+      autoscaling_group_name: expect.stringMatching(
+        /^\$\{aws_eks_node_group\.[\w-]+\.resources\[0\]\.autoscaling_groups\[0\]\.name\}$/,
+      ) as string,
+    });
+  });
+
+  test('a schedule of one step needs no action', () => {
+    const [first] = pools.general.groups[0].schedule;
+    expect(build('general', poolWith('general', { schedule: [first] })).resource.aws_autoscaling_schedule).toBeUndefined();
+  });
+});
+
+describe('owner terraform', () => {
+  const fixed = (sizes: Partial<NodeGroupPlan>) => build('h100', poolWith('h100', sizes));
+
+  test('all three sizes are the peak of the plan, so that nobody else moves the group', () => {
+    const nodes = [
+      { from: '2026-11-23T00:00:00Z', nodes: 1 },
+      { from: '2026-11-24T00:00:00Z', nodes: 3 },
+    ];
+    const terraform = fixed({ floor: 1, peak: 3, ceiling: 4, schedule: nodes });
+    expect(only(terraform, 'aws_eks_node_group').scaling_config).toEqual({ min_size: 3, desired_size: 3, max_size: 3 });
+  });
+
+  test('a group without a node keeps the maximum of 1 that AWS asks for', () => {
+    const terraform = fixed({ floor: 0, peak: 0, ceiling: 1, schedule: [{ from: '2026-11-23T00:00:00Z', nodes: 0 }] });
+    expect(only(terraform, 'aws_eks_node_group').scaling_config).toEqual({ min_size: 0, desired_size: 0, max_size: 1 });
+  });
+
+  test('nothing live is read, nothing scheduled, and no autoscaler invited', () => {
+    const terraform = fixed({});
+    expect(terraform.data).toBeUndefined();
+    expect(Object.keys(terraform.resource).sort()).toEqual(['aws_eks_node_group', 'aws_launch_template']);
+  });
+});
+
+test('an expired plan is refused when Terraform plans, and again when it applies what was planned', () => {
+  const terraform = build('h100', poolWith('h100'));
+  const [[name, date]] = Object.entries(terraform.locals);
+  expect(date).toBe(validUntil);
+  const error_message = `The capacity plan expired at \${local.${name}}. Run 'foresize plan', review and commit the new plan, and deploy that.`;
+  expect(only(terraform, 'aws_eks_node_group').lifecycle).toEqual({
+    precondition: [
+      { condition: `\${timecmp(plantimestamp(), local.${name}) < 0}`, error_message },
+      { condition: `\${timecmp(timestamp(), local.${name}) < 0}`, error_message },
+    ],
+  });
+});
+
+test('images follow GPU and architecture', () => {
+  expect(group('l40s').ami_type).toBe('AL2023_x86_64_NVIDIA');
+  expect(group('l40s', node('l40s', { arch: 'arm64' })).ami_type).toBe('AL2023_ARM_64_NVIDIA');
+  expect(group('general').ami_type).toBe('AL2023_x86_64_STANDARD');
+  expect(group('general', node('general', { arch: 'arm64' })).ami_type).toBe('AL2023_ARM_64_STANDARD');
+});
+
+test('pods find GPU nodes by label and are kept off them by a taint unless they ask for a GPU', () => {
+  expect(group('l40s')).toMatchObject({
+    labels: { 'foresize.dev/pool': 'l40s', 'foresize.dev/capacity-type': 'on-demand', 'foresize.dev/gpu': 'L40S' },
+    taint: [{ key: 'nvidia.com/gpu', value: 'true', effect: 'NO_SCHEDULE' }],
+  });
+  expect(group('general')).toMatchObject({
+    labels: { 'foresize.dev/pool': 'general', 'foresize.dev/capacity-type': 'on-demand' },
+    taint: [],
+  });
+});
+
+test('a GPU whose name is no label value has one that is', () => {
+  expect(group('l40s', node('l40s', { gpuName: 'RTX PRO 6000 (Blackwell)' })).labels).toMatchObject({
+    'foresize.dev/gpu': 'RTX-PRO-6000-Blackwell',
+  });
+});
+
+test('cluster-autoscaler finds a group and knows its nodes while it has none', () => {
+  const tags = all(build('l40s', poolWith('l40s')), 'aws_autoscaling_group_tag').map((each) => each.tag as Record<string, unknown>);
+  expect(Object.fromEntries(tags.map(({ key, value }) => [key, value]))).toEqual({
+    'k8s.io/cluster-autoscaler/enabled': 'true',
+    'k8s.io/cluster-autoscaler/mine': 'owned',
+    'k8s.io/cluster-autoscaler/node-template/label/foresize.dev/pool': 'l40s',
+    'k8s.io/cluster-autoscaler/node-template/label/foresize.dev/capacity-type': 'on-demand',
+    'k8s.io/cluster-autoscaler/node-template/label/foresize.dev/gpu': 'L40S',
+    'k8s.io/cluster-autoscaler/node-template/taint/nvidia.com/gpu': 'true:NoSchedule',
+    'k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu': '1',
+  });
+});
+
+test('subnets and disk are the caller’s choice', () => {
+  const terraform = synthesize((stack) => {
+    const pool = poolWith('h100');
+    new GpuNodeGroup(stack, 'H100', {
+      poolName: 'h100',
+      pool,
+      validUntil,
+      cluster: someCluster,
+      subnetIds: ['subnet-9'],
+      rootVolumeGiB: 500,
+    });
+  });
+  expect(only(terraform, 'aws_eks_node_group').subnet_ids).toEqual(['subnet-9']);
+  expect(only(terraform, 'aws_launch_template').block_device_mappings).toMatchObject([{ ebs: { volume_size: 500 } }]);
+});
+
+test('a pool without a group builds nothing', () => {
+  const { capacity } = buildStacks(
+    undefined,
+    planWith('l40s', (pool) => ({ ...pool, groups: [] })),
+  );
+  expect(all(capacity, 'aws_eks_node_group').map((each) => each.node_group_name)).toEqual([
+    'general-m7i-xlarge',
+    'h100-p5-48xlarge-reserved',
+  ]);
+});
+
+describe('a pool that AWS would refuse half-way is refused at once', () => {
+  const [step] = pools.general.groups[0].schedule;
+  const steps = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ from: new Date(Date.UTC(2026, 10, 23, index)).toISOString(), nodes: 2 + (index % 2) }));
+  const refused = (change: Partial<NodeGroupPlan>, pool: Partial<PoolPlan> = {}) =>
+    problemsOf(() => build('general', poolWith('general', change, pool)))[0]?.message;
+
+  test('a name that EKS does not take', () => {
+    expect(refused({ name: '1st' })).toBe(
+      "'1st' must be at most 63 letters, digits, '-' and '_', beginning with a letter, in order for EKS to take it as a name",
+    );
+    expect(refused({ name: 'a'.repeat(64) })).toContain('must be at most 63 letters');
+  });
+
+  test.each([{ floor: 6 }, { peak: 11 }, { floor: -1 }, { ceiling: 5.5 }, { floor: 0, peak: 0, ceiling: 0 }])(
+    'sizes out of order: %p',
+    (change) => {
+      expect(refused(change)).toMatch(
+        /^'general-m7i-xlarge' \(floor .*\) must rise from floor to peak to ceiling, with a ceiling of 1 at least/,
+      );
+    },
+  );
+
+  test.each([[[]], [[{ ...step, nodes: 6 }]], [[step, step]], [[{ ...step, from: 'noon' }]], [[step, { ...step, from: 'noon' }]]])(
+    'a schedule that cannot be followed: %j',
+    (schedule) => {
+      expect(refused({ schedule })).toBe(
+        "'general-m7i-xlarge' must have a schedule of one step or more, ascending in time, between floor 2 and peak 5, in order for its nodes to follow it",
+      );
+    },
+  );
+
+  test('more than 125 scheduled actions, under owner schedule alone', () => {
+    expect(refused({ schedule: steps(126) })).toBeUndefined();
+    expect(refused({ schedule: steps(127) })).toBe(
+      "'general-m7i-xlarge' must have at most 125 scheduled actions in order for its Auto Scaling group to take them",
+    );
+    expect(refused({ schedule: steps(127) }, { owner: 'autoscaler' })).toBeUndefined();
+  });
+
+  test('reserved machines without a reservation', () => {
+    expect(refused({ capacityType: 'reserved' })).toBe(
+      "'general-m7i-xlarge' (reserved) must belong to a pool with a reservation in order for its machines to use it",
+    );
+  });
+
+  test('a GPU pool with machines that have none, and GPU set-up for another kind of pool', () => {
+    expect(refused({}, { kind: 'gpuPool' })).toBe("'general-m7i-xlarge' (m7i.xlarge) must have a GPU in order to be a group of a GPU pool");
+    const gpu = () =>
+      synthesize((stack) => new GpuNodeGroup(stack, 'G', { poolName: 'general', pool: pools.general, validUntil, cluster: someCluster }));
+    expect(problemsOf(gpu)[0].message).toBe("'general' (pool) must be a gpuPool in order for its nodes to be set up for GPUs");
+  });
+
+  test('an end of validity that is no time', () => {
+    const props = { poolName: 'general', pool: pools.general, validUntil: 'tomorrow', cluster: someCluster };
+    expect(problemsOf(() => synthesize((stack) => new PoolNodeGroups(stack, 'P', props)))[0].message).toBe(
+      "'tomorrow' must be a time with its zone in order for Terraform to check that the plan still holds",
+    );
+  });
+});
