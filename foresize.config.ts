@@ -60,7 +60,7 @@ export default defineCapacity({
     }),
   },
   pools: {
-    l40s: gpuPool({ instances: ['g6e.xlarge', 'g6e.12xlarge'], capacity: ['on-demand', 'spot'], ceiling: '40 GPU' }),
+    l40s: gpuPool({ instances: ['g6e.xlarge', 'g6e.12xlarge'], capacity: ['on-demand', 'spot'], ceiling: '64 GPU' }),
     a10g: gpuPool({ instances: ['g5.12xlarge'], owner: 'terraform' }),
     general: pool({ instances: ['m7i.xlarge', 'm7i.4xlarge'], owner: 'schedule', bootTime: '3m' }),
   },

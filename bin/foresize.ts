@@ -38,4 +38,9 @@ function version(): string {
   return 'unknown';
 }
 
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 main(process.argv.slice(2));

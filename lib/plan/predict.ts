@@ -27,9 +27,6 @@ export type Predictions = {
 /** When the plan begins and how many periods it has. */
 export type PlanGrid = { readonly start: number; readonly steps: number; readonly periodMs: number };
 
-/** Quantiles whose coverage is reported beside the protected one. */
-const reported = [0.5, 0.8, 0.9, 0.95, 0.99];
-
 /** Forecasts every observed signal onto the grid of the plan, and takes given numbers as they stand. */
 export async function predict(config: CapacityConfig, observations: Observations, grid: PlanGrid, run: FitRunner): Promise<Predictions> {
   const signals: Record<string, Prediction> = {};
@@ -56,7 +53,7 @@ async function forecastSignal(config: CapacityConfig, { signal, series }: Observ
   const end = series.start + series.values.length * series.intervalMs;
   const ahead = Math.max(0, Math.round((grid.start - end) / grid.periodMs));
   const { protect } = config.workloads[signal.workload];
-  const quantiles = [...new Set([...reported, protect])].sort((a, b) => a - b);
+  const quantiles = [...new Set([0.5, protect])].sort((a, b) => a - b);
   const result = await forecast(
     { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true },
     { steps: ahead + grid.steps, quantiles },

@@ -8,7 +8,9 @@ import type { Compression, Reason } from './types';
 export function forecastReasons({ from, summary }: Prediction, signal: string, protect: number): Reason[] {
   if (summary === null || from === 'given')
     return [{ code: 'forecast/given', text: `${signal}: numbers given in the config, taken as they stand; after the last one it stays` }];
-  const models = summary.models.filter((model) => model.weight > 0).map((model) => `${model.name} ${percent(model.weight)}`);
+  const models = summary.models
+    .filter((model) => model.weight >= 0.005)
+    .map((model) => `${model.name} ${Math.round(model.weight * 100)} %`);
   const error =
     summary.relativeMae === null
       ? 'too little history to test'
@@ -34,12 +36,17 @@ export function scheduleReasons(
   const reasons: Reason[] = [
     {
       code: 'schedule/lead',
-      text: `a rise comes ${formatDuration(leadMs)} ahead: cold start ${formatDuration(workload.coldStart)} and boot of a node ${formatDuration(leadMs - workload.coldStart)}`,
+      text: `a rise comes ${formatDuration(leadMs)} ahead: cold start of ${formatDuration(workload.coldStart)} after the boot of a node`,
     },
   ];
   if (least > 1) reasons.push({ code: 'schedule/floor', text: `never below the config's floor of ${least}` });
-  if (schedule.steps.length < led.steps.length) {
-    const { addedPercent } = compressionOf(led, schedule);
+  const { addedPercent } = compressionOf(led, schedule);
+  if (workload.kind === 'training') {
+    reasons.push({
+      code: 'schedule/fixed',
+      text: `no autoscaler moves trainers: one size, the highest of ${led.steps.length} steps, which adds ${figure(addedPercent)} % replica-hours`,
+    });
+  } else if (schedule.steps.length < led.steps.length) {
     reasons.push({
       code: 'schedule/compress',
       text: `${led.steps.length} steps joined to ${schedule.steps.length}, which adds ${figure(addedPercent)} % replica-hours`,

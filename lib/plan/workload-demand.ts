@@ -5,7 +5,7 @@ import { replicasFor } from '../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../demand/service';
 import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../demand/steps';
 import { ProblemError } from '../problems';
-import { formatDuration, formatLoadUnit, WEEK_MS } from '../units';
+import { formatDuration, formatLoadUnit, MINUTE_MS, WEEK_MS } from '../units';
 import { jobDemand } from './job-demand';
 import type { PlanGrid, Prediction, Predictions } from './predict';
 import { periodTimes } from './predict';
@@ -44,10 +44,10 @@ export type DemandInput = {
 /** Joining steps of a schedule may add this share of its replica-hours. */
 export const compressionShare = 0.02;
 /**
- * Most steps of a schedule, a week and in all. Each may be a cron trigger, which costs the cluster a metric request at every
- * sync of its HPA, or a scheduled action, of which an Auto Scaling group holds 125.
+ * Most steps of a schedule. An Auto Scaling group holds 125 scheduled actions. Under KEDA each step is about one cron trigger,
+ * which costs the cluster a metric request at every sync of its HPA, so there are fewer for each week.
  */
-const maxSteps = { aWeek: 40, inAll: 120 };
+const maxSteps = { inAll: 120, kedaAWeek: 60 };
 /** The ceiling, where the config states none: this many times the highest floor. */
 const ceilingFactor = 2;
 
@@ -58,7 +58,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   if (workload.kind === 'training' && workload.form === 'job') return jobDemand(input, workload);
   const { load, aim, fullLoad, unit, throughput, reasons } = workload.kind === 'service' ? serviceLoad(input) : replicaLoad(input);
 
-  const leadMs = workload.coldStart + config.pools[workload.pool].bootTime;
+  const leadMs = wholeMinutes(workload.coldStart + config.pools[workload.pool].bootTime);
   const least = workload.floor ?? 1;
   const onGrid = (values: (point: LoadPoint, index: number) => number): StepFunction => ({
     steps: load.map((point, index) => ({ from: input.grid.start + index * input.grid.periodMs, value: values(point, index) })),
@@ -67,10 +67,10 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const atLeast = (f: StepFunction) => mapSteps(f, (value) => Math.max(least, value));
   const led = atLeast(lead(simplify(onGrid((point) => point.replicas)), leadMs));
   const fixed = workload.kind === 'training';
-  const schedule = fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps: mostSteps(config.horizon) });
+  const owner = ownerOf(workload);
+  const schedule = fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps: mostSteps(owner, config.horizon) });
   const median = atLeast(lead(simplify(onGrid((point) => replicasFor(point.p50, aim))), leadMs));
   const peak = highest(schedule);
-  const owner = ownerOf(workload);
 
   let floor = lowest(schedule);
   if (owner === 'manifests' && !fixed) {
@@ -117,8 +117,13 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   };
 }
 
-function mostSteps(horizonMs: number): number {
-  return Math.min(maxSteps.inAll, maxSteps.aWeek * Math.max(1, Math.ceil(horizonMs / WEEK_MS)));
+function mostSteps(owner: 'keda' | 'manifests', horizonMs: number): number {
+  return owner === 'keda' ? Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS)) : maxSteps.inAll;
+}
+
+/** Cron triggers and scheduled actions know whole minutes. */
+function wholeMinutes(ms: number): number {
+  return Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
 }
 
 export function ownerOf(workload: WorkloadConfig): 'keda' | 'manifests' {
