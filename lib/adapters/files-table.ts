@@ -20,7 +20,7 @@ export async function loadTable(engine: Engine, table: string, file: string, dia
   ];
   await engine.run(
     `CREATE TEMP TABLE ${table} AS SELECT ${read.join(', ')} FROM (SELECT ${raw.join(', ')} FROM read_csv($1, delim = $2, skip = $3,
-       header = false, auto_detect = false, quote = '"', escape = '"', compression = 'none', buffer_size = ${bufferBytes},
+       header = false, auto_detect = false, quote = '"', escape = '"', compression = 'none', hive_partitioning = false, buffer_size = ${bufferBytes},
        columns = {${types.join(', ')}}))`,
     [literalPath(file), dialect.delimiter, dialect.headerLines],
   );

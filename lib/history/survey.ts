@@ -21,7 +21,7 @@ export type Survey = {
   readonly firstUnequal: number;
 };
 
-/** A survey in progress, at constant memory: `add` every row, then `finish`. */
+/** A survey in progress: `add` every row, then `finish`. Its memory is that of the distinct differences of rows in order. */
 export function createSurvey(): { add: (time: number, value: number) => void; finish: () => Survey } {
   const differences = new Map<number, number>();
   let [rows, observations, outOfOrder, equalDuplicates, unequalMoments] = [0, 0, 0, 0, 0];
@@ -29,7 +29,7 @@ export function createSurvey(): { add: (time: number, value: number) => void; fi
 
   const moments = createMoments((time, largest, smallest, count) => {
     if (observations === 0) first = time;
-    else if (time > last) countIn(differences, spacingKey(time - last));
+    else if (outOfOrder === 0) countIn(differences, spacingKey(time - last));
     last = time;
     observations += 1;
     if (largest === smallest) {

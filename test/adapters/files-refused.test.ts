@@ -203,6 +203,17 @@ test('lines are counted as an editor counts them: empty lines, quoted line ends 
   expect(problems.map(({ path, received }) => [path, received])).toEqual([['lines.csv:7', "'x'"]]);
 });
 
+test('a line end that two reads of the file share counts once', async () => {
+  const [readBytes, header] = [2 ** 20, `timestamp,value,${'x'.repeat(15)}\r\n`];
+  const row = (index: number, value: string) =>
+    `${new Date(Date.UTC(2026, 0, 5) + index * MINUTE_MS).toISOString().slice(0, 19)}Z,${value},aaaaaaa\r\n`;
+  const count = (readBytes + 1 - header.length) / row(0, '1').length;
+  folder.write('shared.csv', header + Array.from({ length: count }, (_, index) => row(index, '1')).join('') + row(count, 'x'));
+  expect(Number.isInteger(count)).toBe(true);
+  const problems = await refusal(readOne(folder.path, 'shared.csv'));
+  expect(problems.map(({ path }) => path)).toEqual([`shared.csv:${count + 2}`]);
+});
+
 test('the line is right far into a file that several threads read', async () => {
   const many = rowsEvery(
     MINUTE_MS,

@@ -91,6 +91,18 @@ test('back in autumn: the doubled hour is read as the first, the second is missi
   );
 });
 
+test('the doubled hour is spoken of even where no row lies in it', async () => {
+  const rows = csvOf([
+    ['2026-10-25 01:00', 1],
+    ['2026-10-25 03:00', 2],
+    ['2026-10-25 04:00', 3],
+    ['2026-10-25 05:00', 4],
+  ]);
+  const { series, warnings } = await readOne(folder.path, folder.write('over.csv', rows), { zone });
+  expect([...series.values]).toEqual([1, NaN, NaN, 2, 3, 4]);
+  expect(warnings.map(({ code }) => code)).toContain('history/clock-change');
+});
+
 test('a clock change outside the series is not spoken of', async () => {
   const rows = csvOf([
     ['2026-10-25 04:00', 1],

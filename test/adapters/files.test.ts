@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
 import { formatTime, HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { csvOf, readOne, request, rowsEvery, temporaryFolder } from './files-support';
@@ -185,14 +186,24 @@ test('columns of a wide file with empty cells keep their own spacing', async () 
   expect([...series.observed]).toEqual([1, 1]);
 });
 
-test('a path with the characters of a pattern means that one file', async () => {
-  mkdirSync(join(folder.path, 'a[b]c'), { recursive: true });
-  writeFileSync(join(folder.path, 'a[b]c', "load [1] it's.csv"), csvOf(rowsEvery(HOUR_MS, [1, 2])));
-  mkdirSync(join(folder.path, 'abc'), { recursive: true });
-  writeFileSync(join(folder.path, 'abc', "load 1 it's.csv"), csvOf(rowsEvery(HOUR_MS, [3, 4])));
-  const { series } = await readOne(folder.path, "a[b]c/load [1] it's.csv");
+/** Windows allows no such names. */
+const posixPaths = process.platform === 'win32' ? [] : ['a?b/*.csv', 'back\\slash.csv'];
+
+test.each([
+  "a[b]c/load [1] it's.csv",
+  'a{b,c}/x.csv',
+  'c0=7/year=2026.csv',
+  'data/../up.csv',
+  'ünïcode/負荷.csv',
+  '$1;--.csv',
+  ...posixPaths,
+])('the path %s means that one file', async (path) => {
+  mkdirSync(dirname(join(folder.path, path)), { recursive: true });
+  writeFileSync(join(folder.path, path), csvOf(rowsEvery(HOUR_MS, [1, 2])));
+  folder.write('load 1.csv', csvOf(rowsEvery(HOUR_MS, [3, 4])));
+  const { series } = await readOne(folder.path, path);
   expect([...series.values]).toEqual([1, 2]);
-  expect(series.origin.text).toBe("csv a[b]c/load [1] it's.csv");
+  expect(series.origin.text).toBe(`csv ${path}`);
 });
 
 test('column names are never SQL', async () => {
@@ -210,6 +221,18 @@ test('an absolute path is told relative to the config', async () => {
 
 test('no request reads no file and yields nothing', async () => {
   await expect(fileHistoryReader({ baseDirectory: folder.path })([])).resolves.toEqual([]);
+});
+
+test('who imports the reader and reads no file does not load the engine', () => {
+  const program = `
+    const { fileHistoryReader } = require('./lib/adapters/files');
+    const loaded = () => Object.keys(require.cache).some((file) => file.includes('duckdb'));
+    fileHistoryReader({ baseDirectory: '.' })([]).then(() => process.stdout.write(String(loaded())));`;
+  const { stdout } = spawnSync(process.execPath, ['-r', './bin/register.cjs', '-e', program], {
+    cwd: resolve(__dirname, '../..'),
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('false');
 });
 
 function digestOfObservations(observations: readonly (readonly [number, number])[]): string {

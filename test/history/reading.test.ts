@@ -63,6 +63,11 @@ describe('a gap', () => {
     expect(series.origin.repairs).toEqual(['scaled up 1 partly observed count']);
   });
 
+  test('of a single observation is one: nothing else stands for its time', async () => {
+    const { series } = await read(withGap(13, 14), 'level');
+    expect([...series.observed]).toEqual([1, 11 / 12, 1]);
+  });
+
   test('of whole days is missing throughout, never zero', async () => {
     const rows = [...every(HOUR_MS, repeat(24, 5)), ...every(HOUR_MS, repeat(24, 5), monday + 4 * DAY_MS)];
     const { series } = await read(rows, 'count');
