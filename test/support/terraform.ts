@@ -12,21 +12,20 @@ const terraformPath = process.env.FORESIZE_TERRAFORM ?? onPath('terraform');
 const motoPath = process.env.FORESIZE_MOTO_SERVER ?? onPath('moto_server');
 const mirror = terraformPath === undefined ? undefined : (process.env.FORESIZE_TERRAFORM_MIRROR ?? findMirror());
 
-const needs = { terraform: terraformPath, 'the AWS provider in a plug-in folder': mirror, moto_server: motoPath };
+const parts = { terraform: terraformPath, 'the AWS provider in a plug-in folder': mirror, moto_server: motoPath };
+type Part = keyof typeof parts;
+const everyPart = Object.keys(parts) as Part[];
+const missingOf = (needed: readonly Part[]): Part[] => needed.filter((part) => parts[part] === undefined);
 
 /** A test that runs the real programs; where one is missing it is listed as skipped, and its title says which. */
-export function realTest(
-  title: string,
-  body: () => Promise<void>,
-  parts: readonly (keyof typeof needs)[] = Object.keys(needs) as never,
-): void {
-  const missing = parts.filter((part) => needs[part] === undefined);
-  if (missing.length > 0) test.skip(`${title} (not run: this machine has no ${missing.join(', no ')})`, () => undefined);
+export function realTest(title: string, body: () => Promise<void>, needed: readonly Part[] = everyPart): void {
+  const missing = missingOf(needed);
+  if (missing.length > 0) test.skip(`${title} (not run: missing here: ${missing.join(', ')})`, () => undefined);
   else test(title, body, 180_000);
 }
 
 /** Whether everything is here that an apply needs. */
-export const canApply = Object.values(needs).every((part) => part !== undefined);
+export const canApply = missingOf(everyPart).length === 0;
 
 export function motoServer(): string {
   if (motoPath === undefined) throw new Error('moto_server is missing');

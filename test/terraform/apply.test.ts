@@ -86,7 +86,6 @@ realTest('a ceiling below the live size takes no live node away, and warns', asy
 
 realTest('another digest alone touches tags of node groups, no size and no machine', async () => {
   synthesize({ ...planOf({ floor: 1, peak: 9, ceiling: 9 }), digest: `sha256:${'9'.repeat(64)}` });
-  for (const stack of ['foundation', 'cluster']) expect(await run(stack, 'plan', '-detailed-exitcode')).toMatchObject({ status: 0 });
   const planned = await run('capacity', 'plan');
   expect(planned.output).toContain('Plan: 0 to add, 4 to change, 0 to destroy.');
   expect(planned.output).not.toMatch(/aws_launch_template\.\S+ will be|launch_template \{ ~|~ scaling_config|known after apply/);
