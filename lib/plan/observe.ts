@@ -1,5 +1,5 @@
 import type { CapacityConfig, SourceConfig } from '../config/schema';
-import { excludeSpans, toRatePerSecond } from '../history/operations';
+import { divide, excludeSpans, toRatePerSecond } from '../history/operations';
 import type { HistoryReader, HistoryReading, HistoryRequest, LoadSeries } from '../history/series';
 import { type Problem, ProblemError } from '../problems';
 import { DAY_MS, formatDuration, formatTime } from '../units';
@@ -46,7 +46,7 @@ export async function observe(config: CapacityConfig, read: HistoryReader): Prom
     const key = `${signal.workload}.${signal.name}`;
     const series =
       'usage' in signal.source
-        ? ofPresentCapacity(take(byKey, `${key}.usage`).series, take(byKey, `${key}.capacity`).series)
+        ? ofPresentCapacity(take(byKey, `${key}.usage`).series, take(byKey, `${key}.capacity`).series, `workloads.${key}`)
         : take(byKey, key).series;
     const workload = config.workloads[signal.workload];
     const prepared = excludeSpans(signal.name === 'load' ? toRatePerSecond(series) : inPercent(series, key, problems), workload.exclude);
@@ -65,7 +65,7 @@ export async function observe(config: CapacityConfig, read: HistoryReader): Prom
   if (problems.length > 0) throw new ProblemError(problems);
   return {
     signals: observed,
-    sources: Object.fromEntries([...byKey].map(([key, { series }]) => [key, describe(series)])),
+    sources: Object.fromEntries([...byKey].map(([key, { series }]) => [key, describe(observed[key]?.series ?? series)])),
     warnings: [...byKey.values()].flatMap(({ warnings }) => warnings.map(({ code, path, message }) => ({ code, path, message }))),
   };
 }
@@ -101,9 +101,9 @@ function take(readings: ReadonlyMap<string, HistoryReading>, key: string): Histo
  * Utilisation = usage / capacity, in percent. Demand counts servers of today, so usage is held against the capacity of today,
  * the last one observed: 87 % of eight servers is 70 % of ten.
  */
-function ofPresentCapacity(usage: LoadSeries, capacity: LoadSeries): LoadSeries {
+function ofPresentCapacity(usage: LoadSeries, capacity: LoadSeries, path: string): LoadSeries {
   const present = capacity.values.findLast((value) => value > 0) ?? NaN;
-  return { ...usage, values: usage.values.map((value) => (100 * value) / present), unit: { noun: '%', perMs: null } };
+  return divide(usage, { ...capacity, values: capacity.values.map((value) => (value > 0 ? present : value)) }, path);
 }
 
 function inPercent(series: LoadSeries, key: string, problems: Problem[]): LoadSeries {

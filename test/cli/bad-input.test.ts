@@ -74,7 +74,7 @@ test.each(cases)('%s is refused: exit 1, cause, place and hint, and no output is
     stderr
       .trim()
       .split('\n')
-      .every((line) => /^(error|warning): /.test(line)),
+      .every((line) => /^(error|warning): |^\w+ \.\.\.$/.test(line)),
   ).toBe(true);
   expect([status, stdout]).toEqual([1, '']);
   expect(existsSync(join(folder, 'capacity-plan.json'))).toBe(false);
