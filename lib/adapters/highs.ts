@@ -72,9 +72,9 @@ function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: num
   model.options.set({
     output_flag: false,
     random_seed: 0,
-    mip_rel_gap: 0,
+    mip_rel_gap: program.effort?.relativeGap ?? 0,
     mip_abs_gap: 1e-9,
-    mip_max_nodes: maxNodes,
+    mip_max_nodes: program.effort?.maxNodes ?? maxNodes,
     mip_heuristic_run_feasibility_jump: program.variables.length > smallProgram,
   });
   model.run();

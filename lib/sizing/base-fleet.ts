@@ -33,8 +33,11 @@ export function baseFleet({ models, limits, spans, solver }: SpanContext, mixes:
     return counts && { counts };
   });
   if ('answers' in settled) return { counts: together(settled.answers), common: models.filter((pool) => common.has(pool)) };
-  const vectors = largestDemands(demandsOf(settled.stuck).map(({ demands }) => demands));
-  throw new ProblemError(fleetProblems(settled.stuck, vectors, { limits, solver }));
+  const problems = settled.stuck.flatMap((group) => {
+    const vectors = largestDemands(demandsOf(group).map(({ demands }) => demands));
+    return fleetProblems(group, vectors, { limits, solver });
+  });
+  throw new ProblemError(problems);
 }
 
 /** The mixes, those of pools with a common fleet made anew within it. The bound stays that of the free mixes. */

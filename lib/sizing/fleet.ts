@@ -3,7 +3,7 @@ import { type Counts, type Limit, limitsOn } from './limits';
 import { addLimit, addNodes, addSlacks, countsOf, type NodeVariables, placementsOf, preferencesOf } from './mix';
 import type { PoolModel } from './pool-model';
 import { solvePacked } from './solve-packed';
-import type { Solver } from './types';
+import type { LinearProgram, Solver } from './types';
 
 export type FleetRequest = {
   readonly group: readonly PoolModel[];
@@ -15,6 +15,8 @@ export type FleetRequest = {
   readonly weight: number;
   /** The fleet has at least these nodes. */
   readonly atLeast?: Counts;
+  /** Where the search may stop early; ties are then left to the solver. */
+  readonly effort?: LinearProgram['effort'];
   /** Limits that may be exceeded, at the least sum of their excesses. */
   readonly loose?: readonly Limit[];
 };
@@ -32,7 +34,7 @@ export type Fleet = {
  * @returns `undefined` where no fleet within the limits holds all the demands
  */
 export function cheapestFleet(request: FleetRequest): Fleet | undefined {
-  const { group, vectors, limits, solver, weight, atLeast, loose = [] } = request;
+  const { group, vectors, limits, solver, weight, atLeast, loose = [], effort } = request;
   let fleet: NodeVariables = new Map();
   let slacks: ReadonlyMap<Limit, number> = new Map();
   const concerned = limitsOn(limits, group);
@@ -63,7 +65,7 @@ export function cheapestFleet(request: FleetRequest): Fleet | undefined {
       for (const limit of concerned) if (limit.kind === 'spot-share') addLimit(builder, limit, nodes);
       return placementsOf(group, demands, nodes);
     });
-    return { placements, preferences: preferencesOf(group, fleet) };
+    return { placements, preferences: effort ? [] : preferencesOf(group, fleet), effort };
   }, solver);
   if (!solution) return undefined;
   const { values } = solution;

@@ -94,22 +94,16 @@ export function sizeIn(unit: 'GPU' | 'vCPU' | 'nodes', { gpus, vCpu }: Offering)
 }
 
 /**
- * Nodes of each offering that a cheapest mix never exceeds: those that hold everything alone, kind by kind, and on-demand
- * nodes that are bought only to keep the share of spot within its limit.
+ * Nodes of each offering that a cheapest mix never exceeds: those that hold everything alone, kind by kind; where on-demand nodes
+ * also serve to keep the share of spot, one a replica, since every node holds one.
  */
 export function mostNodes(pool: PoolModel, demand: readonly number[]): readonly number[] {
-  const alone = pool.offerings.map((_, index) => {
+  const replicas = demand.reduce((sum, count) => sum + count, 0);
+  return pool.offerings.map(({ capacityType }, index) => {
+    if (capacityType === 'spot' && pool.spotShare === 0) return 0;
+    if (capacityType !== 'spot' && pool.spotShare < 1) return replicas;
     const { fits } = pool.shapes[pool.shapeOf[index]];
-    return demand.reduce((sum, replicas, kind) => sum + (fits[kind] > 0 ? Math.ceil(replicas / fits[kind]) : 0), 0);
-  });
-  const unit = shareUnit(pool);
-  const isSpot = pool.offerings.map(({ capacityType }) => capacityType === 'spot');
-  const mostSpot = pool.offerings.reduce((sum, offering, index) => sum + (isSpot[index] ? alone[index] * sizeIn(unit, offering) : 0), 0);
-  return pool.offerings.map((offering, index) => {
-    if (isSpot[index]) return pool.spotShare > 0 ? alone[index] : 0;
-    const size = sizeIn(unit, offering);
-    const beside = pool.spotShare > 0 && size > 0 ? Math.ceil((mostSpot * Math.max(0, 1 - pool.spotShare)) / pool.spotShare / size) : 0;
-    return alone[index] + beside;
+    return demand.reduce((sum, count, kind) => sum + (fits[kind] > 0 ? Math.ceil(count / fits[kind]) : 0), 0);
   });
 }
 

@@ -1,8 +1,8 @@
 import { type Counts, holds, type Limit } from './limits';
 import type { PoolModel } from './pool-model';
 
-/** Answers of the groups that were decided together, or the first group that has none. */
-export type Settled<T> = { readonly answers: readonly T[] } | { readonly stuck: readonly PoolModel[] };
+/** Answers of the groups that were decided together, or all groups that have none. */
+export type Settled<T> = { readonly answers: readonly T[] } | { readonly stuck: readonly (readonly PoolModel[])[] };
 
 /**
  * Decides every pool alone and joins only those that together break a quota they share, until none is broken.
@@ -18,18 +18,16 @@ export function settle<T extends { readonly counts: Counts }>(
   let groups: readonly (readonly PoolModel[])[] = pools.map((pool) => [pool]);
   const shared = limits.filter(({ weights }) => weights.size > 1);
   for (;;) {
-    const answers: T[] = [];
-    for (const group of groups) {
-      const answer = decide(group);
-      if (!answer) return { stuck: group };
-      answers.push(answer);
-    }
+    const decided = groups.map((group) => ({ group, answer: decide(group) }));
+    const stuck = decided.filter(({ answer }) => answer === undefined).map(({ group }) => group);
+    if (stuck.length > 0) return { stuck };
+    const answers = decided.flatMap(({ answer }) => answer ?? []);
     const all = together(answers);
     const broken = shared.find((limit) => !holds(limit, all));
     if (!broken) return { answers };
     const isConcerned = (group: readonly PoolModel[]) => group.some(({ name }) => broken.weights.has(name));
     const concerned = groups.filter(isConcerned);
-    if (concerned.length < 2) return { stuck: concerned[0] };
+    if (concerned.length < 2) return { stuck: concerned };
     const joined = pools.filter((pool) => concerned.some((group) => group.includes(pool)));
     groups = [...groups.filter((group) => !isConcerned(group)), joined];
   }

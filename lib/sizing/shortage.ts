@@ -24,69 +24,74 @@ export function shortageProblems(shortages: readonly Shortage[], limits: readonl
     groups.set(key, [...(groups.get(key) ?? []), shortage]);
   }
   return [...groups.values()].flatMap((all) => {
-    const byDemand = new Map([...all].reverse().map((shortage) => [keyOf(shortage.demands), shortage]));
-    const largest = largestDemands(all.map(({ demands }) => demands)).flatMap((demands) => byDemand.get(keyOf(demands)) ?? []);
+    const first = new Map([...all].reverse().map((shortage) => [keyOf(shortage.demands), shortage]));
+    const largest = largestDemands(all.map(({ demands }) => demands)).flatMap((demands) => first.get(keyOf(demands)) ?? []);
     return groupProblems(
       largest.sort((a, b) => a.at - b.at),
-      limits,
-      solver,
+      { limits, solver },
     );
   });
 }
 
-/** What a limit would have to be, in its own unit (a share of 0..1 for spot), and when it falls short most. */
-type Cure = { readonly limit: Limit; readonly needed: number; readonly at: number };
+type Search = { readonly limits: readonly Limit[]; readonly solver: Solver };
 
-function groupProblems(shortages: readonly Shortage[], limits: readonly Limit[], solver: Solver): readonly Problem[] {
+/** A place in the config that can be raised: one quota, one ceiling, or the share of spot, which is one for all pools. */
+type Lever = { readonly kind: Limit['kind']; readonly limits: readonly Limit[] };
+
+/** What a lever would have to be, in its own unit (0..1 for the share of spot), and when it falls short most. */
+type Cure = { readonly lever: Lever; readonly needed: number; readonly at: number };
+
+function groupProblems(shortages: readonly Shortage[], search: Search): readonly Problem[] {
   const { group } = shortages[0];
-  const concerned = limitsOn(limits, group);
-  const alone = concerned.flatMap((limit) => cureAlone(shortages, limit, limits, solver) ?? []);
+  const levers = leversOf(limitsOn(search.limits, group));
+  const alone = levers.flatMap((lever) => cureAlone(shortages, lever, search) ?? []);
   if (alone.length > 0) {
     const [first, ...others] = alone;
-    return [problemOf(first, group, ['raise it', ...others.map((cure) => `raise ${advice(cure)}`)].join(', or '))];
+    const hint = ['raise it', ...others.map((cure) => `raise ${advice(cure)}`), ...onlySpot(first, group)].join(', or ');
+    return [problemOf(first, group, hint)];
   }
-  const together = curesTogether(shortages, concerned, limits, solver);
+  const together = curesTogether(shortages, levers, search);
   return together.map((cure) => {
-    const others = together.filter((other) => other !== cure).map((other) => advice(other));
+    const others = together.filter((other) => other !== cure).map(advice);
     return problemOf(cure, group, `raise it and ${others.join(' and ')}: no limit alone is enough`);
   });
 }
 
-function cureAlone(shortages: readonly Shortage[], limit: Limit, limits: readonly Limit[], solver: Solver): Cure | undefined {
+function leversOf(limits: readonly Limit[]): readonly Lever[] {
+  const shares = limits.filter(({ kind }) => kind === 'spot-share');
+  const sizes = limits.filter(({ kind }) => kind !== 'spot-share').map((limit): Lever => ({ kind: limit.kind, limits: [limit] }));
+  return shares.length === 0 ? sizes : [...sizes, { kind: 'spot-share', limits: shares }];
+}
+
+function cureAlone(shortages: readonly Shortage[], lever: Lever, search: Search): Cure | undefined {
   let cure: Cure | undefined;
-  for (const { group, demands, at } of shortages) {
+  for (const shortage of shortages) {
     const needed =
-      limit.kind === 'spot-share'
-        ? leastShare(group, demands, limit, limits, solver)
-        : leastExcess(group, demands, limits, [limit], solver)?.get(limit);
+      lever.kind === 'spot-share' ? leastShare(shortage, lever, search) : leastExcess(shortage, lever.limits, search)?.get(lever.limits[0]);
     if (needed === undefined) return undefined;
-    if (!cure || needed > cure.needed) cure = { limit, needed, at };
+    if (!cure || needed > cure.needed) cure = { lever, needed, at: shortage.at };
   }
   return cure;
 }
 
-function curesTogether(
-  shortages: readonly Shortage[],
-  concerned: readonly Limit[],
-  limits: readonly Limit[],
-  solver: Solver,
-): readonly Cure[] {
-  const cures = new Map<Limit, Cure>();
-  for (const { group, demands, at } of shortages) {
-    for (const [limit, needed] of leastExcess(group, demands, limits, concerned, solver) ?? []) {
-      if (needed > (cures.get(limit)?.needed ?? -Infinity)) cures.set(limit, { limit, needed, at });
+function curesTogether(shortages: readonly Shortage[], levers: readonly Lever[], search: Search): readonly Cure[] {
+  const loose = levers.flatMap(({ limits }) => limits);
+  const excesses = shortages.map((shortage) => ({ at: shortage.at, needs: leastExcess(shortage, loose, search) }));
+  return levers.flatMap((lever) => {
+    let cure: Cure | undefined;
+    for (const { at, needs } of excesses) {
+      const needed = Math.max(...lever.limits.map((limit) => needs?.get(limit) ?? -Infinity));
+      if (needed > (cure?.needed ?? -Infinity)) cure = { lever, needed, at };
     }
-  }
-  return concerned.flatMap((limit) => cures.get(limit) ?? []);
+    return cure ?? [];
+  });
 }
 
 /** What the loose limits would have to be for the demand to find room, at the least sum of their excesses; those that are exceeded. */
 function leastExcess(
-  group: readonly PoolModel[],
-  demands: Demands,
-  limits: readonly Limit[],
+  { group, demands }: Shortage,
   loose: readonly Limit[],
-  solver: Solver,
+  { limits, solver }: Search,
 ): ReadonlyMap<Limit, number> | undefined {
   let nodes: NodeVariables = new Map();
   let slacks: ReadonlyMap<Limit, number> = new Map();
@@ -98,41 +103,33 @@ function leastExcess(
   }, solver);
   if (!solution) return undefined;
   const counts = countsOf(nodes, solution.values);
-  const exceeded = [...slacks].filter(([, variable]) => solution.values[variable] > tolerance);
+  const exceeded = [...slacks].filter(([, variable]) => solution.values[variable] > tolerance).map(([limit]) => limit);
   return new Map(
-    exceeded.map(([limit]) => [limit, limit.kind === 'spot-share' ? spotPercent(group, limit, counts) / 100 : usedOf(limit, counts)]),
+    exceeded.map((limit) => [limit, limit.kind === 'spot-share' ? spotPercent(group, limit, counts) / 100 : usedOf(limit, counts)]),
   );
 }
 
 function spotPercent(group: readonly PoolModel[], { subject, unit }: Limit, counts: Counts): number {
   const pool = group.find(({ name }) => name === subject);
-  const nodes = counts.get(subject) ?? [];
-  const sizes = (pool?.offerings ?? []).map((offering, index) => ({
-    spot: offering.capacityType === 'spot',
-    size: nodes[index] * sizeIn(unit, offering),
-  }));
-  const sum = (all: typeof sizes) => all.reduce((total, { size }) => total + size, 0);
-  return Math.ceil((100 * sum(sizes.filter(({ spot }) => spot))) / sum(sizes) - 1e-9);
+  let [spot, all] = [0, 0];
+  pool?.offerings.forEach((offering, index) => {
+    const size = (counts.get(subject)?.[index] ?? 0) * sizeIn(unit, offering);
+    all += size;
+    if (offering.capacityType === 'spot') spot += size;
+  });
+  return Math.ceil((100 * spot) / all - 1e-9);
 }
 
-/** The smallest whole percentage of spot with which the demand finds room. */
-function leastShare(
-  group: readonly PoolModel[],
-  demands: Demands,
-  limit: Limit,
-  limits: readonly Limit[],
-  solver: Solver,
-): number | undefined {
-  const pool = group.find(({ name }) => name === limit.subject);
-  if (!pool) return undefined;
+/** The smallest whole percentage of spot with which the demand finds room, the same for all pools. */
+function leastShare({ group, demands }: Shortage, lever: Lever, { limits, solver }: Search): number | undefined {
+  const others = limits.filter((limit) => !lever.limits.includes(limit));
   const holds = (percent: number) => {
-    const share = percent / 100;
-    const changed = limits.flatMap((other) => (other === limit ? spotShareOf(pool, share) : [other]));
-    const models = group.map((model) => (model === pool ? { ...pool, spotShare: share } : model));
+    const models = group.map((pool) => ({ ...pool, spotShare: Math.max(pool.spotShare, percent / 100) }));
+    const changed = [...others, ...models.flatMap((pool) => spotShareOf(pool, pool.spotShare))];
     return cheapestMix({ group: models, demands, limits: changed, solver }) !== undefined;
   };
   if (!holds(100)) return undefined;
-  let [low, high] = [Math.floor(pool.spotShare * 100), 100];
+  let [low, high] = [Math.floor(Math.min(...group.map(({ spotShare }) => spotShare)) * 100), 100];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (holds(middle)) high = middle;
@@ -141,26 +138,41 @@ function leastShare(
   return high / 100;
 }
 
-/** Needs a plain sentence each: which limit, how much it lacks, when and for whom. */
-function problemOf({ limit, needed, at }: Cure, group: readonly PoolModel[], hint: string): Problem {
-  const { kind, subject, available, unit } = limit;
+function problemOf({ lever, needed, at }: Cure, group: readonly PoolModel[], hint: string): Problem {
+  const [{ kind, subject, available, unit }] = lever.limits;
   const short = `${figure(needed - available)} ${unit} short at ${formatTime(at)}`;
   if (kind === 'quota') {
-    const pools = group.filter(({ name }) => limit.weights.has(name)).map(({ name }) => name);
-    const message = `quota ${subject} ${figure(available)} vCPU is ${short} for pool${pools.length > 1 ? 's' : ''} ${pools.join(' and ')}`;
+    const pools = poolsOf(lever, group).map(({ name }) => name);
+    const message = `quota ${subject} ${figure(available)} vCPU is ${short} for ${listed(pools)}`;
     return { code: 'sizing/quota', path: `limits.quotas.${subject}`, message, expected: `at least ${figure(needed)} vCPU`, hint };
   }
   if (kind === 'ceiling') {
     const message = `ceiling ${figure(available)} ${unit} of pool ${subject} is ${short}`;
     return { code: 'sizing/ceiling', path: `pools.${subject}.ceiling`, message, expected: `at least ${figure(needed)} ${unit}`, hint };
   }
-  const share = group.find(({ name }) => name === subject)?.spotShare ?? 0;
-  const message = `spot share ${share} of pool ${subject} is too small at ${formatTime(at)}: what the other limits allow on demand does not hold the rest`;
-  return { code: 'sizing/spot-share', path: 'limits.spotShare', message, expected: `at least ${needed}`, hint };
+  const pools = poolsOf(lever, group);
+  const share = Math.min(...pools.map(({ spotShare }) => spotShare));
+  const message = `spot share ${share} is too small at ${formatTime(at)} for ${listed(pools.map(({ name }) => name))}: ${figure(needed)} would do`;
+  return { code: 'sizing/spot-share', path: 'limits.spotShare', message, expected: `at least ${figure(needed)}`, hint };
 }
 
-function advice({ limit, needed }: Cure): string {
-  if (limit.kind === 'quota') return `quota ${limit.subject} to ${figure(needed)} vCPU`;
-  if (limit.kind === 'ceiling') return `the ceiling of pool ${limit.subject} to ${figure(needed)} ${limit.unit}`;
-  return `limits.spotShare to ${needed}`;
+function advice({ lever, needed }: Cure): string {
+  const [{ kind, subject, unit }] = lever.limits;
+  if (kind === 'quota') return `quota ${subject} to ${figure(needed)} vCPU`;
+  if (kind === 'ceiling') return `the ceiling of pool ${subject} to ${figure(needed)} ${unit}`;
+  return `limits.spotShare to ${figure(needed)}`;
+}
+
+/** A pool that has nothing but spot can be cured by on-demand nodes too. */
+function onlySpot({ lever }: Cure, group: readonly PoolModel[]): readonly string[] {
+  const pools = poolsOf(lever, group).filter(({ offerings }) => offerings.every(({ capacityType }) => capacityType === 'spot'));
+  return lever.kind === 'spot-share' ? pools.map(({ name }) => `add 'on-demand' to pools.${name}.capacity`) : [];
+}
+
+function poolsOf({ limits }: Lever, group: readonly PoolModel[]): readonly PoolModel[] {
+  return group.filter(({ name }) => limits.some(({ weights }) => weights.has(name)));
+}
+
+function listed(pools: readonly string[]): string {
+  return `pool${pools.length > 1 ? 's' : ''} ${pools.join(' and ')}`;
 }

@@ -91,7 +91,7 @@ function ceilingsOf(
   const peaks = Object.fromEntries(workloads.map((name) => [name, Math.max(0, ...segments.map(({ replicas }) => replicas[name]))]));
   const wanted = Object.fromEntries(workloads.map((name) => [name, Math.max(peaks[name], wantedCeilings[name] ?? 0)]));
   const settled = settle(models, limits, (group) => grantCeilings({ group, base, peaks, wanted, limits, solver }));
-  if ('stuck' in settled) throw new Error(`ceilings of pool ${settled.stuck[0].name} break a limit that its segments keep`);
+  if ('stuck' in settled) throw new Error(`ceilings of pool ${settled.stuck[0][0].name} break a limit that its segments keep`);
   const granted = Object.assign({}, ...settled.answers.map(({ replicas }) => replicas)) as Replicas;
   return { counts: together(settled.answers), replicas: Object.fromEntries(workloads.sort().map((name) => [name, granted[name]])) };
 }

@@ -1,12 +1,17 @@
 import { packs } from './pack';
-import { addPlacement, type Placement } from './placement';
+import { addPlacement, type Formed, type Placement } from './placement';
 import { programBuilder, type ProgramBuilder } from './program';
 import type { LinearProgram, LinearSolution, Solver } from './types';
 
 /** Among solutions of equal cost: fewest nodes over these variables, then the lowest sum of ranks. */
 export type Preference = { readonly variable: number; readonly rank: number };
 
-export type Draft = { readonly placements: readonly Placement[]; readonly preferences: readonly Preference[] };
+export type Draft = {
+  readonly placements: readonly Placement[];
+  /** None: a tie is left to the solver. */
+  readonly preferences: readonly Preference[];
+  readonly effort?: LinearProgram['effort'];
+};
 
 export type PackedSolution = {
   /** By variable; whole where the variable is. */
@@ -34,24 +39,34 @@ export function solvePacked(draft: (builder: ProgramBuilder) => Draft, solver: S
   let bound = 0;
   for (;;) {
     const builder = programBuilder();
-    const { placements, preferences } = draft(builder);
-    const forms = placements.map((placement) => addPlacement(builder, placement, strict.has(placement.pool.name)));
-    const solution = solveCanonically(builder.program(), preferences, solver);
+    const { placements, preferences, effort } = draft(builder);
+    const formed = placements.map((placement) => addPlacement(builder, placement, strict.has(placement.pool.name)));
+    const solution = solveCanonically({ ...builder.program(), effort }, preferences, solver);
     if (!solution) return undefined;
-    if (!forms.includes('greedy')) bound = Math.max(bound, solution.bound);
+    if (formed.every(({ form }) => form !== 'greedy')) bound = Math.max(bound, solution.bound);
     const { values, objective } = solution;
-    const unpacked = placements.filter(
-      ({ pool, nodes, demand }, index) =>
-        forms[index] === 'aggregate' &&
-        !packs(
-          pool,
-          nodes.map((variable) => values[variable]),
-          demand,
-        ),
-    );
+    const unpacked = placements.filter((placement, index) => !isPacked(placement, formed[index], values, solver));
     if (unpacked.length === 0) return { values, objective, bound: Math.min(bound, objective) };
     for (const { pool } of unpacked) strict.add(pool.name);
   }
+}
+
+/** By placing the replicas or, where that fails, by a program over the contents of just these nodes. */
+function isPacked({ pool, demand, nodes }: Placement, formed: Formed, values: readonly number[], solver: Solver): boolean {
+  if (formed.form !== 'aggregate') return true;
+  const counts = nodes.map((variable) => values[variable]);
+  const guide = formed.placed.map((ofShape) => {
+    const byKind = demand.map(() => 0);
+    for (const { kind, variable } of ofShape) byKind[kind] = values[variable];
+    return byKind;
+  });
+  if (packs(pool, counts, demand, guide)) return true;
+  const builder = programBuilder();
+  const fixed = counts.map((count, index) =>
+    builder.variable({ name: pool.offerings[index].id, cost: 0, lower: count, upper: count, integer: true }),
+  );
+  const { form } = addPlacement(builder, { pool, demand, nodes: fixed }, true);
+  return form === 'patterns' && solver(builder.program()).status !== 'infeasible';
 }
 
 /** Part of an objective that counts as none: the solver's own tolerance. */

@@ -38,7 +38,7 @@ export function cheapestMixes({ models, limits, spans, solver }: SpanContext): r
   const mixes = spans.flatMap(({ demands, from }) => {
     const settled = settle(models, limits, (group) => solve(group, demands));
     if ('answers' in settled) return [sum(settled.answers)];
-    shortages.push({ group: settled.stuck, demands: demandsOn(settled.stuck, demands), at: from });
+    shortages.push(...settled.stuck.map((group) => ({ group, demands: demandsOn(group, demands), at: from })));
     return [];
   });
   if (shortages.length > 0) throw new ProblemError(shortageProblems(shortages, limits, solver));

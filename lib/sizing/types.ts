@@ -66,6 +66,8 @@ export function nodeKey(pool: string, offering: Offering): string {
 
 /** A mixed-integer program: minimise sum of cost x variable. */
 export type LinearProgram = {
+  /** Where to stop before the optimum is proven: a relative gap, or nodes of the search tree. @default gap 0 */
+  readonly effort?: { readonly relativeGap: number; readonly maxNodes: number };
   readonly variables: readonly {
     readonly name: string;
     readonly cost: number;
