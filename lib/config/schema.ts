@@ -76,7 +76,7 @@ const guardrailsSchema = z.strictObject({
 });
 
 const stateSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('s3'), bucket: z.string().min(3), region: z.string().min(1), prefix: z.string().default('foresize') }),
+  z.strictObject({ kind: z.literal('s3'), bucket: z.string().min(3), region: z.string().min(1), prefix: z.string().optional() }),
   z.strictObject({ kind: z.literal('local'), directory: z.string().default('.') }),
 ]);
 
@@ -127,7 +127,9 @@ export type ServiceConfig = z.output<typeof serviceSchema>;
 export type TrainingConfig = z.output<typeof trainingSchema>;
 export type WorkloadConfig = z.output<typeof workloadSchema>;
 export type PoolConfig = z.output<typeof poolSchema>;
-export type StateConfig = z.output<typeof stateSchema>;
+/** Where Terraform's state lies; the prefix of a bucket is `foresize/NAME` by default, so that projects can share one. */
+export type StateConfig =
+  Extract<z.output<typeof stateSchema>, { kind: 'local' }> | Required<Extract<z.output<typeof stateSchema>, { kind: 's3' }>>;
 /** An event as a span of time. */
 export type EventConfig = {
   readonly name: string;
@@ -138,7 +140,8 @@ export type EventConfig = {
   readonly why?: string;
 };
 /** The config as the stages use it: numbers, defaults filled in, events as spans of time. */
-export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace'> & {
+export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace' | 'state'> & {
+  readonly state: StateConfig;
   readonly events: readonly EventConfig[];
   readonly namespace: string;
   /** Paths of fields that were left out and took their default: `workloads.chat.coldStart`. */
@@ -153,7 +156,8 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
     const day = DateTime.fromISO(event.date, { zone: parsed.timeZone });
     return { name, from: day.toMillis(), to: day.plus({ days: 1 }).toMillis(), workload, uplift, why };
   });
-  return { ...parsed, events, namespace: parsed.namespace ?? parsed.name, assumed: assumed(parsed, raw).sort() };
+  const state = parsed.state.kind === 's3' ? { ...parsed.state, prefix: parsed.state.prefix ?? `foresize/${parsed.name}` } : parsed.state;
+  return { ...parsed, events, state, namespace: parsed.namespace ?? parsed.name, assumed: assumed(parsed, raw).sort() };
 }
 
 function assumed(parsed: unknown, raw: unknown, path: readonly string[] = []): string[] {

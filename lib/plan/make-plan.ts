@@ -227,7 +227,8 @@ function assembleWorkload(
   const { derived, ...asked } = resources;
   const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
   const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
-    const summary = (predictions.signals[`${name}.${signal}`] as { summary: WorkloadPlan['forecast'][string] | null } | undefined)?.summary;
+    const key = `${name}.${signal}`;
+    const summary = Object.hasOwn(predictions.signals, key) ? predictions.signals[key].summary : null;
     return summary ? [[signal, summary] as const] : [];
   });
   const assumptions = config.assumed
@@ -250,7 +251,7 @@ function assembleWorkload(
     resources: asked,
     load: demand.load,
     schedule: demand.schedule.steps.map(({ from, value }) => ({ from: formatTime(from), replicas: value })),
-    usdPerMonth: { now: (previous?.workloads[name] as WorkloadPlan | undefined)?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
+    usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
     compression: demand.compression,
     forecast: Object.fromEntries(summaries),
     replay: null,

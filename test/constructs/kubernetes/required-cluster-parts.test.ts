@@ -7,7 +7,7 @@ const network =
 
 test('every part that an object relies on is named once, with what needs it', () => {
   expect(requiredClusterParts(sampleConfig(), samplePlan())).toEqual([
-    'KEDA, for the schedules of chat, storefront',
+    'KEDA 2.18 or later, for the schedules of chat, storefront',
     'Prometheus at http://prometheus.monitoring.svc:9090, for the load of chat',
     'a metrics adapter (custom.metrics.k8s.io), for the load of search',
     'Metrics Server, for the CPU and memory of finetune, resnet, storefront',
@@ -34,7 +34,7 @@ test('what nothing needs is not named', () => {
     pools: { general: { ...general, owner: 'terraform' as const } },
   };
   expect(requiredClusterParts(config, plan)).toEqual([
-    'KEDA, for the schedules of storefront',
+    'KEDA 2.18 or later, for the schedules of storefront',
     'Metrics Server, for the CPU and memory of storefront',
     network,
   ]);
