@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildTerraform } from '../../constructs/aws/app';
 import { testConfig } from '../support/config';
-import { temporaryFolder } from '../support/foresize';
+import { loadProject } from '../../lib/adapters/project';
+import { root, temporaryFolder } from '../support/foresize';
 import { samplePlan } from '../support/sample-plan';
 import { realTest, terraformIn } from '../support/terraform';
 
@@ -17,18 +18,33 @@ describe.each(Object.entries(states))('with state in %s', (_, state) => {
     async () => {
       const outdir = join(temporaryFolder(), 'cdktf.out');
       buildTerraform({ config: testConfig({ state }), plan: samplePlan(), outdir });
-      const terraform = terraformIn();
-      const stacks = readdirSync(join(outdir, 'stacks')).sort();
-      expect(stacks).toEqual(['capacity', 'cluster', 'foundation']);
-      for (const stack of stacks) {
-        const folder = join(outdir, 'stacks', stack);
-        expect(await terraform(folder, 'init', '-backend=false', '-input=false', '-no-color')).toMatchObject({ status: 0 });
-        expect(await terraform(folder, 'validate', '-no-color')).toMatchObject({
-          status: 0,
-          output: expect.stringContaining('Success! The configuration is valid.') as string,
-        });
-      }
+      await validateStacks(outdir);
     },
     ['terraform', 'the AWS provider in a plug-in folder'],
   );
 });
+
+realTest(
+  "terraform validate accepts every stack of the project's own sample",
+  async () => {
+    const { config, plan } = loadProject({ config: join(root, 'foresize.config.ts') });
+    const outdir = join(temporaryFolder(), 'cdktf.out');
+    buildTerraform({ config, plan, outdir });
+    await validateStacks(outdir);
+  },
+  ['terraform', 'the AWS provider in a plug-in folder'],
+);
+
+async function validateStacks(outdir: string): Promise<void> {
+  const terraform = terraformIn();
+  const stacks = readdirSync(join(outdir, 'stacks')).sort();
+  expect(stacks).toEqual(['capacity', 'cluster', 'foundation']);
+  for (const stack of stacks) {
+    const folder = join(outdir, 'stacks', stack);
+    expect(await terraform(folder, 'init', '-backend=false', '-input=false', '-no-color')).toMatchObject({ status: 0 });
+    expect(await terraform(folder, 'validate', '-no-color')).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('Success! The configuration is valid.') as string,
+    });
+  }
+}
