@@ -1,12 +1,12 @@
 import { type Problem, ProblemError } from '../problems';
 import { commonFleet } from './common-fleet';
 import { type Demands, demandsOn, largestDemands } from './demands';
-import { figure } from './figure';
+import { quantity } from './figure';
 import { cheapestFleet } from './fleet';
 import { type Counts, holds, type Limit, limitsOn, tolerance } from './limits';
 import { cheapestMix, costOf, type Mix } from './mix';
 import type { PoolModel } from './pool-model';
-import { settle, together } from './settle';
+import { connected, settle, together } from './settle';
 import { memoised, type SpanContext } from './spans';
 
 /** Most nodes of each offering that the segments need. */
@@ -33,7 +33,8 @@ export function baseFleet({ models, limits, spans, solver }: SpanContext, mixes:
     return counts && { counts };
   });
   if ('answers' in settled) return { counts: together(settled.answers), common: models.filter((pool) => common.has(pool)) };
-  const problems = settled.stuck.flatMap((group) => {
+  const groups = new Map(settled.stuck.map((group) => connected(models, limits, group)).map((group) => [group[0].name, group]));
+  const problems = [...groups.values()].flatMap((group) => {
     const vectors = largestDemands(demandsOf(group).map(({ demands }) => demands));
     return fleetProblems(group, vectors, { limits, solver });
   });
@@ -86,8 +87,8 @@ function fleetProblems(
       {
         code: isQuota ? 'sizing/quota' : 'sizing/ceiling',
         path: isQuota ? `limits.quotas.${subject}` : `pools.${subject}.ceiling`,
-        message: `${isQuota ? `quota ${subject}` : `ceiling of pool ${subject}`} ${figure(available)} ${unit} is ${figure(excess)} ${unit} short for the ceilings of the node groups: each hour finds room by itself, but the hours need different nodes, and these do not fit side by side`,
-        expected: `at least ${figure(available + excess)} ${unit}`,
+        message: `${isQuota ? `quota ${subject} ${quantity(available, unit)}` : `ceiling ${quantity(available, unit)} of pool ${subject}`} is ${quantity(excess, unit)} short for the node groups side by side: each hour finds room by itself, but the hours need different nodes`,
+        expected: `at least ${quantity(available + excess, unit)}`,
         hint: 'raise it, or leave fewer instance types in the pool',
       },
     ];

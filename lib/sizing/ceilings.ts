@@ -1,4 +1,4 @@
-import type { Demands } from './demands';
+import { type Demands, keyOf } from './demands';
 import { cheapestFleet } from './fleet';
 import type { Counts, Limit } from './limits';
 import { demandOf, type PoolModel } from './pool-model';
@@ -38,21 +38,28 @@ export function grantCeilings(request: CeilingRequest): Ceilings {
       workloads.map((name) => [name, peaks[name] + (headroom === 0 ? 0 : Math.floor(((wanted[name] - peaks[name]) * step) / headroom))]),
     );
 
-  const step = largestThatHolds(headroom, (candidate) => fleetFor(request, shareOf(candidate)) !== undefined);
+  const fleetFor = memoised(request);
+  const step = largestThatHolds(headroom, (candidate) => fleetFor(shareOf(candidate)) !== undefined);
   if (step === undefined) return { counts: new Map(group.map(({ name }) => [name, base.get(name) ?? []])), replicas: shareOf(0) };
   let granted = shareOf(step);
   for (const name of workloads) {
     const room = wanted[name] - granted[name];
-    const extra =
-      room === 0 ? 0 : largestThatHolds(room, (more) => fleetFor(request, { ...granted, [name]: granted[name] + more }) !== undefined);
+    const extra = room === 0 ? 0 : largestThatHolds(room, (more) => fleetFor({ ...granted, [name]: granted[name] + more }) !== undefined);
     granted = { ...granted, [name]: granted[name] + (extra ?? 0) };
   }
-  return { counts: fleetFor(request, granted) ?? base, replicas: granted };
+  return { counts: fleetFor(granted) ?? base, replicas: granted };
 }
 
-function fleetFor({ group, base, limits, solver }: CeilingRequest, replicas: Replicas): Counts | undefined {
-  const demands: Demands = new Map(group.map((pool) => [pool.name, demandOf(pool, replicas)]));
-  return cheapestFleet({ group, vectors: [{ demands, weight: 0 }], limits, solver, weight: 1, atLeast: base })?.counts;
+function memoised({ group, base, limits, solver }: CeilingRequest): (replicas: Replicas) => Counts | undefined {
+  const known = new Map<string, Counts | undefined>();
+  return (replicas) => {
+    const demands: Demands = new Map(group.map((pool) => [pool.name, demandOf(pool, replicas)]));
+    const key = keyOf(demands);
+    if (!known.has(key)) {
+      known.set(key, cheapestFleet({ group, vectors: [{ demands, weight: 0 }], limits, solver, weight: 1, atLeast: base })?.counts);
+    }
+    return known.get(key);
+  };
 }
 
 /** The largest of 0..most that holds, where all below one that holds do too; the largest is tried first, for it mostly does. */

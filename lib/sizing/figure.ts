@@ -4,3 +4,8 @@ export function figure(value: number): string {
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
+
+/** `4 GPU`, `256 vCPU`, `1 node`. */
+export function quantity(value: number, unit: string): string {
+  return `${figure(value)} ${unit === 'nodes' && value === 1 ? 'node' : unit}`;
+}

@@ -33,6 +33,17 @@ export function settle<T extends { readonly counts: Counts }>(
   }
 }
 
+/** The pools that share a quota with one of the group, directly or through others. */
+export function connected(pools: readonly PoolModel[], limits: readonly Limit[], group: readonly PoolModel[]): readonly PoolModel[] {
+  const names = new Set(group.map(({ name }) => name));
+  for (let size = 0; size < names.size;) {
+    size = names.size;
+    for (const { weights } of limits)
+      if ([...weights.keys()].some((name) => names.has(name))) for (const name of weights.keys()) names.add(name);
+  }
+  return pools.filter(({ name }) => names.has(name));
+}
+
 /** The nodes of all answers. */
 export function together(answers: readonly { readonly counts: Counts }[]): Counts {
   return new Map(answers.flatMap(({ counts }) => [...counts]));

@@ -1,7 +1,7 @@
 import type { Problem } from '../problems';
 import { formatTime } from '../units';
-import { type Demands, keyOf, largestDemands } from './demands';
-import { figure } from './figure';
+import { type Demands, isIdle, keyOf, largestDemands } from './demands';
+import { figure, quantity } from './figure';
 import { type Counts, type Limit, limitsOn, spotShareOf, tolerance, usedOf } from './limits';
 import { addLimit, addNodes, addSlacks, cheapestMix, countsOf, type NodeVariables, placementsOf } from './mix';
 import { type PoolModel, sizeIn } from './pool-model';
@@ -39,7 +39,7 @@ type Search = { readonly limits: readonly Limit[]; readonly solver: Solver };
 type Lever = { readonly kind: Limit['kind']; readonly limits: readonly Limit[] };
 
 /** What a lever would have to be, in its own unit (0..1 for the share of spot), and when it falls short most. */
-type Cure = { readonly lever: Lever; readonly needed: number; readonly at: number };
+type Cure = { readonly lever: Lever; readonly needed: number; readonly shortage: Shortage };
 
 function groupProblems(shortages: readonly Shortage[], search: Search): readonly Problem[] {
   const { group } = shortages[0];
@@ -47,13 +47,13 @@ function groupProblems(shortages: readonly Shortage[], search: Search): readonly
   const alone = levers.flatMap((lever) => cureAlone(shortages, lever, search) ?? []);
   if (alone.length > 0) {
     const [first, ...others] = alone;
-    const hint = ['raise it', ...others.map((cure) => `raise ${advice(cure)}`), ...onlySpot(first, group)].join(', or ');
-    return [problemOf(first, group, hint)];
+    const hint = ['raise it', ...others.map((cure) => `raise ${advice(cure)}`), ...onlySpot(first)].join(', or ');
+    return [problemOf(first, hint)];
   }
   const together = curesTogether(shortages, levers, search);
   return together.map((cure) => {
     const others = together.filter((other) => other !== cure).map(advice);
-    return problemOf(cure, group, `raise it and ${others.join(' and ')}: no limit alone is enough`);
+    return problemOf(cure, `raise it and ${others.join(' and ')}: no limit alone is enough`);
   });
 }
 
@@ -69,19 +69,19 @@ function cureAlone(shortages: readonly Shortage[], lever: Lever, search: Search)
     const needed =
       lever.kind === 'spot-share' ? leastShare(shortage, lever, search) : leastExcess(shortage, lever.limits, search)?.get(lever.limits[0]);
     if (needed === undefined) return undefined;
-    if (!cure || needed > cure.needed) cure = { lever, needed, at: shortage.at };
+    if (!cure || needed > cure.needed) cure = { lever, needed, shortage };
   }
   return cure;
 }
 
 function curesTogether(shortages: readonly Shortage[], levers: readonly Lever[], search: Search): readonly Cure[] {
   const loose = levers.flatMap(({ limits }) => limits);
-  const excesses = shortages.map((shortage) => ({ at: shortage.at, needs: leastExcess(shortage, loose, search) }));
+  const excesses = shortages.map((shortage) => ({ shortage, needs: leastExcess(shortage, loose, search) }));
   return levers.flatMap((lever) => {
     let cure: Cure | undefined;
-    for (const { at, needs } of excesses) {
+    for (const { shortage, needs } of excesses) {
       const needed = Math.max(...lever.limits.map((limit) => needs?.get(limit) ?? -Infinity));
-      if (needed > (cure?.needed ?? -Infinity)) cure = { lever, needed, at };
+      if (needed > (cure?.needed ?? -Infinity)) cure = { lever, needed, shortage };
     }
     return cure ?? [];
   });
@@ -138,39 +138,41 @@ function leastShare({ group, demands }: Shortage, lever: Lever, { limits, solver
   return high / 100;
 }
 
-function problemOf({ lever, needed, at }: Cure, group: readonly PoolModel[], hint: string): Problem {
+function problemOf(cure: Cure, hint: string): Problem {
+  const { lever, needed } = cure;
   const [{ kind, subject, available, unit }] = lever.limits;
-  const short = `${figure(needed - available)} ${unit} short at ${formatTime(at)}`;
+  const short = `${quantity(needed - available, unit)} short at ${formatTime(cure.shortage.at)}`;
   if (kind === 'quota') {
-    const pools = poolsOf(lever, group).map(({ name }) => name);
-    const message = `quota ${subject} ${figure(available)} vCPU is ${short} for ${listed(pools)}`;
-    return { code: 'sizing/quota', path: `limits.quotas.${subject}`, message, expected: `at least ${figure(needed)} vCPU`, hint };
+    const pools = poolsOf(cure).map(({ name }) => name);
+    const message = `quota ${subject} ${quantity(available, unit)} is ${short} for ${listed(pools)}`;
+    return { code: 'sizing/quota', path: `limits.quotas.${subject}`, message, expected: `at least ${quantity(needed, unit)}`, hint };
   }
   if (kind === 'ceiling') {
-    const message = `ceiling ${figure(available)} ${unit} of pool ${subject} is ${short}`;
-    return { code: 'sizing/ceiling', path: `pools.${subject}.ceiling`, message, expected: `at least ${figure(needed)} ${unit}`, hint };
+    const message = `ceiling ${quantity(available, unit)} of pool ${subject} is ${short}`;
+    return { code: 'sizing/ceiling', path: `pools.${subject}.ceiling`, message, expected: `at least ${quantity(needed, unit)}`, hint };
   }
-  const pools = poolsOf(lever, group);
+  const pools = poolsOf(cure);
   const share = Math.min(...pools.map(({ spotShare }) => spotShare));
-  const message = `spot share ${share} is too small at ${formatTime(at)} for ${listed(pools.map(({ name }) => name))}: ${figure(needed)} would do`;
+  const message = `spot share ${share} is too small at ${formatTime(cure.shortage.at)} for ${listed(pools.map(({ name }) => name))}: ${figure(needed)} would do`;
   return { code: 'sizing/spot-share', path: 'limits.spotShare', message, expected: `at least ${figure(needed)}`, hint };
 }
 
 function advice({ lever, needed }: Cure): string {
   const [{ kind, subject, unit }] = lever.limits;
-  if (kind === 'quota') return `quota ${subject} to ${figure(needed)} vCPU`;
-  if (kind === 'ceiling') return `the ceiling of pool ${subject} to ${figure(needed)} ${unit}`;
+  if (kind === 'quota') return `quota ${subject} to ${quantity(needed, unit)}`;
+  if (kind === 'ceiling') return `the ceiling of pool ${subject} to ${quantity(needed, unit)}`;
   return `limits.spotShare to ${figure(needed)}`;
 }
 
 /** A pool that has nothing but spot can be cured by on-demand nodes too. */
-function onlySpot({ lever }: Cure, group: readonly PoolModel[]): readonly string[] {
-  const pools = poolsOf(lever, group).filter(({ offerings }) => offerings.every(({ capacityType }) => capacityType === 'spot'));
-  return lever.kind === 'spot-share' ? pools.map(({ name }) => `add 'on-demand' to pools.${name}.capacity`) : [];
+function onlySpot(cure: Cure): readonly string[] {
+  const pools = poolsOf(cure).filter(({ offerings }) => offerings.every(({ capacityType }) => capacityType === 'spot'));
+  return cure.lever.kind === 'spot-share' ? pools.map(({ name }) => `add 'on-demand' to pools.${name}.capacity`) : [];
 }
 
-function poolsOf({ limits }: Lever, group: readonly PoolModel[]): readonly PoolModel[] {
-  return group.filter(({ name }) => limits.some(({ weights }) => weights.has(name)));
+/** The pools that the lever concerns and that want nodes at that time. */
+function poolsOf({ lever, shortage: { group, demands } }: Cure): readonly PoolModel[] {
+  return group.filter(({ name }) => !isIdle(demands, name) && lever.limits.some(({ weights }) => weights.has(name)));
 }
 
 function listed(pools: readonly string[]): string {

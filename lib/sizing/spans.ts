@@ -3,7 +3,7 @@ import type { Limit } from './limits';
 import { type Demands, demandsOn, keyOf } from './demands';
 import { cheapestMix, type Mix } from './mix';
 import { demandOf, type PoolModel } from './pool-model';
-import { settle, together } from './settle';
+import { connected, settle, together } from './settle';
 import { type Shortage, shortageProblems } from './shortage';
 import type { DemandSegment, Solver } from './types';
 
@@ -38,7 +38,9 @@ export function cheapestMixes({ models, limits, spans, solver }: SpanContext): r
   const mixes = spans.flatMap(({ demands, from }) => {
     const settled = settle(models, limits, (group) => solve(group, demands));
     if ('answers' in settled) return [sum(settled.answers)];
-    shortages.push(...settled.stuck.map((group) => ({ group, demands: demandsOn(group, demands), at: from })));
+    // What one pool lacks depends on what the pools that share its quotas take.
+    const groups = new Map(settled.stuck.map((group) => connected(models, limits, group)).map((group) => [group[0].name, group]));
+    for (const group of groups.values()) shortages.push({ group, demands: demandsOn(group, demands), at: from });
     return [];
   });
   if (shortages.length > 0) throw new ProblemError(shortageProblems(shortages, limits, solver));
