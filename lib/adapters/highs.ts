@@ -28,13 +28,14 @@ export async function highsSolver(options: HighsOptions = {}): Promise<Solver> {
     const answer =
       known.get(key) ??
       guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes)));
-    if (known.size < mostKnown) known.set(key, answer);
+    if (known.size < mostKnown && key.length < longestKnown) known.set(key, answer);
     return answer;
   };
 }
 
 /** Answers that are kept: the median and the protected load ask for many of the same programs. */
 const mostKnown = 5_000;
+const longestKnown = 20_000;
 
 let loading: Promise<Highs> | undefined;
 
@@ -145,6 +146,8 @@ function guarded<T>(program: LinearProgram, run: () => T): T {
   try {
     return run();
   } catch (error) {
+    // After a trap the module cannot be relied on: the next solver loads its own.
+    if (error instanceof Error && error.name === 'RuntimeError') loading = undefined;
     throw new Error(
       `the solver failed on a program of ${program.variables.length} variables and ${program.rows.length} rows: ${firstLine(error)}`,
     );
