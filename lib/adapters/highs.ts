@@ -49,13 +49,13 @@ function load(): Promise<Highs> {
 
 /**
  * Loads the module so that V8 compiles a function a second time, optimised, only after it has run for long. The solver is large and
- * the programs of sizing are small: of 2.1 s of processor time for the first 300 of them, 1.3 s went into optimising code that was
+ * the programs of sizing are small: of 2.1 s of processor time for the first 300 of them, 1.4 s went into optimising code that was
  * hardly used again. A long search still reaches the threshold. The setting is read when a module is made, and put back after.
  */
 async function patientCompiler<T>(make: () => Promise<T>): Promise<T> {
   const v8 = Number(process.versions.v8.split('.')[0]);
   if (v8 < 11 || v8 > 13) return make();
-  setFlagsFromString('--wasm-tiering-budget=200000000');
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
   try {
     return await make();
   } finally {
