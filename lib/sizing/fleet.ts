@@ -2,6 +2,7 @@ import type { Demands } from './demands';
 import { type Counts, type Limit, limitsOn } from './limits';
 import { addLimit, addNodes, addSlacks, countsOf, type NodeVariables, placementsOf, preferencesOf } from './mix';
 import type { PoolModel } from './pool-model';
+import { mustBeInUse } from './placement';
 import { solvePacked } from './solve-packed';
 import type { LinearProgram, Solver } from './types';
 
@@ -49,21 +50,24 @@ export function cheapestFleet(request: FleetRequest): Fleet | undefined {
     slacks = addSlacks(builder, loose);
     for (const limit of concerned) if (limit.kind !== 'spot-share') addLimit(builder, limit, fleet, slacks.get(limit));
     const placements = vectors.flatMap(({ demands, weight: share }, index) => {
-      const nodes = addNodes(builder, group, demands, { price: share, label: `demand ${index} ` });
-      for (const [pool, variables] of nodes) {
+      // A demand whose nodes cost nothing may have the whole fleet, unless empty nodes would count.
+      const apart = group.filter((pool) => share > 0 || mustBeInUse(pool));
+      const own = addNodes(builder, apart, demands, { price: share, label: `demand ${index} ` });
+      for (const [pool, variables] of own) {
         variables.forEach((variable, offering) => {
+          const inFleet = (fleet.get(pool) ?? [])[offering];
           builder.row(
             `demand ${index} within fleet`,
             [
               [variable, 1],
-              [(fleet.get(pool) ?? [])[offering], -1],
+              [inFleet, -1],
             ],
             { upper: 0 },
           );
         });
       }
-      for (const limit of concerned) if (limit.kind === 'spot-share') addLimit(builder, limit, nodes);
-      return placementsOf(group, demands, nodes);
+      for (const limit of concerned) if (limit.kind === 'spot-share') addLimit(builder, limit, own);
+      return placementsOf(group, demands, new Map([...fleet, ...own]));
     });
     return { placements, preferences: effort ? [] : preferencesOf(group, fleet), effort };
   }, solver);
