@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
 import { workerFitRunner } from '../../lib/adapters/workers';
 import type { SourceConfig } from '../../lib/config/schema';
+import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import { forecast } from '../../lib/forecast/forecast';
 import type { Forecast } from '../../lib/forecast/types';
 import type { LoadSeries, SeriesKind } from '../../lib/history/series';
@@ -21,6 +22,7 @@ type ForecastOptions = {
   readonly unit?: SourceConfig['unit'];
   readonly compare?: boolean;
   readonly json?: boolean;
+  readonly effort: Effort;
   readonly workers: number;
 };
 
@@ -36,6 +38,7 @@ export function forecastCommand(program: Command): void {
     .option('--value-column <name>', 'column of the value', 'value')
     .option('--zone <name>', 'IANA zone of times that carry none')
     .option('--unit <unit>', "unit of the values, such as 'req/s'", unitArgument)
+    .addOption(new Option('--effort <effort>', 'how much to backtest').choices(Object.keys(originsByEffort)).default('balanced'))
     .option('--compare', 'show every model beside the one chosen')
     .option('--json', 'one JSON document on stdout and nothing else there')
     .addHelpText(
@@ -66,7 +69,9 @@ export function forecastCommand(program: Command): void {
             values: series.values,
             nonNegative: options.series !== 'level' || isNonNegative(series),
           };
-          const result = await stage('forecasting', () => forecast(input, { steps, quantiles: options.quantiles }, runner));
+          const result = await stage('forecasting', () =>
+            forecast(input, { steps, quantiles: options.quantiles, origins: originsByEffort[options.effort] }, runner),
+          );
           const notes = [
             ...warnings.map(({ path, message }) => `${path}: ${message}`),
             ...result.warnings.map((message) => `${file}: ${message}`),

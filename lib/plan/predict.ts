@@ -1,6 +1,7 @@
 import type { CapacityConfig, ServiceConfig } from '../config/schema';
 import { applyUplifts } from '../forecast/events';
 import { forecast } from '../forecast/forecast';
+import { originsByEffort } from '../forecast/effort';
 import type { FitRunner, Forecast } from '../forecast/types';
 import { formatDuration, formatTime } from '../units';
 import type { Observations, Observed } from './observe';
@@ -56,7 +57,7 @@ async function forecastSignal(config: CapacityConfig, { signal, series }: Observ
   const quantiles = [...new Set([0.5, protect])].sort((a, b) => a - b);
   const result = await forecast(
     { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true },
-    { steps: ahead + grid.steps, quantiles },
+    { steps: ahead + grid.steps, quantiles, origins: originsByEffort[config.effort] },
     run,
   );
   const events = config.events.filter((event) => event.workload === undefined || event.workload === signal.workload);
