@@ -8,7 +8,8 @@ import type { ArmaFitter } from '../forecast/types';
  *
  * - the series is copied to a 64 KiB stack: at most the last 1,000 values are fitted;
  * - a missing or infinite value yields nonsense without a word: such a series is refused;
- * - its tolerances are absolute: the series is brought to mean 0 and variance 1;
+ * - its tolerances are absolute, and its optimizer can turn the last digit of a value into the third of the path: the series is
+ *   brought to mean 0 and variance 1 and to a grid of 2^-24, so that the same load in another unit gives the same fit;
  * - the default optimizer explodes silently: optimizer 5 (BFGS) and method 0 (CSS, then exact likelihood);
  * - no status comes back: a path that is not finite or leaves four times the range of the series is a failure;
  * - the C code prints, and exits the process: both are cut off;
@@ -22,15 +23,22 @@ export const fitArma: ArmaFitter = (values, { p, q }, steps) => {
   const deviation = Math.sqrt(recent.reduce((sum, value) => sum + (value - mean) ** 2, 0) / recent.length);
   if (!Number.isFinite(mean) || !Number.isFinite(deviation)) throw new Error('the series holds a value that is not finite');
   if (deviation === 0) return new Float64Array(steps).fill(mean);
-  const standard = Array.from(recent, (value) => (value - mean) / deviation);
+  const standard = Array.from(recent, (value) => Math.round(((value - mean) / deviation) * grid) / grid);
   const model = new (freshPackage())({ p, d: 0, q, method: 0, optimizer: 5, verbose: false });
-  const [path] = model.train(standard).predict(steps);
+  const [path] = model.train(standard).predict(Math.min(steps, furthest));
   const limit = sanity * standard.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   if (!path.every((value) => Math.abs(value) <= limit)) throw new Error('the fit exploded');
-  return Float64Array.from(path, (value) => value * deviation + mean);
+  return Float64Array.from({ length: steps }, (_, step) => path[Math.min(step, furthest - 1)] * deviation + mean);
 };
 
+const grid = 2 ** 24;
+
 const longestFit = 1000;
+
+/** Steps after which the path has long come to rest; from there on it stays where it is. */
+const furthest = 336;
+
+/** Multiple of the largest value, after centring, that a path may reach. */
 const sanity = 4;
 
 type Arima = new (options: Readonly<Record<string, number | boolean>>) => {

@@ -18,7 +18,7 @@ export type Choice = {
 /**
  * Chooses what to trust: the weighted median of the models; a single model where its backtest is better by more than a tenth, or
  * where it alone beats the yardstick (the first model); the yardstick where nothing does. (Measured: choosing a single model by any
- * smaller lead costs 2 % of the error, for such leads are mostly luck.)
+ * lead at all adds 1 to 3 % to the error, for small leads are luck.)
  *
  * A model's weight is 1 / MAE^4 of its backtest. To score the combination at an origin, its weights leave that origin out. A model
  * takes part when it was tested from at least half of the origins and has a path now.

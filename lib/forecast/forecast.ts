@@ -25,7 +25,7 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
   const unit = powerOfTwo(input.values);
   const series = recentPart(input, steps, unit);
   const backtest = await crossValidate(series, modelsFor(series), options, run);
-  const thin = isThin(backtest);
+  const thin = isThin(backtest, options.origins);
   const tested = thin ? untested(backtest) : backtest;
   const choice = choose(tested);
   const calibration = thin ? await inSampleDifferences(series, steps, run) : calibrate(tested, choice.paths, nonNegative);

@@ -5,10 +5,10 @@ import { lastValue } from './models/seasonal-naive';
 import type { Series } from './training';
 import type { FitRunner } from './types';
 
-/** Whether a backtest says too little to choose a model or a quantile by. */
-export function isThin({ origins, actual }: Backtest): boolean {
+/** Whether a backtest, of `most` origins at most, says too little to choose a model or a quantile by. */
+export function isThin({ origins, actual }: Backtest, most = 5): boolean {
   const observed = actual.reduce((sum, came) => sum + came.filter((value) => !Number.isNaN(value)).length, 0);
-  return origins.length < 5 || observed < 20;
+  return origins.length < Math.min(5, most) || observed < 20;
 }
 
 /** A backtest as if there had been none: only the paths from the end of the series are left. */

@@ -64,7 +64,8 @@ function failures({ backtest: { models, origins } }: Circumstances): string[] {
 }
 
 function yardstick({ thin, choice, backtest: { models } }: Circumstances): string[] {
-  const [{ name }, ...rivals] = models;
+  const { name } = models[0];
+  const rivals = choice.models.filter(({ relativeMae }, m) => m > 0 && relativeMae !== null);
   if (thin || choice.name !== name || rivals.length === 0) return [];
   return [`No model beats ${name} in the backtest: it is used as it stands.`];
 }

@@ -1,23 +1,24 @@
 /**
- * Median of weighted values, drawn straight between the middles of their shares: with two equal weights it is the mean, and it
- * moves without jumps as weights move.
+ * Weighted median of values, smoothed: the mean of the middle fifth of the weight. Two equal weights give the mean of their values, the
+ * result moves without jumps as weights move, and values that hold less than two fifths of the weight on one side have no say.
  *
  * @param weights >= 0, at least one above 0
  */
 export function weightedMedian(values: readonly number[], weights: readonly number[]): number {
   const order = values.map((_, i) => i).filter((i) => weights[i] > 0);
   order.sort((a, b) => values[a] - values[b] || a - b);
-  const half = order.reduce((sum, i) => sum + weights[i], 0) / 2;
-  let before = 0;
-  let previous = { middle: -Infinity, value: values[order[0]] };
+  const total = order.reduce((sum, i) => sum + weights[i], 0);
+  const [from, to] = [0.4 * total, 0.6 * total];
+  let below = 0;
+  let sum = 0;
+  let mass = 0;
   for (const i of order) {
-    const here = { middle: before + weights[i] / 2, value: values[i] };
-    if (here.middle >= half) {
-      const share = previous.middle === -Infinity ? 1 : (half - previous.middle) / (here.middle - previous.middle);
-      return previous.value + share * (here.value - previous.value);
-    }
-    before += weights[i];
-    previous = here;
+    const above = below + weights[i];
+    if (below <= from && above >= to) return values[i];
+    const share = Math.max(0, Math.min(above, to) - Math.max(below, from));
+    sum += share * values[i];
+    mass += share;
+    below = above;
   }
-  return previous.value;
+  return sum / mass;
 }

@@ -84,7 +84,7 @@ function localFit(points: Points, { window, degree }: LoessOptions, place: numbe
   let meanXY = 0;
   for (let i = left; i <= right; i++) {
     const at = from + i * stride;
-    const weight = tricube(Math.abs(i - place), reach) * (robustness === null ? 1 : robustness[at]);
+    const weight = tricube(i < place ? place - i : i - place, reach) * (robustness === null ? 1 : robustness[at]);
     const x = i - place;
     total += weight;
     meanX += weight * x;

@@ -1,0 +1,110 @@
+import { fc, test as propertyTest } from '@fast-check/jest';
+import type { Backtest } from '../../lib/forecast/backtest';
+import { choose } from '../../lib/forecast/combination';
+import { weightedMedian } from '../../lib/forecast/weighted-median';
+import { chance } from './support';
+
+type Miss = ((turn: number) => number) | null;
+const turns =
+  (size: number): Miss =>
+  (turn) =>
+    turn % 2 === 0 ? size : -size;
+const bias =
+  (size: number): Miss =>
+  () =>
+    size;
+
+/** Models whose paths miss what came (100 or so) as told, `null` where they were never tested; each then says its `ahead`, or 100. */
+function backtest(misses: Readonly<Record<string, Miss>>, ahead: Readonly<Record<string, number>> = {}): Backtest {
+  const next = chance(1);
+  const origins = Array.from({ length: 10 }, (_, o) => 100 + 7 * o);
+  const actual = origins.map(() => Float64Array.from({ length: 4 }, () => 100 + next()));
+  return {
+    origins,
+    testedSteps: 4,
+    actual,
+    levels: new Array<number>(11).fill(100),
+    models: Object.entries(misses).map(([name, miss], m) => ({
+      name,
+      paths: actual.map((came, o) => miss && came.map((value, lead) => value + miss(o + lead + m))),
+      ahead: new Float64Array(4).fill(ahead[name] ?? 100),
+      failures: [],
+    })),
+  };
+}
+
+test('two models that err in turn are combined by weights 1 / MAE^4', () => {
+  const choice = choose(backtest({ naive: turns(10), a: turns(4), b: turns(4.4) }));
+  expect(choice.name).toBe('combination');
+  expect(choice.models.map(({ relativeMae }) => relativeMae)).toEqual([1, expect.closeTo(0.4, 7), expect.closeTo(0.44, 7)]);
+  const raw = [1, 0.4 ** -4, 0.44 ** -4];
+  const sum = raw[0] + raw[1] + raw[2];
+  choice.models.forEach(({ weight }, m) => expect(weight).toBeCloseTo(raw[m] / sum, 6));
+  expect(choice.relativeMae).toBeLessThan(0.4);
+});
+
+const crowd = { b: bias(3.2), c: bias(3.2), d: bias(3.2), e: bias(3.2), f: bias(3.2), g: bias(3.2) };
+
+test('a model that leads the combination by more than a tenth is taken alone', () => {
+  const choice = choose(backtest({ naive: turns(10), good: turns(2.5), ...crowd }, { good: 120 }));
+  expect(choice.name).toBe('good');
+  expect(choice.models.map(({ weight }) => weight)).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+  expect([...choice.ahead]).toEqual([120, 120, 120, 120]);
+});
+
+test('a smaller lead is put down to luck', () => {
+  expect(choose(backtest({ naive: turns(10), good: turns(3), ...crowd })).name).toBe('combination');
+});
+
+test('where nothing beats the yardstick, the yardstick is taken', () => {
+  const choice = choose(backtest({ naive: turns(2), worse: bias(9), bad: bias(20) }));
+  expect(choice.name).toBe('naive');
+  expect(choice.relativeMae).toBe(1);
+  expect(choice.models.map(({ weight }) => weight)).toEqual([1, 0, 0]);
+});
+
+test('where all are perfect, the yardstick is taken', () => {
+  expect(choose(backtest({ naive: turns(0), a: turns(0), b: turns(1e-12) })).name).toBe('naive');
+});
+
+test('a model that was never tested has no weight and no score', () => {
+  const choice = choose(backtest({ naive: turns(10), a: turns(4), untested: null }, { untested: 1e9 }));
+  expect(choice.models[2]).toEqual({ relativeMae: null, weight: 0 });
+  expect(Math.max(...choice.ahead)).toBeLessThan(101);
+});
+
+test('a mad model does not move the combination', () => {
+  const choice = choose(backtest({ naive: turns(10), a: turns(4), b: turns(4.2), mad: turns(1e6) }, { mad: 1e12 }));
+  expect(Math.max(...choice.ahead)).toBeLessThan(101);
+});
+
+test('the combination is scored with weights that leave the origin out', () => {
+  const plain = backtest({ naive: turns(10), a: turns(4), b: turns(4) });
+  const [came] = plain.actual;
+  const lucky = { ...plain.models[1], paths: plain.models[1].paths.map((path, o) => (o === 0 ? came : path)) };
+  const b = plain.models[2].paths[0] ?? came;
+  const choice = choose({ ...plain, models: [plain.models[0], lucky, plain.models[2]] });
+  const said = choice.paths[0]?.[0] ?? NaN;
+  expect(choice.models[1].weight).toBeGreaterThan(0.58);
+  expect(Math.abs(said - (came[0] + b[0]) / 2)).toBeLessThan(0.2);
+});
+
+test('the weighted median of equal weights is the median, of two the mean, and a small share has no say', () => {
+  expect(weightedMedian([5, 1, 9], [1, 1, 1])).toBe(5);
+  expect(weightedMedian([4, 8], [1, 1])).toBe(6);
+  expect(weightedMedian([3], [0.2])).toBe(3);
+  expect(weightedMedian([1, 100], [0.99, 0.01])).toBe(1);
+});
+
+propertyTest.prop([
+  fc.array(fc.tuple(fc.double({ min: -1e9, max: 1e9, noNaN: true }), fc.double({ min: 1e-9, max: 1, noNaN: true })), {
+    minLength: 1,
+    maxLength: 12,
+  }),
+])('the weighted median lies within the values and does not depend on their order', (pairs) => {
+  const [values, weights] = [pairs.map(([value]) => value), pairs.map(([, weight]) => weight)];
+  const median = weightedMedian(values, weights);
+  expect(median).toBeGreaterThanOrEqual(Math.min(...values));
+  expect(median).toBeLessThanOrEqual(Math.max(...values));
+  expect(weightedMedian([...values].reverse(), [...weights].reverse())).toBeCloseTo(median, 3);
+});
