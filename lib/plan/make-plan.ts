@@ -176,13 +176,17 @@ function demandsOf(
   offerings: PoolOfferings,
 ): Record<string, WorkloadDemand> {
   return mapWorkloads(config, (name) => {
-    const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) =>
-      gpuName === null ? null : gpuFacts(gpuName).bf16DenseTflops,
-    );
+    const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) => (gpuName === null ? null : peakTflops(gpuName)));
     const known = peaks.filter((peak) => peak !== null);
     const peakTflopsPerGpu = known.length === 0 ? null : Math.min(...known);
     return workloadDemand({ config, name, predictions, grid, resources: resources[name], peakTflopsPerGpu });
   });
+}
+
+/** Dense 16-bit peak; GPUs before Ampere know no bf16. */
+function peakTflops(gpuName: string): number | null {
+  const { bf16DenseTflops, fp16DenseTflops } = gpuFacts(gpuName);
+  return bf16DenseTflops ?? fp16DenseTflops;
 }
 
 function sizingPools(
