@@ -12,13 +12,15 @@ import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
 import { guardrailWarnings } from './guardrails';
-import { type Observations, observe } from './observe';
+import { observe } from './observe';
 import { assemblePools } from './pools';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { replicaResources, type ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
-import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
-import { ownerOf, type WorkloadDemand, workloadDemand } from './workload-demand';
+import { planTimes } from './times';
+import type { CapacityPlan, PlanWarning } from './types';
+import { type WorkloadDemand, workloadDemand } from './workload-demand';
+import { assembleWorkload } from './workload-plan';
 
 export type PlanInput = {
   readonly config: CapacityConfig;
@@ -43,7 +45,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   onStage('reading history');
   const offerings = poolOfferings(config);
   const observations = await observe(config, input.readHistory);
-  const { asOf, dataThrough } = times(config, observations, input.asOf);
+  const { asOf, dataThrough } = planTimes(config, observations, input.asOf);
   const start = Math.floor(asOf / config.period) * config.period;
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
 
@@ -96,43 +98,6 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   };
   const guarded = previous ? guardrailWarnings(previous, draft, config.guardrails) : [];
   return sealPlan({ ...draft, warnings: [...draft.warnings, ...guarded] });
-}
-
-function times(config: CapacityConfig, observations: Observations, given: number | null): { asOf: number; dataThrough: number } {
-  const ends = Object.entries(observations.signals).map(([key, { series }]) => [key, series.origin] as const);
-  const begins = Object.values(config.workloads).flatMap((workload) =>
-    workload.kind === 'service' && workload.forecast?.from !== undefined ? [workload.forecast.from] : [],
-  );
-  const last = Math.max(...ends.map(([, origin]) => origin.to), ...begins);
-  if (given === null && !Number.isFinite(last)) {
-    throw new ProblemError({
-      code: 'plan/no-time',
-      path: 'config',
-      message: 'has no history to take the time from',
-      hint: 'give --as-of TIME, or forecast.from in the config',
-    });
-  }
-  const asOf = given ?? last;
-  const { maxDataAge } = config.guardrails;
-  const stale = ends
-    .filter(([, origin]) => asOf - origin.to > maxDataAge)
-    .map(([key, origin]): Problem => ({
-      code: 'history/stale',
-      path: `workloads.${key} (${origin.text})`,
-      message: `ends at ${formatTime(origin.to)}, ${formatDuration(asOf - origin.to)} before the plan begins`,
-      expected: `at most ${formatDuration(maxDataAge)} (guardrails.maxDataAge)`,
-      hint: 'bring the history up to date, or plan as of its end with --as-of',
-    }));
-  const ahead = ends
-    .filter(([, origin]) => origin.to > asOf + config.period)
-    .map(([key, origin]): Problem => ({
-      code: 'history/future',
-      path: `workloads.${key} (${origin.text})`,
-      message: `holds observations up to ${formatTime(origin.to)}, after --as-of ${formatTime(asOf)}`,
-      hint: 'give a later --as-of, or a history that ends before it',
-    }));
-  if (stale.length + ahead.length > 0) throw new ProblemError([...stale, ...ahead]);
-  return { asOf, dataThrough: ends.length > 0 ? Math.max(...ends.map(([, origin]) => origin.to)) : asOf };
 }
 
 type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
@@ -215,70 +180,6 @@ function demandSegments(
 ): DemandSegment[] {
   const schedules = Object.fromEntries(Object.entries(demands).map(([name, demand]) => [name, pick(demand)]));
   return segments(schedules).map(({ from, to, values }) => ({ from, to, replicas: values }));
-}
-
-function assembleWorkload(
-  config: CapacityConfig,
-  name: string,
-  demand: WorkloadDemand,
-  resources: ResolvedResources,
-  sized: SizingResult,
-  predictions: Predictions,
-  usdPerMonth: number,
-  previous: CapacityPlan | null,
-): WorkloadPlan {
-  const workload = config.workloads[name];
-  const { derived, ...asked } = resources;
-  const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
-  const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
-    const key = `${name}.${signal}`;
-    const summary = Object.hasOwn(predictions.signals, key) ? predictions.signals[key].summary : null;
-    return summary ? [[signal, summary] as const] : [];
-  });
-  const assumptions = config.assumed
-    .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner)$/.test(path) && path.split('.')[1] === name)
-    .map((path) => path.split('.')[2]);
-  return {
-    kind: workload.kind,
-    form: workload.kind === 'training' ? workload.form : null,
-    pool: workload.pool,
-    owner: ownerOf(workload),
-    floor: demand.floor,
-    peak: demand.peak,
-    ceiling,
-    unit: demand.unit,
-    throughputPerReplica: demand.throughputPerReplica,
-    target: workload.kind === 'service' ? workload.target : { load: workload.target },
-    protect: workload.protect,
-    coldStartSeconds: workload.coldStart / 1_000,
-    leadSeconds: demand.leadMs / 1_000,
-    resources: asked,
-    load: demand.load,
-    schedule: demand.schedule.steps.map(({ from, value }) => ({ from: formatTime(from), replicas: value })),
-    usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
-    compression: demand.compression,
-    forecast: Object.fromEntries(summaries),
-    replay: null,
-    reasons: [
-      ...demand.reasons,
-      {
-        code: 'demand/resources',
-        text: `a replica asks for ${asked.gpus} GPU, ${asked.cpuMilli / 1_000} CPU, ${asked.memoryMiB} MiB${derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : ''}`,
-      },
-      {
-        code: 'ceiling',
-        text:
-          workload.ceiling !== undefined
-            ? `ceiling ${ceiling}: as the config says`
-            : ceiling < demand.wantedCeiling
-              ? `ceiling ${ceiling}: twice the peak would be ${demand.wantedCeiling}, the limits of pool '${workload.pool}' allow no more`
-              : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the fixed size'}`,
-      },
-      ...(assumptions.length > 0
-        ? [{ code: 'assumed', text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }]
-        : []),
-    ],
-  };
 }
 
 function ceilingWarnings(demands: Readonly<Record<string, WorkloadDemand>>, sized: SizingResult): PlanWarning[] {

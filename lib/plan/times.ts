@@ -1,0 +1,47 @@
+import type { CapacityConfig } from '../config/schema';
+import { type Problem, ProblemError } from '../problems';
+import { formatDuration, formatTime } from '../units';
+import type { Observations } from './observe';
+
+/**
+ * The moment a plan is made for and the end of what is known, epoch ms. Without `given` they are the same: the end of the last
+ * observation, so that a run on files can be repeated for ever.
+ *
+ * @throws ProblemError `plan/no-time`, `history/stale`, `history/future`
+ */
+export function planTimes(config: CapacityConfig, observations: Observations, given: number | null): { asOf: number; dataThrough: number } {
+  const ends = Object.entries(observations.signals).map(([key, { series }]) => [key, series.origin] as const);
+  const begins = Object.values(config.workloads).flatMap((workload) =>
+    workload.kind === 'service' && workload.forecast?.from !== undefined ? [workload.forecast.from] : [],
+  );
+  const last = Math.max(...ends.map(([, origin]) => origin.to), ...begins);
+  if (given === null && !Number.isFinite(last)) {
+    throw new ProblemError({
+      code: 'plan/no-time',
+      path: 'config',
+      message: 'has no history to take the time from',
+      hint: 'give --as-of TIME, or forecast.from in the config',
+    });
+  }
+  const asOf = given ?? last;
+  const { maxDataAge } = config.guardrails;
+  const stale = ends
+    .filter(([, origin]) => asOf - origin.to > maxDataAge)
+    .map(([key, origin]): Problem => ({
+      code: 'history/stale',
+      path: `workloads.${key} (${origin.text})`,
+      message: `ends at ${formatTime(origin.to)}, ${formatDuration(asOf - origin.to)} before the plan begins`,
+      expected: `at most ${formatDuration(maxDataAge)} (guardrails.maxDataAge)`,
+      hint: 'bring the history up to date, or plan as of its end with --as-of',
+    }));
+  const ahead = ends
+    .filter(([, origin]) => origin.to > asOf + config.period)
+    .map(([key, origin]): Problem => ({
+      code: 'history/future',
+      path: `workloads.${key} (${origin.text})`,
+      message: `holds observations up to ${formatTime(origin.to)}, after --as-of ${formatTime(asOf)}`,
+      hint: 'give a later --as-of, or a history that ends before it',
+    }));
+  if (stale.length + ahead.length > 0) throw new ProblemError([...stale, ...ahead]);
+  return { asOf, dataThrough: ends.length > 0 ? Math.max(...ends.map(([, origin]) => origin.to)) : asOf };
+}

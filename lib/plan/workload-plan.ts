@@ -1,0 +1,72 @@
+import type { CapacityConfig } from '../config/schema';
+import type { SizingResult } from '../sizing/types';
+import { formatTime } from '../units';
+import type { Predictions } from './predict';
+import type { ResolvedResources } from './resources';
+import type { CapacityPlan, WorkloadPlan } from './types';
+import { ownerOf, type WorkloadDemand } from './workload-demand';
+
+/** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */
+export function assembleWorkload(
+  config: CapacityConfig,
+  name: string,
+  demand: WorkloadDemand,
+  resources: ResolvedResources,
+  sized: SizingResult,
+  predictions: Predictions,
+  usdPerMonth: number,
+  previous: CapacityPlan | null,
+): WorkloadPlan {
+  const workload = config.workloads[name];
+  const { derived, ...asked } = resources;
+  const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
+  const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
+    const key = `${name}.${signal}`;
+    const summary = Object.hasOwn(predictions.signals, key) ? predictions.signals[key].summary : null;
+    return summary ? [[signal, summary] as const] : [];
+  });
+  const assumptions = config.assumed
+    .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner)$/.test(path) && path.split('.')[1] === name)
+    .map((path) => path.split('.')[2]);
+  return {
+    kind: workload.kind,
+    form: workload.kind === 'training' ? workload.form : null,
+    pool: workload.pool,
+    owner: ownerOf(workload),
+    floor: demand.floor,
+    peak: demand.peak,
+    ceiling,
+    unit: demand.unit,
+    throughputPerReplica: demand.throughputPerReplica,
+    target: workload.kind === 'service' ? workload.target : { load: workload.target },
+    protect: workload.protect,
+    coldStartSeconds: workload.coldStart / 1_000,
+    leadSeconds: demand.leadMs / 1_000,
+    resources: asked,
+    load: demand.load,
+    schedule: demand.schedule.steps.map(({ from, value }) => ({ from: formatTime(from), replicas: value })),
+    usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
+    compression: demand.compression,
+    forecast: Object.fromEntries(summaries),
+    replay: null,
+    reasons: [
+      ...demand.reasons,
+      {
+        code: 'demand/resources',
+        text: `a replica asks for ${asked.gpus} GPU, ${asked.cpuMilli / 1_000} CPU, ${asked.memoryMiB} MiB${derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : ''}`,
+      },
+      {
+        code: 'ceiling',
+        text:
+          workload.ceiling !== undefined
+            ? `ceiling ${ceiling}: as the config says`
+            : ceiling < demand.wantedCeiling
+              ? `ceiling ${ceiling}: twice the peak would be ${demand.wantedCeiling}, the limits of pool '${workload.pool}' allow no more`
+              : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the fixed size'}`,
+      },
+      ...(assumptions.length > 0
+        ? [{ code: 'assumed', text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }]
+        : []),
+    ],
+  };
+}
