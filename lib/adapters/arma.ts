@@ -11,7 +11,7 @@ import type { ArmaFitter } from '../forecast/types';
  * - its tolerances are absolute, and its optimizer can turn the last digit of a value into the third of the path: the series is
  *   brought to mean 0 and variance 1 and to a grid of 2^-24, so that the same load in another unit gives the same fit;
  * - the default optimizer explodes silently: optimizer 5 (BFGS) and method 0 (CSS, then exact likelihood);
- * - no status comes back: a path that is not finite or leaves four times the range of the series is a failure;
+ * - no status comes back: a path that is not finite or leaves three times the range of the series is a failure;
  * - the C code prints, and exits the process: both are cut off;
  * - a failed call poisons every later one: each fit gets an instance of its own (0.8 ms), so that no fit can see another.
  *
@@ -39,7 +39,7 @@ const longestFit = 1000;
 const furthest = 336;
 
 /** Multiple of the largest value, after centring, that a path may reach. */
-const sanity = 4;
+const sanity = 3;
 
 type Arima = new (options: Readonly<Record<string, number | boolean>>) => {
   train(values: number[]): { predict(steps: number): [number[], number[]] };

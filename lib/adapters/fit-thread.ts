@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { reasonOf } from '../forecast/fit-task';
 import type { FitResult, FitTask } from '../forecast/types';
 import type { FromFitWorker } from './serve-fits';
 
@@ -36,7 +37,8 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
 
   const watch = () => {
     clearTimeout(timer);
-    if (jobs.length > 0) timer = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const limitMs = ready ? timeoutMs : Math.max(timeoutMs, longestStartMs);
+    if (jobs.length > 0) timer = setTimeout(() => giveUp(`no answer within ${limitMs} ms`), limitMs);
   };
 
   const giveUp = (failed: string) => {
@@ -69,7 +71,7 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
     worker.unref();
     done();
   });
-  worker.on('error', (error: unknown) => giveUp(`the worker crashed: ${error instanceof Error ? error.message : String(error)}`));
+  worker.on('error', (error: unknown) => giveUp(`the worker crashed: ${reasonOf(error)}`));
   worker.on('exit', (code) => giveUp(`the worker ended with code ${code}`));
   worker.unref();
 
@@ -90,6 +92,9 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
     },
   };
 }
+
+/** A thread comes up in a tenth of a second; on a machine that is short of everything it is given time. */
+const longestStartMs = 60_000;
 
 const extension = extname(__filename);
 

@@ -4,7 +4,7 @@ import { defaultEntry, startThread, type Job, type Thread } from './fit-thread';
 export type WorkerOptions = {
   /** Threads at most, >= 1; each starts when there is work for it. */
   readonly workers: number;
-  /** Longest one fit may take, the start of its thread included. @default 10 s */
+  /** Longest one fit may take. @default 10 s */
   readonly timeoutMs?: number;
   /** Fits after which a thread is replaced, so that nothing can pile up in it. @default 2000 */
   readonly fitsPerThread?: number;
@@ -36,11 +36,10 @@ export function workerFitRunner({
 
   const run: FitRunner = async (tasks) => {
     if (closed) return tasks.map(() => ({ failed: 'the fit runner is closed' }));
+    const jobs: Job[] = [];
+    const results = tasks.map((task) => new Promise<FitResult>((settle) => jobs.push({ task, settle })));
     const size = Math.max(1, Math.min(largestBatch, Math.ceil(tasks.length / (2 * workers))));
-    const results = tasks.map((task, i) => {
-      if (i % size === 0) queue.push([]);
-      return new Promise<FitResult>((settle) => (queue[queue.length - 1] as Job[]).push({ task, settle }));
-    });
+    for (let from = 0; from < jobs.length; from += size) queue.push(jobs.slice(from, from + size));
     dispatch();
     return Promise.all(results);
   };

@@ -9,6 +9,11 @@ export function fitTask(task: FitTask, arma: ArmaFitter): FitResult {
     const path = model.fit(task, arma);
     return path.every(Number.isFinite) ? { path } : { failed: 'the path is not finite' };
   } catch (error) {
-    return { failed: error instanceof Error ? error.message : String(error) };
+    return { failed: reasonOf(error) };
   }
+}
+
+/** The message of an error, of another thread or realm too, or the text of whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

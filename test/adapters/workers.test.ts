@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { transformSync } from 'esbuild';
+import { fitArma } from '../../lib/adapters/arma';
+import { workerFitRunner, type WorkerFitRunner, type WorkerOptions } from '../../lib/adapters/workers';
+import { fitTask } from '../../lib/forecast/fit-task';
+import { forecast } from '../../lib/forecast/forecast';
+import type { FitResult, FitTask } from '../../lib/forecast/types';
+import { HOUR_MS } from '../../lib/units';
+import { hourly, monday, weeksOfLoad } from '../forecast/support';
+
+const faulty = join(__dirname, 'workers-faulty.ts');
+const open: WorkerFitRunner[] = [];
+const pool = (options: Partial<WorkerOptions> = {}) => {
+  const runner = workerFitRunner({ workers: 2, ...options });
+  open.push(runner);
+  return runner;
+};
+afterEach(() => Promise.all(open.splice(0).map((runner) => runner.close())));
+
+const load = weeksOfLoad(600);
+const sound = (i: number): FitTask => ({
+  model: i % 2 === 0 ? 'decomposition-arima' : 'decomposition-arima-log',
+  values: load.slice(0, 200 + 5 * i),
+  start: monday,
+  intervalMs: HOUR_MS,
+  steps: 24,
+});
+const broken = (model: string): FitTask => ({ ...sound(0), model });
+const alone = (task: FitTask) => fitTask(task, fitArma);
+const failure = (result: FitResult) => ('failed' in result ? result.failed : undefined);
+
+test('results come in the order of the tasks, the same as in one thread, for 1 worker and for 4', async () => {
+  const tasks = Array.from({ length: 23 }, (_, i) => sound(i));
+  const expected = tasks.map(alone);
+  expect(expected.some(failure)).toBe(false);
+  for (const workers of [1, 4]) expect(await pool({ workers })(tasks)).toEqual(expected);
+});
+
+test('a forecast is the same for 1 worker and for 4, to the last bit', async () => {
+  const options = { steps: 24, quantiles: [0.5, 0.95], origins: 8 };
+  const [one, four] = await Promise.all([1, 4].map((workers) => forecast(hourly(load), options, pool({ workers }))));
+  expect(four).toEqual(one);
+});
+
+test.each([
+  ['fails', 'fail', /^it did not like the series$/],
+  ['throws past every catch', 'crash', /^the worker crashed: an error that nothing catches$/],
+  ['ends its process', 'exit', /^the worker ended with code 3$/],
+  ['poisons the package', 'poison', /^poisoned: .*out of bounds/],
+])('a fit that %s costs itself alone', async (_, model, reason) => {
+  const tasks = [sound(0), broken(model), sound(1), sound(2), broken(model), sound(3), sound(4)];
+  for (const workers of [1, 2]) {
+    const results = await pool({ workers, entry: faulty })(tasks);
+    results.forEach((result, i) => {
+      if (tasks[i].model === model) expect(failure(result)).toMatch(reason);
+      else expect(result).toEqual(alone(tasks[i]));
+    });
+  }
+});
+
+test('a fit that hangs is given up at the time limit, and costs itself alone', async () => {
+  const results = await pool({ workers: 1, timeoutMs: 2_000, entry: faulty })([sound(0), broken('hang'), sound(1)]);
+  expect(results).toEqual([alone(sound(0)), { failed: 'no answer within 2000 ms' }, alone(sound(1))]);
+});
+
+test('a worker that cannot start fails its tasks with the reason, and nothing waits', async () => {
+  const results = await pool({ entry: join(__dirname, 'no-such-worker.ts') })([sound(0), sound(1), sound(2)]);
+  for (const result of results) expect(failure(result)).toMatch(/Cannot find module/);
+});
+
+test('several callers share the workers, each with its own results', async () => {
+  const run = pool();
+  const answers = await Promise.all([run([sound(1), sound(2)]), run([]), run([broken('unknown')]), run([sound(3)])]);
+  expect(answers[0]).toEqual([alone(sound(1)), alone(sound(2))]);
+  expect(answers[1]).toEqual([]);
+  expect(failure(answers[2][0])).toBe('no model is named unknown');
+  expect(answers[3]).toEqual([alone(sound(3))]);
+});
+
+test('a thread is replaced after its share of fits, and the work goes on', async () => {
+  const tasks = Array.from({ length: 9 }, (_, i) => sound(i));
+  expect(await pool({ workers: 1, fitsPerThread: 2 })(tasks)).toEqual(tasks.map(alone));
+});
+
+test('closing ends what is under way as failed, and what is asked later', async () => {
+  const run = pool({ entry: faulty, timeoutMs: 60_000 });
+  const waiting = run([broken('hang'), broken('hang'), broken('hang')]);
+  await run.close();
+  for (const result of await waiting) expect(failure(result)).toBe('the fit runner was closed');
+  expect(failure((await run([sound(0)]))[0])).toBe('the fit runner is closed');
+});
+
+test('what workers print stays out of the output, and the process ends though its pool was not closed', () => {
+  const register = join(__dirname, '../../bin/register.cjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', register, join(__dirname, 'workers-process.ts')], {
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '{"fits":3}', stderr: '' });
+});
+
+test('compiled to JavaScript, the workers start without the loader', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'foresize-workers-'));
+  try {
+    const root = join(__dirname, '../..');
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    for (const name of ['lib', 'lib/adapters', 'lib/forecast', 'lib/forecast/models', 'lib/forecast/decomposition']) {
+      mkdirSync(join(folder, name));
+      for (const file of readdirSync(join(root, name)).filter((entry) => entry.endsWith('.ts'))) {
+        const { code } = transformSync(readFileSync(join(root, name, file), 'utf8'), { loader: 'ts', format: 'cjs', target: 'node20' });
+        writeFileSync(join(folder, name, file.replace(/ts$/, 'js')), code);
+      }
+    }
+    const script = `
+      const { workerFitRunner } = require('./lib/adapters/workers');
+      const values = Float64Array.from({ length: 100 }, (_, i) => 10 + (i % 24) + (i * 7) % 5);
+      workerFitRunner({ workers: 1 })([{ model: 'decomposition-arima', values, start: 0, intervalMs: 3600000, steps: 3 }])
+        .then(([{ path }]) => process.stdout.write(JSON.stringify([...path])));`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8', timeout: 50_000 });
+    const values = Float64Array.from({ length: 100 }, (_, i) => 10 + (i % 24) + ((i * 7) % 5));
+    const expected = alone({ model: 'decomposition-arima', values, start: 0, intervalMs: HOUR_MS, steps: 3 });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: JSON.stringify('path' in expected && [...expected.path]), stderr: '' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
