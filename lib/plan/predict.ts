@@ -1,5 +1,5 @@
 import type { CapacityConfig, ServiceConfig } from '../config/schema';
-import { applyUplifts } from '../forecast/events';
+import { applyUplifts, type Uplift } from '../forecast/events';
 import { forecast } from '../forecast/forecast';
 import { originsByEffort } from '../forecast/effort';
 import type { FitRunner, Forecast } from '../forecast/types';
@@ -75,7 +75,7 @@ async function forecastSignal(config: CapacityConfig, { signal, series }: Observ
   return { prediction, messages: result.warnings };
 }
 
-function summarise({ chosen, models, backtest, intervalMs }: Forecast, events: readonly string[]): ForecastSummary {
+function summarise({ chosen, models, backtest, intervalMs }: Forecast, applied: readonly Uplift[]): ForecastSummary {
   return {
     chosen,
     models,
@@ -83,7 +83,7 @@ function summarise({ chosen, models, backtest, intervalMs }: Forecast, events: r
     origins: backtest.origins,
     testedAhead: formatDuration(backtest.testedSteps * intervalMs),
     coverage: backtest.coverage,
-    events,
+    events: applied.map(({ name, from, to, uplift }) => ({ name, from: formatTime(from), to: formatTime(to), uplift })),
   };
 }
 

@@ -18,9 +18,9 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
   return [
     { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
     { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
-    ...summary.events.map((event) => ({
+    ...summary.events.map(({ name, from, to, uplift }) => ({
       code: 'forecast/event',
-      text: `${signal}: lifted by event '${event}', on the word of the config`,
+      text: `${signal}: event '${name}' lifts it ${uplift} times from ${from} to ${to}, on the word of the config`,
     })),
   ];
 }

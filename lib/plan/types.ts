@@ -165,8 +165,8 @@ export type ForecastSummary = {
   readonly testedAhead: string;
   /** By quantile: share of the tested observations at or below it. */
   readonly coverage: Readonly<Record<string, number>>;
-  /** Events that were applied, by name. */
-  readonly events: readonly string[];
+  /** Events that were applied, on the word of the config. */
+  readonly events: readonly { readonly name: string; readonly from: string; readonly to: string; readonly uplift: number }[];
 };
 
 export type PoolPlan = {

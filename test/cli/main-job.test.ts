@@ -77,19 +77,28 @@ describe('every floor and ceiling that is emitted stands in the plan', () => {
     }
   });
   test('node groups of Terraform', () => {
-    type Stack = {
-      resource: {
-        aws_eks_node_group: Record<string, { node_group_name: string; scaling_config: { min_size: number; max_size: number | string } }>;
-      };
+    type Group = {
+      node_group_name: string;
+      scaling_config: { min_size: number | string; desired_size: number | string; max_size: number | string };
     };
-    const capacity = Object.entries(filesOf(join(first, 'cdktf.out'))).find(([name]) => /capacity.*cdk\.tf\.json$/.test(name));
-    const groups = Object.values((JSON.parse(capacity?.[1] ?? '{}') as Stack).resource.aws_eks_node_group);
+    type Stack = { resource: { aws_eks_node_group: Record<string, Group> }; locals: Record<string, unknown> };
+    const [, text] = Object.entries(filesOf(join(first, 'cdktf.out'))).find(([name]) => /capacity.*cdk\.tf\.json$/.test(name)) ?? [
+      '',
+      '{}',
+    ];
+    const { resource, locals } = JSON.parse(text) as Stack;
+    const emitted = Object.values(resource.aws_eks_node_group);
     const planned = Object.values(plan.pools).flatMap((pool) => pool.groups.map((group) => ({ ...group, owner: pool.owner })));
-    expect(groups.length).toBe(planned.length);
-    for (const { owner, floor, peak, ceiling } of planned) {
-      const emitted = groups.map(({ scaling_config }) => `${scaling_config.min_size} ${scaling_config.max_size}`).join('; ');
-      expect(emitted).toContain(owner === 'terraform' ? `${peak} ` : `${floor} `);
-      expect(emitted).toContain(String(owner === 'terraform' ? peak : ceiling));
+    expect(emitted.map((group) => group.node_group_name).sort()).toEqual(planned.map(({ name }) => name).sort());
+    for (const { name, owner, floor, peak, ceiling, schedule } of planned) {
+      const sizes = emitted.find((group) => group.node_group_name === name)?.scaling_config;
+      if (owner === 'terraform') expect(sizes).toEqual({ min_size: peak, desired_size: peak, max_size: peak });
+      else expect(sizes?.max_size).toMatch(new RegExp(`^\\$\\{max\\(${ceiling}, local\\.`));
+      if (owner === 'autoscaler') {
+        expect(sizes?.min_size).toBe(floor);
+        expect(sizes?.desired_size).toMatch(new RegExp(`^\\$\\{max\\(${floor}, local\\.`));
+      }
+      if (owner === 'schedule') expect(Object.values(locals)).toContainEqual(schedule);
     }
   });
 });

@@ -3,8 +3,7 @@ import { canonicalJson, configDigest } from '../../lib/config/digest';
 import type { CapacityInput } from '../../lib/config/schema';
 import { rawConfig, testConfig } from '../support/config';
 
-const withChat = (fields: object) =>
-  testConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...fields } } as CapacityInput['workloads'] });
+const withChat = (fields: object) => testConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...fields } } });
 
 test.each([
   ['an image tag', { image: 'registry.example.com/chat:2' }],
