@@ -6,34 +6,47 @@ import type { ArmaFitter } from '../forecast/types';
 /**
  * ARMA(p, q) with a mean through the `arima` package (a WebAssembly build of a C library), each of its known traps closed:
  *
- * - the series is copied to a 64 KiB stack: at most the last 1,000 values are fitted;
+ * - the series is copied to a 64 KiB stack: at most the last 500 values are fitted;
  * - a missing or infinite value yields nonsense without a word: such a series is refused;
  * - its tolerances are absolute, and its optimizer can turn the last digit of a value into the third of the path: the series is
  *   brought to mean 0 and variance 1 and to a grid of 2^-24, so that the same load in another unit gives the same fit;
- * - the default optimizer explodes silently: optimizer 5 (BFGS) and method 0 (CSS, then exact likelihood);
- * - no status comes back: a path that is not finite or leaves three times the range of the series is a failure;
+ * - the default optimizer explodes silently: optimizer 5 (BFGS) and method 0 (exact likelihood), which still does so in one fit out of
+ *   fifty. No status comes back, so a path that is not finite or leaves three times the range of the series is put down as exploded,
+ *   and the fit is tried once more on the later two thirds, then on the later half;
  * - the C code prints, and exits the process: both are cut off;
- * - a failed call poisons every later one: each fit gets an instance of its own (0.8 ms), so that no fit can see another.
+ * - a failed call poisons every later one: each fit gets an instance of its own (under 1 ms), so that no fit can see another.
  *
  * It may still hang, and it blocks its thread: call it in a worker.
  */
-export const fitArma: ArmaFitter = (values, { p, q }, steps) => {
+export const fitArma: ArmaFitter = (values, order, steps) => {
   const recent = values.subarray(Math.max(0, values.length - longestFit));
-  const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-  const deviation = Math.sqrt(recent.reduce((sum, value) => sum + (value - mean) ** 2, 0) / recent.length);
-  if (!Number.isFinite(mean) || !Number.isFinite(deviation)) throw new Error('the series holds a value that is not finite');
+  if (!recent.every(Number.isFinite)) throw new Error('the series holds a value that is not finite');
+  for (const share of recent.length < fewestRetried ? [1] : [1, 2 / 3, 1 / 2]) {
+    const path = attempt(recent.subarray(Math.floor((1 - share) * recent.length)), order, steps);
+    if (path !== null) return path;
+  }
+  throw new Error('the fit exploded');
+};
+
+const longestFit = 500;
+
+/** The package wants ten values, also of the later half. */
+const fewestRetried = 20;
+
+/** `null` when the fit exploded. */
+function attempt(values: Float64Array, { p, q }: { readonly p: number; readonly q: number }, steps: number): Float64Array | null {
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0));
   if (deviation === 0) return new Float64Array(steps).fill(mean);
-  const standard = Array.from(recent, (value) => Math.round(((value - mean) / deviation) * grid) / grid);
+  const standard = Array.from(values, (value) => Math.round(((value - mean) / deviation) * grid) / grid);
   const model = new (freshPackage())({ p, d: 0, q, method: 0, optimizer: 5, verbose: false });
   const [path] = model.train(standard).predict(Math.min(steps, furthest));
   const limit = sanity * standard.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
-  if (!path.every((value) => Math.abs(value) <= limit)) throw new Error('the fit exploded');
+  if (!path.every((value) => Math.abs(value) <= limit)) return null;
   return Float64Array.from({ length: steps }, (_, step) => path[Math.min(step, furthest - 1)] * deviation + mean);
-};
+}
 
 const grid = 2 ** 24;
-
-const longestFit = 1000;
 
 /** Steps after which the path has long come to rest; from there on it stays where it is. */
 const furthest = 336;

@@ -1,9 +1,9 @@
 import { planOrigins } from './origins';
 import { meanOf } from './scale';
 import { seasonsOf } from './seasons';
-import { trainingAt, type Series } from './training';
+import { trainingAt } from './training';
 import type { Model } from './models/model';
-import type { FitResult, FitRunner, FitTask } from './types';
+import type { FitResult, FitRunner, FitTask, ForecastInput } from './types';
 
 /** What each model would have said in the past, beside what came, and what it says now. */
 export type Backtest = {
@@ -43,7 +43,7 @@ export type BacktestOptions = {
  * No fit sees anything at or after its origin: gaps are filled, values scaled and seasons found within the training part alone.
  */
 export async function crossValidate(
-  series: Series,
+  series: ForecastInput,
   models: readonly Model[],
   { steps, origins: most = 20, seasons = seasonsOf(series.intervalMs).map((season) => season.steps) }: BacktestOptions,
   run: FitRunner,
@@ -67,7 +67,7 @@ export async function crossValidate(
     levels: trainings.map(({ values }) => meanOf(values)),
     models: models.map(({ name }, m) => {
       const fits = results.slice(m * trainings.length, (m + 1) * trainings.length);
-      const paths = fits.map((fit) => (fit !== null && 'path' in fit ? fit.path : null));
+      const paths = fits.map((fit) => (fit !== null && 'path' in fit ? possible(fit.path, series) : null));
       return {
         name,
         paths: paths.slice(0, origins.length),
@@ -76,6 +76,11 @@ export async function crossValidate(
       };
     }),
   };
+}
+
+/** A load that cannot be negative is not forecast to be. */
+function possible(path: Float64Array, { nonNegative }: ForecastInput): Float64Array {
+  return nonNegative ? path.map((value) => Math.max(0, value)) : path;
 }
 
 /** `null` for what was not tried: the training is shorter than the model needs. */

@@ -5,7 +5,7 @@ import { choose, type Choice } from './combination';
 import { modelsFor } from './models/all';
 import { holdWithin, railsOf } from './rails';
 import { inSampleDifferences, isThin, untested } from './thin';
-import { longestTraining, trainingAt, type Series } from './training';
+import { longestTraining, trainingAt } from './training';
 import type { BacktestSummary, FitRunner, Forecast, ForecastInput, ForecastOptions } from './types';
 import { warningsOf } from './warnings';
 
@@ -54,12 +54,12 @@ function powerOfTwo(values: Float64Array): number {
 }
 
 /** The part of the history that training and backtests look at, from an observation on and with at least two. */
-function recentPart({ start, intervalMs, values }: ForecastInput, steps: number, unit: number): Series {
+function recentPart({ start, intervalMs, values, nonNegative }: ForecastInput, steps: number, unit: number): ForecastInput {
   const kept = values.length - steps - Math.ceil(1.5 * longestTraining(intervalMs));
   const last = values.findLastIndex((value) => !Number.isNaN(value));
   const second = values.subarray(0, last).findLastIndex((value) => !Number.isNaN(value));
   const from = values.findIndex((value, i) => !Number.isNaN(value) && i >= Math.min(kept, second));
-  return { start: start + from * intervalMs, intervalMs, values: values.slice(from).map((value) => value / unit) };
+  return { start: start + from * intervalMs, intervalMs, values: values.slice(from).map((value) => value / unit), nonNegative };
 }
 
 function summarise(

@@ -2,8 +2,7 @@ import { crossValidate, type Backtest } from './backtest';
 import type { Calibration } from './calibration';
 import { bucketErrors } from './errors';
 import { lastValue } from './models/seasonal-naive';
-import type { Series } from './training';
-import type { FitRunner } from './types';
+import type { FitRunner, ForecastInput } from './types';
 
 /** Whether a backtest, of `most` origins at most, says too little to choose a model or a quantile by. */
 export function isThin({ origins, actual }: Backtest, most = 5): boolean {
@@ -21,9 +20,9 @@ export function untested(backtest: Backtest): Backtest {
  * Stands in for the errors of a backtest where the history is too short for one: how far the series moved away from its own last
  * value, in both directions alike, for so few values do not tell a drift.
  */
-export async function inSampleDifferences({ start, intervalMs, values }: Series, steps: number, run: FitRunner): Promise<Calibration> {
-  const observed = values.slice(0, values.findLastIndex((value) => !Number.isNaN(value)) + 1);
-  const backtest = await crossValidate({ start, intervalMs, values: observed }, [lastValue], { steps, seasons: [] }, run);
+export async function inSampleDifferences(series: ForecastInput, steps: number, run: FitRunner): Promise<Calibration> {
+  const values = series.values.slice(0, series.values.findLastIndex((value) => !Number.isNaN(value)) + 1);
+  const backtest = await crossValidate({ ...series, values }, [lastValue], { steps, seasons: [] }, run);
   const buckets = bucketErrors(backtest, backtest.models[0].paths, 'additive').map((bucket) => ({
     ...bucket,
     sorted: Float64Array.of(...bucket.sorted, ...bucket.sorted.map((error) => -error)).sort(),

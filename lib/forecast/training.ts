@@ -6,11 +6,11 @@ export type Series = { readonly start: number; readonly intervalMs: number; read
 
 /**
  * Values that a model trains on at most: the last six weeks, of fine intervals at most 4,032 values, yet always two weeks down to
- * an interval of a minute.
+ * an interval of a minute, and never fewer than 182 values, half a year of days.
  */
 export function longestTraining(intervalMs: number): number {
   const weeks = WEEK_MS / Math.max(intervalMs, MINUTE_MS);
-  return Math.max(32, Math.ceil(Math.max(2 * weeks, Math.min(6 * weeks, 4_032))));
+  return Math.max(182, Math.ceil(Math.max(2 * weeks, Math.min(6 * weeks, 4_032))));
 }
 
 /** What is known at `origin`: a complete series of the values before it, and of nothing else. */

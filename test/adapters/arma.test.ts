@@ -15,7 +15,7 @@ test('a series that forgets by a fifth a step is carried on towards its mean at 
   values[899] = 60;
   const path = fitArma(values, order, 40);
   expect(Math.abs(path[0] - 58)).toBeLessThan(1);
-  expect((path[5] - 50) / (path[4] - 50)).toBeCloseTo(0.8, 1);
+  expect(Math.abs((path[5] - 50) / (path[4] - 50) - 0.8)).toBeLessThan(0.1);
   expect(Math.abs(path[39] - 50)).toBeLessThan(0.5);
 });
 
@@ -28,7 +28,7 @@ test('an ARMA(1, 1) has one moving-average term', () => {
 
 test('a series longer than the stack of the package is fitted by its end, and so is the next one', () => {
   const long = autoregression(20_000);
-  expect(fitArma(long, order, 5)).toEqual(fitArma(long.slice(-1000), order, 5));
+  expect(fitArma(long, order, 5)).toEqual(fitArma(long.slice(-500), order, 5));
   expect(fitArma(autoregression(300), order, 5)).toHaveLength(5);
 });
 

@@ -79,12 +79,12 @@ test('each model also says what comes next, as far as was asked', async () => {
   for (const { ahead } of models) expect(ahead).toHaveLength(48);
 });
 
-test('training is the last six weeks, of fine intervals two weeks, and never less than two', () => {
+test('training is the last six weeks, of fine intervals two weeks, of days half a year', () => {
   expect(longestTraining(HOUR_MS)).toBe(1008);
   expect(longestTraining(15 * MINUTE_MS)).toBe(4032);
   expect(longestTraining(5 * MINUTE_MS)).toBe((2 * WEEK_MS) / (5 * MINUTE_MS));
   expect(longestTraining(MINUTE_MS)).toBe((2 * WEEK_MS) / MINUTE_MS);
-  expect(longestTraining(DAY_MS)).toBe(42);
+  expect(longestTraining(DAY_MS)).toBe(182);
 });
 
 test('a training part without any observation carries on the last one before it', () => {

@@ -4,7 +4,7 @@ import type { Forecast } from '../../lib/forecast/types';
 import { chance, here, hourly } from './support';
 
 const quantiles = [0.05, 0.5, 0.9, 0.95, 0.99];
-const few = { numRuns: 20 };
+const few = { numRuns: 16 };
 
 /** Shapes that loads take and shapes that break models: constants, silence, steps, spikes, ramps, noise, at any scale. */
 const shapes: Readonly<Record<string, (i: number, n: number, next: () => number) => number>> = {
@@ -42,7 +42,7 @@ const anything = fc.array(
   },
 );
 
-const run = (values: readonly number[], steps = 30) => forecast(hourly(values), { steps, quantiles, origins: 5 }, here);
+const run = (values: readonly number[], steps = 30) => forecast(hourly(values), { steps, quantiles, origins: 3 }, here);
 
 propertyTest.prop([fc.oneof(load, anything)], few)(
   'any load gives finite paths that never cross and are never below zero',
@@ -57,7 +57,7 @@ propertyTest.prop([fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { m
   async (values) => {
     const { mean, quantiles: paths } = await forecast(
       { ...hourly(values), nonNegative: false },
-      { steps: 10, quantiles, origins: 5 },
+      { steps: 10, quantiles, origins: 3 },
       here,
     );
     for (const path of [mean, ...paths]) expect(path.every(Number.isFinite)).toBe(true);
@@ -65,7 +65,7 @@ propertyTest.prop([fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { m
   },
 );
 
-propertyTest.prop([load, fc.constantFrom(1e-6, 1e-3, 7, 1e6)], { numRuns: 10 })(
+propertyTest.prop([load, fc.constantFrom(1e-6, 1e-3, 7, 1e6)], { numRuns: 8 })(
   'scaling the load scales the forecast',
   async (values, factor) => {
     const top = values.reduce((most, value) => (value > most ? value : most), 0);
