@@ -1,6 +1,5 @@
 import { fc, test as property } from '@fast-check/jest';
 import { canonicalJson, configDigest } from '../../lib/config/digest';
-import type { CapacityInput } from '../../lib/config/schema';
 import { rawConfig, testConfig } from '../support/config';
 
 const withChat = (fields: object) => testConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...fields } } });
