@@ -1,0 +1,10 @@
+/** Terraform constructs for a user's own cdktf app, and the app that builds all of it. */
+export { buildTerraform } from './app';
+export { AwsStack } from './aws-stack';
+export { CapacityStack } from './capacity-stack';
+export { Cluster, type ClusterRef } from './cluster';
+export { ClusterStack } from './cluster-stack';
+export { FoundationStack } from './foundation-stack';
+export { GpuNodeGroup } from './gpu-node-group';
+export { Network } from './network';
+export { PoolNodeGroups, type PoolNodeGroupsProps } from './pool-node-groups';
