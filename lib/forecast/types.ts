@@ -47,7 +47,7 @@ export type BacktestSummary = {
   readonly testedSteps: number;
   /** Of what was chosen. */
   readonly relativeMae: number | null;
-  /** By quantile (its text, `0.95`): share of tested observations at or below it. */
+  /** By quantile (its text, `0.95`): share of tested observations at or below it, each origin predicted by the errors of the others. */
   readonly coverage: Readonly<Record<string, number>>;
   /** Mean pinball loss by quantile, in the unit of the series. */
   readonly pinball: Readonly<Record<string, number>>;

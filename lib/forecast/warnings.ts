@@ -52,14 +52,13 @@ function untestedLeads({ thin, backtest: { testedSteps }, options: { steps } }: 
   return [`The history lets ${plural(testedSteps, 'step')} ahead be tested: beyond, the widest quantiles of the tested steps carry on.`];
 }
 
-function failures({ backtest: { models, origins } }: Circumstances): string[] {
-  return models.flatMap(({ name, failures }) => {
+function failures({ backtest: { models } }: Circumstances): string[] {
+  return models.flatMap(({ name, failures, paths, ahead }) => {
+    if (failures.length === 0) return [];
+    const tried = failures.length + [...paths, ahead].filter((path) => path !== null).length;
     const [why, ...others] = [...new Set(failures)];
-    return why === undefined
-      ? []
-      : [
-          `${name} failed in ${failures.length} of ${origins.length + 1} fits (${why}${others.length > 0 ? `, and ${others.length} other reasons` : ''}): those fits do not count.`,
-        ];
+    const reasons = others.length > 0 ? `${why}, and ${plural(others.length, 'other reason')}` : why;
+    return [`${name} failed in ${failures.length} of ${plural(tried, 'fit')} (${reasons}): those fits do not count.`];
   });
 }
 
@@ -74,11 +73,12 @@ function support({ thin, backtest, calibration: { buckets }, options: { quantile
   if (thin) return [];
   const rough = quantiles.flatMap((quantile) => {
     const bucket = buckets.find((one) => Math.max(quantile, 1 - quantile) > supportedQuantile(backtest, one) + 1e-9);
-    return bucket === undefined ? [] : [`${quantile} from step ${bucket.from + 1}`];
+    return bucket === undefined ? [] : [`${quantile} from step ${bucket.from + 1} on`];
   });
   if (rough.length === 0) return [];
+  const [named, are] = rough.length === 1 ? ['quantile', 'it is an extrapolation'] : ['quantiles', 'they are extrapolations'];
   return [
-    `Too few separate stretches of backtest bear out these quantiles, which are rough: ${rough.join(', ')} (a quantile q needs q / (1 - q) stretches; ${plural(backtest.origins.length, 'origin')}).`,
+    `The backtest (${plural(backtest.origins.length, 'origin')}) has too few separate stretches of history to bear out ${named} ${rough.join(', ')}: ${are}.`,
   ];
 }
 
