@@ -1,18 +1,42 @@
 'use strict';
 // Lets Node run the TypeScript of this repository as it stands, without a build step: `node -r ./bin/register.cjs FILE.ts`.
 // Types are stripped by esbuild and checked apart, by `npm run check`. Installed packages run compiled JavaScript instead.
-const { readFileSync } = require('node:fs');
-const { transformSync } = require('esbuild');
+// What was stripped once is kept in node_modules/.cache by the digest of its source, so that a later start need not wait.
+const { createHash } = require('node:crypto');
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { threadId } = require('node:worker_threads');
+const { version } = require('esbuild/package.json');
 
-require.extensions['.ts'] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), {
-    loader: 'ts',
-    format: 'cjs',
-    target: 'node20',
-    sourcefile: filename,
-    sourcemap: 'inline',
-    sourcesContent: false,
-  });
-  module._compile(code, filename);
-};
+const options = { loader: 'ts', format: 'cjs', target: 'node20', sourcemap: 'inline', sourcesContent: false };
+const cache = join(__dirname, '../node_modules/.cache/foresize');
+
+function stripped(filename) {
+  const source = readFileSync(filename, 'utf8');
+  const key = createHash('sha256')
+    .update(JSON.stringify([version, options, filename, source]))
+    .digest('hex');
+  const kept = join(cache, `${key}.js`);
+  try {
+    return readFileSync(kept, 'utf8');
+  } catch {
+    const { code } = require('esbuild').transformSync(source, { ...options, sourcefile: filename });
+    keep(kept, code);
+    return code;
+  }
+}
+
+// A cache that cannot be written is none: the next start strips again.
+function keep(path, code) {
+  const temporary = `${path}.${process.pid}.${threadId}`;
+  try {
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(temporary, code);
+    renameSync(temporary, path);
+  } catch {
+    return;
+  }
+}
+
+require.extensions['.ts'] = (module, filename) => module._compile(stripped(filename), filename);
 process.setSourceMapsEnabled(true);

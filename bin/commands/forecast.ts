@@ -61,6 +61,7 @@ export function forecastCommand(program: Command): void {
           read([{ source, defaultKind: 'rate', intervalMs: options.interval, path: file }]),
         );
         const runner = workerFitRunner({ workers: options.workers });
+        runner.warm();
         try {
           const steps = Math.max(1, Math.round(options.horizon / options.interval));
           const input = {

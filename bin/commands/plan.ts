@@ -51,6 +51,7 @@ export function planCommand(program: Command): void {
 export async function updatePlan(project: ProjectFiles, options: PlanOptions): Promise<{ plan: CapacityPlan; note: string }> {
   const previous = options.fresh ? undefined : readPlanFile(project.planFile);
   const runner = workerFitRunner({ workers: options.workers });
+  runner.warm();
   let name = 'planning';
   try {
     const solver = await highsSolver();

@@ -2,7 +2,7 @@ import type { FitResult, FitRunner } from '../forecast/types';
 import { defaultEntry, startThread, type Job, type Thread } from './fit-thread';
 
 export type WorkerOptions = {
-  /** Threads at most, >= 1; each starts when there is work for it. */
+  /** Threads at most, >= 1; each starts when there is work for it, or with `warm`. */
   readonly workers: number;
   /** Longest one fit may take. @default 10 s */
   readonly timeoutMs?: number;
@@ -13,6 +13,8 @@ export type WorkerOptions = {
 };
 
 export type WorkerFitRunner = FitRunner & {
+  /** Starts the threads ahead of the work, so that they come up while something else is done. */
+  readonly warm: () => void;
   /** Ends all threads; fits under way come back as failed. An idle pool does not keep the process alive even without it. */
   readonly close: () => Promise<void>;
 };
@@ -79,7 +81,11 @@ export function workerFitRunner({
     await Promise.all(ending);
   };
 
-  return Object.assign(run, { close });
+  const warm = () => {
+    while (!closed && threads.size < workers) start();
+  };
+
+  return Object.assign(run, { warm, close });
 }
 
 /** Tasks that travel together: enough to make the message cheap, few enough to share the work evenly. */

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ProblemError } from '../problems';
 
@@ -12,7 +12,7 @@ export function writeFileWhole(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   let descriptor: number | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     descriptor = openSync(temporary, 'w');
     const bytes = Buffer.from(text);
     for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
@@ -37,7 +37,7 @@ export function writeFolderWhole(path: string, fill: (folder: string) => void): 
   const replaced = `${path}.${process.pid}.old.tmp`;
   try {
     rmSync(temporary, { recursive: true, force: true });
-    mkdirSync(temporary, { recursive: true });
+    makeFolder(temporary);
     fill(temporary);
     moveAway(path, replaced);
     renameSync(temporary, path);
@@ -46,6 +46,13 @@ export function writeFolderWhole(path: string, fill: (folder: string) => void): 
     removeQuietly(temporary);
     throw unwritable(path, error);
   }
+}
+
+/** Node's own recursive mkdir never returns where a folder says it does not exist when it is asked to hold one (as in /proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** Tidies up after a failure, which must not hide behind a second one. */
@@ -79,6 +86,7 @@ function unwritable(path: string, error: unknown): unknown {
 }
 
 const causes: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder cannot be made',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',

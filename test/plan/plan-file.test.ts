@@ -150,6 +150,11 @@ describe('writing', () => {
     expect(readFileSync(path, 'utf8')).toBe('the old plan');
     expect(readdirSync(folder)).toEqual(['plan.json']);
   });
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('a place where no folder can be made is refused at once (Linux: /proc)', () => {
+    expect(() => writeFileWhole('/proc/foresize/plan.json', text)).toThrow(/cannot be written: its folder cannot be made/);
+    expect(() => writeFolderWhole('/proc/foresize/out', () => undefined)).toThrow(/cannot be written: its folder cannot be made/);
+  });
   const asUser = process.getuid?.() === 0 ? test.skip : test;
   asUser('a folder without permission is refused with its cause (skipped as root, who may write anywhere)', () => {
     mkdirSync(join(folder, 'locked'));
