@@ -56,13 +56,13 @@ export function forecastCommand(program: Command): void {
           value: options.valueColumn,
           zone: options.zone,
         };
-        const read = fileHistoryReader({ baseDirectory: resolve('.') });
-        const [{ series, warnings }] = await stage('reading', () =>
-          read([{ source, defaultKind: 'rate', intervalMs: options.interval, path: file }]),
-        );
         const runner = workerFitRunner({ workers: options.workers });
-        runner.warm();
         try {
+          runner.warm();
+          const read = fileHistoryReader({ baseDirectory: resolve('.') });
+          const [{ series, warnings }] = await stage('reading', () =>
+            read([{ source, defaultKind: 'rate', intervalMs: options.interval, path: file }]),
+          );
           const steps = Math.max(1, Math.round(options.horizon / options.interval));
           const input = {
             start: series.start,
