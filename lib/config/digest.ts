@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CapacityConfig } from './schema';
+import type { CapacityConfig, WorkloadConfig } from './schema';
 
 /** JSON with sorted keys and nothing between: two equal values have the same text. Undefined members are left out. */
 export function canonicalJson(value: unknown): string {
@@ -18,34 +18,30 @@ export function digestOf(value: unknown): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-const changeNoSize = new Set([
-  'image',
-  'command',
-  'metric',
-  'port',
-  'healthPath',
-  'state',
-  'cluster',
-  'namespace',
-  'why',
-  'because',
-  'assumed',
-]);
-
 /**
  * Digest of those fields of a config that can change a size. A comment, an image tag or another order of the same fields
- * leaves it alone, so the plan stays valid and needs no review.
+ * leaves it alone, so the plan stays valid and needs no review. What is left out is named here by its place, never by a name
+ * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  return digestOf(strip(config));
+  const { state, cluster, namespace, assumed, workloads, events, ...sized } = config;
+  void [state, cluster, namespace, assumed];
+  return digestOf({
+    ...sized,
+    workloads: Object.fromEntries(Object.entries(workloads).map(([name, workload]) => [name, sizedFields(workload)])),
+    events: events.map((event) => ({ ...event, why: undefined })),
+  });
 }
 
-function strip(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(strip);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !changeNoSize.has(key))
-      .map(([key, member]) => [key, strip(member)]),
-  );
+/** Whether there is a live metric decides what a floor must cover; which metric it is does not. */
+function sizedFields(workload: WorkloadConfig): unknown {
+  return {
+    ...workload,
+    image: undefined,
+    command: undefined,
+    port: undefined,
+    healthPath: undefined,
+    metric: 'metric' in workload ? workload.metric !== undefined : undefined,
+    exclude: workload.exclude.map(({ from, to }) => ({ from, to })),
+  };
 }

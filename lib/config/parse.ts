@@ -92,6 +92,13 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
       add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
     checkLoad(name, workload, add);
   }
+  if (/^(kube-.*|default)$/.test(config.namespace))
+    add(
+      'namespace',
+      ['namespace'],
+      `'${config.namespace}' belongs to Kubernetes: its pods would fall under the policies of these workloads`,
+      'choose a namespace of its own',
+    );
   if (config.horizon % config.period !== 0) add('horizon', ['horizon'], 'is not a whole number of periods');
   if (86_400_000 % config.period !== 0) add('period', ['period'], 'does not divide a day');
   if ((config.guardrails.validity ?? 0) > config.horizon) add('validity', ['guardrails', 'validity'], 'is longer than the horizon');

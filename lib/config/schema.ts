@@ -42,7 +42,10 @@ export const poolSchema = z.discriminatedUnion('kind', [
 ]);
 
 const eventFields = { name, workload: z.string().optional(), uplift: z.number().positive(), why: z.string().min(1).optional() };
-const date = z.string().regex(/^\d{4}-\d\d-\d\d$/, { error: "must be a date such as '2026-11-27'" });
+const date = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, { error: "must be a date such as '2026-11-27'" })
+  .refine((value) => DateTime.fromISO(value).isValid, { error: 'is not a day of the calendar' });
 
 /** `date` is a whole day in the config's time zone; `from` and `to` are times with their zone. */
 export const eventSchema = z.union([

@@ -7,10 +7,24 @@ const withChat = (fields: object) => testConfig({ workloads: { chat: { ...rawCon
 test.each([
   ['an image tag', { image: 'registry.example.com/chat:2' }],
   ['a port', { port: 9000 }],
-  ['the live metric', { metric: { kind: 'prometheus', query: 'up', url: 'http://p:9090' } }],
   ['a default written out', { target: 0.8 }],
   ['the same duration in other words', { coldStart: '360s' }],
 ])('%s leaves the digest of the config alone', (_, fields) => expect(configDigest(withChat(fields))).toBe(configDigest(testConfig())));
+
+test('which live metric is read changes nothing, whether there is one does', () => {
+  const reading = (query: string) => withChat({ metric: { kind: 'prometheus', query, url: 'http://p:9090' } });
+  expect(configDigest(reading('up'))).toBe(configDigest(reading('down')));
+  expect(configDigest(reading('up'))).not.toBe(configDigest(testConfig()));
+});
+
+test.each(['image', 'command', 'metric', 'port', 'state', 'cluster', 'namespace', 'why'])(
+  'a workload named %s is as much part of the digest as any',
+  (name) => {
+    const of = (throughput: string) =>
+      testConfig({ workloads: { [name]: { ...rawConfig().workloads.chat, replica: { gpus: 1, throughput } } as never } });
+    expect(configDigest(of('3 req/s'))).not.toBe(configDigest(of('1 req/s')));
+  },
+);
 
 test.each([
   ['the throughput', { replica: { gpus: 1, throughput: '13 req/s' } }],

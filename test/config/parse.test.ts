@@ -99,6 +99,18 @@ describe('a config that is wrong', () => {
     const chat = { ...rawConfig().workloads.chat, ...fields };
     expect(problemsOf({ ...rawConfig(), workloads: { chat } }).map((problem) => problem.path)).toEqual([`foresize.config.ts: ${path}`]);
   });
+  test.each([
+    ['a day that is not in the calendar', { events: [{ name: 'x', date: '2026-02-30', uplift: 2 }] }, 'events[0].date'],
+    ["Kubernetes' own namespace", { namespace: 'kube-system' }, 'namespace'],
+    ["Kubernetes' own namespace by way of the name", { name: 'default' }, 'namespace'],
+    [
+      'a name that is a word of the language',
+      { workloads: JSON.parse(`{"constructor":${JSON.stringify(rawConfig().workloads.chat)}}`) as never },
+      'workloads.constructor',
+    ],
+  ])('%s is refused at its place', (_, fields, path) => {
+    expect(problemsOf(rawConfig(fields)).map((problem) => problem.path)).toEqual([`foresize.config.ts: ${path}`]);
+  });
   test.each([[null], [[]], ['text'], [{}]])('%j is refused without a crash', (raw) => expect(problemsOf(raw).length).toBeGreaterThan(0));
 });
 
