@@ -5,7 +5,7 @@ import { fileHistoryReader } from '../../lib/adapters/files';
 import { highsSolver } from '../../lib/adapters/highs';
 import { readPlanFile } from '../../lib/adapters/project';
 import { workerFitRunner } from '../../lib/adapters/workers';
-import { writeFileWhole } from '../../lib/adapters/write-file';
+import { type Output, writeTogether } from '../../lib/adapters/write-file';
 import { formatPlan } from '../../lib/plan/format';
 import { keepPrevious } from '../../lib/plan/keep';
 import { makePlan } from '../../lib/plan/make-plan';
@@ -39,7 +39,8 @@ export function planCommand(program: Command): void {
     .action(
       action(async (options: PlanOptions): Promise<ExitCode> => {
         const project = openProject(options);
-        const { plan, note } = await updatePlan(project, options);
+        const { plan, note, outputs } = await makeNewPlan(project, options);
+        writeTogether(outputs);
         if (options.json) printJson(plan);
         else print(`${planSummary(plan)}\n\n${note}`);
         return 0;
@@ -47,34 +48,40 @@ export function planCommand(program: Command): void {
     );
 }
 
-/** Makes a plan and writes it, unless the one that is there is as good. */
-export async function updatePlan(project: ProjectFiles, options: PlanOptions): Promise<{ plan: CapacityPlan; note: string }> {
+export type Planned = {
+  readonly plan: CapacityPlan;
+  /** What has become of the file, for people. */
+  readonly note: string;
+  /** What is to be written, and where; nothing when the plan that is there stays. */
+  readonly outputs: readonly Output[];
+};
+
+/** Makes a plan, and says what to write; the plan that is there stays when it is as good. */
+export async function makeNewPlan(project: ProjectFiles, options: PlanOptions): Promise<Planned> {
   const previous = options.fresh ? undefined : readPlanFile(project.planFile);
   const runner = workerFitRunner({ workers: options.workers });
-  runner.warm();
   let name = 'planning';
   try {
-    const solver = await highsSolver();
-    const plan = await stage('planning', () =>
+    runner.warm();
+    const plan = await stage('planning', async () =>
       makePlan({
         config: project.config,
         previous: previous ?? null,
         asOf: options.asOf ?? null,
         readHistory: fileHistoryReader({ baseDirectory: project.directory }),
         runFits: runner,
-        solver,
+        solver: await highsSolver(),
         onStage: (stageName) => (name = stageName),
       }),
     );
     for (const { path, message } of plan.warnings) warn(`${path}: ${message}`);
     const file = shown(project.planFile);
     const keep = previous ? keepPrevious(previous, plan, project.config.guardrails.stickiness) : undefined;
-    if (previous && keep?.keep) return { plan: previous, note: `${file} stays as it is: ${keep.why}` };
+    if (previous && keep?.keep) return { plan: previous, note: `${file} stays as it is: ${keep.why}`, outputs: [] };
     const text = formatPlan(plan);
     if (existsSync(project.planFile) && readFileSync(project.planFile, 'utf8') === text)
-      return { plan, note: `${file} stays as it is: unchanged` };
-    writeFileWhole(project.planFile, text);
-    return { plan, note: keep ? `wrote ${file}: ${keep.why}` : `wrote ${file}` };
+      return { plan, note: `${file} stays as it is: unchanged`, outputs: [] };
+    return { plan, note: keep ? `wrote ${file}: ${keep.why}` : `wrote ${file}`, outputs: [{ path: project.planFile, text }] };
   } catch (error) {
     if (error instanceof Error && !('problems' in error)) error.message = `while ${name}: ${error.message}`;
     throw error;

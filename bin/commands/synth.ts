@@ -5,8 +5,7 @@ import { buildTerraform } from '../../constructs/aws/app';
 import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernetes/app';
 import { shown } from '../../lib/adapters/config-file';
 import { readPlanFile } from '../../lib/adapters/project';
-import { writeFolderWhole } from '../../lib/adapters/write-file';
-import type { CapacityPlan } from '../../lib/plan/types';
+import { writeTogether } from '../../lib/adapters/write-file';
 import { verifyPlanMatches } from '../../lib/plan/verify';
 import { ProblemError } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
@@ -21,7 +20,7 @@ import {
   timeArgument,
   withCommonOptions,
 } from './common';
-import { updatePlan } from './plan';
+import { makeNewPlan, type Planned } from './plan';
 
 type SynthOptions = CommonOptions & {
   readonly frozen?: boolean;
@@ -50,17 +49,20 @@ export function synthCommand(program: Command): void {
           });
         }
         const project = openProject(options);
-        const { plan, note } = await planFor(project, options);
+        const { plan, note, outputs } = await planFor(project, options);
         verifyPlanMatches(plan, project.config, shown(project.planFile));
         const out = resolve(options.out ?? project.directory);
         const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
-        writeFolderWhole(terraform, (outdir) => buildTerraform({ config: project.config, plan, outdir }));
-        writeFolderWhole(kubernetes, (outdir) => buildKubernetes({ config: project.config, plan, outdir }));
+        writeTogether([
+          { path: terraform, fill: (outdir) => buildTerraform({ config: project.config, plan, outdir }) },
+          { path: kubernetes, fill: (outdir) => buildKubernetes({ config: project.config, plan, outdir }) },
+          ...outputs,
+        ]);
         const needs = requiredClusterParts(project.config, plan);
         if (options.json) printJson({ plan, outputs: { terraform: shown(terraform), kubernetes: shown(kubernetes) }, clusterNeeds: needs });
         else {
           print(planSummary(plan));
-          print(`\n${note}\nwrote ${shown(terraform)}/ and ${shown(kubernetes)}/`);
+          print(`\n${note}; it may be deployed until ${plan.validUntil}\nwrote ${shown(terraform)}/ and ${shown(kubernetes)}/`);
           print(`\nthe cluster must have:\n${needs.map((need) => `  - ${need}`).join('\n')}`);
         }
         return 0;
@@ -68,10 +70,10 @@ export function synthCommand(program: Command): void {
     );
 }
 
-async function planFor(project: ProjectFiles, options: SynthOptions): Promise<{ plan: CapacityPlan; note: string }> {
+async function planFor(project: ProjectFiles, options: SynthOptions): Promise<Planned> {
   if (!options.refresh && existsSync(project.planFile)) {
     const plan = readPlanFile(project.planFile);
-    if (plan) return { plan, note: `sizes are those of ${shown(project.planFile)}` };
+    if (plan) return { plan, note: `sizes are those of ${shown(project.planFile)}`, outputs: [] };
   }
   if (options.frozen) {
     throw new ProblemError({
@@ -81,5 +83,5 @@ async function planFor(project: ProjectFiles, options: SynthOptions): Promise<{ 
       hint: 'run `foresize plan` and commit it',
     });
   }
-  return updatePlan(project, options);
+  return makeNewPlan(project, options);
 }

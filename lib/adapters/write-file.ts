@@ -1,50 +1,62 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ProblemError } from '../problems';
 
+/** A file with its text, or a folder and what fills it. */
+export type Output = { readonly path: string; readonly text: string } | { readonly path: string; readonly fill: (folder: string) => void };
+
 /**
- * Writes a file whole or not at all: to a temporary file beside it, flushed, then renamed over it. A write that fails
- * midway (a full disk) leaves the old file as it was.
+ * Writes files and folders all together or not at all: everything goes to temporary places beside them first, flushed; only when
+ * all of that has succeeded do they take the place of the old, and where that fails midway the old are put back.
  *
- * @throws ProblemError `output/unwritable`
+ * @throws ProblemError `output/unwritable`; what `fill` throws passes through
  */
-export function writeFileWhole(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  let descriptor: number | undefined;
+export function writeTogether(outputs: readonly Output[]): void {
+  const steps: { readonly path: string; readonly temporary: string; readonly old: string; replaced: boolean; kept: boolean }[] = [];
+  let at = '';
   try {
-    makeFolder(dirname(path));
-    descriptor = openSync(temporary, 'w');
+    for (const output of outputs) {
+      at = output.path;
+      const temporary = `${at}.${process.pid}.tmp`;
+      steps.push({ path: at, temporary, old: `${at}.${process.pid}.old.tmp`, replaced: false, kept: false });
+      rmSync(temporary, { recursive: true, force: true });
+      if ('text' in output) writeFlushed(temporary, output.text);
+      else {
+        makeFolder(temporary);
+        output.fill(temporary);
+      }
+    }
+    for (const step of steps) {
+      at = step.path;
+      step.kept = moveAway(step.path, step.old);
+      renameSync(step.temporary, step.path);
+      step.replaced = true;
+    }
+  } catch (error) {
+    for (const { path, temporary, old, replaced, kept } of [...steps].reverse()) {
+      if (replaced) removeQuietly(path);
+      if (kept) renameSync(old, path);
+      removeQuietly(temporary);
+    }
+    throw unwritable(at, error);
+  }
+  for (const { old } of steps) removeQuietly(old);
+}
+
+/** One file; see `writeTogether`. A full disk leaves the old file as it was. */
+export function writeFileWhole(path: string, text: string): void {
+  writeTogether([{ path, text }]);
+}
+
+function writeFlushed(path: string, text: string): void {
+  makeFolder(dirname(path));
+  const descriptor = openSync(path, 'w');
+  try {
     const bytes = Buffer.from(text);
     for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
     fsyncSync(descriptor);
+  } finally {
     closeSync(descriptor);
-    descriptor = undefined;
-    renameSync(temporary, path);
-  } catch (error) {
-    if (descriptor !== undefined) closeSync(descriptor);
-    removeQuietly(temporary);
-    throw unwritable(path, error);
-  }
-}
-
-/**
- * Fills a folder whole or not at all: `fill` writes to a folder beside it, which then takes its place.
- *
- * @throws ProblemError `output/unwritable`; what `fill` throws as ProblemError passes through
- */
-export function writeFolderWhole(path: string, fill: (folder: string) => void): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const replaced = `${path}.${process.pid}.old.tmp`;
-  try {
-    rmSync(temporary, { recursive: true, force: true });
-    makeFolder(temporary);
-    fill(temporary);
-    moveAway(path, replaced);
-    renameSync(temporary, path);
-    rmSync(replaced, { recursive: true, force: true });
-  } catch (error) {
-    removeQuietly(temporary);
-    throw unwritable(path, error);
   }
 }
 
@@ -64,12 +76,14 @@ function removeQuietly(path: string): void {
   }
 }
 
-function moveAway(path: string, to: string): void {
-  try {
-    renameSync(path, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+/** Keeps the old beside: a file as a second link, so that its name is never without content; a folder under another name. */
+function moveAway(path: string, to: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  rmSync(to, { recursive: true, force: true });
+  if (found.isFile()) linkSync(path, to);
+  else renameSync(path, to);
+  return true;
 }
 
 function unwritable(path: string, error: unknown): unknown {

@@ -5,6 +5,7 @@ import { foresize, hourlyCsv, project, wave } from '../support/foresize';
 
 const good = { 'foresize.config.json': rawConfig(), 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) };
 const withConfig = (change: object) => ({ ...good, 'foresize.config.json': rawConfig(change) });
+const withImage = () => rawConfig({ workloads: { chat: { ...rawConfig().workloads.chat, image: 'x/chat:1' } as never } });
 const withChat = (change: object) => withConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...change } } });
 
 type Case = readonly [title: string, files: Readonly<Record<string, unknown>>, message: RegExp];
@@ -106,6 +107,16 @@ describe('a plan that is not what it should be', () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/was made from another config.*Hint: run `foresize plan`/);
   });
+});
+
+test('a refused synth leaves no new plan and no half of the output behind', () => {
+  const folder = project({ ...good, blocked: 'a file', 'foresize.config.json': withImage() });
+  expect(foresize(folder, ['synth', '--out', 'blocked']).status).toBe(1);
+  expect(existsSync(join(folder, 'capacity-plan.json'))).toBe(false);
+  const withoutImage = project({ ...good, 'foresize.config.json': rawConfig() });
+  const { status, stderr } = foresize(withoutImage, ['synth']);
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/workloads\.chat\.image: is missing.*Hint:/)]);
+  for (const output of ['capacity-plan.json', 'cdktf.out', 'cdk8s.out']) expect(existsSync(join(withoutImage, output))).toBe(false);
 });
 
 test('an output folder that cannot be written is refused with its cause', () => {

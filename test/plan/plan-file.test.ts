@@ -1,9 +1,9 @@
 import { fc, test as property } from '@fast-check/jest';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileWhole, writeFolderWhole } from '../../lib/adapters/write-file';
+import { writeFileWhole, writeTogether } from '../../lib/adapters/write-file';
 import { formatPlan, planDigest, sealPlan } from '../../lib/plan/format';
 import { keepPrevious } from '../../lib/plan/keep';
 import type { CapacityPlan } from '../../lib/plan/types';
@@ -119,15 +119,51 @@ describe('writing', () => {
   });
   test('a folder that fails midway leaves the old folder as it was', () => {
     const path = join(folder, 'out');
-    writeFolderWhole(path, (out) => writeFileSync(join(out, 'a'), 'old'));
+    writeTogether([{ path, fill: (out) => writeFileSync(join(out, 'a'), 'old') }]);
     expect(() =>
-      writeFolderWhole(path, (out) => {
-        writeFileSync(join(out, 'a'), 'new');
-        throw new Error('stopped');
-      }),
+      writeTogether([
+        {
+          path,
+          fill: (out) => {
+            writeFileSync(join(out, 'a'), 'new');
+            throw new Error('stopped');
+          },
+        },
+      ]),
     ).toThrow('stopped');
     expect(readFileSync(join(path, 'a'), 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['out']);
+  });
+  test('several outputs appear all together or not at all', () => {
+    const [file, out] = [join(folder, 'plan.json'), join(folder, 'out')];
+    const of = (text: string) => [
+      { path: file, text },
+      { path: out, fill: (to: string) => writeFileSync(join(to, 'a'), text) },
+    ];
+    writeTogether(of('old'));
+    expect(() => writeTogether([...of('new'), { path: join(file, 'below'), text: 'x' }])).toThrow(/a part of its path is a file/);
+    expect([readFileSync(file, 'utf8'), readFileSync(join(out, 'a'), 'utf8')]).toEqual(['old', 'old']);
+    writeTogether(of('new'));
+    expect([readFileSync(file, 'utf8'), readFileSync(join(out, 'a'), 'utf8')]).toEqual(['new', 'new']);
+    expect(readdirSync(folder).sort()).toEqual(['out', 'plan.json']);
+  });
+  test('what was replaced before a later output fails is put back', () => {
+    const [file, out] = [join(folder, 'plan.json'), join(folder, 'out')];
+    const of = (text: string) => [
+      { path: file, text },
+      { path: out, fill: (to: string) => writeFileSync(join(to, 'a'), text) },
+    ];
+    writeTogether(of('old'));
+    const rename = fs.renameSync;
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    const spy = jest.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (to === out && !String(from).includes('.old.')) throw full;
+      rename(from, to);
+    });
+    expect(() => writeTogether(of('new'))).toThrow(/out: cannot be written: the disk is full/);
+    spy.mockRestore();
+    expect([readFileSync(file, 'utf8'), readFileSync(join(out, 'a'), 'utf8')]).toEqual(['old', 'old']);
+    expect(readdirSync(folder).sort()).toEqual(['out', 'plan.json']);
   });
   test('a place that is a file, not a folder, is refused with its cause', () => {
     writeFileSync(join(folder, 'file'), '');
@@ -153,7 +189,9 @@ describe('writing', () => {
   const onLinux = process.platform === 'linux' ? test : test.skip;
   onLinux('a place where no folder can be made is refused at once (Linux: /proc)', () => {
     expect(() => writeFileWhole('/proc/foresize/plan.json', text)).toThrow(/cannot be written: its folder cannot be made/);
-    expect(() => writeFolderWhole('/proc/foresize/out', () => undefined)).toThrow(/cannot be written: its folder cannot be made/);
+    expect(() => writeTogether([{ path: '/proc/foresize/out', fill: () => undefined }])).toThrow(
+      /cannot be written: its folder cannot be made/,
+    );
   });
   const asUser = process.getuid?.() === 0 ? test.skip : test;
   asUser('a folder without permission is refused with its cause (skipped as root, who may write anywhere)', () => {
