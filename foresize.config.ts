@@ -61,7 +61,7 @@ export default defineCapacity({
   },
   pools: {
     l40s: gpuPool({ instances: ['g6e.xlarge', 'g6e.12xlarge'], capacity: ['on-demand', 'spot'], ceiling: '64 GPU' }),
-    a10g: gpuPool({ instances: ['g5.12xlarge'], owner: 'terraform' }),
+    a10g: gpuPool({ instances: ['g5.12xlarge'] }),
     general: pool({ instances: ['m7i.xlarge', 'm7i.4xlarge'], owner: 'schedule', bootTime: '3m' }),
   },
   events: [event('black-friday', '2026-11-27', { workload: 'chat', uplift: 1.5, why: 'promotion; on the word of marketing' })],

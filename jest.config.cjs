@@ -6,5 +6,6 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/test/transform.cjs' },
   moduleNameMapper: { '^foresize$': '<rootDir>/lib/config/helpers.ts' },
+  reporters: ['default', '<rootDir>/test/skipped-reporter.cjs'],
   testTimeout: 60_000,
 };

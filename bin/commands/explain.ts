@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { shown } from '../../lib/adapters/config-file';
 import { readPlanFile } from '../../lib/adapters/project';
+import { configDigest } from '../../lib/config/digest';
 import { explain } from '../../lib/plan/explain';
 import { ProblemError } from '../../lib/problems';
-import { action, type CommonOptions, openProject, print, printJson, withCommonOptions } from './common';
+import { action, type CommonOptions, openProject, print, printJson, warn, withCommonOptions } from './common';
 
 export function explainCommand(program: Command): void {
   withCommonOptions(program.command('explain'))
@@ -12,7 +13,7 @@ export function explainCommand(program: Command): void {
     .addHelpText('after', '\nExamples:\n  foresize explain chat\n  foresize explain l40s --json')
     .action(
       action((name: string, options: CommonOptions) => {
-        const { planFile } = openProject(options);
+        const { config, planFile } = openProject(options);
         const plan = readPlanFile(planFile);
         if (plan === undefined)
           throw new ProblemError({
@@ -21,6 +22,8 @@ export function explainCommand(program: Command): void {
             message: 'does not exist',
             hint: 'run `foresize plan` first',
           });
+        if (plan.sources.config !== configDigest(config))
+          warn(`${shown(planFile)} was made from another config; this explains the plan as it is`);
         const { headline, chain, rows, binding, ...rest } = explain(plan, name);
         if (options.json) printJson({ ...rest, headline, chain, rows, binding });
         else {

@@ -30,8 +30,10 @@ export function forecastCommand(program: Command): void {
   withWorkers(program.command('forecast'))
     .description('forecast any series on its own, without a config')
     .argument('<file>', 'CSV with a column of times and a column of values')
-    .option('--horizon <duration>', 'how far ahead', durationArgument, 24 * HOUR_MS)
-    .option('--interval <duration>', 'one step; observations are aggregated to it', durationArgument, HOUR_MS)
+    .addOption(new Option('--horizon <duration>', 'how far ahead').argParser(durationArgument).default(24 * HOUR_MS, '24h'))
+    .addOption(
+      new Option('--interval <duration>', 'one step; observations are aggregated to it').argParser(durationArgument).default(HOUR_MS, '1h'),
+    )
     .addOption(new Option('--series <kind>', 'what a value is').choices(['rate', 'level', 'count', 'counter']).default('rate'))
     .option('--quantiles <list>', 'between 0 and 1, separated by commas', quantileList, [0.5, 0.8, 0.9, 0.95, 0.99])
     .option('--time-column <name>', 'column of the time', 'timestamp')

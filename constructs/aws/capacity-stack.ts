@@ -37,7 +37,7 @@ export class CapacityStack extends AwsStack {
     for (const poolName of Object.keys(plan.pools).sort()) {
       const pool = plan.pools[poolName];
       const NodeGroups = pool.kind === 'gpuPool' ? GpuNodeGroup : PoolNodeGroups;
-      new NodeGroups(this, poolName, { poolName, pool, validUntil: plan.validUntil, cluster: target, tags });
+      new NodeGroups(this, `pool-${poolName}`, { poolName, pool, validUntil: plan.validUntil, cluster: target, tags });
     }
   }
 }

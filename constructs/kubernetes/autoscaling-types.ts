@@ -58,7 +58,6 @@ export type VerticalPodAutoscalerSpec = {
       readonly containerName: string;
       readonly controlledResources: readonly ('cpu' | 'memory')[];
       readonly controlledValues: 'RequestsOnly';
-      readonly minAllowed: Readonly<Record<string, string>>;
       readonly maxAllowed: Readonly<Record<string, string>>;
     }[];
   };

@@ -20,24 +20,37 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   const scaled = ({ config: workload }: Workload) => workload.kind !== 'training';
   const sources = [...new Set(workloads.map(metric).flatMap((read) => (read?.kind === 'prometheus' ? [read.url] : [])))].sort();
 
+  const reads = (workload: Workload, url: string) => {
+    const read = metric(workload);
+    return read?.kind === 'prometheus' && read.url === url;
+  };
+
   return [
     ...line(
       `KEDA${floorsAreExact(config) ? ' 2.18 or later' : ''}, for the schedules of`,
       (workload) => scaled(workload) && workload.plan.owner === 'keda',
     ),
-    ...sources.flatMap((url) =>
-      line(`Prometheus at ${url}, for the load of`, (workload) => {
-        const read = metric(workload);
-        return read?.kind === 'prometheus' && read.url === url;
-      }),
-    ),
+    ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) => metric(workload)?.kind === 'pods'),
     ...line('Metrics Server, for the CPU and memory of', (workload) => !scaled(workload) || metric(workload) === undefined),
     ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload)),
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
     ...autoscaledPools(plan),
+    ...sources.flatMap((url) =>
+      line(`a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`, (workload) => reads(workload, url)),
+    ),
+    systemPods(plan),
+    ...(floorsAreExact(config)
+      ? []
+      : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),
     'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there',
   ];
+}
+
+/** Sizes hold the workloads and DaemonSets; what else a cluster runs needs room of its own. */
+function systemPods(plan: CapacityPlan): string {
+  const onlyGpus = Object.values(plan.pools).every((pool) => pool.kind === 'gpuPool');
+  return `room for system pods (CoreDNS, KEDA and the like)${onlyGpus ? ': a node group without a taint, since every pool here is for GPUs' : ', which the sizes here do not count'}`;
 }
 
 function autoscaledPools(plan: CapacityPlan): string[] {

@@ -20,9 +20,11 @@ const leastMilli = 10;
  * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`
  */
 export function scalingMetrics<Source extends MetricConfig>(workload: PlannedWorkload, metric?: Source): ScalingMetric<Source>[] {
-  const { target } = workload.plan;
-  if ('cpu' in target)
-    return forecastResources(workload).map((resource) => ({ kind: 'resource', resource, utilisationPercent: percent(target[resource]) }));
+  const { target, autoscalerPercent } = workload.plan;
+  if ('cpu' in target) {
+    const percents = autoscalerPercent ?? { cpu: percent(target.cpu), memory: percent(target.memory) };
+    return forecastResources(workload).map((resource) => ({ kind: 'resource', resource, utilisationPercent: percents[resource] }));
+  }
   if (metric === undefined) return [{ kind: 'resource', resource: 'cpu', utilisationPercent: percent(target.load) }];
   const milliPerReplica = Math.floor(round6((workload.plan.throughputPerReplica ?? 0) * target.load * 1000));
   const problem = targetProblem(workload, milliPerReplica);

@@ -16,7 +16,7 @@ export interface VerticalAutoscalerProps {
 
 /**
  * A VerticalPodAutoscaler for what no HorizontalPodAutoscaler scales. It acts when a pod starts (`Initial`), never on a running
- * one, and only between what the plan asked for and the most that still fits the pool's smallest node.
+ * one, and only up to the most that still fits the pool's smallest node.
  *
  * Synthesis fails where a HorizontalPodAutoscaler or ScaledObject scales the same workload: each would answer to what the
  * other does.
@@ -27,7 +27,7 @@ export interface VerticalAutoscalerProps {
 export class VerticalAutoscaler extends Construct {
   constructor(scope: Construct, id: string, { workload, kind }: VerticalAutoscalerProps) {
     super(scope, id);
-    const { cpuMilli, memoryMiB, maxCpuMilli, maxMemoryMiB } = workload.plan.resources;
+    const { maxCpuMilli, maxMemoryMiB } = workload.plan.resources;
     const targetRef = { apiVersion: kind === 'Job' ? 'batch/v1' : 'apps/v1', kind, name: workload.name };
     const object = kubernetesObject(this, 'VerticalPodAutoscaler', {
       apiVersion: 'autoscaling.k8s.io/v1',
@@ -42,7 +42,6 @@ export class VerticalAutoscaler extends Construct {
               containerName,
               controlledResources: ['cpu', 'memory'],
               controlledValues: 'RequestsOnly',
-              minAllowed: { cpu: cpuQuantity(cpuMilli), memory: memoryQuantity(memoryMiB) },
               maxAllowed: { cpu: cpuQuantity(maxCpuMilli), memory: memoryQuantity(maxMemoryMiB) },
             },
           ],

@@ -42,5 +42,16 @@ export function planPath(configPath: string, plan?: string): string {
 
 /** @returns the verified plan, or `undefined` where there is no such file */
 export function readPlanFile(file: string): CapacityPlan | undefined {
-  return existsSync(file) ? parsePlan(readFileSync(file, 'utf8'), shown(file)) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return parsePlan(readFileSync(file, 'utf8'), shown(file));
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw new ProblemError({
+      code: 'plan/unreadable',
+      path: shown(file),
+      message: `cannot be read: ${(error as Error).message}`,
+      hint: 'name another file with --plan',
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { ProblemError } from '../problems';
-import type { BindingLimit, CapacityPlan, LoadPoint, NodeGroupPlan, PoolPlan, UtilisationPoint, WorkloadPlan } from './types';
+import type { BindingLimit, CapacityPlan, LoadPoint, NodeGroupPlan, PoolPlan, Reason, UtilisationPoint, WorkloadPlan } from './types';
 
 /** The chain behind the numbers of one workload or pool: links in the order they apply, then a row for each period. */
 export type Explanation = {
@@ -37,12 +37,21 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
     name,
     kind: 'workload',
     headline: `${name}: floor ${floor}, peak ${peak}, ceiling ${ceiling} replicas in pool ${pool}, owner ${owner}`,
-    chain: [...history, ...workload.reasons],
+    chain: [...history, ...workload.reasons, costLink(plan, workload)],
     rows:
       workload.load.length > 0
         ? workload.load.map((point) => ({ from: point.from, text: periodText(workload, point) }))
         : workload.schedule.map(({ from, replicas }) => ({ from, text: `${replicas} workers` })),
     binding: plan.binding,
+  };
+}
+
+function costLink(plan: CapacityPlan, { pool, usdPerMonth }: WorkloadPlan): Reason {
+  const { usdPerMonth: whole, kind } = plan.pools[pool];
+  const by = kind === 'gpuPool' ? 'GPU-hours' : 'CPU-hours';
+  return {
+    code: 'cost/share',
+    text: `${usdPerMonth.p95} USD a month: its share, by ${by} asked for, of the ${whole.p95} that pool ${pool} costs`,
   };
 }
 

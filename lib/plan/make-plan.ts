@@ -7,7 +7,7 @@ import { segments, type StepFunction } from '../demand/steps';
 import type { FitRunner } from '../forecast/types';
 import type { HistoryReader } from '../history/series';
 import { type Problem, ProblemError } from '../problems';
-import { sizePools } from '../sizing/size-pools';
+import { checkBudget, sizePools } from '../sizing/size-pools';
 import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
@@ -18,7 +18,7 @@ import { type PlanGrid, predict, type Predictions } from './predict';
 import { replicaResources, type ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
 import { planTimes } from './times';
-import type { CapacityPlan, PlanWarning } from './types';
+import type { CapacityPlan, PlanCost, PlanWarning } from './types';
 import { type WorkloadDemand, workloadDemand } from './workload-demand';
 import { assembleWorkload } from './workload-plan';
 
@@ -84,17 +84,15 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
     sources: { config: configDigest(config), catalog: catalogDigest(), previous: previous?.digest ?? null, history: observations.sources },
     workloads,
     pools,
-    cost: {
-      usdPerMonth: {
-        now: previous?.cost.usdPerMonth.p95 ?? null,
-        p50: expected.usdPerHour * HOURS_PER_MONTH,
-        p95: sized.usdPerHour * HOURS_PER_MONTH,
-      },
-      bound: sized.boundUsdPerHour * HOURS_PER_MONTH,
-      gapPercent: sized.usdPerHour > 0 ? Math.max(0, 100 * (1 - sized.boundUsdPerHour / sized.usdPerHour)) : 0,
-    },
+    cost: costOf(pools, sized, config, previous),
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
-    warnings: [...observations.warnings, ...predictions.warnings, ...ceilingWarnings(demands, sized)],
+    warnings: [
+      ...observations.warnings,
+      ...predictions.warnings,
+      ...metricWarnings(config),
+      ...eventWarnings(config, start),
+      ...ceilingWarnings(demands, sized),
+    ],
   };
   const guarded = previous ? guardrailWarnings(previous, draft, config.guardrails) : [];
   return sealPlan({ ...draft, warnings: [...draft.warnings, ...guarded] });
@@ -154,6 +152,19 @@ function peakTflops(gpuName: string): number | null {
   return bf16DenseTflops ?? fp16DenseTflops;
 }
 
+/** What is paid: the schedules, and what Terraform holds all the time. That extra is a rule, not a choice, so it is in the bound too. */
+function costOf(pools: CapacityPlan['pools'], sized: SizingResult, config: CapacityConfig, previous: CapacityPlan | null): PlanCost {
+  const sum = (kind: 'p50' | 'p95') => Object.values(pools).reduce((total, pool) => total + pool.usdPerMonth[kind], 0);
+  const p95 = sum('p95');
+  const bound = Math.min(p95, sized.boundUsdPerHour * HOURS_PER_MONTH + (p95 - sized.usdPerHour * HOURS_PER_MONTH));
+  checkBudget(config.limits.budget ?? null, p95 / HOURS_PER_MONTH, bound / HOURS_PER_MONTH);
+  return {
+    usdPerMonth: { now: previous?.cost.usdPerMonth.p95 ?? null, p50: sum('p50'), p95 },
+    bound,
+    gapPercent: p95 > 0 ? 100 * (1 - bound / p95) : 0,
+  };
+}
+
 function sizingPools(
   config: CapacityConfig,
   offerings: PoolOfferings,
@@ -180,6 +191,30 @@ function demandSegments(
 ): DemandSegment[] {
   const schedules = Object.fromEntries(Object.entries(demands).map(([name, demand]) => [name, pick(demand)]));
   return segments(schedules).map(({ from, to, values }) => ({ from, to, replicas: values }));
+}
+
+function metricWarnings(config: CapacityConfig): PlanWarning[] {
+  return Object.keys(config.workloads)
+    .sort()
+    .filter((name) => {
+      const workload = config.workloads[name];
+      return workload.kind === 'inference' && workload.metric === undefined && config.pools[workload.pool].kind === 'gpuPool';
+    })
+    .map((name) => ({
+      code: 'demand/no-metric',
+      path: `workloads.${name}.metric`,
+      message: 'is missing: the live autoscaler goes by CPU, which says little of the load of a GPU',
+    }));
+}
+
+function eventWarnings(config: CapacityConfig, start: number): PlanWarning[] {
+  return config.events
+    .filter((event) => event.to <= start)
+    .map((event) => ({
+      code: 'forecast/past-event',
+      path: `events.${event.name}`,
+      message: `was over at ${formatTime(event.to)}: it lifts nothing`,
+    }));
 }
 
 function ceilingWarnings(demands: Readonly<Record<string, WorkloadDemand>>, sized: SizingResult): PlanWarning[] {

@@ -26,7 +26,7 @@ export type Observations = {
   readonly warnings: readonly PlanWarning[];
 };
 
-/** A plan needs at least this much history; `forecast` takes less and warns. */
+/** A plan needs at least this much history, gaps and excluded spans not counted; `forecast` takes less and warns. */
 export const leastHistoryMs = 3 * DAY_MS;
 
 /**
@@ -50,12 +50,12 @@ export async function observe(config: CapacityConfig, read: HistoryReader): Prom
         : take(byKey, key).series;
     const workload = config.workloads[signal.workload];
     const prepared = excludeSpans(signal.name === 'load' ? toRatePerSecond(series) : inPercent(series, key, problems), workload.exclude);
-    const spanMs = series.origin.to - series.origin.from;
-    if (spanMs < leastHistoryMs) {
+    const known = prepared.values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0) * config.period;
+    if (known < leastHistoryMs) {
       problems.push({
         code: 'history/too-short',
         path: `workloads.${key} (${series.origin.text})`,
-        message: `holds ${formatSpan(spanMs)} of history, too little to plan from`,
+        message: `holds ${formatSpan(known)} of history that can be used, too little to plan from`,
         expected: `at least ${formatSpan(leastHistoryMs)}`,
         hint: '`foresize forecast FILE` takes less, with a warning',
       });

@@ -20,7 +20,9 @@ export function assemblePools(
       const pool = config.pools[name];
       const key = (offering: Offering) => nodeKey(name, offering);
       const used = all.filter((offering) => (sized.ceilings[key(offering)] ?? 0) > 0);
-      const groups = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), sized.ceilings[key(offering)]));
+      const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), sized.ceilings[key(offering)]));
+      const fixed = pool.owner === 'terraform';
+      const groups = fixed ? scheduled.map(fixedGroup) : scheduled;
       const longest = Math.max(0, ...groups.map((group) => group.schedule.length));
       if (pool.owner === 'schedule' && longest > maxScheduledActions) {
         throw new ProblemError({
@@ -37,8 +39,9 @@ export function assemblePools(
         bootSeconds: pool.bootTime / 1_000,
         reservation: pool.kind === 'gpuPool' ? (pool.reservation ?? null) : null,
         groups,
-        usdPerMonth: { p50: cost(expected), p95: cost(sized) },
+        usdPerMonth: fixed ? { p50: fixedCost(groups), p95: fixedCost(groups) } : { p50: cost(expected), p95: cost(sized) },
         reasons: [
+          ...(fixed ? [{ code: 'sizing/fixed', text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }] : []),
           {
             code: 'sizing/program',
             text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${all.map(({ id, usdPerHour }) => `${id} at ${usdPerHour} USD/h`).join(', ')}`,
@@ -54,6 +57,16 @@ export function assemblePools(
       return [name, plan];
     }),
   );
+}
+
+/** Terraform holds one size, and nothing moves it: all that is ever needed, all the time. */
+function fixedGroup(group: NodeGroupPlan): NodeGroupPlan {
+  const { ceiling, schedule } = group;
+  return { ...group, floor: ceiling, peak: ceiling, schedule: [{ from: schedule[0].from, nodes: ceiling }] };
+}
+
+function fixedCost(groups: readonly NodeGroupPlan[]): number {
+  return groups.reduce((sum, { peak, usdPerHour }) => sum + peak * usdPerHour, 0) * HOURS_PER_MONTH;
 }
 
 function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSegment[], key: string, ceiling: number): NodeGroupPlan {

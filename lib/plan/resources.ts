@@ -6,6 +6,8 @@ import type { ReplicaResources } from './types';
 export type ResolvedResources = ReplicaResources & {
   /** Which of them were not in the config and follow from the pool's smallest node. */
   readonly derived: readonly ('gpus' | 'cpu' | 'memory')[];
+  /** Of a service: the whole of its present server, on which utilisation is measured. */
+  readonly server?: { readonly cpuMilli: number; readonly memoryMiB: number };
 };
 
 /**
@@ -23,10 +25,18 @@ export function replicaResources(
   machine?: Offering,
 ): ResolvedResources {
   if (workload.kind === 'service') {
-    const server = available(machine ?? offerings[0]);
+    const present = machine ?? offerings[0];
+    const server = available(present);
     const largest = fitting(offerings, { gpus: 0, cpuMilli: server.cpuMilli, memoryMiB: server.memoryMiB }, name, workload.pool);
     const share = smallestShare(largest, 0);
-    return { gpus: 0, ...server, maxCpuMilli: share.cpuMilli, maxMemoryMiB: share.memoryMiB, derived: [] };
+    return {
+      gpus: 0,
+      ...server,
+      maxCpuMilli: share.cpuMilli,
+      maxMemoryMiB: share.memoryMiB,
+      derived: [],
+      server: { cpuMilli: present.vCpu * 1_000, memoryMiB: present.memoryMiB },
+    };
   }
   const { gpus: wanted, cpu, memory } = workload.replica;
   const smallestGpus = Math.min(...offerings.map((offering) => offering.gpus));

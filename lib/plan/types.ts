@@ -49,6 +49,7 @@ export type HistorySource = {
 };
 
 export type PlanCost = {
+  /** `p95` is at the protected quantile of each workload (0.95 unless its `protect` says otherwise), `p50` at the median. */
   readonly usdPerMonth: { readonly now: number | null; readonly p50: number; readonly p95: number };
   /** Lower bound of `usdPerMonth.p95` that the solver proved. */
   readonly bound: number;
@@ -95,6 +96,8 @@ export type WorkloadPlan = {
   /** Cold start and boot of a node: how far the floor leads. */
   readonly leadSeconds: number;
   readonly resources: ReplicaResources;
+  /** Of a service: its targets as percent of what a replica asks for, which is how autoscalers count; `null` otherwise. */
+  readonly autoscalerPercent: { readonly cpu: number; readonly memory: number } | null;
   /** One entry a period, the whole horizon; empty for a training job. */
   readonly load: readonly LoadPoint[];
   /** Replicas that nodes are sized for, each until the next entry, the last until the end of the horizon; rises lead by `leadSeconds`. */

@@ -73,7 +73,14 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const peak = highest(schedule);
 
   let floor = lowest(schedule);
-  if (owner === 'manifests' && !fixed) {
+  const blind = workload.kind === 'inference' && workload.metric === undefined;
+  if (owner === 'manifests' && blind) {
+    floor = peak;
+    reasons.push({
+      code: 'floor/no-metric',
+      text: `one floor for the whole horizon: ${peak}, the highest needed, since no metric lets the HPA follow the load`,
+    });
+  } else if (owner === 'manifests' && !fixed) {
     const delayMs = leadMs + hpaLagMs;
     floor = Math.min(
       peak,
@@ -90,7 +97,8 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
       text: `one floor for the whole horizon: ${floor}, the lowest with which an HPA that takes ${formatDuration(delayMs)} to act is never overrun on the protected path`,
     });
   }
-  const wantedCeiling = Math.max(peak, workload.ceiling ?? ceilingFactor * peak);
+  const held = config.pools[workload.pool].owner === 'terraform';
+  const wantedCeiling = Math.max(peak, workload.ceiling ?? (held ? peak : ceilingFactor * peak));
   if (workload.ceiling !== undefined && workload.ceiling < peak) {
     throw new ProblemError({
       code: 'demand/ceiling',

@@ -1,9 +1,9 @@
 import type { CapacityConfig } from '../config/schema';
 import type { SizingResult } from '../sizing/types';
-import { formatTime } from '../units';
+import { formatTime, round6 } from '../units';
 import type { Predictions } from './predict';
 import type { ResolvedResources } from './resources';
-import type { CapacityPlan, WorkloadPlan } from './types';
+import type { CapacityPlan, ReplicaResources, WorkloadPlan } from './types';
 import { ownerOf, type WorkloadDemand } from './workload-demand';
 
 /** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */
@@ -18,7 +18,7 @@ export function assembleWorkload(
   previous: CapacityPlan | null,
 ): WorkloadPlan {
   const workload = config.workloads[name];
-  const { derived, ...asked } = resources;
+  const { derived, server, ...asked } = resources;
   const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
   const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
     const key = `${name}.${signal}`;
@@ -43,6 +43,7 @@ export function assembleWorkload(
     coldStartSeconds: workload.coldStart / 1_000,
     leadSeconds: demand.leadMs / 1_000,
     resources: asked,
+    autoscalerPercent: workload.kind === 'service' && server ? autoscalerPercent(workload.target, server, asked) : null,
     load: demand.load,
     schedule: demand.schedule.steps.map(({ from, value }) => ({ from: formatTime(from), replicas: value })),
     usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
@@ -62,11 +63,24 @@ export function assembleWorkload(
             ? `ceiling ${ceiling}: as the config says`
             : ceiling < demand.wantedCeiling
               ? `ceiling ${ceiling}: twice the peak would be ${demand.wantedCeiling}, the limits of pool '${workload.pool}' allow no more`
-              : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the fixed size'}`,
+              : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the peak, since its size or that of its pool is fixed'}`,
       },
       ...(assumptions.length > 0
         ? [{ code: 'assumed', text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }]
         : []),
     ],
+  };
+}
+
+/** Utilisation is measured on the whole server, autoscalers count percent of what the pod asks for; rounded down, rather a replica too many. */
+function autoscalerPercent(
+  target: { readonly cpu: number; readonly memory: number },
+  server: { readonly cpuMilli: number; readonly memoryMiB: number },
+  asked: ReplicaResources,
+): { readonly cpu: number; readonly memory: number } {
+  const percent = (share: number) => Math.floor(round6(100 * share));
+  return {
+    cpu: percent((target.cpu * server.cpuMilli) / asked.cpuMilli),
+    memory: percent((target.memory * server.memoryMiB) / asked.memoryMiB),
   };
 }

@@ -96,8 +96,8 @@ function ceilingsOf(
   return { counts: together(settled.answers), replicas: Object.fromEntries(workloads.sort().map((name) => [name, granted[name]])) };
 }
 
-/** @throws ProblemError where the month costs more than the budget */
-function checkBudget(budgetUsdPerHour: number | null, usdPerHour: number, boundUsdPerHour: number): void {
+/** @throws ProblemError `sizing/budget` where the month costs more than the budget */
+export function checkBudget(budgetUsdPerHour: number | null, usdPerHour: number, boundUsdPerHour: number): void {
   if (budgetUsdPerHour === null || usdPerHour <= budgetUsdPerHour * (1 + 1e-9)) return;
   const needed = Math.ceil(usdPerHour * HOURS_PER_MONTH);
   const budget = budgetUsdPerHour * HOURS_PER_MONTH;

@@ -47,8 +47,8 @@ test('without a metric it goes by CPU at the target of the plan', () => {
 
 test('a service goes by CPU and memory, each at its own target', () => {
   expect(at(specOf(workloadWith('storefront')), 'metrics')).toEqual([
-    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
-    { type: 'Resource', resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 50 } } },
+    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 77 } } },
+    { type: 'Resource', resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 63 } } },
   ]);
 });
 
@@ -56,7 +56,7 @@ test('a service whose plan forecast CPU alone is not scaled by a memory that the
   const cpu = { p50: 40, protected: 60, replicas: 3, from: 'history' } as const;
   const workload = workloadWith('storefront', { load: [{ from: '2026-11-23T00:00:00Z', p50: 2, protected: 3, replicas: 3, cpu }] });
   expect(at(specOf(workload), 'metrics')).toEqual([
-    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 77 } } },
   ]);
 });
 

@@ -4,6 +4,7 @@ import { configWith, sampleConfig } from './support';
 
 const network =
   'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there';
+const systemPods = 'room for system pods (CoreDNS, KEDA and the like), which the sizes here do not count';
 
 test('every part that an object relies on is named once, with what needs it', () => {
   expect(requiredClusterParts(sampleConfig(), samplePlan())).toEqual([
@@ -14,6 +15,8 @@ test('every part that an object relies on is named once, with what needs it', ()
     'Vertical Pod Autoscaler, for the pods of finetune, resnet',
     'NVIDIA device plugin, for the GPUs of chat, finetune, resnet, search',
     'cluster-autoscaler, for the nodes of general, l40s',
+    'a NetworkPolicy of your own that lets Prometheus at http://prometheus.monitoring.svc:9090 in, to scrape chat',
+    systemPods,
     network,
   ]);
 });
@@ -36,6 +39,7 @@ test('what nothing needs is not named', () => {
   expect(requiredClusterParts(config, plan)).toEqual([
     'KEDA 2.18 or later, for the schedules of storefront',
     'Metrics Server, for the CPU and memory of storefront',
+    systemPods,
     network,
   ]);
 });
@@ -44,4 +48,16 @@ test('a cluster whose floors are reached exactly needs a KEDA that can say so', 
   expect(requiredClusterParts(sampleConfig({ cluster: { version: '1.35' } }), samplePlan())[0]).toBe(
     'KEDA 2.18 or later, for the schedules of chat, storefront',
   );
+});
+
+test('a cluster of GPU pools alone needs nodes that other pods may use', () => {
+  const { general, ...gpuPools } = samplePlan().pools;
+  expect(general.kind).toBe('pool');
+  expect(requiredClusterParts(sampleConfig(), { ...samplePlan(), pools: gpuPools })).toContain(
+    'room for system pods (CoreDNS, KEDA and the like): a node group without a taint, since every pool here is for GPUs',
+  );
+});
+
+test('below Kubernetes 1.35 it is said that floors may be short', () => {
+  expect(requiredClusterParts(sampleConfig({ cluster: { version: '1.33' } }), samplePlan()).join('\n')).toContain('up to 10 % short');
 });

@@ -61,8 +61,8 @@ test('without a metric the live trigger goes by CPU at the target of the plan', 
 test('a service has a live trigger for CPU and one for memory', () => {
   const triggers = at(specOf({ workload: workloadWith('storefront') }), 'triggers') as unknown[];
   expect(triggers.slice(0, 2)).toEqual([
-    { type: 'cpu', metricType: 'Utilization', metadata: { value: '70' } },
-    { type: 'memory', metricType: 'Utilization', metadata: { value: '50' } },
+    { type: 'cpu', metricType: 'Utilization', metadata: { value: '77' } },
+    { type: 'memory', metricType: 'Utilization', metadata: { value: '63' } },
   ]);
 });
 
