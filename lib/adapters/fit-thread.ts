@@ -20,13 +20,14 @@ export type Thread = {
 export type ThreadEvents = {
   /** A batch is through. */
   readonly done: () => void;
-  /** The thread is of no more use; these jobs have had no turn. */
-  readonly lost: (left: readonly Job[]) => void;
+  /** The thread is of no more use; these batches are still to be done. */
+  readonly lost: (left: readonly (readonly Job[])[]) => void;
 };
 
 /**
- * Starts a thread. The job in hand when it fails, crashes or runs out of time is answered with a failure and the thread given up;
- * a thread that never came up fails its whole batch.
+ * Starts a thread. A job that fails or runs out of time is answered with a failure and the thread given up; a thread that never came
+ * up fails its whole batch. A crash may swallow the answers of jobs before it, so it says which job was to blame only where there is
+ * one left; otherwise each job that is left is tried again on its own.
  */
 export function startThread(entry: string, timeoutMs: number, { done, lost }: ThreadEvents): Thread {
   const worker = new Worker(entry, { execArgv: loaderOf(entry) });
@@ -45,7 +46,12 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
     const [first, ...rest] = abandon();
     first?.settle({ failed });
     if (!ready) for (const job of rest) job.settle({ failed });
-    lost(ready ? rest : []);
+    lost(ready && rest.length > 0 ? [rest] : []);
+  };
+
+  const crash = (failed: string) => {
+    if (!ready || jobs.length <= 1) return giveUp(failed);
+    lost(abandon().map((job) => [job]));
   };
 
   const abandon = () => {
@@ -56,9 +62,15 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
     return left;
   };
 
+  // Nothing is sent before the thread is up: a crash can swallow that message too, and then it would seem never to have come up.
+  const send = () => {
+    if (jobs.length > 0) worker.postMessage(jobs.map(({ task }) => ({ ...task, values: task.values.slice() })));
+  };
+
   worker.on('message', (message: FromFitWorker) => {
     if (message === 'ready') {
       ready = true;
+      send();
       return watch();
     }
     fits += 1;
@@ -71,8 +83,8 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
     worker.unref();
     done();
   });
-  worker.on('error', (error: unknown) => giveUp(`the worker crashed: ${reasonOf(error)}`));
-  worker.on('exit', (code) => giveUp(`the worker ended with code ${code}`));
+  worker.on('error', (error: unknown) => crash(`the worker crashed: ${reasonOf(error)}`));
+  worker.on('exit', (code) => crash(`the worker ended with code ${code}`));
   worker.unref();
 
   return {
@@ -82,7 +94,7 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
       if (batch.length === 0) return;
       jobs = batch;
       worker.ref();
-      worker.postMessage(batch.map(({ task }) => ({ ...task, values: task.values.slice() })));
+      if (ready) send();
       watch();
     },
     abandon,

@@ -59,7 +59,7 @@ export function workerFitRunner({
       },
       lost: (left) => {
         retire(thread);
-        if (left.length > 0) queue.unshift(left);
+        queue.unshift(...left);
         dispatch();
       },
     });
