@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ProblemError } from '../problems';
 
@@ -19,7 +19,7 @@ export function writeTogether(outputs: readonly Output[]): void {
       at = output.path;
       const temporary = `${at}.${process.pid}.tmp`;
       steps.push({ path: at, temporary, old: `${at}.${process.pid}.old.tmp`, replaced: false, kept: false });
-      rmSync(temporary, { recursive: true, force: true });
+      rmSync(temporary, everything);
       if ('text' in output) writeFlushed(temporary, output.text);
       else {
         makeFolder(temporary);
@@ -34,19 +34,17 @@ export function writeTogether(outputs: readonly Output[]): void {
     }
   } catch (error) {
     for (const { path, temporary, old, replaced, kept } of [...steps].reverse()) {
-      if (replaced) removeQuietly(path);
-      if (kept) renameSync(old, path);
-      removeQuietly(temporary);
+      if (replaced) quietly(() => rmSync(path, everything));
+      if (kept) quietly(() => renameSync(old, path));
+      else quietly(() => rmSync(old, everything));
+      quietly(() => rmSync(temporary, everything));
     }
     throw unwritable(at, error);
   }
-  for (const { old } of steps) removeQuietly(old);
+  for (const { old } of steps) quietly(() => rmSync(old, everything));
 }
 
-/** One file; see `writeTogether`. A full disk leaves the old file as it was. */
-export function writeFileWhole(path: string, text: string): void {
-  writeTogether([{ path, text }]);
-}
+const everything = { recursive: true, force: true };
 
 function writeFlushed(path: string, text: string): void {
   makeFolder(dirname(path));
@@ -67,21 +65,21 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** Tidies up after a failure, which must not hide behind a second one. */
-function removeQuietly(path: string): void {
+/** Tidies up after a failure: a second one neither hides the first nor keeps the rest from being tidied. */
+function quietly(tidy: () => void): void {
   try {
-    rmSync(path, { recursive: true, force: true });
+    tidy();
   } catch {
     return;
   }
 }
 
-/** Keeps the old beside: a file as a second link, so that its name is never without content; a folder under another name. */
+/** Keeps the old beside: a file as a copy, so that its name is never without content; a folder under another name. */
 function moveAway(path: string, to: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return false;
-  rmSync(to, { recursive: true, force: true });
-  if (found.isFile()) linkSync(path, to);
+  rmSync(to, everything);
+  if (found.isFile()) copyFileSync(path, to);
   else renameSync(path, to);
   return true;
 }

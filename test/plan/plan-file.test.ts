@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs, { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileWhole, writeTogether } from '../../lib/adapters/write-file';
+import { writeTogether } from '../../lib/adapters/write-file';
 import { formatPlan, planDigest, sealPlan } from '../../lib/plan/format';
 import { keepPrevious } from '../../lib/plan/keep';
 import type { CapacityPlan } from '../../lib/plan/types';
@@ -14,6 +14,7 @@ import { samplePlan } from '../support/sample-plan';
 const sealed = sealPlan(samplePlan());
 const text = formatPlan(sealed);
 let folder: string;
+const writeFileWhole = (path: string, content: string) => writeTogether([{ path, text: content }]);
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'foresize-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -175,7 +176,7 @@ describe('writing', () => {
   posix('a write that the system cuts off midway leaves the old file whole (POSIX: a file size limit stands for the full disk)', () => {
     const path = join(folder, 'plan.json');
     writeFileWhole(path, 'the old plan');
-    const script = `require('./lib/adapters/write-file').writeFileWhole(${JSON.stringify(path)}, 'x'.repeat(1e6))`;
+    const script = `require('./lib/adapters/write-file').writeTogether([{ path: ${JSON.stringify(path)}, text: 'x'.repeat(1e6) }])`;
     const { status, stderr } = spawnSync('bash', ['-c', `ulimit -f 64; exec node -r ./bin/register.cjs -e "$SCRIPT"`], {
       cwd: join(__dirname, '../..'),
       env: { ...process.env, SCRIPT: script },
