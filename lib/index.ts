@@ -2,14 +2,18 @@
 export { loadProject, type Project, type ProjectOptions } from './adapters/project';
 export { readConfig } from './adapters/config-file';
 export {
+  cloudwatch,
   csv,
   defineCapacity,
   event,
   gpuPool,
   inference,
   local,
+  ndjson,
+  parquet,
   podsMetric,
   pool,
+  prometheus,
   prometheusMetric,
   s3,
   service,

@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
 import { workerFitRunner } from '../../lib/adapters/workers';
-import type { SourceConfig } from '../../lib/config/schema';
+import type { FileSourceConfig } from '../../lib/config/schema';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import { forecast } from '../../lib/forecast/forecast';
 import type { Forecast } from '../../lib/forecast/types';
-import type { LoadSeries, SeriesKind } from '../../lib/history/series';
+import { type LoadSeries, readingOf, type SeriesKind } from '../../lib/history/series';
 import { textTable } from '../../lib/report/table';
 import { formatDuration, formatTime, HOUR_MS, parseLoadUnit, round6 } from '../../lib/units';
 import { action, durationArgument, type ExitCode, print, printJson, stage, warn, withWorkers } from './common';
@@ -19,7 +19,7 @@ type ForecastOptions = {
   readonly timeColumn: string;
   readonly valueColumn: string;
   readonly zone?: string;
-  readonly unit?: SourceConfig['unit'];
+  readonly unit?: FileSourceConfig['unit'];
   readonly compare?: boolean;
   readonly json?: boolean;
   readonly effort: Effort;
@@ -49,7 +49,7 @@ export function forecastCommand(program: Command): void {
     )
     .action(
       action(async (file: string, options: ForecastOptions): Promise<ExitCode> => {
-        const source: SourceConfig = {
+        const source: FileSourceConfig = {
           kind: 'csv',
           path: file,
           unit: options.unit,
@@ -62,9 +62,8 @@ export function forecastCommand(program: Command): void {
         try {
           runner.warm();
           const read = fileHistoryReader({ baseDirectory: resolve('.') });
-          const [{ series, warnings }] = await stage('reading', () =>
-            read([{ source, defaultKind: 'rate', intervalMs: options.interval, path: file }]),
-          );
+          const [outcome] = await stage('reading', () => read([{ source, defaultKind: 'rate', intervalMs: options.interval, path: file }]));
+          const { series, warnings } = readingOf(outcome);
           const steps = Math.max(1, Math.round(options.horizon / options.interval));
           const input = {
             start: series.start,
@@ -165,7 +164,7 @@ function quantileList(text: string): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-function unitArgument(text: string): SourceConfig['unit'] {
+function unitArgument(text: string): FileSourceConfig['unit'] {
   const unit = parseLoadUnit(text);
   if (unit === undefined) throw new InvalidArgumentError("is not a known unit; for example 'req/s', 'tokens/min', '%'");
   return unit;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { fileHistoryReader } from '../../lib/adapters/files';
+import { historyReader } from '../../lib/adapters/history';
 import { quality } from '../../lib/history/quality';
 import { observe, type Observed } from '../../lib/plan/observe';
 import type { HistorySource } from '../../lib/plan/types';
@@ -29,7 +29,7 @@ export function historyCommand(program: Command): void {
           });
         }
         const { signals, sources, warnings } = await stage('reading history', () =>
-          observe(config, fileHistoryReader({ baseDirectory: directory })),
+          observe(config, historyReader({ baseDirectory: directory })),
         );
         const mine = (key: string) => workload === undefined || key.startsWith(`${workload}.`);
         const mySignals = Object.entries(signals).filter(([key]) => mine(key));

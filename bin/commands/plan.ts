@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readFileSync, existsSync } from 'node:fs';
 import { shown } from '../../lib/adapters/config-file';
-import { fileHistoryReader } from '../../lib/adapters/files';
+import { historyReader } from '../../lib/adapters/history';
 import { highsSolver } from '../../lib/adapters/highs';
 import { readPlanFile } from '../../lib/adapters/project';
 import { workerFitRunner } from '../../lib/adapters/workers';
@@ -68,7 +68,7 @@ export async function makeNewPlan(project: ProjectFiles, options: PlanOptions): 
         config: project.config,
         previous: previous ?? null,
         asOf: options.asOf ?? null,
-        readHistory: fileHistoryReader({ baseDirectory: project.directory }),
+        readHistory: historyReader({ baseDirectory: project.directory }),
         runFits: runner,
         solver: await highsSolver(),
         onStage: (stageName) => (name = stageName),

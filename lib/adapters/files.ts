@@ -1,6 +1,8 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { seriesKindOf } from '../config/source-schema';
 import { placeOf, readSeries } from '../history/reading';
-import type { HistoryReader, HistoryReading, HistoryRequest } from '../history/series';
+import type { FileSourceConfig } from '../config/schema';
+import type { HistoryOutcome, HistoryReading, HistoryRequest } from '../history/series';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { type Dialect, findColumn, readDialect } from './files-dialect';
 import { type Engine, openEngine } from './files-engine';
@@ -27,32 +29,33 @@ export type FileHistoryOptions = {
  *
  * How observations become a grid is told at `createAggregation`.
  *
- * @throws ProblemError with everything found in all requests: `history/not-found`, `history/header`, `history/malformed`,
+ * An outcome with problems holds everything found: `history/not-found`, `history/header`, `history/malformed`,
  * `history/no-rows`, `history/time`, `history/no-zone`, `history/value`, `history/infinite`, `history/negative`, and those of
  * `readDialect` and `readSeries`
  */
-export function fileHistoryReader(options: FileHistoryOptions): HistoryReader {
+export function fileHistoryReader(options: FileHistoryOptions): FileHistoryReader {
   return async (requests) => {
-    const problems: Problem[] = [];
-    const files = [...groupByFile(requests, options.baseDirectory)].flatMap((file) => open(file, problems));
-    const readings = new Map<HistoryRequest, HistoryReading>();
+    const outcomes = new Map<FileRequest, HistoryOutcome>();
+    const files = [...groupByFile(requests, options.baseDirectory)].flatMap((file) => open(file, outcomes));
     const engine = files.length > 0 ? await openEngine(options.threads) : undefined;
     try {
       for (const [index, file] of files.entries()) {
-        if (engine) await readFile(engine, `observations${index}`, file, readings, problems);
+        if (engine) await readFile(engine, `observations${index}`, file, outcomes);
       }
     } finally {
       engine?.close();
     }
-    if (problems.length > 0) throw new ProblemError(distinct(problems));
-    return requests.map((request) => readings.get(request)).filter((reading) => reading !== undefined);
+    return requests.map((request) => outcomes.get(request) ?? { problems: [] });
   };
 }
 
-type FileRequests = { readonly file: string; readonly shown: string; readonly requests: HistoryRequest[] };
+type FileRequest = HistoryRequest<FileSourceConfig>;
+export type FileHistoryReader = (requests: readonly FileRequest[]) => Promise<readonly HistoryOutcome[]>;
+type FileRequests = { readonly file: string; readonly shown: string; readonly requests: FileRequest[] };
 type OpenFile = FileRequests & { readonly dialect: Dialect };
+type Outcomes = Map<FileRequest, HistoryOutcome>;
 
-function groupByFile(requests: readonly HistoryRequest[], baseDirectory: string): Iterable<FileRequests> {
+function groupByFile(requests: readonly FileRequest[], baseDirectory: string): Iterable<FileRequests> {
   const files = new Map<string, FileRequests>();
   for (const request of requests) {
     const { path } = request.source;
@@ -65,23 +68,18 @@ function groupByFile(requests: readonly HistoryRequest[], baseDirectory: string)
   return files.values();
 }
 
-function open(file: FileRequests, problems: Problem[]): OpenFile[] {
+function open(file: FileRequests, outcomes: Outcomes): OpenFile[] {
   try {
     return [{ ...file, dialect: readDialect(file.file, file.shown, file.requests[0].path) }];
   } catch (error) {
-    collect(error, problems);
+    const refused = refusalOf(error);
+    for (const request of file.requests) outcomes.set(request, refused);
     return [];
   }
 }
 
-async function readFile(
-  engine: Engine,
-  table: string,
-  file: OpenFile,
-  readings: Map<HistoryRequest, HistoryReading>,
-  problems: Problem[],
-): Promise<void> {
-  const wanted = findColumns(file, problems);
+async function readFile(engine: Engine, table: string, file: OpenFile, outcomes: Outcomes): Promise<void> {
+  const wanted = findColumns(file, outcomes);
   if (wanted.length === 0) return;
   const times = [...new Set(wanted.map(({ columns }) => columns.time))];
   const values = [...new Set(wanted.map(({ columns }) => columns.value))];
@@ -96,36 +94,38 @@ async function readFile(
         hint: 'has the export run?',
       });
   } catch (error) {
-    collect(isProblemError(error) ? error : malformed(file, error), problems);
+    const refused = refusalOf(isProblemError(error) ? error : malformed(file, error));
+    for (const { request } of wanted) outcomes.set(request, refused);
     return;
   }
   for (const { request, columns } of wanted) {
     const { time, value } = columns;
     try {
       const at = { time: { column: time, index: times.indexOf(time) }, value: { column: value, index: values.indexOf(value) } };
-      readings.set(request, await readOne(engine, request, { ...file, table, ...at }));
+      outcomes.set(request, await readOne(engine, request, { ...file, table, ...at }));
     } catch (error) {
-      collect(error, problems);
+      outcomes.set(request, refusalOf(error));
     }
   }
   await engine.run(`DROP TABLE ${table}`);
 }
 
-type Wanted = { readonly request: HistoryRequest; readonly columns: { readonly time: number; readonly value: number } };
+type Wanted = { readonly request: FileRequest; readonly columns: { readonly time: number; readonly value: number } };
 
 /** Where each request finds its columns; requests without them leave a problem instead. */
-function findColumns({ dialect, shown, requests }: OpenFile, problems: Problem[]): Wanted[] {
+function findColumns({ dialect, shown, requests }: OpenFile, outcomes: Outcomes): Wanted[] {
   return requests.flatMap((request) => {
     const time = findColumn(dialect, 'time', request.source.time, shown);
     const value = findColumn(dialect, 'value', request.source.value, shown);
     if (typeof time === 'number' && typeof value === 'number') return [{ request, columns: { time, value } }];
-    problems.push(...[time, value].filter((found) => typeof found !== 'number'));
+    outcomes.set(request, { problems: [time, value].filter((found) => typeof found !== 'number') });
     return [];
   });
 }
 
-async function readOne(engine: Engine, request: HistoryRequest, series: SeriesColumns): Promise<HistoryReading> {
-  const { zone, series: kind = request.defaultKind } = request.source;
+async function readOne(engine: Engine, request: FileRequest, series: SeriesColumns): Promise<HistoryReading> {
+  const { zone } = request.source;
+  const kind = seriesKindOf(request.source, request.defaultKind);
   const { shown, table } = series;
   const refusals = await findRefusals(engine, series, kind, zone);
   if (refusals.length > 0) throw new ProblemError(refusals);
@@ -148,13 +148,8 @@ function malformed({ file, shown, dialect }: OpenFile, error: unknown): ProblemE
   return new ProblemError({ code: 'history/malformed', path: shown, message: `cannot be read as CSV: ${cause.replaceAll(file, shown)}` });
 }
 
-/** Keeps what is a problem of the input; anything else is a fault and passes on. */
-function collect(error: unknown, problems: Problem[]): void {
+/** What is a problem of the input becomes an outcome; anything else is a fault and passes on. */
+function refusalOf(error: unknown): { readonly problems: readonly Problem[] } {
   if (!isProblemError(error)) throw error;
-  problems.push(...error.problems);
-}
-
-/** Two series of one file have the same trouble with its times: said once. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+  return { problems: error.problems };
 }

@@ -24,10 +24,13 @@ export function digestOf(value: unknown): string {
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, workloads, events, ...sized } = config;
+  const { state, cluster, namespace, assumed, workloads, events, history, ...sized } = config;
   void [state, cluster, namespace, assumed];
+  const { prometheus, cloudwatch, ...judged } = history;
+  void [prometheus, cloudwatch];
   return digestOf({
     ...sized,
+    history: judged,
     workloads: Object.fromEntries(Object.entries(workloads).map(([name, workload]) => [name, sizedFields(workload)])),
     events: events.map((event) => ({ ...event, why: undefined })),
   });

@@ -26,8 +26,22 @@ export const pool = (fields: Omit<PoolInput, 'kind'>): PoolInput => ({ kind: 'po
 /** Machines with GPUs. */
 export const gpuPool = (fields: Omit<GpuPoolInput, 'kind'>): GpuPoolInput => ({ kind: 'gpuPool', ...fields });
 
-/** Observations in a CSV file; the path is relative to the config. */
-export const csv = (path: string, options: Omit<SourceInput, 'kind' | 'path'> = {}): SourceInput => ({ kind: 'csv', path, ...options });
+type FileOptions = Omit<Extract<SourceInput, { path: string }>, 'kind' | 'path'>;
+type PrometheusOptions = Omit<Extract<SourceInput, { kind: 'prometheus' }>, 'kind' | 'query'>;
+
+/** Observations in CSV files; a path is relative to the config, and may be a pattern or a Hive-partitioned folder. */
+export const csv = (path: string, options: FileOptions = {}): SourceInput => ({ kind: 'csv', path, ...options });
+/** Observations in files of one JSON object a line; see `csv`. */
+export const ndjson = (path: string, options: FileOptions = {}): SourceInput => ({ kind: 'ndjson', path, ...options });
+/** Observations in Parquet files; see `csv`. */
+export const parquet = (path: string, options: FileOptions = {}): SourceInput => ({ kind: 'parquet', path, ...options });
+/** A PromQL query that gives one series: the whole load of the workload. */
+export const prometheus = (query: string, options: PrometheusOptions = {}): SourceInput => ({ kind: 'prometheus', query, ...options });
+/** A metric of Amazon CloudWatch. */
+export const cloudwatch = (metric: Omit<Extract<SourceInput, { kind: 'cloudwatch' }>, 'kind'>): SourceInput => ({
+  kind: 'cloudwatch',
+  ...metric,
+});
 
 /** What a KEDA ScaledObject reads while it runs: a PromQL query that gives the whole load of the workload. */
 export const prometheusMetric = (query: string, options: { readonly url: string }) => ({ kind: 'prometheus' as const, query, ...options });

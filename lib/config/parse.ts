@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Problem, ProblemError } from '../problems';
 import { type CapacityConfig, capacitySchema, resolveCapacity, type WorkloadConfig } from './schema';
+import { seriesKindOf } from './source-schema';
 
 /**
  * Checks a config, from whatever it was written in, and fills in the defaults.
@@ -69,7 +70,7 @@ function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Proble
       path,
       message: missing ? 'is missing' : issue.message.replace(/^Invalid input: /, 'is not right: '),
       expected,
-      received: missing || received === undefined ? undefined : show(received),
+      received: missing || received === undefined || mayHoldSecret(issue.path) ? undefined : show(received),
       hint: expected?.startsWith('a unit') ? 'a rate is a noun per time: req/s, tokens/min' : undefined,
     },
   ];
@@ -141,7 +142,7 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
   if (!workload.replica.throughput) return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do');
   const unit = workload.load.unit;
   if (!unit) return add('missing', [...at, 'load', 'unit'], 'is missing', "for example unit: 'req/s'");
-  const series = workload.load.series ?? 'rate';
+  const series = seriesKindOf(workload.load, 'rate');
   const throughput = workload.replica.throughput.unit;
   const isRate = series === 'count' || series === 'counter' || unit.perMs !== null;
   if (series === 'rate' && unit.perMs === null) {
@@ -166,7 +167,12 @@ function at(raw: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** Connections may hold a secret, in the wrong place or form: what stands there is never shown. */
+function mayHoldSecret([first, second]: readonly PropertyKey[]): boolean {
+  return first === 'history' && second === 'prometheus';
+}
+
 function show(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing';
+  const json = (JSON.stringify(value) ?? 'nothing').replace(/\/\/[^/"?#]*@/g, '//...@');
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

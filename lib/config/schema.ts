@@ -2,14 +2,9 @@ import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour } from '../units';
 import { anyShare, duration, name, positive, text, time } from './fields';
-import {
-  type inferenceSchema,
-  type metricSchema,
-  type serviceSchema,
-  type sourceSchema,
-  type trainingSchema,
-  workloadSchema,
-} from './workload-schema';
+import { historySchema } from './history-schema';
+import type { sourceSchema } from './source-schema';
+import { type inferenceSchema, type metricSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
 
 /**
  * The one source of the config: types, validation, defaults and the published JSON Schema (`docs/config.schema.json`) all
@@ -109,6 +104,7 @@ export const capacitySchema = z
     events: z.array(eventSchema).default([]),
     limits: limitsSchema.prefault({}),
     guardrails: guardrailsSchema.prefault({}),
+    history: historySchema.prefault({}),
     state: stateSchema.prefault({ kind: 'local' }),
     cluster: clusterSchema.prefault({}),
   })
@@ -123,7 +119,8 @@ export type PoolInput = Extract<z.input<typeof poolSchema>, { kind: 'pool' }>;
 export type GpuPoolInput = Extract<z.input<typeof poolSchema>, { kind: 'gpuPool' }>;
 export type EventInput = z.input<typeof eventSchema>;
 
-export type SourceConfig = z.output<typeof sourceSchema>;
+export type { CloudWatchSourceConfig, FileSourceConfig, PrometheusSourceConfig, SourceConfig } from './source-schema';
+export type { HistoryConfig, PrometheusConnection, RepairRule, SecretConfig } from './history-schema';
 export type MetricConfig = z.output<typeof metricSchema>;
 export type InferenceConfig = z.output<typeof inferenceSchema>;
 export type ServiceConfig = z.output<typeof serviceSchema>;

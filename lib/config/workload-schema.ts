@@ -1,31 +1,14 @@
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { loadNouns, parseLoadAmount, parseLoadUnit, parseMagnitude } from '../units';
-import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
-
-/** Workloads and where their load is read from. */
-export const sourceSchema = z
-  .strictObject({
-    kind: z.literal('csv'),
-    path: z.string().min(1).meta({ description: 'file, relative to the config file' }),
-    unit: text(parseLoadUnit, `a unit such as 'req/s', 'tokens/min', '%' (counted in ${loadNouns.join(', ')})`).optional(),
-    series: z.enum(['rate', 'level', 'count', 'counter']).optional().meta({ description: "'rate' for load, 'level' for CPU and memory" }),
-    time: z.string().min(1).default('timestamp').meta({ description: 'column of the time' }),
-    value: z.string().min(1).default('value').meta({ description: 'column of the value' }),
-    zone: z
-      .string()
-      .refine((zone) => IANAZone.isValidZone(zone), { error: 'is not an IANA time zone' })
-      .optional()
-      .meta({ description: 'zone of times that carry none; without it such times are refused' }),
-  })
-  .meta({ id: 'Source', description: 'where a series of observations is read from' });
+import { parseLoadAmount, parseMagnitude } from '../units';
+import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time, url } from './fields';
+import { sourceSchema } from './source-schema';
 
 /** A series, or usage and capacity whose quotient is the utilisation. */
 const utilisationSchema = z.union([sourceSchema, z.strictObject({ usage: sourceSchema, capacity: sourceSchema })]);
 
 export const metricSchema = z.discriminatedUnion('kind', [
   z
-    .strictObject({ kind: z.literal('prometheus'), query: z.string().min(1), url: z.url() })
+    .strictObject({ kind: z.literal('prometheus'), query: z.string().min(1), url })
     .meta({ description: 'what a KEDA ScaledObject reads: a PromQL query that gives the whole load of the workload' }),
   z
     .strictObject({ kind: z.literal('pods'), name: z.string().min(1) })

@@ -1,3 +1,4 @@
+import { seriesKindOf } from '../config/source-schema';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
 import { type Aggregated, createAggregation, gridBetween } from './aggregation';
@@ -28,7 +29,7 @@ const mostIntervals = 4_000_000;
  * `history/too-sparse`
  */
 export async function readSeries(request: HistoryRequest, source: ObservationSource): Promise<HistoryReading> {
-  const kind = request.source.series ?? request.defaultKind;
+  const kind = seriesKindOf(request.source, request.defaultKind);
   const { intervalMs } = request;
   const asItStands = await survey(source, 'as it stands');
   const { outOfOrder } = asItStands;

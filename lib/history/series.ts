@@ -1,5 +1,5 @@
 import type { SourceConfig } from '../config/schema';
-import type { Problem } from '../problems';
+import { type Problem, ProblemError } from '../problems';
 import type { LoadUnit } from '../units';
 
 export type SeriesKind = 'rate' | 'level' | 'count' | 'counter';
@@ -33,6 +33,8 @@ export type SeriesOrigin = {
   /** Start of the first and end of the last observation, epoch milliseconds. */
   readonly from: number;
   readonly to: number;
+  /** Of a live source: the end of what it was asked for, epoch milliseconds; what is missing before it was not there. */
+  readonly askedTo?: number;
   /** Usual spacing of the observations, ms. */
   readonly spacingMs: number;
   /** What was mended, by named rule, with count: `sorted 12 rows out of order`. */
@@ -40,13 +42,15 @@ export type SeriesOrigin = {
 };
 
 /** What to read: a source and the grid it is wanted on. */
-export type HistoryRequest = {
-  readonly source: SourceConfig;
-  /** When the config does not say: `rate` for load, `level` for utilisation. */
-  readonly defaultKind: SeriesKind;
+export type HistoryRequest<Source extends SourceConfig = SourceConfig> = {
+  readonly source: Source;
+  /** When the source does not say: `rate` for load, `level` for utilisation. */
+  readonly defaultKind: 'rate' | 'level';
   readonly intervalMs: number;
   /** Where it stands in the config, for messages: `workloads.chat.load`. */
   readonly path: string;
+  /** What becomes of moments with unequal values. @default the larger counts, and it is reported */
+  readonly unequalDuplicates?: 'larger' | 'refuse';
 };
 
 export type HistoryReading = {
@@ -57,9 +61,18 @@ export type HistoryReading = {
   readonly notes?: readonly Problem[];
 };
 
+/** A reading, or why there is none: the source cannot be read, or its content cannot be trusted. */
+export type HistoryOutcome = HistoryReading | { readonly problems: readonly Problem[] };
+
+/** A door to recorded load. Implemented in `lib/adapters/`. One outcome for each request, in their order. */
+export type HistoryReader = (requests: readonly HistoryRequest[]) => Promise<readonly HistoryOutcome[]>;
+
 /**
- * A door to recorded load. Implemented in `lib/adapters/`.
+ * The reading of an outcome.
  *
- * @throws ProblemError when a source cannot be read or its content cannot be trusted
+ * @throws ProblemError when there is none
  */
-export type HistoryReader = (requests: readonly HistoryRequest[]) => Promise<readonly HistoryReading[]>;
+export function readingOf(outcome: HistoryOutcome): HistoryReading {
+  if ('problems' in outcome) throw new ProblemError(outcome.problems);
+  return outcome;
+}

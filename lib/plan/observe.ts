@@ -1,6 +1,6 @@
 import type { CapacityConfig, SourceConfig } from '../config/schema';
 import { divide, excludeSpans, toRatePerSecond } from '../history/operations';
-import type { HistoryReader, HistoryReading, HistoryRequest, LoadSeries } from '../history/series';
+import { type HistoryReader, type HistoryReading, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
 import { type Problem, ProblemError } from '../problems';
 import { DAY_MS, formatDuration, formatTime } from '../units';
 import type { HistorySource, PlanWarning } from './types';
@@ -37,9 +37,10 @@ export const leastHistoryMs = 3 * DAY_MS;
 export async function observe(config: CapacityConfig, read: HistoryReader): Promise<Observations> {
   const signals = signalsOf(config);
   const requests = signals.flatMap((signal) => requestsOf(signal, config.period));
-  const readings = requests.length === 0 ? [] : await read(requests.map(({ request }) => request));
-  const byKey = new Map(requests.map(({ key }, index) => [key, readings[index]]));
-  const problems: Problem[] = [];
+  const outcomes = requests.length === 0 ? [] : await read(requests.map(({ request }) => request));
+  const problems = distinct(outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : [])));
+  if (problems.length > 0) throw new ProblemError(problems);
+  const byKey = new Map(requests.map(({ key }, index) => [key, readingOf(outcomes[index])]));
   const observed: Record<string, Observed> = {};
 
   for (const signal of signals) {
@@ -68,6 +69,11 @@ export async function observe(config: CapacityConfig, read: HistoryReader): Prom
     sources: Object.fromEntries([...byKey].map(([key, { series }]) => [key, describe(observed[key]?.series ?? series)])),
     warnings: [...byKey.values()].flatMap(({ warnings }) => warnings.map(({ code, path, message }) => ({ code, path, message }))),
   };
+}
+
+/** Two series of one file have the same trouble with its times: said once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 function signalsOf(config: CapacityConfig): Signal[] {

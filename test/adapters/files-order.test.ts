@@ -1,5 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import { fileHistoryReader } from '../../lib/adapters/files';
+import { readingOf } from '../../lib/history/series';
 import type { LoadSeries, SeriesKind } from '../../lib/history/series';
 import { MINUTE_MS } from '../../lib/units';
 import { csvOf, readOne, request, rowsEvery, temporaryFolder } from './files-support';
@@ -58,6 +59,6 @@ test('the number of threads changes no byte of a file of several buffers, and ro
   folder.write('threads.csv', csvOf(rows));
   const read = (threads: number) => fileHistoryReader({ baseDirectory: folder.path, threads })([request('threads.csv')]);
   const [[one], [four]] = [await read(1), await read(4)];
-  expect(four.series.origin.repairs).toEqual([]);
+  expect(readingOf(four).series.origin.repairs).toEqual([]);
   expect(four).toEqual(one);
 });

@@ -239,12 +239,12 @@ test('every sort of trouble of every request is told at once, each once', async 
     ]),
   );
   expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([
-    'history/not-found gone.csv',
     'history/time both.csv:4',
     'history/no-zone both.csv:2',
     'history/negative both.csv:2',
     'history/value both.csv:2',
     'history/infinite both.csv:3',
+    'history/not-found gone.csv',
     'history/header fine.csv:1',
   ]);
 });

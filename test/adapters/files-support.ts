@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
-import type { SourceConfig } from '../../lib/config/schema';
-import type { HistoryReading, HistoryRequest, SeriesKind } from '../../lib/history/series';
+import type { FileSourceConfig } from '../../lib/config/schema';
+import { type HistoryOutcome, type HistoryReading, type HistoryRequest, readingOf } from '../../lib/history/series';
 import { isProblemError, type Problem } from '../../lib/problems';
 import { HOUR_MS } from '../../lib/units';
 
@@ -24,9 +24,9 @@ export function temporaryFolder(): {
   };
 }
 
-export type Wanted = Partial<Omit<SourceConfig, 'kind' | 'path'>> & { readonly intervalMs?: number; readonly kind?: SeriesKind };
+export type Wanted = Partial<Omit<FileSourceConfig, 'kind' | 'path'>> & { readonly intervalMs?: number; readonly kind?: 'rate' | 'level' };
 
-export function request(path: string, { intervalMs = HOUR_MS, kind = 'rate', ...source }: Wanted = {}): HistoryRequest {
+export function request(path: string, { intervalMs = HOUR_MS, kind = 'rate', ...source }: Wanted = {}): HistoryRequest<FileSourceConfig> {
   return {
     source: { kind: 'csv', path, time: 'timestamp', value: 'value', ...source },
     defaultKind: kind,
@@ -36,19 +36,30 @@ export function request(path: string, { intervalMs = HOUR_MS, kind = 'rate', ...
 }
 
 export async function readOne(folder: string, path: string, wanted: Wanted = {}): Promise<HistoryReading> {
-  const [reading] = await fileHistoryReader({ baseDirectory: folder })([request(path, wanted)]);
-  return reading;
+  const [outcome] = await fileHistoryReader({ baseDirectory: folder })([request(path, wanted)]);
+  return readingOf(outcome);
 }
 
 /** The problems of a reading that must be refused. */
-export async function refusal(reading: Promise<unknown>): Promise<readonly Problem[]> {
+export async function refusal(reading: Promise<HistoryReading | readonly HistoryOutcome[]>): Promise<readonly Problem[]> {
   try {
-    await reading;
+    const read = await reading;
+    const problems = distinct(
+      (Array.isArray(read) ? (read as readonly HistoryOutcome[]) : []).flatMap((outcome) =>
+        'problems' in outcome ? outcome.problems : [],
+      ),
+    );
+    if (problems.length > 0) return problems;
   } catch (error) {
     if (isProblemError(error)) return error.problems;
     throw error;
   }
   throw new Error('was not refused');
+}
+
+/** Two series of one file share the trouble of its times. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 /** A CSV of the usual columns. */

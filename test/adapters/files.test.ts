@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
+import { readingOf } from '../../lib/history/series';
 import { formatTime, HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { csvOf, readOne, request, rowsEvery, temporaryFolder } from './files-support';
 
@@ -148,8 +149,11 @@ test('a level may be negative', async () => {
 
 test('the kind comes from the source, else from the request', async () => {
   const file = folder.write('kind.csv', csvOf(twoHours));
-  expect((await readOne(folder.path, file, { kind: 'count' })).series).toMatchObject({ kind: 'count', values: Float64Array.of(66, 210) });
-  expect((await readOne(folder.path, file, { kind: 'count', series: 'level' })).series.kind).toBe('level');
+  expect((await readOne(folder.path, file, { kind: 'level' })).series.kind).toBe('level');
+  expect((await readOne(folder.path, file, { kind: 'level', series: 'count' })).series).toMatchObject({
+    kind: 'count',
+    values: Float64Array.of(66, 210),
+  });
 });
 
 test('a counter becomes the count of its increases, with restarts', async () => {
@@ -167,13 +171,13 @@ test('several series of one file and of several files come back in the order ask
   folder.write('wide.csv', ['when,a,b', ...twoHours.map(([time, value]) => `${time},${value},${Number(value) * 2}`), ''].join('\n'));
   folder.write('other.csv', csvOf(twoHours.map(([time]) => [time, 7])));
   const wide = { time: 'when' };
-  const readings = await fileHistoryReader({ baseDirectory: folder.path })([
+  const outcomes = await fileHistoryReader({ baseDirectory: folder.path })([
     request('wide.csv', { ...wide, value: 'b' }),
     request('other.csv'),
     request('wide.csv', { ...wide, value: 'a' }),
     request('wide.csv', { ...wide, value: 'b', intervalMs: 2 * HOUR_MS }),
   ]);
-  expect(readings.map(({ series }) => [...series.values])).toEqual([[11, 35], [7, 7], [5.5, 17.5], [23]]);
+  expect(outcomes.map((outcome) => [...readingOf(outcome).series.values])).toEqual([[11, 35], [7, 7], [5.5, 17.5], [23]]);
 });
 
 test('columns of a wide file with empty cells keep their own spacing', async () => {

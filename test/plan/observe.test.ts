@@ -1,4 +1,4 @@
-import { fileHistoryReader } from '../../lib/adapters/files';
+import { historyReader } from '../../lib/adapters/history';
 import { observe } from '../../lib/plan/observe';
 import { testConfig } from '../support/config';
 import { hourlyCsv, project, wave } from '../support/foresize';
@@ -10,7 +10,7 @@ const service = (fields: object) =>
   });
 const csv = (path: string, unit: string) => ({ kind: 'csv', path, unit });
 const read = (files: Record<string, string>, config: ReturnType<typeof service>) =>
-  observe(config, fileHistoryReader({ baseDirectory: project(files) }));
+  observe(config, historyReader({ baseDirectory: project(files) }));
 
 test('utilisation is usage by capacity, both read from history, held against the capacity of today', async () => {
   const files = { 'usage.csv': hourlyCsv(120, () => 28), 'capacity.csv': hourlyCsv(120, (hour) => (hour < 60 ? 32 : 40)) };

@@ -1,0 +1,81 @@
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import { loadNouns, parseLoadUnit } from '../units';
+import { duration, text, url } from './fields';
+
+/** Where a series of observations is read from: files, or a live source. Only data; adapters know how. */
+
+const measured = {
+  unit: text(parseLoadUnit, `a unit such as 'req/s', 'tokens/min', '%' (counted in ${loadNouns.join(', ')})`).optional(),
+  series: z.enum(['rate', 'level', 'count', 'counter']).optional().meta({ description: "'rate' for load, 'level' for CPU and memory" }),
+};
+
+const fileFields = {
+  path: z.string().min(1).meta({
+    description: 'file, pattern (history/*.csv.gz) or Hive-partitioned folder (history/service=chat/...), relative to the config file',
+  }),
+  ...measured,
+  time: z.string().min(1).default('timestamp').meta({ description: 'column of the time' }),
+  value: z.string().min(1).default('value').meta({ description: 'column of the value' }),
+  zone: z
+    .string()
+    .refine((zone) => IANAZone.isValidZone(zone), { error: 'is not an IANA time zone' })
+    .optional()
+    .meta({ description: 'zone of times that carry none; without it such times are refused' }),
+  where: z
+    .record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()]))
+    .refine((columns) => Object.keys(columns).length > 0, { error: 'names no column' })
+    .optional()
+    .meta({ description: 'only rows whose columns have these values, so that one file can hold many workloads' }),
+};
+
+const fileSchema = z
+  .strictObject({ kind: z.enum(['csv', 'ndjson', 'parquet']), ...fileFields })
+  .meta({ id: 'FileSource', description: 'observations in files: CSV or NDJSON (also .gz and .zst), or Parquet' });
+
+const prometheusSchema = z
+  .strictObject({
+    kind: z.literal('prometheus'),
+    query: z.string().min(1).meta({ description: 'PromQL that gives one series: the whole load' }),
+    url: url.optional().meta({ description: 'of the server; by default that of history.prometheus' }),
+    ...measured,
+    step: duration('distance of the points asked for; by default 5m, or the period where that is shorter').optional(),
+  })
+  .meta({ id: 'PrometheusSource', description: 'a query to Prometheus, or what speaks its API: Thanos, Mimir, VictoriaMetrics' });
+
+const statistic = z.string().regex(/^(Sum|Average|Maximum|Minimum|SampleCount|p\d{1,2}(\.\d{1,2})?)$/, {
+  error: "must be Sum, Average, Maximum, Minimum, SampleCount or a percentile such as 'p99'",
+});
+
+const cloudwatchSchema = z
+  .strictObject({
+    kind: z.literal('cloudwatch'),
+    namespace: z.string().min(1).max(255).meta({ description: "for example 'AWS/ApplicationELB'" }),
+    metric: z.string().min(1).max(255),
+    dimensions: z.record(z.string().min(1), z.string().min(1)).default({}),
+    statistic: statistic.meta({ description: "'Sum' and 'SampleCount' give a count, any other a level, unless series says otherwise" }),
+    region: z.string().min(1).optional().meta({ description: 'by default that of history.cloudwatch, or of the config' }),
+    ...measured,
+  })
+  .meta({ id: 'CloudWatchSource', description: 'a metric of Amazon CloudWatch' });
+
+export const sourceSchema = z
+  .discriminatedUnion('kind', [fileSchema, prometheusSchema, cloudwatchSchema])
+  .meta({ id: 'Source', description: 'where a series of observations is read from' });
+
+export type SourceConfig = z.output<typeof sourceSchema>;
+export type FileSourceConfig = z.output<typeof fileSchema>;
+export type PrometheusSourceConfig = z.output<typeof prometheusSchema>;
+export type CloudWatchSourceConfig = z.output<typeof cloudwatchSchema>;
+
+/** What the values of a source are, where it does not say: sums of CloudWatch are counts, its other statistics levels. */
+export function seriesKindOf(source: SourceConfig, otherwise: 'rate' | 'level'): 'rate' | 'level' | 'count' | 'counter' {
+  if (source.series !== undefined) return source.series;
+  if (source.kind !== 'cloudwatch') return otherwise;
+  return source.statistic === 'Sum' || source.statistic === 'SampleCount' ? 'count' : 'level';
+}
+
+/** Whether a source is asked over the network, so that its answer depends on when. */
+export function isLive(source: SourceConfig): source is PrometheusSourceConfig | CloudWatchSourceConfig {
+  return source.kind === 'prometheus' || source.kind === 'cloudwatch';
+}
