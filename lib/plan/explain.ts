@@ -41,7 +41,10 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
     rows:
       workload.load.length > 0
         ? workload.load.map((point) => ({ from: point.from, text: periodText(workload, point) }))
-        : workload.schedule.map(({ from, replicas }) => ({ from, text: `${replicas} workers` })),
+        : workload.schedule.map(({ from, replicas }) => ({
+            from,
+            text: `${replicas} ${workload.kind === 'training' ? 'workers' : 'replicas'}`,
+          })),
     binding: plan.binding,
   };
 }

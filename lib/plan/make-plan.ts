@@ -12,13 +12,14 @@ import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
 import { guardrailWarnings } from './guardrails';
-import { observe } from './observe';
+import { type Observations, observe } from './observe';
 import { assemblePools } from './pools';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { replicaResources, type ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
-import { planTimes } from './times';
+import { planTimes, staleHistories } from './times';
 import type { CapacityPlan, PlanCost, PlanWarning } from './types';
+import { withheldDemand, withheldWarnings, withhold } from './withheld';
 import { type WorkloadDemand, workloadDemand } from './workload-demand';
 import { assembleWorkload } from './workload-plan';
 
@@ -44,8 +45,9 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const { config, previous, onStage = () => undefined } = input;
   onStage('reading history');
   const offerings = poolOfferings(config);
-  const observations = await observe(config, input.readHistory);
-  const { asOf, dataThrough } = planTimes(config, observations, input.asOf);
+  const observed = await observe(config, input.readHistory);
+  const { asOf, dataThrough } = planTimes(config, observed, input.asOf);
+  const observations = withhold(config, observed, staleHistories(config, observed, asOf));
   const start = Math.floor(asOf / config.period) * config.period;
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
 
@@ -54,7 +56,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
 
   onStage('sizing');
   const resources = mapWorkloads(config, (name) => resourcesOf(config, name, offerings));
-  const demands = demandsOf(config, predictions, grid, resources, offerings);
+  const demands = demandsOf(input, observations, predictions, grid, resources, offerings);
   const size = (pick: (demand: WorkloadDemand) => StepFunction): SizingResult =>
     sizePools({
       pools: sizingPools(config, offerings, resources),
@@ -87,6 +89,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
     cost: costOf(pools, sized, config, previous),
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [
+      ...withheldWarnings(observations.withheld),
       ...observations.warnings,
       ...predictions.warnings,
       ...metricWarnings(config),
@@ -132,13 +135,15 @@ function resourcesOf(config: CapacityConfig, name: string, offerings: PoolOfferi
 }
 
 function demandsOf(
-  config: CapacityConfig,
+  { config, previous }: PlanInput,
+  { withheld }: Observations,
   predictions: Predictions,
   grid: PlanGrid,
   resources: Readonly<Record<string, ResolvedResources>>,
   offerings: PoolOfferings,
 ): Record<string, WorkloadDemand> {
-  return mapWorkloads(config, (name) => {
+  return mapTogether(config, (name) => {
+    if (Object.hasOwn(withheld, name)) return withheldDemand(config, name, withheld[name], previous, grid);
     const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) => (gpuName === null ? null : peakTflops(gpuName)));
     const known = peaks.filter((peak) => peak !== null);
     const peakTflopsPerGpu = known.length === 0 ? null : Math.min(...known);
@@ -233,4 +238,20 @@ function mapWorkloads<T>(config: CapacityConfig, value: (name: string) => T): Re
       .sort()
       .map((name) => [name, value(name)]),
   );
+}
+
+/** Like `mapWorkloads`; what is refused of several workloads is told together. */
+function mapTogether<T>(config: CapacityConfig, value: (name: string) => T): Record<string, T> {
+  const problems: Problem[] = [];
+  const values = mapWorkloads(config, (name) => {
+    try {
+      return [value(name)];
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ProblemError(problems);
+  return Object.fromEntries(Object.entries(values).map(([name, [only]]) => [name, only]));
 }

@@ -1,9 +1,10 @@
 import type { CapacityConfig, SourceConfig } from '../config/schema';
 import { divide, excludeSpans, toRatePerSecond } from '../history/operations';
-import { type HistoryReader, type HistoryReading, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
-import { type Problem, ProblemError } from '../problems';
+import { type HistoryOutcome, type HistoryReader, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
+import { isProblemError, type Problem, ProblemError } from '../problems';
 import { DAY_MS, formatDuration, formatTime } from '../units';
 import type { HistorySource, PlanWarning } from './types';
+import { type HistoryProblems, withhold } from './withheld';
 
 /** One measured thing of a workload. */
 export type Signal = {
@@ -24,50 +25,87 @@ export type Observations = {
   /** By `workload.signal`, or `workload.signal.usage` and `.capacity`. */
   readonly sources: Readonly<Record<string, HistorySource>>;
   readonly warnings: readonly PlanWarning[];
+  /** Workloads whose forecast is withheld, and what is wrong with their history. */
+  readonly withheld: HistoryProblems;
 };
 
 /** A plan needs at least this much history, gaps and excluded spans not counted; `forecast` takes less and warns. */
 export const leastHistoryMs = 3 * DAY_MS;
 
 /**
- * Reads the history of every workload, all of it in one call of the reader.
+ * Reads the history of every workload, all of it in one call of the reader. A history that cannot be used withholds the forecast of its
+ * workload, or is refused, as `history.unusable` says.
  *
  * @throws ProblemError with the problems of all histories together
  */
 export async function observe(config: CapacityConfig, read: HistoryReader): Promise<Observations> {
-  const signals = signalsOf(config);
-  const requests = signals.flatMap((signal) => requestsOf(signal, config.period));
+  const wanted = signalsOf(config);
+  const requests = wanted.flatMap((signal) => requestsOf(signal, config.period));
   const outcomes = requests.length === 0 ? [] : await read(requests.map(({ request }) => request));
-  const problems = distinct(outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : [])));
-  if (problems.length > 0) throw new ProblemError(problems);
-  const byKey = new Map(requests.map(({ key }, index) => [key, readingOf(outcomes[index])]));
-  const observed: Record<string, Observed> = {};
+  const byKey = new Map(requests.map(({ key }, index) => [key, outcomes[index]]));
+  const signals: Record<string, Observed> = {};
+  const unusable: Record<string, Problem[]> = {};
+  const mistakes: Problem[] = [];
 
-  for (const signal of signals) {
+  for (const signal of wanted) {
     const key = `${signal.workload}.${signal.name}`;
-    const series =
-      'usage' in signal.source
-        ? ofPresentCapacity(take(byKey, `${key}.usage`).series, take(byKey, `${key}.capacity`).series, `workloads.${key}`)
-        : take(byKey, key).series;
-    const workload = config.workloads[signal.workload];
-    const prepared = excludeSpans(signal.name === 'load' ? toRatePerSecond(series) : inPercent(series, key, problems), workload.exclude);
-    const known = prepared.values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0) * config.period;
-    if (known < leastHistoryMs) {
-      problems.push({
-        code: 'history/too-short',
-        path: `workloads.${key} (${series.origin.text})`,
-        message: `holds ${formatSpan(known)} of history that can be used, too little to plan from`,
-        expected: `at least ${formatSpan(leastHistoryMs)}`,
-        hint: '`foresize forecast FILE` takes less, with a warning',
-      });
-    }
-    observed[key] = { signal, series: prepared };
+    const parts = 'usage' in signal.source ? [`${key}.usage`, `${key}.capacity`] : [key];
+    const found = signalOutcome(
+      config,
+      signal,
+      key,
+      parts.map((part) => byKey.get(part) ?? { problems: [] }),
+      mistakes,
+    );
+    if ('problems' in found) unusable[signal.workload] = distinct([...(unusable[signal.workload] ?? []), ...found.problems]);
+    else signals[key] = { signal, series: found.series };
   }
-  if (problems.length > 0) throw new ProblemError(problems);
+  if (mistakes.length > 0) throw new ProblemError(distinct([...mistakes, ...Object.values(unusable).flat()]));
+  const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome] as const]));
+  return withhold(
+    config,
+    {
+      signals,
+      sources: Object.fromEntries(readings.map(([key, { series }]) => [key, describe(signals[key]?.series ?? series)])),
+      warnings: readings.flatMap(([, { warnings }]) => warnings.map(({ code, path, message }) => ({ code, path, message }))),
+      withheld: {},
+    },
+    unusable,
+  );
+}
+
+/** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */
+function signalOutcome(
+  config: CapacityConfig,
+  { workload: name, name: resource, source }: Signal,
+  key: string,
+  outcomes: readonly HistoryOutcome[],
+  mistakes: Problem[],
+): { readonly series: LoadSeries } | { readonly problems: readonly Problem[] } {
+  const problems = outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
+  if (problems.length > 0) return { problems };
+  try {
+    const [first, second] = outcomes.map((outcome) => readingOf(outcome).series);
+    const series = 'usage' in source ? ofPresentCapacity(first, second, `workloads.${key}`) : first;
+    const { exclude } = config.workloads[name];
+    const prepared = excludeSpans(resource === 'load' ? toRatePerSecond(series) : inPercent(series, key, mistakes), exclude);
+    const tooShort = shortness(prepared, `workloads.${key} (${series.origin.text})`, config.period);
+    return tooShort === undefined ? { series: prepared } : { problems: [tooShort] };
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    return { problems: error.problems };
+  }
+}
+
+function shortness({ values }: LoadSeries, path: string, periodMs: number): Problem | undefined {
+  const knownMs = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0) * periodMs;
+  if (knownMs >= leastHistoryMs) return undefined;
   return {
-    signals: observed,
-    sources: Object.fromEntries([...byKey].map(([key, { series }]) => [key, describe(observed[key]?.series ?? series)])),
-    warnings: [...byKey.values()].flatMap(({ warnings }) => warnings.map(({ code, path, message }) => ({ code, path, message }))),
+    code: 'history/too-short',
+    path,
+    message: `holds ${formatSpan(knownMs)} of history that can be used, too little to plan from`,
+    expected: `at least ${formatSpan(leastHistoryMs)}`,
+    hint: '`foresize forecast FILE` takes less, with a warning',
   };
 }
 
@@ -95,12 +133,6 @@ function requestsOf({ workload, name, source }: Signal, intervalMs: number): { k
     request: { source: part, defaultKind, intervalMs, path: `workloads.${workload}.${name}${suffix}` } as const,
   });
   return 'usage' in source ? [request(source.usage, '.usage'), request(source.capacity, '.capacity')] : [request(source, '')];
-}
-
-function take(readings: ReadonlyMap<string, HistoryReading>, key: string): HistoryReading {
-  const reading = readings.get(key);
-  if (!reading) throw new Error(`no reading for ${key}`);
-  return reading;
 }
 
 /**

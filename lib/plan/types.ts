@@ -98,7 +98,7 @@ export type WorkloadPlan = {
   readonly resources: ReplicaResources;
   /** Of a service: its targets as percent of what a replica asks for, which is how autoscalers count; `null` otherwise. */
   readonly autoscalerPercent: { readonly cpu: number; readonly memory: number } | null;
-  /** One entry a period, the whole horizon; empty for a training job. */
+  /** One entry a period, the whole horizon; empty for a training job, and where the forecast is withheld. */
   readonly load: readonly LoadPoint[];
   /** Replicas that nodes are sized for, each until the next entry, the last until the end of the horizon; rises lead by `leadSeconds`. */
   readonly schedule: readonly ReplicaStep[];

@@ -1,0 +1,101 @@
+import type { CapacityConfig, WorkloadConfig } from '../config/schema';
+import { type Problem, ProblemError, renderProblem } from '../problems';
+import { formatLoadUnit, MINUTE_MS } from '../units';
+import type { Observations } from './observe';
+import type { PlanGrid } from './predict';
+import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
+import type { WorkloadDemand } from './workload-demand';
+
+/** What is wrong with the histories of workloads, by workload. */
+export type HistoryProblems = Readonly<Record<string, readonly Problem[]>>;
+
+/**
+ * Takes workloads whose history cannot be used out of what is observed, as the config says: it refuses them all together, or withholds
+ * their forecasts.
+ *
+ * @throws ProblemError with the problems of all of them, under `history.unusable: 'refuse'`
+ */
+export function withhold(config: CapacityConfig, observations: Observations, unusable: HistoryProblems): Observations {
+  const problems = Object.values(unusable).flat();
+  if (problems.length === 0) return observations;
+  if (config.history.unusable === 'refuse') throw new ProblemError(problems);
+  return {
+    ...observations,
+    signals: Object.fromEntries(Object.entries(observations.signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload))),
+    withheld: { ...observations.withheld, ...unusable },
+  };
+}
+
+/** The size that a workload has at present, and who says so; `undefined` where nobody does. */
+function presentSize(
+  workload: WorkloadConfig,
+  before: WorkloadPlan | undefined,
+): { replicas: number; ceiling: number | undefined; by: string } | undefined {
+  const least = workload.floor ?? 1;
+  if (before !== undefined) {
+    // Without a live metric no autoscaler would follow the load from the lowest step up.
+    const blind = workload.kind === 'inference' && workload.metric === undefined;
+    return { replicas: Math.max(least, blind ? before.peak : before.floor), ceiling: before.ceiling, by: 'the previous plan' };
+  }
+  return workload.floor === undefined ? undefined : { replicas: workload.floor, ceiling: undefined, by: 'the config' };
+}
+
+/** The ceiling, where neither the config nor a previous plan states one: this many times the floor. */
+const ceilingFactor = 2;
+
+/**
+ * The demand of a workload whose forecast is withheld: its present floor for the whole horizon, with the autoscaler in charge above it.
+ *
+ * @throws ProblemError `history/no-present-floor` where there is no previous plan and the config states no floor
+ */
+export function withheldDemand(
+  config: CapacityConfig,
+  name: string,
+  problems: readonly Problem[],
+  previous: CapacityPlan | null,
+  grid: PlanGrid,
+): WorkloadDemand {
+  const workload = config.workloads[name];
+  const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name] : undefined;
+  const present = presentSize(workload, before);
+  if (present === undefined) {
+    throw new ProblemError([
+      ...problems,
+      {
+        code: 'history/no-present-floor',
+        path: `workloads.${name}.floor`,
+        message: 'is missing: its history cannot be used, and there is no previous plan whose floor could be kept',
+        hint: 'state a floor, or mend the history',
+      },
+    ]);
+  }
+  const { replicas, by } = present;
+  const ceiling = Math.max(replicas, workload.ceiling ?? present.ceiling ?? ceilingFactor * replicas);
+  const flat = { steps: [{ from: grid.start, value: replicas }], end: grid.start + grid.steps * grid.periodMs };
+  const throughput = workload.kind === 'service' ? undefined : workload.replica.throughput;
+  return {
+    floor: replicas,
+    peak: replicas,
+    wantedCeiling: workload.kind === 'training' ? replicas : ceiling,
+    unit: workload.kind === 'service' ? 'servers' : throughput ? formatLoadUnit(throughput.unit) : null,
+    throughputPerReplica: workload.kind === 'service' ? 1 : (throughput?.amount ?? null),
+    leadMs: Math.ceil((workload.coldStart + config.pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS,
+    load: [],
+    schedule: flat,
+    medianSchedule: flat,
+    compression: { stepsBefore: 1, steps: 1, addedReplicaHours: 0, addedPercent: 0 },
+    reasons: [
+      ...problems.map((problem) => ({ code: 'history/withheld', text: `its forecast is withheld: ${renderProblem(problem)}` })),
+      { code: 'floor/present', text: `its present floor is kept, ${replicas} for the whole horizon, as ${by} has it` },
+    ],
+  };
+}
+
+/** One warning a workload whose forecast is withheld, so that it shows where the plan is reviewed. */
+export function withheldWarnings(withheld: HistoryProblems): PlanWarning[] {
+  return Object.entries(withheld).map(([name, problems]) => ({
+    code: 'history/withheld',
+    path: `workloads.${name}`,
+    message: `its forecast is withheld and its present floor kept: ${problems.map(renderProblem).join('; ')}`,
+  }));
+}
