@@ -1,8 +1,8 @@
 import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
-import { parseMachineAmount, parseUsdPerHour } from '../units';
+import { parseMachineAmount, parseUsdPerHour, SECOND_MS } from '../units';
 import { anyShare, duration, name, positive, text, time } from './fields';
-import { historySchema } from './history-schema';
+import { type HistoryConfig, historySchema } from './history-schema';
 import type { sourceSchema } from './source-schema';
 import { type inferenceSchema, type metricSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
 
@@ -157,7 +157,35 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
     return { name, from: day.toMillis(), to: day.plus({ days: 1 }).toMillis(), workload, uplift, why };
   });
   const state = parsed.state.kind === 's3' ? { ...parsed.state, prefix: parsed.state.prefix ?? `foresize/${parsed.name}` } : parsed.state;
-  return { ...parsed, events, state, namespace: parsed.namespace ?? parsed.name, assumed: assumed(parsed, raw).sort() };
+  const live = Object.entries(parsed.workloads).map(([name, workload]) => [name, liveMetric(workload, parsed.history)] as const);
+  const workloads = Object.fromEntries(live.map(([name, metric]) => [name, withMetric(parsed.workloads[name], metric)]));
+  const metrics = live.flatMap(([name, metric]) => (metric ? [`workloads.${name}.metric`] : []));
+  return {
+    ...parsed,
+    workloads,
+    events,
+    state,
+    namespace: parsed.namespace ?? parsed.name,
+    assumed: [...assumed(parsed, raw), ...metrics].sort(),
+  };
+}
+
+/**
+ * The metric of an autoscaler that the config leaves out: the query its load is read by, where KEDA can ask the same server for it as it
+ * stands. A server that wants credentials of ours is left to the config.
+ */
+function liveMetric(workload: WorkloadConfig, { prometheus }: HistoryConfig): MetricConfig | undefined {
+  if (workload.kind !== 'inference' || workload.metric !== undefined || workload.owner !== 'keda') return undefined;
+  const { load } = workload;
+  if (load.kind !== 'prometheus' || prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers)
+    return undefined;
+  const url = load.url ?? prometheus?.url;
+  const perSecond = load.series === 'level' || ((load.series ?? 'rate') === 'rate' && load.unit?.perMs === SECOND_MS);
+  return url !== undefined && perSecond ? { kind: 'prometheus', query: load.query, url } : undefined;
+}
+
+function withMetric(workload: WorkloadConfig, metric: MetricConfig | undefined): WorkloadConfig {
+  return metric !== undefined && workload.kind === 'inference' ? { ...workload, metric } : workload;
 }
 
 function assumed(parsed: unknown, raw: unknown, path: readonly string[] = []): string[] {

@@ -26,7 +26,7 @@ export function assembleWorkload(
     return summary ? [[signal, summary] as const] : [];
   });
   const assumptions = config.assumed
-    .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner)$/.test(path) && path.split('.')[1] === name)
+    .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner|metric)$/.test(path) && path.split('.')[1] === name)
     .map((path) => path.split('.')[2]);
   return {
     kind: workload.kind,
