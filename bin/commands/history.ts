@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { historyReader } from '../../lib/adapters/history';
 import { quality } from '../../lib/history/quality';
 import { observe, type Observed } from '../../lib/plan/observe';
 import type { HistorySource } from '../../lib/plan/types';
@@ -8,9 +7,10 @@ import { sparkline } from '../../lib/report/sparkline';
 import { textTable } from '../../lib/report/table';
 import { DAY_MS, formatLoadUnit, formatTime } from '../../lib/units';
 import { action, type CommonOptions, type ExitCode, openProject, print, printJson, stage, withCommonOptions } from './common';
+import { type HistoryOptions, openHistory, withHistoryOptions } from './open-history';
 
 export function historyCommand(program: Command): void {
-  withCommonOptions(program.command('history'))
+  withHistoryOptions(withCommonOptions(program.command('history')))
     .description('read and check the load of all workloads, or of one')
     .argument('[workload]', 'show this one day by day')
     .addHelpText(
@@ -18,8 +18,9 @@ export function historyCommand(program: Command): void {
       '\nExit code 2: usable, and there is something to look at.\n\nExamples:\n  foresize history\n  foresize history chat',
     )
     .action(
-      action(async (workload: string | undefined, options: CommonOptions): Promise<ExitCode> => {
-        const { config, directory } = openProject(options);
+      action(async (workload: string | undefined, options: CommonOptions & HistoryOptions): Promise<ExitCode> => {
+        const project = openProject(options);
+        const { config } = project;
         if (workload !== undefined && !Object.hasOwn(config.workloads, workload)) {
           throw new ProblemError({
             code: 'cli/unknown-workload',
@@ -28,9 +29,7 @@ export function historyCommand(program: Command): void {
             hint: `workloads are: ${Object.keys(config.workloads).join(', ')}`,
           });
         }
-        const { signals, sources, warnings } = await stage('reading history', () =>
-          observe(config, historyReader({ baseDirectory: directory })),
-        );
+        const { signals, sources, warnings } = await stage('reading history', () => observe(config, openHistory(project, options).read));
         const mine = (key: string) => workload === undefined || key.startsWith(`${workload}.`);
         const mySignals = Object.entries(signals).filter(([key]) => mine(key));
         const findings = [

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { readFileSync, existsSync } from 'node:fs';
 import { shown } from '../../lib/adapters/config-file';
-import { historyReader } from '../../lib/adapters/history';
 import { highsSolver } from '../../lib/adapters/highs';
 import { readPlanFile } from '../../lib/adapters/project';
 import { workerFitRunner } from '../../lib/adapters/workers';
@@ -20,18 +19,17 @@ import {
   printJson,
   type ProjectFiles,
   stage,
-  timeArgument,
   warn,
   withCommonOptions,
 } from './common';
+import { type HistoryOptions, openHistory, withHistoryOptions } from './open-history';
 
-type PlanOptions = CommonOptions & { readonly fresh?: boolean; readonly asOf?: number };
+type PlanOptions = CommonOptions & HistoryOptions & { readonly fresh?: boolean };
 
 export function planCommand(program: Command): void {
-  withCommonOptions(program.command('plan'))
+  withHistoryOptions(withCommonOptions(program.command('plan')))
     .description('read the history, forecast, size, and write capacity-plan.json')
     .option('--fresh', 'ignore the plan that is there')
-    .option('--as-of <time>', 'the moment to plan for (default: the end of the last observation)', timeArgument)
     .addHelpText(
       'after',
       '\nExamples:\n  foresize plan\n  foresize plan --fresh --json\n  foresize plan --config prod.yaml --as-of 2026-11-24T00:00:00Z',
@@ -63,12 +61,13 @@ export async function makeNewPlan(project: ProjectFiles, options: PlanOptions): 
   let name = 'planning';
   try {
     runner.warm();
+    const history = openHistory(project, options);
     const plan = await stage('planning', async () =>
       makePlan({
         config: project.config,
         previous: previous ?? null,
-        asOf: options.asOf ?? null,
-        readHistory: historyReader({ baseDirectory: project.directory }),
+        asOf: history.asOf,
+        readHistory: history.read,
         runFits: runner,
         solver: await highsSolver(),
         onStage: (stageName) => (name = stageName),

@@ -9,17 +9,8 @@ import { writeTogether } from '../../lib/adapters/write-file';
 import { verifyPlanMatches } from '../../lib/plan/verify';
 import { ProblemError } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
-import {
-  action,
-  type CommonOptions,
-  type ExitCode,
-  openProject,
-  print,
-  printJson,
-  type ProjectFiles,
-  timeArgument,
-  withCommonOptions,
-} from './common';
+import { action, type CommonOptions, type ExitCode, openProject, print, printJson, type ProjectFiles, withCommonOptions } from './common';
+import { withAsOf } from './open-history';
 import { makeNewPlan, type Planned } from './plan';
 
 type SynthOptions = CommonOptions & {
@@ -30,13 +21,12 @@ type SynthOptions = CommonOptions & {
 };
 
 export function synthCommand(program: Command): void {
-  withCommonOptions(program.command('synth'))
-    .description('write cdktf.out/ and cdk8s.out/ from the plan; plans first if there is none')
+  withAsOf(withCommonOptions(program.command('synth')))
+    .description('write cdktf.out/ and cdk8s.out/ from the plan; plans first if there is none. Uses no network')
     .option('--out <dir>', "where cdktf.out/ and cdk8s.out/ go (default: the config's folder)")
     .option('--frozen', 'never plan: refuse when the plan is missing or was made from another config')
     .option('--refresh', 'plan anew first')
     .option('--fresh', 'with --refresh: ignore the plan that is there')
-    .option('--as-of <time>', 'the moment to plan for (default: the end of the last observation)', timeArgument)
     .addHelpText('after', '\nExamples:\n  foresize synth\n  foresize synth --frozen --out build\n  foresize synth --refresh')
     .action(
       action(async (options: SynthOptions): Promise<ExitCode> => {
@@ -83,5 +73,5 @@ async function planFor(project: ProjectFiles, options: SynthOptions): Promise<Pl
       hint: 'run `foresize plan` and commit it',
     });
   }
-  return makeNewPlan(project, options);
+  return makeNewPlan(project, { ...options, offline: true });
 }

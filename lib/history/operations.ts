@@ -81,6 +81,7 @@ export function divide(usage: LoadSeries, capacity: LoadSeries, path: string): L
       observations: over.observations + under.observations,
       from: Math.max(over.from, under.from),
       to: Math.min(over.to, under.to),
+      askedTo: over.askedTo === undefined ? under.askedTo : Math.max(over.askedTo, under.askedTo ?? -Infinity),
       spacingMs: Math.max(over.spacingMs, under.spacingMs),
       repairs: [...over.repairs.map((repair) => `usage: ${repair}`), ...under.repairs.map((repair) => `capacity: ${repair}`)],
     },

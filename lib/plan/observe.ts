@@ -114,6 +114,11 @@ function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
+/** Every source that the history of a config is read from. */
+export function sourcesOf(config: CapacityConfig): SourceConfig[] {
+  return signalsOf(config).flatMap(({ source }) => ('usage' in source ? [source.usage, source.capacity] : [source]));
+}
+
 function signalsOf(config: CapacityConfig): Signal[] {
   const signals: Signal[] = [];
   for (const workload of Object.keys(config.workloads).sort()) {

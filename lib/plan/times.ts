@@ -6,7 +6,8 @@ import type { HistoryProblems } from './withheld';
 
 /**
  * The moment a plan is made for and the end of what is known, epoch ms. Without `given` the moment is the end of the last observation,
- * so that a run on files can be repeated for ever; of a live source it is the end of what was asked.
+ * so that a run on files can be repeated for ever; of a live source it is the end of what was asked, so that one that has fallen silent
+ * is seen to be stale.
  *
  * @throws ProblemError `plan/no-time`, `history/future`
  */

@@ -10,7 +10,17 @@ const service = (fields: object) =>
   });
 const csv = (path: string, unit: string) => ({ kind: 'csv', path, unit });
 const read = (files: Record<string, string>, config: ReturnType<typeof service>) =>
-  observe(config, historyReader({ baseDirectory: project(files) }));
+  observe(
+    config,
+    historyReader({
+      baseDirectory: project(files),
+      history: config.history,
+      region: config.region,
+      now: null,
+      offline: true,
+      environment: {},
+    }),
+  );
 
 test('utilisation is usage by capacity, both read from history, held against the capacity of today', async () => {
   const files = { 'usage.csv': hourlyCsv(120, () => 28), 'capacity.csv': hourlyCsv(120, (hour) => (hour < 60 ? 32 : 40)) };

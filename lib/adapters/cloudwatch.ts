@@ -1,0 +1,193 @@
+import { createRequire } from 'node:module';
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchSourceConfig } from '../config/schema';
+import { type Problem, ProblemError } from '../problems';
+import { formatDuration, formatTime, SECOND_MS } from '../units';
+import { choosePeriod } from './cloudwatch-period';
+import { cloudWatchProblem } from './cloudwatch-refusal';
+import type { LiveAnswer, LiveSource, Point } from './live-source';
+import type { Secrets } from './secrets';
+
+export type MetricRequest = {
+  readonly source: CloudWatchSourceConfig;
+  /** How far back it is asked for, ms. */
+  readonly rangeMs: number;
+  /** Of the grid the series is wanted on, ms. */
+  readonly intervalMs: number;
+  /** Where it stands in the config, for messages. */
+  readonly path: string;
+};
+
+export type CloudWatchReader = {
+  readonly source: (request: MetricRequest) => LiveSource;
+  readonly close: () => void;
+};
+
+/** As many as one call may give. */
+const mostPoints = 100_800;
+const mostAttempts = 8;
+const requireLater = createRequire(__filename);
+
+/**
+ * What is known of a metric without asking: its text, the period of its points, how far back there are any, and what decides the
+ * answer. The account is not part of it: that belongs to the credentials of the run.
+ *
+ * @throws ProblemError `cloudwatch/period`
+ */
+export function describeMetric(request: MetricRequest, defaultRegion: string) {
+  const { source, rangeMs, intervalMs, path } = request;
+  const { namespace, metric, dimensions, statistic } = source;
+  const region = source.region ?? defaultRegion;
+  const period = choosePeriod(rangeMs, intervalMs);
+  if (period === undefined) throw new ProblemError(noPeriod(intervalMs, path));
+  const { periodMs: stepMs, reachMs } = period;
+  const which = Object.entries(dimensions)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ` ${name}=${value}`);
+  return {
+    region,
+    stepMs,
+    reachMs,
+    text: `cloudwatch ${statistic} of ${namespace} ${metric}${which.join('')} in ${region}`,
+    identity: { kind: 'cloudwatch', region, namespace, metric, dimensions, statistic, stepMs },
+  };
+}
+
+/**
+ * Amazon CloudWatch by `GetMetricData`, a client for each region. Credentials come from the SDK's own chain; the SDK repeats what
+ * is throttled. Timestamps are the start of a period. The SDK is loaded when the first metric is asked for.
+ */
+export function openCloudWatch(defaultRegion: string, secrets: Secrets): CloudWatchReader {
+  const clients = new Map<string, CloudWatch.CloudWatchClient>();
+  const clientOf = (region: string): CloudWatch.CloudWatchClient => {
+    const { CloudWatchClient } = requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+    const client = clients.get(region) ?? new CloudWatchClient({ region, maxAttempts: mostAttempts, retryMode: 'standard' });
+    clients.set(region, client);
+    return client;
+  };
+  return {
+    source: (request) => {
+      const described = describeMetric(request, defaultRegion);
+      const { region, stepMs } = described;
+      const guarded = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
+        try {
+          return await work();
+        } catch (error) {
+          if (error instanceof ProblemError) throw error;
+          const problem = cloudWatchProblem(error, request.path, region, action);
+          throw new ProblemError(problem.problems.map((one): Problem => ({ ...one, message: secrets.hide(one.message) })));
+        }
+      };
+      return {
+        ...described,
+        fetch: (from, to) => guarded('GetMetricData', () => fetchMetric(clientOf(region), request, stepMs, from, to)),
+        whenEmpty: () => whichExist(clientOf(region), request.source).catch(() => 'is the metric named so, in this region and account?'),
+      };
+    },
+    close: () => clients.forEach((client) => client.destroy()),
+  };
+}
+
+async function fetchMetric(
+  client: CloudWatch.CloudWatchClient,
+  { source, path }: MetricRequest,
+  stepMs: number,
+  from: number,
+  to: number,
+): Promise<LiveAnswer> {
+  const { GetMetricDataCommand } = requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+  const { namespace, metric, dimensions, statistic } = source;
+  const points = new Map<number, number>();
+  const messages = new Set<string>();
+  const queries: CloudWatch.MetricDataQuery[] = [
+    {
+      Id: 'load',
+      MetricStat: {
+        Metric: {
+          Namespace: namespace,
+          MetricName: metric,
+          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        },
+        Period: stepMs / SECOND_MS,
+        Stat: statistic,
+      },
+    },
+  ];
+  let token: string | undefined;
+  let isPartial = false;
+  do {
+    const answer: CloudWatch.GetMetricDataCommandOutput = await client.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: queries,
+        StartTime: new Date(from),
+        EndTime: new Date(to),
+        ScanBy: 'TimestampAscending',
+        MaxDatapoints: mostPoints,
+        NextToken: token,
+      }),
+    );
+    for (const { Value } of answer.Messages ?? []) if (Value) messages.add(Value);
+    for (const { Timestamps = [], Values = [], StatusCode, Messages = [] } of answer.MetricDataResults ?? []) {
+      for (const { Value } of Messages) if (Value) messages.add(Value);
+      if (StatusCode === 'InternalError' || StatusCode === 'Forbidden') throw new ProblemError(failed(StatusCode, [...messages], path));
+      isPartial = StatusCode === 'PartialData';
+      Timestamps.forEach((time, index) => points.set(time.getTime(), Values[index]));
+    }
+    // The same token again would go round for ever.
+    token = answer.NextToken === token ? undefined : answer.NextToken;
+  } while (token !== undefined && token !== '');
+  const found = [...points].filter(([time]) => time >= from && time < to).sort(([a], [b]) => a - b);
+  const odd = found.find(([time, value]) => time % stepMs !== 0 || !Number.isFinite(value));
+  if (odd) throw new ProblemError(oddPoint(odd, path));
+  return {
+    points: found,
+    labels: found.length === 0 ? null : {},
+    warnings: [...messages, ...(isPartial ? ['the answer is partial: CloudWatch did not give all of it'] : [])],
+    notes: [],
+  };
+}
+
+/** Which metrics of that name there are, where the one asked for gave nothing. */
+async function whichExist(client: CloudWatch.CloudWatchClient, { namespace, metric, dimensions }: CloudWatchSourceConfig): Promise<string> {
+  const { ListMetricsCommand } = requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+  const { Metrics = [] } = await client.send(new ListMetricsCommand({ Namespace: namespace, MetricName: metric }));
+  if (Metrics.length === 0) return `there is no ${namespace} ${metric} with any dimensions: check the names, the region and the account`;
+  const shown = Metrics.map(({ Dimensions = [] }) =>
+    Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)
+      .sort()
+      .join(' '),
+  ).sort();
+  const asked = Object.entries(dimensions)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join(' ');
+  if (shown.includes(asked)) return 'the metric exists and has no data in this range';
+  const list = shown.slice(0, 5).map((one) => `{${one}}`);
+  return `the metric exists with the dimensions ${list.join(', ')}${shown.length > 5 ? `, ... ${shown.length} in all` : ''}; all of one set must be given`;
+}
+
+function failed(status: string, messages: readonly string[], path: string): Problem {
+  return {
+    code: status === 'Forbidden' ? 'cloudwatch/access-denied' : 'cloudwatch/failing',
+    path,
+    message: `CloudWatch gives no data (${status})${messages.length > 0 ? `: ${messages.join('; ')}` : ''}`,
+    hint: status === 'Forbidden' ? 'the role needs cloudwatch:GetMetricData' : 'try again later, or plan with --offline',
+  };
+}
+
+function oddPoint([time, value]: Point, path: string): Problem {
+  return {
+    code: 'cloudwatch/malformed',
+    path,
+    message: `CloudWatch gives ${value} at ${formatTime(time)}, which is no value of the period asked for`,
+  };
+}
+
+function noPeriod(intervalMs: number, path: string): Problem {
+  return {
+    code: 'cloudwatch/period',
+    path,
+    message: `no period of CloudWatch divides ${formatDuration(intervalMs)}`,
+    hint: 'use a period of whole minutes',
+  };
+}

@@ -1,0 +1,138 @@
+import { readSeries } from '../history/reading';
+import type { HistoryReading, SeriesKind } from '../history/series';
+import { isProblemError, type Problem, ProblemError } from '../problems';
+import { formatTime } from '../units';
+import type { HistoryCache, Kept, Segment } from './cache';
+import { overlay, type Overlay, type Range, toAsk } from './cache-overlay';
+import * as findings from './live-findings';
+import type { LiveAnswer, LiveRequest, LiveSource } from './live-source';
+
+/** A source as it is known without asking it. */
+export type Described = Pick<LiveSource, 'text' | 'identity' | 'stepMs'> & {
+  /** The server or metric, for messages. */
+  readonly place: string;
+  readonly kind: SeriesKind;
+  /** How far back it is asked, ms; `cutMs` is set where the server keeps no more and the config asks for more. */
+  readonly rangeMs: number;
+  readonly cutMs: number | null;
+};
+
+/** What is known of a range of a source, after the cache and the server have been asked. */
+export type Obtained = {
+  readonly range: Range;
+  readonly found: Overlay;
+  /** What happened on the way; the path is left to each request. */
+  readonly warnings: readonly findings.Finding[];
+};
+
+export type ObtainOptions = {
+  readonly cache: HistoryCache;
+  /** Makes the source ready to be asked. Never called offline. */
+  readonly open: () => LiveSource;
+  readonly now: number | null;
+  readonly offline: boolean;
+};
+
+/**
+ * Settles the range that is wanted, asks for what the cache lacks of it, and keeps that.
+ *
+ * @throws ProblemError, with an empty path where the place is that of the request
+ */
+export async function obtain(described: Described, options: ObtainOptions): Promise<Obtained> {
+  const { identity, stepMs } = described;
+  const kept = options.cache.read(identity);
+  if (options.offline && kept.damaged.length > 0) throw new ProblemError(kept.damaged.map(findings.damagedOffline).map(unplaced));
+  const range = rangeOf(described, kept, options);
+  if (range === null) throw new ProblemError(unplaced(findings.notCached));
+  const warnings = kept.damaged.map(findings.damaged);
+  if (options.offline) {
+    const found = overlay(kept.segments, range, stepMs);
+    return { range, found, warnings: [...warnings, ...findings.partlyCached(found.covered, range)] };
+  }
+  const missing = toAsk(kept.segments, range);
+  if (missing.length === 0) return { range, found: overlay(kept.segments, range, stepMs), warnings };
+
+  const source = options.open();
+  const added: Segment[] = [];
+  for (const part of missing) added.push(segmentOf(await source.fetch(part.from, part.to), part, stepMs));
+  const found = overlay([...kept.segments, ...added], range, stepMs);
+  if (found.values.every(Number.isNaN)) throw new ProblemError(unplaced(findings.noData(range, await source.whenEmpty())));
+  return { range, found, warnings: [...warnings, ...keep(options.cache, identity, added)] };
+}
+
+/** The series of a request, from what was obtained. */
+export async function readObtained(request: LiveRequest, described: Described, obtained: Obtained): Promise<HistoryReading> {
+  const { range, found } = obtained;
+  const { text, place, stepMs, cutMs, kind } = described;
+  const path = placeIn(request, place);
+  checkValues(found, range, described, path);
+  const warnings = [
+    ...obtained.warnings,
+    ...found.warnings.map(findings.serverWarns),
+    ...(cutMs === null ? [] : [findings.cut(cutMs, stepMs)]),
+  ].map((finding) => ({ ...finding, path }));
+  const notes = found.notes.map(findings.serverNotes).map((finding) => ({ ...finding, path }));
+  const reading = await readSeries(request, {
+    text,
+    place,
+    visit: (_order, each) => {
+      found.values.forEach((value, index) => {
+        if (!Number.isNaN(value)) each(range.from + index * stepMs, value);
+      });
+      return Promise.resolve();
+    },
+  });
+  const end = found.covered.at(-1)?.to ?? range.to;
+  const askedTo = kind === 'counter' ? end - stepMs : end;
+  return {
+    series: { ...reading.series, origin: { ...reading.series.origin, askedTo } },
+    warnings: [...warnings, ...reading.warnings],
+    notes: [...notes, ...(reading.notes ?? [])],
+  };
+}
+
+/** Where a problem belongs: the place in the config, and the server. */
+export const placeIn = (request: LiveRequest, place: string): string => `${request.path} (${place})`;
+
+const unplaced = (finding: findings.Finding): Problem => ({ ...finding, path: '' });
+
+/** Whole steps back from the end. A counter is read at moments: its last reading may stand at the very end. */
+function rangeOf({ stepMs, rangeMs, kind }: Described, { segments }: Kept, { now, offline }: ObtainOptions): Range | null {
+  const latest = segments.length === 0 ? null : Math.max(...segments.map(({ to }) => to));
+  if (offline && latest === null) return null;
+  const end = now ?? latest;
+  if (end === null) throw new Error('a live source is asked without a time');
+  const to = Math.floor(end / stepMs) * stepMs + (kind === 'counter' && now !== null ? stepMs : 0);
+  return { from: to - Math.ceil(rangeMs / stepMs) * stepMs, to };
+}
+
+function segmentOf({ points, labels, warnings, notes }: LiveAnswer, { from, to }: Range, stepMs: number): Segment {
+  const values = Array<number | null>((to - from) / stepMs).fill(null);
+  for (const [time, value] of points) values[(time - from) / stepMs] = value;
+  return { from, to, values, labels, warnings, notes };
+}
+
+/** A cache that cannot be written costs the next run its time; it takes nothing from this one. */
+function keep(cache: HistoryCache, identity: LiveSource['identity'], added: readonly Segment[]): findings.Finding[] {
+  try {
+    for (const segment of added) cache.add(identity, segment);
+    return [];
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    return [findings.notKept(error.problems.map(({ message }) => message))];
+  }
+}
+
+function checkValues({ values, labels }: Overlay, range: Range, { kind, stepMs }: Described, path: string): void {
+  if (values.every(Number.isNaN)) throw new ProblemError({ ...findings.noData(range), path });
+  if (labels.length > 1) throw new ProblemError({ ...findings.anotherSeries(labels), path });
+  const negative = kind === 'level' ? -1 : values.findIndex((value) => value < 0);
+  if (negative < 0) return;
+  throw new ProblemError({
+    code: 'history/negative',
+    path,
+    message: `a ${kind} of ${values[negative]} at ${formatTime(range.from + negative * stepMs)}`,
+    expected: 'no value below 0',
+    hint: "is it a level? Give series: 'level'; deriv() and delta() of a gauge may fall below 0",
+  });
+}
