@@ -51,6 +51,7 @@ export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
 
   async function sendOnce(method: 'POST' | 'GET', url: URL, form: URLSearchParams): Promise<HttpAnswer> {
     const signal = AbortSignal.timeout(timeoutMs);
+    let hasBegun = false;
     try {
       const asked = new URL(url);
       if (method === 'GET') for (const [name, value] of form) asked.searchParams.append(name, value);
@@ -65,9 +66,10 @@ export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
         },
         body: method === 'POST' ? form.toString() : undefined,
       });
+      hasBegun = true;
       return { status: answer.statusCode, headers: plainHeaders(answer.headers), body: await readBody(answer.body) };
     } catch (error) {
-      throw error instanceof HttpError ? error : describe(error, signal.aborted);
+      throw error instanceof HttpError ? error : describe(error, signal.aborted, hasBegun);
     }
   }
 
@@ -125,15 +127,14 @@ const connectionCauses: Readonly<Record<string, string>> = {
 };
 
 /** The causes of undici, Node and OpenSSL in plain words. */
-function describe(error: unknown, timedOut: boolean): HttpError {
+function describe(error: unknown, timedOut: boolean, hasBegun: boolean): HttpError {
   const { code = '', message, errors } = error as NodeJS.ErrnoException & { errors?: readonly NodeJS.ErrnoException[] };
   const cause = code === '' ? (errors?.[0]?.code ?? '') : code;
   if (cause === 'UND_ERR_CONNECT_TIMEOUT') return new HttpError('connection', connectionCauses[cause]);
   if (timedOut || cause === 'UND_ERR_HEADERS_TIMEOUT' || cause === 'UND_ERR_BODY_TIMEOUT')
     return new HttpError('timeout', 'did not answer in time');
   if (cause === 'ENOTFOUND') return new HttpError('unknown-host', 'has a name that is not known here');
-  if (cause === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || /terminated|aborted|content-length|premature/i.test(message))
-    return new HttpError('cut-off', 'ended its answer before its end');
+  if (hasBegun) return new HttpError('cut-off', 'ended its answer before its end');
   if (Object.hasOwn(connectionCauses, cause)) return new HttpError('connection', connectionCauses[cause]);
   if (/CERT|SSL|TLS|ISSUER|SIGNATURE|OSSL/.test(cause) || /self.signed|certificate|PEM|key values mismatch/i.test(message))
     return new HttpError('certificate', `cannot be spoken to over TLS: ${message || cause}`);

@@ -5,7 +5,7 @@ import type { Problem } from '../../lib/problems';
 import { HOUR_MS } from '../../lib/units';
 import { testConfig } from './config';
 
-export const testHistory = (fields: object = {}): CapacityConfig['history'] => testConfig({ history: fields as never }).history;
+export const testHistory = (fields: object = {}): CapacityConfig['history'] => testConfig({ history: fields }).history;
 
 /** A source as the config gives it, checked and with its defaults. */
 export function testSource(source: object): SourceConfig {
