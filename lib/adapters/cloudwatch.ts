@@ -26,7 +26,15 @@ export type CloudWatchReader = {
 /** As many as one call may give. */
 const mostPoints = 100_800;
 const mostAttempts = 8;
+const connectionTimeout = 5 * SECOND_MS;
+const requestTimeout = 30 * SECOND_MS;
 const requireLater = createRequire(__filename);
+
+/** Its version is pinned here: what it advises of future ones on stderr is not for people who plan. */
+function loadSdk(): typeof CloudWatch {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  return requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+}
 
 /**
  * What is known of a metric without asking: its text, the period of its points, how far back there are any, and what decides the
@@ -60,8 +68,15 @@ export function describeMetric(request: MetricRequest, defaultRegion: string) {
 export function openCloudWatch(defaultRegion: string, secrets: Secrets): CloudWatchReader {
   const clients = new Map<string, CloudWatch.CloudWatchClient>();
   const clientOf = (region: string): CloudWatch.CloudWatchClient => {
-    const { CloudWatchClient } = requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
-    const client = clients.get(region) ?? new CloudWatchClient({ region, maxAttempts: mostAttempts, retryMode: 'standard' });
+    const { CloudWatchClient } = loadSdk();
+    const client =
+      clients.get(region) ??
+      new CloudWatchClient({
+        region,
+        maxAttempts: mostAttempts,
+        retryMode: 'standard',
+        requestHandler: { connectionTimeout, requestTimeout },
+      });
     clients.set(region, client);
     return client;
   };
@@ -95,7 +110,7 @@ async function fetchMetric(
   from: number,
   to: number,
 ): Promise<LiveAnswer> {
-  const { GetMetricDataCommand } = requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+  const { GetMetricDataCommand } = loadSdk();
   const { namespace, metric, dimensions, statistic } = source;
   const points = new Map<number, number>();
   const messages = new Set<string>();
@@ -149,7 +164,7 @@ async function fetchMetric(
 
 /** Which metrics of that name there are, where the one asked for gave nothing. */
 async function whichExist(client: CloudWatch.CloudWatchClient, { namespace, metric, dimensions }: CloudWatchSourceConfig): Promise<string> {
-  const { ListMetricsCommand } = requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+  const { ListMetricsCommand } = loadSdk();
   const { Metrics = [] } = await client.send(new ListMetricsCommand({ Namespace: namespace, MetricName: metric }));
   if (Metrics.length === 0) return `there is no ${namespace} ${metric} with any dimensions: check the names, the region and the account`;
   const shown = Metrics.map(({ Dimensions = [] }) =>

@@ -88,11 +88,13 @@ export function troubleOf(error: unknown, { path, server, timeoutMs }: Asked): P
     redirect: 'write the address it redirects to as the url, if it is to be trusted',
     'too-large': 'join the series first: sum(...)',
   };
+  // TLS 1.3 lets a server close without a word when it misses a certificate.
+  const isShut = error.trouble === 'connection' && server.startsWith('https:') && error.message.includes('closed');
   const problem: Problem = {
     code: `prometheus/${error.trouble}`,
     path,
     message: `${server} ${error.message}${error.trouble === 'timeout' ? ` (${formatDuration(timeoutMs)})` : ''}`,
-    hint: hints[error.trouble],
+    hint: isShut ? 'does it ask for a certificate? Give history.prometheus.tls.cert and key' : hints[error.trouble],
   };
   return new ProblemError(problem);
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { motoServer } from './terraform';
+import { motoServer } from './programs';
 
 export type AwsEmulator = {
   /** What Terraform needs to find it. */

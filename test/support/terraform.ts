@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { temporaryFolder } from './foresize';
+import { motoPath, onPath } from './programs';
 
 /**
  * Real parts that the tests of this folder need and not every machine has: Terraform, the AWS provider in a plug-in folder,
@@ -9,7 +10,6 @@ import { temporaryFolder } from './foresize';
  * where they are not on the PATH; without a mirror Terraform may not be used, because these tests touch no network.
  */
 const terraformPath = process.env.FORESIZE_TERRAFORM ?? onPath('terraform');
-const motoPath = process.env.FORESIZE_MOTO_SERVER ?? onPath('moto_server');
 const mirror = terraformPath === undefined ? undefined : (process.env.FORESIZE_TERRAFORM_MIRROR ?? findMirror());
 
 const parts = { terraform: terraformPath, 'the AWS provider in a plug-in folder': mirror, moto_server: motoPath };
@@ -26,11 +26,6 @@ export function realTest(title: string, body: () => Promise<void>, needed: reado
 
 /** Whether everything is here that an apply needs. */
 export const canApply = missingOf(everyPart).length === 0;
-
-export function motoServer(): string {
-  if (motoPath === undefined) throw new Error('moto_server is missing');
-  return motoPath;
-}
 
 export type TerraformRun = { readonly status: number; readonly output: string };
 
@@ -59,11 +54,6 @@ export function terraformIn(environment: Readonly<Record<string, string>> = {}) 
 
 /** Terraform breaks its messages at 78 columns. */
 const unwrap = (text: string): string => text.replace(/\s+/g, ' ');
-
-function onPath(program: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, program)).find(existsSync);
-}
 
 /** Root of a plug-in folder HOST/NAMESPACE/TYPE/VERSION/PLATFORM/terraform-provider-aws_*, searched for a short while. */
 function findMirror(): string | undefined {
