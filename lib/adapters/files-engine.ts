@@ -3,20 +3,34 @@ import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+
+/** A column of numbers of a chunk. */
+export type Numbers = Float64Array | Int32Array;
 
 /** A database engine that holds nothing yet. Close it. */
 export type Engine = {
   readonly run: (sql: string, values?: readonly DuckDBValue[]) => Promise<void>;
   /** All rows of a small answer. */
-  readonly rows: (sql: string) => Promise<DuckDBValue[][]>;
-  /** Goes through an answer of two columns of numbers, in its order, without holding it. */
-  readonly pairs: (sql: string, each: (first: number, second: number) => void) => Promise<void>;
+  readonly rows: (sql: string, values?: readonly DuckDBValue[]) => Promise<DuckDBValue[][]>;
+  /**
+   * Goes through an answer of columns of DOUBLE or INTEGER without NULL, in its order, without holding it. The columns of a chunk
+   * are the engine's own memory: they are good until `each` returns.
+   */
+  readonly stream: (
+    sql: string,
+    values: readonly DuckDBValue[],
+    each: (columns: readonly Numbers[], rows: number) => void,
+  ) => Promise<void>;
+  /** An ENUM type of these texts, in this order; its name. The same texts give the same type. */
+  readonly enumOf: (texts: readonly string[]) => Promise<string>;
   readonly close: () => void;
 };
 
 /** What it may hold in memory; beyond, it uses temporary files. */
 const memoryLimit = '192MB';
+/** What it may read ahead of us: with less, its threads wait for each other. */
+const readAhead = '32MB';
 const mostThreads = 4;
 
 /** The package is CommonJS, and so are we: no promise is needed to load it late. */
@@ -29,7 +43,7 @@ let opened = 0;
  * inserted, so results do not depend on the number of threads.
  */
 export async function openEngine(threads = Math.min(mostThreads, availableParallelism())): Promise<Engine> {
-  const { DuckDBInstance } = requireLater('@duckdb/node-api') as typeof DuckDB;
+  const { DuckDBInstance, LIST, VARCHAR, listValue } = requireLater('@duckdb/node-api') as typeof DuckDB;
   opened += 1;
   const temporary = join(tmpdir(), `foresize-${process.pid}-${opened}`);
   const instance = await DuckDBInstance.create(':memory:', {
@@ -41,10 +55,35 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
+  await connection.run(`SET streaming_buffer_size = '${readAhead}'`);
+  await connection.run("SET TimeZone = 'UTC'");
+  const enums = new Map<string, string>();
+  const run = async (sql: string, values: readonly DuckDBValue[] = []): Promise<void> => void (await connection.run(sql, [...values]));
   return {
-    run: async (sql, values = []) => void (await connection.run(sql, [...values])),
-    rows: async (sql) => (await connection.runAndReadAll(sql)).getRows(),
-    pairs: (sql, each) => streamPairs(connection, sql, each),
+    run,
+    rows: async (sql, values = []) => (await connection.runAndReadAll(sql, [...values])).getRows(),
+    stream: async (sql, values, each) => {
+      const result = await connection.stream(sql, [...values]);
+      const indices = result.columnNames().map((_, index) => index);
+      for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        const taken = chunk;
+        each(
+          indices.map((index) => numbersOf(taken, index)),
+          chunk.rowCount,
+        );
+      }
+    },
+    enumOf: async (texts) => {
+      const key = JSON.stringify(texts);
+      const known = enums.get(key);
+      if (known !== undefined) return known;
+      const name = `labels${enums.size}`;
+      // Through a table, since a type takes no parameters, and texts never become part of the SQL.
+      await connection.run(`CREATE TEMP TABLE ${name}_texts AS SELECT unnest($1) AS label`, [listValue([...texts])], [LIST(VARCHAR)]);
+      await connection.run(`CREATE TYPE ${name} AS ENUM (SELECT label FROM ${name}_texts)`);
+      enums.set(key, name);
+      return name;
+    },
     close: () => {
       connection.closeSync();
       instance.closeSync();
@@ -53,11 +92,9 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
   };
 }
 
-async function streamPairs(connection: DuckDBConnection, sql: string, each: (first: number, second: number) => void): Promise<void> {
-  const result = await connection.stream(sql);
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    const firsts = chunk.getColumnValues(0) as readonly number[];
-    const seconds = chunk.getColumnValues(1) as readonly number[];
-    for (let row = 0; row < firsts.length; row += 1) each(firsts[row], seconds[row]);
-  }
+/** The array behind a column. It is private to the package, whose own access by item costs as much as the scan. */
+function numbersOf(chunk: DuckDBDataChunk, column: number): Numbers {
+  const { items } = chunk.getColumnVector(column) as unknown as { readonly items?: unknown };
+  if (items instanceof Float64Array || items instanceof Int32Array) return items;
+  throw new Error(`column ${column} of the engine's answer is not of numbers`);
 }

@@ -5,24 +5,33 @@ export type AggregationOptions = {
   readonly intervalMs: number;
   /** Usual spacing of the observations, ms. */
   readonly spacingMs: number;
-  /** First and last observation, epoch ms, as surveyed. */
-  readonly first: number;
-  readonly last: number;
 };
 
 export type Aggregated = Pick<LoadSeries, 'start' | 'values' | 'observed'> & {
+  /** Over the observed part of each interval, however small: a mean, or a count scaled up to the whole. NaN without any. */
+  readonly observedValues: Float64Array;
   /** End of the last observation, epoch ms. */
   readonly to: number;
+  /** Time observed before the first and after the last whole interval, ms: left out. */
+  readonly leftOut: { readonly beforeMs: number; readonly afterMs: number };
   /** Partly observed counts that were scaled up. */
   readonly scaled: number;
   /** Times a counter fell, that is, began again at 0. */
   readonly restarts: number;
 };
 
+export type Aggregation = {
+  /** Takes observations in order of time, each moment once. */
+  readonly add: (time: number, value: number) => void;
+  readonly finish: () => Aggregated;
+};
+
 /** An observation stands until the next one where that is at most this many times the usual spacing away. */
 const jitterTolerance = 1.5;
 /** Least observed share of an interval that still gives it a value. */
-const leastObserved = 0.5;
+export const leastObserved = 0.5;
+/** More intervals than these are taken for a slip in a timestamp; no more are kept. */
+export const mostIntervals = 4_000_000;
 
 /**
  * Aggregates observations to a regular grid, at a memory of the grid alone. The rules:
@@ -36,59 +45,95 @@ const leastObserved = 0.5;
  * - `observed` is the share of an interval that observations stand for. From 0.5 on, a mean is taken over what was observed and
  *   a count is scaled up to the whole interval (`scaled` says how many); below, the value is NaN.
  *
- * Sums are compensated (Neumaier 1974), values that are not whole rounded at the end to 14 significant digits.
- *
- * `add` takes observations in order of time, each moment once.
+ * Sums are compensated (Neumaier 1974: the rounding error of each addition is kept apart and added last), values that are not
+ * whole rounded at the end to 14 significant digits.
  */
-export function createAggregation(options: AggregationOptions): { add: (time: number, value: number) => void; finish: () => Aggregated } {
-  const { kind, intervalMs, spacingMs, first, last } = options;
-  const to = kind === 'counter' ? last : last + spacingMs;
-  const { start, length } = gridBetween(first, to, intervalMs);
-  const end = start + length * intervalMs;
-  const sums = createSums(length);
-  const observedMs = new Float64Array(length);
+export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOptions): Aggregation {
+  const isCounter = kind === 'counter';
+  const perMs = kind === 'rate' || kind === 'level';
+  const nearMs = jitterTolerance * spacingMs;
+  /** Finished cells, from that of the first observation on. */
+  const sums: number[] = [];
+  const observedMs: number[] = [];
+  const last = { time: NaN, value: NaN };
+  const cell = { from: NaN, to: NaN, total: 0, error: 0, ms: 0 };
+  let first = NaN;
   let restarts = 0;
+
+  /** Closes the cell and goes on to the one that holds `time`, over empty ones between. */
+  const advanceTo = (time: number): void => {
+    while (time >= cell.to && sums.length <= mostIntervals + 1) {
+      sums.push(cell.total + cell.error);
+      observedMs.push(cell.ms);
+      cell.total = cell.error = cell.ms = 0;
+      cell.from = cell.to;
+      cell.to += intervalMs;
+    }
+  };
+
+  const put = (amount: number, ms: number): void => {
+    const before = cell.total;
+    const after = before + amount;
+    cell.error += Math.abs(before) >= Math.abs(amount) ? before - after + amount : amount - after + before;
+    cell.total = after;
+    cell.ms += ms;
+  };
 
   /** Spreads what stands for [from, until) over the grid: a value held for that time, or an amount in all. */
   const spread = (from: number, until: number, value: number): void => {
-    const perMs = kind === 'rate' || kind === 'level';
-    for (let at = Math.max(from, start); at < Math.min(until, end);) {
-      const index = Math.floor((at - start) / intervalMs);
-      const next = Math.min(until, start + (index + 1) * intervalMs);
-      const ms = next - at;
-      sums.add(index, perMs ? value * ms : ms === until - from ? value : (value * ms) / (until - from));
-      observedMs[index] += ms;
-      at = next;
+    if (from >= cell.to) advanceTo(from);
+    if (until <= cell.to) {
+      put(perMs ? value * (until - from) : value, until - from);
+      return;
+    }
+    for (let at = from; at < until && sums.length <= mostIntervals;) {
+      if (at >= cell.to) advanceTo(at);
+      const ms = Math.min(until, cell.to) - at;
+      put(perMs ? value * ms : (value * ms) / (until - from), ms);
+      at += ms;
     }
   };
 
-  let previous: { time: number; value: number } | undefined;
   const add = (time: number, value: number): void => {
-    if (previous !== undefined) {
-      const near = time - previous.time <= jitterTolerance * spacingMs;
-      if (kind !== 'counter') spread(previous.time, near ? time : previous.time + spacingMs, previous.value);
-      else {
-        if (value < previous.value) restarts += 1;
-        if (near) spread(previous.time, time, value < previous.value ? value : value - previous.value);
-      }
-    }
-    previous = { time, value };
+    if (time - last.time <= nearMs) {
+      if (!isCounter) spread(last.time, time, last.value);
+      else spread(last.time, time, value < last.value ? value : value - last.value);
+    } else if (Number.isNaN(last.time)) {
+      first = time;
+      cell.from = Math.floor(time / intervalMs) * intervalMs;
+      cell.to = cell.from + intervalMs;
+    } else if (!isCounter) spread(last.time, last.time + spacingMs, last.value);
+    if (isCounter && value < last.value) restarts += 1;
+    last.time = time;
+    last.value = value;
   };
 
-  return {
-    add,
-    finish: () => {
-      if (previous !== undefined && kind !== 'counter') spread(last, last + spacingMs, previous.value);
-      const observed = observedMs.map((ms) => ms / intervalMs);
-      const isCount = kind === 'count' || kind === 'counter';
-      const values = observed.map((share, index) => {
-        if (share < leastObserved) return NaN;
-        return round14(isCount ? sums.at(index) / share : sums.at(index) / observedMs[index]);
-      });
-      const scaled = isCount ? observed.filter((share) => share >= leastObserved && share < 1).length : 0;
-      return { start, values, observed, to, scaled, restarts };
-    },
+  const finish = (): Aggregated => {
+    const to = isCounter ? last.time : last.time + spacingMs;
+    if (!isCounter) spread(last.time, to, last.value);
+    advanceTo(cell.to);
+    const { start, length } = gridBetween(first, to, intervalMs);
+    const skipped = start > first ? 1 : 0;
+    const ms = Float64Array.from({ length }, (_, index) => observedMs[index + skipped] ?? 0);
+    const observed = ms.map((each) => each / intervalMs);
+    const observedValues = ms.map((each, index) => {
+      if (each === 0) return NaN;
+      const sum = sums[index + skipped];
+      return round14(perMs ? sum / each : sum / observed[index]);
+    });
+    return {
+      start,
+      values: observedValues.map((value, index) => (observed[index] < leastObserved ? NaN : value)),
+      observed,
+      observedValues,
+      to,
+      leftOut: { beforeMs: skipped === 1 ? observedMs[0] : 0, afterMs: observedMs[length + skipped] ?? 0 },
+      scaled: perMs ? 0 : observed.reduce((count, share) => count + (share >= leastObserved && share < 1 ? 1 : 0), 0),
+      restarts,
+    };
   };
+
+  return { add, finish };
 }
 
 /** The whole intervals in [from, to). */
@@ -97,21 +142,7 @@ export function gridBetween(from: number, to: number, intervalMs: number): { sta
   return { start: start * intervalMs, length: Math.max(0, Math.floor(to / intervalMs) - start) };
 }
 
-/** Compensated sums: the rounding error of each addition is kept apart and added last. */
-function createSums(length: number): { add: (index: number, value: number) => void; at: (index: number) => number } {
-  const totals = new Float64Array(length);
-  const errors = new Float64Array(length);
-  return {
-    add: (index, value) => {
-      const before = totals[index];
-      const after = before + value;
-      errors[index] += Math.abs(before) >= Math.abs(value) ? before - after + value : value - after + before;
-      totals[index] = after;
-    },
-    at: (index) => totals[index] + errors[index],
-  };
-}
-
-function round14(value: number): number {
+/** To 14 significant digits, where it is not whole; -0 becomes 0. */
+export function round14(value: number): number {
   return Number.isInteger(value) ? value + 0 : Number(value.toPrecision(14));
 }

@@ -40,6 +40,48 @@ export function clockOf(zone: string, from: number, to: number): ZoneClock {
   return { firstOffsetMs: offset(begin), changes };
 }
 
+export type LocalClock = {
+  /** Local time, written as if it were UTC, as epoch ms. */
+  readonly toUtc: (local: number) => number;
+  /** How many of the times that were asked for lay within the missing or doubled hour of a change, by its `at`. */
+  readonly within: ReadonlyMap<number, number>;
+};
+
+/** The clock of a time zone for one local time after another, by the rule of `clockOf`. */
+export function createLocalClock(zone: string): LocalClock {
+  const years = new Map<number, readonly Stretch[]>();
+  const within = new Map<number, number>();
+  let now: Stretch = { from: NaN, to: NaN, offsetMs: NaN };
+  const find = (local: number): Stretch => {
+    const year = new Date(local).getUTCFullYear();
+    const stretches = years.get(year) ?? stretchesOf(zone, Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
+    years.set(year, stretches);
+    return stretches.find(({ to }) => local < to) ?? stretches[stretches.length - 1];
+  };
+  return {
+    within,
+    toUtc: (local) => {
+      if (!(local >= now.from && local < now.to)) now = find(local);
+      if (now.change !== undefined) within.set(now.change, (within.get(now.change) ?? 0) + 1);
+      return local - now.offsetMs;
+    },
+  };
+}
+
+/** Local times of one offset: [from, to). `change` is set within a missing or doubled hour. */
+type Stretch = { readonly from: number; readonly to: number; readonly offsetMs: number; readonly change?: number };
+
+function stretchesOf(zone: string, begin: number, end: number): Stretch[] {
+  const { firstOffsetMs, changes } = clockOf(zone, begin, end);
+  const stretches: Stretch[] = [];
+  let [from, offsetMs] = [begin, firstOffsetMs];
+  for (const change of changes) {
+    stretches.push({ from, to: change.from, offsetMs }, { from: change.from, to: change.to, offsetMs, change: change.at });
+    [from, offsetMs] = [change.to, change.afterMs];
+  }
+  return [...stretches, { from, to: end, offsetMs }].filter((stretch) => stretch.to > Math.max(stretch.from, begin));
+}
+
 function zoneOffsets(name: string): { offset: (at: number) => number } {
   const zone = IANAZone.create(name);
   return { offset: (at) => Math.round(zone.offset(at) * MINUTE_MS) };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-const observationsPerBlock = 4096;
+/** Small, since a thousand series may be read at once, and large enough that few calls of the hash are needed. */
+const observationsPerBlock = 256;
 const bytesPerObservation = 16;
 
 /**

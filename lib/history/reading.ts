@@ -1,99 +1,205 @@
 import { seriesKindOf } from '../config/source-schema';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
-import { type Aggregated, createAggregation, gridBetween } from './aggregation';
+import { type Aggregated, type Aggregation, createAggregation, gridBetween, mostIntervals } from './aggregation';
 import { createObservationDigest } from './observation-digest';
-import { createMoments } from './moments';
+import { type Read, repairsOf, reportOf } from './reading-report';
 import type { HistoryReading, HistoryRequest, LoadSeries, SeriesKind } from './series';
-import type { Spacing } from './spacing';
+import { spacingKey, usualSpacing } from './spacing';
 import { createSurvey, type Survey } from './survey';
 
-/** Rows of one series that can be gone through more than once. Values are finite; what is missing is left out. */
-export type ObservationSource = {
+/** What a reading says of its source. */
+export type SourceName = {
   /** `csv history/chat.csv`. */
   readonly text: string;
   /** For messages: `history/chat.csv`. */
   readonly place: string;
-  /** Goes through all rows: as they stand in the source, or in order of time. */
-  readonly visit: (order: 'as it stands' | 'by time', each: (time: number, value: number) => void) => Promise<void>;
 };
 
-/** More intervals than these are taken for a slip in a timestamp. */
-const mostIntervals = 4_000_000;
+/** How rows are gone through: as they stand in the source, or in order of time. */
+export type ReadOrder = 'as it stands' | 'by time';
+
+/** Rows of one series that can be gone through more than once. Values are finite; what is missing is left out. */
+export type ObservationSource = SourceName & {
+  readonly visit: (order: ReadOrder, each: (time: number, value: number) => void) => Promise<void>;
+};
 
 /**
- * From rows to a series on the requested grid, at a memory of the grid alone: one pass to survey (a second, by time, where rows
- * are out of order) and one to aggregate and digest. Nothing of the result but the report of disorder depends on the order of rows.
+ * From rows to a series on the requested grid. Nothing of the result but the report of disorder depends on the order of rows.
  *
- * @throws ProblemError `history/no-observations`, `history/too-few`, `history/too-coarse`, `history/too-short`, `history/too-long`,
- * `history/too-sparse`
+ * @throws ProblemError as `SeriesReader.finish` does
  */
 export async function readSeries(request: HistoryRequest, source: ObservationSource): Promise<HistoryReading> {
+  const reader = createSeriesReader(request, source);
+  for (let order: ReadOrder | undefined = 'as it stands'; order !== undefined; order = reader.endPass())
+    await source.visit(order, reader.add);
+  return reader.finish();
+}
+
+export type SeriesReader = {
+  /** Takes a row: epoch ms, and a finite value. */
+  readonly add: (time: number, value: number) => void;
+  /** Ends a pass over all rows. Says in which order to go through them again, or that this was enough. */
+  readonly endPass: () => ReadOrder | undefined;
+  /**
+   * The series, once a pass was enough.
+   *
+   * @throws ProblemError `history/no-observations`, `history/too-few`, `history/too-coarse`, `history/too-short`,
+   * `history/too-long`, `history/too-sparse`, `history/unequal-duplicates` where the request refuses them
+   */
+  readonly finish: () => HistoryReading;
+};
+
+/** Spacings of so many observations tell, as a rule, that of all. */
+const observationsToGuess = 64;
+
+/**
+ * Reads a series from rows that are pushed, at a memory of the grid alone, in one pass as a rule: the usual spacing, which the
+ * aggregation needs beforehand, is guessed from the first observations, and surveyed in the same pass. Only where the guess was
+ * wrong, or rows are out of order, another pass is asked for. So the result is that of a survey followed by an aggregation.
+ */
+export function createSeriesReader(request: HistoryRequest, name: SourceName): SeriesReader {
   const kind = seriesKindOf(request.source, request.defaultKind);
   const { intervalMs } = request;
-  const asItStands = await survey(source, 'as it stands');
-  const { outOfOrder } = asItStands;
-  const order = outOfOrder > 0 ? 'by time' : 'as it stands';
-  const surveyed = outOfOrder > 0 ? await survey(source, order) : asItStands;
-  const { usualMs } = checkUsable(surveyed, kind, request, source.place);
+  let order: ReadOrder = 'as it stands';
+  let outOfOrder = 0;
+  let pass = createPass(kind, intervalMs, undefined);
+  let surveyed: Survey | undefined;
 
-  const aggregation = createAggregation({ kind, intervalMs, spacingMs: usualMs, first: surveyed.first, last: surveyed.last });
-  const digest = createObservationDigest();
-  const moments = createMoments((time, value) => {
-    aggregation.add(time, value);
-    digest.add(time, value);
-  });
-  await source.visit(order, moments.add);
-  moments.end();
+  const endPass = (): ReadOrder | undefined => {
+    const found = pass.survey.finish();
+    if (found.outOfOrder > 0) {
+      outOfOrder = found.outOfOrder;
+      order = 'by time';
+      pass = createPass(kind, intervalMs, undefined);
+      return order;
+    }
+    surveyed = found;
+    const usualMs = found.spacing?.usualMs;
+    if (pass.spacingMs() === usualMs || problemOf(found, kind, request, name.place)) return undefined;
+    pass = createPass(kind, intervalMs, usualMs);
+    return order;
+  };
 
-  const aggregated = aggregation.finish();
-  if (aggregated.values.every(Number.isNaN)) throw new ProblemError(tooSparse(usualMs, intervalMs, source.place));
-  const unit = request.source.unit ?? null;
-  const isCount = kind === 'count' || kind === 'counter';
-  const perSecond = !isCount && unit?.perMs ? unit.perMs / SECOND_MS : 1;
-  const series: LoadSeries = {
-    start: aggregated.start,
-    intervalMs,
-    values: perSecond === 1 ? aggregated.values : aggregated.values.map((value) => value / perSecond),
-    observed: aggregated.observed,
-    kind: kind === 'counter' ? 'count' : kind,
-    unit: unit && { noun: unit.noun, perMs: isCount || unit.perMs === null ? null : SECOND_MS },
-    origin: {
-      text: source.text,
-      digest: digest.finish(),
+  const finish = (): HistoryReading => {
+    if (surveyed === undefined) throw new Error('a series is finished before its passes are');
+    const problem = problemOf(surveyed, kind, request, name.place);
+    if (problem) throw new ProblemError(problem);
+    const aggregated = pass.aggregation().finish();
+    const spacingMs = pass.spacingMs();
+    if (aggregated.values.every(Number.isNaN)) throw new ProblemError(tooSparse(spacingMs, intervalMs, name.place));
+    const read: Read = { outOfOrder, surveyed, aggregated };
+    const origin = {
+      text: name.text,
+      digest: pass.digest.finish(),
       observations: surveyed.observations,
       from: surveyed.first,
       to: aggregated.to,
-      spacingMs: usualMs,
-      repairs: repairsOf(outOfOrder, surveyed, aggregated),
-    },
+      spacingMs,
+      leftOut: aggregated.leftOut,
+      repairs: repairsOf(read),
+    };
+    return { series: seriesOf(request, kind, aggregated, origin), ...reportOf(read, kind, placeOf(request, name)) };
   };
-  return { series, ...reportOf(outOfOrder, surveyed, aggregated, kind, placeOf(request, source)) };
+
+  return { add: (time, value) => pass.survey.add(time, value), endPass, finish };
 }
 
-async function survey(source: ObservationSource, order: 'as it stands' | 'by time'): Promise<Survey> {
-  const taken = createSurvey();
-  await source.visit(order, taken.add);
-  return taken.finish();
+type Pass = {
+  readonly survey: ReturnType<typeof createSurvey>;
+  readonly digest: ReturnType<typeof createObservationDigest>;
+  readonly spacingMs: () => number;
+  readonly aggregation: () => Aggregation;
+};
+
+/** One pass: survey, aggregation and digest together. Without a known spacing the first observations are kept until it is guessed. */
+function createPass(kind: SeriesKind, intervalMs: number, knownMs: number | undefined): Pass {
+  const digest = createObservationDigest();
+  const [times, values]: [number[], number[]] = [[], []];
+  let spacingMs = knownMs ?? NaN;
+  let aggregation = knownMs === undefined ? undefined : createAggregation({ kind, intervalMs, spacingMs: knownMs });
+
+  const guess = (): Aggregation => {
+    spacingMs = spacingOf(times);
+    const begun = createAggregation({ kind, intervalMs, spacingMs });
+    times.forEach((time, index) => begun.add(time, values[index]));
+    times.length = values.length = 0;
+    aggregation = begun;
+    return begun;
+  };
+
+  const survey = createSurvey((time, value) => {
+    digest.add(time, value);
+    if (aggregation !== undefined) aggregation.add(time, value);
+    else {
+      times.push(time);
+      values.push(value);
+      if (times.length === observationsToGuess) guess();
+    }
+  });
+  return {
+    survey,
+    digest,
+    spacingMs: () => (aggregation === undefined ? spacingOf(times) : spacingMs),
+    aggregation: () => aggregation ?? guess(),
+  };
+}
+
+function spacingOf(times: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (let index = 1; index < times.length; index += 1) {
+    const key = spacingKey(times[index] - times[index - 1]);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts.size === 0 ? NaN : usualSpacing(counts).usualMs;
+}
+
+function seriesOf(
+  { source, intervalMs }: HistoryRequest,
+  kind: SeriesKind,
+  aggregated: Aggregated,
+  origin: LoadSeries['origin'],
+): LoadSeries {
+  const unit = source.unit ?? null;
+  const isCount = kind === 'count' || kind === 'counter';
+  const perSecond = !isCount && unit?.perMs ? unit.perMs / SECOND_MS : 1;
+  const scaled = (values: Float64Array): Float64Array => (perSecond === 1 ? values : values.map((value) => value / perSecond));
+  return {
+    start: aggregated.start,
+    intervalMs,
+    values: scaled(aggregated.values),
+    observed: aggregated.observed,
+    observedValues: scaled(aggregated.observedValues),
+    kind: kind === 'counter' ? 'count' : kind,
+    unit: unit && { noun: unit.noun, perMs: isCount || unit.perMs === null ? null : SECOND_MS },
+    origin,
+  };
 }
 
 /** Where a warning belongs: the place in the config and, where that is another, the source. */
-export function placeOf(request: HistoryRequest, source: Pick<ObservationSource, 'place'>): string {
-  return request.path === source.place ? source.place : `${request.path} (${source.place})`;
+export function placeOf(request: HistoryRequest, { place }: Pick<SourceName, 'place'>): string {
+  return request.path === place ? place : `${request.path} (${place})`;
 }
 
-function checkUsable(surveyed: Survey, kind: SeriesKind, { intervalMs }: HistoryRequest, path: string): Spacing {
-  const { observations, first, last, spacing } = surveyed;
-  const refuse = (code: string, message: string, hint?: string): never => {
-    throw new ProblemError({ code: `history/${code}`, path, message, hint });
-  };
+/** Why a series cannot be used, as far as its survey tells. */
+function problemOf(surveyed: Survey, kind: SeriesKind, request: HistoryRequest, path: string): Problem | undefined {
+  const { intervalMs, unequalDuplicates } = request;
+  const { observations, first, last, spacing, unequalMoments, firstUnequal } = surveyed;
+  const problem = (code: string, message: string, hint?: string): Problem => ({ code: `history/${code}`, path, message, hint });
   if (observations === 0)
-    return refuse('no-observations', 'holds rows and no value in any of them', 'every value is missing: check the value column');
-  if (spacing === null) return refuse('too-few', 'holds a single observation; a series needs at least 2');
+    return problem('no-observations', 'holds rows and no value in any of them', 'every value is missing: check the value column');
+  if (unequalDuplicates === 'refuse' && unequalMoments > 0) {
+    return problem(
+      'unequal-duplicates',
+      `has unequal values at ${unequalMoments} ${unequalMoments === 1 ? 'time' : 'times'}, the first ${formatTime(firstUnequal)}`,
+      "remove all but one, tell them apart by where, or set the repair 'unequal duplicates: larger'",
+    );
+  }
+  if (spacing === null) return problem('too-few', 'holds a single observation; a series needs at least 2');
   const { usualMs } = spacing;
   if (usualMs > intervalMs) {
     const every = formatDuration(usualMs);
-    return refuse(
+    return problem(
       'too-coarse',
       `is observed every ${every}, which is coarser than the ${formatDuration(intervalMs)} asked for`,
       `use a period of ${every} or longer`,
@@ -102,19 +208,19 @@ function checkUsable(surveyed: Survey, kind: SeriesKind, { intervalMs }: History
   const { length } = gridBetween(first, kind === 'counter' ? last : last + usualMs, intervalMs);
   const range = `${formatTime(first)} to ${formatTime(last)}`;
   if (length === 0)
-    return refuse(
+    return problem(
       'too-short',
       `covers no whole interval of ${formatDuration(intervalMs)} (${range})`,
       'give more history, or ask for a shorter interval',
     );
   if (length > mostIntervals) {
-    return refuse(
+    return problem(
       'too-long',
       `spans ${length} intervals of ${formatDuration(intervalMs)} (${range})`,
       'check the first and the last time, or ask for a longer interval',
     );
   }
-  return spacing;
+  return undefined;
 }
 
 function tooSparse(usualMs: number, intervalMs: number, path: string): Problem {
@@ -124,70 +230,4 @@ function tooSparse(usualMs: number, intervalMs: number, path: string): Problem {
     message: `is observed every ${formatDuration(usualMs)} as a rule, and no interval of ${formatDuration(intervalMs)} is observed for half of its time`,
     hint: 'fill the gaps where the data come from; where a missing row means zero, write the zero',
   };
-}
-
-function repairsOf(outOfOrder: number, surveyed: Survey, aggregated: Aggregated): string[] {
-  const repairs: string[] = [];
-  if (outOfOrder > 0) repairs.push(`sorted ${plural(outOfOrder, 'row')} out of order`);
-  if (surveyed.unequalMoments > 0) repairs.push(`took the larger value at ${plural(surveyed.unequalMoments, 'time')} with unequal ones`);
-  if (aggregated.restarts > 0) repairs.push(`read ${plural(aggregated.restarts, 'restart')} of the counter as a rise from 0`);
-  if (aggregated.scaled > 0) repairs.push(`scaled up ${plural(aggregated.scaled, 'partly observed count')}`);
-  return repairs;
-}
-
-/** One row a happening, or a file joined from copies, shows as many equal rows: above this share of rows it deserves a look. */
-const manyDuplicates = 0.1;
-
-function reportOf(
-  outOfOrder: number,
-  surveyed: Survey,
-  aggregated: Aggregated,
-  kind: SeriesKind,
-  path: string,
-): Pick<HistoryReading, 'warnings' | 'notes'> {
-  const warnings: Problem[] = [];
-  const notes: Problem[] = [];
-  const { rows, equalDuplicates, unequalMoments, firstUnequal, spacing } = surveyed;
-  const report = (to: Problem[], code: string, message: string, hint?: string) => to.push({ code: `history/${code}`, path, message, hint });
-
-  if (outOfOrder > 0) report(warnings, 'out-of-order', `${plural(outOfOrder, 'row')} out of order, sorted by time`);
-  if (unequalMoments > 0) {
-    report(
-      warnings,
-      'unequal-duplicates',
-      `${plural(unequalMoments, 'time')} with unequal values, the first ${formatTime(firstUnequal)}; the larger is taken`,
-      'does the file hold several series?',
-    );
-  }
-  if (equalDuplicates > manyDuplicates * rows) {
-    report(
-      warnings,
-      'equal-duplicates',
-      `${equalDuplicates} of ${rows} rows repeat another and are ignored`,
-      'one row a happening is no series: count them by time first',
-    );
-  } else if (equalDuplicates > 0) report(notes, 'equal-duplicates', `${plural(equalDuplicates, 'equal duplicate')} ignored`);
-  if (spacing?.other) {
-    report(
-      warnings,
-      'mixed-intervals',
-      `observed mostly every ${formatDuration(spacing.usualMs)} and ${spacing.other.count} times ${formatDuration(spacing.other.ms)} apart; each observation stands for ${formatDuration(spacing.usualMs)}`,
-      'give the two parts as one interval',
-    );
-  }
-  if (aggregated.restarts > 0)
-    report(notes, 'counter-restarts', `the counter fell ${plural(aggregated.restarts, 'time')}, taken as restarts from 0`);
-  if (kind === 'counter' && aggregated.restarts > rows / 4) {
-    report(
-      warnings,
-      'no-counter',
-      `falls at ${aggregated.restarts} of ${rows} rows, which is not how a counter behaves`,
-      "is it series: 'count' or 'rate'?",
-    );
-  }
-  return { warnings, notes };
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -18,6 +18,11 @@ export type LoadSeries = {
   readonly values: Float64Array;
   /** Share of each interval that was observed, 0..1; below 1 at the edges and around gaps. */
   readonly observed: Float64Array;
+  /**
+   * As `values`, over the observed part of each interval however small: NaN only where nothing was observed. What `resample`
+   * needs; `values` leaves out what is observed for less than half. Repairs do not touch it.
+   */
+  readonly observedValues?: Float64Array;
   readonly kind: Exclude<SeriesKind, 'counter'>;
   readonly unit: LoadUnit | null;
   readonly origin: SeriesOrigin;
@@ -37,6 +42,8 @@ export type SeriesOrigin = {
   readonly askedTo?: number;
   /** Usual spacing of the observations, ms. */
   readonly spacingMs: number;
+  /** Time observed before the first and after the last whole interval, ms: left out of the grid, not extrapolated. */
+  readonly leftOut?: { readonly beforeMs: number; readonly afterMs: number };
   /** What was mended, by named rule, with count: `sorted 12 rows out of order`. */
   readonly repairs: readonly string[];
 };

@@ -29,10 +29,13 @@ const refused: Record<string, Refused> = {
     content: `timestamp,value\n${time},NaN\n2026-01-05T01:00:00Z,\n`,
     says: 'x.csv: holds rows and no value in any of them. Hint: every value is missing: check the value column',
   },
-  gzip: { content: Uint8Array.of(0x1f, 0x8b, 8, 0), says: 'x.csv: is compressed by gzip, not CSV. Hint: unpack it first' },
+  'gzip that ends in its header': {
+    content: Uint8Array.of(0x1f, 0x8b, 8, 0),
+    says: 'x.csv: is compressed by gzip, and damaged or cut off. Hint: was it copied whole? Fetch it again',
+  },
   'a spreadsheet': { content: 'PK\u0003\u0004abc', says: 'x.csv: is a zip archive or a spreadsheet, not CSV. Hint: export it as CSV' },
-  Parquet: { content: 'PAR1abc', says: 'x.csv: is Parquet, not CSV. Hint: export it as CSV' },
-  JSON: { content: '{"a":1}', says: 'x.csv: is JSON, not CSV. Hint: write a header line and a row for each observation' },
+  Parquet: { content: 'PAR1abc', says: "x.csv: is Parquet, not CSV. Hint: read it as such, kind: 'parquet'" },
+  JSON: { content: '{"a":1}', says: "x.csv: is JSON, not CSV. Hint: read it as such, kind: 'ndjson', with an object on each line" },
   'UTF-16': { content: Buffer.from(`\uFEFFtimestamp,value\n`, 'utf16le'), says: 'x.csv: is UTF-16 text, not CSV. Hint: save it as UTF-8' },
   'zero bytes': { content: new Uint8Array(5000), says: 'x.csv: is not UTF-8 text. Hint: save it as CSV in UTF-8' },
   'another time column': {
@@ -182,10 +185,12 @@ test('a missing file given on its own needs no config to be named', async () => 
   expect(problems.map(renderProblem)).toEqual(['none.csv: does not exist. Hint: check the path']);
 });
 
-test('a folder in place of a file is refused', async () => {
+test('a folder that holds no file of the kind is refused', async () => {
   mkdirSync(join(folder.path, 'history'), { recursive: true });
   const problems = await refusal(readOne(folder.path, 'history'));
-  expect(problems.map(renderProblem)).toEqual(['history: is a folder, not a file. Hint: name one CSV file in it']);
+  expect(problems.map(renderProblem)).toEqual([
+    "history: is a folder without a file that ends in .csv. Hint: workloads.chat.load names it: check path: and kind:, or name a pattern such as 'history/**/*'",
+  ]);
 });
 
 if (process.getuid?.() !== 0 && process.platform !== 'win32') {

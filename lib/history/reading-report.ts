@@ -1,0 +1,90 @@
+import type { Problem } from '../problems';
+import { formatDuration, formatTime } from '../units';
+import type { Aggregated } from './aggregation';
+import type { HistoryReading, SeriesKind } from './series';
+import type { Survey } from './survey';
+
+/** What is known once a series is read: how many rows were out of order as they stood, and what the passes told. */
+export type Read = { readonly outOfOrder: number; readonly surveyed: Survey; readonly aggregated: Aggregated };
+
+/** What was mended, by named rule, with count. */
+export function repairsOf({ outOfOrder, surveyed, aggregated }: Read): string[] {
+  const repairs: string[] = [];
+  if (outOfOrder > 0) repairs.push(`sorted ${plural(outOfOrder, 'row')} out of order`);
+  if (surveyed.unequalMoments > 0) repairs.push(`took the larger value at ${plural(surveyed.unequalMoments, 'time')} with unequal ones`);
+  if (aggregated.restarts > 0) repairs.push(`read ${plural(aggregated.restarts, 'restart')} of the counter as a rise from 0`);
+  if (aggregated.scaled > 0) repairs.push(`scaled up ${plural(aggregated.scaled, 'partly observed count')}`);
+  return repairs;
+}
+
+/** One row a happening, or a file joined from copies, shows as many equal rows: above this share of rows it deserves a look. */
+const manyDuplicates = 0.1;
+
+/**
+ * What is worth a look, and what is good to know.
+ *
+ * @param path where warnings belong
+ */
+export function reportOf(
+  { outOfOrder, surveyed, aggregated }: Read,
+  kind: SeriesKind,
+  path: string,
+): Required<Pick<HistoryReading, 'warnings' | 'notes'>> {
+  const warnings: Problem[] = [];
+  const notes: Problem[] = [];
+  const { rows, equalDuplicates, unequalMoments, firstUnequal, spacing } = surveyed;
+  const report = (to: Problem[], code: string, message: string, hint?: string) => to.push({ code: `history/${code}`, path, message, hint });
+
+  if (outOfOrder > 0) report(warnings, 'out-of-order', `${plural(outOfOrder, 'row')} out of order, sorted by time`);
+  if (unequalMoments > 0) {
+    report(
+      warnings,
+      'unequal-duplicates',
+      `${plural(unequalMoments, 'time')} with unequal values, the first ${formatTime(firstUnequal)}; the larger is taken`,
+      'does the file hold several series?',
+    );
+  }
+  if (equalDuplicates > manyDuplicates * rows) {
+    report(
+      warnings,
+      'equal-duplicates',
+      `${equalDuplicates} of ${rows} rows repeat another and are ignored`,
+      'one row a happening is no series: count them by time first',
+    );
+  } else if (equalDuplicates > 0) report(notes, 'equal-duplicates', `${plural(equalDuplicates, 'equal duplicate')} ignored`);
+  if (spacing?.other) {
+    report(
+      warnings,
+      'mixed-intervals',
+      `observed mostly every ${formatDuration(spacing.usualMs)} and ${spacing.other.count} times ${formatDuration(spacing.other.ms)} apart; each observation stands for ${formatDuration(spacing.usualMs)}`,
+      'give the two parts as one interval',
+    );
+  }
+  const { beforeMs, afterMs } = aggregated.leftOut;
+  if (beforeMs > 0 || afterMs > 0) {
+    const parts = [
+      beforeMs > 0 && `${formatDuration(beforeMs)} before the first`,
+      afterMs > 0 && `${formatDuration(afterMs)} after the last`,
+    ];
+    report(
+      notes,
+      'partial-edges',
+      `${parts.filter(Boolean).join(' and ')} whole interval left out: partly observed intervals are not extrapolated`,
+    );
+  }
+  if (aggregated.restarts > 0)
+    report(notes, 'counter-restarts', `the counter fell ${plural(aggregated.restarts, 'time')}, taken as restarts from 0`);
+  if (kind === 'counter' && aggregated.restarts > rows / 4) {
+    report(
+      warnings,
+      'no-counter',
+      `falls at ${aggregated.restarts} of ${rows} rows, which is not how a counter behaves`,
+      "is it series: 'count' or 'rate'?",
+    );
+  }
+  return { warnings, notes };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
