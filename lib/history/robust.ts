@@ -34,3 +34,19 @@ export function ranks(values: Float64Array): Float64Array {
   }
   return ranked;
 }
+
+export function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((total, value) => total + value, 0) / values.length;
+}
+
+/** The line by the median of all slopes (Theil 1950, Sen 1968), for values one step apart, and what is left around it. */
+export function trendOf(values: Float64Array): { readonly slope: number; readonly rest: Float64Array } {
+  const slopes: number[] = [];
+  values.forEach((value, index) => {
+    for (let later = index + 1; later < values.length; later += 1) slopes.push((values[later] - value) / (later - index));
+  });
+  const slope = slopes.length === 0 ? 0 : median(slopes);
+  const level = values.map((value, index) => value - slope * index);
+  const centre = median(level);
+  return { slope, rest: level.map((value) => value - centre) };
+}
