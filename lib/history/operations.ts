@@ -65,7 +65,8 @@ export function divide(usage: LoadSeries, capacity: LoadSeries, path: string): L
   for (let index = 0; index < values.length; index += 1) {
     const available = capacity.values[index + capacityOffset];
     values[index] = available > 0 ? (100 * usage.values[index + usageOffset]) / available : NaN;
-    observed[index] = Math.min(usage.observed[index + usageOffset], capacity.observed[index + capacityOffset]);
+    // Without a capacity there is no utilisation to observe.
+    observed[index] = available > 0 ? Math.min(usage.observed[index + usageOffset], capacity.observed[index + capacityOffset]) : 0;
   }
   const [over, under] = [usage.origin, capacity.origin];
   return {

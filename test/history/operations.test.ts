@@ -78,7 +78,7 @@ describe('divide', () => {
   test('is missing where either is missing or the capacity is 0', () => {
     const { values, observed } = divide(seriesOf([1, NaN, 1, 0]), seriesOf([NaN, 2, 0, 2]), 'p');
     expect([...values]).toEqual([NaN, NaN, NaN, 0]);
-    expect([...observed]).toEqual([0, 0, 1, 1]);
+    expect([...observed]).toEqual([0, 0, 0, 1]);
   });
 
   test('keeps the repairs of both apart', () => {

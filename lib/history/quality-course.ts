@@ -1,0 +1,92 @@
+import { DAY_MS, formatLoadUnit, formatTime, HOUR_MS, WEEK_MS } from '../units';
+import { dailyLevels } from './daily-levels';
+import { formatFigure } from './figure';
+import { spanOf } from './known';
+import { type LevelShift, levelShift } from './level-shift';
+import type { Outlier } from './outliers';
+import type { QualityFinding } from './quality';
+import { leastStrength, type Seasonality } from './seasonality';
+import type { LoadSeries } from './series';
+
+export type Course = {
+  readonly seasonality: readonly Seasonality[];
+  readonly levelShift: LevelShift | null;
+  readonly outliers: readonly Outlier[];
+};
+
+/** A level that has held for four weeks is the present one, and known well. */
+const settledMs = 4 * WEEK_MS;
+
+export function shiftOf(series: LoadSeries, excluded: Uint8Array): LevelShift | null {
+  const daily = dailyLevels(series, excluded);
+  return daily === null ? null : levelShift(daily);
+}
+
+/** Next to a shift the old level is far from the new: that is said once, as a shift. */
+export function withoutShift({ start, intervalMs }: LoadSeries, course: Course): readonly Outlier[] {
+  const { levelShift: shift, outliers } = course;
+  if (shift === null) return outliers;
+  return outliers.filter(({ index }) => {
+    const at = start + index * intervalMs;
+    return at < shift.at - DAY_MS || at >= shift.at + DAY_MS;
+  });
+}
+
+/** Findings of how a series goes: its level, single values, its repetition. */
+export function courseFindings(series: LoadSeries, { levelShift: shift, outliers, seasonality }: Course): QualityFinding[] {
+  return [
+    ...(shift === null ? [] : [shiftFinding(series, shift)]),
+    ...(outliers.length === 0 ? [] : [outlierFinding(series, outliers)]),
+    ...(seasonality.length === 0 ? [] : [seasonalityFinding(series, seasonality)]),
+  ];
+}
+
+function shiftFinding(series: LoadSeries, { at, before, after, pValue }: LevelShift): QualityFinding {
+  const { start, intervalMs, values } = series;
+  const end = start + values.length * intervalMs;
+  const percent = before === 0 ? '' : ` (${after > before ? '+' : ''}${Math.round((100 * (after - before)) / Math.abs(before))} %)`;
+  const sure = pValue < 1e-6 ? 'p < 0.000001' : `p = ${Number(pValue.toPrecision(2))}`;
+  return {
+    code: 'history/level-shift',
+    severity: end - at < settledMs ? 'look' : 'note',
+    from: at,
+    to: end,
+    count: Math.round((end - at) / intervalMs),
+    message: `the daily level moved from ${formatFigure(before)} to ${formatFigure(after)}${withUnit(series)}${percent} on ${formatTime(at).slice(0, 10)}, ${sure}`,
+    consequence: 'what lies before teaches another level: exclude it if the change is for good, or exclude the span if it was a fault',
+  };
+}
+
+function outlierFinding(series: LoadSeries, outliers: readonly Outlier[]): QualityFinding {
+  const worst = outliers.reduce((best, each) => (distance(each) > distance(best) ? each : best));
+  const at = formatTime(spanOf(series, { from: worst.index, to: worst.index }).from);
+  const [some, lie] = outliers.length === 1 ? ['1 value', 'lies'] : [`${outliers.length} values`, 'lie'];
+  return {
+    code: 'history/outliers',
+    severity: 'look',
+    ...spanOf(series, { from: outliers[0].index, to: outliers[outliers.length - 1].index + 1 }),
+    count: outliers.length,
+    message: `${some} ${lie} far from what is usual at the time, the worst ${formatFigure(worst.value)}${withUnit(series)} at ${at} where ${formatFigure(worst.usual)} is usual`,
+    consequence: 'a fault: exclude the span; something that comes again: name it as an event',
+  };
+}
+
+const distance = ({ value, usual }: Outlier): number => Math.abs(value - usual);
+
+function seasonalityFinding(series: LoadSeries, seasonality: readonly Seasonality[]): QualityFinding {
+  const { values } = series;
+  const found = seasonality.filter(({ strength }) => strength >= leastStrength);
+  const list = found.map(({ periodMs, strength }) => `every ${periodMs / HOUR_MS} h (strength ${strength.toFixed(2)})`);
+  return {
+    code: 'history/seasonality',
+    severity: 'note',
+    ...spanOf(series, { from: 0, to: values.length }),
+    count: values.length,
+    message: list.length === 0 ? 'repeats neither by the day nor by the week' : `repeats ${list.join(' and ')}`,
+    consequence: list.length === 0 ? 'a forecast has little more than the level to go by' : 'a forecast can go by it',
+  };
+}
+
+function withUnit({ unit }: LoadSeries): string {
+  return unit === null ? '' : ` ${formatLoadUnit(unit)}`;
+}
