@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
 import { writeTogether } from '../../lib/adapters/write-file';
 import type { CapacityConfig } from '../../lib/config/schema';
-import { joinReads } from '../../lib/history/joined-reader';
-import { quality } from '../../lib/history/quality';
-import { repairGaps } from '../../lib/history/repair';
-import type { HistoryOutcome, HistoryReader, LoadSeries } from '../../lib/history/series';
-import { observe, type Signal } from '../../lib/plan/observe';
-import { isProblemError, type Problem, ProblemError, renderProblem } from '../../lib/problems';
+import { ageFindings } from '../../lib/history/quality-age';
+import { type Observations, observe } from '../../lib/plan/observe';
+import { type Problem, ProblemError, renderProblem } from '../../lib/problems';
 import { historyChart } from '../../lib/report/history-chart';
 import { historyDocument } from '../../lib/report/history-document';
 import { findingsOf, type JudgedWorkload } from '../../lib/report/history-findings';
@@ -32,13 +29,10 @@ export function historyCommand(program: Command): void {
         const { config } = project;
         const history = openHistory(project, options);
         checkArguments(config, workload, options);
-        const names = workload === undefined ? Object.keys(config.workloads).sort() : [workload];
-        const read = joinReads(history.read);
-        const readings = await stage('reading history', () => Promise.all(names.map((name) => readWorkload(config, name, read))));
-        const refused = distinct(readings.flatMap((reading) => ('refused' in reading ? reading.refused : [])));
-        const usable = readings.filter((reading) => 'series' in reading);
-        const asOf = history.asOf ?? lastEnd(usable);
-        const judged = usable.map((reading) => judgeWorkload(config, reading, asOf));
+        const observations = await stage('reading history', () => observe(concerned(config, workload), history.read));
+        const refused = distinct(Object.values(observations.withheld).flat());
+        const asOf = history.asOf ?? lastEnd(observations);
+        const judged = Object.keys(observations.warnings).flatMap((name) => judgeWorkload(config, name, observations, asOf));
         const findings = judged.flatMap(findingsOf);
 
         if (options.svg !== undefined && refused.length === 0)
@@ -76,59 +70,27 @@ function checkArguments(config: CapacityConfig, workload: string | undefined, { 
   }
 }
 
-type WorkloadReading = {
-  readonly name: string;
-  readonly series: readonly { readonly signal: Signal; readonly series: LoadSeries }[];
-  readonly warnings: readonly Problem[];
-  readonly notes: readonly Problem[];
-};
-
-/** Each workload is read for itself, so that one that is refused does not hide the others. */
-async function readWorkload(
-  config: CapacityConfig,
-  name: string,
-  read: HistoryReader,
-): Promise<WorkloadReading | { readonly refused: readonly Problem[] }> {
-  const outcomes: HistoryOutcome[] = [];
-  const keeping: HistoryReader = async (requests) => {
-    const answer = await read(requests);
-    outcomes.push(...answer);
-    return answer;
-  };
-  try {
-    const { signals, warnings } = await observe({ ...config, workloads: { [name]: config.workloads[name] } }, keeping);
-    const all = outcomes.flatMap((outcome) => ('series' in outcome ? [outcome] : []));
-    const hints = new Map(all.flatMap((outcome) => outcome.warnings.map((warning) => [`${warning.code} ${warning.path}`, warning.hint])));
-    return {
-      name,
-      series: Object.values(signals),
-      warnings: warnings.map((warning) => ({ ...warning, hint: hints.get(`${warning.code} ${warning.path}`) })),
-      notes: all.flatMap(({ notes = [] }) => notes),
-    };
-  } catch (error) {
-    if (!isProblemError(error)) throw error;
-    return { refused: error.problems };
-  }
+/** One workload or all of them; those that are refused do not hide the others. */
+function concerned(config: CapacityConfig, workload: string | undefined): CapacityConfig {
+  const workloads = workload === undefined ? config.workloads : { [workload]: config.workloads[workload] };
+  return { ...config, workloads, history: { ...config.history, unusable: 'keep-floor' } };
 }
 
-function lastEnd(readings: readonly WorkloadReading[]): number | null {
-  const ends = readings.flatMap(({ series }) => series.map((each) => each.series.origin.to));
+function lastEnd({ signals }: Observations): number | null {
+  const ends = Object.values(signals).map(({ series }) => series.origin.to);
   return ends.length === 0 ? null : Math.max(...ends);
 }
 
-function judgeWorkload(config: CapacityConfig, { name, series, warnings, notes }: WorkloadReading, asOf: number | null): JudgedWorkload {
-  const excluded = config.workloads[name].exclude;
-  return {
-    name,
-    warnings,
-    notes,
-    series: series.map(({ signal, series: observed }) => {
-      const unit = observed.unit ?? (signal.name === 'load' ? null : { noun: '%', perMs: null });
-      const repaired = repairGaps({ ...observed, unit }, config.history.repairs, excluded);
-      const judged = quality(repaired, { excluded, asOf: asOf ?? undefined, maxAgeMs: config.guardrails.maxDataAge });
-      return { key: `${signal.workload}.${signal.name}`, series: repaired, quality: judged, excluded };
-    }),
-  };
+function judgeWorkload(config: CapacityConfig, name: string, observations: Observations, asOf: number | null): JudgedWorkload[] {
+  const mine = Object.entries(observations.signals).filter(([, { signal }]) => signal.workload === name);
+  if (mine.length === 0) return [];
+  const { maxDataAge } = config.guardrails;
+  const series = mine.map(([key, observed]) => {
+    const age = asOf === null ? [] : ageFindings(observed.series, asOf, maxDataAge);
+    const judged = { ...observed.quality, findings: [...observed.quality.findings, ...age] };
+    return { key, series: observed.series, quality: judged, excluded: config.workloads[name].exclude };
+  });
+  return [{ name, series, warnings: observations.warnings[name], notes: observations.notes[name] }];
 }
 
 /** Two workloads of one file share its trouble: said once. */

@@ -90,7 +90,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [
       ...withheldWarnings(observations.withheld),
-      ...observations.warnings,
+      ...historyWarnings(observations),
       ...predictions.warnings,
       ...metricWarnings(config),
       ...eventWarnings(config, start),
@@ -196,6 +196,17 @@ function demandSegments(
 ): DemandSegment[] {
   const schedules = Object.fromEntries(Object.entries(demands).map(([name, demand]) => [name, pick(demand)]));
   return segments(schedules).map(({ from, to, values }) => ({ from, to, replicas: values }));
+}
+
+/** What reading the histories gave to look at, and what was found in them. */
+function historyWarnings({ signals, warnings }: Observations): PlanWarning[] {
+  const read = Object.values(warnings).flatMap((problems) => problems.map(({ code, path, message }) => ({ code, path, message })));
+  const found = Object.entries(signals).flatMap(([key, { quality }]) =>
+    quality.findings
+      .filter(({ severity }) => severity === 'look')
+      .map(({ code, message, consequence }) => ({ code, path: `workloads.${key}`, message: `${message}; ${consequence}` })),
+  );
+  return [...read, ...found];
 }
 
 function metricWarnings(config: CapacityConfig): PlanWarning[] {

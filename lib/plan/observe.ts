@@ -1,9 +1,12 @@
 import type { CapacityConfig, SourceConfig } from '../config/schema';
+import { judge } from '../history/judge';
 import { divide, excludeSpans, toRatePerSecond } from '../history/operations';
+import { quality, type SeriesQuality } from '../history/quality';
+import { repairGaps } from '../history/repair';
 import { type HistoryOutcome, type HistoryReader, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { DAY_MS, formatDuration, formatTime } from '../units';
-import type { HistorySource, PlanWarning } from './types';
+import type { HistorySource } from './types';
 import { type HistoryProblems, withhold } from './withheld';
 
 /** One measured thing of a workload. */
@@ -13,10 +16,11 @@ export type Signal = {
   readonly source: SourceConfig | { readonly usage: SourceConfig; readonly capacity: SourceConfig };
 };
 
-/** A signal as it was observed: load per second (or a level), utilisation in percent. */
+/** A signal as it was observed, excluded and repaired: load per second (or a level), utilisation in percent. */
 export type Observed = {
   readonly signal: Signal;
   readonly series: LoadSeries;
+  readonly quality: SeriesQuality;
 };
 
 export type Observations = {
@@ -24,7 +28,9 @@ export type Observations = {
   readonly signals: Readonly<Record<string, Observed>>;
   /** By `workload.signal`, or `workload.signal.usage` and `.capacity`. */
   readonly sources: Readonly<Record<string, HistorySource>>;
-  readonly warnings: readonly PlanWarning[];
+  /** By workload: what reading its histories gave to look at, and what is good to know. */
+  readonly warnings: Readonly<Record<string, readonly Problem[]>>;
+  readonly notes: Readonly<Record<string, readonly Problem[]>>;
   /** Workloads whose forecast is withheld, and what is wrong with their history. */
   readonly withheld: HistoryProblems;
 };
@@ -40,38 +46,27 @@ export const leastHistoryMs = 3 * DAY_MS;
  */
 export async function observe(config: CapacityConfig, read: HistoryReader): Promise<Observations> {
   const wanted = signalsOf(config);
-  const requests = wanted.flatMap((signal) => requestsOf(signal, config.period));
+  const requests = wanted.flatMap((signal) => requestsOf(signal, config));
   const outcomes = requests.length === 0 ? [] : await read(requests.map(({ request }) => request));
   const byKey = new Map(requests.map(({ key }, index) => [key, outcomes[index]]));
   const signals: Record<string, Observed> = {};
-  const unusable: Record<string, Problem[]> = {};
+  const [unusable, warnings, notes]: Record<string, readonly Problem[]>[] = [{}, {}, {}];
   const mistakes: Problem[] = [];
 
   for (const signal of wanted) {
-    const key = `${signal.workload}.${signal.name}`;
-    const parts = 'usage' in signal.source ? [`${key}.usage`, `${key}.capacity`] : [key];
-    const found = signalOutcome(
-      config,
-      signal,
-      key,
-      parts.map((part) => byKey.get(part) ?? { problems: [] }),
-      mistakes,
-    );
-    if ('problems' in found) unusable[signal.workload] = distinct([...(unusable[signal.workload] ?? []), ...found.problems]);
-    else signals[key] = { signal, series: found.series };
+    const { workload, source } = signal;
+    const key = `${workload}.${signal.name}`;
+    const parts = ('usage' in source ? [`${key}.usage`, `${key}.capacity`] : [key]).map((part) => byKey.get(part) ?? { problems: [] });
+    const found = signalOutcome(config, signal, key, parts, mistakes);
+    if ('problems' in found) unusable[workload] = distinct([...(unusable[workload] ?? []), ...found.problems]);
+    else signals[key] = { signal, ...found };
+    warnings[workload] = distinct([...(warnings[workload] ?? []), ...parts.flatMap((part) => ('series' in part ? part.warnings : []))]);
+    notes[workload] = distinct([...(notes[workload] ?? []), ...parts.flatMap((part) => ('series' in part ? (part.notes ?? []) : []))]);
   }
   if (mistakes.length > 0) throw new ProblemError(distinct([...mistakes, ...Object.values(unusable).flat()]));
-  const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome] as const]));
-  return withhold(
-    config,
-    {
-      signals,
-      sources: Object.fromEntries(readings.map(([key, { series }]) => [key, describe(signals[key]?.series ?? series)])),
-      warnings: readings.flatMap(([, { warnings }]) => warnings.map(({ code, path, message }) => ({ code, path, message }))),
-      withheld: {},
-    },
-    unusable,
-  );
+  const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome.series] as const]));
+  const sources = Object.fromEntries(readings.map(([key, series]) => [key, describe(signals[key]?.series ?? series)]));
+  return withhold(config, { signals, sources, warnings, notes, withheld: {} }, unusable);
 }
 
 /** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */
@@ -81,32 +76,23 @@ function signalOutcome(
   key: string,
   outcomes: readonly HistoryOutcome[],
   mistakes: Problem[],
-): { readonly series: LoadSeries } | { readonly problems: readonly Problem[] } {
+): Pick<Observed, 'series' | 'quality'> | { readonly problems: readonly Problem[] } {
   const problems = outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
   if (problems.length > 0) return { problems };
   try {
     const [first, second] = outcomes.map((outcome) => readingOf(outcome).series);
-    const series = 'usage' in source ? ofPresentCapacity(first, second, `workloads.${key}`) : first;
-    const { exclude } = config.workloads[name];
-    const prepared = excludeSpans(resource === 'load' ? toRatePerSecond(series) : inPercent(series, key, mistakes), exclude);
-    const tooShort = shortness(prepared, `workloads.${key} (${series.origin.text})`, config.period);
-    return tooShort === undefined ? { series: prepared } : { problems: [tooShort] };
+    const read = 'usage' in source ? ofPresentCapacity(first, second, `workloads.${key}`) : first;
+    const measured = resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes);
+    const { exclude: excluded } = config.workloads[name];
+    const { repairs, leastCoverage, longestGap } = config.history;
+    const series = repairGaps(excludeSpans(measured, excluded), repairs, excluded);
+    const limits = { leastCoverage, longestGapMs: longestGap, leastSpanMs: leastHistoryMs };
+    const wrong = judge(series, limits, excluded).map((problem) => ({ ...problem, path: `workloads.${key} (${series.origin.text})` }));
+    return wrong.length > 0 ? { problems: wrong } : { series, quality: quality(series, { excluded }) };
   } catch (error) {
     if (!isProblemError(error)) throw error;
     return { problems: error.problems };
   }
-}
-
-function shortness({ values }: LoadSeries, path: string, periodMs: number): Problem | undefined {
-  const knownMs = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0) * periodMs;
-  if (knownMs >= leastHistoryMs) return undefined;
-  return {
-    code: 'history/too-short',
-    path,
-    message: `holds ${formatSpan(knownMs)} of history that can be used, too little to plan from`,
-    expected: `at least ${formatSpan(leastHistoryMs)}`,
-    hint: '`foresize forecast FILE` takes less, with a warning',
-  };
 }
 
 /** Two series of one file have the same trouble with its times: said once. */
@@ -131,11 +117,12 @@ function signalsOf(config: CapacityConfig): Signal[] {
   return signals;
 }
 
-function requestsOf({ workload, name, source }: Signal, intervalMs: number): { key: string; request: HistoryRequest }[] {
+function requestsOf({ workload, name, source }: Signal, { period, history }: CapacityConfig): { key: string; request: HistoryRequest }[] {
   const defaultKind = name === 'load' ? 'rate' : 'level';
+  const unequalDuplicates = history.repairs.find((rule) => rule.kind === 'unequal-duplicates')?.take;
   const request = (part: SourceConfig, suffix: string) => ({
     key: `${workload}.${name}${suffix}`,
-    request: { source: part, defaultKind, intervalMs, path: `workloads.${workload}.${name}${suffix}` } as const,
+    request: { source: part, defaultKind, intervalMs: period, path: `workloads.${workload}.${name}${suffix}`, unequalDuplicates } as const,
   });
   return 'usage' in source ? [request(source.usage, '.usage'), request(source.capacity, '.capacity')] : [request(source, '')];
 }
@@ -151,8 +138,16 @@ function ofPresentCapacity(usage: LoadSeries, capacity: LoadSeries, path: string
 
 function inPercent(series: LoadSeries, key: string, problems: Problem[]): LoadSeries {
   const noun = series.unit?.noun ?? '%';
-  if (noun === '%') return series;
-  if (noun === 'ratio') return { ...series, values: series.values.map((value) => value * 100), unit: { noun: '%', perMs: null } };
+  const unit = { noun: '%', perMs: null };
+  const hundredfold = (values: Float64Array) => values.map((value) => value * 100);
+  if (noun === '%') return { ...series, unit };
+  if (noun === 'ratio')
+    return {
+      ...series,
+      values: hundredfold(series.values),
+      observedValues: series.observedValues && hundredfold(series.observedValues),
+      unit,
+    };
   problems.push({
     code: 'history/unit',
     path: `workloads.${key}`,
@@ -164,7 +159,7 @@ function inPercent(series: LoadSeries, key: string, problems: Problem[]): LoadSe
 }
 
 function describe(series: LoadSeries): HistorySource {
-  const { origin, values } = series;
+  const { origin, values, observed } = series;
   return {
     origin: origin.text,
     digest: origin.digest,
@@ -172,12 +167,8 @@ function describe(series: LoadSeries): HistorySource {
     to: formatTime(origin.to),
     interval: formatDuration(origin.spacingMs),
     observations: origin.observations,
+    coverage: observed.reduce((total, share) => total + share, 0) / observed.length,
     missingPeriods: values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0),
     repairs: origin.repairs,
   };
-}
-
-function formatSpan(ms: number): string {
-  const days = Math.round((ms / DAY_MS) * 10) / 10;
-  return `${days} day${days === 1 ? '' : 's'}`;
 }

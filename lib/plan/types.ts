@@ -43,7 +43,9 @@ export type HistorySource = {
   /** Spacing of the observations as read. */
   readonly interval: string;
   readonly observations: number;
-  /** Periods of the grid without an observation. */
+  /** Share of the time that was observed, 0..1. */
+  readonly coverage: number;
+  /** Periods of the grid without a value, after repairs. */
   readonly missingPeriods: number;
   readonly repairs: readonly string[];
 };
