@@ -36,14 +36,18 @@ export type Intake = {
   /** Of times without a zone, where the source gives one. */
   readonly clock: LocalClock | undefined;
   /**
-   * Takes a row as the engine gives it (see `files-sql`), of the first pass.
+   * Takes up to `rowsTogether` rows as the engine gives them (see `files-sql`): in `rows`, from an index on, for each its time, its value and its number
+   * in the file, from 0.
    *
-   * @param row its number in the file, from 0
+   * @param file of the first pass; without it these are rows of a later one, which bring nothing new but their order
    */
-  readonly take: (time: number, value: number, file: OpenFile, row: number) => void;
-  /** Takes a row of a later pass, which brings nothing new but its place in the order. */
-  readonly retake: (time: number, value: number) => void;
+  readonly take: (rows: Float64Array, from: number, count: number, file: OpenFile | undefined) => void;
 };
+
+/** Most rows that are given together. */
+export const rowsTogether = 128;
+/** Rows that have a value, time and value in turn, on their way to a reader; one for all, since they are taken at once. */
+const goodRows = new Float64Array(2 * rowsTogether);
 
 /** Takes rows in for a request: tells troubles apart, reads local times by the clock of their zone, and hands on what has a value. */
 export function createIntake(request: FileRequest, name: SourceName): Intake {
@@ -56,16 +60,15 @@ export function createIntake(request: FileRequest, name: SourceName): Intake {
   const laterClock = zone === undefined ? undefined : createLocalClock(zone);
   const tally: Tally = { rows: 0, missing: 0, forms: [0, 0, 0, 0], troubles: new Map(), firstLocal: Infinity, lastLocal: -Infinity };
 
-  const take: Intake['take'] = (time, value, file, row) => {
-    tally.rows += 1;
-    if (time >= plausibleFromMs && time < plausibleToMs && value >= least && value < Infinity && time === Math.floor(time)) {
-      tally.forms[0] += 1;
-      reader.add(time, value);
-    } else takeOther(time, value, file, row);
+  let good = 0;
+  const keep = (time: number, value: number): void => {
+    goodRows[2 * good] = time;
+    goodRows[2 * good + 1] = value;
+    good += 1;
   };
 
   /** What is not the common case: a time of another form, no value, or trouble. */
-  const takeOther: Intake['take'] = (time, value, file, row) => {
+  const takeOther = (time: number, value: number, file: OpenFile, row: number): void => {
     const trouble = (sort: TroubleSort): void => {
       const known = tally.troubles.get(sort);
       if (known === undefined) tally.troubles.set(sort, { count: 1, file, row });
@@ -88,16 +91,51 @@ export function createIntake(request: FileRequest, name: SourceName): Intake {
     else if (value === -Infinity) trouble('value');
     else if (value === Infinity) trouble('infinite');
     else if (value < least) trouble('negative');
-    else if (isTime) reader.add(at, value);
+    else if (isTime) keep(at, value);
   };
 
-  const retake = (time: number, value: number): void => {
-    const whole = Math.floor(time);
-    if (value < Infinity && value > -Infinity)
-      reader.add(time - whole === localForm / 4 && laterClock !== undefined ? laterClock.toUtc(whole) : whole, value);
+  const takeFirst = (rows: Float64Array, from: number, count: number, file: OpenFile): void => {
+    const [earliest, end] = [plausibleFromMs, plausibleToMs];
+    let common = 0;
+    good = 0;
+    for (let index = from; index < from + 3 * count; index += 3) {
+      const time = rows[index];
+      const value = rows[index + 1];
+      if (time >= earliest && time < end && value >= least && value < Infinity && time === Math.floor(time)) {
+        common += 1;
+        goodRows[2 * good] = time;
+        goodRows[2 * good + 1] = value;
+        good += 1;
+      } else takeOther(time, value, file, rows[index + 2]);
+    }
+    reader.add(goodRows, good);
+    tally.rows += count;
+    tally.forms[0] += common;
   };
 
-  return { request, kind, reader, tally, clock, take, retake };
+  const takeAgain = (rows: Float64Array, from: number, count: number): void => {
+    good = 0;
+    for (let index = from; index < from + 3 * count; index += 3) {
+      const time = rows[index];
+      const value = rows[index + 1];
+      const whole = Math.floor(time);
+      if (value < Infinity && value > -Infinity)
+        keep(time - whole === localForm / 4 && laterClock !== undefined ? laterClock.toUtc(whole) : whole, value);
+    }
+    reader.add(goodRows, good);
+  };
+
+  return {
+    request,
+    kind,
+    reader,
+    tally,
+    clock,
+    take: (rows, from, count, file) => {
+      if (file === undefined) takeAgain(rows, from, count);
+      else takeFirst(rows, from, count, file);
+    },
+  };
 }
 
 const localForm = 1;

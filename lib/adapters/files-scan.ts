@@ -1,6 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { PartFile } from './files-find';
-import type { Engine, Numbers } from './files-engine';
+import type { Engine } from './files-engine';
+import { createHandOut, type HandOut } from './files-hand-out';
 import type { Intake } from './files-intake';
 import { type Column, findColumn, type OpenFile } from './files-open';
 import { joinedLabels, joinLabels, labelSql, timeReading, valueReading } from './files-sql';
@@ -96,15 +97,13 @@ export async function scan(engine: Engine, file: OpenFile, lanes: readonly Lane[
   const { select, placed } = await selectionOf(engine, lanes);
   const { sql, values } = file.from(usedColumns(lanes));
   let rowsBefore = 0;
-  const take = (intake: Intake, time: number, value: number, row: number): void => intake.take(time, value, file, rowsBefore + row);
-  const retake = (intake: Intake, time: number, value: number): void => intake.retake(time, value);
+  const ofPass = pass === 'first' ? file : undefined;
   await engine.stream(`SELECT ${select.join(', ')} FROM ${sql}`, values, (columns, rows) => {
-    for (const { lane, time, value, label } of placed) {
-      const chunk = { times: columns[time], values: columns[value], labels: label === undefined ? undefined : columns[label], rows };
-      handOut(lane, chunk, pass === 'first' ? take : retake);
-    }
+    for (const { handOut, time, value, label } of placed)
+      handOut.add(columns[time], columns[value], label === undefined ? undefined : columns[label], rows, rowsBefore, ofPass);
     rowsBefore += rows;
   });
+  for (const { handOut } of placed) handOut.end(ofPass);
   return rowsBefore;
 }
 
@@ -115,27 +114,12 @@ async function selectionOf(engine: Engine, lanes: readonly Lane[]) {
     const known = select.indexOf(sql);
     return known >= 0 ? known : select.push(sql) - 1;
   };
-  const placed: { readonly lane: Lane; readonly time: number; readonly value: number; readonly label: number | undefined }[] = [];
+  const placed: { readonly handOut: HandOut; readonly time: number; readonly value: number; readonly label: number | undefined }[] = [];
   for (const lane of lanes) {
     const label = lane.labels.length === 0 ? undefined : placeOf(labelSql(labelsOf(lane), await engine.enumOf(lane.keys)));
-    placed.push({ lane, time: placeOf(timeSql(lane)), value: placeOf(valueSql(lane)), label });
+    placed.push({ handOut: createHandOut(lane.intakes), time: placeOf(timeSql(lane)), value: placeOf(valueSql(lane)), label });
   }
   return { select, placed };
-}
-
-type Chunk = { readonly times: Numbers; readonly values: Numbers; readonly labels: Numbers | undefined; readonly rows: number };
-
-function handOut(
-  { intakes }: Lane,
-  { times, values, labels, rows }: Chunk,
-  each: (intake: Intake, time: number, value: number, row: number) => void,
-): void {
-  for (let row = 0; row < rows; row += 1) {
-    const place = labels === undefined ? 0 : labels[row];
-    if (place < 0) continue;
-    const taking = intakes[place];
-    for (let index = 0; index < taking.length; index += 1) each(taking[index], times[row], values[row], row);
-  }
 }
 
 /**
@@ -154,9 +138,11 @@ export async function scanSorted(
       await engine.run(...insertSql(lane, file, lane.labels.length > 0 ? await engine.enumOf(lane.keys) : undefined, places));
     }
   }
-  await engine.stream('SELECT series, time, value FROM rows_to_sort ORDER BY series, time', [], ([places, times, values], rows) => {
-    for (let row = 0; row < rows; row += 1) for (const intake of series[places[row]]) intake.retake(times[row], values[row]);
-  });
+  const handOut = createHandOut(series);
+  await engine.stream('SELECT time, value, series FROM rows_to_sort ORDER BY series, time', [], ([times, values, places], rows) =>
+    handOut.add(times, values, places, rows, 0, undefined),
+  );
+  handOut.end(undefined);
   await engine.run('DROP TABLE rows_to_sort');
 }
 

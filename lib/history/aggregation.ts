@@ -21,8 +21,8 @@ export type Aggregated = Pick<LoadSeries, 'start' | 'values' | 'observed'> & {
 };
 
 export type Aggregation = {
-  /** Takes observations in order of time, each moment once. */
-  readonly add: (time: number, value: number) => void;
+  /** Takes observations, time and value in turn, in order of time, each moment once. */
+  readonly add: (observations: Float64Array, count: number) => void;
   readonly finish: () => Aggregated;
 };
 
@@ -55,8 +55,9 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
   /** Finished cells, from that of the first observation on. */
   const sums: number[] = [];
   const observedMs: number[] = [];
+  // Fields of one object, not variables of their own: a variable that holds a fraction is allocated anew at each change.
   const last = { time: NaN, value: NaN };
-  const cell = { from: NaN, to: NaN, total: 0, error: 0, ms: 0 };
+  const cell = { to: NaN, total: 0, error: 0, ms: 0 };
   let first = NaN;
   let restarts = 0;
 
@@ -66,7 +67,6 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
       sums.push(cell.total + cell.error);
       observedMs.push(cell.ms);
       cell.total = cell.error = cell.ms = 0;
-      cell.from = cell.to;
       cell.to += intervalMs;
     }
   };
@@ -94,18 +94,23 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
     }
   };
 
-  const add = (time: number, value: number): void => {
-    if (time - last.time <= nearMs) {
-      if (!isCounter) spread(last.time, time, last.value);
-      else spread(last.time, time, value < last.value ? value : value - last.value);
-    } else if (Number.isNaN(last.time)) {
-      first = time;
-      cell.from = Math.floor(time / intervalMs) * intervalMs;
-      cell.to = cell.from + intervalMs;
-    } else if (!isCounter) spread(last.time, last.time + spacingMs, last.value);
-    if (isCounter && value < last.value) restarts += 1;
-    last.time = time;
-    last.value = value;
+  const begin = (time: number): void => {
+    first = time;
+    cell.to = Math.floor(time / intervalMs) * intervalMs + intervalMs;
+  };
+
+  const add = (observations: Float64Array, count: number): void => {
+    for (let index = 0; index < 2 * count; index += 2) {
+      const time = observations[index];
+      const value = observations[index + 1];
+      const fell = value < last.value;
+      if (time - last.time <= nearMs) spread(last.time, time, !isCounter ? last.value : fell ? value : value - last.value);
+      else if (Number.isNaN(last.time)) begin(time);
+      else if (!isCounter) spread(last.time, last.time + spacingMs, last.value);
+      if (isCounter && fell) restarts += 1;
+      last.time = time;
+      last.value = value;
+    }
   };
 
   const finish = (): Aggregated => {

@@ -1,30 +1,23 @@
 import { createHash } from 'node:crypto';
 
-/** Small, since a thousand series may be read at once, and large enough that few calls of the hash are needed. */
-const observationsPerBlock = 256;
-const bytesPerObservation = 16;
-
 /**
  * Digest of observations, given once each in order of time: SHA-256 over time (epoch ms) and value, as little-endian doubles.
+ * The same for any division of them.
  */
-export function createObservationDigest(): { add: (time: number, value: number) => void; finish: () => string } {
+export function createObservationDigest(): {
+  /** Takes observations: time and value in turn. */
+  readonly add: (observations: Float64Array, count: number) => void;
+  readonly finish: () => string;
+} {
   const hash = createHash('sha256');
-  const block = new DataView(new ArrayBuffer(observationsPerBlock * bytesPerObservation));
-  let used = 0;
-  const flush = (): void => {
-    hash.update(new Uint8Array(block.buffer, 0, used));
-    used = 0;
-  };
   return {
-    add: (time, value) => {
-      block.setFloat64(used, time, true);
-      block.setFloat64(used + 8, value + 0, true);
-      used += bytesPerObservation;
-      if (used === block.byteLength) flush();
+    add: (observations, count) => {
+      const bytes = Buffer.from(observations.buffer, observations.byteOffset, 16 * count);
+      hash.update(littleEndian ? bytes : Buffer.from(bytes).swap64());
     },
-    finish: () => {
-      flush();
-      return `sha256:${hash.digest('hex')}`;
-    },
+    finish: () => `sha256:${hash.digest('hex')}`,
   };
 }
+
+/** Of the processor's own doubles. */
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

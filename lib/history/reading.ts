@@ -31,14 +31,25 @@ export type ObservationSource = SourceName & {
  */
 export async function readSeries(request: HistoryRequest, source: ObservationSource): Promise<HistoryReading> {
   const reader = createSeriesReader(request, source);
-  for (let order: ReadOrder | undefined = 'as it stands'; order !== undefined; order = reader.endPass())
-    await source.visit(order, reader.add);
+  const rows = new Float64Array(2 * rowsTogether);
+  for (let order: ReadOrder | undefined = 'as it stands'; order !== undefined; order = reader.endPass()) {
+    let kept = 0;
+    await source.visit(order, (time, value) => {
+      rows[2 * kept] = time;
+      rows[2 * kept + 1] = value;
+      kept += 1;
+      if (kept < rowsTogether) return;
+      reader.add(rows, kept);
+      kept = 0;
+    });
+    reader.add(rows, kept);
+  }
   return reader.finish();
 }
 
 export type SeriesReader = {
-  /** Takes a row: epoch ms, and a finite value. */
-  readonly add: (time: number, value: number) => void;
+  /** Takes rows: epoch ms, and a finite value, in turn. */
+  readonly add: (rows: Float64Array, count: number) => void;
   /** Ends a pass over all rows. Says in which order to go through them again, or that this was enough. */
   readonly endPass: () => ReadOrder | undefined;
   /**
@@ -50,6 +61,7 @@ export type SeriesReader = {
   readonly finish: () => HistoryReading;
 };
 
+const rowsTogether = 256;
 /** Spacings of so many observations tell, as a rule, that of all. */
 const observationsToGuess = 64;
 
@@ -76,17 +88,18 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
     }
     surveyed = found;
     const usualMs = found.spacing?.usualMs;
-    if (pass.spacingMs() === usualMs || problemOf(found, kind, request, name.place)) return undefined;
+    if (pass.begun()?.spacingMs === usualMs || problemOf(found, kind, request, name.place)) return undefined;
     pass = createPass(kind, intervalMs, usualMs);
     return order;
   };
 
   const finish = (): HistoryReading => {
-    if (surveyed === undefined) throw new Error('a series is finished before its passes are');
-    const problem = problemOf(surveyed, kind, request, name.place);
+    const problem = surveyed && problemOf(surveyed, kind, request, name.place);
     if (problem) throw new ProblemError(problem);
-    const aggregated = pass.aggregation().finish();
-    const spacingMs = pass.spacingMs();
+    const begun = pass.begun();
+    if (surveyed === undefined || begun === undefined) throw new Error('a series is finished before its passes are');
+    const { spacingMs } = begun;
+    const aggregated = begun.aggregation.finish();
     if (aggregated.values.every(Number.isNaN)) throw new ProblemError(tooSparse(spacingMs, intervalMs, name.place));
     const read: Read = { outOfOrder, surveyed, aggregated };
     const origin = {
@@ -102,53 +115,33 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
     return { series: seriesOf(request, kind, aggregated, origin), ...reportOf(read, kind, placeOf(request, name)) };
   };
 
-  return { add: (time, value) => pass.survey.add(time, value), endPass, finish };
+  return { add: (rows, count) => pass.survey.add(rows, count), endPass, finish };
 }
 
 type Pass = {
   readonly survey: ReturnType<typeof createSurvey>;
   readonly digest: ReturnType<typeof createObservationDigest>;
-  readonly spacingMs: () => number;
-  readonly aggregation: () => Aggregation;
+  /** Once there is an observation. */
+  readonly begun: () => { readonly spacingMs: number; readonly aggregation: Aggregation } | undefined;
 };
 
-/** One pass: survey, aggregation and digest together. Without a known spacing the first observations are kept until it is guessed. */
+/** One pass: survey, aggregation and digest together. Without a known spacing it is guessed from the first moments passed on. */
 function createPass(kind: SeriesKind, intervalMs: number, knownMs: number | undefined): Pass {
   const digest = createObservationDigest();
-  const [times, values]: [number[], number[]] = [[], []];
-  let spacingMs = knownMs ?? NaN;
-  let aggregation = knownMs === undefined ? undefined : createAggregation({ kind, intervalMs, spacingMs: knownMs });
-
-  const guess = (): Aggregation => {
-    spacingMs = spacingOf(times);
-    const begun = createAggregation({ kind, intervalMs, spacingMs });
-    times.forEach((time, index) => begun.add(time, values[index]));
-    times.length = values.length = 0;
-    aggregation = begun;
-    return begun;
-  };
-
-  const survey = createSurvey((time, value) => {
-    digest.add(time, value);
-    if (aggregation !== undefined) aggregation.add(time, value);
-    else {
-      times.push(time);
-      values.push(value);
-      if (times.length === observationsToGuess) guess();
-    }
+  const begin = (spacingMs: number) => ({ spacingMs, aggregation: createAggregation({ kind, intervalMs, spacingMs }) });
+  let begun = knownMs === undefined ? undefined : begin(knownMs);
+  const survey = createSurvey((moments, count) => {
+    begun ??= begin(spacingOf(moments, Math.min(count, observationsToGuess)));
+    begun.aggregation.add(moments, count);
+    digest.add(moments, count);
   });
-  return {
-    survey,
-    digest,
-    spacingMs: () => (aggregation === undefined ? spacingOf(times) : spacingMs),
-    aggregation: () => aggregation ?? guess(),
-  };
+  return { survey, digest, begun: () => begun };
 }
 
-function spacingOf(times: readonly number[]): number {
+function spacingOf(moments: Float64Array, count: number): number {
   const counts = new Map<number, number>();
-  for (let index = 1; index < times.length; index += 1) {
-    const key = spacingKey(times[index] - times[index - 1]);
+  for (let index = 1; index < count; index += 1) {
+    const key = spacingKey(moments[2 * index] - moments[2 * index - 2]);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts.size === 0 ? NaN : usualSpacing(counts).usualMs;
