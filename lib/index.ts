@@ -2,12 +2,20 @@
 export { loadProject, type Project, type ProjectOptions } from './adapters/project';
 export { readConfig } from './adapters/config-file';
 export {
+  alb,
+  asg,
   cloudwatch,
+  container,
   csv,
+  dcgm,
   defineCapacity,
+  ec2,
   event,
   gpuPool,
   inference,
+  kafka,
+  kinesis,
+  kserve,
   local,
   ndjson,
   parquet,
@@ -15,9 +23,14 @@ export {
   pool,
   prometheus,
   prometheusMetric,
+  rds,
   s3,
   service,
+  sqs,
+  tgi,
   training,
+  triton,
+  vllm,
 } from './config/helpers';
 export type { CapacityConfig, CapacityInput } from './config/schema';
 export { parsePlan, verifyPlanMatches } from './plan/verify';

@@ -72,11 +72,13 @@ export async function readObtained(request: LiveRequest, described: Described, o
     ...(cutMs === null ? [] : [findings.cut(cutMs, stepMs)]),
   ].map((finding) => ({ ...finding, path }));
   const notes = found.notes.map(findings.serverNotes).map((finding) => ({ ...finding, path }));
+  const takesZero = request.source.kind === 'cloudwatch' && request.source.absent === 'zero';
+  const { values, filled } = takesZero ? withZeros(found.values) : { values: found.values, filled: 0 };
   const reading = await readSeries(request, {
     text,
     place,
     visit: (_order, each) => {
-      found.values.forEach((value, index) => {
+      values.forEach((value, index) => {
         if (!Number.isNaN(value)) each(range.from + index * stepMs, value);
       });
       return Promise.resolve();
@@ -84,8 +86,10 @@ export async function readObtained(request: LiveRequest, described: Described, o
   });
   const end = found.covered.at(-1)?.to ?? range.to;
   const askedTo = kind === 'counter' ? end - stepMs : end;
+  const { origin } = reading.series;
+  const repairs = filled === 0 ? origin.repairs : [...origin.repairs, `took ${filled} periods without a sample for 0, as the config says`];
   return {
-    series: { ...reading.series, origin: { ...reading.series.origin, askedTo } },
+    series: { ...reading.series, origin: { ...origin, askedTo, repairs } },
     warnings: [...warnings, ...reading.warnings],
     notes: [...notes, ...(reading.notes ?? [])],
   };
@@ -110,6 +114,14 @@ function segmentOf({ points, labels, warnings, notes }: LiveAnswer, { from, to }
   const values = Array<number | null>((to - from) / stepMs).fill(null);
   for (const [time, value] of points) values[(time - from) / stepMs] = value;
   return { from, to, values, labels, warnings, notes };
+}
+
+/** Nothing happened where nothing was reported; before the first report and after the last nobody knows. */
+function withZeros(known: Float64Array): { readonly values: Float64Array; readonly filled: number } {
+  const last = known.findLastIndex((value) => !Number.isNaN(value));
+  const first = known.findIndex((value) => !Number.isNaN(value));
+  const values = known.map((value, index) => (Number.isNaN(value) && index > first && index < last ? 0 : value));
+  return { values, filled: values.reduce((count, value, index) => (Object.is(value, known[index]) ? count : count + 1), 0) };
 }
 
 /** A cache that cannot be written costs the next run its time; it takes nothing from this one. */

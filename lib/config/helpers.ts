@@ -62,3 +62,6 @@ export const s3 = (fields: { readonly bucket: string; readonly region: string; r
 });
 /** Terraform state in files, relative to the config. */
 export const local = (directory = '.') => ({ kind: 'local' as const, directory });
+
+export { container, dcgm, kafka, kserve, tgi, triton, vllm } from './prometheus-queries';
+export { alb, asg, ec2, kinesis, rds, sqs } from './cloudwatch-metrics';

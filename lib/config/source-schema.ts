@@ -55,6 +55,10 @@ const cloudwatchSchema = z
     dimensions: z.record(z.string().min(1), z.string().min(1)).default({}),
     statistic: statistic.meta({ description: "'Sum' and 'SampleCount' give a count, any other a level, unless series says otherwise" }),
     region: z.string().min(1).optional().meta({ description: 'by default that of history.cloudwatch, or of the config' }),
+    absent: z.enum(['missing', 'zero']).default('missing').meta({
+      description:
+        "what a period without a sample is, between the first and the last that has one: 'zero' only for a metric that is not reported while nothing happens",
+    }),
     ...measured,
   })
   .meta({ id: 'CloudWatchSource', description: 'a metric of Amazon CloudWatch' });

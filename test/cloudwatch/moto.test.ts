@@ -140,6 +140,14 @@ awsTest('sums are those that were put, hour by hour; periods without a sample ar
   });
 });
 
+awsTest('where the config says so, a period without a sample is zero, between the first and the last that has one', async () => {
+  const { series } = readingOf(await read({ source: { absent: 'zero' }, history: { range: '4d' } }));
+  expect(series.start).toBe(end - 3 * DAY_MS);
+  expect(series.values[48]).toBe(0);
+  expect(series.values.some(Number.isNaN)).toBe(false);
+  expect(series.origin.repairs).toEqual(['took 12 periods without a sample for 0, as the config says']);
+});
+
 awsTest('an average is a level, at the period that the age of the data allows', async () => {
   const { series } = readingOf(await read({ source: { statistic: 'Average', unit: 'sessions' } }));
   expect(series.kind).toBe('level');
