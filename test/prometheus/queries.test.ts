@@ -1,0 +1,117 @@
+import { container, dcgm, kafka, kserve, tgi, triton, vllm } from '../../lib/config/helpers';
+import type { SourceInput } from '../../lib/config/schema';
+import { MINUTE_MS, SECOND_MS } from '../../lib/units';
+import { temporaryFolder } from '../support/foresize';
+import { readingOf, readLive, testHistory } from '../support/live';
+import { hasPrometheus, prometheusTest, type RunningPrometheus, startPrometheus } from '../support/prometheus';
+
+/** Every ready query, evaluated by a real Prometheus over metrics with the labels that servers and exporters give them. */
+const end = Date.UTC(2026, 9, 31);
+const hours = 12;
+const minutes = hours * 60;
+const pods = ['chat-7d9f8c6b5-abcde', 'chat-7d9f8c6b5-fghij'];
+
+type Series = {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge';
+  readonly labels: string;
+  readonly at: (minute: number) => number;
+};
+const perMinute = (name: string, labels: string, amount: number): Series => ({
+  name,
+  type: 'counter',
+  labels,
+  at: (minute) => minute * amount,
+});
+const level = (name: string, labels: string, value: number): Series => ({ name, type: 'gauge', labels, at: () => value });
+const both = (make: (labels: string) => Series, labels: string) =>
+  pods.map((pod) => make(`${labels}${labels === '' ? '' : ','}namespace="ai",pod="${pod}"`));
+
+const series: Series[] = [
+  ...both((labels) => perMinute('vllm:request_success_total', labels, 60), 'model_name="llama",finished_reason="stop"'),
+  ...both((labels) => perMinute('vllm:request_success_total', labels, 6), 'model_name="llama",finished_reason="length"'),
+  ...both((labels) => perMinute('vllm:request_success_total', labels, 600), 'model_name="other",finished_reason="stop"'),
+  ...both((labels) => perMinute('vllm:prompt_tokens_total', labels, 6_000), 'model_name="llama"'),
+  ...both((labels) => perMinute('vllm:generation_tokens_total', labels, 1_200), 'model_name="llama"'),
+  ...both((labels) => level('vllm:num_requests_running', labels, 4), 'model_name="llama"'),
+  ...both((labels) => level('vllm:num_requests_waiting', labels, 1), 'model_name="llama"'),
+  level('vllm:kv_cache_usage_perc', `model_name="llama",pod="${pods[0]}"`, 0.5),
+  level('vllm:gpu_cache_usage_perc', `model_name="llama",pod="${pods[1]}"`, 0.7),
+  ...both((labels) => perMinute('nv_inference_request_success', labels, 120), 'model="bert",version="1"'),
+  ...both((labels) => perMinute('nv_inference_count', labels, 960), 'model="bert",version="1"'),
+  ...both((labels) => level('nv_inference_pending_request_count', labels, 3), 'model="bert",version="1"'),
+  ...both((labels) => perMinute('tgi_request_count', labels, 30), ''),
+  ...both((labels) => perMinute('tgi_request_input_length_sum', labels, 3_000), ''),
+  ...both((labels) => perMinute('tgi_request_generated_tokens_sum', labels, 600), ''),
+  ...both((labels) => level('tgi_batch_current_size', labels, 8), ''),
+  ...both((labels) => level('tgi_queue_size', labels, 2), ''),
+  ...both((labels) => perMinute('request_predict_seconds_count', labels, 90), 'model_name="iris"'),
+  ...both((labels) => level('DCGM_FI_DEV_GPU_UTIL', labels, 80), 'gpu="0"'),
+  ...both((labels) => level('DCGM_FI_DEV_FB_USED', labels, 30_000), 'gpu="0"'),
+  ...both((labels) => level('DCGM_FI_DEV_FB_FREE', labels, 10_000), 'gpu="0"'),
+  ...both((labels) => perMinute('container_cpu_usage_seconds_total', labels, 30), 'container="server"'),
+  ...both((labels) => perMinute('container_cpu_usage_seconds_total', labels, 31), 'container=""'),
+  perMinute('container_cpu_usage_seconds_total', 'namespace="ai",pod="chat-api-7d9f8c6b5-abcde",container="server"', 600),
+  ...both((labels) => level('kube_pod_container_resource_requests', labels, 2), 'container="server",resource="cpu"'),
+  ...both((labels) => level('container_memory_working_set_bytes', labels, 3e9), 'container="server"'),
+  ...both((labels) => level('kube_pod_container_resource_limits', labels, 4e9), 'container="server",resource="memory"'),
+  level('kafka_consumergroup_lag', 'consumergroup="g",topic="t",partition="0"', 40),
+  level('kafka_consumergroup_lag', 'consumergroup="g",topic="t",partition="1"', -5),
+  perMinute('kafka_topic_partition_current_offset', 'topic="t",partition="0"', 60),
+];
+
+let server: RunningPrometheus;
+beforeAll(async () => {
+  if (!hasPrometheus) return;
+  const names = [...new Set(series.map(({ name }) => name))];
+  const lines = names.flatMap((name) => {
+    const own = series.filter((one) => one.name === name);
+    const samples = own.flatMap(({ labels, at }) =>
+      Array.from(
+        { length: minutes },
+        (_, minute) => `${name}{${labels}} ${at(minute)} ${(end - (minutes - minute) * MINUTE_MS) / SECOND_MS}`,
+      ),
+    );
+    // Some counters do not end in _total, which OpenMetrics asks of those that are declared as one.
+    return [`# TYPE ${name} unknown`, ...samples];
+  });
+  server = await startPrometheus({ openMetrics: [...lines, '# EOF', ''].join('\n') });
+}, 60_000);
+afterAll(() => server?.stop());
+
+const chat = { namespace: 'ai', workload: 'chat' };
+const expected: Record<string, [SourceInput, number]> = {
+  'vllm.requests, of every reason to finish': [vllm.requests({ model: 'llama', namespace: 'ai' }), (2 * 66) / 60],
+  'vllm.promptTokens': [vllm.promptTokens({ model: 'llama' }), 200],
+  'vllm.generationTokens': [vllm.generationTokens({ model: 'llama' }), 40],
+  'vllm.running': [vllm.running({ model: 'llama' }), 8],
+  'vllm.waiting': [vllm.waiting({ model: 'llama' }), 2],
+  'vllm.kvCache, by its new name and its old one': [vllm.kvCache({ model: 'llama' }), 0.6],
+  'triton.requests': [triton.requests({ model: 'bert' }), 4],
+  'triton.inferences': [triton.inferences({ model: 'bert' }), 32],
+  'triton.pending': [triton.pending({ model: 'bert' }), 6],
+  'tgi.requests': [tgi.requests({ namespace: 'ai' }), 1],
+  'tgi.promptTokens': [tgi.promptTokens(), 100],
+  'tgi.generationTokens': [tgi.generationTokens(), 20],
+  'tgi.running': [tgi.running(), 16],
+  'tgi.waiting': [tgi.waiting(), 4],
+  'kserve.requests': [kserve.requests({ model: 'iris' }), 3],
+  'dcgm.utilization': [dcgm.utilization({ namespace: 'ai' }), 80],
+  'dcgm.utilization of one pod': [dcgm.utilization({ pod: pods[0] }), 80],
+  'dcgm.memory': [dcgm.memory(), 75],
+  'container.cpu, of the pods of the workload alone and no container twice': [container.cpu(chat), 25],
+  'container.memory, against limits': [container.memory({ ...chat, of: 'limits' }), 75],
+  'kafka.lag, where a negative one counts as none': [kafka.lag({ group: 'g', topic: 't' }), 40],
+  'kafka.produced': [kafka.produced({ topic: 't' }), 1],
+};
+
+for (const [name, [source, value]] of Object.entries(expected)) {
+  prometheusTest(`${name} gives one series, with the value its servers add up to`, async () => {
+    const history = testHistory({ range: '6h', prometheus: { url: server.url } });
+    const { outcomes } = await readLive([{ source }], { baseDirectory: temporaryFolder(), history, now: end });
+    const { series: read, warnings } = readingOf(outcomes[0]);
+    expect(warnings).toEqual([]);
+    expect(read.values).toHaveLength(6);
+    for (const figure of read.values) expect(figure).toBeCloseTo(value, 6);
+  });
+}
