@@ -33,9 +33,15 @@ export const name = z
 export const count = z.int().min(1);
 export const time = text(parseTime, "a time with its zone such as '2026-11-24T00:00:00Z', or a date");
 
-/** An address of a server. What it would carry of credentials is refused: a config is committed, and its plan quotes the address. */
+/**
+ * An address of a server. What it would carry of credentials is refused: a config is committed, and its plan quotes the address. A
+ * query has no place in it either: it is where tokens hide.
+ */
 export const url = z
   .url({ protocol: /^https?$/, error: 'must be an address such as http://prometheus.monitoring:9090' })
   .refine((value) => !/^[a-z]+:\/\/[^/?#]*@/i.test(value), {
     error: 'must not hold a user name or password',
+  })
+  .refine((value) => !/[?#]/.test(value), {
+    error: 'must end before any ? or #: what a server needs beside it goes into headers',
   });

@@ -13,14 +13,14 @@ export type SecretConfig = z.output<typeof secret>;
 
 const credentialName = /authori[sz]ation|cookie|token|secret|password|credential|api-?key/i;
 
-const headers = z
-  .record(z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'is no name of a header' }), z.union([z.string(), secret]))
-  .superRefine((all, ctx) => {
-    for (const [name, value] of Object.entries(all)) {
-      if (typeof value !== 'string' || !credentialName.test(name)) continue;
-      ctx.addIssue({ code: 'custom', path: [name], message: "must say where the secret is, { env: 'NAME' } or { file: 'path' }" });
-    }
-  });
+const headers = z.record(z.string(), z.union([z.string(), secret])).superRefine((all, ctx) => {
+  for (const [name, value] of Object.entries(all)) {
+    // Not named: what stands there may be a whole header, with its secret.
+    if (!/^[A-Za-z0-9-]+$/.test(name)) ctx.addIssue({ code: 'custom', message: 'holds a name that no header can have' });
+    if (typeof value !== 'string' || !credentialName.test(name)) continue;
+    ctx.addIssue({ code: 'custom', path: [name], message: "must say where the secret is, { env: 'NAME' } or { file: 'path' }" });
+  }
+});
 
 const prometheusSchema = z
   .strictObject({

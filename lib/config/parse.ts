@@ -167,9 +167,9 @@ function at(raw: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Connections may hold a secret, in the wrong place or form: what stands there is never shown. */
-function mayHoldSecret([first, second]: readonly PropertyKey[]): boolean {
-  return first === 'history' && second === 'prometheus';
+/** Connections and addresses may hold a secret, in the wrong place or form: what stands there is never shown. */
+function mayHoldSecret(path: readonly PropertyKey[]): boolean {
+  return (path[0] === 'history' && path[1] === 'prometheus') || path.at(-1) === 'url';
 }
 
 function show(value: unknown): string {
