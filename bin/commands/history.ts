@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { writeTogether } from '../../lib/adapters/write-file';
 import type { CapacityConfig } from '../../lib/config/schema';
-import { ageFindings } from '../../lib/history/quality-age';
 import { type Observations, observe } from '../../lib/plan/observe';
 import { type Problem, ProblemError, renderProblem } from '../../lib/problems';
 import { historyChart } from '../../lib/report/history-chart';
 import { historyDocument } from '../../lib/report/history-document';
-import { findingsOf, type JudgedWorkload } from '../../lib/report/history-findings';
+import { findingsOf } from '../../lib/report/history-findings';
 import { historyTable } from '../../lib/report/history-table';
 import { findingsText, historyText } from '../../lib/report/history-text';
+import { judgeWorkload } from '../../lib/report/judge-workload';
 import { action, type CommonOptions, type ExitCode, openProject, print, printJson, stage, withCommonOptions } from './common';
 import { type HistoryOptions as SourceOptions, openHistory, withHistoryOptions } from './open-history';
 
@@ -79,18 +79,6 @@ function concerned(config: CapacityConfig, workload: string | undefined): Capaci
 function lastEnd({ signals }: Observations): number | null {
   const ends = Object.values(signals).map(({ series }) => series.origin.to);
   return ends.length === 0 ? null : Math.max(...ends);
-}
-
-function judgeWorkload(config: CapacityConfig, name: string, observations: Observations, asOf: number | null): JudgedWorkload[] {
-  const mine = Object.entries(observations.signals).filter(([, { signal }]) => signal.workload === name);
-  if (mine.length === 0) return [];
-  const { maxDataAge } = config.guardrails;
-  const series = mine.map(([key, observed]) => {
-    const age = asOf === null ? [] : ageFindings(observed.series, asOf, maxDataAge);
-    const judged = { ...observed.quality, findings: [...observed.quality.findings, ...age] };
-    return { key, series: observed.series, quality: judged, excluded: config.workloads[name].exclude };
-  });
-  return [{ name, series, warnings: observations.warnings[name], notes: observations.notes[name] }];
 }
 
 /** Two workloads of one file share its trouble: said once. */
