@@ -139,7 +139,7 @@ const formats: Record<string, Case> = {
     file: 'x.csv.gz',
     exit: 1,
     // Before compressed files can be read, they are refused as a format.
-    refused: ['malformed', 'truncated', 'format'],
+    refused: ['malformed', 'damaged', 'format'],
     says: /x\.csv\.gz.*Hint:/,
   },
 };

@@ -85,7 +85,7 @@ describe('what no text can hold', () => {
         mkdirSync(join(folder, 'history'));
         return 'history';
       },
-      ['not-a-file', 'not-found', 'empty', 'no-rows'],
+      ['not-a-file', 'no-files'],
     );
   });
 
@@ -101,7 +101,7 @@ describe('what no text can hold', () => {
         closeSync(descriptor);
         return 'big.csv';
       },
-      ['format', 'malformed'],
+      ['format', 'damaged'],
     );
   });
 
@@ -113,7 +113,7 @@ describe('what no text can hold', () => {
         return 'cut.parquet';
       },
       // Before Parquet can be read, it is refused as a format.
-      ['malformed', 'truncated', 'format'],
+      ['malformed', 'damaged', 'format'],
       { kind: 'parquet' },
     );
   });
