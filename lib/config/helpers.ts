@@ -51,9 +51,15 @@ export const podsMetric = (name: string) => ({ kind: 'pods' as const, name });
 type EventOptions = Pick<EventInput, 'workload' | 'uplift' | 'why'>;
 type Span = { readonly from: string; readonly to: string };
 
-/** An event on a day of the config's time zone, or over a span of time. */
-export const event = (name: string, when: string | Span, options: EventOptions): EventInput =>
-  typeof when === 'string' ? { name, date: when, ...options } : { name, ...when, ...options };
+/** An event on a day of the config's time zone, over a span of time, or at several of either: past ones teach what the coming ones do. */
+export const event = (name: string, when: string | Span | readonly (string | Span)[], options: EventOptions = {}): EventInput =>
+  typeof when === 'string'
+    ? { name, date: when, ...options }
+    : isList(when)
+      ? { name, dates: [...when], ...options }
+      : { name, ...when, ...options };
+
+const isList = (when: Span | readonly (string | Span)[]): when is readonly (string | Span)[] => Array.isArray(when);
 
 /** Terraform state in a bucket. */
 export const s3 = (fields: { readonly bucket: string; readonly region: string; readonly prefix?: string }) => ({

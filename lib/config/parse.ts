@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Problem, ProblemError } from '../problems';
 import { type CapacityConfig, capacitySchema, resolveCapacity, type WorkloadConfig } from './schema';
+import { formatTime } from '../units';
 import { seriesKindOf } from './source-schema';
 
 /**
@@ -38,6 +39,9 @@ function checkReferences(raw: unknown, file: string): Problem[] {
         ];
   return [
     ...Object.entries(workloads).flatMap(([name, workload]) => unknown(['workloads', name, 'pool'], 'pool', at(workload, ['pool']), pools)),
+    ...Object.entries(workloads).flatMap(([name, workload]) =>
+      unknown(['workloads', name, 'like'], 'workload', at(workload, ['like']), Object.keys(workloads)),
+    ),
     ...(Array.isArray(events) ? events : []).flatMap((event, index) =>
       unknown(['events', index, 'workload'], 'workload', at(event, ['workload']), Object.keys(workloads)),
     ),
@@ -92,7 +96,9 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
     if (pool?.kind === 'pool' && workload.kind !== 'service' && (workload.replica.gpus ?? 0) > 0)
       add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
     checkLoad(name, workload, add);
+    if (workload.like !== undefined) checkLike(name, workload.like, config, add);
   }
+  checkEvents(config, add);
   if (/^(kube-.*|default)$/.test(config.namespace))
     add(
       'namespace',
@@ -107,6 +113,33 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
 }
 
 type Add = (code: string, path: readonly PropertyKey[], message: string, hint?: string) => void;
+
+function checkLike(name: string, like: string, { workloads }: CapacityConfig, add: Add): void {
+  if (!Object.hasOwn(workloads, like)) return;
+  const at = ['workloads', name, 'like'] as const;
+  if (like === name) return add('like', at, 'names the workload itself');
+  const measured = (workload: WorkloadConfig) =>
+    workload.kind === 'service'
+      ? (['cpu', 'memory'] as const).filter((signal) => workload[signal]).join(' and ') || 'nothing'
+      : workload.load
+        ? 'load'
+        : 'nothing';
+  const [own, theirs] = [measured(workloads[name]), measured(workloads[like])];
+  if (own !== theirs) add('like', at, `is measured by ${theirs}, and '${name}' by ${own}: there is no shape to borrow`);
+}
+
+/** The same event cannot take place twice at one time. */
+function checkEvents({ events }: CapacityConfig, add: Add): void {
+  events.forEach((event, index) => {
+    const same = events
+      .slice(0, index)
+      .find(
+        ({ name, workload, from, to }) =>
+          name === event.name && (workload ?? event.workload) === (event.workload ?? workload) && from < event.to && event.from < to,
+      );
+    if (same) add('event-twice', ['events', event.name], `takes place twice at ${formatTime(Math.max(same.from, event.from))}`);
+  });
+}
 
 function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
   const at = ['workloads', name] as const;

@@ -1,7 +1,8 @@
-import { DateTime, IANAZone } from 'luxon';
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour, SECOND_MS } from '../units';
-import { anyShare, duration, name, positive, text, time } from './fields';
+import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
+import { anyShare, duration, name, positive, text } from './fields';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { sourceSchema } from './source-schema';
 import { type inferenceSchema, type metricSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
@@ -34,20 +35,6 @@ export const poolSchema = z.discriminatedUnion('kind', [
         .optional(),
     })
     .meta({ id: 'GpuPool', description: 'machines with GPUs' }),
-]);
-
-const eventFields = { name, workload: z.string().optional(), uplift: z.number().positive(), why: z.string().min(1).optional() };
-const date = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, { error: "must be a date such as '2026-11-27'" })
-  .refine((value) => DateTime.fromISO(value).isValid, { error: 'is not a day of the calendar' });
-
-/** `date` is a whole day in the config's time zone; `from` and `to` are times with their zone. */
-export const eventSchema = z.union([
-  z.strictObject({ ...eventFields, date }),
-  z
-    .strictObject({ ...eventFields, from: time, to: time })
-    .refine((event) => event.to > event.from, { error: 'must end after it begins', path: ['to'] }),
 ]);
 
 const limitsSchema = z.strictObject({
@@ -102,6 +89,7 @@ export const capacitySchema = z
     workloads: z.record(name, workloadSchema).refine((all) => Object.keys(all).length > 0, { error: 'names no workload' }),
     pools: z.record(name, poolSchema),
     events: z.array(eventSchema).default([]),
+    holidays: holidaysSchema.optional(),
     limits: limitsSchema.prefault({}),
     guardrails: guardrailsSchema.prefault({}),
     history: historySchema.prefault({}),
@@ -118,7 +106,10 @@ export type SourceInput = z.input<typeof sourceSchema>;
 export type PoolInput = Extract<z.input<typeof poolSchema>, { kind: 'pool' }>;
 export type GpuPoolInput = Extract<z.input<typeof poolSchema>, { kind: 'gpuPool' }>;
 export type EventInput = z.input<typeof eventSchema>;
+export type HolidaysInput = z.input<typeof holidaysSchema>;
 
+export { holidaysOf } from './event-schema';
+export type { EventConfig, HolidayPlace } from './event-schema';
 export type { CloudWatchSourceConfig, FileSourceConfig, PrometheusSourceConfig, SourceConfig } from './source-schema';
 export type { HistoryConfig, PrometheusConnection, RepairRule, SecretConfig } from './history-schema';
 export type MetricConfig = z.output<typeof metricSchema>;
@@ -130,15 +121,6 @@ export type PoolConfig = z.output<typeof poolSchema>;
 /** Where Terraform's state lies; the prefix of a bucket is `foresize/NAME` by default, so that projects can share one. */
 export type StateConfig =
   Extract<z.output<typeof stateSchema>, { kind: 'local' }> | Required<Extract<z.output<typeof stateSchema>, { kind: 's3' }>>;
-/** An event as a span of time. */
-export type EventConfig = {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-  readonly workload?: string;
-  readonly uplift: number;
-  readonly why?: string;
-};
 /** The config as the stages use it: numbers, defaults filled in, events as spans of time. */
 export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace' | 'state'> & {
   readonly state: StateConfig;
@@ -150,12 +132,6 @@ export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'n
 
 /** Resolves what needs the whole config: dates to spans in its zone, the namespace, what was assumed. */
 export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: unknown): CapacityConfig {
-  const events = parsed.events.map((event) => {
-    const { name, workload, uplift, why } = event;
-    if ('from' in event) return { name, from: event.from, to: event.to, workload, uplift, why };
-    const day = DateTime.fromISO(event.date, { zone: parsed.timeZone });
-    return { name, from: day.toMillis(), to: day.plus({ days: 1 }).toMillis(), workload, uplift, why };
-  });
   const state = parsed.state.kind === 's3' ? { ...parsed.state, prefix: parsed.state.prefix ?? `foresize/${parsed.name}` } : parsed.state;
   const live = Object.entries(parsed.workloads).map(([name, workload]) => [name, liveMetric(workload, parsed.history)] as const);
   const workloads = Object.fromEntries(live.map(([name, metric]) => [name, withMetric(parsed.workloads[name], metric)]));
@@ -163,7 +139,7 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
   return {
     ...parsed,
     workloads,
-    events,
+    events: resolveEvents(parsed.events, parsed.timeZone),
     state,
     namespace: parsed.namespace ?? parsed.name,
     assumed: [...assumed(parsed, raw), ...metrics].sort(),

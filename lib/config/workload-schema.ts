@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseLoadAmount, parseMagnitude } from '../units';
+import { holidaysSchema } from './event-schema';
 import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time, url } from './fields';
 import { sourceSchema } from './source-schema';
 
@@ -29,6 +30,8 @@ const workload = {
   image: z.string().min(1).optional().meta({ description: 'container image; changes no size' }),
   command: z.array(z.string()).optional().meta({ description: 'container command; changes no size' }),
   protect: fraction.default(0.95).meta({ description: "quantile of the period's mean that the floor covers" }),
+  like: z.string().optional().meta({ description: 'a sibling whose shape stands in while there is little history' }),
+  holidays: holidaysSchema.optional(),
   floor: count.optional().meta({ description: 'never fewer replicas than this' }),
   ceiling: count.optional().meta({ description: 'never more replicas than this' }),
 };

@@ -1,9 +1,13 @@
 import type { CapacityConfig, ServiceConfig } from '../config/schema';
-import { applyUplifts, type Uplift } from '../forecast/events';
-import { forecast } from '../forecast/forecast';
 import { originsByEffort } from '../forecast/effort';
-import type { FitRunner, Forecast } from '../forecast/types';
+import type { Applied } from '../forecast/events';
+import { type Calendar, forecastWithEvents } from '../forecast/forecast-events';
+import { type Borrowed, borrowShape, ownShapeMs } from '../forecast/sibling';
+import type { FitRunner, Forecast, ForecastInput } from '../forecast/types';
+import { widenAll } from '../forecast/widen';
+import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
+import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
 import type { Observations, Observed } from './observe';
 import type { ForecastSummary, PlanWarning } from './types';
 
@@ -28,13 +32,21 @@ export type Predictions = {
 /** When the plan begins and how many periods it has. */
 export type PlanGrid = { readonly start: number; readonly steps: number; readonly periodMs: number };
 
-/** Forecasts every observed signal onto the grid of the plan, and takes given numbers as they stand. */
+/**
+ * Forecasts every observed signal onto the grid of the plan, and takes given numbers as they stand.
+ *
+ * @throws ProblemError `event/no-uplift` for events that nothing is known of, `config/unknown-country`, `config/unknown-region`
+ */
 export async function predict(config: CapacityConfig, observations: Observations, grid: PlanGrid, run: FitRunner): Promise<Predictions> {
   const signals: Record<string, Prediction> = {};
   const warnings: PlanWarning[] = [];
   const forecasts = await Promise.all(
-    Object.entries(observations.signals).map(async ([key, observed]) => [key, await forecastSignal(config, observed, grid, run)] as const),
+    Object.entries(observations.signals).map(
+      async ([key, observed]) => [key, await forecastSignal(config, observed, observations, grid, run)] as const,
+    ),
   );
+  const problems: Problem[] = forecasts.flatMap(([, found]) => found.problems);
+  if (problems.length > 0) throw new ProblemError(problems);
   for (const [key, { prediction, messages }] of forecasts) {
     signals[key] = prediction;
     warnings.push(...messages.map((message) => ({ code: 'forecast/note', path: `workloads.${key}`, message })));
@@ -50,32 +62,76 @@ export async function predict(config: CapacityConfig, observations: Observations
   return { signals, warnings };
 }
 
-async function forecastSignal(config: CapacityConfig, { signal, series }: Observed, grid: PlanGrid, run: FitRunner) {
+async function forecastSignal(config: CapacityConfig, observed: Observed, observations: Observations, grid: PlanGrid, run: FitRunner) {
+  const { signal } = observed;
+  const { workload } = signal;
+  const { series, borrowed, impossible } = withSibling(config, observed, observations);
   const end = series.start + series.values.length * series.intervalMs;
   const ahead = Math.max(0, Math.round((grid.start - end) / grid.periodMs));
-  const { protect } = config.workloads[signal.workload];
+  const steps = ahead + grid.steps;
+  const { protect } = config.workloads[workload];
   const quantiles = [...new Set([0.5, protect])].sort((a, b) => a - b);
-  const result = await forecast(
-    { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true },
-    { steps: ahead + grid.steps, quantiles, origins: originsByEffort[config.effort] },
+  const horizonEnd = end + steps * grid.periodMs;
+  const calendar = await calendarOf(config, workload, series.start, horizonEnd);
+  const past = borrowed ? await calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
+  const made = await forecastWithEvents(
+    series,
+    { steps, quantiles, origins: originsByEffort[config.effort] },
+    past ? withPastOf(calendar, past, observed.series.start) : calendar,
     run,
   );
-  const events = config.events.filter((event) => event.workload === undefined || event.workload === signal.workload);
-  const pick = (quantile: number) =>
-    applyUplifts(result.quantiles[quantiles.indexOf(quantile)].subarray(ahead), grid.start, grid.periodMs, events);
-  const lifted = pick(protect);
+  const result = made.forecast;
+  const paths = borrowed ? widenAll(result.mean, result.quantiles, quantiles, borrowed.spread) : result.quantiles;
+  const pick = (quantile: number) => paths[quantiles.indexOf(quantile)].slice(ahead);
+  const applied = made.applied.filter(({ lift }) => lift.occurrence.to > grid.start);
   const prediction: Prediction = {
-    p50: pick(0.5).path,
-    protected: lifted.path,
+    p50: pick(0.5),
+    protected: pick(protect),
     untestedFrom: Math.max(0, result.backtest.testedSteps - ahead),
     heldFrom: grid.steps,
     from: 'history',
-    summary: summarise(result, lifted.applied),
+    summary: summarise(result, applied, borrowed),
   };
-  return { prediction, messages: result.warnings };
+  const notes = [
+    ...result.warnings,
+    ...eventNotes(made, grid.start, horizonEnd),
+    ...(impossible === undefined ? [] : [`No shape is borrowed from '${config.workloads[workload].like}': ${impossible}.`]),
+  ];
+  return { prediction, messages: notes, problems: eventProblems(config, `${workload}.${signal.name}`, made, grid.start, series.start) };
 }
 
-function summarise({ chosen, models, backtest, intervalMs }: Forecast, applied: readonly Uplift[]): ForecastSummary {
+type Prepared = {
+  readonly series: ForecastInput;
+  readonly borrowed: (Borrowed & { readonly from: string }) | null;
+  readonly impossible?: string;
+};
+
+/** A history too young for a week's shape, with the past of its sibling before it where the config names one. */
+function withSibling(config: CapacityConfig, { signal, series }: Observed, { signals }: Observations): Prepared {
+  const own: ForecastInput = { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true };
+  const { like } = config.workloads[signal.workload];
+  if (like === undefined || series.values.length * series.intervalMs >= ownShapeMs) return { series: own, borrowed: null };
+  const key = `${like}.${signal.name}`;
+  if (!Object.hasOwn(signals, key)) return { series: own, borrowed: null, impossible: 'it has no history that can be used' };
+  const found = borrowShape(own, { ...signals[key].series, nonNegative: true });
+  return 'impossible' in found
+    ? { series: own, borrowed: null, impossible: found.impossible }
+    : { series: found.input, borrowed: { ...found, from: like } };
+}
+
+/** The sibling's past goes with its series: its events before `until` must not pass for seasons either. */
+function withPastOf(own: Calendar, sibling: Calendar, until: number): Calendar {
+  return {
+    ...own,
+    occurrences: [...sibling.occurrences.filter(({ to }) => to <= until), ...own.occurrences.filter(({ to }) => to > until)],
+  };
+}
+
+function summarise(
+  { chosen, models, backtest, intervalMs }: Forecast,
+  applied: readonly Applied[],
+  borrowed: Prepared['borrowed'],
+): ForecastSummary {
   return {
     chosen,
     models,
@@ -83,7 +139,8 @@ function summarise({ chosen, models, backtest, intervalMs }: Forecast, applied: 
     origins: backtest.origins,
     testedAhead: formatDuration(backtest.testedSteps * intervalMs),
     coverage: backtest.coverage,
-    events: applied.map(({ name, from, to, uplift }) => ({ name, from: formatTime(from), to: formatTime(to), uplift })),
+    events: applied.map(appliedEvent),
+    ...(borrowed && { like: { workload: borrowed.from, times: borrowed.ratio, common: borrowed.common, spread: borrowed.spread } }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { WorkloadConfig } from '../config/schema';
 import { type StepFunction, valueHours } from '../demand/steps';
 import { formatDuration } from '../units';
 import type { Prediction } from './predict';
-import type { Compression, Reason } from './types';
+import type { AppliedEvent, Compression, ForecastSummary, Reason } from './types';
 
 /** The links of the chain that say how a signal was forecast. */
 export function forecastReasons({ from, summary }: Prediction, signal: string, protect: number): Reason[] {
@@ -18,11 +18,21 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
   return [
     { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
     { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
-    ...summary.events.map(({ name, from, to, uplift }) => ({
-      code: 'forecast/event',
-      text: `${signal}: event '${name}' lifts it ${uplift} times from ${from} to ${to}, on the word of the config`,
-    })),
+    ...(summary.like ? [likeReason(summary.like, signal)] : []),
+    ...summary.events.map((event) => ({ code: 'forecast/event', text: `${signal}: ${eventText(event)}` })),
   ];
+}
+
+function eventText({ name, from, to, uplift, source, stated }: AppliedEvent): string {
+  const why = source === 'config' ? 'on the word of the config' : `${source}${stated === null ? '' : ` (the config states ${stated})`}`;
+  return `event '${name}' lifts it ${figure(uplift)} times from ${from} to ${to}, ${why}`;
+}
+
+function likeReason({ workload, times, common, spread }: NonNullable<ForecastSummary['like']>, signal: string): Reason {
+  return {
+    code: 'forecast/like',
+    text: `${signal}: too young for a shape of its own; before it stands the past of '${workload}' times ${figure(times)}, by ${common} periods that both know, and quantiles are wider by a spread of ${figure(spread)}`,
+  };
 }
 
 /** The links that say how replicas by period became a schedule. */

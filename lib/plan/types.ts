@@ -170,8 +170,30 @@ export type ForecastSummary = {
   readonly testedAhead: string;
   /** By quantile: share of the tested observations at or below it. */
   readonly coverage: Readonly<Record<string, number>>;
-  /** Events that were applied, on the word of the config. */
-  readonly events: readonly { readonly name: string; readonly from: string; readonly to: string; readonly uplift: number }[];
+  /** Events and holidays that were applied, in the order of the config, holidays last. */
+  readonly events: readonly AppliedEvent[];
+  /** The sibling whose past stands before a history too young for a week's shape. */
+  readonly like?: {
+    readonly workload: string;
+    /** Own level by the sibling's. */
+    readonly times: number;
+    /** Periods that both know. */
+    readonly common: number;
+    /** By which the quantiles were widened: a standard deviation of logarithms. */
+    readonly spread: number;
+  };
+};
+
+export type AppliedEvent = {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** Times the point forecast of the periods it touches. */
+  readonly uplift: number;
+  /** `config`: on its word; `learned from 2 past`: from what past ones of its name did, holidays from past holidays. */
+  readonly source: string;
+  /** What the config states beside what was learned; `null` where it states nothing or is itself the source. */
+  readonly stated: number | null;
 };
 
 export type PoolPlan = {

@@ -1,0 +1,175 @@
+import { baselineOf, logRatios, type StepSpan, weeksAround } from './event-baseline';
+import { leastReach, type Occurrence, reachOf, stepsOf } from './occurrence';
+import { seasonsOf } from './seasons';
+import type { Series } from './training';
+import { weightedMedian } from './weighted-median';
+import { DAY_MS, WEEK_MS } from '../units';
+
+/** What past occurrences of a group teach about the next one. Lifts are natural logarithms of times the usual load. */
+export type Profile = {
+  /** Past occurrences that it comes from. */
+  readonly past: number;
+  /** Lift of an occurrence as a whole. */
+  readonly level: number;
+  /** By step from the start of an occurrence: what is added to the level. */
+  readonly shape: Float64Array;
+  /** Standard deviation of the next occurrence's level about this one. */
+  readonly spread: number;
+  /** Levels of the group's names, where they have past occurrences of their own. */
+  readonly named: Readonly<Record<string, { readonly past: number; readonly level: number }>>;
+};
+
+/**
+ * Learns from the past occurrences of one group, or `null` where the history holds none that can be read: at least half of its steps
+ * observed, with a usual load to hold them against.
+ *
+ * - Lift of a step: ln((came + d) / (baseline + d)); where the occurrence reaches a share w of the step, that of 1 + (ratio - 1) / w.
+ * - Level: median of the occurrences' mean lifts. It is drawn towards 0 by the noise of ordinary weeks: times
+ *   max(0, 1 - s^2 / (n level^2)), s^2 the mean square of what the same reckoning gives for the weeks around, where nothing happened.
+ * - Shape: by step from the start, median of the lifts less their occurrence's mean, times max(0, 1 - v / (n V)), V its own mean square
+ *   and v the variance by step of those ordinary weeks.
+ * - Spread: t^2 (1 + 1/n), where t^2 = (t0^2 + sum of squared distances between occurrences and level) / n and t0 is a fifth of the
+ *   level: what one occurrence alone is taken to say about the next.
+ * - Where the group has several names, each one's level is (sum of its own + 2 x that of the group) / (its number + 2).
+ *
+ * @param series with the load as it came; NaN where missing
+ * @param masked the same with every occurrence taken out
+ * @param taught whether a step teaches this occurrence: not where another one reaches it
+ * @see W. James, C. Stein, "Estimation with quadratic loss" (1961), for drawing towards 0 in the form of its positive part
+ */
+export function learnProfile(
+  series: Series,
+  masked: Float64Array,
+  occurrences: readonly Occurrence[],
+  taught: (occurrence: Occurrence, step: number) => boolean,
+): Profile | null {
+  const seasons = seasonsOf(series.intervalMs);
+  const [day, week] = [DAY_MS, WEEK_MS].map((ms) => seasons.find((season) => season.ms === ms)?.steps);
+  if (week === undefined) return null;
+  const lessons = occurrences.flatMap((occurrence) => lessonOf(series, masked, occurrence, taught, day ?? 1, week) ?? []);
+  if (lessons.length === 0) return null;
+  const n = lessons.length;
+  const weights = lessons.map(({ reach }) => reach ** 2);
+  const noise = noiseOf(lessons);
+  const raw = weightedMedian(
+    lessons.map(({ level }) => level),
+    weights,
+  );
+  const level = raw === 0 ? 0 : raw * Math.max(0, 1 - noise.level / (n * raw ** 2));
+  const apart = lessons.reduce((sum, lesson) => sum + (lesson.level - raw) ** 2, 0);
+  const between = ((oneSays * raw) ** 2 + apart) / n;
+  return {
+    past: n,
+    level,
+    shape: shapeOf(lessons, weights, noise.step / n),
+    spread: Math.sqrt(between * (1 + 1 / n)),
+    named: levelsByName(lessons, level),
+  };
+}
+
+/** Spread of the next occurrence's level, as a share of the level, where there is one to go by. */
+const oneSays = 0.2;
+
+/** Occurrences that a group's level counts for beside those of a name. */
+const groupCounts = 2;
+
+/** Lower lifts are taken for this: load cannot be less than none. */
+const leastRatio = 0.02;
+
+type Lesson = {
+  readonly name: string;
+  /** Largest part of the load that it reached. */
+  readonly reach: number;
+  readonly level: number;
+  /** By step from its start, less the level; NaN where not known. */
+  readonly shape: Float64Array;
+  /** The same reckoning on ordinary weeks: squared level, and variance by step. */
+  readonly ordinary: readonly { readonly level: number; readonly step: number }[];
+};
+
+function lessonOf(
+  series: Series,
+  masked: Float64Array,
+  occurrence: Occurrence,
+  taught: (occurrence: Occurrence, step: number) => boolean,
+  day: number,
+  week: number,
+): Lesson | null {
+  const { start, intervalMs, values } = series;
+  const span = stepsOf(occurrence, start, intervalMs);
+  if (span.first < 0 || span.end > values.length || span.end <= span.first) return null;
+  const reaches = Float64Array.from({ length: span.end - span.first }, (_, i) =>
+    reachOf(occurrence, start + (span.first + i) * intervalMs, intervalMs),
+  );
+  const reach = reaches.reduce((most, value) => Math.max(most, value), 0);
+  const usable = reaches.map((value, i) => (value >= Math.max(leastReach, reach / 2) && taught(occurrence, span.first + i) ? value : NaN));
+  const wanted = usable.filter((value) => !Number.isNaN(value)).length;
+  const ratios = logRatios(values.slice(span.first, span.end), baselineOf(masked, span, day, week));
+  const lifts = ratios.map((ratio, i) => Math.log(Math.max(leastRatio, 1 + (Math.exp(ratio) - 1) / usable[i])));
+  const known = lifts.filter((lift) => !Number.isNaN(lift));
+  if (wanted === 0 || 2 * known.length < wanted) return null;
+  const level = mean(known);
+  return {
+    name: occurrence.name,
+    reach,
+    level,
+    shape: lifts.map((lift) => lift - level),
+    ordinary: ordinaryWeeks(masked, span, day, week).map((ordinary) => ({
+      level: ordinary.level / reach ** 2,
+      step: ordinary.step / reach ** 2,
+    })),
+  };
+}
+
+/** What the reckoning gives where nothing happened: the same times of the weeks around. */
+function ordinaryWeeks(masked: Float64Array, { first, end }: StepSpan, day: number, week: number) {
+  return weeksAround.flatMap((k) => {
+    const span = { first: first + k * week, end: end + k * week };
+    if (span.first < 0 || span.end > masked.length) return [];
+    const ratios = logRatios(masked.slice(span.first, span.end), baselineOf(masked, span, day, week)).filter(
+      (ratio) => !Number.isNaN(ratio),
+    );
+    if (2 * ratios.length < end - first) return [];
+    const level = mean(ratios);
+    return [{ level: level ** 2, step: mean(ratios.map((ratio) => (ratio - level) ** 2)) }];
+  });
+}
+
+function noiseOf(lessons: readonly Lesson[]): { level: number; step: number } {
+  const ordinary = lessons.flatMap((lesson) => lesson.ordinary);
+  if (ordinary.length === 0) return { level: 0, step: 0 };
+  return { level: mean(ordinary.map(({ level }) => level)), step: mean(ordinary.map(({ step }) => step)) };
+}
+
+function shapeOf(lessons: readonly Lesson[], weights: readonly number[], noise: number): Float64Array {
+  const length = lessons.reduce((most, { shape }) => Math.max(most, shape.length), 0);
+  const raw = Float64Array.from({ length }, (_, step) => {
+    const there = lessons.flatMap(({ shape }, i) => (Number.isNaN(shape[step] ?? NaN) ? [] : [{ value: shape[step], weight: weights[i] }]));
+    return there.length === 0
+      ? 0
+      : weightedMedian(
+          there.map(({ value }) => value),
+          there.map(({ weight }) => weight),
+        );
+  });
+  const own = mean(raw.map((value) => value ** 2));
+  return raw.map((value) => (own > 0 ? value * Math.max(0, 1 - noise / own) : 0));
+}
+
+function levelsByName(lessons: readonly Lesson[], group: number): Profile['named'] {
+  const names = [...new Set(lessons.map(({ name }) => name))].sort();
+  return Object.fromEntries(
+    names.map((name) => {
+      const own = lessons.filter((lesson) => lesson.name === name).map(({ level }) => level);
+      const sum = own.reduce((a, b) => a + b, 0);
+      const level = names.length === 1 ? group : (sum + groupCounts * group) / (own.length + groupCounts);
+      return [name, { past: own.length, level }];
+    }),
+  );
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return values.length === 0 ? 0 : sum / values.length;
+}
