@@ -8,6 +8,7 @@ type Register = (program: Command) => void;
 const commands: Readonly<Record<string, () => Register>> = {
   history: () => (require('./commands/history') as typeof import('./commands/history')).historyCommand,
   forecast: () => (require('./commands/forecast') as typeof import('./commands/forecast')).forecastCommand,
+  backtest: () => (require('./commands/backtest') as typeof import('./commands/backtest')).backtestCommand,
   plan: () => (require('./commands/plan') as typeof import('./commands/plan')).planCommand,
   synth: () => (require('./commands/synth') as typeof import('./commands/synth')).synthCommand,
   explain: () => (require('./commands/explain') as typeof import('./commands/explain')).explainCommand,

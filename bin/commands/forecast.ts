@@ -1,15 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { resolve } from 'node:path';
+import { IANAZone } from 'luxon';
+import { basename, resolve } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
 import { workerFitRunner } from '../../lib/adapters/workers';
 import type { FileSourceConfig } from '../../lib/config/schema';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
-import { forecast } from '../../lib/forecast/forecast';
+import { type EventForecast, forecastWithEvents } from '../../lib/forecast/forecast-events';
 import type { Forecast } from '../../lib/forecast/types';
 import { type LoadSeries, readingOf, type SeriesKind } from '../../lib/history/series';
+import { writeTogether } from '../../lib/adapters/write-file';
+import { appliedEvent, eventNotes } from '../../lib/plan/calendar';
+import type { AppliedEvent } from '../../lib/plan/types';
+import { type ChartPanel, forecastChart } from '../../lib/report/forecast-chart';
 import { textTable } from '../../lib/report/table';
-import { formatDuration, formatTime, HOUR_MS, parseLoadUnit, round6 } from '../../lib/units';
+import { ProblemError } from '../../lib/problems';
+import { DAY_MS, formatDuration, formatLoadUnit, formatTime, HOUR_MS, parseLoadUnit, round6 } from '../../lib/units';
 import { action, durationArgument, type ExitCode, print, printJson, stage, warn, withWorkers } from './common';
+import { type EventOption, eventOption, occurrencesOf } from './event-option';
 
 type ForecastOptions = {
   readonly horizon: number;
@@ -20,6 +27,8 @@ type ForecastOptions = {
   readonly valueColumn: string;
   readonly zone?: string;
   readonly unit?: FileSourceConfig['unit'];
+  readonly event: readonly EventOption[];
+  readonly svg?: string;
   readonly compare?: boolean;
   readonly json?: boolean;
   readonly effort: Effort;
@@ -29,7 +38,7 @@ type ForecastOptions = {
 export function forecastCommand(program: Command): void {
   withWorkers(program.command('forecast'))
     .description('forecast any series on its own, without a config')
-    .argument('<file>', 'CSV with a column of times and a column of values')
+    .argument('<file>', 'CSV, NDJSON or Parquet (by its ending) with a column of times and a column of values')
     .addOption(new Option('--horizon <duration>', 'how far ahead').argParser(durationArgument).default(24 * HOUR_MS, '24h'))
     .addOption(
       new Option('--interval <duration>', 'one step; observations are aggregated to it').argParser(durationArgument).default(HOUR_MS, '1h'),
@@ -38,19 +47,26 @@ export function forecastCommand(program: Command): void {
     .option('--quantiles <list>', 'between 0 and 1, separated by commas', quantileList, [0.5, 0.8, 0.9, 0.95, 0.99])
     .option('--time-column <name>', 'column of the time', 'timestamp')
     .option('--value-column <name>', 'column of the value', 'value')
-    .option('--zone <name>', 'IANA zone of times that carry none')
+    .option('--zone <name>', 'IANA zone of times that carry none; days and seasons follow its clock', zoneArgument)
+    .option(
+      '--event <name=dates>',
+      'an event at dates, past ones teach the coming one; @2.5 states an uplift; may be repeated',
+      eventOption,
+      [],
+    )
     .option('--unit <unit>', "unit of the values, such as 'req/s'", unitArgument)
     .addOption(new Option('--effort <effort>', 'how much to backtest').choices(Object.keys(originsByEffort)).default('balanced'))
     .option('--compare', 'show every model beside the one chosen')
+    .option('--svg <file>', 'draw the end of the history and the forecast')
     .option('--json', 'one JSON document on stdout and nothing else there')
     .addHelpText(
       'after',
-      '\nExamples:\n  foresize forecast load.csv\n  foresize forecast load.csv --horizon 3h --interval 5m --json\n  foresize forecast hits.csv --series count --time-column time --value-column hits --compare',
+      '\nExamples:\n  foresize forecast load.csv\n  foresize forecast load.csv --horizon 3h --interval 5m --json\n  foresize forecast hits.csv --series count --time-column time --value-column hits --compare\n  foresize forecast load.csv --event black-friday=2024-11-29,2025-11-28,2026-11-27 --svg load.svg',
     )
     .action(
       action(async (file: string, options: ForecastOptions): Promise<ExitCode> => {
         const source: FileSourceConfig = {
-          kind: 'csv',
+          kind: kindOf(file),
           path: file,
           unit: options.unit,
           series: options.series,
@@ -71,17 +87,36 @@ export function forecastCommand(program: Command): void {
             values: series.values,
             nonNegative: options.series !== 'level' || isNonNegative(series),
           };
-          const result = await stage('forecasting', () =>
-            forecast(input, { steps, quantiles: options.quantiles, origins: originsByEffort[options.effort] }, runner),
+          const zone = options.zone ?? 'UTC';
+          const made = await stage('forecasting', () =>
+            forecastWithEvents(
+              input,
+              { steps, quantiles: options.quantiles, origins: originsByEffort[options.effort] },
+              { timeZone: zone, occurrences: occurrencesOf(options.event, zone) },
+              runner,
+            ),
           );
+          const result = made.forecast;
+          const end = result.start + steps * result.intervalMs;
+          refuseUnknown(made, result.start);
           const notes = [
             ...warnings.map(({ path, message }) => `${path}: ${message}`),
-            ...result.warnings.map((message) => `${file}: ${message}`),
+            ...[...result.warnings, ...eventNotes(made, result.start, end)].map((message) => `${file}: ${message}`),
           ];
           notes.forEach(warn);
-          if (options.json) printJson(document(result, series, options, notes));
+          if (options.svg !== undefined)
+            writeTogether([{ path: resolve(options.svg), text: forecastChart([panelOf(made, series, options, file)]) }]);
+          if (options.json) printJson(document(made, series, options, notes));
           else
-            print(`${options.compare ? `${comparison(result)}\n\n` : ''}${pointsTable(result, options.quantiles)}\n\n${verdict(result)}`);
+            print(
+              [
+                ...(options.compare ? [comparison(result), ''] : []),
+                pointsTable(result, options.quantiles),
+                '',
+                verdict(result),
+                ...made.applied.map((applied) => eventLine(appliedEvent(applied))),
+              ].join('\n'),
+            );
           return 0;
         } finally {
           await runner.close();
@@ -91,7 +126,7 @@ export function forecastCommand(program: Command): void {
 }
 
 /** The document that `--json` prints. */
-function document(result: Forecast, series: LoadSeries, options: ForecastOptions, warnings: readonly string[]) {
+function document({ forecast: result, applied }: EventForecast, series: LoadSeries, options: ForecastOptions, warnings: readonly string[]) {
   const { backtest, models } = result;
   const rounded = (figures: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, round6(value)]));
@@ -120,8 +155,58 @@ function document(result: Forecast, series: LoadSeries, options: ForecastOptions
       mean: round6(mean),
       quantiles: Object.fromEntries(options.quantiles.map((quantile, index) => [String(quantile), round6(result.quantiles[index][step])])),
     })),
+    events: applied.map(appliedEvent).map((event) => ({ ...event, uplift: round6(event.uplift) })),
     warnings,
   };
+}
+
+/** The end of the history, three horizons or at least three days of it, and the forecast. */
+function panelOf(
+  { forecast: result, applied }: EventForecast,
+  series: LoadSeries,
+  { quantiles, unit }: ForecastOptions,
+  file: string,
+): ChartPanel {
+  const { intervalMs, values } = series;
+  const tail = Math.min(values.length, Math.max(3 * result.mean.length, Math.ceil((3 * DAY_MS) / intervalMs)));
+  const ahead = formatDuration(result.mean.length * intervalMs);
+  return {
+    title: `${basename(file)}: ${ahead} ahead from ${formatTime(result.start)}`,
+    subtitle: verdict(result),
+    unit: unit ? formatLoadUnit(unit) : 'value',
+    observed: { start: result.start - tail * intervalMs, intervalMs, values: values.slice(values.length - tail) },
+    forecasts: [result],
+    probabilities: quantiles,
+    events: applied.map(({ lift: { occurrence } }) => occurrence),
+  };
+}
+
+function eventLine({ name, from, to, uplift, source, stated }: AppliedEvent): string {
+  const why = source === 'config' ? 'as stated' : `${source}${stated === null ? '' : `, stated ${stated}`}`;
+  return `event '${name}' lifts it ${uplift.toFixed(2)} times from ${from} to ${to}: ${why}`;
+}
+
+/** @throws ProblemError `event/no-uplift` */
+function refuseUnknown({ unknown }: EventForecast, from: number): void {
+  const problems = unknown
+    .filter(({ to }) => to > from)
+    .map(({ name, from }) => ({
+      code: 'event/no-uplift',
+      path: `--event ${name}`,
+      message: `takes place at ${formatTime(from)}, and no past time of it in the history teaches what it does`,
+      hint: `list past dates too, or state an uplift: --event ${name}=${formatTime(from).slice(0, 10)}@2.5`,
+    }));
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+function kindOf(file: string): FileSourceConfig['kind'] {
+  if (/\.parquet$/i.test(file)) return 'parquet';
+  return /\.(ndjson|jsonl)(\.gz|\.zst)?$/i.test(file) ? 'ndjson' : 'csv';
+}
+
+function zoneArgument(text: string): string {
+  if (!IANAZone.isValidZone(text)) throw new InvalidArgumentError("is not an IANA time zone, such as 'Europe/Berlin'");
+  return text;
 }
 
 function pointsTable(result: Forecast, quantiles: readonly number[]): string {

@@ -15,7 +15,8 @@ const eventFields = {
   why: z.string().min(1).optional(),
 };
 
-const date = z
+/** A day of the calendar: `2026-11-27`. */
+export const dateSchema = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, { error: "must be a date such as '2026-11-27'" })
   .refine((value) => DateTime.fromISO(value).isValid, { error: 'is not a day of the calendar' });
@@ -25,10 +26,10 @@ const endsLater = { error: 'must end after it begins', path: ['to'] };
 
 /** `date` is a whole day in the config's time zone; `from` and `to` are times with their zone; `dates` holds several of either. */
 export const eventSchema = z.union([
-  z.strictObject({ ...eventFields, date }),
+  z.strictObject({ ...eventFields, date: dateSchema }),
   z.strictObject({
     ...eventFields,
-    dates: z.array(z.union([date, z.strictObject(spanFields).refine((span) => span.to > span.from, endsLater)])).min(1),
+    dates: z.array(z.union([dateSchema, z.strictObject(spanFields).refine((span) => span.to > span.from, endsLater)])).min(1),
   }),
   z.strictObject({ ...eventFields, ...spanFields }).refine((event) => event.to > event.from, endsLater),
 ]);

@@ -23,6 +23,50 @@ export type EventForecast = {
   readonly taken: number;
 };
 
+/** A series made ready for models that know neither clocks nor events, and what to do to their paths afterwards. */
+export type Prepared = {
+  /** By wall clock, without what past occurrences did. */
+  readonly series: ForecastInput;
+  /** Steps to forecast it for. */
+  readonly steps: number;
+  /** A path by wall clock as one by UTC. */
+  readonly back: (path: Float64Array) => Float64Array;
+  /** Of the coming occurrences that something is known of: by wall clock, and as they came. */
+  readonly lifts: ReadonlyMap<Lift, Occurrence>;
+  readonly unknown: readonly Occurrence[];
+  readonly taken: number;
+};
+
+export function prepare(input: ForecastInput, steps: number, calendar: Calendar): Prepared {
+  const { start, intervalMs, values } = input;
+  const end = start + values.length * intervalMs;
+  const clock = localClock(calendar.timeZone, intervalMs, start, end + steps * intervalMs, end - 1);
+  const toLocal = clock ? clock.toLocal : (at: number) => at;
+  const series = clock ? seriesByLocalClock(input, clock) : input;
+  const places = clock ? placesByLocalClock(end, intervalMs, steps, clock) : null;
+
+  const known = withoutEvents(calendar.occurrences);
+  const local = known.map((occurrence) => moved(occurrence, toLocal));
+  const kept = withoutOccurrences(series, local);
+  const profiles = profilesOf(series, kept.series.values, local, end);
+  const lifts = new Map<Lift, Occurrence>();
+  const unknown: Occurrence[] = [];
+  local.forEach((occurrence, i) => {
+    if (occurrence.to <= end) return;
+    const lift = liftOf(occurrence, profiles.get(occurrence.group) ?? null);
+    if (lift === null) unknown.push(known[i]);
+    else lifts.set(lift, known[i]);
+  });
+  return {
+    series: kept.series,
+    steps: places ? places.reduce((most, place) => Math.max(most, place + 1), 1) : steps,
+    back: (path) => (places ? Float64Array.from(places, (place) => path[place]) : path),
+    lifts,
+    unknown,
+    taken: kept.taken,
+  };
+}
+
 /**
  * Forecasts a series by the wall clock of its zone, with events and holidays: past ones are kept out of the seasons and teach a profile,
  * coming ones lift the forecast by it.
@@ -37,35 +81,14 @@ export async function forecastWithEvents(
   calendar: Calendar,
   run: FitRunner,
 ): Promise<EventForecast> {
-  const { start, intervalMs, values } = input;
-  const end = start + values.length * intervalMs;
-  const clock = localClock(calendar.timeZone, intervalMs, start, end + options.steps * intervalMs, end - 1);
-  const toLocal = clock ? clock.toLocal : (at: number) => at;
-  const series = clock ? seriesByLocalClock(input, clock) : input;
-  const places = clock ? placesByLocalClock(end, intervalMs, options.steps, clock) : null;
-  const steps = places ? places.reduce((most, place) => Math.max(most, place + 1), 1) : options.steps;
-
-  const known = withoutEvents(calendar.occurrences);
-  const local = known.map((occurrence) => moved(occurrence, toLocal));
-  const kept = withoutOccurrences(series, local);
-  const profiles = profilesOf(series, kept.series.values, local, end);
-  const lifts = new Map<Lift, Occurrence>();
-  const unknown: Occurrence[] = [];
-  local.forEach((occurrence, i) => {
-    if (occurrence.to <= end) return;
-    const lift = liftOf(occurrence, profiles.get(occurrence.group) ?? null);
-    if (lift === null) unknown.push(known[i]);
-    else lifts.set(lift, known[i]);
-  });
-
-  const plain = await forecast(kept.series, { ...options, steps }, run);
+  const { series, steps, back, lifts, unknown, taken } = prepare(input, options.steps, calendar);
+  const plain = await forecast(series, { ...options, steps }, run);
   const { mean, quantiles, applied } = applyLifts(plain, options.quantiles, [...lifts.keys()]);
-  const back = (path: Float64Array) => (places ? Float64Array.from(places, (place) => path[place]) : path);
   return {
-    forecast: { ...plain, start: end, mean: back(mean), quantiles: quantiles.map(back) },
+    forecast: { ...plain, start: input.start + input.values.length * input.intervalMs, mean: back(mean), quantiles: quantiles.map(back) },
     applied: applied.map(({ lift, times }) => ({ lift: { ...lift, occurrence: lifts.get(lift) ?? lift.occurrence }, times })),
     unknown,
-    taken: kept.taken,
+    taken,
   };
 }
 

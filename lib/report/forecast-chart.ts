@@ -1,0 +1,223 @@
+import type { EChartsOption, SeriesOption } from 'echarts';
+import {
+  eventColour,
+  fanColours,
+  figureLabel,
+  font,
+  forecastColour,
+  ink,
+  observedColour,
+  quiet,
+  timeLabel,
+  timeTicks,
+} from './chart-style';
+import { renderSvg } from './svg';
+
+/** A path on a regular grid: each value stands for [start + i x interval, start + (i + 1) x interval). NaN breaks the line. */
+export type ChartPath = { readonly start: number; readonly intervalMs: number; readonly values: ArrayLike<number> };
+
+export type ChartForecast = {
+  readonly start: number;
+  readonly intervalMs: number;
+  readonly mean: ArrayLike<number>;
+  readonly quantiles: readonly ArrayLike<number>[];
+};
+
+export type ChartPanel = {
+  readonly title: string;
+  readonly subtitle: string;
+  /** `req/s`. */
+  readonly unit: string;
+  /** What came: the history, and beside forecasts of the past what they are held against. */
+  readonly observed: ChartPath;
+  /** One, or in a backtest one after another. */
+  readonly forecasts: readonly ChartForecast[];
+  /** Of each forecast's quantiles, ascending. */
+  readonly probabilities: readonly number[];
+  readonly events: readonly { readonly name: string; readonly from: number; readonly to: number }[];
+};
+
+const width = 1200;
+const panelHeight = 380;
+const legendHeight = 40;
+const margin = { left: 84, right: 32, top: 92, bottom: 36 };
+
+/**
+ * Forecasts as fans over what was observed, a panel a series, as an SVG: the point forecast as a line, bands between neighbouring
+ * quantiles from dark to light, events shaded and named. Times are UTC.
+ */
+export function forecastChart(panels: readonly ChartPanel[]): string {
+  const drawn = panels.map(drawPanel);
+  const bands = panels[0] ? bandsOf(panels[0].probabilities) : [];
+  const hasEvents = panels.some(({ events }) => events.length > 0);
+  const option: EChartsOption = {
+    backgroundColor: '#ffffff',
+    textStyle: { fontFamily: font, color: ink },
+    title: drawn.map(({ title }) => title),
+    grid: panels.map((_, index) => ({
+      left: margin.left,
+      right: margin.right,
+      top: index * panelHeight + margin.top,
+      height: panelHeight - margin.top - margin.bottom,
+    })),
+    legend: {
+      bottom: 12,
+      left: margin.left,
+      itemGap: 22,
+      itemHeight: 10,
+      selectedMode: false,
+      textStyle: { color: ink, fontSize: 12 },
+      data: [
+        { name: names.observed, icon: 'roundRect' },
+        { name: names.forecast, icon: 'roundRect' },
+        ...bands.map(({ name }) => ({ name, icon: 'rect' })),
+        ...(hasEvents ? [{ name: names.event, icon: 'rect' }] : []),
+      ],
+    },
+    xAxis: drawn.map(({ xAxis }) => xAxis),
+    yAxis: drawn.map(({ yAxis }) => yAxis),
+    series: drawn.flatMap(({ series }) => series),
+  };
+  return renderSvg(option, { width, height: panels.length * panelHeight + legendHeight });
+}
+
+const names = { observed: 'observed', forecast: 'point forecast', event: 'event' } as const;
+
+type Band = { readonly name: string; readonly low: number; readonly high: number; readonly colour: string };
+
+/** Between each two neighbouring quantiles; the nearer to the middle, the darker. */
+function bandsOf(probabilities: readonly number[]): readonly Band[] {
+  const outward = probabilities
+    .slice(1)
+    .map((probability, i) => ({ low: i, high: i + 1, far: Math.abs((probability + probabilities[i]) / 2 - 0.5) }));
+  const order = [...outward].sort((a, b) => b.far - a.far || a.low - b.low);
+  const colour = (band: (typeof outward)[number]) =>
+    fanColours[Math.min(fanColours.length - 1, order.indexOf(band) + Math.max(0, fanColours.length - order.length))];
+  return outward.map((band) => ({
+    name: `quantiles ${probabilities[band.low]} to ${probabilities[band.high]}`,
+    low: band.low,
+    high: band.high,
+    colour: colour(band),
+  }));
+}
+
+type Drawn = {
+  readonly title: NonNullable<Extract<EChartsOption['title'], unknown[]>>[number];
+  readonly xAxis: NonNullable<Extract<EChartsOption['xAxis'], unknown[]>>[number];
+  readonly yAxis: NonNullable<Extract<EChartsOption['yAxis'], unknown[]>>[number];
+  readonly series: readonly SeriesOption[];
+};
+
+function drawPanel(panel: ChartPanel, index: number): Drawn {
+  const { observed, forecasts } = panel;
+  const ends = forecasts.map(({ start, intervalMs, mean }) => start + intervalMs * mean.length);
+  const from = Math.min(observed.start, ...forecasts.map(({ start }) => start));
+  const to = Math.max(observed.start + observed.values.length * observed.intervalMs, ...ends);
+  const ticks = timeTicks(from, to);
+  const all = [observed.values, ...forecasts.flatMap(({ mean, quantiles }) => [mean, ...quantiles])];
+  const negative = all.some((values) => Array.from(values).some((value) => value < 0));
+  const line = {
+    type: 'line',
+    xAxisIndex: index,
+    yAxisIndex: index,
+    showSymbol: false,
+    silent: true,
+    emphasis: { disabled: true },
+  } as const;
+  return {
+    title: {
+      text: panel.title,
+      subtext: panel.subtitle,
+      left: margin.left - 8,
+      top: index * panelHeight + 10,
+      itemGap: 6,
+      textStyle: { fontSize: 15, fontWeight: 'bold', color: ink },
+      subtextStyle: { fontSize: 12, color: quiet },
+    },
+    xAxis: {
+      type: 'value',
+      gridIndex: index,
+      min: from,
+      max: to,
+      axisLine: { lineStyle: { color: quiet }, onZero: false },
+      axisTick: { show: true, customValues: ticks },
+      axisLabel: { color: ink, fontSize: 12, customValues: ticks, formatter: timeLabel },
+      splitLine: { show: false },
+    },
+    yAxis: {
+      type: 'value',
+      gridIndex: index,
+      name: panel.unit,
+      nameTextStyle: { color: quiet, fontSize: 12, align: 'right', padding: [0, 6, 0, 0] },
+      nameGap: 10,
+      min: negative ? undefined : 0,
+      axisLabel: { color: ink, fontSize: 12, formatter: figureLabel },
+      splitLine: { lineStyle: { color: '#e5e7eb' } },
+    },
+    series: [
+      { ...line, name: names.event, data: [], itemStyle: { color: eventColour }, markArea: eventAreas(panel, from, to) },
+      ...bandsOf(panel.probabilities).flatMap((band) => bandSeries(panel, band, index, line)),
+      {
+        ...line,
+        name: names.observed,
+        data: points(observed),
+        lineStyle: { width: 1.5, color: observedColour },
+        itemStyle: { color: observedColour },
+        z: 4,
+      },
+      {
+        ...line,
+        name: names.forecast,
+        data: forecasts.flatMap(({ start, intervalMs, mean }): Point[] => [
+          ...points({ start, intervalMs, values: mean }),
+          [start + intervalMs * mean.length, null],
+        ]),
+        lineStyle: { width: 2, color: forecastColour },
+        itemStyle: { color: forecastColour },
+        z: 5,
+      },
+    ],
+  };
+}
+
+/** A band as two stacked lines: the lower quantile unseen, and what the upper one adds, filled. */
+function bandSeries({ forecasts }: ChartPanel, { name, low, high, colour }: Band, index: number, line: object): SeriesOption[] {
+  const stack = `${index} ${name}`;
+  const path = (value: (forecast: ChartForecast, step: number) => number) =>
+    forecasts.flatMap((forecast) => {
+      const { start, intervalMs, mean } = forecast;
+      const at = points({ start, intervalMs, values: Array.from(mean, (_, step) => value(forecast, step)) });
+      return forecasts.length > 1 ? [...at, [start + intervalMs * mean.length, null]] : at;
+    });
+  const unseen = { ...line, stack, stackStrategy: 'all', lineStyle: { opacity: 0 }, z: 2 } as const;
+  return [
+    { ...unseen, data: path(({ quantiles }, step) => quantiles[low][step]) },
+    {
+      ...unseen,
+      name,
+      data: path(({ quantiles }, step) => quantiles[high][step] - quantiles[low][step]),
+      areaStyle: { color: colour, opacity: 1 },
+      itemStyle: { color: colour },
+    },
+  ] as SeriesOption[];
+}
+
+function eventAreas({ events }: ChartPanel, from: number, to: number) {
+  const seen = events.filter((event) => event.to > from && event.from < to);
+  return {
+    silent: true,
+    itemStyle: { color: eventColour, opacity: 0.22 },
+    label: { show: true, position: 'top', color: '#5b4b8a', fontSize: 12, distance: 4 } as const,
+    data: seen.map((event): [{ name: string; xAxis: number }, { xAxis: number }] => [
+      { name: event.name, xAxis: Math.max(from, event.from) },
+      { xAxis: Math.min(to, event.to) },
+    ]),
+  };
+}
+
+type Point = [number, number | null];
+
+/** Each value in the middle of its interval. */
+function points({ start, intervalMs, values }: ChartPath): Point[] {
+  return Array.from(values, (value, i): Point => [start + (i + 0.5) * intervalMs, Number.isNaN(value) ? null : value]);
+}
