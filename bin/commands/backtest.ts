@@ -112,7 +112,7 @@ async function backtest(
   const { protect } = config.workloads[signal.workload];
   const quantiles = [...new Set([0.5, 0.8, 0.9, 0.95, 0.99, protect])].sort((a, b) => a - b);
   const end = series.start + series.values.length * series.intervalMs;
-  const calendar = await calendarOf(config, signal.workload, series.start, end);
+  const calendar = calendarOf(config, signal.workload, series.start, end);
   const past: readonly PastForecast[] = await rollingForecasts(
     { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true },
     {

@@ -1,8 +1,13 @@
+import { createRequire } from 'node:module';
+import type DateHolidays from 'date-holidays';
 import { DateTime } from 'luxon';
 import type { HolidayPlace } from '../config/schema';
 import { type Problem, ProblemError } from '../problems';
 import { DAY_MS } from '../units';
 import type { Occurrence, Reach } from './occurrence';
+
+/** The package is CommonJS, and so are we: no promise is needed to load it late. */
+const requireLater = createRequire(__filename);
 
 /** A day, or part of one, on which a place has a holiday. */
 export type Holiday = {
@@ -25,14 +30,9 @@ export type Holiday = {
  * @throws ProblemError `config/unknown-country`, `config/unknown-region`, all together
  * @see the package `date-holidays`, loaded only when there is a place to look up
  */
-export async function holidaysBetween(
-  places: readonly HolidayPlace[],
-  from: number,
-  to: number,
-  path: string,
-): Promise<readonly Holiday[]> {
+export function holidaysBetween(places: readonly HolidayPlace[], from: number, to: number, path: string): readonly Holiday[] {
   if (places.length === 0) return [];
-  const { default: Holidays } = await import('date-holidays');
+  const Holidays = requireLater('date-holidays') as typeof DateHolidays;
   const names = new Holidays();
   const problems: Problem[] = [];
   const found = places.flatMap((place, index) => {

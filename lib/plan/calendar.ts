@@ -13,9 +13,9 @@ import type { AppliedEvent } from './types';
  *
  * @throws ProblemError `config/unknown-country`, `config/unknown-region`
  */
-export async function calendarOf(config: CapacityConfig, workload: string, from: number, to: number): Promise<Calendar> {
+export function calendarOf(config: CapacityConfig, workload: string, from: number, to: number): Calendar {
   const path = config.workloads[workload].holidays ? `workloads.${workload}.holidays` : 'holidays';
-  const holidays = await holidaysBetween(holidaysOf(config, workload), from, to, path);
+  const holidays = holidaysBetween(holidaysOf(config, workload), from, to, path);
   const events = config.events
     .filter((event) => event.workload === undefined || event.workload === workload)
     .map(({ name, from, to, uplift }): Occurrence => ({ kind: 'event', name, group: `event ${name}`, from, to, uplift }));

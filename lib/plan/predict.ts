@@ -72,8 +72,8 @@ async function forecastSignal(config: CapacityConfig, observed: Observed, observ
   const { protect } = config.workloads[workload];
   const quantiles = [...new Set([0.5, protect])].sort((a, b) => a - b);
   const horizonEnd = end + steps * grid.periodMs;
-  const calendar = await calendarOf(config, workload, series.start, horizonEnd);
-  const past = borrowed ? await calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
+  const calendar = calendarOf(config, workload, series.start, horizonEnd);
+  const past = borrowed ? calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
   const made = await forecastWithEvents(
     series,
     { steps, quantiles, origins: originsByEffort[config.effort] },

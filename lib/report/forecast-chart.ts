@@ -161,9 +161,9 @@ function drawPanel(panel: ChartPanel, index: number): Drawn {
         ...line,
         name: names.observed,
         data: points(observed),
-        lineStyle: { width: 1.5, color: observedColour },
+        lineStyle: { width: 1.3, color: observedColour },
         itemStyle: { color: observedColour },
-        z: 4,
+        z: 6,
       },
       {
         ...line,
