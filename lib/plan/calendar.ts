@@ -41,7 +41,10 @@ export function eventProblems(
           before.length === 0
             ? `takes place at ${formatTime(from)} and has neither an uplift nor a past that could teach one to ${key}`
             : `takes place at ${formatTime(from)} and has no uplift, and ${key} has no history of its past (${before.map((event) => formatTime(event.from)).join(', ')}): it begins at ${formatTime(historyFrom)}`,
-        hint: 'state uplift: the number of times the usual load; or list past dates of the same name that the history covers',
+        hint:
+          before.length === 0
+            ? 'state uplift: the number of times the usual load; or list past dates of the same name that the history covers'
+            : 'state uplift: the number of times the usual load; or give a history that reaches back to it (live sources: history.range)',
       };
     });
 }

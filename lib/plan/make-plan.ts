@@ -223,9 +223,11 @@ function metricWarnings(config: CapacityConfig): PlanWarning[] {
     }));
 }
 
+/** A past time of an event that comes again teaches it, one without an uplift is there to be kept out of the seasons; what is left over lifts nothing. */
 function eventWarnings(config: CapacityConfig, start: number): PlanWarning[] {
+  const coming = new Set(config.events.filter(({ to }) => to > start).map(({ name }) => name));
   return config.events
-    .filter((event) => event.to <= start)
+    .filter((event) => event.to <= start && event.uplift !== undefined && !coming.has(event.name))
     .map((event) => ({
       code: 'forecast/past-event',
       path: `events.${event.name}`,
