@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rawConfig } from '../support/config';
+import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+
+const end = Date.UTC(2026, 10, 27);
+const load = hourlyCsv(50 * 24, (hour) => wave(hour) * ([15, 36].includes(Math.floor(hour / 24)) ? 2.5 : 1), end);
+const sales = '2026-10-23,2026-11-13,2026-11-27';
+const folder = () =>
+  project({ 'chat.csv': load, 'foresize.config.json': rawConfig({ effort: 'fast', events: [{ name: 'sale', dates: sales.split(',') }] }) });
+
+type Document = {
+  points: { time: string; mean: number }[];
+  events: { name: string; uplift: number; source: string }[];
+  problems: { code: string }[];
+};
+
+test('an event named on the command line is learned from its past, and the chart names it', () => {
+  const at = folder();
+  const { status, stdout, stderr } = foresize(at, ['forecast', 'chat.csv', '--event', `sale=${sales}`, '--svg', 'chat.svg', '--json']);
+  expect([status, stderr.includes('error:')]).toEqual([0, false]);
+  const { events, points } = JSON.parse(stdout) as Document;
+  expect(events).toMatchObject([{ name: 'sale', source: 'learned from 2 past', stated: null }]);
+  expect(points[6].mean / wave(6)).toBeCloseTo(2.5, 0);
+  const svg = readFileSync(join(at, 'chat.svg'), 'utf8');
+  expect(svg).toMatch(/^<svg /);
+  expect(svg).toContain('>sale</text>');
+  expect(svg).not.toContain(at);
+});
+
+test('an event that nothing is known of is refused, and no chart is left behind', () => {
+  const at = folder();
+  const { status, stdout, stderr } = foresize(at, ['forecast', 'chat.csv', '--event', 'fair=2026-11-27', '--svg', 'chat.svg', '--json']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('--event fair: takes place at 2026-11-27T00:00:00Z, and no past time of it in the history teaches what it does');
+  expect((JSON.parse(stdout) as Document).problems[0].code).toBe('event/no-uplift');
+  expect(existsSync(join(at, 'chat.svg'))).toBe(false);
+});
+
+test.each([
+  ['sale', 'must be NAME=DATE,DATE'],
+  ['sale=yesterday', 'neither a date nor a span'],
+  ['sale=2026-02-30', 'neither a date nor a span'],
+])('--event %s is refused with what is expected', (text, why) => {
+  const { status, stderr } = foresize(folder(), ['forecast', 'chat.csv', '--event', text]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(why);
+});
+
+test('backtest shows what the last forecasts would have been, in a table, a document and a chart, the same each time', () => {
+  const at = folder();
+  const args = ['backtest', 'chat', '--forecasts', '2', '--compare', '--svg', 'chat.svg'];
+  const text = foresize(at, args);
+  expect([text.status, text.stderr.includes('error:')]).toEqual([0, false]);
+  expect(text.stdout).toMatch(/^chat\.load: 2 forecasts, each 1d ahead/);
+  expect(text.stdout).toMatch(/2026-11-26T00:00:00Z +\S+ +\d/);
+  expect(text.stdout).toContain('the forecast');
+  const [first, again] = [foresize(at, [...args, '--json', '--workers', '1']), foresize(at, [...args, '--json', '--workers', '2'])];
+  expect(first.stdout).toBe(again.stdout);
+  const { signals } = JSON.parse(first.stdout) as {
+    signals: Record<string, { forecasts: { points: object[] }[]; relativeMae: number; compare: object[] }>;
+  };
+  expect(signals['chat.load'].forecasts.map(({ points }) => points.length)).toEqual([24, 24]);
+  expect(signals['chat.load'].compare.length).toBeGreaterThan(2);
+  expect(readFileSync(join(at, 'chat.svg'), 'utf8')).toMatch(/^<svg /);
+});
+
+test('backtest of a workload that is not there is refused with those that are', () => {
+  const { status, stderr } = foresize(folder(), ['backtest', 'chatt']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('chatt: is not a workload of the config. Hint: workloads are: chat');
+});
