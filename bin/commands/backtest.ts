@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { resolve } from 'node:path';
-import { historyReader } from '../../lib/adapters/history';
 import { workerFitRunner } from '../../lib/adapters/workers';
 import { writeTogether } from '../../lib/adapters/write-file';
 import type { CapacityConfig } from '../../lib/config/schema';
@@ -26,17 +25,19 @@ import {
   wholeNumber,
   withCommonOptions,
 } from './common';
+import { type HistoryOptions, openHistory, withHistoryOptions } from './open-history';
 
-type BacktestOptions = CommonOptions & {
-  readonly horizon: number;
-  readonly forecasts: number;
-  readonly effort?: Effort;
-  readonly compare?: boolean;
-  readonly svg?: string;
-};
+type BacktestOptions = CommonOptions &
+  HistoryOptions & {
+    readonly horizon: number;
+    readonly forecasts: number;
+    readonly effort?: Effort;
+    readonly compare?: boolean;
+    readonly svg?: string;
+  };
 
 export function backtestCommand(program: Command): void {
-  withCommonOptions(program.command('backtest'))
+  withHistoryOptions(withCommonOptions(program.command('backtest')))
     .description("what the last weeks' forecasts would have been, beside what came")
     .argument('[workload]', 'only this one')
     .addOption(new Option('--horizon <duration>', 'how far each forecast looks ahead').argParser(durationArgument).default(DAY_MS, '24h'))
@@ -56,12 +57,13 @@ export function backtestCommand(program: Command): void {
     )
     .action(
       action(async (workload: string | undefined, options: BacktestOptions): Promise<ExitCode> => {
-        const { config, directory } = openProject(options);
+        const project = openProject(options);
+        const { config } = project;
         checkOptions(config, workload, options);
         const runner = workerFitRunner({ workers: options.workers });
         try {
           runner.warm();
-          const observations = await stage('reading history', () => observe(config, historyReader({ baseDirectory: directory })));
+          const observations = await stage('reading history', () => observe(config, openHistory(project, options).read));
           const mine = Object.entries(observations.signals).filter(
             ([, { signal }]) => workload === undefined || signal.workload === workload,
           );

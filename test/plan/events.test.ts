@@ -20,7 +20,10 @@ const load = hourlyCsv(70 * 24, (hour) => {
 
 async function planned(overrides: Partial<CapacityInput>, files: Record<string, string> = { 'chat.csv': load }) {
   const config = testConfig({ horizon: '7d', effort: 'fast', ...overrides });
-  const observations = await observe(config, historyReader({ baseDirectory: project(files) }));
+  const observations = await observe(
+    config,
+    historyReader({ ...config, baseDirectory: project(files), now: null, offline: true, environment: {} }),
+  );
   const predictions = await predict(config, observations, { start: end, steps: 168, periodMs: HOUR_MS }, here);
   return { ...predictions, reasons: forecastReasons(predictions.signals['chat.load'], 'load', 0.95).map(({ text }) => text) };
 }
