@@ -26,7 +26,7 @@ export const headBytes = 65_536;
  *
  * @param path where the config names it
  * @throws ProblemError `history/not-found`, `history/not-a-file`, `history/unreadable`, `history/empty`, `history/format`,
- * `history/damaged`
+ * `history/damaged`, `history/malformed`
  */
 export async function readHead(engine: Engine, { file, shown, kind }: SourceFile, path: string): Promise<FileHead> {
   const refuse = (code: string, message: string, hint?: string): never => {
@@ -51,6 +51,9 @@ export async function readHead(engine: Engine, { file, shown, kind }: SourceFile
   const holes = compression === 'none' && probe.samples.some((sample) => sample.includes(0));
   if (bytes.includes(0)) return refuse('format', 'is not UTF-8 text', `save it as ${kind === 'csv' ? 'CSV' : 'NDJSON'} in UTF-8`);
   if (holes) return refuse('damaged', 'holds zero bytes between its text', 'was it written to the end? A sparse file has such holes');
+  // The engine would drop such a line without a word, where it is the last.
+  if (compression === 'none' && size > 2 * headBytes && !/[\r\n]/.test(probe.tail.toString('latin1')))
+    return refuse('malformed', `ends with a line of more than ${headBytes} bytes`, 'is the file of another kind, or damaged?');
   return { bytes, compression };
 }
 
@@ -107,7 +110,7 @@ function probeFile(file: string, shown: string, path: string): Probe {
       const buffer = Buffer.alloc(Math.min(bytes, size));
       return buffer.subarray(0, readSync(at, buffer, 0, buffer.length, Math.max(0, from)));
     };
-    const tail = read(sampleBytes, size - sampleBytes);
+    const tail = read(headBytes, size - headBytes);
     const between =
       size > headBytes ? Array.from({ length: samples }, (_, index) => read(sampleBytes, Math.floor((size * index) / samples))) : [];
     return { size, head: read(headBytes, 0), tail, samples: [...between, tail] };

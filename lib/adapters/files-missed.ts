@@ -3,7 +3,7 @@ import type { Problem } from '../problems';
 import type { Engine } from './files-engine';
 import type { PartFile } from './files-find';
 import type { Intake } from './files-intake';
-import { findColumn, type OpenFile } from './files-open';
+import { findColumn, noColumn, type OpenFile } from './files-open';
 
 /** Values of a label that a message shows. */
 const shownValues = 6;
@@ -42,6 +42,22 @@ export async function missedProblems(
       hint: found.length === 0 ? undefined : `where there are rows, ${found.join('; ')}`,
     },
   ];
+}
+
+/** Keys that a series of NDJSON wants and no row has: nothing tells before the end of the last file. */
+export function absentKeys({ request, tally }: Intake, scanned: readonly { readonly file: OpenFile & PartFile }[]): readonly Problem[] {
+  const files = scanned.map(({ file }) => file);
+  const { time, value, where = {}, kind } = request.source;
+  if (kind !== 'ndjson' || files.length === 0) return [];
+  const names = [...new Set(files.flatMap(({ columns, partitions }) => [...columns.map(({ name }) => name), ...Object.keys(partitions)]))];
+  const wanted = [
+    { option: 'time' as const, name: time, absent: tally.rows > 0 && tally.troubles.get('time')?.count === tally.rows },
+    { option: 'value' as const, name: value, absent: tally.rows > 0 && tally.missing === tally.rows },
+    ...Object.keys(where).map((name) => ({ option: 'where' as const, name, absent: tally.rows === 0 })),
+  ];
+  return wanted
+    .filter(({ name, absent }) => absent && !names.includes(name))
+    .map(({ option, name }) => noColumn(files[0], option, name, names));
 }
 
 /** Some values of a label, sorted: of the folders, else of the first file that has the column. */

@@ -6,7 +6,7 @@ import { isProblemError, type Problem, ProblemError } from '../problems';
 import { type Engine, openEngine } from './files-engine';
 import { findFiles, type PartFile, shownPath } from './files-find';
 import { createIntake, type Intake } from './files-intake';
-import { missedProblems } from './files-missed';
+import { absentKeys, missedProblems } from './files-missed';
 import { type OpenFile, openFile } from './files-open';
 import { findMalformed } from './files-records';
 import { type Lane, lanesOf, scan, scanSorted } from './files-scan';
@@ -94,8 +94,13 @@ async function readGroup(engine: Engine, group: Group, baseDirectory: string, ou
   }
   for (const intake of intakes) {
     if (refused.has(intake)) continue;
+    const absent = absentKeys(intake, scanned);
     const problems =
-      intake.tally.rows > 0 ? await troubleProblems(engine, intake) : await missedProblems(engine, intake, scanned, files, rows, shown);
+      absent.length > 0
+        ? absent
+        : intake.tally.rows > 0
+          ? await troubleProblems(engine, intake)
+          : await missedProblems(engine, intake, scanned, files, rows, shown);
     if (problems.length > 0) refused.set(intake, problems);
   }
   await finishPasses(

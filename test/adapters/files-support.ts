@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
+import { openEngine } from '../../lib/adapters/files-engine';
 import type { FileSourceConfig } from '../../lib/config/schema';
 import { type HistoryOutcome, type HistoryReading, type HistoryRequest, readingOf } from '../../lib/history/series';
 import { isProblemError, type Problem } from '../../lib/problems';
@@ -17,6 +18,7 @@ export function temporaryFolder(): {
   return {
     path,
     write: (name, content) => {
+      mkdirSync(dirname(join(path, name)), { recursive: true });
       writeFileSync(join(path, name), content);
       return name;
     },
@@ -24,11 +26,18 @@ export function temporaryFolder(): {
   };
 }
 
-export type Wanted = Partial<Omit<FileSourceConfig, 'kind' | 'path'>> & { readonly intervalMs?: number; readonly kind?: 'rate' | 'level' };
+export type Wanted = Partial<Omit<FileSourceConfig, 'kind' | 'path'>> & {
+  readonly intervalMs?: number;
+  readonly kind?: 'rate' | 'level';
+  readonly files?: FileSourceConfig['kind'];
+};
 
-export function request(path: string, { intervalMs = HOUR_MS, kind = 'rate', ...source }: Wanted = {}): HistoryRequest<FileSourceConfig> {
+export function request(
+  path: string,
+  { intervalMs = HOUR_MS, kind = 'rate', files = 'csv', ...source }: Wanted = {},
+): HistoryRequest<FileSourceConfig> {
   return {
-    source: { kind: 'csv', path, time: 'timestamp', value: 'value', ...source },
+    source: { kind: files, path, time: 'timestamp', value: 'value', ...source },
     defaultKind: kind,
     intervalMs,
     path: 'workloads.chat.load',
@@ -74,4 +83,14 @@ export function rowsEvery(
   start = Date.UTC(2026, 0, 5),
 ): [string, string | number][] {
   return values.map((value, index) => [new Date(start + index * everyMs).toISOString(), value]);
+}
+
+/** Runs SQL in an engine of its own, to make files that no text can. `$1` is the path of the file. */
+export async function makeFile(path: string, sql: string): Promise<void> {
+  const engine = await openEngine(1);
+  try {
+    await engine.run(sql.replaceAll('$1', `'${path.replaceAll("'", "''")}'`));
+  } finally {
+    engine.close();
+  }
 }
