@@ -1,7 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import type { LoadSeries, SeriesKind } from '../../lib/history/series';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
-import { every, monday, read, type Row } from './support';
+import { every, monday, read, requestOf, type Row, sourceOf } from './support';
+import { createSeriesReader, type ObservationSource, readSeries } from '../../lib/history/reading';
 
 const repeat = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -141,6 +142,33 @@ test('sums are compensated: a large value does not swallow the small ones', asyn
   expect(balanced.values[0]).toBeCloseTo(10 / 12, 12);
 });
 
+describe('a source is gone through', () => {
+  const passes = async (rows: readonly Row[]): Promise<{ orders: string[]; spacingMs: number }> => {
+    const orders: string[] = [];
+    const source = sourceOf(rows);
+    const visit: ObservationSource['visit'] = (order, each) => {
+      orders.push(order);
+      return source.visit(order, each);
+    };
+    const { series } = await readSeries(requestOf('rate'), { ...source, visit });
+    return { orders, spacingMs: series.origin.spacingMs };
+  };
+  const long = every(5 * MINUTE_MS, repeat(1000, 1));
+
+  test('once where its first observations tell the spacing of all', async () => {
+    expect(await passes(long)).toEqual({ orders: ['as it stands'], spacingMs: 5 * MINUTE_MS });
+  });
+
+  test('once more where they do not', async () => {
+    const rows = [...every(MINUTE_MS, repeat(300, 1)), ...every(5 * MINUTE_MS, repeat(1000, 1), monday + 6 * HOUR_MS)];
+    expect(await passes(rows)).toEqual({ orders: ['as it stands', 'as it stands'], spacingMs: 5 * MINUTE_MS });
+  });
+
+  test('once more by time where rows are out of order', async () => {
+    expect(await passes([...long].reverse())).toEqual({ orders: ['as it stands', 'by time'], spacingMs: 5 * MINUTE_MS });
+  });
+});
+
 describe('for any observations', () => {
   const kind = fc.constantFrom<SeriesKind>('rate', 'level', 'count', 'counter');
   /** Moments of a five-minute series with gaps and jitter, and values whose sums depend on the order of addition. */
@@ -175,6 +203,20 @@ describe('for any observations', () => {
         )
       ).series;
       expect({ ...other, origin: null }).toEqual({ ...one, start: one.start + hours * HOUR_MS, origin: null });
+    },
+  );
+
+  propertyTest.prop([observations, kind, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 })])(
+    'how rows are divided into blocks changes no bit',
+    async (rows, series, sizes) => {
+      const reader = createSeriesReader(requestOf(series), sourceOf(rows));
+      for (let [from, turn] = [0, 0]; from < rows.length; turn += 1) {
+        const block = Float64Array.from(rows.slice(from, from + sizes[turn % sizes.length]).flat());
+        reader.add(block, block.length / 2);
+        from += block.length / 2;
+      }
+      fc.pre(reader.endPass() === undefined);
+      expect(reader.finish()).toEqual(await read(rows, series));
     },
   );
 
