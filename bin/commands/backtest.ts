@@ -63,7 +63,7 @@ export function backtestCommand(program: Command): void {
         const runner = workerFitRunner({ workers: options.workers });
         try {
           runner.warm();
-          const observations = await stage('reading history', () => observe(config, openHistory(project, options).read));
+          const observations = await stage('reading history', () => observe(config, openHistory(project, options)));
           const mine = Object.entries(observations.signals).filter(
             ([, { signal }]) => workload === undefined || signal.workload === workload,
           );

@@ -27,11 +27,10 @@ export function historyCommand(program: Command): void {
       action(async (workload: string | undefined, options: HistoryOptions): Promise<ExitCode> => {
         const project = openProject(options);
         const { config } = project;
-        const history = openHistory(project, options);
         checkArguments(config, workload, options);
-        const observations = await stage('reading history', () => observe(concerned(config, workload), history.read));
+        const observations = await stage('reading history', () => observe(concerned(config, workload), openHistory(project, options)));
         const refused = distinct(Object.values(observations.withheld).flat());
-        const asOf = history.asOf ?? lastEnd(observations);
+        const asOf = options.asOf ?? lastEnd(observations);
         const judged = Object.keys(observations.warnings).flatMap((name) => judgeWorkload(config, name, observations, asOf));
         const findings = judged.flatMap(findingsOf);
 
@@ -77,7 +76,7 @@ function concerned(config: CapacityConfig, workload: string | undefined): Capaci
 }
 
 function lastEnd({ signals }: Observations): number | null {
-  const ends = Object.values(signals).map(({ series }) => series.origin.to);
+  const ends = Object.values(signals).map(({ series }) => series.origin.askedTo ?? series.origin.to);
   return ends.length === 0 ? null : Math.max(...ends);
 }
 

@@ -61,13 +61,12 @@ export async function makeNewPlan(project: ProjectFiles, options: PlanOptions): 
   let name = 'planning';
   try {
     runner.warm();
-    const history = openHistory(project, options);
     const plan = await stage('planning', async () =>
       makePlan({
         config: project.config,
         previous: previous ?? null,
-        asOf: history.asOf,
-        readHistory: history.read,
+        asOf: options.asOf ?? null,
+        readHistory: openHistory(project, options),
         runFits: runner,
         solver: await highsSolver(),
         onStage: (stageName) => (name = stageName),
