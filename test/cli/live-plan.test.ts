@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapacityPlan } from '../../lib/plan/types';
@@ -86,4 +86,11 @@ test('synth without a plan and without a cache says where to read history first'
   expect(status).toBe(1);
   expect(stderr).toContain('run `foresize history` or `foresize plan` where the source can be reached');
   expect(server.asked).toEqual([]);
+});
+
+test('neither the HTTP client nor the SDK of AWS is loaded before a server is asked', () => {
+  const commands = ['plan', 'history', 'synth'].map((name) => `require(${JSON.stringify(join(root, 'bin/commands', name))});`).join('');
+  const script = `${commands}console.log(Object.keys(require.cache).filter((file) => /node_modules.(undici|@aws-sdk|@smithy)/.test(file)).length)`;
+  const stdout = execFileSync(process.execPath, ['-r', join(root, 'bin/register.cjs'), '-e', script], { cwd: root, encoding: 'utf8' });
+  expect(stdout).toBe('0\n');
 });

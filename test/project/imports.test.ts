@@ -28,7 +28,8 @@ function importsOf(file: string): { from: string; path: string | null }[] {
 const frontDoor = 'lib/index.ts';
 const lib = filesUnder('lib').filter((file) => file !== frontDoor);
 const cdk = /^(cdktf|cdk8s|constructs|@cdktf\/.*)$/;
-const doors = /^(node:(fs|net|http|https|child_process|worker_threads|os|dns|tls|process).*|@duckdb\/.*|@aws-sdk\/.*|undici|highs|arima|esbuild)$/;
+const doors =
+  /^(node:(fs|net|http|https|child_process|worker_threads|os|dns|tls|process).*|@duckdb\/.*|@aws-sdk\/.*|undici|highs|arima|esbuild)$/;
 
 test('the rules have files to look at', () => {
   expect(lib.length).toBeGreaterThan(40);
