@@ -30,11 +30,14 @@ export type Profile = {
  *   and v the variance by step of those ordinary weeks.
  * - Spread: t^2 (1 + 1/n), where t^2 = (t0^2 + sum of squared distances between occurrences and level) / n and t0 is a fifth of the
  *   level: what one occurrence alone is taken to say about the next.
- * - Where the group has several names, each one's level is (sum of its own + 2 x that of the group) / (its number + 2).
+ * - Occurrences weigh by the square of the largest share of the load that they reach.
+ * - Where the group has several names, each one's level is (sum of its own + k x that of the group) / (its number + k), with
+ *   k = s^2 / (variance of the occurrences' levels - s^2), held between 1/4 and 4: the more alike the names are, the more the group says.
  *
  * @param series with the load as it came; NaN where missing
  * @param masked the same with every occurrence taken out
  * @param taught whether a step teaches this occurrence: not where another one reaches it
+ * @see B. Efron, C. Morris, "Stein's estimation rule and its competitors" (1973), for k as a ratio of variances
  * @see W. James, C. Stein, "Estimation with quadratic loss" (1961), for drawing towards 0 in the form of its positive part
  */
 export function learnProfile(
@@ -56,22 +59,22 @@ export function learnProfile(
     weights,
   );
   const level = raw === 0 ? 0 : raw * Math.max(0, 1 - noise.level / (n * raw ** 2));
-  const apart = lessons.reduce((sum, lesson) => sum + (lesson.level - raw) ** 2, 0);
+  const apart = n * weightedMean(lessons.map((lesson) => ({ value: (lesson.level - raw) ** 2, weight: lesson.reach ** 2 })));
   const between = ((oneSays * raw) ** 2 + apart) / n;
   return {
     past: n,
     level,
     shape: shapeOf(lessons, weights, noise.step / n),
     spread: Math.sqrt(between * (1 + 1 / n)),
-    named: levelsByName(lessons, level),
+    named: levelsByName(lessons, level, noise.level / Math.max(0, apart / n - noise.level)),
   };
 }
 
 /** Spread of the next occurrence's level, as a share of the level, where there is one to go by. */
 const oneSays = 0.2;
 
-/** Occurrences that a group's level counts for beside those of a name. */
-const groupCounts = 2;
+/** Occurrences that a group's level counts for beside those of a name: at least and at most. */
+const groupCounts = { least: 0.25, most: 4 };
 
 /** Lower lifts are taken for this: load cannot be less than none. */
 const leastRatio = 0.02;
@@ -136,9 +139,11 @@ function ordinaryWeeks(masked: Float64Array, { first, end }: StepSpan, day: numb
 }
 
 function noiseOf(lessons: readonly Lesson[]): { level: number; step: number } {
-  const ordinary = lessons.flatMap((lesson) => lesson.ordinary);
-  if (ordinary.length === 0) return { level: 0, step: 0 };
-  return { level: mean(ordinary.map(({ level }) => level)), step: mean(ordinary.map(({ step }) => step)) };
+  const ordinary = lessons.flatMap((lesson) => lesson.ordinary.map((week) => ({ ...week, weight: lesson.reach ** 2 })));
+  return {
+    level: weightedMean(ordinary.map(({ level, weight }) => ({ value: level, weight }))),
+    step: weightedMean(ordinary.map(({ step, weight }) => ({ value: step, weight }))),
+  };
 }
 
 function shapeOf(lessons: readonly Lesson[], weights: readonly number[], noise: number): Float64Array {
@@ -156,16 +161,23 @@ function shapeOf(lessons: readonly Lesson[], weights: readonly number[], noise: 
   return raw.map((value) => (own > 0 ? value * Math.max(0, 1 - noise / own) : 0));
 }
 
-function levelsByName(lessons: readonly Lesson[], group: number): Profile['named'] {
+function levelsByName(lessons: readonly Lesson[], group: number, alike: number): Profile['named'] {
+  const k = Math.min(groupCounts.most, Math.max(groupCounts.least, Number.isNaN(alike) ? groupCounts.most : alike));
   const names = [...new Set(lessons.map(({ name }) => name))].sort();
   return Object.fromEntries(
     names.map((name) => {
       const own = lessons.filter((lesson) => lesson.name === name).map(({ level }) => level);
       const sum = own.reduce((a, b) => a + b, 0);
-      const level = names.length === 1 ? group : (sum + groupCounts * group) / (own.length + groupCounts);
+      const level = names.length === 1 ? group : (sum + k * group) / (own.length + k);
       return [name, { past: own.length, level }];
     }),
   );
+}
+
+/** 0 of none. */
+function weightedMean(all: readonly { readonly value: number; readonly weight: number }[]): number {
+  const total = all.reduce((sum, { weight }) => sum + weight, 0);
+  return total > 0 ? all.reduce((sum, { value, weight }) => sum + value * weight, 0) / total : 0;
 }
 
 function mean(values: ArrayLike<number>): number {
