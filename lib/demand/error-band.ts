@@ -1,0 +1,24 @@
+/** A figure, and between which two the truth is expected to lie. */
+export type Estimate = {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+/**
+ * How far estimates may be off, as shares; each below and above. They are what published runs showed (docs/demand.md has every
+ * row), rounded up, and a judgement where there were none. A measurement has no band.
+ */
+export const errorBands = {
+  /** Of 25 published runs 24 lay within; the three of grouped attention before its kernels were tuned are apart. */
+  inference: 0.25,
+  /** Tensor parallel over PCIe, 8-bit and int4 weights beyond those runs, 2:4 pruning: by judgement. */
+  inferenceUnchecked: 0.4,
+  imageInference: 0.5,
+  transformerTraining: 0.3,
+  imageTraining: 0.4,
+} as const;
+
+export function within(value: number, band: number): Estimate {
+  return { value, low: value * (1 - band), high: value * (1 + band) };
+}

@@ -1,0 +1,145 @@
+import { normalQuantile } from '../forecast/normal';
+import { bandwidth, type Gpu } from './gpu';
+import { arithmeticFor, type Precision } from './precision';
+import { rooflineSeconds } from './roofline';
+
+/** A convolutional network that looks at images. */
+export type ImageModel = {
+  readonly kind: 'image';
+  readonly name: string;
+  readonly parameters: number;
+  /** Multiply-adds of one forward pass at `imageSize`. */
+  readonly macsPerImage: number;
+  /** Values that its layers put out for one image at `imageSize`. */
+  readonly activationsPerImage: number;
+  /** Layers with a kernel of their own, which bound a small batch from below. */
+  readonly kernels: number;
+  /** Side of the image, pixels. */
+  readonly imageSize: number;
+  readonly source: string;
+};
+
+export const resnet50Shape: ImageModel = {
+  kind: 'image',
+  name: 'resnet50',
+  parameters: 25_557_032,
+  macsPerImage: 4.09e9,
+  activationsPerImage: 11.1e6,
+  kernels: 160,
+  imageSize: 224,
+  source: 'ResNet-50: 25.6 M parameters and 4.09 GMAC (torchvision), 11.1 M activations (facebookresearch/pycls model zoo)',
+};
+
+const imageModels: readonly ImageModel[] = [resnet50Shape];
+
+export const knownImageModels: readonly string[] = imageModels.map(({ name }) => name);
+
+export function knownImageModel(name: string): ImageModel | undefined {
+  return imageModels.find((model) => model.name === name.toLowerCase().replace('-', ''));
+}
+
+/**
+ * How often a value put out by a layer crosses memory. Training is set so that an A100 trains 2,500 images a second at 16 bit
+ * (NVIDIA DeepLearningExamples, order of magnitude); in inference normalisation is folded into the convolutions and a value is
+ * written and read, with the shortcuts about twice.
+ */
+export const activationPasses = { training: 22.7, inference: 4 } as const;
+/** Time the host takes to start one kernel. */
+const launchSeconds = 10e-6;
+
+/** Multiply-adds for one image of another size: they grow with the pixels. */
+export function macsAt(model: ImageModel, imageSize: number): number {
+  return model.macsPerImage * (imageSize / model.imageSize) ** 2;
+}
+
+export function activationsAt(model: ImageModel, imageSize: number): number {
+  return model.activationsPerImage * (imageSize / model.imageSize) ** 2;
+}
+
+/** Operations to train on so many images: forward 2 a multiply-add, backward twice that. */
+export function imageTrainingFlops(model: ImageModel, imageSize: number, images: number): number {
+  return 3 * 2 * macsAt(model, imageSize) * images;
+}
+
+/**
+ * Seconds of one batch on one GPU, by the roofline over activations and arithmetic; never less than the host needs to start the
+ * kernels.
+ *
+ * @throws Error when the GPU lacks the precision: check `arithmeticFor` before
+ */
+export function imageBatchSeconds(
+  model: ImageModel,
+  gpu: Gpu,
+  precision: Precision,
+  imageSize: number,
+  batch: number,
+  work: 'training' | 'inference',
+): number {
+  const arithmetic = arithmeticFor(gpu, precision);
+  if (arithmetic === null) throw new Error(`${gpu.name} lacks ${precision}`);
+  const eightBit = arithmetic.arithmetic === 'fp8' || arithmetic.arithmetic === 'int8';
+  const bytes = eightBit && work === 'inference' ? 1 : 2;
+  const passes = work === 'training' ? 3 : 1;
+  const seconds = rooflineSeconds(
+    {
+      weightBytes: model.parameters * bytes * passes + activationPasses[work] * activationsAt(model, imageSize) * bytes * batch,
+      flops: passes * 2 * macsAt(model, imageSize) * batch,
+    },
+    { bandwidth: bandwidth(gpu), peakFlops: arithmetic.peakFlops, eightBit },
+  );
+  return Math.max(seconds, model.kernels * launchSeconds * passes);
+}
+
+export type ImageThroughput = {
+  readonly imagesPerSecond: number;
+  readonly batch: number;
+  readonly p95LatencySeconds: number;
+  /** With full batches, whatever the latency. */
+  readonly saturatedImagesPerSecond: number;
+  /** One image on an idle GPU. */
+  readonly aloneSeconds: number;
+};
+
+/** Images in a batch at most. */
+export const largestImageBatch = 128;
+
+/**
+ * Images a second of one GPU with dynamic batching: while a batch runs the next gathers, so an image waits for at most one batch
+ * and is then in the next. Its size varies as a Poisson count does; two batches of its 95th percentile must fit the latency.
+ *
+ * @param latencySeconds p95 that is promised; left out, full batches
+ * @returns `null` where even one image alone takes longer
+ */
+export function imageThroughput(
+  model: ImageModel,
+  gpu: Gpu,
+  precision: Precision,
+  imageSize: number,
+  latencySeconds = Infinity,
+): ImageThroughput | null {
+  const seconds = (batch: number) => imageBatchSeconds(model, gpu, precision, imageSize, batch, 'inference');
+  const latency = (batch: number) => 2 * seconds(Math.min(largestImageBatch, batch + normalQuantile(0.95) * Math.sqrt(batch)));
+  const saturatedImagesPerSecond = largestImageBatch / seconds(largestImageBatch);
+  const aloneSeconds = seconds(1);
+  for (let batch = largestImageBatch; batch >= 1; batch--) {
+    if (latency(batch) > latencySeconds) continue;
+    return {
+      imagesPerSecond: batch / seconds(batch),
+      batch,
+      p95LatencySeconds: latency(batch),
+      saturatedImagesPerSecond,
+      aloneSeconds,
+    };
+  }
+  return null;
+}
+
+/** Bytes of activations that training keeps for one image: each layer's output before and after its normalisation. */
+export function imageActivationBytes(model: ImageModel, imageSize: number, bytesPerValue: number): number {
+  return 2 * activationsAt(model, imageSize) * bytesPerValue;
+}
+
+/** Share of the arithmetic peak that the batch time comes to. */
+export function modelUtilisation(flops: number, seconds: number, peakFlops: number): number {
+  return flops / seconds / peakFlops;
+}

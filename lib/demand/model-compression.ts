@@ -1,0 +1,117 @@
+import { isProblemError } from '../problems';
+import { magnitude, scaledTransformer } from './complete-transformer';
+import { type InferenceEstimate, inferenceEstimate, type InferenceRequest } from './inference-estimate';
+import { stepTimes } from './inference-steps';
+import { arithmeticFor } from './precision';
+import { ceilTolerant } from './replicas';
+
+/** One way to make a model smaller, and what comes of it. */
+export type CompressionRow = {
+  /** `bf16, as it is`, `fp8`, `int4`, `2:4 pruning`, `distilled to 2B`. */
+  readonly option: string;
+  /** `null` where it cannot be served so; `note` says why. */
+  readonly estimate: InferenceEstimate | null;
+  /** Weights of a whole replica, bytes. */
+  readonly weightBytes: number | null;
+  /** For the load; `null` without one. */
+  readonly replicas: number | null;
+  readonly gpus: number | null;
+  readonly usdPerHour: number | null;
+  readonly usdPerMillionOutputTokens: number | null;
+  /** Cheaper than as it is (fewer GPUs where there is no price). */
+  readonly helps: boolean;
+  /** What it takes, or why it does not help. */
+  readonly note: string;
+};
+
+export type CompressionOptions = {
+  /** Requests a second that all replicas together answer; without it rows are compared a token. */
+  readonly loadRequestsPerSecond?: number;
+  /** Parameters of a distilled model. @default a quarter */
+  readonly studentParameters?: number;
+  /** USD an hour of one replica with so many GPUs; `null` where it is not known. */
+  readonly usdPerReplicaHour: (gpus: number) => number | null;
+};
+
+/**
+ * The model as it is, and in fp8, int8, int4, pruned 2:4 and distilled: memory, requests, GPUs and dollars by the same estimate, and
+ * where it does not help, why. What it costs in quality no arithmetic can say: that must be measured.
+ */
+export function compareCompression(request: InferenceRequest, options: CompressionOptions): readonly CompressionRow[] {
+  const { model, precision } = request;
+  const { measuredRequestsPerSecond: _, ...unmeasured } = request;
+  const student = scaledTransformer(model, options.studentParameters ?? model.parameters / 4);
+  const base = row(`${precision}, as it is`, request, options, undefined);
+  const smaller = (['fp8', 'int8', 'int4'] as const).filter((name) => name !== precision);
+  return [
+    base,
+    ...smaller.map((name) => row(name, { ...unmeasured, precision: name }, options, base)),
+    row('2:4 pruning', { ...unmeasured, pruned: true }, options, base),
+    row(`distilled to ${magnitude(student.parameters)}`, { ...unmeasured, model: student }, options, base),
+  ];
+}
+
+function row(option: string, request: InferenceRequest, options: CompressionOptions, base: CompressionRow | undefined): CompressionRow {
+  const estimate = estimateOr(request);
+  if (typeof estimate === 'string') {
+    const none = { estimate: null, weightBytes: null, replicas: null, gpus: null, usdPerHour: null, usdPerMillionOutputTokens: null };
+    return { option, ...none, helps: false, note: estimate };
+  }
+  const { loadRequestsPerSecond: load, usdPerReplicaHour } = options;
+  const { gpusPerReplica, requestsPerSecond, outputTokensPerSecond, memory } = estimate;
+  const replicas = load === undefined ? null : Math.max(1, ceilTolerant(load / requestsPerSecond.value));
+  const each = usdPerReplicaHour(gpusPerReplica);
+  const figures = {
+    option,
+    estimate,
+    weightBytes: memory.weightBytes * gpusPerReplica,
+    replicas,
+    gpus: replicas === null ? null : replicas * gpusPerReplica,
+    usdPerHour: replicas === null || each === null ? null : replicas * each,
+    usdPerMillionOutputTokens: each === null ? null : (each / 3_600 / outputTokensPerSecond) * 1e6,
+  };
+  if (base === undefined) return { ...figures, helps: false, note: 'what the others are compared with' };
+  const helps = base.estimate === null || cost(figures) < cost(base) * (1 - 1e-9);
+  return { ...figures, helps, note: helps ? gains(request) : whyNot(request, figures, base) };
+}
+
+function estimateOr(request: InferenceRequest): InferenceEstimate | string {
+  try {
+    return inferenceEstimate(request);
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    return error.problems.map(({ message }) => message).join('; ');
+  }
+}
+
+type Figures = Pick<CompressionRow, 'estimate' | 'gpus' | 'usdPerHour' | 'usdPerMillionOutputTokens'>;
+
+/** Dollars for the load, else GPUs for it, else dollars a token, else GPU-seconds a request. */
+function cost({ estimate, gpus, usdPerHour, usdPerMillionOutputTokens }: Figures): number {
+  if (estimate === null) return Infinity;
+  return usdPerHour ?? gpus ?? usdPerMillionOutputTokens ?? estimate.gpusPerReplica / estimate.requestsPerSecond.value;
+}
+
+function gains({ precision, pruned, model, gpu }: InferenceRequest): string {
+  if (pruned) return 'retrain or calibrate the pruned weights, and measure quality; the gain of 2:4 kernels is at most this';
+  if (model.assumed.some((text) => text.startsWith('proportions')))
+    return 'train the smaller model on the answers of the larger, and measure quality';
+  const computes = arithmeticFor(gpu, precision)?.arithmetic ?? '';
+  return precision === 'int4'
+    ? `weights alone: arithmetic stays at ${computes}; measure quality`
+    : `weights and arithmetic at ${computes}; measure quality`;
+}
+
+function whyNot(request: InferenceRequest, figures: Figures, base: CompressionRow): string {
+  if (figures.gpus !== null && figures.gpus === base.gpus) {
+    return `saves memory, but the load needs ${figures.gpus} GPU${figures.gpus === 1 ? '' : 's'} either way`;
+  }
+  const { inputTokens, outputTokens } = request.traffic;
+  const batch = figures.estimate?.estimated.atSlo?.concurrency ?? 1;
+  const times = stepTimes(request, request.gpu, figures.estimate?.gpusPerReplica ?? 1);
+  const prompts = batch * times.addedPrefillSeconds(inputTokens);
+  const answers = outputTokens * times.decodeSeconds(batch, inputTokens + outputTokens / 2);
+  return prompts > answers
+    ? 'prompts take most of the time and are bound by arithmetic, which this does not speed up'
+    : 'at this batch the time goes into the KV cache and arithmetic, not into reading weights';
+}

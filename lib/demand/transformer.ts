@@ -1,0 +1,101 @@
+/** The shape of a decoder-only transformer whose layers are all alike. Mixtures of experts are not modelled. */
+export type Transformer = {
+  readonly kind: 'transformer';
+  readonly name: string | null;
+  /** All of them, embeddings included. */
+  readonly parameters: number;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  /** Query heads. */
+  readonly heads: number;
+  /** Key and value heads: fewer than `heads` where they are shared (grouped-query attention). */
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocabulary: number;
+  /** Input and output embedding are one matrix. */
+  readonly tied: boolean;
+  /** What was not given and has been assumed, as sentences. */
+  readonly assumed: readonly string[];
+};
+
+/**
+ * Parameters of a GPT by its shape: 12 l h^2 (1 + 13/(12h) + (V + s)/(12 l h)).
+ *
+ * @see Narayanan et al. 2021, arXiv 2104.04473, equation 2
+ */
+export function gptParameters(shape: {
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly vocabulary: number;
+  readonly sequence: number;
+}): number {
+  const { layers: l, hiddenSize: h, vocabulary: V, sequence: s } = shape;
+  return 12 * l * h ** 2 * (1 + 13 / (12 * h) + (V + s) / (12 * l * h));
+}
+
+/** Parameters of the layers alone: all less the embeddings. These are what every token passes through. */
+export function layerParameters({ parameters, vocabulary, hiddenSize, tied }: Transformer): number {
+  return parameters - (tied ? 1 : 2) * vocabulary * hiddenSize;
+}
+
+/** Parameters of the output layer, which gives a token its probabilities. */
+export function outputParameters({ vocabulary, hiddenSize }: Transformer): number {
+  return vocabulary * hiddenSize;
+}
+
+/** Bytes of keys and values that one token leaves in the cache: 2 x layers x KV heads x head size x bytes a value. */
+export function kvBytesPerToken(
+  { layers, kvHeads, headDim }: Pick<Transformer, 'layers' | 'kvHeads' | 'headDim'>,
+  bytesPerValue: number,
+): number {
+  return 2 * layers * kvHeads * headDim * bytesPerValue;
+}
+
+/**
+ * Operations of the attention itself for one token that looks at `context` tokens, in all layers: two products of 2 operations
+ * for each of context x (heads x head size).
+ */
+export function attentionFlopsPerToken({ layers, heads, headDim }: Transformer, context: number): number {
+  return 4 * layers * context * heads * headDim;
+}
+
+/** What backward recomputes: nothing, the attention alone, or every layer. */
+export type Recompute = 'none' | 'selective' | 'full';
+
+/**
+ * Operations of one training step over `batch` sequences: three times the forward pass (backward costs twice as much), and what
+ * is recomputed once more. For a GPT whose layers hold 12 l h^2 parameters and that recomputes every layer this is
+ * 96 B s l h^2 (1 + s/(6h) + V/(16 l h)).
+ *
+ * @see Narayanan et al. 2021, arXiv 2104.04473, equation 3; Korthikanti et al. 2022, arXiv 2205.05198, appendix A
+ */
+export function stepFlops(model: Transformer, batch: number, sequence: number, recompute: Recompute): number {
+  const tokens = batch * sequence;
+  const layers = 2 * layerParameters(model) * tokens;
+  const attention = attentionFlopsPerToken(model, sequence) * tokens;
+  const output = 2 * outputParameters(model) * tokens;
+  const again = { none: 0, selective: attention, full: layers + attention }[recompute];
+  return 3 * (layers + attention + output) + again;
+}
+
+/** The same by a GPT's shape alone, every layer recomputed. */
+export function gptStepFlops(shape: {
+  readonly batch: number;
+  readonly sequence: number;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly vocabulary: number;
+}): number {
+  const { batch: B, sequence: s, layers: l, hiddenSize: h, vocabulary: V } = shape;
+  return 96 * B * s * l * h ** 2 * (1 + s / (6 * h) + V / (16 * l * h));
+}
+
+/** Operations to train on so many tokens: 6 a parameter and token; 8 where every layer is recomputed. */
+export function trainingFlops(parameters: number, tokens: number, recompute: Recompute = 'none'): number {
+  return (recompute === 'full' ? 8 : 6) * parameters * tokens;
+}
+
+/** Tokens that make the most of the compute: 20 a parameter. @see Hoffmann et al. 2022, arXiv 2203.15556 */
+export function computeOptimalTokens(parameters: number): number {
+  return 20 * parameters;
+}
