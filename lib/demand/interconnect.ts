@@ -10,6 +10,8 @@ export const interconnect = {
   networkShare: 0.8,
   nvlinkCallSeconds: 12e-6,
   pcieCallSeconds: 30e-6,
+  /** For each node that a collective passes. */
+  networkCallSeconds: 10e-6,
   /** PCIe 4.0 x16, one direction, GB/s: what GPUs without NVLink talk over. */
   pcieGBps: 32,
   /** Where a machine's network is not known, Gbit/s. */

@@ -2,7 +2,7 @@ import { isProblemError } from '../problems';
 import { magnitude, scaledTransformer } from './complete-transformer';
 import { type InferenceEstimate, inferenceEstimate, type InferenceRequest } from './inference-estimate';
 import { stepTimes } from './inference-steps';
-import { arithmeticFor } from './precision';
+import { arithmeticFor, type Precision } from './precision';
 import { ceilTolerant } from './replicas';
 
 /** One way to make a model smaller, and what comes of it. */
@@ -39,19 +39,27 @@ export type CompressionOptions = {
  */
 export function compareCompression(request: InferenceRequest, options: CompressionOptions): readonly CompressionRow[] {
   const { model, precision } = request;
-  const { measuredRequestsPerSecond: _, ...unmeasured } = request;
+  const unmeasured: InferenceRequest = { ...request, measuredRequestsPerSecond: undefined };
   const student = scaledTransformer(model, options.studentParameters ?? model.parameters / 4);
-  const base = row(`${precision}, as it is`, request, options, undefined);
+  const base = row(`${precision}, as it is`, request, options);
   const smaller = (['fp8', 'int8', 'int4'] as const).filter((name) => name !== precision);
   return [
     base,
-    ...smaller.map((name) => row(name, { ...unmeasured, precision: name }, options, base)),
-    row('2:4 pruning', { ...unmeasured, pruned: true }, options, base),
-    row(`distilled to ${magnitude(student.parameters)}`, { ...unmeasured, model: student }, options, base),
+    ...smaller.map((name) => row(name, { ...unmeasured, precision: name }, options, { base, gain: gainOf(request, name) })),
+    row('2:4 pruning', { ...unmeasured, pruned: true }, options, {
+      base,
+      gain: 'calibrate or retrain the pruned weights, and measure quality; 2:4 kernels gain at most this',
+    }),
+    row(`distilled to ${magnitude(student.parameters)}`, { ...unmeasured, model: student }, options, {
+      base,
+      gain: 'train the smaller model on the answers of the larger, and measure quality',
+    }),
   ];
 }
 
-function row(option: string, request: InferenceRequest, options: CompressionOptions, base: CompressionRow | undefined): CompressionRow {
+type Against = { readonly base: CompressionRow; readonly gain: string };
+
+function row(option: string, request: InferenceRequest, options: CompressionOptions, against?: Against): CompressionRow {
   const estimate = estimateOr(request);
   if (typeof estimate === 'string') {
     const none = { estimate: null, weightBytes: null, replicas: null, gpus: null, usdPerHour: null, usdPerMillionOutputTokens: null };
@@ -70,9 +78,10 @@ function row(option: string, request: InferenceRequest, options: CompressionOpti
     usdPerHour: replicas === null || each === null ? null : replicas * each,
     usdPerMillionOutputTokens: each === null ? null : (each / 3_600 / outputTokensPerSecond) * 1e6,
   };
-  if (base === undefined) return { ...figures, helps: false, note: 'what the others are compared with' };
+  if (against === undefined) return { ...figures, helps: false, note: 'what the others are compared with' };
+  const { base, gain } = against;
   const helps = base.estimate === null || cost(figures) < cost(base) * (1 - 1e-9);
-  return { ...figures, helps, note: helps ? gains(request) : whyNot(request, figures, base) };
+  return { ...figures, helps, note: helps ? gain : whyNot(request, figures, base) };
 }
 
 function estimateOr(request: InferenceRequest): InferenceEstimate | string {
@@ -92,14 +101,11 @@ function cost({ estimate, gpus, usdPerHour, usdPerMillionOutputTokens }: Figures
   return usdPerHour ?? gpus ?? usdPerMillionOutputTokens ?? estimate.gpusPerReplica / estimate.requestsPerSecond.value;
 }
 
-function gains({ precision, pruned, model, gpu }: InferenceRequest): string {
-  if (pruned) return 'retrain or calibrate the pruned weights, and measure quality; the gain of 2:4 kernels is at most this';
-  if (model.assumed.some((text) => text.startsWith('proportions')))
-    return 'train the smaller model on the answers of the larger, and measure quality';
-  const computes = arithmeticFor(gpu, precision)?.arithmetic ?? '';
+function gainOf({ gpu }: InferenceRequest, precision: Precision): string {
+  const arithmetic = arithmeticFor(gpu, precision)?.arithmetic ?? '';
   return precision === 'int4'
-    ? `weights alone: arithmetic stays at ${computes}; measure quality`
-    : `weights and arithmetic at ${computes}; measure quality`;
+    ? `weights alone: arithmetic stays at ${arithmetic}; measure quality`
+    : `weights and arithmetic at ${arithmetic}; measure quality`;
 }
 
 function whyNot(request: InferenceRequest, figures: Figures, base: CompressionRow): string {

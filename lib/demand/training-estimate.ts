@@ -1,0 +1,199 @@
+import { type Problem, ProblemError } from '../problems';
+import { checkpointBytes, checkpointPlan, type CheckpointPlan, interruptionsPerGpuHour } from './checkpoint';
+import { errorBands, type Estimate } from './error-band';
+import { imageRun } from './image-training';
+import { networkBandwidth } from './interconnect';
+import { arithmeticFor, precisionLacking } from './precision';
+import { optimiserBytesPerParameter } from './training-memory';
+import { defaultSequence, type TrainingField, type TrainingRequest, type TrainingRun } from './training-request';
+import { transformerRun } from './transformer-training';
+
+export type TrainingEstimate = {
+  readonly basis: 'measured' | 'estimated';
+  readonly gpus: number;
+  readonly nodes: number;
+  readonly run: TrainingRun;
+  /** Operations of the model, nothing recomputed. */
+  readonly flops: number;
+  /** Share of the dense peak that these come to (model FLOPs utilisation). */
+  readonly utilisation: number;
+  readonly steps: number;
+  readonly samplesPerSecond: number;
+  /** With what interruptions and checkpoints cost. */
+  readonly runSeconds: Estimate;
+  readonly gpuHours: Estimate;
+  readonly checkpoint: CheckpointPlan;
+  readonly data: { readonly bytes: number; readonly readBytesPerSecond: number };
+  readonly band: number;
+  readonly assumed: readonly string[];
+};
+
+/** ImageNet's training set: 138 GB in 1,281,167 images. */
+const bytesPerImage = 110e3;
+const bytesPerToken = 4;
+const storageBandwidth = 10e9;
+/** A new node (4 min) and loading (2 min), the config's defaults. */
+const restartSeconds = 360;
+
+/**
+ * What a training takes: memory of each GPU, how to spread it, time, GPU-hours, checkpoints, data. The GPUs are those given, or the
+ * fewest that meet the deadline with interruptions counted, or the fewest that fit.
+ *
+ * @throws ProblemError `estimate/precision-lacking`, `estimate/training-too-large`, `estimate/sequence-too-long`,
+ * `estimate/gpus-too-few`, `estimate/deadline-impossible`, `estimate/recompute`
+ */
+export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
+  const { gpu, precision, deadlineSeconds, path = (field) => field } = request;
+  if (arithmeticFor(gpu, precision) === null) throw new ProblemError(precisionLacking(gpu, precision, path('precision')));
+  if (request.model.kind === 'image' && request.recompute !== undefined && request.recompute !== 'none') {
+    throw new ProblemError({
+      code: 'estimate/recompute',
+      path: path('recompute'),
+      message: 'recomputation is modelled for transformers alone',
+      hint: 'leave it out; a smaller batch a GPU saves memory too',
+    });
+  }
+  if (request.gpus !== undefined) {
+    const estimate = on(request, request.gpus);
+    if (estimate === null) throw new ProblemError(doesNotFit(request, request.gpus, path));
+    if (deadlineSeconds !== undefined && estimate.runSeconds.value > deadlineSeconds)
+      throw new ProblemError(late(request, [estimate], path));
+    return estimate;
+  }
+  const estimates: TrainingEstimate[] = [];
+  const counts = gpuCounts(request);
+  for (const [index, gpus] of counts.entries()) {
+    const estimate = on(request, gpus);
+    if (estimate === null) continue;
+    estimates.push(estimate);
+    if (estimate.runSeconds.value <= (deadlineSeconds ?? Infinity)) return fewest(request, counts[index - 1] ?? 0, estimate);
+  }
+  throw new ProblemError(estimates.length === 0 ? doesNotFit(request, request.mostGpus, path) : late(request, estimates, path));
+}
+
+/** 1, 2, 4 ... within a node, then whole nodes, each step at most half as many again. */
+function gpuCounts({ node, mostGpus }: TrainingRequest): readonly number[] {
+  const counts: number[] = [];
+  for (let gpus = 1; gpus < node.gpus && gpus <= mostGpus; gpus *= 2) counts.push(gpus);
+  for (let nodes = 1; nodes * node.gpus <= mostGpus; nodes = Math.max(nodes + 1, Math.floor(nodes * 1.5))) counts.push(nodes * node.gpus);
+  return counts;
+}
+
+/** Between a count that is too few and one that does, the fewest whole nodes that still do. */
+function fewest(request: TrainingRequest, tooFew: number, enough: TrainingEstimate): TrainingEstimate {
+  const { node, deadlineSeconds = Infinity } = request;
+  let [low, best] = [Math.floor(tooFew / node.gpus), enough];
+  while (Math.floor(best.gpus / node.gpus) - low > 1) {
+    const middle = Math.floor((low + Math.floor(best.gpus / node.gpus)) / 2);
+    const estimate = on(request, middle * node.gpus);
+    if (estimate !== null && estimate.runSeconds.value <= deadlineSeconds) best = estimate;
+    else low = middle;
+  }
+  return best;
+}
+
+function on(request: TrainingRequest, gpus: number): TrainingEstimate | null {
+  const { model, gpu, node, precision, samples, epochs, measuredPerGpu } = request;
+  const found = model.kind === 'image' ? imageRun(request, model, gpus) : transformerRun(request, model, gpus);
+  if (found === null) return null;
+  const { run, flops, assumed } = found;
+  const nodes = Math.ceil(gpus / node.gpus);
+  const samplesPerSecond = measuredPerGpu === undefined ? run.samplesPerSecond : measuredPerGpu * gpus;
+  const work = samples * epochs;
+  const busy = work / samplesPerSecond;
+  const storage = request.storageBandwidth ?? storageBandwidth;
+  const checkpoint = checkpointPlan({
+    bytes: checkpointBytes(model.parameters, optimiserBytesPerParameter(request.optimiser)),
+    writeBandwidth: Math.min(storage, nodes * networkBandwidth(node)),
+    interruptionsPerHour: (request.interruptionsPerGpuHour ?? interruptionsPerGpuHour) * gpus,
+    restartSeconds,
+  });
+  const seconds = busy / (1 - checkpoint.lostShare);
+  const band =
+    measuredPerGpu !== undefined
+      ? 0
+      : model.kind === 'image' || precision === 'fp8'
+        ? errorBands.imageTraining
+        : errorBands.transformerTraining;
+  // Throughput is off by the band, so time by its reciprocal.
+  const runSeconds = { value: seconds, low: seconds / (1 + band), high: seconds / (1 - band) };
+  const inHours = (value: number) => (value * gpus) / 3_600;
+  const bytes = request.bytesPerSample ?? (model.kind === 'image' ? bytesPerImage : bytesPerToken);
+  return {
+    basis: measuredPerGpu === undefined ? 'estimated' : 'measured',
+    gpus,
+    nodes,
+    run,
+    flops,
+    utilisation: flops / busy / (gpus * (arithmeticFor(gpu, precision)?.peakFlops ?? NaN)),
+    steps: Math.ceil(work / (run.batch * (model.kind === 'image' ? 1 : (request.sequence ?? defaultSequence)))),
+    samplesPerSecond,
+    runSeconds,
+    gpuHours: { value: inHours(runSeconds.value), low: inHours(runSeconds.low), high: inHours(runSeconds.high) },
+    checkpoint,
+    data: { bytes: samples * bytes, readBytesPerSecond: samplesPerSecond * bytes },
+    band,
+    assumed: [...(model.kind === 'image' ? [] : model.assumed), ...assumed],
+  };
+}
+
+type Path = (field: TrainingField) => string;
+
+function doesNotFit(request: TrainingRequest, gpus: number, path: Path): Problem {
+  const { gpu, model } = request;
+  const shape = model.kind === 'image' ? request.imageSize : request.sequence;
+  const field = model.kind === 'image' ? 'imageSize' : 'sequence';
+  const withShape = (value: number): TrainingRequest => ({
+    ...request,
+    [field]: value,
+    ...(model.kind === 'image' ? {} : { batch: request.batch ?? gpus }),
+  });
+  const small = model.kind === 'image' ? 32 : 64;
+  if (on(withShape(small), gpus) !== null) {
+    let [low, high] = [small, shape ?? (model.kind === 'image' ? model.imageSize : defaultSequence)];
+    while (high - low > Math.max(1, low / 64)) {
+      const middle = Math.floor((low + high) / 2);
+      if (on(withShape(middle), gpus) === null) high = middle;
+      else low = middle;
+    }
+    return {
+      code: 'estimate/sequence-too-long',
+      path: path(field),
+      message: `does not fit the memory of ${gpus} x ${gpu.name} with this batch`,
+      expected: `at most about ${low} ${field === 'sequence' ? 'tokens' : 'pixels'}`,
+      received: `${shape ?? (model.kind === 'image' ? model.imageSize : defaultSequence)}`,
+      hint: 'use shorter sequences, more GPUs, or GPUs with more memory',
+    };
+  }
+  const least = gpuCounts(request).find((count) => count > gpus && on(request, count) !== null);
+  if (least !== undefined) {
+    return {
+      code: 'estimate/gpus-too-few',
+      path: path('gpus'),
+      message: `the training does not fit ${gpus} x ${gpu.name}, however it is spread`,
+      expected: `at least ${least}`,
+      received: `${gpus}`,
+    };
+  }
+  return {
+    code: 'estimate/training-too-large',
+    path: path('gpu'),
+    message: `the training does not fit ${gpus} x ${gpu.name}, however it is spread`,
+    hint: 'use GPUs with more memory, another count of them, recomputation (full), or a smaller optimiser',
+  };
+}
+
+function late({ deadlineSeconds = 0 }: TrainingRequest, estimates: readonly TrainingEstimate[], path: Path): Problem {
+  const quickest = estimates.reduce((a, b) => (b.runSeconds.value < a.runSeconds.value ? b : a));
+  return {
+    code: 'estimate/deadline-impossible',
+    path: path('deadline'),
+    message: 'cannot be met',
+    expected: `at least ${hours(quickest.runSeconds.value)}, what ${quickest.gpus} GPUs take`,
+    received: hours(deadlineSeconds),
+    hint:
+      estimates.length > 1 ? 'allow more time: more GPUs do not help at this batch, or are not allowed' : 'allow more time or more GPUs',
+  };
+}
+
+const hours = (seconds: number): string => `${Number((seconds / 3_600).toPrecision(3))} h`;
