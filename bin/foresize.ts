@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, () => Register>> = {
   backtest: () => (require('./commands/backtest') as typeof import('./commands/backtest')).backtestCommand,
   plan: () => (require('./commands/plan') as typeof import('./commands/plan')).planCommand,
   synth: () => (require('./commands/synth') as typeof import('./commands/synth')).synthCommand,
+  estimate: () => (require('./commands/estimate') as typeof import('./commands/estimate')).estimateCommand,
+  catalog: () => (require('./commands/catalog') as typeof import('./commands/catalog')).catalogCommand,
   explain: () => (require('./commands/explain') as typeof import('./commands/explain')).explainCommand,
 };
 

@@ -1,3 +1,4 @@
+import type { Gpu } from '../demand/gpu';
 import { ProblemError } from '../problems';
 import table from './data/gpus.json';
 import { nearNames } from './near-names';
@@ -6,22 +7,14 @@ import { nearNames } from './near-names';
  * What one GPU can do. Peaks are dense, `null` for a precision the GPU lacks; data sheets print figures of 2:4 sparsity, twice
  * as high.
  */
-export type GpuFacts = {
-  /** `L40S`, `H100`, `A100-80GB`. */
-  readonly name: string;
-  readonly memoryGiB: number;
-  /** Memory bandwidth, GB/s. */
-  readonly bandwidthGBps: number;
-  readonly bf16DenseTflops: number | null;
-  readonly fp16DenseTflops: number | null;
-  readonly fp8DenseTflops: number | null;
-  readonly int8DenseTops: number | null;
+export type GpuFacts = Gpu & {
   readonly fp4DenseTflops: number | null;
-  /** Both directions together; `null` without NVLink. */
-  readonly nvlinkGBps: number | null;
   readonly powerWatts: number | null;
-  /** Where the figures come from. */
+  /** How it can be divided, by profile and count: `1g.10gb(7) 2g.20gb(3)`; `null` where it cannot. */
+  readonly mig: string | null;
+  /** Where the figures come from, and when they were read. */
   readonly source: string;
+  readonly asOf: string;
   /** False where a part of the figures has no source that was read. */
   readonly checked: boolean;
 };
@@ -33,12 +26,14 @@ type GpuRow = {
   readonly tflops: Readonly<Partial<Record<'bf16' | 'fp16' | 'fp8' | 'int8' | 'fp4', number>>>;
   readonly nvlinkGBps?: number;
   readonly powerWatts?: number;
+  readonly mig?: string;
   readonly source: string;
   readonly checked: boolean;
 };
 
 const rows = table.gpus as readonly GpuRow[];
-const names = rows.map(({ gpu }) => gpu);
+/** Names of all GPUs and accelerators that are known. */
+export const gpuNames: readonly string[] = rows.map(({ gpu }) => gpu);
 
 /**
  * Facts of a GPU by the name its offerings carry, in any case.
@@ -48,15 +43,15 @@ const names = rows.map(({ gpu }) => gpu);
 export function gpuFacts(name: string, path = 'gpu'): GpuFacts {
   const row = rows.find(({ gpu }) => gpu === name.toUpperCase());
   if (!row) {
-    const sizes = names.filter((gpu) => gpu.startsWith(`${name.toUpperCase()}-`));
+    const sizes = gpuNames.filter((gpu) => gpu.startsWith(`${name.toUpperCase()}-`));
     throw new ProblemError({
       code: 'catalog/unknown-gpu',
       path,
       message: `GPU '${name}' is not in the catalogue`,
-      hint: `did you mean ${(sizes.length > 0 ? sizes : nearNames(name, names)).join(', ')}?`,
+      hint: `did you mean ${(sizes.length > 0 ? sizes : nearNames(name, gpuNames)).join(', ')}?`,
     });
   }
-  const { gpu, memoryGiB, bandwidthGBps, tflops, nvlinkGBps = null, powerWatts = null, source, checked } = row;
+  const { gpu, memoryGiB, bandwidthGBps, tflops, nvlinkGBps = null, powerWatts = null, mig = null, source, checked } = row;
   return {
     name: gpu,
     memoryGiB,
@@ -68,7 +63,9 @@ export function gpuFacts(name: string, path = 'gpu'): GpuFacts {
     fp4DenseTflops: tflops.fp4 ?? null,
     nvlinkGBps,
     powerWatts,
+    mig,
     source,
+    asOf: table.asOf,
     checked,
   };
 }

@@ -33,6 +33,7 @@ export type InstanceFacts = {
 export type PriceSource = { readonly source: string; readonly asOf: string };
 
 type InstanceTable = {
+  readonly sources: { readonly facts: string; readonly spot: string };
   readonly factsAsOf: string;
   readonly spotAsOf: string;
   readonly regions: Readonly<Record<string, PriceSource>>;

@@ -1,0 +1,178 @@
+import type { Command } from 'commander';
+import { gpuFacts } from '../../lib/catalog/gpus';
+import type { ListedCapacity } from '../../lib/catalog/listing';
+import { type Machines, machinesFor } from '../../lib/catalog/machine-for';
+import { interruptionsPerGpuHour, spotInterruptionsPerHour } from '../../lib/demand/checkpoint';
+import { type TrainingEstimate, trainingEstimate } from '../../lib/demand/training-estimate';
+import { optimisers } from '../../lib/demand/training-memory';
+import { trainingPrecisions } from '../../lib/demand/training-request';
+import { type TrainingDocument, trainingText } from '../../lib/report/training-text';
+import { parseMemoryMiB } from '../../lib/units';
+import { action, print, printJson } from './common';
+import {
+  flag,
+  optionReader,
+  type Options,
+  readCapacity,
+  readModel,
+  rounded,
+  withMachineOptions,
+  withModelOptions,
+} from './estimate-options';
+
+export function addTrainingEstimate(parent: Command): void {
+  withMachineOptions(
+    withModelOptions(
+      parent.command('training').description('memory, the way to spread it, FLOPs, GPU-hours, GPUs for a deadline, checkpoints and data'),
+    )
+      .option('--samples <n>', 'images of an epoch, or tokens of a language model')
+      .option('--tokens <n>', 'the same for a language model, such as 2T')
+      .option('--epochs <n>', 'times through the data', '1')
+      .option('--sequence <n>', 'tokens of a sequence (default: 4096)')
+      .option('--image-size <pixels>', 'side of an image')
+      .option('--batch <n>', 'sequences or images of a step over all GPUs (default: 4M tokens; 256 images a GPU, at most 8192)')
+      .option('--precision <precision>', `mixed, with 32-bit copies: ${trainingPrecisions.join(', ')}`, 'bf16')
+      .option('--optimiser <name>', optimisers.join(', '), 'adam')
+      .option('--recompute <what>', 'none, selective (the attention), full (default: what is fastest)')
+      .option('--zero <stage>', '0, 1, 2 or 3 (default: the lowest that fits)')
+      .option('--gpus <n>', 'use so many (default: the fewest that meet the deadline, or that fit)')
+      .option('--max-gpus <n>', 'and never more', '4096')
+      .option('--deadline <duration>', 'from the start of training until it must be done, such as 24h')
+      .option('--throughput <rate>', "measured of one GPU, such as '2500 images/s' or '3000 tokens/s': wins over the estimate")
+      .option('--storage-bandwidth <rate>', 'what the storage takes in from all nodes, such as 10GB/s')
+      .option('--sample-bytes <size>', 'of one stored image or token, such as 110KB'),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  foresize estimate training --model resnet50 --samples 1281167 --epochs 90 --gpu h100 --deadline 24h
+  foresize estimate training --parameters 8B --layers 32 --hidden-size 4096 --tokens 200B --gpu h100 --deadline 14d
+  foresize estimate training --model llama-3-70b --tokens 1T --gpu h100 --gpus 512 --json`,
+    )
+    .action(action((options: Options) => estimate(options)));
+}
+
+function estimate(options: Options): 0 {
+  const reader = optionReader(options);
+  const model = readModel(reader, options);
+  const precision = reader.oneOf('precision', trainingPrecisions) ?? 'bf16';
+  const optimiser = reader.oneOf('optimiser', optimisers) ?? 'adam';
+  const recompute = reader.oneOf('recompute', ['none', 'selective', 'full'] as const);
+  const zero = reader.oneOf('zero', ['0', '1', '2', '3'] as const);
+  const samples = reader.whole('samples', '1281167');
+  const tokens = reader.whole('tokens', '200B');
+  const epochs = reader.magnitude('epochs', '10') ?? 1;
+  const sequence = reader.whole('sequence', '4096');
+  const imageSize = reader.whole('imageSize', '224');
+  const batch = reader.whole('batch', '1024');
+  const gpus = reader.whole('gpus', '64');
+  const mostGpus = reader.whole('maxGpus', '4096') ?? 4_096;
+  const deadlineSeconds = reader.seconds('deadline', '24h');
+  const measuredPerGpu = reader.perSecond('throughput', '2500 images/s');
+  const sizePerSecond = (text: string) => (/\/s$/.test(text) ? bytesOf(text.replace(/\/s$/, '')) : undefined);
+  const storageBandwidth = reader.read('storageBandwidth', sizePerSecond, "a rate above zero such as '10GB/s'");
+  const bytesPerSample = reader.read('sampleBytes', bytesOf, "a size above zero such as '110KB'");
+  const work = tokens ?? samples;
+  if (work === undefined && options.samples === undefined && options.tokens === undefined) {
+    reader.problems.push({ code: 'cli/option', path: '--samples', message: 'is missing', expected: 'images or tokens of an epoch' });
+  }
+  if (tokens !== undefined && samples !== undefined) {
+    reader.problems.push({ code: 'cli/option', path: '--tokens', message: 'is given beside --samples', hint: 'leave one of them out' });
+  }
+  if (model?.kind === 'image') {
+    const others = (['tokens', 'sequence', 'recompute', 'zero'] as const).filter((field) => options[field] !== undefined);
+    for (const field of others) reader.problems.push({ code: 'cli/option', path: flag(field), message: 'is for language models' });
+  } else if (options.imageSize !== undefined) {
+    reader.problems.push({ code: 'cli/option', path: '--image-size', message: 'is for image models' });
+  }
+  const capacity = readCapacity(reader);
+  const gpu = reader.attempt(() => gpuFacts(typeof options.gpu === 'string' ? options.gpu : '', '--gpu'));
+  const machines =
+    gpu &&
+    reader.attempt(() =>
+      machinesFor({
+        gpu: gpu.name,
+        region: typeof options.region === 'string' ? options.region : '',
+        capacity,
+        instanceType: typeof options.instance === 'string' ? options.instance : undefined,
+      }),
+    );
+  reader.refuse();
+  if (model === undefined || gpu === undefined || machines === undefined || work === undefined) throw new Error('options were refused');
+
+  const result = trainingEstimate({
+    model,
+    gpu,
+    node: machines.node,
+    precision,
+    samples: work,
+    epochs,
+    sequence,
+    imageSize,
+    batch,
+    optimiser,
+    recompute,
+    stage: zero === undefined ? undefined : ({ 0: 0, 1: 1, 2: 2, 3: 3 } as const)[zero],
+    gpus,
+    mostGpus,
+    deadlineSeconds,
+    measuredPerGpu,
+    interruptionsPerGpuHour: interruptionsOf(machines, capacity),
+    storageBandwidth,
+    bytesPerSample,
+    path: flag,
+  });
+  const document: TrainingDocument = {
+    model,
+    precision,
+    optimiser,
+    gpu: gpu.name,
+    samples: work,
+    epochs,
+    deadlineSeconds: deadlineSeconds ?? null,
+    estimate: result,
+    price: priceOf(machines, capacity, result),
+    assumed: [
+      ...result.assumed,
+      ...(capacity === 'spot' ? [] : ['a GPU fails once in 50,700 hours (Llama 3)']),
+      ...(storageBandwidth === undefined ? ['storage that takes in 10 GB/s'] : []),
+    ],
+  };
+  if (options.json) printJson(rounded(document));
+  else print(trainingText(document));
+  return 0;
+}
+
+/** Of spot the upper end of what the provider states for the machine, spread over its GPUs; otherwise hardware that fails. */
+function interruptionsOf({ largest }: Machines, capacity: ListedCapacity): number {
+  const stated = /(\d+)%$/.exec(largest?.price.interruption ?? '');
+  if (capacity !== 'spot' || largest === null || stated === null) return interruptionsPerGpuHour;
+  const monthly = largest.price.interruption?.startsWith('>') ? 0.3 : Number(stated[1]) / 100;
+  return spotInterruptionsPerHour(monthly) / largest.gpus + interruptionsPerGpuHour;
+}
+
+function priceOf(machines: Machines, capacity: ListedCapacity, { gpus, nodes, runSeconds }: TrainingEstimate): TrainingDocument['price'] {
+  const within = nodes === 1 ? machines.usdPerShareHour(gpus) : null;
+  const entry = within?.entry ?? machines.largest;
+  if (entry === null) return null;
+  const usdPerHour = within?.usdPerHour ?? nodes * entry.usdPerHour;
+  const hours = (seconds: number) => seconds / 3_600;
+  return {
+    instanceType: entry.instanceType,
+    capacityType: capacity,
+    region: entry.region,
+    usdPerHour,
+    usd: {
+      value: usdPerHour * hours(runSeconds.value),
+      low: usdPerHour * hours(runSeconds.low),
+      high: usdPerHour * hours(runSeconds.high),
+    },
+    ...entry.price,
+  };
+}
+
+function bytesOf(text: string): number | undefined {
+  const mib = parseMemoryMiB(text) ?? (/^\d+(\.\d+)?\s*B?$/.test(text) ? Number.parseFloat(text) / 2 ** 20 : undefined);
+  return mib !== undefined && mib > 0 ? mib * 2 ** 20 : undefined;
+}

@@ -1,0 +1,212 @@
+import type { Estimate } from '../demand/error-band';
+import type { ImageModel, ImageThroughput } from '../demand/image-model';
+import type { InferenceEstimate } from '../demand/inference-estimate';
+import type { Traffic } from '../demand/inference-throughput';
+import { magnitude } from '../demand/complete-transformer';
+import type { CompressionRow } from '../demand/model-compression';
+import type { Precision } from '../demand/precision';
+import type { Transformer } from '../demand/transformer';
+import { bytes, digits, seconds, usd } from './quantities';
+import { textTable } from './table';
+
+type Price = {
+  readonly instanceType: string;
+  readonly capacityType: string;
+  readonly region: string;
+  readonly usdPerReplicaHour: number;
+  readonly source: string;
+  readonly asOf: string;
+  readonly estimated: boolean;
+};
+
+/** What `estimate inference` says of a language model; `--json` prints it as it stands. */
+export type LanguageDocument = {
+  readonly kind: 'language';
+  readonly model: Transformer;
+  readonly precision: Precision;
+  readonly gpu: string;
+  readonly traffic: Traffic;
+  readonly estimate: InferenceEstimate;
+  /** `null` where no machine with that GPU has a price. */
+  readonly price: (Price & { readonly usdPerMillionOutputTokens: number }) | null;
+  readonly load: {
+    readonly requestsPerSecond: number;
+    readonly replicas: number;
+    readonly gpus: number;
+    readonly usdPerMonth: number | null;
+  } | null;
+  readonly compression: readonly CompressionRow[] | null;
+  readonly assumed: readonly string[];
+};
+
+/** And of an image model, on one GPU. */
+export type ImageDocument = {
+  readonly kind: 'image';
+  readonly model: ImageModel;
+  readonly precision: Precision;
+  readonly gpu: string;
+  readonly imageSize: number;
+  readonly basis: 'measured' | 'estimated';
+  readonly imagesPerSecond: Estimate;
+  readonly estimated: ImageThroughput;
+  readonly price: (Price & { readonly usdPerMillionImages: number }) | null;
+  readonly load: { readonly imagesPerSecond: number; readonly gpus: number; readonly usdPerMonth: number | null } | null;
+  readonly assumed: readonly string[];
+};
+
+export type InferenceDocument = LanguageDocument | ImageDocument;
+
+const columns = [{ title: 'figure' }, { title: 'value', align: 'right' as const }, { title: 'by' }];
+
+export function inferenceText(document: LanguageDocument): string {
+  const { model, precision, gpu, traffic, estimate, price, load, assumed } = document;
+  const { memory, estimated, gpusPerReplica } = estimate;
+  const point = estimated.atSlo;
+  const name = model.name === null ? `A transformer of ${magnitude(model.parameters)}` : `${model.name} (${magnitude(model.parameters)})`;
+  const rows: (readonly string[])[] = [
+    ['weights', bytes(memory.weightBytes * gpusPerReplica), 'parameters x bytes a parameter'],
+    ['KV cache of a token', bytes(memory.kvBytesPerToken * gpusPerReplica), '2 x layers x KV heads x head size x bytes a value'],
+    ['room for the cache', bytes(memory.cacheBytes * gpusPerReplica), '90 % of memory - weights - 1.5 GiB a GPU'],
+    ['sequences that fit', `${memory.sequences}`, 'room / (cache of a token x longest sequence)'],
+    ['longest sequence', `${digits(memory.longestSequence)} tokens`, 'room / cache of a token'],
+    ['first token, idle replica', seconds(estimated.alone.timeToFirstTokenSeconds), 'roofline of the prompt'],
+    ['each token, idle replica', seconds(estimated.alone.timePerOutputTokenSeconds), 'roofline of a decode step'],
+    ...(point === null
+      ? []
+      : [
+          ['requests decoded at once', digits(point.concurrency), `largest batch within the SLO; ${estimated.binds} binds`],
+          [
+            'p95 time to first token',
+            seconds(point.p95TimeToFirstTokenSeconds),
+            'waits for its turn and a place (Erlang C) + step + prompt',
+          ],
+          [
+            'p95 time per output token',
+            seconds(point.p95TimePerOutputTokenSeconds),
+            'step at the 95th percentile of the batch + its share of prompts',
+          ],
+        ]),
+    [
+      'throughput at the SLO',
+      `${digits(estimate.requestsPerSecond.value)} req/s`,
+      basis(estimate.basis, 'batch / (output tokens x step + batch x prompt)'),
+    ],
+    ['', `${digits(estimate.outputTokensPerSecond)} tokens/s`, 'requests x output tokens'],
+    ['when always full', `${digits(estimated.saturatedRequestsPerSecond)} req/s`, 'the same with every place taken'],
+    ['target utilisation', estimate.target.toFixed(2), 'at the SLO / when full'],
+    ...(price === null
+      ? []
+      : [
+          [
+            'cost of a replica',
+            `${usd(price.usdPerReplicaHour)}/h`,
+            `${gpusPerReplica} GPU of ${price.instanceType}, ${price.capacityType}, ${priced(price)}`,
+          ],
+          ['cost of 1M output tokens', usd(price.usdPerMillionOutputTokens), 'cost / output tokens'],
+        ]),
+    ...(load === null
+      ? []
+      : [
+          ['replicas for the load', `${load.replicas}`, `ceil(${digits(load.requestsPerSecond)} req/s / throughput)`],
+          ['GPUs', `${load.gpus}`, 'replicas x GPUs of one'],
+          ...(load.usdPerMonth === null ? [] : [['a month', usd(load.usdPerMonth), '730 h, all the time']]),
+        ]),
+  ];
+  return [
+    `${name} in ${precision} on ${gpusPerReplica} x ${gpu}, ${traffic.inputTokens} tokens in and ${traffic.outputTokens} out: ${headline(estimate.requestsPerSecond, 'req/s', estimate.basis)}`,
+    '',
+    textTable(columns, rows),
+    ...footer(estimate.basis, estimate.band, assumed),
+  ].join('\n');
+}
+
+export function imageInferenceText(document: ImageDocument): string {
+  const { model, precision, gpu, imageSize, estimated, imagesPerSecond, price, load, assumed } = document;
+  const rows: (readonly string[])[] = [
+    ['one image, idle GPU', seconds(estimated.aloneSeconds), 'roofline over activations and arithmetic, at least the kernels'],
+    ['batch', `${estimated.batch}`, 'the largest of which two fit the latency'],
+    ['p95 latency', seconds(estimated.p95LatencySeconds), '2 x a batch of its 95th percentile'],
+    ['throughput', `${digits(imagesPerSecond.value)} images/s`, basis(document.basis, 'batch / its time')],
+    ['with full batches', `${digits(estimated.saturatedImagesPerSecond)} images/s`, 'the same at 128'],
+    ...(price === null
+      ? []
+      : [
+          ['cost of a GPU', `${usd(price.usdPerReplicaHour)}/h`, `${price.instanceType}, ${price.capacityType}, ${priced(price)}`],
+          ['cost of 1M images', usd(price.usdPerMillionImages), 'cost / images'],
+        ]),
+    ...(load === null
+      ? []
+      : [
+          ['GPUs for the load', `${load.gpus}`, `ceil(${digits(load.imagesPerSecond)} images/s / throughput)`],
+          ...(load.usdPerMonth === null ? [] : [['a month', usd(load.usdPerMonth), '730 h, all the time']]),
+        ]),
+  ];
+  const band = imagesPerSecond.value === 0 ? 0 : imagesPerSecond.high / imagesPerSecond.value - 1;
+  return [
+    `${model.name} at ${imageSize} x ${imageSize} in ${precision} on ${gpu}: ${headline(imagesPerSecond, 'images/s', document.basis)}`,
+    '',
+    textTable(columns, rows),
+    ...footer(document.basis, band, assumed),
+  ].join('\n');
+}
+
+/** What compression saves, and where it does not, why. */
+export function compressionTable(rows: readonly CompressionRow[]): string {
+  const withLoad = rows.some(({ gpus }) => gpus !== null);
+  const right = { align: 'right' as const };
+  const table = textTable(
+    [
+      { title: 'option' },
+      { title: 'weights', ...right },
+      { title: 'GPUs a replica', ...right },
+      { title: 'batch that fits', ...right },
+      { title: 'req/s', ...right },
+      ...(withLoad
+        ? [
+            { title: 'GPUs', ...right },
+            { title: 'USD/h', ...right },
+          ]
+        : []),
+      { title: 'USD/1M tokens', ...right },
+      { title: 'helps' },
+    ],
+    rows.map(({ option, estimate, weightBytes, gpus, usdPerHour, usdPerMillionOutputTokens, helps }, index) => [
+      option,
+      weightBytes === null ? '-' : bytes(weightBytes),
+      estimate === null ? '-' : `${estimate.gpusPerReplica}`,
+      estimate === null ? '-' : `${estimate.memory.sequences}`,
+      estimate === null ? '-' : digits(estimate.requestsPerSecond.value),
+      ...(withLoad ? [gpus === null ? '-' : `${gpus}`, usdPerHour === null ? '-' : usdPerHour.toFixed(2)] : []),
+      usdPerMillionOutputTokens === null ? '-' : usdPerMillionOutputTokens.toFixed(3),
+      index === 0 ? '' : helps ? 'yes' : 'no',
+    ]),
+  );
+  return `compression, by the same estimate:\n${table}\n\n${rows
+    .slice(1)
+    .map(({ option, note }) => `  ${option}: ${note}`)
+    .join('\n')}`;
+}
+
+function headline({ value, low, high }: Estimate, unit: string, by: 'measured' | 'estimated'): string {
+  return by === 'measured' ? `${digits(value)} ${unit}, measured` : `about ${digits(value)} ${unit} (${digits(low)} to ${digits(high)})`;
+}
+
+function basis(by: 'measured' | 'estimated', formula: string): string {
+  return by === 'measured' ? 'measured: wins over the estimate' : formula;
+}
+
+function priced({ asOf, estimated }: Price): string {
+  return `${estimated ? 'estimated ' : ''}price of ${asOf}`;
+}
+
+function footer(by: 'measured' | 'estimated', band: number, assumed: readonly string[]): readonly string[] {
+  return [
+    ...(by === 'estimated'
+      ? [
+          '',
+          `An ESTIMATE, off by up to about ${Math.round(band * 100)} %: measure it and state --throughput (replica.throughput in the config).`,
+        ]
+      : []),
+    ...(assumed.length > 0 ? [`Assumed: ${assumed.join('; ')}.`] : []),
+  ];
+}

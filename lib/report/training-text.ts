@@ -1,0 +1,111 @@
+import { magnitude } from '../demand/complete-transformer';
+import type { Estimate } from '../demand/error-band';
+import type { ImageModel } from '../demand/image-model';
+import type { TrainingEstimate } from '../demand/training-estimate';
+import type { Optimiser } from '../demand/training-memory';
+import type { TrainingPrecision } from '../demand/training-request';
+import type { Transformer } from '../demand/transformer';
+import { bytes, digits, flops, seconds, usd } from './quantities';
+import { textTable } from './table';
+
+/** What `estimate training` says; `--json` prints it as it stands. */
+export type TrainingDocument = {
+  readonly model: Transformer | ImageModel;
+  readonly precision: TrainingPrecision;
+  readonly optimiser: Optimiser;
+  readonly gpu: string;
+  /** Images or tokens of one epoch. */
+  readonly samples: number;
+  readonly epochs: number;
+  readonly deadlineSeconds: number | null;
+  readonly estimate: TrainingEstimate;
+  /** `null` where no machine with that GPU has a price. */
+  readonly price: {
+    readonly instanceType: string;
+    readonly capacityType: string;
+    readonly region: string;
+    readonly usdPerHour: number;
+    readonly usd: Estimate;
+    readonly source: string;
+    readonly asOf: string;
+    readonly estimated: boolean;
+  } | null;
+  readonly assumed: readonly string[];
+};
+
+export function trainingText(document: TrainingDocument): string {
+  const { model, precision, gpu, estimate, price, assumed } = document;
+  const { run, checkpoint, data, runSeconds, gpuHours } = estimate;
+  const { split, memory, step } = run;
+  const images = model.kind === 'image';
+  const unit = images ? 'images' : 'tokens';
+  const used = memory.stateBytes + memory.activationBytes + memory.overheadBytes;
+  const parts = Object.entries(step).filter(([name, value]) => name !== 'total' && value > 0);
+  const rows: (readonly string[])[] = [
+    ['work', flops(estimate.flops), images ? '3 x 2 x multiply-adds x images' : '3 x (2 x parameters + attention) x tokens; about 6 N D'],
+    [
+      'weights, gradients, states',
+      bytes(memory.stateBytes),
+      `ZeRO-${split.stage} over ${split.data} GPU${split.data === 1 ? '' : 's'}, ${document.optimiser}`,
+    ],
+    [
+      'activations',
+      bytes(memory.activationBytes),
+      images ? `2 x activations x ${split.microBatch} images` : `micro-batch of ${split.microBatch}, recompute ${split.recompute}`,
+    ],
+    ['memory of a GPU', `${bytes(used)} of ${bytes(memory.limitBytes)}`, 'states + activations + 1.5 GiB, within 92 % of the GPU'],
+    ['spread', `${split.data} x ${split.tensor} x ${split.pipeline}`, 'data x tensor (within a node) x pipeline'],
+    ['a step', seconds(step.total), parts.map(([name, value]) => `${name} ${Math.round((100 * value) / step.total)} %`).join(', ')],
+    ...(split.pipeline > 1 ? [['pipeline bubble', `${digits(100 * run.bubbleShare)} %`, '(stages - 1) / micro-batches']] : []),
+    ['steps', digits(estimate.steps), `samples x epochs / ${digits(run.batch)} ${images ? 'images' : 'sequences'} a step`],
+    [
+      'throughput',
+      `${digits(estimate.samplesPerSecond)} ${unit}/s`,
+      estimate.basis === 'measured' ? 'measured: wins over the estimate' : 'batch / step',
+    ],
+    ['utilisation (MFU)', `${digits(100 * estimate.utilisation)} %`, 'work / (time x GPUs x dense peak)'],
+    ['checkpoint', bytes(checkpoint.bytes), '(2 + K) bytes a parameter'],
+    [
+      '  every',
+      seconds(checkpoint.intervalSeconds),
+      `Young and Daly: ${seconds(checkpoint.writeSeconds)} to write, an interruption each ${seconds(checkpoint.mtbfSeconds)}`,
+    ],
+    ['  lost to both', `${digits(100 * checkpoint.lostShare)} %`, 'writing, work done again, restarts'],
+    ['data to keep', bytes(data.bytes), `${unit} x bytes of one`],
+    ['data to read', `${bytes(data.readBytesPerSecond)}/s`, 'throughput x bytes of one'],
+    ['time', range(runSeconds, seconds), '(samples x epochs / throughput) / (1 - lost)'],
+    ['GPU-hours', range(gpuHours, digits), 'GPUs x time'],
+    ...(price === null
+      ? []
+      : [
+          [
+            'cost',
+            range(price.usd, usd),
+            `${usd(price.usdPerHour)}/h: ${price.instanceType}, ${price.capacityType}, ${price.estimated ? 'estimated ' : ''}price of ${price.asOf}`,
+          ],
+        ]),
+  ];
+  const name =
+    model.kind === 'image'
+      ? model.name
+      : model.name === null
+        ? `A transformer of ${magnitude(model.parameters)}`
+        : `${model.name} (${magnitude(model.parameters)})`;
+  const { gpus, nodes } = estimate;
+  return [
+    `${name} in ${precision} on ${gpus} x ${gpu} (${nodes} node${nodes === 1 ? '' : 's'}): ${estimate.basis === 'measured' ? '' : 'about '}${seconds(runSeconds.value)}`,
+    '',
+    textTable([{ title: 'figure' }, { title: 'value', align: 'right' }, { title: 'by' }], rows),
+    ...(estimate.basis === 'estimated'
+      ? [
+          '',
+          `An ESTIMATE, its throughput off by up to about ${Math.round(estimate.band * 100)} %: measure it and state --throughput (replica.throughput in the config).`,
+        ]
+      : []),
+    ...(assumed.length > 0 ? [`Assumed: ${assumed.join('; ')}.`] : []),
+  ].join('\n');
+}
+
+function range({ value, low, high }: Estimate, show: (value: number) => string): string {
+  return low === high ? show(value) : `${show(value)} (${show(low)} to ${show(high)})`;
+}
