@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { gpuFacts } from '../../lib/catalog/gpus';
 import { machinesFor } from '../../lib/catalog/machine-for';
 import { arithmeticFor, precisionLacking, type Precision, precisions } from '../../lib/demand/precision';
 import { errorBands, within } from '../../lib/demand/error-band';
@@ -18,6 +17,7 @@ import {
   optionReader,
   type Options,
   readCapacity,
+  readGpu,
   readModel,
   rounded,
   withMachineOptions,
@@ -216,8 +216,7 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
 }
 
 function readMachines(reader: OptionReader, options: Options) {
-  const name = typeof options.gpu === 'string' ? options.gpu : '';
-  const gpu = reader.attempt(() => gpuFacts(name, '--gpu'));
+  const gpu = readGpu(reader, options);
   const precision: Precision = reader.oneOf('precision', precisions) ?? 'bf16';
   const capacity = readCapacity(reader);
   const region = typeof options.region === 'string' ? options.region : '';

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { gpuFacts, type GpuFacts, gpuNames } from '../../lib/catalog/gpus';
+import { instanceTable } from '../../lib/catalog/instances';
 import { type ListedCapacity, listedCapacities } from '../../lib/catalog/listing';
 import { nearNames } from '../../lib/catalog/near-names';
 import { completeTransformer, type TransformerInput } from '../../lib/demand/complete-transformer';
@@ -54,9 +56,6 @@ export function optionReader(options: Options) {
       ),
     oneOf: <T extends string>(field: string, names: readonly T[]) =>
       read(field, (text) => names.find((name) => name === text.toLowerCase()), `one of ${names.join(', ')}`),
-    required: (field: string, expected: string) => {
-      if (options[field] === undefined) problems.push({ code: 'cli/option', path: flag(field), message: 'is missing', expected });
-    },
     /** Runs what throws problems, and keeps them with the others. */
     attempt: <T>(work: () => T): T | undefined => {
       try {
@@ -94,7 +93,7 @@ export function withModelOptions(command: Command): Command {
 
 export function withMachineOptions(command: Command): Command {
   return command
-    .requiredOption('--gpu <name>', 'such as l40s, h100, a100-80gb; `foresize catalog --compare` lists them')
+    .option('--gpu <name>', 'such as l40s, h100, a100-80gb; `foresize catalog --compare` lists them')
     .option('--instance <type>', 'count on this instance type alone')
     .option('--region <region>', 'for prices', 'us-east-1')
     .option('--capacity <type>', `for prices: ${listedCapacities.join(', ')}`, 'on-demand')
@@ -148,6 +147,20 @@ export function readModel(reader: OptionReader, options: Options): Transformer |
     return undefined;
   }
   return reader.attempt(() => completeTransformer(shape, flag));
+}
+
+/** GPUs that some instance type carries; other accelerators have facts too. */
+const gpusForRent = gpuNames.filter((name) => instanceTable.instances.some(({ gpu }) => gpu === name));
+
+export function readGpu(reader: OptionReader, { gpu }: Options): GpuFacts | undefined {
+  if (typeof gpu === 'string') {
+    const facts = reader.attempt(() => gpuFacts(gpu, '--gpu'));
+    if (facts === undefined || gpusForRent.includes(facts.name)) return facts;
+    reader.problems.push({ code: 'estimate/not-a-gpu', path: '--gpu', message: `${facts.name} is no GPU: estimates know GPUs alone` });
+    return undefined;
+  }
+  reader.problems.push({ code: 'cli/option', path: '--gpu', message: 'is missing', expected: `one of ${gpusForRent.join(', ')}` });
+  return undefined;
 }
 
 export function readCapacity(reader: OptionReader): ListedCapacity {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { gpuFacts } from '../../lib/catalog/gpus';
 import type { ListedCapacity } from '../../lib/catalog/listing';
 import { type Machines, machinesFor } from '../../lib/catalog/machine-for';
 import { interruptionsPerGpuHour, spotInterruptionsPerHour } from '../../lib/demand/checkpoint';
@@ -14,6 +13,7 @@ import {
   optionReader,
   type Options,
   readCapacity,
+  readGpu,
   readModel,
   rounded,
   withMachineOptions,
@@ -87,7 +87,7 @@ function estimate(options: Options): 0 {
     reader.problems.push({ code: 'cli/option', path: '--image-size', message: 'is for image models' });
   }
   const capacity = readCapacity(reader);
-  const gpu = reader.attempt(() => gpuFacts(typeof options.gpu === 'string' ? options.gpu : '', '--gpu'));
+  const gpu = readGpu(reader, options);
   const machines =
     gpu &&
     reader.attempt(() =>

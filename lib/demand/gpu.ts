@@ -36,7 +36,3 @@ export function peakFlops(gpu: Gpu, arithmetic: Arithmetic): number | null {
 export function bandwidth(gpu: Gpu): number {
   return gpu.bandwidthGBps * 1e9;
 }
-
-export function arithmeticsOf(gpu: Gpu): readonly Arithmetic[] {
-  return (['bf16', 'fp16', 'fp8', 'int8'] as const).filter((arithmetic) => peakFlops(gpu, arithmetic) !== null);
-}

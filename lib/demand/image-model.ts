@@ -138,8 +138,3 @@ export function imageThroughput(
 export function imageActivationBytes(model: ImageModel, imageSize: number, bytesPerValue: number): number {
   return 2 * activationsAt(model, imageSize) * bytesPerValue;
 }
-
-/** Share of the arithmetic peak that the batch time comes to. */
-export function modelUtilisation(flops: number, seconds: number, peakFlops: number): number {
-  return flops / seconds / peakFlops;
-}

@@ -16,7 +16,7 @@ export type InferenceRequest = ServedModel & {
   /** GPUs that one node has at most: a replica does not span nodes. */
   readonly mostGpus: number;
   readonly traffic: Traffic;
-  /** Tokens of the longest sequence the server must take. @default input + output tokens */
+  /** Tokens of the longest sequence the server must take; the mean is `traffic`'s. @default input + output tokens */
   readonly maxSequence?: number;
   /** @default 256 */
   readonly maxBatch?: number;
@@ -52,7 +52,7 @@ export function inferenceEstimate(request: InferenceRequest): InferenceEstimate 
   const { gpu, model, precision, traffic, path = (field) => field } = request;
   if (arithmeticFor(gpu, precision) === null) throw new ProblemError(precisionLacking(gpu, precision, path('precision')));
   const candidates = gpuCounts(request).map((gpus) => candidate(request, gpus));
-  const holding = candidates.filter(({ memory }) => memory.sequences > 0);
+  const holding = candidates.filter(({ memory }) => memory.longestSequence >= sequenceOf(request));
   if (holding.length === 0) throw new ProblemError(tooLarge(request, candidates[candidates.length - 1], path));
   const keeping = holding.flatMap((one) => (one.throughput.atSlo === null ? [] : [{ ...one, atSlo: one.throughput.atSlo }]));
   if (keeping.length === 0) throw new ProblemError(sloImpossible(traffic, holding, path('slo')));
@@ -86,7 +86,7 @@ function gpuCounts({ gpusPerReplica, mostGpus, model }: InferenceRequest): reado
 
 function candidate(request: InferenceRequest, gpus: number): Candidate {
   const { gpu, traffic, maxBatch = defaultMaxBatch } = request;
-  const memory = inferenceMemory(request, gpu, gpus, sequenceOf(request));
+  const memory = inferenceMemory(request, gpu, gpus, traffic.inputTokens + traffic.outputTokens);
   const places = Math.max(1, Math.min(maxBatch, memory.sequences));
   const by = memory.sequences < maxBatch ? 'memory' : 'batch limit';
   return { gpus, memory, throughput: sloThroughput(stepTimes(request, gpu, gpus), traffic, places, by) };

@@ -64,7 +64,7 @@ export function sloThroughput(
   const added = times.addedPrefillSeconds(inputTokens);
   const context = inputTokens + outputTokens / 2;
   const busy = (batch: number) => outputTokens * times.decodeSeconds(batch, context) + batch * added;
-  const most = Math.max(1, batchWithMargin(places));
+  const most = batchWithMargin(places);
 
   const at = (batch: number): OperatingPoint => {
     const requestsPerSecond = batch / busy(batch);

@@ -93,7 +93,7 @@ function estimateOr(request: InferenceRequest): InferenceEstimate | string {
   }
 }
 
-type Figures = Pick<CompressionRow, 'estimate' | 'gpus' | 'usdPerHour' | 'usdPerMillionOutputTokens'>;
+type Figures = Pick<CompressionRow, 'estimate' | 'weightBytes' | 'gpus' | 'usdPerHour' | 'usdPerMillionOutputTokens'>;
 
 /** Dollars for the load, else GPUs for it, else dollars a token, else GPU-seconds a request. */
 function cost({ estimate, gpus, usdPerHour, usdPerMillionOutputTokens }: Figures): number {
@@ -110,7 +110,10 @@ function gainOf({ gpu }: InferenceRequest, precision: Precision): string {
 
 function whyNot(request: InferenceRequest, figures: Figures, base: CompressionRow): string {
   if (figures.gpus !== null && figures.gpus === base.gpus) {
-    return `saves memory, but the load needs ${figures.gpus} GPU${figures.gpus === 1 ? '' : 's'} either way`;
+    const either = `the load needs ${figures.gpus} GPU${figures.gpus === 1 ? '' : 's'} either way`;
+    return (figures.weightBytes ?? 0) < (base.weightBytes ?? 0)
+      ? `saves memory, but ${either}`
+      : `the weights are no smaller, and ${either}`;
   }
   const { inputTokens, outputTokens } = request.traffic;
   const batch = figures.estimate?.estimated.atSlo?.concurrency ?? 1;

@@ -1,5 +1,5 @@
 import { type Problem } from '../problems';
-import { type Arithmetic, arithmeticsOf, type Gpu, peakFlops } from './gpu';
+import { type Arithmetic, type Gpu, peakFlops } from './gpu';
 
 /** How the weights of a model are kept. */
 export type Precision = 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4';
@@ -31,16 +31,19 @@ export function sixteenBitPeak(gpu: Gpu): number | null {
   return peakFlops(gpu, 'bf16') ?? peakFlops(gpu, 'fp16');
 }
 
-/** The problem `estimate/precision-lacking`, where a GPU has no such arithmetic. */
-export function precisionLacking(gpu: Gpu, precision: Precision, path: string): Problem {
-  const has = arithmeticsOf(gpu).join(', ');
+/**
+ * The problem `estimate/precision-lacking`, where a GPU has no such arithmetic.
+ *
+ * @param among the precisions that may be chosen
+ */
+export function precisionLacking(gpu: Gpu, precision: Precision, path: string, among: readonly Precision[] = precisions): Problem {
+  const has = among.filter((each) => arithmeticFor(gpu, each) !== null);
   return {
     code: 'estimate/precision-lacking',
     path,
     message: `GPU ${gpu.name} does not compute in ${precision}`,
-    expected: has === '' ? 'a GPU whose peaks are known' : `one of ${has}, or int4 weights`,
+    expected: has.length === 0 ? 'a GPU whose peaks are known' : has.join(' or '),
     received: precision,
-    hint:
-      gpu.int8DenseTops === null ? 'choose another precision or GPU' : 'choose another precision (int8 weights are as small as fp8) or GPU',
+    hint: has.includes('int8') ? 'int8 weights are as small as fp8' : 'choose another precision or GPU',
   };
 }

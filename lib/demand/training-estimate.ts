@@ -5,7 +5,7 @@ import { imageRun } from './image-training';
 import { networkBandwidth } from './interconnect';
 import { arithmeticFor, precisionLacking } from './precision';
 import { optimiserBytesPerParameter } from './training-memory';
-import { defaultSequence, type TrainingField, type TrainingRequest, type TrainingRun } from './training-request';
+import { defaultSequence, trainingPrecisions, type TrainingField, type TrainingRequest, type TrainingRun } from './training-request';
 import { transformerRun } from './transformer-training';
 
 export type TrainingEstimate = {
@@ -44,7 +44,8 @@ const restartSeconds = 360;
  */
 export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
   const { gpu, precision, deadlineSeconds, path = (field) => field } = request;
-  if (arithmeticFor(gpu, precision) === null) throw new ProblemError(precisionLacking(gpu, precision, path('precision')));
+  if (arithmeticFor(gpu, precision) === null)
+    throw new ProblemError(precisionLacking(gpu, precision, path('precision'), trainingPrecisions));
   if (request.model.kind === 'image' && request.recompute !== undefined && request.recompute !== 'none') {
     throw new ProblemError({
       code: 'estimate/recompute',
@@ -189,11 +190,15 @@ function late({ deadlineSeconds = 0 }: TrainingRequest, estimates: readonly Trai
     code: 'estimate/deadline-impossible',
     path: path('deadline'),
     message: 'cannot be met',
-    expected: `at least ${hours(quickest.runSeconds.value)}, what ${quickest.gpus} GPUs take`,
-    received: hours(deadlineSeconds),
+    expected: `at least ${time(quickest.runSeconds.value)}, what ${quickest.gpus} GPUs take`,
+    received: time(deadlineSeconds),
     hint:
       estimates.length > 1 ? 'allow more time: more GPUs do not help at this batch, or are not allowed' : 'allow more time or more GPUs',
   };
 }
 
-const hours = (seconds: number): string => `${Number((seconds / 3_600).toPrecision(3))} h`;
+/** 5400 -> `90 min`, 90000 -> `25 h`. */
+function time(seconds: number): string {
+  const [size, unit] = seconds < 7_200 ? [60, 'min'] : [3_600, 'h'];
+  return `${Number((seconds / size).toPrecision(3))} ${unit}`;
+}

@@ -62,19 +62,25 @@ export function inferenceText(document: LanguageDocument): string {
   const { model, precision, gpu, traffic, estimate, price, load, assumed } = document;
   const { memory, estimated, gpusPerReplica } = estimate;
   const point = estimated.atSlo;
+  const promised = traffic.slo.p95TimeToFirstTokenSeconds !== undefined || traffic.slo.p95TimePerOutputTokenSeconds !== undefined;
+  const still = estimate.basis === 'measured' ? ' (estimated)' : '';
   const name = model.name === null ? `A transformer of ${magnitude(model.parameters)}` : `${model.name} (${magnitude(model.parameters)})`;
   const rows: (readonly string[])[] = [
     ['weights', bytes(memory.weightBytes * gpusPerReplica), 'parameters x bytes a parameter'],
     ['KV cache of a token', bytes(memory.kvBytesPerToken * gpusPerReplica), '2 x layers x KV heads x head size x bytes a value'],
     ['room for the cache', bytes(memory.cacheBytes * gpusPerReplica), '90 % of memory - weights - 1.5 GiB a GPU'],
-    ['sequences that fit', `${memory.sequences}`, 'room / (cache of a token x longest sequence)'],
+    ['sequences that fit', `${memory.sequences}`, 'room / (cache of a token x tokens in and out)'],
     ['longest sequence', `${digits(memory.longestSequence)} tokens`, 'room / cache of a token'],
     ['first token, idle replica', seconds(estimated.alone.timeToFirstTokenSeconds), 'roofline of the prompt'],
     ['each token, idle replica', seconds(estimated.alone.timePerOutputTokenSeconds), 'roofline of a decode step'],
     ...(point === null
       ? []
       : [
-          ['requests decoded at once', digits(point.concurrency), `largest batch within the SLO; ${estimated.binds} binds`],
+          [
+            'requests decoded at once',
+            digits(point.concurrency),
+            `largest batch ${promised ? 'within the SLO' : 'that leaves room for bursts'}; ${estimated.binds} binds`,
+          ],
           [
             'p95 time to first token',
             seconds(point.p95TimeToFirstTokenSeconds),
@@ -92,8 +98,8 @@ export function inferenceText(document: LanguageDocument): string {
       basis(estimate.basis, 'batch / (output tokens x step + batch x prompt)'),
     ],
     ['', `${digits(estimate.outputTokensPerSecond)} tokens/s`, 'requests x output tokens'],
-    ['when always full', `${digits(estimated.saturatedRequestsPerSecond)} req/s`, 'the same with every place taken'],
-    ['target utilisation', estimate.target.toFixed(2), 'at the SLO / when full'],
+    [`when always full${still}`, `${digits(estimated.saturatedRequestsPerSecond)} req/s`, 'the same with every place taken'],
+    [`target utilisation${still}`, estimate.target.toFixed(2), 'estimated throughput / when full'],
     ...(price === null
       ? []
       : [
