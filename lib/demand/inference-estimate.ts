@@ -128,8 +128,8 @@ function tooLarge(request: InferenceRequest, { gpus, memory }: Candidate, path: 
 
 function sloImpossible({ slo }: Traffic, holding: readonly Candidate[], path: string): Problem {
   const least = (time: (one: Candidate) => number) => Math.min(...holding.map(time));
-  const first = least(({ throughput }) => throughput.alone.timeToFirstTokenSeconds + throughput.alone.timePerOutputTokenSeconds);
-  const each = least(({ throughput }) => throughput.alone.timePerOutputTokenSeconds);
+  const first = least(({ throughput }) => throughput.idle.p95TimeToFirstTokenSeconds);
+  const each = least(({ throughput }) => throughput.idle.p95TimePerOutputTokenSeconds);
   const late = first > (slo.p95TimeToFirstTokenSeconds ?? Infinity);
   const slow = each > (slo.p95TimePerOutputTokenSeconds ?? Infinity);
   if (!late && !slow) {

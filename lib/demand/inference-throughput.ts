@@ -33,7 +33,9 @@ export type SloThroughput = {
   readonly target: number | null;
   /** What a larger load would break first. */
   readonly binds: 'time to first token' | 'time per output token' | 'memory' | 'batch limit';
-  /** A request on an idle replica. */
+  /** At next to no load: nothing can be promised below these times. */
+  readonly idle: OperatingPoint;
+  /** A request of mean length on an idle replica. */
   readonly alone: { readonly timeToFirstTokenSeconds: number; readonly timePerOutputTokenSeconds: number };
 };
 
@@ -54,10 +56,9 @@ const tokensInStep = 8_192;
  * place taken, at P / (O d(P) + P p). All sequences advance alike, so the number in the batch is that of a processor-sharing queue
  * with this rate: its distribution follows from the rates alone, whatever the lengths of answers are (a birth-death chain; Kelly
  * 1979). From it the p95 time per output token is the step at the 95th percentile of the batch, with the prompts that 95 % of
- * requests see. The time to first token is the wait for the prompt's turn (prompts are a queue with one server), the rest of the step under
- * way and the step the prompt is in, the prompt itself, and the wait for a place where all are taken; its p95
- * is the mean of the sum and 2.4 times its deviation. A load is
- * kept at most to where 95 % of requests find a place at once.
+ * requests see. The time to first token is the wait for the prompt's turn (prompts are a queue with one server), the rest of the
+ * step under way and the step the prompt is in, the prompt itself, and the wait for a place where all are taken; its p95 is the mean
+ * of the sum and 2.4 times its deviation. A load goes at most to where 95 % of requests find a place at once.
  *
  * @param places sequences that the replica can hold
  * @param placesBy what limits them
@@ -114,6 +115,7 @@ export function sloThroughput(
   };
 
   let [low, high] = [saturatedRequestsPerSecond * 1e-6, saturatedRequestsPerSecond * (1 - 1e-6)];
+  const idle = at(low).point;
   const possible = broken(low) === null;
   let binds: SloThroughput['binds'] = broken(high) ?? placesBy;
   for (let halving = 0; possible && halving < 40; halving++) {
@@ -123,7 +125,7 @@ export function sloThroughput(
     else [high, binds] = [middle, reason];
   }
   const atSlo = possible ? at(low).point : null;
-  return { atSlo, saturatedRequestsPerSecond, target: atSlo && atSlo.requestsPerSecond / saturatedRequestsPerSecond, binds, alone };
+  return { atSlo, saturatedRequestsPerSecond, target: atSlo && atSlo.requestsPerSecond / saturatedRequestsPerSecond, binds, idle, alone };
 }
 
 /**

@@ -57,6 +57,9 @@ export function compareCompression(request: InferenceRequest, options: Compressi
   ];
 }
 
+/** Without a load, what gains less than this share does not count as help: the estimate cannot tell so little. */
+const worthwhile = 0.05;
+
 type Against = { readonly base: CompressionRow; readonly gain: string };
 
 function row(option: string, request: InferenceRequest, options: CompressionOptions, against?: Against): CompressionRow {
@@ -80,7 +83,7 @@ function row(option: string, request: InferenceRequest, options: CompressionOpti
   };
   if (against === undefined) return { ...figures, helps: false, note: 'what the others are compared with' };
   const { base, gain } = against;
-  const helps = base.estimate === null || cost(figures) < cost(base) * (1 - 1e-9);
+  const helps = base.estimate === null || cost(figures) < cost(base) * (load === undefined ? 1 - worthwhile : 1 - 1e-9);
   return { ...figures, helps, note: helps ? gain : whyNot(request, figures, base) };
 }
 

@@ -74,19 +74,21 @@ export function parallelPlan(setup: TrainingSetup, gpus: number): ParallelPlan |
     for (const pipeline of pipelineSplits(setup, gpus / tensor)) {
       const data = gpus / tensor / pipeline;
       if (data > setup.batch) continue;
-      for (const microBatch of setup.microBatch === undefined ? [1, 2, 4, 8, 16, 32] : [setup.microBatch]) {
-        if (microBatch > Math.ceil(setup.batch / data)) continue;
-        for (const recompute of setup.recompute === undefined ? (['selective', 'full'] as const) : [setup.recompute]) {
-          const plan = lowestStage(setup, { gpus, tensor, pipeline, data, microBatch, recompute });
-          if (plan && (best === null || plan.step.total < best.step.total * (1 - 1e-9))) best = plan;
-        }
+      for (const recompute of setup.recompute === undefined ? (['selective', 'full'] as const) : [setup.recompute]) {
+        const plan = lowestStage(setup, { gpus, tensor, pipeline, data, recompute });
+        if (plan && (best === null || faster(plan, best))) best = plan;
       }
     }
   }
   return best;
 }
 
-type Split = Pick<ParallelPlan, 'gpus' | 'tensor' | 'pipeline' | 'data' | 'microBatch' | 'recompute'>;
+type Spread = Pick<ParallelPlan, 'gpus' | 'tensor' | 'pipeline' | 'data' | 'recompute'>;
+type Split = Spread & Pick<ParallelPlan, 'microBatch'>;
+
+function faster(a: ParallelPlan, b: ParallelPlan): boolean {
+  return a.step.total < b.step.total * (1 - 1e-9);
+}
 
 function tensorSplits({ model, node, tensor }: TrainingSetup, gpus: number): readonly number[] {
   if (tensor !== undefined) return gpus % tensor === 0 ? [tensor] : [];
@@ -103,29 +105,37 @@ function pipelineSplits({ model, pipeline }: TrainingSetup, gpus: number): reado
   );
 }
 
-function lowestStage(setup: TrainingSetup, split: Split): ParallelPlan | null {
+/** The lowest stage with which any micro-batch fits, with the micro-batch that is fastest there. */
+function lowestStage(setup: TrainingSetup, spread: Spread): ParallelPlan | null {
+  const share = Math.ceil(setup.batch / spread.data);
+  const microBatches = (setup.microBatch === undefined ? [1, 2, 4, 8, 16, 32] : [setup.microBatch]).filter((size) => size <= share);
+  const stages: readonly ZeroStage[] = setup.stage !== undefined ? [setup.stage] : spread.pipeline > 1 ? [0, 1] : [0, 1, 2, 3];
+  for (const stage of stages) {
+    if (stage > 0 && spread.data === 1 && setup.stage === undefined) break;
+    const plans = microBatches.flatMap((microBatch) => fitted(setup, { ...spread, microBatch }, stage) ?? []);
+    if (plans.length > 0) return plans.reduce((best, plan) => (faster(plan, best) ? plan : best));
+  }
+  return null;
+}
+
+function fitted(setup: TrainingSetup, split: Split, stage: ZeroStage): ParallelPlan | null {
   const { model, gpu, optimiserBytes, sequence } = setup;
   const { tensor, pipeline, data, microBatch, recompute } = split;
   const parameters = model.parameters / tensor / pipeline;
   const activations = activationBytes({ ...model, sequence, microBatch, tensor }, recompute);
   const limitBytes = gpu.memoryGiB * gib * memoryShare;
-  const stages: readonly ZeroStage[] = setup.stage !== undefined ? [setup.stage] : pipeline > 1 ? [0, 1] : [0, 1, 2, 3];
-  for (const stage of stages) {
-    if (stage > 0 && data === 1 && setup.stage === undefined) break;
-    // The weights of two layers are whole while ZeRO-3 computes one and fetches the next.
-    const fetched = stage === 3 ? (2 * 2 * parameters) / Math.max(1, model.layers / pipeline) : 0;
-    const stateBytes = modelStateBytes(parameters, stage, data, optimiserBytes) + fetched;
-    if (stateBytes + activations + overheadBytes > limitBytes) continue;
-    const microBatches = Math.ceil(setup.batch / data / microBatch);
-    return {
-      ...split,
-      stage,
-      microBatches,
-      memory: { stateBytes, activationBytes: activations, overheadBytes, limitBytes },
-      step: stepSeconds(setup, split, stage, microBatches),
-    };
-  }
-  return null;
+  // The weights of two layers are whole while ZeRO-3 computes one and fetches the next.
+  const fetched = stage === 3 ? (2 * 2 * parameters) / Math.max(1, model.layers / pipeline) : 0;
+  const stateBytes = modelStateBytes(parameters, stage, data, optimiserBytes) + fetched;
+  if (stateBytes + activations + overheadBytes > limitBytes) return null;
+  const microBatches = Math.ceil(setup.batch / data / microBatch);
+  return {
+    ...split,
+    stage,
+    microBatches,
+    memory: { stateBytes, activationBytes: activations, overheadBytes, limitBytes },
+    step: stepSeconds(setup, split, stage, microBatches),
+  };
 }
 
 function stepSeconds(setup: TrainingSetup, split: Split, stage: ZeroStage, microBatches: number): StepSeconds {

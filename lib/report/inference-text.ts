@@ -81,11 +81,7 @@ export function inferenceText(document: LanguageDocument): string {
             digits(point.concurrency),
             `largest batch ${promised ? 'within the SLO' : 'that leaves room for bursts'}; ${estimated.binds} binds`,
           ],
-          [
-            'p95 time to first token',
-            seconds(point.p95TimeToFirstTokenSeconds),
-            'waits for its turn and a place (Erlang C) + step + prompt',
-          ],
+          ['p95 time to first token', seconds(point.p95TimeToFirstTokenSeconds), 'wait for its turn and a place + steps + prompt'],
           [
             'p95 time per output token',
             seconds(point.p95TimePerOutputTokenSeconds),
