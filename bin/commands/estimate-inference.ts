@@ -3,7 +3,7 @@ import { machinesFor } from '../../lib/catalog/machine-for';
 import { arithmeticFor, precisionLacking, type Precision, precisions } from '../../lib/demand/precision';
 import { errorBands, within } from '../../lib/demand/error-band';
 import { type ImageModel, imageThroughput } from '../../lib/demand/image-model';
-import { inferenceEstimate, type InferenceRequest } from '../../lib/demand/inference-estimate';
+import { inferenceEstimate, type InferenceField, type InferenceRequest } from '../../lib/demand/inference-estimate';
 import { compareCompression } from '../../lib/demand/model-compression';
 import { ceilTolerant } from '../../lib/demand/replicas';
 import type { Transformer } from '../../lib/demand/transformer';
@@ -24,6 +24,12 @@ import {
   withModelOptions,
 } from './estimate-options';
 
+/** Options that have another name than the config's key. */
+const flags: Readonly<Partial<Record<InferenceField, string>>> = {
+  gpusPerReplica: '--gpus',
+  p95TimeToFirstToken: '--slo-ttft',
+  p95TimePerOutputToken: '--slo-tpot',
+};
 const defaults = { inputTokens: 1_024, outputTokens: 256 };
 
 export function addInferenceEstimate(parent: Command): void {
@@ -100,8 +106,7 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
     maxSequence,
     maxBatch,
     measuredRequestsPerSecond,
-    path: (field) =>
-      ({ gpusPerReplica: '--gpus', slo: '--slo-ttft', precision: '--precision', gpu: '--gpu', maxSequence: '--max-sequence' })[field],
+    path: (field) => flags[field] ?? flag(field),
   };
   const estimate = inferenceEstimate(request);
   const share = machines.usdPerShareHour(estimate.gpusPerReplica);

@@ -9,6 +9,9 @@ import { arithmeticFor, precisionLacking } from './precision';
 /** Sequences in a batch at most, as vLLM's `--max-num-seqs` has it by default. */
 export const defaultMaxBatch = 256;
 
+/** Fields that a refusal may point at, named like the config's keys. */
+export type InferenceField = 'precision' | 'gpu' | 'maxSequence' | 'gpusPerReplica' | 'p95TimeToFirstToken' | 'p95TimePerOutputToken';
+
 export type InferenceRequest = ServedModel & {
   readonly gpu: Gpu;
   /** GPUs of one replica; left out, the number that answers most requests a GPU within the SLO. */
@@ -23,7 +26,7 @@ export type InferenceRequest = ServedModel & {
   /** Measured requests a second of one replica: wins over any estimate. */
   readonly measuredRequestsPerSecond?: number;
   /** Where a field stands, for messages. @default its name */
-  readonly path?: (field: 'precision' | 'gpu' | 'maxSequence' | 'gpusPerReplica' | 'slo') => string;
+  readonly path?: (field: InferenceField) => string;
 };
 
 export type InferenceEstimate = {
@@ -55,7 +58,7 @@ export function inferenceEstimate(request: InferenceRequest): InferenceEstimate 
   const holding = candidates.filter(({ memory }) => memory.longestSequence >= sequenceOf(request));
   if (holding.length === 0) throw new ProblemError(tooLarge(request, candidates[candidates.length - 1], path));
   const keeping = holding.flatMap((one) => (one.throughput.atSlo === null ? [] : [{ ...one, atSlo: one.throughput.atSlo }]));
-  if (keeping.length === 0) throw new ProblemError(sloImpossible(traffic, holding, path('slo')));
+  if (keeping.length === 0) throw new ProblemError(sloImpossible(traffic, holding, path));
   const best = keeping.reduce((a, b) => (b.atSlo.requestsPerSecond / b.gpus > (a.atSlo.requestsPerSecond / a.gpus) * (1 + 1e-9) ? b : a));
 
   const measured = request.measuredRequestsPerSecond;
@@ -126,7 +129,7 @@ function tooLarge(request: InferenceRequest, { gpus, memory }: Candidate, path: 
   };
 }
 
-function sloImpossible({ slo }: Traffic, holding: readonly Candidate[], path: string): Problem {
+function sloImpossible({ slo }: Traffic, holding: readonly Candidate[], path: NonNullable<InferenceRequest['path']>): Problem {
   const least = (time: (one: Candidate) => number) => Math.min(...holding.map(time));
   const first = least(({ throughput }) => throughput.idle.p95TimeToFirstTokenSeconds);
   const each = least(({ throughput }) => throughput.idle.p95TimePerOutputTokenSeconds);
@@ -135,14 +138,14 @@ function sloImpossible({ slo }: Traffic, holding: readonly Candidate[], path: st
   if (!late && !slow) {
     return {
       code: 'estimate/slo-impossible',
-      path,
+      path: path('p95TimeToFirstToken'),
       message: 'the time to first token and the time per output token cannot be kept together by any number of GPUs that a node has',
       hint: 'allow more time for one of them, or use a faster GPU or a smaller model',
     };
   }
   return {
     code: 'estimate/slo-impossible',
-    path,
+    path: path(late ? 'p95TimeToFirstToken' : 'p95TimePerOutputToken'),
     message: late
       ? 'the time to first token cannot be kept even by an idle replica'
       : 'the time per output token cannot be kept even by an idle replica',

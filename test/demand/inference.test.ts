@@ -102,11 +102,11 @@ describe('an estimate that cannot be made is refused in one sentence', () => {
     ],
     [
       { traffic: { inputTokens: 1_024, outputTokens: 256, slo: { p95TimePerOutputTokenSeconds: 0.001 } } },
-      'slo: the time per output token cannot be kept even by an idle replica (expected at least ',
+      'p95TimePerOutputToken: the time per output token cannot be kept even by an idle replica (expected at least ',
     ],
     [
       { traffic: { inputTokens: 1_024, outputTokens: 256, slo: { p95TimeToFirstTokenSeconds: 0.01 } } },
-      'slo: the time to first token cannot be kept even by an idle replica (expected at least ',
+      'p95TimeToFirstToken: the time to first token cannot be kept even by an idle replica (expected at least ',
     ],
   ] as const)('%#', (change, sentence) => {
     expect(() => inferenceEstimate(request(change))).toThrow(sentence);

@@ -1,0 +1,259 @@
+import { foresize, temporaryFolder } from '../support/foresize';
+
+const folder = temporaryFolder();
+const run = (...args: string[]) => foresize(folder, args);
+const llama = ['--model', 'llama-3-8b', '--gpu', 'l40s'];
+
+describe('foresize estimate inference', () => {
+  test('needs no config, and says each figure with what it comes from', () => {
+    const { status, stdout, stderr } = run(
+      'estimate',
+      'inference',
+      ...llama,
+      '--precision',
+      'fp8',
+      '--slo-tpot',
+      '50ms',
+      '--load',
+      '40 req/s',
+      '--compare',
+    );
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^llama-3-8b \(8\.03B\) in fp8 on 1 x L40S, 1024 tokens in and 256 out: about [\d.]+ req\/s \([\d.]+ to [\d.]+\)/,
+    );
+    expect(stdout).toMatch(/KV cache of a token +128 KiB +2 x layers x KV heads x head size x bytes a value/);
+    expect(stdout).toMatch(/An ESTIMATE, off by up to about 25 %/);
+    expect(stdout).toMatch(/int4 .* (yes|no)/);
+  });
+  test('--json is one document whose figures agree with each other', () => {
+    const { status, stdout } = run(
+      'estimate',
+      'inference',
+      ...llama,
+      '--precision',
+      'fp8',
+      '--slo-ttft',
+      '800ms',
+      '--load',
+      '600 req/min',
+      '--json',
+    );
+    expect(status).toBe(0);
+    const document = JSON.parse(stdout) as {
+      kind: string;
+      gpu: string;
+      estimate: {
+        basis: string;
+        band: number;
+        gpusPerReplica: number;
+        requestsPerSecond: { value: number; low: number; high: number };
+        memory: { kvBytesPerToken: number };
+      };
+      load: { requestsPerSecond: number; replicas: number; gpus: number; usdPerMonth: number };
+      price: { usdPerReplicaHour: number; source: string; asOf: string };
+    };
+    const { estimate, load, price } = document;
+    expect(document).toMatchObject({
+      kind: 'language',
+      gpu: 'L40S',
+      estimate: { basis: 'estimated', memory: { kvBytesPerToken: 131_072 } },
+      load: { requestsPerSecond: 10 },
+    });
+    expect(load.replicas).toBe(Math.ceil(10 / estimate.requestsPerSecond.value));
+    expect(load.gpus).toBe(load.replicas * estimate.gpusPerReplica);
+    expect(load.usdPerMonth).toBeCloseTo(load.replicas * price.usdPerReplicaHour * 730, 0);
+    expect(price.asOf).toBe('2026-07-20');
+  });
+  test('a measured throughput wins', () => {
+    const { stdout } = run('estimate', 'inference', ...llama, '--throughput', '12 req/s', '--load', '40 req/s');
+    expect(stdout).toContain('12 req/s, measured');
+    expect(stdout).toMatch(/replicas for the load +4 /);
+    expect(stdout).not.toContain('ESTIMATE');
+  });
+  test('images have a latency', () => {
+    const { status, stdout } = run(
+      'estimate',
+      'inference',
+      '--model',
+      'resnet50',
+      '--gpu',
+      't4',
+      '--precision',
+      'fp16',
+      '--slo-latency',
+      '50ms',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^resnet50 at 224 x 224 in fp16 on T4: about [\d,]+ images\/s/);
+  });
+});
+
+describe('foresize estimate training', () => {
+  test('says memory, how to spread it, time, GPU-hours and dollars', () => {
+    const { status, stdout } = run(
+      'estimate',
+      'training',
+      '--parameters',
+      '8B',
+      '--layers',
+      '32',
+      '--hidden-size',
+      '4096',
+      '--tokens',
+      '200B',
+      '--gpu',
+      'h100',
+      '--deadline',
+      '14d',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^A transformer of 8B in bf16 on \d+ x H100 \(\d+ nodes\): about [\d.]+ days/);
+    for (const figure of ['work', 'activations', 'spread', 'utilisation (MFU)', 'checkpoint', 'data to read', 'GPU-hours', 'cost'])
+      expect(stdout).toContain(`\n${figure} `);
+  });
+  test('--json is one document', () => {
+    const { stdout } = run(
+      'estimate',
+      'training',
+      '--model',
+      'resnet50',
+      '--samples',
+      '1_281_167',
+      '--epochs',
+      '90',
+      '--gpu',
+      'a100-80gb',
+      '--gpus',
+      '8',
+      '--json',
+    );
+    const { estimate } = JSON.parse(stdout) as {
+      estimate: { gpus: number; flops: number; gpuHours: { value: number }; runSeconds: { value: number } };
+    };
+    expect(estimate.gpus).toBe(8);
+    expect(estimate.flops / 2.83e18).toBeCloseTo(1, 2);
+    expect(estimate.gpuHours.value).toBeCloseTo((8 * estimate.runSeconds.value) / 3_600, 3);
+  });
+  test('is the same, whatever the clock, the zone and the language of the machine', () => {
+    const args = ['estimate', 'training', '--model', 'llama-3-70b', '--tokens', '1T', '--gpu', 'h100', '--gpus', '512'];
+    expect(foresize(folder, args, { TZ: 'Asia/Kathmandu', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' }).stdout).toBe(run(...args).stdout);
+  });
+});
+
+describe('foresize catalog', () => {
+  test('lists prices with their source and date', () => {
+    const { status, stdout } = run('catalog', '--gpu', 'h100', '--capacity', 'on-demand,spot', '--min-gpus', '8');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/p5\.48xlarge +on-demand +8 +H100/);
+    expect(stdout).not.toContain('p5.4xlarge');
+    expect(stdout).toMatch(/\[1\] aws\/karpenter-provider-aws .*, as of 2026-07-20/);
+  });
+  test('compares GPUs, and --json is one document', () => {
+    const { stdout } = run('catalog', '--compare', '--capacity', 'on-demand', '--json');
+    const { gpus } = JSON.parse(stdout) as { gpus: { gpu: { name: string; source: string }; usdPerGpuHour: number }[] };
+    expect(gpus.map(({ gpu }) => gpu.name)).toContain('L40S');
+    for (const { gpu, usdPerGpuHour } of gpus) {
+      expect(gpu.source).not.toBe('');
+      expect(usdPerGpuHour).toBeGreaterThan(0);
+    }
+  });
+  test('sorts, and shows one instance type whole', () => {
+    const { stdout } = run('catalog', '--gpu', 'l40s', '--capacity', 'on-demand', '--sort', 'gpu-hour', '--json');
+    const { entries } = JSON.parse(stdout) as { entries: { usdPerGpuHour: number }[] };
+    const prices = entries.map(({ usdPerGpuHour }) => usdPerGpuHour);
+    expect(prices).toEqual([...prices].sort((a, b) => a - b));
+    expect(run('catalog', 'g6e.12xlarge').stdout).toMatch(/for pods, before DaemonSets +47\.81 CPU/);
+  });
+});
+
+/** All that is wrong is said at once, each in one sentence with its place. */
+describe('what cannot be is refused', () => {
+  test.each([
+    [
+      'zero and negative sizes',
+      ['estimate', 'inference', '--parameters', '0', '--layers', '-3', '--gpu', 'l40s'],
+      [/^error: --parameters: cannot be taken \(expected a number above zero such as '8B', got 0\)$/, /^error: --layers: .*got -3\)$/],
+    ],
+    [
+      'an unknown model and GPU',
+      ['estimate', 'inference', '--model', 'lama-3-8b', '--gpu', 'l40'],
+      [/^error: --model: .*did you mean llama-3-8b/, /^error: --gpu: GPU 'l40' .*did you mean L4, L40S/],
+    ],
+    [
+      'a precision the GPU lacks',
+      ['estimate', 'inference', '--model', 'llama-3-8b', '--gpu', 'a100-80gb', '--precision', 'fp8'],
+      [/^error: --precision: GPU A100-80GB does not compute in fp8/],
+    ],
+    [
+      'the same for training',
+      ['estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'v100-32gb'],
+      [/^error: --precision: GPU V100-32GB does not compute in bf16 \(expected fp16, got bf16\)/],
+    ],
+    [
+      'a sequence longer than memory',
+      ['estimate', 'inference', ...llama, '--max-sequence', '5M'],
+      [/^error: --max-sequence: the cache of one sequence does not fit 8 x L40S.*got 5000000 tokens/],
+    ],
+    [
+      'a promise that nothing keeps',
+      ['estimate', 'inference', ...llama, '--slo-ttft', '5ms'],
+      [/^error: --slo-ttft: the time to first token cannot be kept/],
+    ],
+    [
+      'the other promise',
+      ['estimate', 'inference', ...llama, '--slo-tpot', '1ms'],
+      [/^error: --slo-tpot: the time per output token cannot be kept/],
+    ],
+    [
+      'a deadline that cannot be met',
+      ['estimate', 'training', '--model', 'resnet50', '--samples', '1281167', '--epochs', '90', '--gpu', 'h100', '--deadline', '1m'],
+      [/^error: --deadline: cannot be met \(expected at least/],
+    ],
+    [
+      'a deadline in the past',
+      ['estimate', 'training', '--model', 'resnet50', '--samples', '1281167', '--gpu', 'h100', '--deadline', '-3h'],
+      [/^error: --deadline: cannot be taken \(expected a duration above zero/],
+    ],
+    [
+      'too few GPUs',
+      ['estimate', 'training', '--model', 'gpt-3-175b', '--tokens', '300B', '--gpu', 'a100-80gb', '--gpus', '8'],
+      [/^error: --gpus: the training does not fit 8 x A100-80GB/],
+    ],
+    [
+      'nothing at all',
+      ['estimate', 'training'],
+      [/^error: --model: is missing/, /^error: --samples: is missing/, /^error: --gpu: is missing/],
+    ],
+    [
+      'an accelerator that is no GPU',
+      ['estimate', 'inference', '--model', 'llama-3-8b', '--gpu', 'trainium'],
+      [/^error: --gpu: TRAINIUM is no GPU/],
+    ],
+    [
+      'options of the other kind of model',
+      ['estimate', 'inference', '--model', 'resnet50', '--gpu', 'l4', '--output-tokens', '3'],
+      [/^error: --output-tokens: is for language models/],
+    ],
+    [
+      'a model given twice',
+      ['estimate', 'inference', ...llama, '--layers', '3'],
+      [/^error: --layers: is part of --model llama-3-8b already/],
+    ],
+    ['a region without prices', ['catalog', '--region', 'eu-nowhere'], [/^error: --region: no price is known in region 'eu-nowhere'/]],
+    ['filters that leave nothing', ['catalog', '--min-gpus', '99'], [/^error: catalog: nothing is left/]],
+    [
+      'a capacity that is none',
+      ['catalog', '--capacity', 'free'],
+      [/^error: --capacity: cannot be taken \(expected some of on-demand, spot, reserved/],
+    ],
+  ] as const)('%s', (_what, args, sentences) => {
+    const { status, stdout, stderr } = run(...args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    const lines = stderr.trim().split('\n');
+    expect(lines).toHaveLength(sentences.length);
+    sentences.forEach((sentence, index) => expect(lines[index]).toMatch(sentence));
+  });
+});
