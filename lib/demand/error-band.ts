@@ -10,7 +10,7 @@ export type Estimate = {
  * row), rounded up, and a judgement where there were none. A measurement has no band.
  */
 export const errorBands = {
-  /** Of 25 published runs 24 lay within; the three of grouped attention before its kernels were tuned are apart. */
+  /** 25 published runs lay within 22 %; three of grouped attention from before it had kernels of its own are apart. */
   inference: 0.25,
   /** Tensor parallel over PCIe, 8-bit and int4 weights beyond those runs, 2:4 pruning: by judgement. */
   inferenceUnchecked: 0.4,
