@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Problem, ProblemError } from '../problems';
-import { type CapacityConfig, capacitySchema, resolveCapacity, type WorkloadConfig } from './schema';
+import { type CapacityConfig, capacitySchema, type InferenceConfig, resolveCapacity, type WorkloadConfig } from './schema';
 import { formatTime } from '../units';
 import { seriesKindOf } from './source-schema';
 
@@ -172,20 +172,43 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
     return;
   }
   if (!workload.load) return add('missing', [...at, 'load'], 'is missing');
-  if (!workload.replica.throughput) return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do');
+  const { throughput } = workload.replica;
+  const model = workload.kind === 'inference' ? workload.model : undefined;
+  if (!throughput && !model) {
+    const hint = workload.kind === 'inference' ? 'or give model, by which it is estimated' : undefined;
+    return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do', hint);
+  }
+  if (workload.kind === 'inference') checkModel(name, workload, add);
   const unit = workload.load.unit;
   if (!unit) return add('missing', [...at, 'load', 'unit'], 'is missing', "for example unit: 'req/s'");
   const series = seriesKindOf(workload.load, 'rate');
-  const throughput = workload.replica.throughput.unit;
   const isRate = series === 'count' || series === 'counter' || unit.perMs !== null;
   if (series === 'rate' && unit.perMs === null) {
     add('unit', [...at, 'load', 'unit'], `a rate is per time, '${unit.noun}' is not`, "'req/s', or series: 'count'");
   } else if (series !== 'rate' && unit.perMs !== null) {
     add('unit', [...at, 'load', 'unit'], `a ${series} is not per time`, `unit: '${unit.noun}'`);
-  } else if (unit.noun !== throughput.noun || isRate !== (throughput.perMs !== null)) {
+  } else if (!throughput) {
+    if (unit.noun !== 'req' || !isRate)
+      add('unit', [...at, 'load', 'unit'], 'an estimated throughput is in requests', "unit: 'req/s', or measure replica.throughput");
+  } else if (unit.noun !== throughput.unit.noun || isRate !== (throughput.unit.perMs !== null)) {
     const hint = `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`;
     add('unit', [...at, 'replica', 'throughput'], 'is not in the unit of the load', hint);
   }
+}
+
+function checkModel(name: string, { model, slo, tokens }: InferenceConfig, add: Add): void {
+  const at = ['workloads', name] as const;
+  if (!model && slo)
+    add('missing', [...at, 'model'], 'is missing: what an SLO asks for is computed from it', 'give model, or leave slo out');
+  if (!model && tokens) add('missing', [...at, 'model'], 'is missing: tokens say nothing without it', 'give model, or leave tokens out');
+  if (!model) return;
+  const shape = (['parameters', 'layers', 'hiddenSize', 'heads', 'kvHeads', 'headDim', 'vocabulary'] as const).find(
+    (key) => model[key] !== undefined,
+  );
+  if (model.name !== undefined && shape)
+    add('model', [...at, 'model', shape], `is part of '${model.name}' already`, 'leave one of them out');
+  if (tokens?.longest !== undefined && tokens.longest < tokens.input + tokens.output)
+    add('tokens', [...at, 'tokens', 'longest'], 'is shorter than the mean prompt and answer');
 }
 
 function place(file: string, path: readonly PropertyKey[]): string {

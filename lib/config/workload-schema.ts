@@ -4,6 +4,8 @@ import { holidaysSchema } from './event-schema';
 import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time, url } from './fields';
 import { sourceSchema } from './source-schema';
 
+const precisions = ['bf16', 'fp16', 'fp8', 'int8', 'int4'] as const;
+
 /** A series, or usage and capacity whose quotient is the utilisation. */
 const utilisationSchema = z.union([sourceSchema, z.strictObject({ usage: sourceSchema, capacity: sourceSchema })]);
 
@@ -59,11 +61,40 @@ const replicaWithThroughput = z.strictObject({
 
 const target = fraction.default(0.8).meta({ description: 'utilisation of a replica at which the autoscaler aims' });
 
+const magnitude = (example: string) => text(positive(parseMagnitude), `a size such as '${example}'`);
+
+/** Shape and precision of a language model, by which its throughput is estimated while none is measured. */
+const servedModelSchema = z
+  .strictObject({
+    name: z.string().optional().meta({ description: "a model whose shape is known, such as 'llama-3-8b', in place of the shape" }),
+    parameters: magnitude('8B').optional(),
+    layers: count.optional(),
+    hiddenSize: count.optional(),
+    heads: count.optional(),
+    kvHeads: count.optional(),
+    headDim: count.optional(),
+    vocabulary: count.optional(),
+    precision: z.enum(precisions).default('bf16').meta({ description: 'of the weights' }),
+    kvPrecision: z.enum(['bf16', 'fp16', 'fp8', 'int8']).default('bf16').meta({ description: 'of the KV cache' }),
+  })
+  .meta({ description: 'what is served; without a measured throughput it is estimated from this' });
+
+const sloSchema = z
+  .strictObject({ p95TimeToFirstToken: duration().optional(), p95TimePerOutputToken: duration().optional() })
+  .meta({ description: 'what is promised to 95 % of requests; the target utilisation follows from it' });
+
+const tokensSchema = z
+  .strictObject({ input: count, output: count, longest: count.optional() })
+  .meta({ description: 'mean tokens of a prompt and of an answer, and of the longest sequence to be served' });
+
 export const inferenceSchema = z
   .strictObject({
     kind: z.literal('inference'),
     load: sourceSchema,
-    replica: replicaWithThroughput,
+    model: servedModelSchema.optional(),
+    slo: sloSchema.optional(),
+    tokens: tokensSchema.optional(),
+    replica: replicaWithThroughput.partial({ throughput: true }).default({}),
     target,
     ...workload,
     ...scaled,

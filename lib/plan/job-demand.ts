@@ -57,6 +57,7 @@ export function jobDemand({ config, name, grid, resources, peakTflopsPerGpu }: D
     wantedCeiling: replicas,
     unit: null,
     throughputPerReplica: null,
+    target: null,
     leadMs,
     load: [],
     schedule,

@@ -15,6 +15,7 @@ import { guardrailWarnings } from './guardrails';
 import { type Observations, observe } from './observe';
 import { assemblePools } from './pools';
 import { type PlanGrid, predict, type Predictions } from './predict';
+import { estimateWarnings, replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { replicaResources, type ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
 import { planTimes, staleHistories } from './times';
@@ -55,8 +56,9 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const predictions = await predict(config, observations, grid, input.runFits);
 
   onStage('sizing');
-  const resources = mapWorkloads(config, (name) => resourcesOf(config, name, offerings));
-  const demands = demandsOf(input, observations, predictions, grid, resources, offerings);
+  const capacities = mapTogether(config, (name) => capacityOf(config, name, offerings));
+  const resources = mapWorkloads(config, (name) => resourcesOf(config, name, offerings, capacities[name]));
+  const demands = demandsOf(input, observations, predictions, grid, { resources, capacities, offerings });
   const size = (pick: (demand: WorkloadDemand) => StepFunction): SizingResult =>
     sizePools({
       pools: sizingPools(config, offerings, resources),
@@ -93,6 +95,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       ...historyWarnings(observations),
       ...predictions.warnings,
       ...metricWarnings(config),
+      ...estimateWarnings(capacities),
       ...eventWarnings(config, start),
       ...ceilingWarnings(demands, sized),
     ],
@@ -125,29 +128,39 @@ function offeringRequest(pool: PoolConfig) {
   return { instances: pool.instances, capacity: pool.capacity, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
 }
 
-function resourcesOf(config: CapacityConfig, name: string, offerings: PoolOfferings): ResolvedResources {
+function capacityOf(config: CapacityConfig, name: string, offerings: PoolOfferings): ReplicaCapacity | null {
+  const workload = config.workloads[name];
+  return workload.kind === 'inference' ? replicaCapacity(config, name, workload, offerings[workload.pool]) : null;
+}
+
+function resourcesOf(config: CapacityConfig, name: string, offerings: PoolOfferings, capacity: ReplicaCapacity | null): ResolvedResources {
   const workload = config.workloads[name];
   const machine =
     workload.kind === 'service'
       ? offeringsOf({ instances: [workload.machine], capacity: ['on-demand'], region: config.region, path: `workloads.${name}.machine` })[0]
       : undefined;
-  return replicaResources(name, workload, offerings[workload.pool], machine);
+  return replicaResources(name, workload, offerings[workload.pool], machine, capacity?.gpus ?? undefined);
 }
+
+type Supply = {
+  readonly resources: Readonly<Record<string, ResolvedResources>>;
+  readonly capacities: Readonly<Record<string, ReplicaCapacity | null>>;
+  readonly offerings: PoolOfferings;
+};
 
 function demandsOf(
   { config, previous }: PlanInput,
   { withheld }: Observations,
   predictions: Predictions,
   grid: PlanGrid,
-  resources: Readonly<Record<string, ResolvedResources>>,
-  offerings: PoolOfferings,
+  { resources, capacities, offerings }: Supply,
 ): Record<string, WorkloadDemand> {
   return mapTogether(config, (name) => {
-    if (Object.hasOwn(withheld, name)) return withheldDemand(config, name, withheld[name], previous, grid);
+    if (Object.hasOwn(withheld, name)) return withheldDemand(config, name, withheld[name], previous, grid, capacities[name]);
     const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) => (gpuName === null ? null : peakTflops(gpuName)));
     const known = peaks.filter((peak) => peak !== null);
     const peakTflopsPerGpu = known.length === 0 ? null : Math.min(...known);
-    return workloadDemand({ config, name, predictions, grid, resources: resources[name], peakTflopsPerGpu });
+    return workloadDemand({ config, name, predictions, grid, resources: resources[name], capacity: capacities[name], peakTflopsPerGpu });
   });
 }
 

@@ -15,6 +15,7 @@ export type ResolvedResources = ReplicaResources & {
  * the replica's share, by GPUs, of the smallest node that can hold it (all of that node where there is no GPU), so that
  * replicas pack by GPU and nothing is left idle beside them.
  *
+ * @param gpusByModel GPUs that its model was estimated to need, where the config states none
  * @param machine for a service: the offering that is its present server
  * @throws ProblemError `sizing/no-fit` when no node of the pool can hold one replica
  */
@@ -23,6 +24,7 @@ export function replicaResources(
   workload: WorkloadConfig,
   offerings: readonly Offering[],
   machine?: Offering,
+  gpusByModel?: number,
 ): ResolvedResources {
   if (workload.kind === 'service') {
     const present = machine ?? offerings[0];
@@ -40,7 +42,7 @@ export function replicaResources(
   }
   const { gpus: wanted, cpu, memory } = workload.replica;
   const smallestGpus = Math.min(...offerings.map((offering) => offering.gpus));
-  const gpus = wanted ?? (smallestGpus === 0 ? 0 : workload.kind === 'training' ? smallestGpus : 1);
+  const gpus = wanted ?? gpusByModel ?? (smallestGpus === 0 ? 0 : workload.kind === 'training' ? smallestGpus : 1);
   const able = fitting(offerings, { gpus, cpuMilli: cpu ?? 1, memoryMiB: memory ?? 1 }, name, workload.pool);
   const share = smallestShare(able, gpus);
   return {

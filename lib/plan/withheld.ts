@@ -3,6 +3,7 @@ import { type Problem, ProblemError, renderProblem } from '../problems';
 import { formatLoadUnit, MINUTE_MS } from '../units';
 import type { Observations } from './observe';
 import type { PlanGrid } from './predict';
+import type { ReplicaCapacity } from './replica-capacity';
 import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
 import type { WorkloadDemand } from './workload-demand';
 
@@ -54,6 +55,7 @@ export function withheldDemand(
   problems: readonly Problem[],
   previous: CapacityPlan | null,
   grid: PlanGrid,
+  capacity: ReplicaCapacity | null,
 ): WorkloadDemand {
   const workload = config.workloads[name];
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name] : undefined;
@@ -72,13 +74,14 @@ export function withheldDemand(
   const { replicas, by } = present;
   const ceiling = Math.max(replicas, workload.ceiling ?? present.ceiling ?? ceilingFactor * replicas);
   const flat = { steps: [{ from: grid.start, value: replicas }], end: grid.start + grid.steps * grid.periodMs };
-  const throughput = workload.kind === 'service' ? undefined : workload.replica.throughput;
+  const throughput = capacity ?? (workload.kind === 'service' ? undefined : workload.replica.throughput);
   return {
     floor: replicas,
     peak: replicas,
     wantedCeiling: workload.kind === 'training' ? replicas : ceiling,
     unit: workload.kind === 'service' ? 'servers' : throughput ? formatLoadUnit(throughput.unit) : null,
     throughputPerReplica: workload.kind === 'service' ? 1 : (throughput?.amount ?? null),
+    target: capacity?.target ?? null,
     leadMs: Math.ceil((workload.coldStart + config.pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS,
     load: [],
     schedule: flat,
@@ -86,6 +89,7 @@ export function withheldDemand(
     compression: { stepsBefore: 1, steps: 1, addedReplicaHours: 0, addedPercent: 0 },
     reasons: [
       ...problems.map((problem) => ({ code: 'history/withheld', text: `its forecast is withheld: ${renderProblem(problem)}` })),
+      ...(capacity?.reasons ?? []),
       { code: 'floor/present', text: `its present floor is kept, ${replicas} for the whole horizon, as ${by} has it` },
     ],
   };

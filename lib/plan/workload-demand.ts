@@ -10,6 +10,7 @@ import { jobDemand } from './job-demand';
 import type { PlanGrid, Prediction, Predictions } from './predict';
 import { periodTimes } from './predict';
 import { compressionOf, figure, forecastReasons, percent, scheduleReasons } from './reasons';
+import type { ReplicaCapacity } from './replica-capacity';
 import type { ResolvedResources } from './resources';
 import type { Compression, LoadPoint, Reason } from './types';
 
@@ -21,6 +22,8 @@ export type WorkloadDemand = {
   readonly wantedCeiling: number;
   readonly unit: string | null;
   readonly throughputPerReplica: number | null;
+  /** Share of it to aim at; `null` where the config alone says. */
+  readonly target: number | null;
   readonly leadMs: number;
   readonly load: readonly LoadPoint[];
   /** Replicas provided for, protected; compressed. */
@@ -37,6 +40,8 @@ export type DemandInput = {
   readonly predictions: Predictions;
   readonly grid: PlanGrid;
   readonly resources: ResolvedResources;
+  /** Of an inference workload. */
+  readonly capacity: ReplicaCapacity | null;
   /** Dense 16-bit peak of one GPU of the pool, TFLOP/s; `null` without a GPU. */
   readonly peakTflopsPerGpu: number | null;
 };
@@ -56,7 +61,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const { config, name } = input;
   const workload = config.workloads[name];
   if (workload.kind === 'training' && workload.form === 'job') return jobDemand(input, workload);
-  const { load, aim, fullLoad, unit, throughput, reasons } = workload.kind === 'service' ? serviceLoad(input) : replicaLoad(input);
+  const { load, aim, fullLoad, unit, throughput, target, reasons } = workload.kind === 'service' ? serviceLoad(input) : replicaLoad(input);
 
   const leadMs = wholeMinutes(workload.coldStart + config.pools[workload.pool].bootTime);
   const least = workload.floor ?? 1;
@@ -116,6 +121,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     wantedCeiling: fixed ? peak : wantedCeiling,
     unit,
     throughputPerReplica: throughput,
+    target,
     leadMs,
     load,
     schedule: owner === 'manifests' && !fixed ? mapSteps(schedule, (value) => Math.max(floor, value)) : schedule,
@@ -144,15 +150,18 @@ type Load = {
   readonly fullLoad: number;
   readonly unit: string;
   readonly throughput: number;
+  readonly target: number | null;
   readonly reasons: Reason[];
 };
 
-function replicaLoad({ config, name, predictions, grid }: DemandInput): Load {
+function replicaLoad({ config, name, predictions, grid, capacity }: DemandInput): Load {
   const workload = config.workloads[name];
   const prediction = predictions.signals[`${name}.load`];
   const measured = workload.kind === 'service' ? undefined : workload.replica.throughput;
-  if (measured === undefined || workload.kind === 'service') throw new Error(`${name} has no throughput`);
-  const aim = measured.amount * workload.target;
+  const each = capacity ?? measured;
+  if (each === undefined || workload.kind === 'service') throw new Error(`${name} has no throughput`);
+  const target = capacity?.target ?? workload.target;
+  const aim = each.amount * target;
   const load = periodTimes(grid).map((from, step): LoadPoint => {
     const protectedLoad = prediction.protected[step];
     return {
@@ -163,18 +172,20 @@ function replicaLoad({ config, name, predictions, grid }: DemandInput): Load {
       ...untested(prediction, step),
     };
   });
-  const unit = formatLoadUnit(measured.unit);
+  const unit = formatLoadUnit(each.unit);
   return {
     load,
     aim,
-    fullLoad: measured.amount,
+    fullLoad: each.amount,
     unit,
-    throughput: measured.amount,
+    throughput: each.amount,
+    target,
     reasons: [
       ...forecastReasons(prediction, 'load', workload.protect),
+      ...(capacity?.reasons ?? []),
       {
         code: 'demand/throughput',
-        text: `one replica does ${measured.amount} ${unit} (measured) and should run at ${percent(workload.target)}: ${figure(aim)} ${unit}`,
+        text: `one replica does ${measured?.amount ?? figure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}: ${figure(aim)} ${unit}`,
       },
       { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${figure(aim)}), at least 1` },
     ],
@@ -223,6 +234,7 @@ function serviceLoad({ config, name, predictions, grid }: DemandInput): Load {
     fullLoad: 1 / Math.max(target.cpu, target.memory),
     unit: 'servers',
     throughput: 1,
+    target: null,
     reasons: [
       ...both.flatMap(([resource, prediction]) => (prediction ? forecastReasons(prediction, resource, workload.protect) : [])),
       ...both.map(([resource]) => ({

@@ -38,7 +38,7 @@ export function assembleWorkload(
     ceiling,
     unit: demand.unit,
     throughputPerReplica: demand.throughputPerReplica,
-    target: workload.kind === 'service' ? workload.target : { load: workload.target },
+    target: workload.kind === 'service' ? workload.target : { load: demand.target ?? workload.target },
     protect: workload.protect,
     coldStartSeconds: workload.coldStart / 1_000,
     leadSeconds: demand.leadMs / 1_000,

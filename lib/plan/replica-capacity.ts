@@ -1,0 +1,161 @@
+import type { CapacityConfig, InferenceConfig } from '../config/schema';
+import { gpuFacts } from '../catalog/gpus';
+import { nearNames } from '../catalog/near-names';
+import type { Offering } from '../catalog/offering';
+import { completeTransformer } from '../demand/complete-transformer';
+import { type InferenceEstimate, inferenceEstimate } from '../demand/inference-estimate';
+import { knownTransformer, knownTransformers } from '../demand/known-models';
+import type { Transformer } from '../demand/transformer';
+import { ProblemError } from '../problems';
+import type { LoadUnit } from '../units';
+import { figure, percent } from './reasons';
+import type { PlanWarning, Reason } from './types';
+
+/** What one replica of an inference workload does, and how full it should run. */
+export type ReplicaCapacity = {
+  readonly amount: number;
+  readonly unit: LoadUnit;
+  readonly target: number;
+  readonly basis: 'measured' | 'estimated';
+  /** GPUs of a replica by the estimate; `null` without a model. */
+  readonly gpus: number | null;
+  readonly reasons: readonly Reason[];
+};
+
+/** Tokens where the config states none. */
+const usualTokens = { input: 1_024, output: 256 };
+
+/**
+ * Throughput and target of an inference workload. A measured throughput wins; else it is estimated from the model, at the low end of
+ * the estimate's band and on the slowest GPU type of the pool. With an SLO the target follows from it, unless the config states one.
+ *
+ * @throws ProblemError as `inferenceEstimate`, `estimate/unknown-model`, `estimate/no-gpu`
+ */
+export function replicaCapacity(
+  config: CapacityConfig,
+  name: string,
+  workload: InferenceConfig,
+  offerings: readonly Offering[],
+): ReplicaCapacity {
+  const measured = workload.replica.throughput;
+  const { model, slo, target } = workload;
+  const derived = slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
+  if (measured !== undefined && !derived) return { ...measured, target, basis: 'measured', gpus: null, reasons: [] };
+  if (model === undefined) throw new Error(`${name} has neither model nor throughput`);
+  const { gpuName, estimate } = slowest(name, workload, offerings);
+  const aim = derived ? Math.min(0.99, estimate.target) : target;
+  const amount = measured?.amount ?? estimate.estimated.saturatedRequestsPerSecond * (1 - estimate.band);
+  const band = Math.round(estimate.band * 100);
+  return {
+    amount,
+    unit: measured?.unit ?? { noun: 'req', perMs: 1_000 },
+    target: aim,
+    basis: measured === undefined ? 'estimated' : 'measured',
+    gpus: measured === undefined ? estimate.gpusPerReplica : null,
+    reasons: [
+      ...(measured === undefined
+        ? [
+            {
+              code: 'demand/estimated',
+              text: `one replica on ${estimate.gpusPerReplica} ${gpuName} does about ${figure(estimate.estimated.saturatedRequestsPerSecond)} req/s when full: an ESTIMATE, off by up to ${band} %, so ${figure(amount)} are counted on; measure it and state replica.throughput`,
+            },
+          ]
+        : []),
+      ...(derived
+        ? [
+            {
+              code: 'demand/target',
+              text: `at ${percent(aim)} of what it does when full the SLO still holds, by estimate; a larger load is bound by the ${estimate.estimated.binds}`,
+            },
+          ]
+        : []),
+      ...(estimate.assumed.length > 0 || workload.tokens === undefined
+        ? [{ code: 'demand/assumed', text: `assumed of the model and its requests: ${assumptions(workload, estimate).join('; ')}` }]
+        : []),
+    ],
+  };
+}
+
+/** One warning a workload that is sized by an estimate, so that it shows where the plan is reviewed. */
+export function estimateWarnings(capacities: Readonly<Record<string, ReplicaCapacity | null>>): PlanWarning[] {
+  return Object.entries(capacities)
+    .filter(([, capacity]) => capacity?.basis === 'estimated')
+    .map(([name]) => ({
+      code: 'demand/estimated',
+      path: `workloads.${name}.replica.throughput`,
+      message: 'is not measured: replicas are counted by an estimate',
+    }));
+}
+
+function assumptions({ tokens }: InferenceConfig, { assumed }: InferenceEstimate): readonly string[] {
+  return [...assumed, ...(tokens === undefined ? [`prompts of ${usualTokens.input} and answers of ${usualTokens.output} tokens`] : [])];
+}
+
+/** The estimate on the GPU type of the pool that serves least. */
+function slowest(
+  name: string,
+  workload: InferenceConfig,
+  offerings: readonly Offering[],
+): { readonly gpuName: string; readonly estimate: InferenceEstimate } {
+  const gpuNames = [...new Set(offerings.flatMap(({ gpuName }) => gpuName ?? []))].sort();
+  if (gpuNames.length === 0) {
+    throw new ProblemError({
+      code: 'estimate/no-gpu',
+      path: `workloads.${name}.model`,
+      message: `needs GPUs, and pool '${workload.pool}' has none`,
+      hint: 'choose a pool with GPUs, or measure replica.throughput and leave model out',
+    });
+  }
+  const model = transformerOf(name, workload);
+  const on = (gpuName: string, gpusPerReplica: number | undefined) =>
+    inferenceEstimate({
+      model,
+      precision: workload.model?.precision ?? 'bf16',
+      kvBytes: workload.model?.kvPrecision === 'fp8' || workload.model?.kvPrecision === 'int8' ? 1 : 2,
+      gpu: gpuFacts(gpuName),
+      gpusPerReplica,
+      mostGpus: offerings.reduce((most, offering) => (offering.gpuName === gpuName ? Math.max(most, offering.gpus) : most), 1),
+      traffic: {
+        inputTokens: workload.tokens?.input ?? usualTokens.input,
+        outputTokens: workload.tokens?.output ?? usualTokens.output,
+        slo: {
+          p95TimeToFirstTokenSeconds: inSeconds(workload.slo?.p95TimeToFirstToken),
+          p95TimePerOutputTokenSeconds: inSeconds(workload.slo?.p95TimePerOutputToken),
+        },
+      },
+      maxSequence: workload.tokens?.longest,
+      path: (field) => `workloads.${name}.${places[field]}`,
+    });
+  // All replicas ask for as many GPUs: the most that any type of the pool wants; a measured one had those stated, or 1.
+  const gpus =
+    workload.replica.gpus ??
+    (workload.replica.throughput ? 1 : Math.max(...gpuNames.map((gpuName) => on(gpuName, undefined).gpusPerReplica)));
+  return gpuNames
+    .map((gpuName) => ({ gpuName, estimate: on(gpuName, gpus) }))
+    .reduce((least, one) => (one.estimate.requestsPerSecond.value < least.estimate.requestsPerSecond.value ? one : least));
+}
+
+const places = {
+  precision: 'model.precision',
+  gpu: 'model',
+  maxSequence: 'tokens',
+  gpusPerReplica: 'replica.gpus',
+  p95TimeToFirstToken: 'slo.p95TimeToFirstToken',
+  p95TimePerOutputToken: 'slo.p95TimePerOutputToken',
+} as const;
+
+function transformerOf(name: string, { model }: InferenceConfig): Transformer {
+  if (model?.name === undefined) return completeTransformer(model ?? {}, (field) => `workloads.${name}.model.${field}`);
+  const known = knownTransformer(model.name);
+  if (known !== undefined) return known;
+  throw new ProblemError({
+    code: 'estimate/unknown-model',
+    path: `workloads.${name}.model.name`,
+    message: `the shape of '${model.name}' is not known`,
+    hint: `did you mean ${nearNames(model.name, knownTransformers).join(', ')}? Or give its parameters, layers and hiddenSize`,
+  });
+}
+
+function inSeconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1_000;
+}
