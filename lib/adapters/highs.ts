@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import loadHighs, { type Highs, type Model, type ModelData } from 'highs';
-import type { LinearProgram, LinearSolution, Solver } from '../sizing/types';
+import type { LinearProgram, LinearSession, LinearSolution, Solver } from '../sizing/types';
 
 export type HighsOptions = {
   /** Nodes of the search tree after which the best solution so far is taken. @default 200000 */
@@ -21,15 +21,30 @@ export async function highsSolver(options: HighsOptions = {}): Promise<Solver> {
   const { maxNodes = 200_000 } = options;
   const highs = await load();
   const known = new Map<string, LinearSolution>();
-  return (program) => {
+  const solveOnce = (program: LinearProgram) =>
+    guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes)));
+  const solveProgram = (program: LinearProgram) => {
     checkProgram(program);
     if (program.variables.length === 0) return emptyProgram(program);
+    if (program.variables.length > longestKnown / 50) return solveOnce(program);
     const key = JSON.stringify(program);
-    const answer =
-      known.get(key) ??
-      guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes)));
+    const answer = known.get(key) ?? solveOnce(program);
     if (known.size < mostKnown && key.length < longestKnown) known.set(key, answer);
     return answer;
+  };
+  return Object.assign(solveProgram, { open: (program: LinearProgram) => openSession(highs, program, maxNodes) });
+}
+
+function openSession(highs: Highs, program: LinearProgram, maxNodes: number): LinearSession {
+  checkProgram(program);
+  const model = guarded(program, () => highs.createModel(modelData(highs, program)));
+  return {
+    solve: (bounds) =>
+      guarded(program, () => {
+        for (const [variable, lower, upper] of bounds) model.changeColBounds(variable, lower, upper);
+        return solve(highs, model, program, maxNodes);
+      }),
+    close: () => model.dispose(),
   };
 }
 
@@ -69,6 +84,17 @@ async function patientCompiler<T>(make: () => Promise<T>): Promise<T> {
  */
 const smallProgram = 2_000;
 
+/** Left out they save a third of the time of a program of a hundred variables, and cost it nothing but the last tenth of a percent. */
+const plainSearch = {
+  mip_detect_symmetry: false,
+  mip_allow_restart: false,
+  mip_heuristic_run_rins: false,
+  mip_heuristic_run_rens: false,
+  mip_heuristic_run_root_reduced_cost: false,
+  mip_heuristic_run_zi_round: false,
+  mip_heuristic_run_shifting: false,
+};
+
 function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: number): LinearSolution {
   model.options.set({
     output_flag: false,
@@ -77,6 +103,7 @@ function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: num
     mip_abs_gap: 1e-9,
     mip_max_nodes: program.effort?.maxNodes ?? maxNodes,
     mip_heuristic_run_feasibility_jump: program.variables.length > smallProgram,
+    ...(program.effort?.plain ? plainSearch : {}),
   });
   model.run();
   const status = model.getModelStatus();
@@ -89,11 +116,13 @@ function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: num
   const objective = model.getObjectiveValue();
   const whole = program.variables.some(({ integer }) => integer);
   const bound = whole ? Number(model.info.get('mip_dual_bound')) : objective;
+  const { colValue, rowDual, colDual } = model.getSolution();
   return {
     status: status === modelStatus.optimal ? 'optimal' : 'feasible',
-    values: Array.from(model.getSolution().colValue),
+    values: Array.from(colValue),
     objective,
     bound: Math.min(bound, objective),
+    ...(whole ? {} : { duals: { rows: Array.from(rowDual), reducedCosts: Array.from(colDual) } }),
   };
 }
 

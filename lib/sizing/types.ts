@@ -67,7 +67,12 @@ export function nodeKey(pool: string, offering: Offering): string {
 /** A mixed-integer program: minimise sum of cost x variable. */
 export type LinearProgram = {
   /** Where to stop before the optimum is proven: a relative gap, or nodes of the search tree. @default gap 0 */
-  readonly effort?: { readonly relativeGap: number; readonly maxNodes: number };
+  readonly effort?: {
+    readonly relativeGap: number;
+    readonly maxNodes: number;
+    /** Without the heuristics that pay only on large programs. @default false */
+    readonly plain?: boolean;
+  };
   readonly variables: readonly {
     readonly name: string;
     readonly cost: number;
@@ -87,8 +92,29 @@ export type LinearProgram = {
 
 /** `feasible`: stopped by the limit of nodes; `bound` is then what was proved until there. */
 export type LinearSolution =
-  | { readonly status: 'optimal' | 'feasible'; readonly values: readonly number[]; readonly objective: number; readonly bound: number }
+  | {
+      readonly status: 'optimal' | 'feasible';
+      readonly values: readonly number[];
+      readonly objective: number;
+      readonly bound: number;
+      /** Of a program without whole variables. */
+      readonly duals?: Duals;
+    }
   | { readonly status: 'infeasible' };
 
+/** What one unit more of a row's bound, or of a variable, would change the objective by. */
+export type Duals = { readonly rows: readonly number[]; readonly reducedCosts: readonly number[] };
+
+/** A program that is solved again and again under other bounds of some variables; each solve begins where the last one ended. */
+export type LinearSession = {
+  readonly solve: (bounds: readonly VariableBounds[]) => LinearSolution;
+  readonly close: () => void;
+};
+
+export type VariableBounds = readonly [variable: number, lower: number, upper: number];
+
 /** Solves to optimality or until a number of nodes of its tree, never by the clock. Implemented over HiGHS in `lib/adapters/highs.ts`. */
-export type Solver = (program: LinearProgram) => LinearSolution;
+export type Solver = ((program: LinearProgram) => LinearSolution) & {
+  /** For many solves of one program without whole variables. */
+  readonly open?: (program: LinearProgram) => LinearSession;
+};

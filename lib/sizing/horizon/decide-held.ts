@@ -1,0 +1,303 @@
+import type { Solver } from '../types';
+import type { HorizonModel } from './model';
+import { openRelaxation, type Box, type Relaxed } from './relaxation';
+import { type PeriodAnswer, type PeriodEffort, rentPeriod, solvePeriod } from './solve-period';
+
+export type HorizonEffort = {
+  /** The search ends when no solution can be cheaper by more than this part. */
+  readonly relativeGap: number;
+  /** Programs of single periods that may be solved to prove it, as a multiple of the number of periods. */
+  readonly passes: number;
+  /** Candidates for the held nodes that are tried on a sample of the periods. */
+  readonly candidates: number;
+  /** Held nodes are moved where, by the relaxation, one more costs at most this part of its price too much. */
+  readonly curiosity: number;
+  /** Each program of one period, for its cost. */
+  readonly period: PeriodEffort;
+};
+
+export type Decided = {
+  /** By offering. */
+  readonly held: readonly number[];
+  readonly periods: readonly PeriodAnswer[];
+  readonly usd: number;
+  readonly boundUsd: number;
+};
+
+/** Where no choice of held nodes gives every period room. */
+export type Impossible = { readonly impossibleAt: number };
+
+type Context = {
+  readonly model: HorizonModel;
+  readonly solver: Solver;
+  readonly effort: HorizonEffort;
+  /** Dollars of one held node of each offering over the horizon. */
+  readonly prices: readonly number[];
+};
+
+/**
+ * How many nodes to hold over the horizon, and the cheapest nodes of every period beside them, with a bound.
+ *
+ * The stages: the relaxation with rounding cuts; its held nodes rounded, then moved up and down one by one where that is cheaper on a
+ * sample of the periods; the programs of all periods beside the held nodes that were best. Then the proof, a search over boxes of
+ * held nodes: a box is bounded by the relaxation within it and, where that is not enough, by renting: at the relaxation's dual prices
+ * of held nodes each period is a program of its own and the sum of their bounds is a bound (the Lagrangian bound of `used <= held`).
+ * What renting leaves open is closed by splitting the box.
+ *
+ * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
+ */
+export function decideHeld(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {
+  const prices = model.offerings.map(({ held, usdPerHour }) => (held ? usdPerHour * model.periodHours * model.periods : 0));
+  const context: Context = { model, solver, effort, prices };
+  const box: Box = {
+    least: model.offerings.map(({ held }) => held?.least ?? 0),
+    most: model.offerings.map(({ held }) => held?.most ?? 0),
+  };
+  const sunk = box.least.reduce((sum, least, index) => sum + least * prices[index], 0);
+  if (box.least.every((least, index) => least === box.most[index])) {
+    const only = costOf(context, box.least);
+    return 'impossibleAt' in only ? only : withoutSunk({ ...only, boundUsd: only.proven }, sunk);
+  }
+  const relaxation = openRelaxation(model, solver);
+  try {
+    const root = relaxation.solve(box);
+    const start = root.held.map((value, index) => Math.min(box.most[index], Math.max(box.least[index], Math.round(value))));
+    const held = root.boundUsd === Infinity ? box.most : improve(context, box, start, root);
+    let best = costOf(context, held);
+    // Rounding down may leave a period of no sample without room: then everything that may be held is.
+    if ('impossibleAt' in best) best = costOf(context, box.most);
+    if ('impossibleAt' in best) return best;
+    return withoutSunk(prove(context, relaxation.solve, { box, root, best }), sunk);
+  } finally {
+    relaxation.close();
+  }
+}
+
+/** What is held already is paid for either way. */
+function withoutSunk(decided: Decided, sunk: number): Decided {
+  return { ...decided, usd: decided.usd - sunk, boundUsd: decided.boundUsd - sunk };
+}
+
+type Costed = Decided & { /** Nothing with the same held nodes is cheaper. */ readonly proven: number };
+
+/** All periods beside the held nodes; each distinct demand is solved once. */
+function costOf({ model, solver, effort, prices }: Context, held: readonly number[]): Costed | Impossible {
+  const known = new Map<string, PeriodAnswer>();
+  const periods: PeriodAnswer[] = [];
+  const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
+  let [usd, proven] = [fixed, fixed];
+  for (let period = 0; period < model.periods; period++) {
+    const key = model.demand.map((series) => series[period]).join();
+    const answer = known.get(key) ?? solvePeriod(model, period, held, { solver, effort: effort.period });
+    if (!answer) return { impossibleAt: period };
+    known.set(key, answer);
+    periods.push(answer);
+    usd += answer.usd;
+    proven += answer.boundUsd;
+  }
+  return { held, periods, usd, boundUsd: 0, proven };
+}
+
+/** Periods that stand for all of them while candidates are compared; the step is coprime to days and weeks. */
+const mostSampled = 20;
+
+function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): readonly number[] {
+  const { model, solver, effort, prices } = context;
+  const step = Math.max(1, Math.floor(model.periods / mostSampled));
+  const sample = Array.from({ length: Math.ceil(model.periods / step) }, (_, index) => index * step);
+  const scale = model.periods / sample.length;
+  const known = new Map<string, number>();
+  // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
+  const answers = sample.map((): { readonly held: readonly number[]; readonly answer: PeriodAnswer }[] => []);
+  const periodUsd = (position: number, held: readonly number[]): number => {
+    const same = answers[position].find(
+      (other) =>
+        other.held.every((count, index) => count >= held[index]) &&
+        other.answer.nodes.every((count, index) => !model.offerings[index].held || count <= held[index]),
+    );
+    if (same) return same.answer.usd;
+    const answer = solvePeriod(model, sample[position], held, { solver, effort: { ...effort.period, plain: true } });
+    if (!answer) return Infinity;
+    answers[position].push({ held, answer });
+    return answer.usd;
+  };
+  const sampleUsd = (held: readonly number[]): number => {
+    const key = held.join();
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    let usd = held.reduce((sum, count, index) => sum + count * prices[index], 0);
+    for (let position = 0; position < sample.length && usd < Infinity; position++) usd += scale * periodUsd(position, held);
+    known.set(key, usd);
+    return usd;
+  };
+  let best = start;
+  let bestUsd = sampleUsd(start);
+  // Dear nodes first: the cheap ones fill what these leave. The relaxation knows most of the rest.
+  const worthTrying = model.offerings
+    .map((_, index) => index)
+    .filter((index) => prices[index] > 0 && box.least[index] < box.most[index])
+    .filter((index) => isDecisive(context, index, root) || root.reducedCosts[index] < effort.curiosity * prices[index])
+    .sort((a, b) => prices[b] - prices[a] || a - b);
+  for (let improved = true; improved && known.size < effort.candidates;) {
+    improved = false;
+    for (const index of worthTrying) {
+      for (const move of [1, -1]) {
+        for (;;) {
+          const candidate = best.map((count, at) => (at === index ? count + move : count));
+          if (candidate[index] < box.least[index] || candidate[index] > box.most[index] || known.size >= effort.candidates) break;
+          if (known.has(candidate.join())) break;
+          const usd = sampleUsd(candidate);
+          if (!(usd < bestUsd)) break;
+          [best, bestUsd, improved] = [candidate, usd, true];
+        }
+      }
+    }
+  }
+  return best;
+}
+
+type Node = {
+  readonly box: Box;
+  readonly relaxed: Relaxed;
+  readonly boundUsd: number;
+  /** Mean of held nodes in use when rented. */
+  readonly rented: readonly number[] | null;
+};
+
+/** A held node that costs this part of everything decides much: boxes are split there before renting is tried. */
+const dear = 0.03;
+
+function prove(
+  context: Context,
+  relax: (box: Box) => Relaxed,
+  { box, root, best: first }: { readonly box: Box; readonly root: Relaxed; readonly best: Costed },
+): Decided {
+  const { model, effort } = context;
+  let best = first;
+  const target = () => best.usd * (1 - effort.relativeGap);
+  let open: readonly Node[] = [{ box, relaxed: root, boundUsd: root.boundUsd, rented: null }];
+  let budget = effort.passes * model.periods;
+  let closed = Infinity;
+  for (;;) {
+    const worst = open.reduce<Node | undefined>((lowest, node) => (lowest && lowest.boundUsd <= node.boundUsd ? lowest : node), undefined);
+    if (!worst || worst.boundUsd >= target() || budget <= 0) break;
+    const others = open.filter((node) => node !== worst);
+    const narrow = narrowed(worst, target());
+    if (narrow) {
+      // What is cut off costs at least as much as is to be proven.
+      closed = Math.min(closed, target());
+      open = [...others, narrow];
+      continue;
+    }
+    const split = splitOf(context, worst, best);
+    if (split === undefined && worst.rented !== null) {
+      // All is fixed and what renting proves is what the periods themselves prove.
+      const exact = costOf(context, worst.box.least);
+      budget -= model.periods;
+      if (!('impossibleAt' in exact)) {
+        closed = Math.min(closed, exact.proven);
+        if (exact.usd < best.usd) best = exact;
+      }
+      open = others;
+      continue;
+    }
+    if (split !== undefined && (worst.rented !== null || split.early)) {
+      const children = split.parts.flatMap((part): Node[] => {
+        const keeps = worst.relaxed.held.every((count, index) => count > part.least[index] - 1e-9 && count < part.most[index] + 1e-9);
+        const relaxed = keeps ? worst.relaxed : relax(part);
+        if (relaxed.boundUsd === Infinity) return [];
+        return [{ box: part, relaxed, boundUsd: Math.max(relaxed.boundUsd, worst.boundUsd), rented: null }];
+      });
+      open = [...others, ...children];
+      continue;
+    }
+    const pass = rentAll(context, worst, best, target());
+    if (process.env.V) console.log('pass', worst.ascent?.steps ?? 0, pass.boundUsd.toFixed(1), 'target', target().toFixed(1), pass.solved, model.offerings.flatMap((o, i) => (o.held && worst.box.least[i] + 4 > worst.box.most[i] && o.gpus === 8 ? [o.members[0].name + worst.box.least[i] + '-' + worst.box.most[i]] : [])).join(' '));
+    budget -= pass.solved;
+    open = [...others, { ...worst, boundUsd: Math.max(worst.boundUsd, pass.boundUsd), rented: pass.rented }];
+  }
+  const boundUsd = Math.min(best.usd, closed, ...open.map((node) => node.boundUsd));
+  return { held: best.held, periods: best.periods, usd: best.usd, boundUsd };
+}
+
+/** Whether the relaxation holds some and cannot say how many, or they are dear. */
+function isDecisive({ prices }: Context, index: number, { held, boundUsd }: Relaxed): boolean {
+  return Math.abs(held[index] - Math.round(held[index])) > 0.05 || (held[index] > 0.05 && prices[index] > dear * boundUsd);
+}
+
+/** Without the held nodes that by their reduced costs lift the relaxation to the target; `undefined`: there are none. */
+function narrowed(node: Node, target: number): Node | undefined {
+  const { box, relaxed } = node;
+  const most = box.most.map((value, index) => {
+    const cost = relaxed.reducedCosts[index];
+    if (cost <= 1e-9 || value <= box.least[index]) return value;
+    const more = Math.floor((target - relaxed.boundUsd) / cost + 1e-9);
+    return Math.max(box.least[index], Math.min(value, Math.floor(relaxed.held[index] + 1e-6) + Math.max(0, more)));
+  });
+  return most.every((value, index) => value === box.most[index]) ? undefined : { ...node, box: { ...box, most } };
+}
+
+type Split = { readonly parts: readonly Box[]; /** Before anything was rented. */ readonly early: boolean };
+
+function splitOf({ model, prices }: Context, { box, rented, relaxed }: Node, best: Decided): Split | undefined {
+  const free = model.offerings.map((_, index) => index).filter((index) => box.least[index] < box.most[index]);
+  const withMost = (index: number, most: number): Box => ({ ...box, most: box.most.map((value, at) => (at === index ? most : value)) });
+  const within = (index: number, least: number, most: number): Box => ({
+    least: box.least.map((value, at) => (at === index ? least : value)),
+    most: box.most.map((value, at) => (at === index ? most : value)),
+  });
+  if (rented === null) {
+    const decisive = free
+      .filter((index) => prices[index] >= dear * best.usd * (best.held[index] > 0 || relaxed.held[index] > 1e-6 ? 1 : 4))
+      .sort((a, b) => prices[b] - prices[a] || a - b)[0] as number | undefined;
+    if (decisive === undefined) return free.length === 0 ? undefined : { parts: [], early: false };
+    const at = Math.min(box.most[decisive], Math.max(box.least[decisive], best.held[decisive]));
+    const parts = [
+      ...(at > box.least[decisive] ? [withMost(decisive, at - 1)] : []),
+      within(decisive, at, at),
+      ...(at < box.most[decisive] ? [within(decisive, at + 1, box.most[decisive])] : []),
+    ];
+    return { parts, early: true };
+  }
+  if (free.length === 0) return undefined;
+  const weight = (index: number) => prices[index] * Math.max(Math.abs(rented[index] - Math.round(rented[index])), 0.01);
+  const chosen = free.sort((a, b) => weight(b) - weight(a) || a - b)[0];
+  const at = Math.min(box.most[chosen] - 1, Math.max(box.least[chosen], Math.floor(rented[chosen])));
+  return { parts: [withMost(chosen, at), within(chosen, at + 1, box.most[chosen])], early: false };
+}
+
+/**
+ * The bound by renting. What an unwanted offering may still cost before it would be held is spread over its periods: a higher price
+ * of something that nobody holds lowers no bound.
+ */
+function rentAll({ model, solver, effort, prices }: Context, { box, relaxed }: Node, best: Decided, target: number) {
+  const spare = relaxed.reducedCosts.map((cost, index) => (box.most[index] > 0 && box.least[index] === 0 && cost > 1e-9 ? cost : 0));
+  const factor = model.offerings.map((_, index) =>
+    prices[index] - relaxed.reducedCosts[index] > 1e-9 ? prices[index] / (prices[index] - relaxed.reducedCosts[index]) : 0,
+  );
+  const priced = relaxed.prices.map((row) =>
+    row.map((price, index) => (spare[index] === 0 ? price : factor[index] > 0 ? price * factor[index] : spare[index] / model.periods)),
+  );
+  let boundUsd = relaxed.periodUsd.reduce((sum, usd) => sum + usd, 0);
+  model.offerings.forEach((_, index) => {
+    const left = prices[index] - priced.reduce((sum, row) => sum + row[index], 0);
+    if (box.most[index] > 0) boundUsd += Math.min(left * box.least[index], left * box.most[index]);
+  });
+  const used = model.offerings.map(() => 0);
+  const gain = (period: number) => {
+    const held = best.periods[period].nodes.reduce((sum, count, index) => sum + count * priced[period][index], 0);
+    return best.periods[period].usd + held - relaxed.periodUsd[period];
+  };
+  // Where the relaxation falls short most comes first: the pass ends as soon as enough is proven.
+  const order = Array.from({ length: model.periods }, (_, period) => period).sort((a, b) => gain(b) - gain(a) || a - b);
+  let solved = 0;
+  for (const period of order) {
+    if (boundUsd >= target) break;
+    const rent = rentPeriod(model, period, priced[period], box.most, { solver, effort: { ...effort.period, plain: true } });
+    solved++;
+    if (!rent) return { boundUsd: Infinity, rented: used, solved };
+    boundUsd += Math.max(0, rent.boundUsd - relaxed.periodUsd[period]);
+    rent.nodes.forEach((count, index) => (used[index] += model.offerings[index].held ? count : 0));
+  }
+  return { boundUsd, rented: used.map((count) => count / Math.max(1, solved)), solved };
+}

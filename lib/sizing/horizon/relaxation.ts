@@ -1,0 +1,142 @@
+import { programBuilder, type Term } from '../program';
+import type { LinearProgram, LinearSession, Solver } from '../types';
+import type { HorizonModel } from './model';
+import { addPeriod, type PeriodVariables } from './period';
+
+/** Held nodes by offering: at least and at most; 0 and 0 for offerings that are not held. */
+export type Box = { readonly least: readonly number[]; readonly most: readonly number[] };
+
+export type Relaxed = {
+  /** Nothing within the box costs less; `Infinity`: nothing is within it. */
+  readonly boundUsd: number;
+  /** Held nodes by offering, not whole. */
+  readonly held: readonly number[];
+  /** What a held node of the offering is worth in each period, in dollars: `prices[period][offering]`. */
+  readonly prices: readonly (readonly number[])[];
+  /** Least cost of each period when held nodes are rented at those prices. */
+  readonly periodUsd: readonly number[];
+  /** What one more held node costs beyond what it is worth. */
+  readonly reducedCosts: readonly number[];
+};
+
+export type Relaxation = { readonly solve: (box: Box) => Relaxed; readonly close: () => void };
+
+/** Variables of one linear program; its time grows faster than their number. */
+const mostVariables = 5000;
+
+/**
+ * The linear relaxation of a model over its whole horizon, with rounding cuts, for many boxes of held nodes.
+ *
+ * A long horizon is cut into blocks that interleave (every third period, say), each with held nodes of its own at its part of the
+ * price. That the blocks should hold the same nodes is then left out, so the sum of their bounds is a bound, and the time grows with
+ * the number of periods and no faster. Since every block is a sample of the whole, little is lost.
+ */
+export function openRelaxation(model: HorizonModel, solver: Solver): Relaxation {
+  const perPeriod = model.offerings.length + model.shapes.length * model.classes.length;
+  const count = Math.max(1, Math.ceil((model.periods * perPeriod) / mostVariables));
+  const blocks = Array.from({ length: count }, (_, first) => {
+    const periods = Array.from({ length: model.periods }, (__, period) => period).filter((period) => period % count === first);
+    return openBlock(model, periods, solver);
+  });
+  return {
+    solve: (box) => {
+      const parts = blocks.map((block) => block.solve(box));
+      if (parts.some(({ boundUsd }) => boundUsd === Infinity)) return { ...parts[0], boundUsd: Infinity };
+      const add = (pick: (part: Relaxed, offering: number) => number) =>
+        model.offerings.map((_, offering) => parts.reduce((sum, part) => sum + pick(part, offering), 0));
+      return {
+        boundUsd: parts.reduce((sum, { boundUsd }) => sum + boundUsd, 0),
+        held: add((part, offering) => part.held[offering] / count),
+        prices: Array.from({ length: model.periods }, (_, period) => parts[period % count].prices[period]),
+        periodUsd: Array.from({ length: model.periods }, (_, period) => parts[period % count].periodUsd[period]),
+        reducedCosts: add((part, offering) => part.reducedCosts[offering]),
+      };
+    },
+    close: () => blocks.forEach((block) => block.close()),
+  };
+}
+
+function openBlock(model: HorizonModel, periods: readonly number[], solver: Solver): Relaxation {
+  const builder = programBuilder();
+  const { offerings, periodHours } = model;
+  const held = offerings.map((offering) =>
+    offering.held
+      ? builder.variable({
+          name: `held ${offering.members[0].name}`,
+          cost: offering.usdPerHour * periodHours * periods.length,
+          lower: offering.held.least,
+          upper: offering.held.most,
+          integer: false,
+        })
+      : -1,
+  );
+  let rows = 0;
+  const counting = { ...builder, row: (...args: Parameters<typeof builder.row>) => (rows++, builder.row(...args)) };
+  const rowOf: number[][] = [];
+  const variables = periods.map((period): PeriodVariables => {
+    const added = addPeriod(counting, model, period, {
+      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * periodHours),
+      most: (offering) => offerings[offering].most,
+      whole: false,
+      cuts: true,
+    });
+    rowOf.push(
+      offerings.map((offering, index) => {
+        if (!offering.held) return -1;
+        const terms: Term[] = [
+          [added.nodes[index], 1],
+          [held[index], -1],
+        ];
+        counting.row(`held ${offering.members[0].name}`, terms, { upper: 0 });
+        return rows - 1;
+      }),
+    );
+    return added;
+  });
+  const program = builder.program();
+  const session = sessionOf(program, solver);
+  const heldOnly = offerings.flatMap((_, index) => (held[index] >= 0 ? [index] : []));
+  return {
+    solve: ({ least, most }) => {
+      const solution = session.solve(heldOnly.map((index) => [held[index], least[index], most[index]] as const));
+      const none = offerings.map(() => 0);
+      if (solution.status === 'infeasible' || !solution.duals) {
+        return { boundUsd: Infinity, held: none, prices: [], periodUsd: [], reducedCosts: none };
+      }
+      const { values, duals } = solution;
+      const prices: (readonly number[])[] = [];
+      const periodUsd: number[] = [];
+      periods.forEach((period, position) => {
+        const price = rowOf[position].map((row) => (row < 0 ? 0 : Math.max(0, -duals.rows[row])));
+        prices[period] = price;
+        periodUsd[period] = variables[position].nodes.reduce(
+          (sum, variable, index) => sum + values[variable] * (program.variables[variable].cost + price[index]),
+          0,
+        );
+      });
+      return {
+        boundUsd: solution.objective,
+        held: held.map((variable) => (variable < 0 ? 0 : values[variable])),
+        prices,
+        periodUsd,
+        reducedCosts: held.map((variable, index) =>
+          variable < 0 ? 0 : program.variables[variable].cost - periods.reduce((sum, period) => sum + prices[period][index], 0),
+        ),
+      };
+    },
+    close: session.close,
+  };
+}
+
+/** Of a solver that keeps no state: every solve begins afresh. */
+function sessionOf(program: LinearProgram, solver: Solver): LinearSession {
+  if (solver.open) return solver.open(program);
+  return {
+    solve: (bounds) => {
+      const variables = [...program.variables];
+      for (const [variable, lower, upper] of bounds) variables[variable] = { ...variables[variable], lower, upper };
+      return solver({ ...program, variables });
+    },
+    close: () => undefined,
+  };
+}

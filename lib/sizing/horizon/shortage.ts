@@ -1,0 +1,388 @@
+import type { Problem } from '../../problems';
+import { formatTime, HOUR_MS } from '../../units';
+import { figure, quantity } from '../figure';
+import type { LinearSolution, Solver } from '../types';
+import { serviceOf } from './model';
+import { onePiece, type Slacks } from './one-piece';
+import type { HorizonOffering, HorizonProblem } from './types';
+
+/** Something that may be relaxed: the names of its slacks in the program, and how a cure is told. */
+type Lever = {
+  readonly slack: (limit: string) => boolean;
+  readonly code: string;
+  readonly path: string;
+  readonly available: number;
+  readonly unit: string;
+  readonly says: (available: string, short: string) => string;
+  /** Raised to cure, or lowered. */
+  readonly lowers?: boolean;
+};
+
+type Cure = { readonly lever: Lever; readonly amount: number; readonly periods: readonly number[] };
+
+/**
+ * Why nothing satisfies a problem: what clashes, by how much, and when.
+ *
+ * First what needs no search: a class that no offering serves. Then each limit alone is made elastic and the largest excess that is
+ * needed is made as small as can be; every limit that cures all by itself is a cure, the first one is the problem and the others are
+ * its hint. Where none is enough alone, those that are exceeded least together are named.
+ *
+ * @returns none where the problem can be satisfied
+ */
+export function horizonProblems(problem: HorizonProblem, solver: Solver): readonly Problem[] {
+  const unserved = unservedClasses(problem);
+  if (unserved.length > 0) return unserved;
+  const isTied = Object.keys(problem.ties ?? {}).length > 0;
+  const all = Array.from({ length: problem.periods }, (_, period) => period);
+  const hopeless = isTied ? all : all.filter((period) => elastic(problem, [period], [], solver) === undefined);
+  if (hopeless.length === 0 || (isTied && elastic(problem, all, [], solver))) return [];
+  const groups = isTied ? [all] : hopeless.map((period) => [period]);
+  const levers = leversOf(problem);
+  const alone = levers.flatMap((lever) => cureOf(problem, groups, lever, solver) ?? []);
+  const shares = shareCures(problem, groups, solver);
+  if (alone.length > 0) {
+    const hint = ['raise it', ...alone.slice(1).map((cure) => advice(cure)), ...shares.map(({ words }) => words)].join(', or ');
+    return [problemOf(problem, alone[0], alone[0].lever.lowers ? hint.replace('raise it', 'lower it') : hint)];
+  }
+  if (shares.length > 0) {
+    const [first, ...others] = shares;
+    return [{ ...first.problem, hint: ['raise it', ...others.map(({ words }) => words)].join(', or ') }];
+  }
+  return curesTogether(problem, groups, levers, solver);
+}
+
+/** A class with demand that no offering serves: no GPU that it runs on, or no node that is large enough. */
+function unservedClasses({ classes, offerings, demand }: HorizonProblem): readonly Problem[] {
+  return classes.flatMap((one): Problem[] => {
+    if (!(demand[one.name] ?? []).some((amount) => amount > 0) || offerings.some((offering) => serviceOf(offering, one) !== null))
+      return [];
+    const gpus = Object.keys(one.on).sort();
+    const there = offerings.filter(({ gpu }) => gpus.includes(gpu ?? 'none'));
+    if (there.length === 0) {
+      const had = [...new Set(offerings.map(({ gpu }) => gpu ?? 'none'))].sort();
+      return [
+        {
+          code: 'sizing/no-gpu',
+          path: `classes.${one.name}.on`,
+          message: `no offering has a GPU that ${one.name} runs on`,
+          expected: gpus.join(' or '),
+          received: had.join(', ') || 'no offerings',
+          hint: 'add an instance type with such a GPU',
+        },
+      ];
+    }
+    const largest = there.reduce((best, other) => (sizeOf(other) > sizeOf(best) ? other : best));
+    const need = one.on[largest.gpu ?? 'none'];
+    const lacks = [
+      [need.gpus - largest.gpus, 'GPU'] as const,
+      [(one.cpuMilli - largest.cpuMilli) / 1_000, 'CPU'] as const,
+      [(one.memoryMiB - largest.memoryMiB) / 1_024, 'GiB'] as const,
+      [1 - (largest.pods ?? 1), 'pods'] as const,
+    ].flatMap(([short, unit]) => (short > 0 ? [`${figure(short)} ${unit}`] : []));
+    return [
+      {
+        code: 'sizing/no-fit',
+        path: `classes.${one.name}`,
+        message: `a replica of ${one.name} is larger than any node: the largest, ${largest.instanceType}, is ${lacks.join(' and ')} short`,
+        hint: 'ask for less, or add a larger instance type',
+      },
+    ];
+  });
+}
+
+function sizeOf({ gpus, memoryMiB, cpuMilli }: HorizonOffering): number {
+  return gpus * 1e9 + memoryMiB + cpuMilli / 1e6;
+}
+
+function leversOf(problem: HorizonProblem): readonly Lever[] {
+  const { limits, offerings, ties = {} } = problem;
+  const exact = (name: string) => (limit: string) => limit === name;
+  const used = Object.keys(limits.quotas)
+    .sort()
+    .filter((code) => offerings.some(({ quota }) => quota === code));
+  const sorted = [...offerings].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [
+    ...used.map((code): Lever => ({
+      slack: exact(`quota ${code}`),
+      code: 'sizing/quota',
+      path: `limits.quotas.${code}`,
+      available: limits.quotas[code],
+      unit: 'vCPU',
+      says: (available, short) => `quota ${code} ${available} is ${short}`,
+    })),
+    ...(limits.gpuCeiling === null
+      ? []
+      : [
+          {
+            slack: exact('ceiling'),
+            code: 'sizing/ceiling',
+            path: 'limits.gpuCeiling',
+            available: limits.gpuCeiling,
+            unit: 'GPU',
+            says: (available: string, short: string) => `ceiling ${available} is ${short}`,
+          },
+        ]),
+    ...(ties.budgetUsd === undefined
+      ? []
+      : [
+          {
+            slack: exact('budget'),
+            code: 'sizing/budget',
+            path: 'limits.budget',
+            available: ties.budgetUsd,
+            unit: 'USD',
+            says: (available: string, short: string) => `budget ${available} is ${short}`,
+          },
+        ]),
+    ...(ties.largestStep
+      ? [
+          {
+            slack: exact('step'),
+            code: 'sizing/step',
+            path: 'guardrails.step',
+            available: Math.max(ties.largestStep.up, ties.largestStep.down),
+            unit: 'nodes',
+            says: (available: string, short: string) => `step of ${available} a period is ${short}`,
+          },
+        ]
+      : []),
+    ...(ties.deadlines ?? []).map((deadline, index): Lever => ({
+      slack: exact(`deadline ${index}`),
+      code: 'sizing/deadline',
+      path: `classes.${deadline.class}.deadline`,
+      available: deadline.amount,
+      unit: 'of work',
+      lowers: true,
+      says: (available, short) =>
+        `work of ${deadline.class} ${available} until ${timeAt(problem, deadline.toPeriod)} is too much: ${short}`,
+    })),
+    ...sorted.flatMap(({ name, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
+      ...(held
+        ? [
+            {
+              slack: exact(`held ${name}`),
+              code: held.least === held.most ? 'sizing/machines' : 'sizing/reservation',
+              path: `offerings.${name}.held`,
+              available: held.most,
+              unit: 'nodes',
+              says: (available: string, short: string) =>
+                held.least === held.most && capacityType === 'reserved'
+                  ? `there are ${available} of ${name}, ${short}`
+                  : `reservation ${name} of ${available} is ${short}`,
+            },
+          ]
+        : [
+            {
+              slack: exact(`most ${name}`),
+              code: 'sizing/most-nodes',
+              path: `offerings.${name}.mostNodes`,
+              available: mostNodes,
+              unit: 'nodes',
+              says: (available: string, short: string) => `${available} of ${name} at most are ${short}`,
+            },
+          ]),
+      ...(leastNodes > 0
+        ? [
+            {
+              slack: exact(`floor ${name}`),
+              code: 'sizing/floor',
+              path: `offerings.${name}.leastNodes`,
+              available: leastNodes,
+              unit: 'nodes',
+              lowers: true,
+              says: (available: string, short: string) => `floor ${available} of ${name} is too high: ${short}`,
+            },
+          ]
+        : []),
+    ]),
+  ];
+}
+
+/** Least relaxation of a lever that gives every group of periods a solution. */
+function cureOf(problem: HorizonProblem, groups: readonly (readonly number[])[], lever: Lever, solver: Solver): Cure | undefined {
+  let amount = 0;
+  const periods: number[] = [];
+  for (const group of groups) {
+    const found = elastic(problem, group, [lever], solver);
+    if (!found) return undefined;
+    const [excess] = found;
+    for (const [period, over] of excess) {
+      amount = Math.max(amount, over);
+      periods.push(period);
+    }
+  }
+  return amount > 1e-6 ? { lever, amount, periods } : undefined;
+}
+
+type Excess = ReadonlyMap<number, number>;
+
+/** Solves with the levers loose; by lever, the excess of each period. `undefined`: that is not enough. */
+function elastic(
+  problem: HorizonProblem,
+  periods: readonly number[],
+  levers: readonly Lever[],
+  solver: Solver,
+): readonly Excess[] | undefined {
+  const variables = levers.map(() => new Map<number, number>());
+  const largest: number[] = [];
+  const { builder } = onePiece(problem, {
+    periods,
+    slacks: (into): Slacks => {
+      for (const { available } of levers) {
+        const weight = 1 / Math.max(1, available);
+        largest.push(into.variable({ name: 'largest excess', cost: 1_000 * weight, upper: 1e9, integer: false }));
+      }
+      return {
+        at: (limit, period) => {
+          const index = levers.findIndex(({ slack }) => slack(limit));
+          if (index < 0) return undefined;
+          const known = variables[index].get(period);
+          if (known !== undefined) return known;
+          const weight = 1 / Math.max(1, levers[index].available);
+          const variable = into.variable({ name: 'excess', cost: weight, upper: 1e9, integer: false });
+          into.row(
+            'excess',
+            [
+              [variable, 1],
+              [largest[index], -1],
+            ],
+            { upper: 0 },
+          );
+          variables[index].set(period, variable);
+          return variable;
+        },
+      };
+    },
+  });
+  const program = builder.program();
+  const loose = new Set([...largest, ...variables.flatMap((byPeriod) => [...byPeriod.values()])]);
+  const solution: LinearSolution = solver({
+    ...program,
+    variables: program.variables.map((variable, index) => (loose.has(index) ? variable : { ...variable, cost: 0 })),
+  });
+  if (solution.status === 'infeasible') return undefined;
+  return variables.map(
+    (byPeriod) =>
+      new Map(
+        [...byPeriod].flatMap(([period, variable]) =>
+          solution.values[variable] > 1e-6 ? [[period, solution.values[variable]] as const] : [],
+        ),
+      ),
+  );
+}
+
+type ShareCure = { readonly problem: Problem; readonly words: string };
+
+/** Shares of spot and of a zone are fractions: the least whole percentage is found by halving. */
+function shareCures(problem: HorizonProblem, groups: readonly (readonly number[])[], solver: Solver): readonly ShareCure[] {
+  const { limits, ties = {} } = problem;
+  const time = spanOf(problem, groups.flat());
+  const cure = (
+    share: number,
+    changed: (share: number) => HorizonProblem,
+    code: string,
+    path: string,
+    name: string,
+  ): readonly ShareCure[] => {
+    const holds = (percent: number) => groups.every((group) => elastic(changed(percent / 100), group, [], solver));
+    if (share >= 1 || !holds(100)) return [];
+    let [low, high] = [Math.floor(share * 100), 100];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (holds(middle)) high = middle;
+      else low = middle;
+    }
+    const found = {
+      code,
+      path,
+      message: `${name} ${figure(share * 100)} % is ${figure(high - share * 100)} points short ${time}`,
+      expected: `at least ${high} %`,
+    };
+    return [{ problem: found, words: `allow ${name} ${high} %` }];
+  };
+  return [
+    ...cure(
+      limits.spotShare,
+      (spotShare) => ({ ...problem, limits: { ...limits, spotShare } }),
+      'sizing/spot-share',
+      'limits.spotShare',
+      'spot',
+    ),
+    ...(ties.largestZoneShare === undefined
+      ? []
+      : cure(
+          ties.largestZoneShare,
+          (largestZoneShare) => ({ ...problem, ties: { ...ties, largestZoneShare } }),
+          'sizing/zone',
+          'limits.zones',
+          'in one zone',
+        )),
+  ];
+}
+
+function curesTogether(
+  problem: HorizonProblem,
+  groups: readonly (readonly number[])[],
+  levers: readonly Lever[],
+  solver: Solver,
+): readonly Problem[] {
+  const amounts = levers.map(() => 0);
+  const periods = levers.map((): number[] => []);
+  for (const group of groups) {
+    (elastic(problem, group, levers, solver) ?? []).forEach((excess, index) => {
+      for (const [period, over] of excess) {
+        amounts[index] = Math.max(amounts[index], over);
+        periods[index].push(period);
+      }
+    });
+  }
+  const cures = levers.flatMap((lever, index): Cure[] =>
+    amounts[index] > 1e-6 ? [{ lever, amount: amounts[index], periods: periods[index] }] : [],
+  );
+  if (cures.length === 0)
+    return [{ code: 'sizing/no-room', path: 'limits', message: 'no limit that may be raised gives every period room' }];
+  return cures.map((cure) => {
+    const others = cures.filter((other) => other !== cure).map(advice);
+    return problemOf(problem, cure, `this and ${others.join(' and ')}: nothing is enough alone`);
+  });
+}
+
+function problemOf(problem: HorizonProblem, { lever, amount, periods }: Cure, hint: string): Problem {
+  const { code, path, available, unit, says, lowers = false } = lever;
+  const needed = lowers ? available - amount : available + amount;
+  const when =
+    ['budget', 'deadline', 'held'].some((name) => lever.slack(name) || lever.slack(`${name} 0`)) || path.endsWith('.held')
+      ? ''
+      : ` ${spanOf(problem, periods)}`;
+  return {
+    code,
+    path,
+    message: says(quantity(available, unit), `${quantity(rounded(amount), unit)} short${when}`),
+    expected: `${lowers ? 'at most' : 'at least'} ${quantity(rounded(needed), unit)}`,
+    hint,
+  };
+}
+
+function advice({ lever, amount }: Cure): string {
+  const { available, unit, lowers = false, path } = lever;
+  return `${lowers ? 'lower' : 'raise'} ${path} to ${quantity(rounded(lowers ? available - amount : available + amount), unit)}`;
+}
+
+/** The solver leaves crumbs. */
+function rounded(amount: number): number {
+  return Math.round(amount * 1e4) / 1e4;
+}
+
+/** The first run of periods, and how many more there are. */
+function spanOf(problem: HorizonProblem, periods: readonly number[]): string {
+  const sorted = [...new Set(periods)].sort((a, b) => a - b);
+  if (sorted.length === 0) return '';
+  let end = 0;
+  while (end + 1 < sorted.length && sorted[end + 1] === sorted[end] + 1) end++;
+  const others = sorted.length - end - 1;
+  return `from ${timeAt(problem, sorted[0])} to ${timeAt(problem, sorted[end] + 1)}${others > 0 ? ` and in ${others} more period${others > 1 ? 's' : ''}` : ''}`;
+}
+
+function timeAt({ start = 0, periodHours }: HorizonProblem, period: number): string {
+  return formatTime(start + period * periodHours * HOUR_MS);
+}

@@ -1,0 +1,115 @@
+import type { CapacityType } from '../../catalog/offering';
+
+/** Nodes of one kind that may be had over a horizon: an instance type of one capacity type, in one zone where zones matter. */
+export type HorizonOffering = {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly capacityType: CapacityType;
+  /** `null`: no GPU. */
+  readonly gpu: string | null;
+  readonly gpus: number;
+  readonly vCpu: number;
+  /** What replicas may use of one node. */
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+  /** @default unlimited */
+  readonly pods?: number;
+  /** Of a node in use; of a held node, for every hour of the horizon. */
+  readonly usdPerHour: number;
+  readonly quota: string | null;
+  readonly zone?: string;
+  /** Most nodes in a period. */
+  readonly mostNodes: number;
+  /** Fewest nodes in a period. @default 0 */
+  readonly leastNodes?: number;
+  /**
+   * Nodes that are decided once and kept for the whole horizon (a reservation, a capacity block, a machine of one's own): at least so
+   * many are there already and paid for, at most so many may be had. No period uses more than are held.
+   */
+  readonly held?: { readonly least: number; readonly most: number };
+  /** How often a node of it is taken away, by the hour: its price counts the work that is done again. @default 0 */
+  readonly interruptionsPerHour?: number;
+};
+
+/** A kind of replica: what it asks of a node, and by GPU (`none`: without) how many it takes and what it serves. */
+export type HorizonClass = {
+  readonly name: string;
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+  readonly on: Readonly<Record<string, { readonly gpus: number; readonly throughput: number }>>;
+};
+
+export type HorizonLimits = {
+  /** vCPU by code; a code that is not here is unlimited. */
+  readonly quotas: Readonly<Record<string, number>>;
+  readonly gpuCeiling: number | null;
+  /** Largest part of the GPUs of all nodes that may be spot, 0..1. */
+  readonly spotShare: number;
+};
+
+export type HorizonProblem = {
+  readonly periods: number;
+  readonly periodHours: number;
+  /** Start of the first period, epoch ms; for messages. @default 0 */
+  readonly start?: number;
+  readonly offerings: readonly HorizonOffering[];
+  readonly classes: readonly HorizonClass[];
+  /** By class: throughput wanted in each period. */
+  readonly demand: Readonly<Record<string, readonly number[]>>;
+  readonly limits: HorizonLimits;
+  /** Rules that tie periods to one another, or all of them to a sum. */
+  readonly ties?: HorizonTies;
+  /** Hours of work that are lost when a node is taken away. @default 0 */
+  readonly lostHoursPerInterruption?: number;
+};
+
+export type HorizonTies = {
+  /** Dollars that the whole horizon may cost. */
+  readonly budgetUsd?: number;
+  /** A node that starts runs for at least so many periods. */
+  readonly fewestPeriodsUp?: number;
+  /** A node is paid for, and counts against quotas, so many periods before it serves. */
+  readonly bootPeriods?: number;
+  /** Most nodes by which their sum may rise or fall from one period to the next; the first is compared with `previous`. */
+  readonly largestStep?: { readonly up: number; readonly down: number };
+  /** Nodes by offering that run before the first period. @default none */
+  readonly previous?: Readonly<Record<string, number>>;
+  /** Price of each node that a period has more or fewer than `previous`: what a change must save to be worth it. */
+  readonly changeUsd?: number;
+  /** Largest part of the nodes with GPUs (all nodes, where none has any) in one zone, 0..1. */
+  readonly largestZoneShare?: number;
+  /** Largest part of the spot GPUs that may be of one instance type, 0..1. */
+  readonly largestSpotTypeShare?: number;
+  /** Work that must be done by a time, on top of the demand of its class: throughput x hours. */
+  readonly deadlines?: readonly {
+    readonly class: string;
+    readonly amount: number;
+    readonly fromPeriod: number;
+    readonly toPeriod: number;
+  }[];
+};
+
+/** Alike nodes of one period and what each of them carries. */
+export type NodeContents = {
+  readonly offering: string;
+  readonly nodes: number;
+  /** By class, on each of the nodes. */
+  readonly replicas: Readonly<Record<string, number>>;
+};
+
+/** `proven`: nothing is cheaper by more than the gap asked for; `stopped`: the search ended before, the gap says where. */
+export type Termination = 'proven' | 'stopped';
+
+export type HorizonSolution = {
+  readonly status: 'optimal' | 'feasible';
+  readonly termination: Termination;
+  /** Held nodes by offering, those of none left out. */
+  readonly held: Readonly<Record<string, number>>;
+  readonly periods: readonly (readonly NodeContents[])[];
+  /** Dollars over the horizon. */
+  readonly usd: number;
+  /** No solution is cheaper. */
+  readonly boundUsd: number;
+  /** 0..100. */
+  readonly gapPercent: number;
+};
