@@ -1,7 +1,8 @@
 import type { Solver } from '../types';
 import type { HorizonModel } from './model';
 import { openRelaxation, type Box, type Relaxed } from './relaxation';
-import { type PeriodAnswer, type PeriodEffort, rentPeriod, solvePeriod } from './solve-period';
+import { type Ascent, rentAll } from './rent';
+import { type PeriodAnswer, type PeriodEffort, solvePeriod } from './solve-period';
 
 export type HorizonEffort = {
   /** The search ends when no solution can be cheaper by more than this part. */
@@ -10,6 +11,8 @@ export type HorizonEffort = {
   readonly passes: number;
   /** Candidates for the held nodes that are tried on a sample of the periods. */
   readonly candidates: number;
+  /** Steps by which the prices of a box are made better before it is split. */
+  readonly ascents: number;
   /** Held nodes are moved where, by the relaxation, one more costs at most this part of its price too much. */
   readonly curiosity: number;
   /** Each program of one period, for its cost. */
@@ -99,11 +102,11 @@ function costOf({ model, solver, effort, prices }: Context, held: readonly numbe
 }
 
 /** Periods that stand for all of them while candidates are compared; the step is coprime to days and weeks. */
-const mostSampled = 20;
+const mostSampled = { some: 20, many: 56 };
 
 function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): readonly number[] {
   const { model, solver, effort, prices } = context;
-  const step = Math.max(1, Math.floor(model.periods / mostSampled));
+  const step = Math.max(1, Math.floor(model.periods / mostSampled[effort.curiosity > 0 ? 'many' : 'some']));
   const sample = Array.from({ length: Math.ceil(model.periods / step) }, (_, index) => index * step);
   const scale = model.periods / sample.length;
   const known = new Map<string, number>();
@@ -162,6 +165,8 @@ type Node = {
   readonly boundUsd: number;
   /** Mean of held nodes in use when rented. */
   readonly rented: readonly number[] | null;
+  /** Better prices to rent at than those of the relaxation. */
+  readonly ascent: Ascent | null;
 };
 
 /** A held node that costs this part of everything decides much: boxes are split there before renting is tried. */
@@ -175,14 +180,14 @@ function prove(
   const { model, effort } = context;
   let best = first;
   const target = () => best.usd * (1 - effort.relativeGap);
-  let open: readonly Node[] = [{ box, relaxed: root, boundUsd: root.boundUsd, rented: null }];
+  let open: readonly Node[] = [{ box, relaxed: root, boundUsd: root.boundUsd, rented: null, ascent: null }];
   let budget = effort.passes * model.periods;
   let closed = Infinity;
   for (;;) {
     const worst = open.reduce<Node | undefined>((lowest, node) => (lowest && lowest.boundUsd <= node.boundUsd ? lowest : node), undefined);
     if (!worst || worst.boundUsd >= target() || budget <= 0) break;
     const others = open.filter((node) => node !== worst);
-    const narrow = narrowed(worst, target());
+    const narrow = worst.ascent ? undefined : narrowed(worst, target());
     if (narrow) {
       // What is cut off costs at least as much as is to be proven.
       closed = Math.min(closed, target());
@@ -190,7 +195,7 @@ function prove(
       continue;
     }
     const split = splitOf(context, worst, best);
-    if (split === undefined && worst.rented !== null) {
+    if (split === undefined && worst.rented !== null && worst.ascent === null) {
       // All is fixed and what renting proves is what the periods themselves prove.
       const exact = costOf(context, worst.box.least);
       budget -= model.periods;
@@ -201,20 +206,28 @@ function prove(
       open = others;
       continue;
     }
-    if (split !== undefined && (worst.rented !== null || split.early)) {
+    if (split !== undefined && worst.ascent === null && (worst.rented !== null || split.early)) {
       const children = split.parts.flatMap((part): Node[] => {
         const keeps = worst.relaxed.held.every((count, index) => count > part.least[index] - 1e-9 && count < part.most[index] + 1e-9);
         const relaxed = keeps ? worst.relaxed : relax(part);
         if (relaxed.boundUsd === Infinity) return [];
-        return [{ box: part, relaxed, boundUsd: Math.max(relaxed.boundUsd, worst.boundUsd), rented: null }];
+        return [{ box: part, relaxed, boundUsd: Math.max(relaxed.boundUsd, worst.boundUsd), rented: null, ascent: null }];
       });
       open = [...others, ...children];
       continue;
     }
-    const pass = rentAll(context, worst, best, target());
-    if (process.env.V) console.log('pass', worst.ascent?.steps ?? 0, pass.boundUsd.toFixed(1), 'target', target().toFixed(1), pass.solved, model.offerings.flatMap((o, i) => (o.held && worst.box.least[i] + 4 > worst.box.most[i] && o.gpus === 8 ? [o.members[0].name + worst.box.least[i] + '-' + worst.box.most[i]] : [])).join(' '));
+    const pass = rentAll(model, {
+      solver: context.solver,
+      effort: effort.period,
+      prices: context.prices,
+      node: worst,
+      best,
+      target: target(),
+    });
     budget -= pass.solved;
-    open = [...others, { ...worst, boundUsd: Math.max(worst.boundUsd, pass.boundUsd), rented: pass.rented }];
+    const boundUsd = Math.max(worst.boundUsd, pass.boundUsd);
+    const ascent = pass.ascent && pass.ascent.steps <= effort.ascents ? pass.ascent : null;
+    open = [...others, { ...worst, boundUsd, rented: pass.rented, ascent }];
   }
   const boundUsd = Math.min(best.usd, closed, ...open.map((node) => node.boundUsd));
   return { held: best.held, periods: best.periods, usd: best.usd, boundUsd };
@@ -260,44 +273,10 @@ function splitOf({ model, prices }: Context, { box, rented, relaxed }: Node, bes
     return { parts, early: true };
   }
   if (free.length === 0) return undefined;
-  const weight = (index: number) => prices[index] * Math.max(Math.abs(rented[index] - Math.round(rented[index])), 0.01);
+  // Where renting differs most from what the best answer holds, a fixed number makes the most of a difference.
+  const weight = (index: number) => prices[index] * Math.abs(rented[index] - best.held[index]);
   const chosen = free.sort((a, b) => weight(b) - weight(a) || a - b)[0];
-  const at = Math.min(box.most[chosen] - 1, Math.max(box.least[chosen], Math.floor(rented[chosen])));
+  const middle = rented[chosen] < best.held[chosen] ? best.held[chosen] - 1 : best.held[chosen];
+  const at = Math.min(box.most[chosen] - 1, Math.max(box.least[chosen], middle));
   return { parts: [withMost(chosen, at), within(chosen, at + 1, box.most[chosen])], early: false };
-}
-
-/**
- * The bound by renting. What an unwanted offering may still cost before it would be held is spread over its periods: a higher price
- * of something that nobody holds lowers no bound.
- */
-function rentAll({ model, solver, effort, prices }: Context, { box, relaxed }: Node, best: Decided, target: number) {
-  const spare = relaxed.reducedCosts.map((cost, index) => (box.most[index] > 0 && box.least[index] === 0 && cost > 1e-9 ? cost : 0));
-  const factor = model.offerings.map((_, index) =>
-    prices[index] - relaxed.reducedCosts[index] > 1e-9 ? prices[index] / (prices[index] - relaxed.reducedCosts[index]) : 0,
-  );
-  const priced = relaxed.prices.map((row) =>
-    row.map((price, index) => (spare[index] === 0 ? price : factor[index] > 0 ? price * factor[index] : spare[index] / model.periods)),
-  );
-  let boundUsd = relaxed.periodUsd.reduce((sum, usd) => sum + usd, 0);
-  model.offerings.forEach((_, index) => {
-    const left = prices[index] - priced.reduce((sum, row) => sum + row[index], 0);
-    if (box.most[index] > 0) boundUsd += Math.min(left * box.least[index], left * box.most[index]);
-  });
-  const used = model.offerings.map(() => 0);
-  const gain = (period: number) => {
-    const held = best.periods[period].nodes.reduce((sum, count, index) => sum + count * priced[period][index], 0);
-    return best.periods[period].usd + held - relaxed.periodUsd[period];
-  };
-  // Where the relaxation falls short most comes first: the pass ends as soon as enough is proven.
-  const order = Array.from({ length: model.periods }, (_, period) => period).sort((a, b) => gain(b) - gain(a) || a - b);
-  let solved = 0;
-  for (const period of order) {
-    if (boundUsd >= target) break;
-    const rent = rentPeriod(model, period, priced[period], box.most, { solver, effort: { ...effort.period, plain: true } });
-    solved++;
-    if (!rent) return { boundUsd: Infinity, rented: used, solved };
-    boundUsd += Math.max(0, rent.boundUsd - relaxed.periodUsd[period]);
-    rent.nodes.forEach((count, index) => (used[index] += model.offerings[index].held ? count : 0));
-  }
-  return { boundUsd, rented: used.map((count) => count / Math.max(1, solved)), solved };
 }

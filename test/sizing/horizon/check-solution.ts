@@ -1,0 +1,67 @@
+import type { HorizonProblem, HorizonSolution } from '../../../lib/sizing/horizon/types';
+
+/** Every broken rule of a solution, and its cost; reads nothing but the solution and the problem. */
+export function checkSolution(
+  problem: HorizonProblem,
+  { held, periods }: Pick<HorizonSolution, 'held' | 'periods'>,
+): { readonly broken: readonly string[]; readonly usd: number } {
+  const broken: string[] = [];
+  let usd = 0;
+  const offeringOf = (name: string) => problem.offerings.find((offering) => offering.name === name);
+  for (const offering of problem.offerings) {
+    if (!offering.held) continue;
+    const count = held[offering.name] ?? 0;
+    if (count < offering.held.least || count > offering.held.most) broken.push(`holds ${count} of ${offering.name}`);
+    usd += (count - offering.held.least) * offering.usdPerHour * problem.periodHours * problem.periods;
+  }
+  if (periods.length !== problem.periods) broken.push(`${periods.length} periods`);
+  periods.forEach((groups, period) => {
+    const nodes = new Map<string, number>();
+    const served = new Map<string, number>();
+    for (const { offering: name, nodes: count, replicas } of groups) {
+      const offering = offeringOf(name);
+      if (!offering || !Number.isInteger(count) || count < 1) {
+        broken.push(`period ${period}: ${count} nodes of ${name}`);
+        continue;
+      }
+      nodes.set(name, (nodes.get(name) ?? 0) + count);
+      const used = { gpus: 0, cpuMilli: 0, memoryMiB: 0, pods: 0 };
+      for (const [kind, each] of Object.entries(replicas)) {
+        const one = problem.classes.find((other) => other.name === kind);
+        const on = one?.on[offering.gpu ?? 'none'];
+        if (!one || !on || !Number.isInteger(each) || each < 0) {
+          broken.push(`period ${period}: ${each} of ${kind} on ${name}`);
+          continue;
+        }
+        used.gpus += each * on.gpus;
+        used.cpuMilli += each * one.cpuMilli;
+        used.memoryMiB += each * one.memoryMiB;
+        used.pods += each;
+        served.set(kind, (served.get(kind) ?? 0) + count * each * on.throughput);
+      }
+      const room = { ...offering, pods: offering.pods ?? Infinity };
+      for (const key of ['gpus', 'cpuMilli', 'memoryMiB', 'pods'] as const)
+        if (used[key] > room[key]) broken.push(`period ${period}: ${name} is overfull in ${key}`);
+    }
+    for (const { name } of problem.classes) {
+      const wanted = problem.demand[name][period];
+      if ((served.get(name) ?? 0) < wanted - 1e-9) broken.push(`period ${period}: ${name} is served ${served.get(name) ?? 0} of ${wanted}`);
+    }
+    const sum = (value: (offering: HorizonProblem['offerings'][number]) => number) =>
+      problem.offerings.reduce((total, offering) => total + (nodes.get(offering.name) ?? 0) * value(offering), 0);
+    for (const offering of problem.offerings) {
+      const count = nodes.get(offering.name) ?? 0;
+      const most = offering.held ? Math.min(held[offering.name] ?? 0, offering.mostNodes) : offering.mostNodes;
+      if (count > most || count < (offering.leastNodes ?? 0)) broken.push(`period ${period}: ${count} of ${offering.name}`);
+      if (!offering.held) usd += count * offering.usdPerHour * problem.periodHours;
+    }
+    for (const [code, vCpu] of Object.entries(problem.limits.quotas)) {
+      if (sum(({ quota, vCpu: size }) => (quota === code ? size : 0)) > vCpu) broken.push(`period ${period}: quota ${code}`);
+    }
+    const gpus = sum((offering) => offering.gpus);
+    if (gpus > (problem.limits.gpuCeiling ?? Infinity)) broken.push(`period ${period}: ceiling`);
+    if (sum(({ capacityType, gpus: size }) => (capacityType === 'spot' ? size : 0)) > problem.limits.spotShare * gpus + 1e-9)
+      broken.push(`period ${period}: spot`);
+  });
+  return { broken, usd };
+}

@@ -1,0 +1,95 @@
+import { highsSolver } from '../../../lib/adapters/highs';
+import { sensitivityOf } from '../../../lib/sizing/horizon/sensitivity';
+import { horizonEfforts, solveHorizon } from '../../../lib/sizing/horizon/solve-horizon';
+import type { HorizonProblem } from '../../../lib/sizing/horizon/types';
+import type { Solver } from '../../../lib/sizing/types';
+import { kind, node, problem, randomProblem } from './support';
+
+let solver: Solver;
+beforeAll(async () => {
+  solver = await highsSolver();
+});
+
+test('another order of offerings, classes and quotas gives the same bytes, and so does another solver', async () => {
+  const another = await highsSolver();
+  for (let seed = 1; seed <= 25; seed++) {
+    const one = randomProblem(9_000 + seed, { periods: 4, offerings: 6, classes: 3, demand: 5 });
+    const turned: HorizonProblem = {
+      ...one,
+      offerings: [...one.offerings].reverse(),
+      classes: [...one.classes].reverse(),
+      demand: Object.fromEntries(Object.entries(one.demand).reverse()),
+      limits: { ...one.limits, quotas: Object.fromEntries(Object.entries(one.limits.quotas).reverse()) },
+    };
+    expect(JSON.stringify(solveHorizon(turned, another))).toBe(JSON.stringify(solveHorizon(one, solver)));
+  }
+});
+
+test('equal periods are solved once', () => {
+  let solves = 0;
+  const counting: Solver = (program) => (solves++, solver(program));
+  const offerings = [node('n', { usdPerHour: 2 })];
+  solveHorizon(
+    problem({ offerings, classes: [kind('a')], demand: { a: Array.from({ length: 48 }, (_, hour) => 1 + (hour % 3)) } }),
+    counting,
+  );
+  expect(solves).toBe(3);
+});
+
+test('what is needed most of the time is held, the rest is not', () => {
+  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, held: { least: 0, most: 9 } })];
+  const answer = solveHorizon(problem({ offerings, classes: [kind('a')], demand: { a: [2, 2, 2, 5] } }), solver, horizonEfforts.exact);
+  expect(answer).toMatchObject({
+    status: 'optimal',
+    termination: 'proven',
+    held: { 'n/reserved': 2 },
+    usd: 2 * 1.2 * 4 + 3 * 2,
+    gapPercent: 0,
+  });
+});
+
+test('what is held already is used before anything is bought, and costs nothing', () => {
+  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, held: { least: 3, most: 3 } })];
+  const answer = solveHorizon(problem({ offerings, classes: [kind('a')], demand: { a: [2, 5] } }), solver);
+  expect(answer).toMatchObject({ held: { 'n/reserved': 3 }, usd: 4 });
+});
+
+test('no demand, no nodes', () => {
+  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, held: { least: 0, most: 3 } })];
+  expect(solveHorizon(problem({ offerings, classes: [kind('a')], demand: { a: [0, 0] } }), solver)).toMatchObject({
+    usd: 0,
+    boundUsd: 0,
+    held: {},
+    periods: [[], []],
+  });
+});
+
+test('a quota that binds has the price of what a vCPU more would save', () => {
+  const offerings = [node('cheap', { usdPerHour: 1, quota: 'Q', vCpu: 4 }), node('dear', { usdPerHour: 3 })];
+  const one = problem({
+    offerings,
+    classes: [kind('a')],
+    demand: { a: [5, 5] },
+    limits: { quotas: { Q: 12 }, gpuCeiling: null, spotShare: 1 },
+  });
+  const answer = solveHorizon(one, solver);
+  if (answer.status === 'infeasible') throw new Error('refused');
+  expect(sensitivityOf(one, answer, solver).binding).toEqual([
+    // A node more of the cheap kind is 4 vCPU and saves 2 dollars an hour.
+    { limit: 'quota Q', unit: 'vCPU', available: 12, used: 12, period: 0, savesUsdPerMonth: expect.closeTo(730 * 0.5, 6) as number },
+  ]);
+});
+
+test('an offering that is not used says how much too dear it is, and beside what', () => {
+  const offerings = [node('cheap', { usdPerHour: 1 }), node('dear', { usdPerHour: 3 }), node('dearer', { usdPerHour: 5 })];
+  const one = problem({ offerings, classes: [kind('a')], demand: { a: [5] } });
+  const answer = solveHorizon(one, solver);
+  if (answer.status === 'infeasible') throw new Error('refused');
+  expect(sensitivityOf(one, answer, solver)).toEqual({
+    binding: [],
+    rejected: [
+      { offering: 'dear', usdPerHour: 3, tooDearByUsdPerHour: expect.closeTo(2, 6) as number, insteadRuns: ['cheap'] },
+      { offering: 'dearer', usdPerHour: 5, tooDearByUsdPerHour: expect.closeTo(4, 6) as number, insteadRuns: ['cheap'] },
+    ],
+  });
+});
