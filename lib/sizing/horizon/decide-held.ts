@@ -1,7 +1,7 @@
 import type { Solver } from '../types';
 import type { HorizonModel } from './model';
 import { openRelaxation, type Box, type Relaxed } from './relaxation';
-import { type Ascent, rentAll } from './rent';
+import { rentAll } from './rent';
 import { type PeriodAnswer, type PeriodEffort, solvePeriod } from './solve-period';
 
 export type HorizonEffort = {
@@ -11,8 +11,6 @@ export type HorizonEffort = {
   readonly passes: number;
   /** Candidates for the held nodes that are tried on a sample of the periods. */
   readonly candidates: number;
-  /** Steps by which the prices of a box are made better before it is split. */
-  readonly ascents: number;
   /** Held nodes are moved where, by the relaxation, one more costs at most this part of its price too much. */
   readonly curiosity: number;
   /** Each program of one period, for its cost. */
@@ -101,13 +99,19 @@ function costOf({ model, solver, effort, prices }: Context, held: readonly numbe
   return { held, periods, usd, boundUsd: 0, proven };
 }
 
-/** Periods that stand for all of them while candidates are compared; the step is coprime to days and weeks. */
-const mostSampled = { some: 20, many: 56 };
+/** Periods that stand for all of them while candidates are compared. */
+const mostSampled = { some: 24, many: 48 };
+
+/** The step is coprime to a day of 24 periods: another would see the same few hours of every day. */
+function sampleOf(periods: number, most: number): readonly number[] {
+  let step = Math.max(1, Math.floor(periods / most));
+  while (step % 2 === 0 || step % 3 === 0) step++;
+  return Array.from({ length: Math.ceil(periods / step) }, (_, index) => index * step);
+}
 
 function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): readonly number[] {
   const { model, solver, effort, prices } = context;
-  const step = Math.max(1, Math.floor(model.periods / mostSampled[effort.curiosity > 0 ? 'many' : 'some']));
-  const sample = Array.from({ length: Math.ceil(model.periods / step) }, (_, index) => index * step);
+  const sample = sampleOf(model.periods, mostSampled[effort.curiosity > 0 ? 'many' : 'some']);
   const scale = model.periods / sample.length;
   const known = new Map<string, number>();
   // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
@@ -165,8 +169,6 @@ type Node = {
   readonly boundUsd: number;
   /** Mean of held nodes in use when rented. */
   readonly rented: readonly number[] | null;
-  /** Better prices to rent at than those of the relaxation. */
-  readonly ascent: Ascent | null;
 };
 
 /** A held node that costs this part of everything decides much: boxes are split there before renting is tried. */
@@ -180,14 +182,14 @@ function prove(
   const { model, effort } = context;
   let best = first;
   const target = () => best.usd * (1 - effort.relativeGap);
-  let open: readonly Node[] = [{ box, relaxed: root, boundUsd: root.boundUsd, rented: null, ascent: null }];
+  let open: readonly Node[] = [{ box, relaxed: root, boundUsd: root.boundUsd, rented: null }];
   let budget = effort.passes * model.periods;
   let closed = Infinity;
   for (;;) {
     const worst = open.reduce<Node | undefined>((lowest, node) => (lowest && lowest.boundUsd <= node.boundUsd ? lowest : node), undefined);
     if (!worst || worst.boundUsd >= target() || budget <= 0) break;
     const others = open.filter((node) => node !== worst);
-    const narrow = worst.ascent ? undefined : narrowed(worst, target());
+    const narrow = narrowed(worst, target());
     if (narrow) {
       // What is cut off costs at least as much as is to be proven.
       closed = Math.min(closed, target());
@@ -195,7 +197,7 @@ function prove(
       continue;
     }
     const split = splitOf(context, worst, best);
-    if (split === undefined && worst.rented !== null && worst.ascent === null) {
+    if (split === undefined && worst.rented !== null) {
       // All is fixed and what renting proves is what the periods themselves prove.
       const exact = costOf(context, worst.box.least);
       budget -= model.periods;
@@ -206,12 +208,12 @@ function prove(
       open = others;
       continue;
     }
-    if (split !== undefined && worst.ascent === null && (worst.rented !== null || split.early)) {
+    if (split !== undefined && (worst.rented !== null || split.early)) {
       const children = split.parts.flatMap((part): Node[] => {
         const keeps = worst.relaxed.held.every((count, index) => count > part.least[index] - 1e-9 && count < part.most[index] + 1e-9);
         const relaxed = keeps ? worst.relaxed : relax(part);
         if (relaxed.boundUsd === Infinity) return [];
-        return [{ box: part, relaxed, boundUsd: Math.max(relaxed.boundUsd, worst.boundUsd), rented: null, ascent: null }];
+        return [{ box: part, relaxed, boundUsd: Math.max(relaxed.boundUsd, worst.boundUsd), rented: null }];
       });
       open = [...others, ...children];
       continue;
@@ -226,8 +228,7 @@ function prove(
     });
     budget -= pass.solved;
     const boundUsd = Math.max(worst.boundUsd, pass.boundUsd);
-    const ascent = pass.ascent && pass.ascent.steps <= effort.ascents ? pass.ascent : null;
-    open = [...others, { ...worst, boundUsd, rented: pass.rented, ascent }];
+    open = [...others, { ...worst, boundUsd, rented: pass.rented }];
   }
   const boundUsd = Math.min(best.usd, closed, ...open.map((node) => node.boundUsd));
   return { held: best.held, periods: best.periods, usd: best.usd, boundUsd };

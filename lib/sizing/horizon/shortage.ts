@@ -1,22 +1,10 @@
 import type { Problem } from '../../problems';
-import { formatTime, HOUR_MS } from '../../units';
 import { figure, quantity } from '../figure';
 import type { LinearSolution, Solver } from '../types';
-import { serviceOf } from './model';
+import { type Lever, leversOf, timeAt } from './levers';
 import { onePiece, type Slacks } from './one-piece';
-import type { HorizonOffering, HorizonProblem } from './types';
-
-/** Something that may be relaxed: the names of its slacks in the program, and how a cure is told. */
-type Lever = {
-  readonly slack: (limit: string) => boolean;
-  readonly code: string;
-  readonly path: string;
-  readonly available: number;
-  readonly unit: string;
-  readonly says: (available: string, short: string) => string;
-  /** Raised to cure, or lowered. */
-  readonly lowers?: boolean;
-};
+import type { HorizonProblem } from './types';
+import { unservedClasses } from './unserved';
 
 type Cure = { readonly lever: Lever; readonly amount: number; readonly periods: readonly number[] };
 
@@ -49,153 +37,6 @@ export function horizonProblems(problem: HorizonProblem, solver: Solver): readon
     return [{ ...first.problem, hint: ['raise it', ...others.map(({ words }) => words)].join(', or ') }];
   }
   return curesTogether(problem, groups, levers, solver);
-}
-
-/** A class with demand that no offering serves: no GPU that it runs on, or no node that is large enough. */
-function unservedClasses({ classes, offerings, demand }: HorizonProblem): readonly Problem[] {
-  return classes.flatMap((one): Problem[] => {
-    if (!(demand[one.name] ?? []).some((amount) => amount > 0) || offerings.some((offering) => serviceOf(offering, one) !== null))
-      return [];
-    const gpus = Object.keys(one.on).sort();
-    const there = offerings.filter(({ gpu }) => gpus.includes(gpu ?? 'none'));
-    if (there.length === 0) {
-      const had = [...new Set(offerings.map(({ gpu }) => gpu ?? 'none'))].sort();
-      return [
-        {
-          code: 'sizing/no-gpu',
-          path: `classes.${one.name}.on`,
-          message: `no offering has a GPU that ${one.name} runs on`,
-          expected: gpus.join(' or '),
-          received: had.join(', ') || 'no offerings',
-          hint: 'add an instance type with such a GPU',
-        },
-      ];
-    }
-    const largest = there.reduce((best, other) => (sizeOf(other) > sizeOf(best) ? other : best));
-    const need = one.on[largest.gpu ?? 'none'];
-    const lacks = [
-      [need.gpus - largest.gpus, 'GPU'] as const,
-      [(one.cpuMilli - largest.cpuMilli) / 1_000, 'CPU'] as const,
-      [(one.memoryMiB - largest.memoryMiB) / 1_024, 'GiB'] as const,
-      [1 - (largest.pods ?? 1), 'pods'] as const,
-    ].flatMap(([short, unit]) => (short > 0 ? [`${figure(short)} ${unit}`] : []));
-    return [
-      {
-        code: 'sizing/no-fit',
-        path: `classes.${one.name}`,
-        message: `a replica of ${one.name} is larger than any node: the largest, ${largest.instanceType}, is ${lacks.join(' and ')} short`,
-        hint: 'ask for less, or add a larger instance type',
-      },
-    ];
-  });
-}
-
-function sizeOf({ gpus, memoryMiB, cpuMilli }: HorizonOffering): number {
-  return gpus * 1e9 + memoryMiB + cpuMilli / 1e6;
-}
-
-function leversOf(problem: HorizonProblem): readonly Lever[] {
-  const { limits, offerings, ties = {} } = problem;
-  const exact = (name: string) => (limit: string) => limit === name;
-  const used = Object.keys(limits.quotas)
-    .sort()
-    .filter((code) => offerings.some(({ quota }) => quota === code));
-  const sorted = [...offerings].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return [
-    ...used.map((code): Lever => ({
-      slack: exact(`quota ${code}`),
-      code: 'sizing/quota',
-      path: `limits.quotas.${code}`,
-      available: limits.quotas[code],
-      unit: 'vCPU',
-      says: (available, short) => `quota ${code} ${available} is ${short}`,
-    })),
-    ...(limits.gpuCeiling === null
-      ? []
-      : [
-          {
-            slack: exact('ceiling'),
-            code: 'sizing/ceiling',
-            path: 'limits.gpuCeiling',
-            available: limits.gpuCeiling,
-            unit: 'GPU',
-            says: (available: string, short: string) => `ceiling ${available} is ${short}`,
-          },
-        ]),
-    ...(ties.budgetUsd === undefined
-      ? []
-      : [
-          {
-            slack: exact('budget'),
-            code: 'sizing/budget',
-            path: 'limits.budget',
-            available: ties.budgetUsd,
-            unit: 'USD',
-            says: (available: string, short: string) => `budget ${available} is ${short}`,
-          },
-        ]),
-    ...(ties.largestStep
-      ? [
-          {
-            slack: exact('step'),
-            code: 'sizing/step',
-            path: 'guardrails.step',
-            available: Math.max(ties.largestStep.up, ties.largestStep.down),
-            unit: 'nodes',
-            says: (available: string, short: string) => `step of ${available} a period is ${short}`,
-          },
-        ]
-      : []),
-    ...(ties.deadlines ?? []).map((deadline, index): Lever => ({
-      slack: exact(`deadline ${index}`),
-      code: 'sizing/deadline',
-      path: `classes.${deadline.class}.deadline`,
-      available: deadline.amount,
-      unit: 'of work',
-      lowers: true,
-      says: (available, short) =>
-        `work of ${deadline.class} ${available} until ${timeAt(problem, deadline.toPeriod)} is too much: ${short}`,
-    })),
-    ...sorted.flatMap(({ name, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
-      ...(held
-        ? [
-            {
-              slack: exact(`held ${name}`),
-              code: held.least === held.most ? 'sizing/machines' : 'sizing/reservation',
-              path: `offerings.${name}.held`,
-              available: held.most,
-              unit: 'nodes',
-              says: (available: string, short: string) =>
-                held.least === held.most && capacityType === 'reserved'
-                  ? `there are ${available} of ${name}, ${short}`
-                  : `reservation ${name} of ${available} is ${short}`,
-            },
-          ]
-        : [
-            {
-              slack: exact(`most ${name}`),
-              code: 'sizing/most-nodes',
-              path: `offerings.${name}.mostNodes`,
-              available: mostNodes,
-              unit: 'nodes',
-              says: (available: string, short: string) => `${available} of ${name} at most are ${short}`,
-            },
-          ]),
-      ...(leastNodes > 0
-        ? [
-            {
-              slack: exact(`floor ${name}`),
-              code: 'sizing/floor',
-              path: `offerings.${name}.leastNodes`,
-              available: leastNodes,
-              unit: 'nodes',
-              lowers: true,
-              says: (available: string, short: string) => `floor ${available} of ${name} is too high: ${short}`,
-            },
-          ]
-        : []),
-    ]),
-  ];
 }
 
 /** Least relaxation of a lever that gives every group of periods a solution. */
@@ -381,8 +222,4 @@ function spanOf(problem: HorizonProblem, periods: readonly number[]): string {
   while (end + 1 < sorted.length && sorted[end + 1] === sorted[end] + 1) end++;
   const others = sorted.length - end - 1;
   return `from ${timeAt(problem, sorted[0])} to ${timeAt(problem, sorted[end] + 1)}${others > 0 ? ` and in ${others} more period${others > 1 ? 's' : ''}` : ''}`;
-}
-
-function timeAt({ start = 0, periodHours }: HorizonProblem, period: number): string {
-  return formatTime(start + period * periodHours * HOUR_MS);
 }

@@ -14,10 +14,10 @@ const period = { relativeGap: 0.002, maxNodes: 400 };
 
 /** Where a search ends: by the gap that is proven, or after so many programs. Never by the clock. */
 export const horizonEfforts = {
-  fast: { relativeGap: 0.05, passes: 1, candidates: 4, ascents: 0, curiosity: 0, period: { relativeGap: 0.005, maxNodes: 100 } },
-  balanced: { relativeGap: 0.019, passes: 5, candidates: 10, ascents: 0, curiosity: 0, period },
-  best: { relativeGap: 0.0095, passes: 24, candidates: 60, ascents: 4, curiosity: 0.25, period: { relativeGap: 0.001, maxNodes: 2_000 } },
-  exact: { relativeGap: 1e-9, passes: 10_000, candidates: 30, ascents: 0, curiosity: 1, period: { relativeGap: 0, maxNodes: 1_000_000 } },
+  fast: { relativeGap: 0.05, passes: 1, candidates: 4, curiosity: 0, period: { relativeGap: 0.005, maxNodes: 100 } },
+  balanced: { relativeGap: 0.019, passes: 5, candidates: 10, curiosity: 0, period },
+  best: { relativeGap: 0.0095, passes: 14, candidates: 60, curiosity: 0.25, period: { relativeGap: 0.001, maxNodes: 2_000 } },
+  exact: { relativeGap: 1e-9, passes: 10_000, candidates: 30, curiosity: 1, period: { relativeGap: 0, maxNodes: 1_000_000 } },
 } as const satisfies Readonly<Record<string, HorizonEffort>>;
 
 /**

@@ -1,0 +1,47 @@
+import type { Problem } from '../../problems';
+import { figure } from '../figure';
+import { serviceOf } from './model';
+import type { HorizonOffering, HorizonProblem } from './types';
+
+/** A class with demand that no offering serves: no GPU that it runs on, or no node that is large enough. */
+export function unservedClasses({ classes, offerings, demand }: HorizonProblem): readonly Problem[] {
+  return classes.flatMap((one): Problem[] => {
+    if (!(demand[one.name] ?? []).some((amount) => amount > 0) || offerings.some((offering) => serviceOf(offering, one) !== null))
+      return [];
+    const gpus = Object.keys(one.on).sort();
+    const there = offerings.filter(({ gpu }) => gpus.includes(gpu ?? 'none'));
+    if (there.length === 0) {
+      const had = [...new Set(offerings.map(({ gpu }) => gpu ?? 'none'))].sort();
+      return [
+        {
+          code: 'sizing/no-gpu',
+          path: `classes.${one.name}.on`,
+          message: `no offering has a GPU that ${one.name} runs on`,
+          expected: gpus.join(' or '),
+          received: had.join(', ') || 'no offerings',
+          hint: 'add an instance type with such a GPU',
+        },
+      ];
+    }
+    const largest = there.reduce((best, other) => (sizeOf(other) > sizeOf(best) ? other : best));
+    const need = one.on[largest.gpu ?? 'none'];
+    const lacks = [
+      [need.gpus - largest.gpus, 'GPU'] as const,
+      [(one.cpuMilli - largest.cpuMilli) / 1_000, 'CPU'] as const,
+      [(one.memoryMiB - largest.memoryMiB) / 1_024, 'GiB'] as const,
+      [1 - (largest.pods ?? 1), 'pods'] as const,
+    ].flatMap(([short, unit]) => (short > 0 ? [`${figure(short)} ${unit}`] : []));
+    return [
+      {
+        code: 'sizing/no-fit',
+        path: `classes.${one.name}`,
+        message: `a replica of ${one.name} is larger than any node: the largest, ${largest.instanceType}, is ${lacks.join(' and ')} short`,
+        hint: 'ask for less, or add a larger instance type',
+      },
+    ];
+  });
+}
+
+function sizeOf({ gpus, memoryMiB, cpuMilli }: HorizonOffering): number {
+  return gpus * 1e9 + memoryMiB + cpuMilli / 1e6;
+}
