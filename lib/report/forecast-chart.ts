@@ -85,19 +85,15 @@ const names = { observed: 'observed', forecast: 'point forecast', event: 'event'
 
 type Band = { readonly name: string; readonly low: number; readonly high: number; readonly colour: string };
 
-/** Between each two neighbouring quantiles; the nearer to the middle, the darker. */
+/** Between each two neighbouring quantiles; the nearer to the middle, the darker, and alike where they are as far from it. */
 function bandsOf(probabilities: readonly number[]): readonly Band[] {
-  const outward = probabilities
-    .slice(1)
-    .map((probability, i) => ({ low: i, high: i + 1, far: Math.abs((probability + probabilities[i]) / 2 - 0.5) }));
-  const order = [...outward].sort((a, b) => b.far - a.far || a.low - b.low);
-  const colour = (band: (typeof outward)[number]) =>
-    fanColours[Math.min(fanColours.length - 1, order.indexOf(band) + Math.max(0, fanColours.length - order.length))];
-  return outward.map((band) => ({
-    name: `quantiles ${probabilities[band.low]} to ${probabilities[band.high]}`,
-    low: band.low,
-    high: band.high,
-    colour: colour(band),
+  const far = probabilities.slice(1).map((probability, i) => Math.round(1e6 * Math.abs((probability + probabilities[i]) / 2 - 0.5)));
+  const distances = [...new Set(far)].sort((a, b) => a - b);
+  return far.map((distance, low) => ({
+    name: `quantiles ${probabilities[low]} to ${probabilities[low + 1]}`,
+    low,
+    high: low + 1,
+    colour: fanColours[Math.max(0, fanColours.length - 1 - distances.indexOf(distance))],
   }));
 }
 
