@@ -145,10 +145,12 @@ describe('input that is mended', () => {
     const folder = project({ ...good, 'chat.csv': gappy });
     expect(foresize(folder, ['plan']).status).toBe(0);
     const plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as {
-      sources: { history: Record<string, { missingPeriods: number }> };
+      sources: { history: Record<string, { coverage: number; missingPeriods: number; repairs: string[] }> };
       workloads: { chat: { load: { p50: number }[] } };
     };
-    expect(plan.sources.history['chat.load'].missingPeriods).toBe(10);
+    const { coverage, missingPeriods, repairs } = plan.sources.history['chat.load'];
+    expect([coverage, missingPeriods]).toEqual([0.980159, 0]);
+    expect(repairs).toEqual(['interpolate-up-to 3 intervals: filled 10 in 10 gaps, the first 2026-11-02T07:00:00Z']);
     expect(Math.min(...plan.workloads.chat.load.map(({ p50 }) => p50))).toBeGreaterThan(10);
   });
   test('forecast takes one day of history, with a warning', () => {

@@ -63,8 +63,8 @@ test('with --as-of the clock is of no account: the range ends there', async () =
   const folder = project({ 'foresize.config.json': config() });
   server.asked.length = 0;
   const { stdout } = await run(folder, 'history', '--json', '--as-of', '2026-10-31T00:02:00Z');
-  const { sources } = JSON.parse(stdout) as { sources: Record<string, { to: string }> };
-  expect(sources['chat.load'].to).toBe('2026-10-31T00:00:00Z');
+  const { series } = JSON.parse(stdout) as { series: Record<string, { to: string }> };
+  expect(series['chat.load'].to).toBe('2026-10-31T00:00:00Z');
   expect(server.asked.at(-1)?.[1]).toBe(Date.UTC(2026, 9, 31));
 });
 
