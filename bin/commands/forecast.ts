@@ -91,7 +91,7 @@ export function forecastCommand(program: Command): void {
           const made = await stage('forecasting', () =>
             forecastWithEvents(
               input,
-              { steps, quantiles: options.quantiles, origins: originsByEffort[options.effort] },
+              { steps, quantiles: options.quantiles, effort: options.effort },
               { timeZone: zone, occurrences: occurrencesOf(options.event, zone) },
               runner,
             ),

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { ArmaFitter } from '../forecast/types';
+import type { ArimaOrder, ArmaFitter } from '../forecast/types';
 
 /**
- * ARMA(p, q) with a mean through the `arima` package (a WebAssembly build of a C library), each of its known traps closed:
+ * ARIMA, seasonal or not, through the `arima` package (a WebAssembly build of a C library), each of its known traps closed:
  *
  * - the series is copied to a 64 KiB stack: at most the last 500 values are fitted;
  * - a missing or infinite value yields nonsense without a word: such a series is refused;
@@ -34,16 +34,20 @@ const longestFit = 500;
 const fewestRetried = 20;
 
 /** `null` when the fit exploded. */
-function attempt(values: Float64Array, { p, q }: { readonly p: number; readonly q: number }, steps: number): Float64Array | null {
+function attempt(values: Float64Array, { p, d = 0, q, seasonal }: ArimaOrder, steps: number): Float64Array | null {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0));
   if (deviation === 0) return new Float64Array(steps).fill(mean);
   const standard = Array.from(values, (value) => Math.round(((value - mean) / deviation) * grid) / grid);
-  const model = new (freshPackage())({ p, d: 0, q, method: 0, optimizer: 5, verbose: false });
+  const model = new (freshPackage())({ p, d, q, ...seasonalPart(seasonal), method: 0, optimizer: 5, verbose: false });
   const [path] = model.train(standard).predict(Math.min(steps, furthest));
   const limit = sanity * standard.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   if (!path.every((value) => Math.abs(value) <= limit)) return null;
   return Float64Array.from({ length: steps }, (_, step) => path[Math.min(step, furthest - 1)] * deviation + mean);
+}
+
+function seasonalPart(seasonal: ArimaOrder['seasonal']): Readonly<Record<string, number>> {
+  return seasonal === undefined ? {} : { P: seasonal.p, D: seasonal.d, Q: seasonal.q, s: seasonal.steps };
 }
 
 const grid = 2 ** 24;

@@ -38,7 +38,7 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
 
   const watch = () => {
     clearTimeout(timer);
-    const limitMs = ready ? timeoutMs : Math.max(timeoutMs, longestStartMs);
+    const limitMs = ready ? timeoutMs * fitsOf(jobs[0]) : Math.max(timeoutMs, longestStartMs);
     if (jobs.length > 0) timer = setTimeout(() => giveUp(`no answer within ${limitMs} ms`), limitMs);
   };
 
@@ -103,6 +103,11 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
       await worker.terminate();
     },
   };
+}
+
+/** The time limit is one fit's: a task of many fits has it for each. */
+function fitsOf(job: Job | undefined): number {
+  return job === undefined ? 1 : Math.max(1, job.task.models.length * job.task.origins.length);
 }
 
 /** A thread comes up in a tenth of a second; on a machine that is short of everything it is given time. */

@@ -1,14 +1,19 @@
+import { originsByEffort } from './effort';
+import { fitTask } from './fit-task';
+import { fillFromPast } from './gaps';
+import type { Model } from './models/model';
 import { planOrigins } from './origins';
 import { meanOf } from './scale';
 import { seasonsOf } from './seasons';
-import { trainingAt } from './training';
-import type { Model } from './models/model';
-import type { FitResult, FitRunner, FitTask, ForecastInput } from './types';
+import { longestTraining } from './training';
+import type { Fit, FitResult, FitRunner, FitTask, ForecastInput } from './types';
 
 /** What each model would have said in the past, beside what came, and what it says now. */
 export type Backtest = {
   /** Index of the first value forecast, ascending. */
   readonly origins: readonly number[];
+  /** Places in the series; forecasts from now begin there. */
+  readonly end: number;
   /** Leads 1..testedSteps were forecast from every origin. */
   readonly testedSteps: number;
   /** By origin and lead; NaN where nothing was observed: never scored. */
@@ -31,7 +36,7 @@ export type TestedModel = {
 export type BacktestOptions = {
   /** Steps ahead, >= 1. */
   readonly steps: number;
-  /** Most origins. @default 20 */
+  /** Most origins. @default 24 */
   readonly origins?: number;
   /** Steps of each season, shortest first. @default the day and the week */
   readonly seasons?: readonly number[];
@@ -40,42 +45,50 @@ export type BacktestOptions = {
 /**
  * Rolling-origin cross-validation of models on one series, and their forecasts from its end in the same batch of fits.
  *
- * No fit sees anything at or after its origin: gaps are filled, values scaled and seasons found within the training part alone.
+ * No fit sees anything at or after its origin: gaps are filled from the past, and scales are known before the first origin.
  */
 export async function crossValidate(
   series: ForecastInput,
   models: readonly Model[],
-  { steps, origins: most = 20, seasons = seasonsOf(series.intervalMs).map((season) => season.steps) }: BacktestOptions,
+  {
+    steps,
+    origins: most = originsByEffort.balanced,
+    seasons = seasonsOf(series.intervalMs).map((season) => season.steps),
+  }: BacktestOptions,
   run: FitRunner,
 ): Promise<Backtest> {
-  const end = series.values.length;
+  const values = withoutExcluded(series);
+  const end = values.length;
   const plan = planOrigins(end, steps, seasons, most);
-  const tested = (origin: number) => series.values.slice(origin, origin + plan.testedSteps);
+  const tested = (origin: number) => values.slice(origin, origin + plan.testedSteps);
   const origins = plan.origins.filter((origin) => !tested(origin).every(Number.isNaN));
-  const trainings = [...origins, end].map((origin) => trainingAt(series, origin));
-  const tasks = models.flatMap((model) =>
-    trainings.map((training, i) => ({
-      model,
-      task: { ...training, model: model.name, steps: i < origins.length ? plan.testedSteps : steps },
-    })),
-  );
-  const results = await fitAll(tasks, run);
+  const fits = await fitAll({ values, intervalMs: series.intervalMs, origins: [...origins, end], steps }, models, run);
+  const filled = fillFromPast(values, series.intervalMs).values;
+  const longest = longestTraining(series.intervalMs);
   return {
     origins,
+    end,
     testedSteps: origins.length === 0 ? 0 : plan.testedSteps,
     actual: origins.map(tested),
-    levels: trainings.map(({ values }) => meanOf(values)),
+    levels: [...origins, end].map((origin) => meanOf(filled.subarray(Math.max(0, origin - longest), origin))),
     models: models.map(({ name }, m) => {
-      const fits = results.slice(m * trainings.length, (m + 1) * trainings.length);
-      const paths = fits.map((fit) => (fit !== null && 'path' in fit ? possible(fit.path, series) : null));
+      const paths = fits[m].map((fit, o) => {
+        if (fit === null || !('path' in fit)) return null;
+        return possible(o < origins.length ? fit.path.subarray(0, plan.testedSteps) : fit.path, series);
+      });
       return {
         name,
         paths: paths.slice(0, origins.length),
         ahead: paths[origins.length],
-        failures: fits.flatMap((fit) => (fit !== null && 'failed' in fit ? [fit.failed] : [])),
+        failures: fits[m].flatMap((fit) => (fit !== null && 'failed' in fit ? [fit.failed] : [])),
       };
     }),
   };
+}
+
+/** The values to train on and to be scored by: what is known to be unlike the rest is as good as missing. The first one always stays. */
+export function withoutExcluded({ values, excluded }: ForecastInput): Float64Array {
+  return excluded === undefined ? values : values.map((value, i) => (i > 0 && excluded[i] === 1 ? NaN : value));
 }
 
 /** A load that cannot be negative is not forecast to be. */
@@ -83,15 +96,38 @@ function possible(path: Float64Array, { nonNegative }: ForecastInput): Float64Ar
   return nonNegative ? path.map((value) => Math.max(0, value)) : path;
 }
 
-/** `null` for what was not tried: the training is shorter than the model needs. */
-async function fitAll(
-  tasks: readonly { readonly model: Model; readonly task: FitTask }[],
-  run: FitRunner,
-): Promise<readonly (FitResult | null)[]> {
-  const long = tasks.filter(({ model, task }) => task.values.length >= model.smallestTraining(task.intervalMs));
-  const away = long.filter(({ model }) => model.runsIn === 'worker');
-  const answers = away.length === 0 ? [] : await run(away.map(({ task }) => task));
-  const byTask = new Map<FitTask, FitResult>(away.map(({ task }, i) => [task, answers[i]]));
-  for (const { model, task } of long) if (model.runsIn === 'caller') byTask.set(task, { path: model.fit(task) });
-  return tasks.map(({ task }) => byTask.get(task) ?? null);
+/**
+ * By model, then by origin. The first model, what the others are measured by, is fitted here: it must not fail with a worker. Guarded fits
+ * travel one by one, the others together, unless they are so long that they had better be shared out.
+ */
+async function fitAll(work: Omit<FitTask, 'models'>, models: readonly Model[], run: FitRunner): Promise<readonly (readonly Fit[])[]> {
+  const yardstick = fitTask({ ...work, models: [models[0].name] }, neverFit);
+  const free = models.flatMap((model, m) => (model.guarded || m === 0 ? [] : [m]));
+  const guarded = models.flatMap((model, m) =>
+    model.guarded
+      ? work.origins.filter((origin) => origin >= model.smallestTraining(work.intervalMs)).map((origin) => ({ m, origin }))
+      : [],
+  );
+  const parts = free.length === 0 ? [] : work.values.length * work.origins.length > longestTogether ? free.map((m) => [m]) : [free];
+  const tasks: FitTask[] = [
+    ...parts.map((part) => ({ ...work, models: part.map((m) => models[m].name) })),
+    ...guarded.map(({ m, origin }) => ({ ...work, models: [models[m].name], values: work.values.slice(0, origin), origins: [origin] })),
+  ];
+  const results = tasks.length === 0 ? [] : await run(tasks);
+  const fits: Fit[][] = models.map(() => new Array<Fit>(work.origins.length).fill(null));
+  fits[0] = work.origins.map((_, o) => fitOf(yardstick, 0, o));
+  parts.forEach((part, p) => part.forEach((m, i) => (fits[m] = work.origins.map((_, o) => fitOf(results[p], i, o)))));
+  guarded.forEach(({ m, origin }, g) => (fits[m][work.origins.indexOf(origin)] = fitOf(results[parts.length + g], 0, 0)));
+  return fits;
+}
+
+const neverFit = () => {
+  throw new Error('a yardstick needs no fit');
+};
+
+/** Values times origins of one task, above which its models are shared out among the workers. */
+const longestTogether = 50_000;
+
+function fitOf(result: FitResult, model: number, origin: number): Fit {
+  return 'failed' in result ? result : result.fits[model][origin];
 }

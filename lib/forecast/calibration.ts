@@ -1,56 +1,138 @@
 import type { Backtest } from './backtest';
-import { bucketErrors, shift, type ErrorBucket, type ErrorForm } from './errors';
-import { quantileError } from './quantile-error';
+import type { Choice } from './combination';
+import { errorsOf, shift, slotsOf, spreadOf, type ErrorForm, type Errors, type Slots } from './errors';
+import { scaleAt, scaleOf, standardised, type ErrorScale } from './error-scale';
+import { quantileError, type SortedErrors } from './quantile-error';
 
 /** What past errors say about the errors to come. */
-export type Calibration = { readonly form: ErrorForm; readonly buckets: readonly ErrorBucket[] };
+export type Calibration = {
+  readonly form: ErrorForm;
+  readonly scale: ErrorScale;
+  /** In units of the scale. */
+  readonly errors: SortedErrors;
+  /** How much larger errors have been lately than the weights of the origins say; 1 is as usual. */
+  readonly lately: number;
+  /** What it was learned from, by form, to judge it by. */
+  readonly evidence: Errors;
+};
 
-type Paths = readonly (Float64Array | null)[];
+export type CalibrationOptions = {
+  readonly nonNegative: boolean;
+  /** Steps of the day and the week, shortest first. */
+  readonly periods: readonly number[];
+  /** Of the origins, > 0. @default all alike */
+  readonly weights?: readonly number[];
+};
+
+/** A path to draw quantiles around. */
+export type Outlook = {
+  readonly path: Float64Array;
+  /** How far the models lie apart, step by step. */
+  readonly spread: Float64Array;
+  /** Place of the first step in the series. */
+  readonly origin: number;
+  /** Mean of the training that the path came from. */
+  readonly level: number;
+};
+
+type Chosen = Pick<Choice, 'paths' | 'spreads'>;
 
 /**
- * Learns the errors of what was chosen. The form, differences or ratios, is the one with the smaller pinball loss at 0.8, 0.9 and 0.95
- * when each origin is predicted from the others; ratios are for loads that are never negative.
+ * Learns the errors of what was chosen: differences, or ratios where those have a clearly smaller pinball loss at 0.8, 0.9 and 0.95 when
+ * each origin is predicted from the others; ratios are for loads that are never negative.
+ *
+ * Each error is taken in units of what was to be expected at its time of the day, at its lead and with the models as far apart as they
+ * were; all errors in these units make one distribution, which has enough of them for a tail.
  */
-export function calibrate(backtest: Backtest, paths: Paths, nonNegative: boolean): Calibration {
-  const forms: ErrorForm[] = nonNegative && backtest.levels.every((level) => level > 0) ? ['additive', 'multiplicative'] : ['additive'];
-  const calibrations = forms.map((form) => ({ form, buckets: bucketErrors(backtest, paths, form) }));
-  const losses = calibrations.map((calibration) => {
-    const { pinball } = assess(backtest, paths, calibration, [0.8, 0.9, 0.95], nonNegative);
-    return pinball.reduce((sum, loss) => sum + loss, 0);
-  });
-  return calibrations[losses[1] < losses[0] ? 1 : 0];
+export function calibrate(backtest: Backtest, chosen: Chosen, { nonNegative, periods, weights }: CalibrationOptions): Calibration {
+  const slots = slotsOf(periods);
+  const learned = (form: ErrorForm) =>
+    learn(errorsOf(backtest, chosen.paths, chosen.spreads, form, slots, weights), slots, backtest.testedSteps);
+  const additive = learned('additive');
+  if (!nonNegative || !backtest.levels.every((level) => level > 0)) return additive;
+  const multiplicative = learned('multiplicative');
+  const loss = (calibration: Calibration) =>
+    assess(backtest, chosen, calibration, [0.8, 0.9, 0.95], nonNegative).pinball.reduce((sum, one) => sum + one, 0);
+  return loss(multiplicative) < clearly * loss(additive) ? multiplicative : additive;
 }
 
-/**
- * Quantiles around a path, never crossing. Beyond the tested leads, each quantile carries on the furthest out of all buckets.
- *
- * @param level mean of the training that the path came from
- * @param probabilities ascending
- */
+/** Ratios blow up where the load is small: a small lead is not worth it. */
+const clearly = 0.9;
+
+/** Makes a calibration of errors. */
+export function learn(evidence: Errors, slots: Slots, testedSteps: number): Calibration {
+  const scale = scaleOf(evidence, slots, testedSteps);
+  const units = standardised(evidence, scale);
+  return { form: evidence.form, scale, errors: sorted(units, evidence), lately: latelyOf(units, evidence, slots), evidence };
+}
+
+function sorted(units: Float64Array, { weight, origin }: Errors, without = -1): SortedErrors {
+  const order: number[] = [];
+  for (let i = 0; i < units.length; i++) if (origin[i] !== without) order.push(i);
+  order.sort((a, b) => units[a] - units[b] || a - b);
+  return { values: Float64Array.from(order, (i) => units[i]), weights: Float64Array.from(order, (i) => weight[i]) };
+}
+
+/** Misses of the last days against all: after a shift of the level quantiles widen within hours, and narrow again as it is learned. */
+function latelyOf(units: Float64Array, { weight, age }: Errors, { period }: Slots): number {
+  const halfLife = 1.5 * (period > 1 ? period : 24);
+  let [recent, near, all, total] = [0, 0, 0, 0];
+  for (let i = 0; i < units.length; i++) {
+    const one = 0.5 ** (age[i] / halfLife);
+    recent += one * Math.abs(units[i]);
+    near += one;
+    all += weight[i] * Math.abs(units[i]);
+    total += weight[i];
+  }
+  if (!(all > 0)) return 1;
+  const usual = all / total;
+  return Math.min(widest, Math.max(narrowest, ((recent + latelyPrior * usual) / ((near + latelyPrior) * usual)) ** latelyPower));
+}
+
+const latelyPrior = 6;
+const latelyPower = 0.3;
+const narrowest = 0.8;
+const widest = 2;
+
+/** Quantiles around a path, never crossing. Beyond the tested leads the largest scale carries on. */
 export function quantilesAround(
-  path: Float64Array,
-  { form, buckets }: Calibration,
-  level: number,
+  outlook: Outlook,
+  { form, scale, errors, lately }: Pick<Calibration, 'form' | 'scale' | 'errors' | 'lately'>,
   probabilities: readonly number[],
   nonNegative: boolean,
 ): Float64Array[] {
-  const errors = probabilities.map((probability) => buckets.map(({ sorted }) => quantileError(sorted, probability)));
-  const beyond = errors.map((byBucket, q) => furthest(byBucket, probabilities[q]));
-  const quantiles = probabilities.map(() => new Float64Array(path.length));
-  for (let step = 0, bucket = 0; step < path.length; step++) {
-    while (bucket < buckets.length && step >= buckets[bucket].to) bucket += 1;
-    let floor = nonNegative ? 0 : -Infinity;
-    for (let q = 0; q < quantiles.length; q++) {
-      const error = bucket < buckets.length ? errors[q][bucket] : beyond[q];
-      floor = quantiles[q][step] = Math.max(floor, shift(form, path[step], error, level));
-    }
-  }
-  return quantiles;
+  const median = quantileError(errors, 0.5);
+  const shifts = probabilities.map(
+    (probability) => margin * lately * (quantileError(errors, probability) - unbiased(probability) * median),
+  );
+  return around(outlook, form, scale, shifts, nonNegative);
 }
 
-function furthest(errors: readonly number[], probability: number): number {
-  if (errors.length === 0) return 0;
-  return probability < 0.5 ? Math.min(...errors) : Math.max(...errors);
+/** A backtest of some twenty origins has seen less than there is. */
+const margin = 1.05;
+
+/**
+ * Share of the median error that is put down to chance: all of it at the median, half of it in the tails. (Measured: to correct a path by
+ * its past median error adds 2 % to its error.)
+ */
+function unbiased(probability: number): number {
+  return Math.max(0.5, 1 - (Math.abs(probability - 0.5) / 0.3) * 0.5);
+}
+
+function around(
+  { path, spread, origin, level }: Outlook,
+  form: ErrorForm,
+  scale: ErrorScale,
+  shifts: readonly number[],
+  nonNegative: boolean,
+): Float64Array[] {
+  const quantiles = shifts.map(() => new Float64Array(path.length));
+  for (let step = 0; step < path.length; step++) {
+    const size = scaleAt(scale, origin + step, step, spreadOf(form, path[step], spread[step], level));
+    let floor = nonNegative ? 0 : -Infinity;
+    for (let q = 0; q < shifts.length; q++) floor = quantiles[q][step] = Math.max(floor, shift(form, path[step], shifts[q] * size, level));
+  }
+  return quantiles;
 }
 
 /** How the quantiles would have done, by quantile: each origin's are learned from the other origins. NaN where nothing was observed. */
@@ -62,20 +144,23 @@ export type Assessment = {
 };
 
 export function assess(
-  { actual, levels }: Backtest,
-  paths: Paths,
-  { form, buckets }: Calibration,
+  { actual, levels, origins, testedSteps }: Backtest,
+  { paths, spreads }: Chosen,
+  { form, evidence, scale: { slots } }: Calibration,
   probabilities: readonly number[],
   nonNegative: boolean,
 ): Assessment {
   const below = probabilities.map(() => 0);
   const loss = probabilities.map(() => 0);
   let count = 0;
-  paths.forEach((path, origin) => {
-    if (path === null) return;
-    const others = buckets.map((bucket) => ({ ...bucket, sorted: bucket.sorted.filter((_, i) => bucket.origins[i] !== origin) }));
-    const quantiles = quantilesAround(path, { form, buckets: others }, levels[origin], probabilities, nonNegative);
-    actual[origin].forEach((came, lead) => {
+  paths.forEach((path, o) => {
+    const spread = spreads[o];
+    if (path === null || spread === null) return;
+    const scale = scaleOf(evidence, slots, testedSteps, o);
+    const errors = sorted(standardised(evidence, scale), evidence, o);
+    const outlook = { path, spread, origin: origins[o], level: levels[o] };
+    const quantiles = quantilesAround(outlook, { form, scale, errors, lately: 1 }, probabilities, nonNegative);
+    actual[o].forEach((came, lead) => {
       if (Number.isNaN(came)) return;
       count += 1;
       quantiles.forEach((quantile, q) => {

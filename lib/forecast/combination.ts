@@ -8,7 +8,10 @@ export type Choice = {
   readonly name: string;
   /** By origin. */
   readonly paths: readonly (Float64Array | null)[];
+  /** By origin: how far the models lie from what was chosen, in the mean of their weights; `null` with the path. */
+  readonly spreads: readonly (Float64Array | null)[];
   readonly ahead: Float64Array;
+  readonly spreadAhead: Float64Array;
   /** Error relative to the yardstick; `null` without a backtest. */
   readonly relativeMae: number | null;
   /** Aligned with the models of the backtest. */
@@ -20,75 +23,124 @@ export type Choice = {
  * where it alone beats the yardstick (the first model); the yardstick where nothing does. (Measured: choosing a single model by any
  * lead at all adds 1 to 3 % to the error, for small leads are luck.)
  *
- * A model's weight is 1 / MAE^4 of its backtest. To score the combination at an origin, its weights leave that origin out. A model
- * takes part when it was tested from at least half of the origins and has a path now.
+ * A model's weight is 1 / MAE^8 of its backtest, origins weighted by `weights`. To score the combination at an origin, its weights leave
+ * that origin out. A model takes part when it was tested from at least half of the origins and has a path now.
+ *
+ * @param weights of the origins, > 0. @default all alike
  */
-export function choose(backtest: Backtest): Choice {
+export function choose(backtest: Backtest, weights: readonly number[] = backtest.origins.map(() => 1)): Choice {
   const { models, origins } = backtest;
   const scores = models.map(({ paths }) => scoreOf(backtest.actual, paths, models[0].paths));
   const relative = scores.map((score) => relativeMae(score));
   const able = models.map(
-    ({ ahead, paths }, m) => ahead !== null && relative[m] !== null && 2 * paths.filter(isPath).length >= origins.length,
+    ({ ahead, paths }, m) => ahead !== null && relative[m] !== null && 2 * paths.filter((path) => path !== null).length >= origins.length,
   );
+  const shares = origins.map((_, o) => sharesOf(scores, able, weights, o));
+  const sharesNow = sharesOf(scores, able, weights);
   const candidate = (m: number): Candidate[] => {
     const { name, paths, ahead } = models[m];
-    return ahead === null ? [] : [{ name, paths, ahead, relativeMae: relative[m], weights: models.map((_, i) => (i === m ? 1 : 0)) }];
+    const error = relativeMae(scores[m], -1, weights) ?? Infinity;
+    return ahead === null ? [] : [{ name, paths, ahead, relativeMae: relative[m], error, shares: models.map((_, i) => (i === m ? 1 : 0)) }];
   };
   const [yardstick] = candidate(0);
   const singles = models.flatMap((_, m) => (m > 0 && able[m] ? candidate(m) : []));
-  const combined = singles.length === 0 ? [] : combination(backtest, scores, able);
+  const combined = singles.length === 0 ? [] : combination(backtest, shares, sharesNow, weights);
   const best = trusted(yardstick, singles, combined);
-  return { ...best, models: models.map((_, m) => ({ relativeMae: relative[m], weight: best.weights[m] })) };
+  return {
+    name: best.name,
+    paths: best.paths,
+    ahead: best.ahead,
+    relativeMae: best.relativeMae,
+    spreads: origins.map((_, o) =>
+      spreadOf(
+        best.paths[o],
+        models.map(({ paths }) => paths[o]),
+        shares[o],
+      ),
+    ),
+    spreadAhead: spreadOf(
+      best.ahead,
+      models.map(({ ahead }) => ahead),
+      sharesNow,
+    ),
+    models: models.map((_, m) => ({ relativeMae: relative[m], weight: best.shares[m] })),
+  };
 }
 
-type Candidate = Omit<Choice, 'models'> & { readonly weights: readonly number[] };
+type Path = Float64Array | null;
+type Candidate = Omit<Choice, 'models' | 'spreads' | 'spreadAhead'> & {
+  readonly shares: readonly number[];
+  /** Relative error with the origins by their weights, which decides. */
+  readonly error: number;
+};
 
 function trusted(yardstick: Candidate, singles: readonly Candidate[], [combined]: readonly Candidate[]): Candidate {
-  const error = (candidate: Candidate) => candidate.relativeMae ?? Infinity;
-  const single = singles.reduce((best, other) => (error(other) < error(best) ? other : best), yardstick);
-  if (combined === undefined || error(single) < (1 - luck) * error(combined)) return single;
-  return error(combined) < 1 ? combined : single;
+  const single = singles.reduce((best, other) => (other.error < best.error ? other : best), yardstick);
+  if (combined === undefined || single.error < (1 - luck) * combined.error) return single;
+  return combined.error < 1 ? combined : single;
 }
 
 /** A single model's lead over the combination that is put down to luck. */
 const luck = 0.1;
 
-function combination({ origins, actual, models }: Backtest, scores: readonly Score[], able: readonly boolean[]): Candidate[] {
-  const weights = weightsOf(scores, able);
-  const paths = origins.map((_, o) =>
+function combination(
+  { actual, models }: Backtest,
+  shares: readonly (readonly number[])[],
+  sharesNow: readonly number[],
+  weights: readonly number[],
+): Candidate[] {
+  const paths = shares.map((share, o) =>
     combine(
       models.map((model) => model.paths[o]),
-      weightsOf(scores, able, o),
+      share,
     ),
   );
   const ahead = combine(
     models.map((model) => model.ahead),
-    weights,
+    sharesNow,
   );
   const score = scoreOf(actual, paths, models[0].paths);
-  return ahead === null ? [] : [{ name: 'combination', paths, ahead, relativeMae: relativeMae(score), weights }];
+  const error = relativeMae(score, -1, weights) ?? Infinity;
+  return ahead === null ? [] : [{ name: 'combination', paths, ahead, relativeMae: relativeMae(score), error, shares: sharesNow }];
 }
 
-/** 1 / MAE^4 of those able to take part, as shares; the errors at the origin at index `without` do not count. */
-function weightsOf(scores: readonly Score[], able: readonly boolean[], without?: number): number[] {
-  const raw = scores.map((score, m) => (able[m] ? (relativeMae(score, without) ?? Infinity) ** -4 : 0));
+/** 1 / MAE^8 of those able to take part, as shares; the errors at the origin at index `without` do not count. */
+function sharesOf(scores: readonly Score[], able: readonly boolean[], weights: readonly number[], without?: number): number[] {
+  const raw = scores.map((score, m) => (able[m] ? (relativeMae(score, without, weights) ?? Infinity) ** -power : 0));
   const sum = raw.reduce((a, b) => a + b, 0);
-  return raw.map((weight) => (sum > 0 ? weight / sum : 0));
+  const heard = raw.map((share) => (share > negligible * sum ? share : 0));
+  const total = heard.reduce((a, b) => a + b, 0);
+  return heard.map((share) => (total > 0 ? share / total : 0));
 }
+
+/** Between 5 and 12 the error changes by less than two percent. */
+const power = 8;
+
+/** A share below this has no say in a median. */
+const negligible = 1e-4;
 
 /** Weighted median of the paths that are there, step by step; `null` where none is. */
-function combine(paths: readonly (Float64Array | null)[], weights: readonly number[]): Float64Array | null {
-  const there = paths.flatMap((path, m) => (path !== null && weights[m] > 0 ? [{ path, weight: weights[m] }] : []));
+function combine(paths: readonly Path[], shares: readonly number[]): Path {
+  const there = paths.flatMap((path, m) => (path !== null && shares[m] > 0 ? [{ path, share: shares[m] }] : []));
   if (there.length === 0) return null;
-  const shares = there.map(({ weight }) => weight);
-  return there[0].path.map((_, step) =>
-    weightedMedian(
-      there.map(({ path }) => path[step]),
-      shares,
-    ),
-  );
+  const weights = there.map(({ share }) => share);
+  const values = new Float64Array(there.length);
+  return there[0].path.map((_, step) => {
+    for (let i = 0; i < values.length; i++) values[i] = there[i].path[step];
+    return weightedMedian(values, weights);
+  });
 }
 
-function isPath(path: Float64Array | null): boolean {
-  return path !== null;
+function spreadOf(path: Float64Array, paths: readonly Path[], shares: readonly number[]): Float64Array;
+function spreadOf(path: Path, paths: readonly Path[], shares: readonly number[]): Path;
+function spreadOf(path: Path, paths: readonly Path[], shares: readonly number[]): Path {
+  if (path === null) return null;
+  const spread = new Float64Array(path.length);
+  let total = 0;
+  paths.forEach((other, m) => {
+    if (other === null || !(shares[m] > 0)) return;
+    total += shares[m];
+    for (let step = 0; step < path.length; step++) spread[step] += shares[m] * Math.abs(other[step] - path[step]);
+  });
+  return total > 0 ? spread.map((sum) => sum / total) : spread;
 }

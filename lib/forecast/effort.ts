@@ -1,4 +1,7 @@
-/** Most backtest origins by effort: more of them pick models and quantiles better, and take as much longer. */
-export const originsByEffort = { fast: 8, balanced: 20, best: 40 } as const;
+/**
+ * Most backtest origins by effort: more of them pick models and quantiles better, and take as much longer. The effort also sets which
+ * models are tried; see `models/all.ts`.
+ */
+export const originsByEffort = { fast: 8, balanced: 24, best: 40 } as const;
 
 export type Effort = keyof typeof originsByEffort;

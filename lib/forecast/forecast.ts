@@ -1,17 +1,22 @@
-import { crossValidate, type Backtest } from './backtest';
+import { crossValidate, withoutExcluded, type Backtest } from './backtest';
 import { assess, calibrate, quantilesAround, type Calibration } from './calibration';
 import { checkForecast } from './check';
 import { choose, type Choice } from './combination';
+import { originsByEffort } from './effort';
+import { fillFromPast } from './gaps';
+import { findLevelShift, type LevelShift } from './level-shift';
 import { modelsFor } from './models/all';
 import { holdWithin, railsOf } from './rails';
+import { seasonsOf } from './seasons';
 import { inSampleDifferences, isThin, untested } from './thin';
-import { longestTraining, trainingAt } from './training';
+import { longestTraining } from './training';
 import type { BacktestSummary, FitRunner, Forecast, ForecastInput, ForecastOptions } from './types';
 import { warningsOf } from './warnings';
+import { originWeights } from './weights';
 
 /**
- * Forecasts a series: models are backtested on its later part, the best of them or their weighted median is taken, and the quantiles
- * come from its own errors in the backtest.
+ * Forecasts a series: models are backtested, the best of them or their weighted median is taken, and the quantiles come from its own
+ * errors in the backtest.
  *
  * Takes any interval from a minute to a day, any horizon and any history of two observations or more; what is thin about it is said in
  * the warnings. The forecast scales with the values.
@@ -21,30 +26,54 @@ import { warningsOf } from './warnings';
 export async function forecast(input: ForecastInput, options: ForecastOptions, run: FitRunner): Promise<Forecast> {
   checkForecast(input, options);
   const { intervalMs, nonNegative } = input;
-  const { steps, quantiles } = options;
-  const unit = powerOfTwo(input.values);
-  const series = recentPart(input, steps, unit);
-  const backtest = await crossValidate(series, modelsFor(series), options, run);
-  const thin = isThin(backtest, options.origins);
-  const tested = thin ? untested(backtest) : backtest;
-  const choice = choose(tested);
-  const calibration = thin ? await inSampleDifferences(series, steps, run) : calibrate(tested, choice.paths, nonNegative);
+  const { steps, quantiles, effort = 'balanced', origins: most = originsByEffort[effort] } = options;
+  const observed = { ...input, values: withoutExcluded(input), excluded: undefined };
+  const unit = powerOfTwo(observed.values);
+  const series = recentPart(observed, steps, unit);
+  const end = series.values.length;
+  const periods = seasonsOf(intervalMs).map((season) => season.steps);
+  const training = fillFromPast(series.values, intervalMs).values.subarray(Math.max(0, end - longestTraining(intervalMs)));
+  const shift = findLevelShift(training, periods[0] ?? 1);
+  const moved = shift && { ...shift, at: shift.at + end - training.length };
 
-  const rails = railsOf(trainingAt(series, series.values.length).values, nonNegative);
+  const backtest = await crossValidate(series, modelsFor(series, effort), { steps, origins: most }, run);
+  const thin = isThin(backtest, most);
+  const tested = thin ? untested(backtest) : backtest;
+  const weights = originWeights(tested.origins, end, intervalMs, moved);
+  const choice = choose(tested, weights);
+  const calibration = thin ? await inSampleDifferences(series, steps, run) : calibrate(tested, choice, { nonNegative, periods, weights });
+
+  const rails = railsOf(training, nonNegative);
   const level = tested.levels[tested.levels.length - 1];
-  const around = quantilesAround(choice.ahead, calibration, level, quantiles, nonNegative);
-  const [mean, ...held] = [choice.ahead, ...around].map((path) => holdWithin(path, rails));
-  const inUnit = (path: Float64Array) => path.map((value) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * unit)) + 0);
+  const outlook = { path: choice.ahead, spread: choice.spreadAhead, origin: end, level };
+  const [mean, ...held] = [choice.ahead, ...quantilesAround(outlook, calibration, quantiles, nonNegative)].map((path) =>
+    holdWithin(path, rails),
+  );
+  const back = (value: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * unit)) + 0;
+  const levelShift = moved && datedShift(moved, series, back);
   return {
     start: input.start + input.values.length * intervalMs,
     intervalMs,
-    mean: inUnit(mean.path),
-    quantiles: held.map(({ path }) => inUnit(path)),
+    mean: mean.path.map(back),
+    quantiles: held.map(({ path }) => path.map(back)),
     chosen: choice.name,
     models: tested.models.map(({ name }, m) => ({ name, ...choice.models[m] })),
     backtest: summarise(tested, choice, calibration, quantiles, nonNegative, unit),
-    warnings: warningsOf({ input, options, backtest: tested, choice, calibration, thin, held: [mean, ...held].map((path) => path.held) }),
+    levelShift,
+    warnings: warningsOf({
+      input,
+      options,
+      backtest: tested,
+      choice,
+      thin,
+      levelShift,
+      held: [mean, ...held].map((path) => path.held),
+    }),
   };
+}
+
+function datedShift({ at, before, after }: LevelShift, { start, intervalMs }: ForecastInput, back: (value: number) => number) {
+  return { at: start + at * intervalMs, before: back(before), after: back(after) };
 }
 
 /** A power of two near the largest value: dividing by it is exact, and no sum of what is left can overflow. */
@@ -71,7 +100,7 @@ function summarise(
   unit: number,
 ): BacktestSummary {
   const { origins, testedSteps } = backtest;
-  const { coverage, pinball } = assess(backtest, choice.paths, calibration, quantiles, nonNegative);
+  const { coverage, pinball } = assess(backtest, choice, calibration, quantiles, nonNegative);
   const byQuantile = (figures: readonly number[]) =>
     Object.fromEntries(quantiles.flatMap((quantile, q) => (origins.length === 0 ? [] : [[String(quantile), figures[q]]])));
   return {

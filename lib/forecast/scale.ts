@@ -12,11 +12,17 @@ export function linearScale(): Scale {
 export function logScale(values: Float64Array): Scale | null {
   const offset = logOffset * meanOf(values);
   if (!(offset > 0) || values.some((value) => value < 0)) return null;
-  return { forward: (value) => Math.log(value + offset), back: (value) => Math.exp(value) - offset };
+  return {
+    forward: (value) => Math.log(Math.max(0, value) + offset),
+    back: (value) => Math.exp(Math.min(value, furthestLog)) - offset,
+  };
 }
 
 /** Between 0.01 and 0.3 the error changes by less than two percent. */
 export const logOffset = 0.05;
+
+/** No path on the log scale is believed beyond this: its exponential would overflow. */
+const furthestLog = 700;
 
 export function meanOf(values: Float64Array): number {
   let sum = 0;

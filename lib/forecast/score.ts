@@ -38,9 +38,17 @@ const rounding = 1e-9;
 /**
  * Mean absolute error relative to the yardstick's, over all origins but the one at index `without`; `null` where nothing was scored.
  * Two models that are both perfect but for rounding are equal.
+ *
+ * @param weights of the origins, > 0. @default all alike
  */
-export function relativeMae({ own, yardstick, count, negligible }: Score, without = -1): number | null {
-  const total = (sums: readonly number[]) => sums.reduce((sum, value, o) => (o === without ? sum : sum + value), 0);
-  const scored = total(count);
-  return scored === 0 ? null : (total(own) + scored * negligible) / (total(yardstick) + scored * negligible);
+export function relativeMae({ own, yardstick, count, negligible }: Score, without = -1, weights?: readonly number[]): number | null {
+  let [mine, its, scored] = [0, 0, 0];
+  for (let o = 0; o < own.length; o++) {
+    if (o === without) continue;
+    const weight = weights === undefined ? 1 : weights[o];
+    mine += weight * own[o];
+    its += weight * yardstick[o];
+    scored += weight * count[o];
+  }
+  return scored === 0 ? null : (mine + scored * negligible) / (its + scored * negligible);
 }

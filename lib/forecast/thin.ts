@@ -1,6 +1,6 @@
 import { crossValidate, type Backtest } from './backtest';
-import type { Calibration } from './calibration';
-import { bucketErrors } from './errors';
+import { learn, type Calibration } from './calibration';
+import { errorsOf, slotsOf } from './errors';
 import { lastValue } from './models/seasonal-naive';
 import type { FitRunner, ForecastInput } from './types';
 
@@ -23,10 +23,34 @@ export function untested(backtest: Backtest): Backtest {
 export async function inSampleDifferences(series: ForecastInput, steps: number, run: FitRunner): Promise<Calibration> {
   const values = series.values.slice(0, series.values.findLastIndex((value) => !Number.isNaN(value)) + 1);
   const backtest = await crossValidate({ ...series, values }, [lastValue], { steps, seasons: [] }, run);
-  const buckets = bucketErrors(backtest, backtest.models[0].paths, 'additive').map((bucket) => ({
-    ...bucket,
-    sorted: Float64Array.of(...bucket.sorted, ...bucket.sorted.map((error) => -error)).sort(),
-    origins: new Uint16Array(2 * bucket.sorted.length),
-  }));
-  return { form: 'additive', buckets };
+  const [{ paths }] = backtest.models;
+  const slots = slotsOf([]);
+  const once = errorsOf(
+    backtest,
+    paths,
+    paths.map((path) => path && path.map(() => 0)),
+    'additive',
+    slots,
+  );
+  const twice = <T extends Float64Array | Uint8Array | Uint16Array | Uint32Array>(column: T, mirrored: T): T => {
+    const both = new (column.constructor as new (length: number) => T)(2 * column.length);
+    both.set(column);
+    both.set(mirrored, column.length);
+    return both;
+  };
+  const same = <T extends Float64Array | Uint8Array | Uint16Array | Uint32Array>(column: T) => twice(column, column);
+  const evidence = {
+    form: once.form,
+    error: twice(
+      once.error,
+      once.error.map((error) => -error),
+    ),
+    lead: same(once.lead),
+    slot: same(once.slot),
+    origin: same(once.origin),
+    weight: same(once.weight),
+    spread: same(once.spread),
+    age: same(once.age),
+  };
+  return { ...learn(evidence, slots, backtest.testedSteps), lately: 1 };
 }

@@ -1,3 +1,5 @@
+import type { Effort } from './effort';
+
 /** What a forecast is made from: a complete or gappy series on a regular grid. */
 export type ForecastInput = {
   /** Epoch ms of the first value. */
@@ -7,6 +9,11 @@ export type ForecastInput = {
   readonly values: Float64Array;
   /** Load cannot be negative: no path and no quantile below zero. */
   readonly nonNegative: boolean;
+  /**
+   * 1 where a value is known to be unlike the rest, such as an outage, a test or the hours of an event: as long as `values`, filled
+   * for training and never scored, so that it reaches neither seasons nor quantiles. @default none
+   */
+  readonly excluded?: Uint8Array;
 };
 
 export type ForecastOptions = {
@@ -14,7 +21,9 @@ export type ForecastOptions = {
   readonly steps: number;
   /** Ascending, each in (0, 1). */
   readonly quantiles: readonly number[];
-  /** Most backtest origins to use. @default 20 */
+  /** How many models and backtests. @default 'balanced' */
+  readonly effort?: Effort;
+  /** Most backtest origins to use. @default what the effort has */
   readonly origins?: number;
 };
 
@@ -30,6 +39,8 @@ export type Forecast = {
   readonly chosen: string;
   readonly models: readonly ModelScore[];
   readonly backtest: BacktestSummary;
+  /** The last lasting shift of the level, from when on it is and between which means; backtests from before it count a quarter. */
+  readonly levelShift: { readonly at: number; readonly before: number; readonly after: number } | null;
   readonly warnings: readonly string[];
 };
 
@@ -53,26 +64,39 @@ export type BacktestSummary = {
   readonly pinball: Readonly<Record<string, number>>;
 };
 
-/** One fit: a complete series in, a path out. Plain data, so that it can cross to a worker. */
+/** Fits of one or more models at one or more places of a series. Plain data, so that it can cross to a worker. */
 export type FitTask = {
-  readonly model: string;
-  /** Complete: no NaN. */
+  /** Names of the models. Those that go through the `arima` package travel alone, one origin at a time. */
+  readonly models: readonly string[];
+  /** The first is there; NaN is missing. */
   readonly values: Float64Array;
   readonly intervalMs: number;
-  /** Epoch ms of the first value. */
-  readonly start: number;
+  /** Index of the first value to forecast, ascending; a fit sees the values before its origin alone. */
+  readonly origins: readonly number[];
   readonly steps: number;
 };
 
-/** A path, or why there is none: a failed fit costs that one model, never the forecast. */
-export type FitResult = { readonly path: Float64Array } | { readonly failed: string };
+/** A path, or why there is none: a failed fit costs that one path, never the forecast. `null`: not tried, the training is too short. */
+export type Fit = { readonly path: Float64Array } | { readonly failed: string } | null;
+
+/** By model, then by origin; or why the whole task failed. */
+export type FitResult = { readonly fits: readonly (readonly Fit[])[] } | { readonly failed: string };
 
 /**
- * An ARMA(p, q) model with a mean, fitted to a complete series and carried on for `steps`. Implemented in `lib/adapters/arma.ts`.
+ * An ARIMA model, seasonal where a season is given, fitted to a complete series and carried on for `steps`; with a mean where nothing is differenced. Implemented in `lib/adapters/arma.ts`.
  *
  * @throws Error when the fit fails or its path leaves a sane multiple of the series' range
  */
-export type ArmaFitter = (values: Float64Array, order: { readonly p: number; readonly q: number }, steps: number) => Float64Array;
+export type ArmaFitter = (values: Float64Array, order: ArimaOrder, steps: number) => Float64Array;
+
+export type ArimaOrder = {
+  readonly p: number;
+  /** @default 0 */
+  readonly d?: number;
+  readonly q: number;
+  /** The seasonal part: P, D, Q and the steps of a season. @default none */
+  readonly seasonal?: { readonly p: number; readonly d: number; readonly q: number; readonly steps: number };
+};
 
 /**
  * Runs fits that must not run in the calling thread (the `arima` package: it can crash, hang and poison its process).

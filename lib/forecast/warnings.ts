@@ -1,37 +1,42 @@
-import type { Backtest } from './backtest';
-import type { Calibration } from './calibration';
+import { withoutExcluded, type Backtest } from './backtest';
 import type { Choice } from './combination';
 import { supportedQuantile } from './support';
-import type { ForecastInput, ForecastOptions } from './types';
+import { formatTime } from '../units';
+import type { Forecast, ForecastInput, ForecastOptions } from './types';
 
 export type Circumstances = {
   readonly input: ForecastInput;
   readonly options: ForecastOptions;
   readonly backtest: Backtest;
   readonly choice: Choice;
-  readonly calibration: Calibration;
   /** The history was too short for a backtest. */
   readonly thin: boolean;
+  readonly levelShift: Forecast['levelShift'];
   /** Steps at which the rails acted: of the point forecast, then of each quantile. */
   readonly held: readonly number[];
 };
 
 /** What a reader of the forecast should know before trusting it, one sentence each. */
 export function warningsOf(circumstances: Circumstances): string[] {
-  return [gaps, thinness, untestedLeads, failures, yardstick, support, rails].flatMap((warn) => warn(circumstances));
+  return [gaps, thinness, untestedLeads, shifted, failures, yardstick, support, rails].flatMap((warn) => warn(circumstances));
 }
 
-function gaps({ input: { values } }: Circumstances): string[] {
+function gaps({ input }: Circumstances): string[] {
+  const { values, excluded } = input;
   const first = values.findIndex((value) => !Number.isNaN(value));
   const last = values.findLastIndex((value) => !Number.isNaN(value));
-  const inside = values.subarray(first, last + 1).reduce((count, value) => (Number.isNaN(value) ? count + 1 : count), 0);
+  const missing = (from: number, to: number) =>
+    values.subarray(from, to).reduce((count, value, i) => (Number.isNaN(value) && excluded?.[from + i] !== 1 ? count + 1 : count), 0);
+  const inside = missing(first, last + 1);
   const stale = values.length - 1 - last;
+  const left = withoutExcluded(input).reduce((count, value, i) => (Number.isNaN(value) && !Number.isNaN(values[i]) ? count + 1 : count), 0);
   return [
     ...(inside > 0
       ? [
-          `${inside} of ${last + 1 - first} values are missing: filled for training (short gaps by a straight line, long ones by the same hour of another week or day) and never scored.`,
+          `${inside} of ${last + 1 - first} values are missing: filled for training from what came before (short gaps by the value before, long ones by the same time of the week or day before) and never scored.`,
         ]
       : []),
+    ...(left > 0 ? [`${plural(left, 'value')} of the history ${left === 1 ? 'is' : 'are'} excluded: neither trained on nor scored.`] : []),
     ...(stale > 0
       ? [
           `The last ${plural(stale, 'value')} of the history ${stale === 1 ? 'is' : 'are'} missing: the forecast begins that far from the last observation.`,
@@ -52,14 +57,18 @@ function untestedLeads({ thin, backtest: { testedSteps }, options: { steps } }: 
   return [`The history lets ${plural(testedSteps, 'step')} ahead be tested: beyond, the widest quantiles of the tested steps carry on.`];
 }
 
+/** One sentence for all models that failed alike. */
 function failures({ backtest: { models } }: Circumstances): string[] {
-  return models.flatMap(({ name, failures, paths, ahead }) => {
-    if (failures.length === 0) return [];
+  const alike = new Map<string, string[]>();
+  for (const { name, failures, paths, ahead } of models) {
+    if (failures.length === 0) continue;
     const tried = failures.length + [...paths, ahead].filter((path) => path !== null).length;
     const [why, ...others] = [...new Set(failures)];
     const reasons = others.length > 0 ? `${why}, and ${plural(others.length, 'other reason')}` : why;
-    return [`${name} failed in ${failures.length} of ${plural(tried, 'fit')} (${reasons}): those fits do not count.`];
-  });
+    const how = `failed in ${failures.length} of ${plural(tried, 'fit')} (${reasons}): those fits do not count.`;
+    alike.set(how, [...(alike.get(how) ?? []), name]);
+  }
+  return [...alike].map(([how, names]) => `${names.join(', ')} ${how}`);
 }
 
 function yardstick({ thin, choice, backtest: { models } }: Circumstances): string[] {
@@ -69,16 +78,22 @@ function yardstick({ thin, choice, backtest: { models } }: Circumstances): strin
   return [`No model beats ${name} in the backtest: it is used as it stands.`];
 }
 
-function support({ thin, backtest, calibration: { buckets }, options: { quantiles } }: Circumstances): string[] {
+function shifted({ levelShift }: Circumstances): string[] {
+  if (levelShift === null) return [];
+  const round = (value: number) => Number(value.toPrecision(3));
+  return [
+    `The level shifted from about ${round(levelShift.before)} to about ${round(levelShift.after)} at ${formatTime(levelShift.at)}: backtests from before count a quarter.`,
+  ];
+}
+
+function support({ thin, backtest, options: { quantiles } }: Circumstances): string[] {
   if (thin) return [];
-  const rough = quantiles.flatMap((quantile) => {
-    const bucket = buckets.find((one) => Math.max(quantile, 1 - quantile) > supportedQuantile(backtest, one) + 1e-9);
-    return bucket === undefined ? [] : [`${quantile} from step ${bucket.from + 1} on`];
-  });
+  const most = supportedQuantile(backtest);
+  const rough = quantiles.filter((quantile) => Math.max(quantile, 1 - quantile) > most + 1e-9);
   if (rough.length === 0) return [];
   const [named, are] = rough.length === 1 ? ['quantile', 'it is an extrapolation'] : ['quantiles', 'they are extrapolations'];
   return [
-    `The backtest (${plural(backtest.origins.length, 'origin')}) has too few separate stretches of history to bear out ${named} ${rough.join(', ')}: ${are}.`,
+    `The backtest (${plural(backtest.origins.length, 'origin')}) has too few separate stretches of history to bear out ${named} ${rough.join(', ')}, ${Number(most.toFixed(2))} at most: ${are}.`,
   ];
 }
 

@@ -4,10 +4,16 @@
  *
  * @param weights >= 0, at least one above 0
  */
-export function weightedMedian(values: readonly number[], weights: readonly number[]): number {
-  const order = values.map((_, i) => i).filter((i) => weights[i] > 0);
-  order.sort((a, b) => values[a] - values[b] || a - b);
-  const total = order.reduce((sum, i) => sum + weights[i], 0);
+export function weightedMedian(values: ArrayLike<number>, weights: ArrayLike<number>): number {
+  const order: number[] = [];
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!(weights[i] > 0)) continue;
+    total += weights[i];
+    let at = order.length;
+    while (at > 0 && values[order[at - 1]] > values[i]) at -= 1;
+    order.splice(at, 0, i);
+  }
   const [from, to] = [0.4 * total, 0.6 * total];
   let below = 0;
   let sum = 0;

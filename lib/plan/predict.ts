@@ -1,5 +1,4 @@
 import type { CapacityConfig, ServiceConfig } from '../config/schema';
-import { originsByEffort } from '../forecast/effort';
 import type { Applied } from '../forecast/events';
 import { type Calendar, forecastWithEvents } from '../forecast/forecast-events';
 import { type Borrowed, borrowShape, ownShapeMs } from '../forecast/sibling';
@@ -76,7 +75,7 @@ async function forecastSignal(config: CapacityConfig, observed: Observed, observ
   const past = borrowed ? calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
   const made = await forecastWithEvents(
     series,
-    { steps, quantiles, origins: originsByEffort[config.effort] },
+    { steps, quantiles, effort: config.effort },
     past ? withPastOf(calendar, past, observed.series.start) : calendar,
     run,
   );

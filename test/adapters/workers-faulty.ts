@@ -6,7 +6,7 @@ import { fitTask } from '../../lib/forecast/fit-task';
 import type { FitResult, FitTask } from '../../lib/forecast/types';
 
 /** Entry of a worker that fails on request, by the name of the model, and otherwise fits as the real one does. */
-const faults: Readonly<Record<string, (task: FitTask) => FitResult>> = {
+const faults: Readonly<Record<string, ((task: FitTask) => FitResult) | undefined>> = {
   hang: () => {
     for (;;);
   },
@@ -27,8 +27,8 @@ const faults: Readonly<Record<string, (task: FitTask) => FitResult>> = {
     console.log('printed by a worker');
     process.stdout.write('written by a worker\n');
     console.error('an error printed by a worker');
-    return { path: new Float64Array(steps) };
+    return { fits: [[{ path: new Float64Array(steps) }]] };
   },
 };
 
-if (parentPort) serveFits(parentPort, (task) => (faults[task.model] ? faults[task.model](task) : fitTask(task, fitArma)));
+if (parentPort) serveFits(parentPort, (task) => faults[task.models[0]]?.(task) ?? fitTask(task, fitArma));

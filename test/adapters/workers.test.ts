@@ -9,7 +9,7 @@ import { fitTask } from '../../lib/forecast/fit-task';
 import { forecast } from '../../lib/forecast/forecast';
 import type { FitResult, FitTask } from '../../lib/forecast/types';
 import { HOUR_MS } from '../../lib/units';
-import { hourly, monday, weeksOfLoad } from '../forecast/support';
+import { hourly, weeksOfLoad } from '../forecast/support';
 
 const faulty = join(__dirname, 'workers-faulty.ts');
 const open: WorkerFitRunner[] = [];
@@ -22,13 +22,13 @@ afterEach(() => Promise.all(open.splice(0).map((runner) => runner.close())));
 
 const load = weeksOfLoad(600);
 const sound = (i: number): FitTask => ({
-  model: i % 2 === 0 ? 'decomposition-arima' : 'decomposition-arima-log',
+  models: [i % 2 === 0 ? 'decomposition-arima' : 'decomposition-arima-log'],
   values: load.slice(0, 200 + 5 * i),
-  start: monday,
   intervalMs: HOUR_MS,
+  origins: [200 + 5 * i],
   steps: 24,
 });
-const broken = (model: string): FitTask => ({ ...sound(0), model });
+const broken = (model: string): FitTask => ({ ...sound(0), models: [model] });
 const alone = (task: FitTask) => fitTask(task, fitArma);
 const failure = (result: FitResult) => ('failed' in result ? result.failed : undefined);
 
@@ -40,7 +40,7 @@ test('results come in the order of the tasks, the same as in one thread, for 1 w
 });
 
 test('a forecast is the same for 1 worker and for 4, to the last bit', async () => {
-  const options = { steps: 24, quantiles: [0.5, 0.95], origins: 8 };
+  const options = { steps: 24, quantiles: [0.5, 0.95], origins: 6, effort: 'best' as const };
   const [one, four] = await Promise.all([1, 4].map((workers) => forecast(hourly(load), options, pool({ workers }))));
   expect(four).toEqual(one);
 });
@@ -55,7 +55,7 @@ test.each([
   for (const workers of [1, 2]) {
     const results = await pool({ workers, entry: faulty })(tasks);
     results.forEach((result, i) => {
-      if (tasks[i].model === model) expect(failure(result)).toMatch(reason);
+      if (tasks[i].models[0] === model) expect(failure(result)).toMatch(reason);
       else expect(result).toEqual(alone(tasks[i]));
     });
   }
@@ -117,12 +117,14 @@ test('compiled to JavaScript, the workers start without the loader', () => {
     const script = `
       const { workerFitRunner } = require('./lib/adapters/workers');
       const values = Float64Array.from({ length: 100 }, (_, i) => 10 + (i % 24) + (i * 7) % 5);
-      workerFitRunner({ workers: 1 })([{ model: 'decomposition-arima', values, start: 0, intervalMs: 3600000, steps: 3 }])
-        .then(([{ path }]) => process.stdout.write(JSON.stringify([...path])));`;
+      workerFitRunner({ workers: 1 })([{ models: ['decomposition-arima'], values, intervalMs: 3600000, origins: [100], steps: 3 }])
+        .then(([{ fits }]) => process.stdout.write(JSON.stringify([...fits[0][0].path])));`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8', timeout: 50_000 });
     const values = Float64Array.from({ length: 100 }, (_, i) => 10 + (i % 24) + ((i * 7) % 5));
-    const expected = alone({ model: 'decomposition-arima', values, start: 0, intervalMs: HOUR_MS, steps: 3 });
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: JSON.stringify('path' in expected && [...expected.path]), stderr: '' });
+    const expected = alone({ models: ['decomposition-arima'], values, intervalMs: HOUR_MS, origins: [100], steps: 3 });
+    const fit = 'fits' in expected ? expected.fits[0][0] : null;
+    const path = fit !== null && 'path' in fit ? [...fit.path] : null;
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: JSON.stringify(path), stderr: '' });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -21,6 +21,7 @@ function backtest(misses: Readonly<Record<string, Miss>>, ahead: Readonly<Record
   const actual = origins.map(() => Float64Array.from({ length: 4 }, () => 100 + next()));
   return {
     origins,
+    end: 200,
     testedSteps: 4,
     actual,
     levels: new Array<number>(11).fill(100),
@@ -33,17 +34,17 @@ function backtest(misses: Readonly<Record<string, Miss>>, ahead: Readonly<Record
   };
 }
 
-test('two models that err in turn are combined by weights 1 / MAE^4', () => {
-  const choice = choose(backtest({ naive: turns(10), a: turns(4), b: turns(4.4) }));
+test('two models that err in turn are combined by weights 1 / MAE^8', () => {
+  const choice = choose(backtest({ naive: turns(10), a: turns(4), b: turns(4.1) }));
   expect(choice.name).toBe('combination');
-  expect(choice.models.map(({ relativeMae }) => relativeMae)).toEqual([1, expect.closeTo(0.4, 7), expect.closeTo(0.44, 7)]);
-  const raw = [1, 0.4 ** -4, 0.44 ** -4];
+  expect(choice.models.map(({ relativeMae }) => relativeMae)).toEqual([1, expect.closeTo(0.4, 7), expect.closeTo(0.41, 7)]);
+  const raw = [1, 0.4 ** -8, 0.41 ** -8];
   const sum = raw[0] + raw[1] + raw[2];
   choice.models.forEach(({ weight }, m) => expect(weight).toBeCloseTo(raw[m] / sum, 6));
   expect(choice.relativeMae).toBeLessThan(0.4);
 });
 
-const crowd = { b: bias(3.2), c: bias(3.2), d: bias(3.2), e: bias(3.2), f: bias(3.2), g: bias(3.2) };
+const crowd = { b: bias(2.9), c: bias(2.9), d: bias(2.9), e: bias(2.9), f: bias(2.9), g: bias(2.9) };
 
 test('a model that leads the combination by more than a tenth is taken alone', () => {
   const choice = choose(backtest({ naive: turns(10), good: turns(2.5), ...crowd }, { good: 120 }));
@@ -53,7 +54,7 @@ test('a model that leads the combination by more than a tenth is taken alone', (
 });
 
 test('a smaller lead is put down to luck', () => {
-  expect(choose(backtest({ naive: turns(10), good: turns(3), ...crowd })).name).toBe('combination');
+  expect(choose(backtest({ naive: turns(10), good: turns(2.75), ...crowd })).name).toBe('combination');
 });
 
 test('where nothing beats the yardstick, the yardstick is taken', () => {
@@ -87,6 +88,23 @@ test('the combination is scored with weights that leave the origin out', () => {
   const said = choice.paths[0]?.[0] ?? NaN;
   expect(choice.models[1].weight).toBeGreaterThan(0.58);
   expect(Math.abs(said - (came[0] + b[0]) / 2)).toBeLessThan(0.2);
+});
+
+test('an origin of little weight has little say in the weights', () => {
+  const early = backtest({ naive: turns(10), a: turns(4), b: turns(4) });
+  const worse = {
+    ...early.models[1],
+    paths: early.models[1].paths.map((path, o) => (o < 5 && path ? path.map((value) => value + 30) : path)),
+  };
+  const test = { ...early, models: [early.models[0], worse, early.models[2]] };
+  const share = (weights?: number[]) => choose(test, weights).models[1].weight;
+  expect(share([...new Array<number>(5).fill(1e-3), ...new Array<number>(5).fill(1)])).toBeGreaterThan(share() + 0.2);
+});
+
+test('the spread is how far the models lie from what was chosen, by their weights', () => {
+  const { spreadAhead, ahead } = choose(backtest({ naive: turns(10), a: turns(4), b: turns(4) }, { a: 90, b: 110 }));
+  expect(ahead[0]).toBeCloseTo(100, 0);
+  expect(spreadAhead[0]).toBeCloseTo(10, 0);
 });
 
 test('the weighted median of equal weights is the median, of two the mean, and a small share has no say', () => {

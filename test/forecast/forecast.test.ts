@@ -1,4 +1,5 @@
 import { forecast } from '../../lib/forecast/forecast';
+import { modelsFor } from '../../lib/forecast/models/all';
 import type { Forecast, ForecastInput, ForecastOptions, FitRunner } from '../../lib/forecast/types';
 import { isProblemError } from '../../lib/problems';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
@@ -28,12 +29,8 @@ describe('a month of hours', () => {
 
   test('names its models, their scores against the yardstick and their shares', () => {
     const { models, chosen } = result;
-    expect(models.map(({ name }) => name)).toEqual([
-      'seasonal-naive-24h',
-      'seasonal-naive-168h',
-      'decomposition-arima',
-      'decomposition-arima-log',
-    ]);
+    expect(models.map(({ name }) => name)).toEqual(modelsFor(known).map(({ name }) => name));
+    expect(models.map(({ name }) => name)).toContain('linear-trend');
     expect(models[0].relativeMae).toBe(1);
     expect(models.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
     expect([...models.map(({ name }) => name), 'combination']).toContain(chosen);
@@ -48,19 +45,17 @@ describe('a month of hours', () => {
 
   test('says which quantiles its backtests cannot bear out', async () => {
     const { warnings } = await forecast(known, options(24, 20), cheap);
-    expect(warnings).toEqual([
-      'The backtest (20 origins) has too few separate stretches of history to bear out quantile 0.99 from step 1 on: it is an extrapolation.',
-    ]);
+    expect(warnings).toContain(
+      'The backtest (20 origins) has too few separate stretches of history to bear out quantile 0.99, 0.95 at most: it is an extrapolation.',
+    );
   });
 
   test('holds up when every fit in a worker fails: that is reported, and a seasonal naive stands in', async () => {
     const broken = await forecast(known, options(24), noFits);
-    expect(broken.models.slice(2)).toEqual([
-      { name: 'decomposition-arima', relativeMae: null, weight: 0 },
-      { name: 'decomposition-arima-log', relativeMae: null, weight: 0 },
-    ]);
-    expect(broken.mean.every(Number.isFinite)).toBe(true);
-    expect(broken.warnings).toContainEqual(expect.stringContaining('decomposition-arima failed in 9 of 9 fits (the worker crashed)'));
+    for (const { relativeMae, weight } of broken.models.slice(1)) expect({ relativeMae, weight }).toEqual({ relativeMae: null, weight: 0 });
+    expect(broken.chosen).toBe('seasonal-naive-24h');
+    expect([...broken.mean]).toEqual([...known.values.slice(696)]);
+    expect(broken.warnings).toContainEqual(expect.stringMatching(/holt-winters, .* failed in 9 of 9 fits \(the worker crashed\)/));
   });
 
   test('with gaps says how many values were filled, and hardly differs', async () => {
@@ -86,9 +81,7 @@ test('four weeks of hours forecast a week ahead, each lead tested', async () => 
 
 test('where nothing beats repeating the last day, that is what is used, and it says so', async () => {
   const next = chance(2);
-  let level = 1000;
-  const wander = Float64Array.from({ length: 30 }, () => (level += 100 * (next() - 0.5)));
-  const steps = Float64Array.from({ length: 720 }, (_, hour) => wander[Math.floor(hour / 24)] + 50 * ((hour * 7) % 24));
+  const steps = Float64Array.from({ length: 720 }, (_, hour) => 1000 + 50 * ((hour * 7) % 24) + next());
   const { chosen, warnings, mean, backtest } = await forecast(hourly(steps), options(24), cheap);
   expect(chosen).toBe('seasonal-naive-24h');
   expect([...mean]).toEqual([...steps.slice(696)]);
@@ -134,6 +127,7 @@ describe('a short history', () => {
   test('of two values is their last', async () => {
     const result = await forecast(hourly([3, 5]), options(3), here);
     expect(result.chosen).toBe('last-value');
+    expect(result.levelShift).toBeNull();
     expect([...result.mean]).toEqual([5, 5, 5]);
     expect([...result.quantiles[0]]).toEqual([5, 5, 5]);
     expect(result.quantiles[3][0]).toBeGreaterThan(5);

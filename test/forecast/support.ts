@@ -1,16 +1,37 @@
 import { fitArma } from '../../lib/adapters/arma';
 import { fitTask } from '../../lib/forecast/fit-task';
-import type { ForecastInput, FitRunner } from '../../lib/forecast/types';
+import type { Model } from '../../lib/forecast/models/model';
+import { sweepOf } from '../../lib/forecast/sweep';
+import type { ArmaFitter, FitRunner, ForecastInput } from '../../lib/forecast/types';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 
 /** Runs fits in the calling thread: what the workers do, without the workers. */
 export const here: FitRunner = (tasks) => Promise.resolve(tasks.map((task) => fitTask(task, fitArma)));
 
-/** Answers every fit with the mean of the training, for what does not depend on the models. */
+/** Answers every fit with the mean of what was known, for what does not depend on the models. */
 export const cheap: FitRunner = (tasks) =>
   Promise.resolve(
-    tasks.map(({ values, steps }) => ({ path: new Float64Array(steps).fill(values.reduce((a, b) => a + b, 0) / values.length) })),
+    tasks.map(({ models, values, origins, steps }) => ({
+      fits: models.map(() => origins.map((origin) => ({ path: new Float64Array(steps).fill(meanOfKnown(values.subarray(0, origin))) }))),
+    })),
   );
+
+function meanOfKnown(values: Float64Array): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.reduce((a, b) => a + b, 0) / known.length;
+}
+
+/** The path of a model from the end of a series. */
+export function carryOn(
+  model: Model,
+  values: ArrayLike<number>,
+  steps: number,
+  intervalMs = HOUR_MS,
+  arma: ArmaFitter = fitArma,
+): Float64Array {
+  const series = Float64Array.from(values);
+  return model.paths(sweepOf({ values: series, intervalMs, origins: [series.length], steps }), arma)[0];
+}
 
 /** Midnight of a Monday. */
 export const monday = Date.UTC(2026, 0, 5);

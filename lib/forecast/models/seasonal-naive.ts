@@ -1,7 +1,6 @@
 import { DAY_MS, HOUR_MS, WEEK_MS } from '../../units';
 import { seasonsOf } from '../seasons';
-import type { FitTask } from '../types';
-import type { CallerModel } from './model';
+import { pathOf, type Model } from './model';
 
 /** The last day once more, for as long as it takes. */
 export const seasonalNaiveDay = seasonalNaive(DAY_MS);
@@ -10,27 +9,27 @@ export const seasonalNaiveDay = seasonalNaive(DAY_MS);
 export const seasonalNaiveWeek = seasonalNaive(WEEK_MS);
 
 /** The last value, for intervals and histories that have no season. */
-export const lastValue: CallerModel = {
+export const lastValue: Model = {
   name: 'last-value',
-  runsIn: 'caller',
   smallestTraining: () => 1,
-  fit: ({ values, steps }) => new Float64Array(steps).fill(values[values.length - 1]),
+  paths: ({ values, origins, steps }) => origins.map((origin) => new Float64Array(steps).fill(values[origin - 1])),
 };
 
 /** Repeats the last season; where a season is no whole number of steps, each step takes the nearest one. */
-function seasonalNaive(seasonMs: number): CallerModel {
+function seasonalNaive(seasonMs: number): Model {
   const stepsOf = (intervalMs: number) => seasonsOf(intervalMs).find(({ ms }) => ms === seasonMs)?.steps ?? Infinity;
   return {
     name: `seasonal-naive-${seasonMs / HOUR_MS}h`,
-    runsIn: 'caller',
     smallestTraining: stepsOf,
     smallestHistory: (intervalMs) => 2 * stepsOf(intervalMs),
-    fit: ({ values, intervalMs, steps }: FitTask) => {
+    paths: ({ values, intervalMs, origins, steps }) => {
       const season = seasonMs / intervalMs;
-      return Float64Array.from({ length: steps }, (_, step) => {
-        const back = Math.round(Math.ceil((step + 1) / season) * season) - step;
-        return values[Math.max(0, Math.min(values.length - 1, values.length - back))];
-      });
+      return origins.map((origin) =>
+        pathOf(steps, (step) => {
+          const back = Math.round(Math.ceil((step + 1) / season) * season) - step;
+          return values[Math.max(0, Math.min(origin - 1, origin - back))];
+        }),
+      );
     },
   };
 }

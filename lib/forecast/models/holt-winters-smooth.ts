@@ -1,0 +1,84 @@
+import type { Sweep } from '../sweep';
+import { forgetting, leadsOf, type Expert } from './experts';
+import { pathOf } from './model';
+
+export type Smoothing = {
+  /** Steps of the shorter season; 1 is none. */
+  readonly short: number;
+  /** Steps of the longer one. */
+  readonly long: number | undefined;
+  /** Gains in 0..1 of the level and of the two seasons, of what the level leaves. */
+  readonly level: number;
+  readonly shortGain: number;
+  readonly longGain: number;
+  /** Share of the level's distance from its own slow mean that is left after a step; 1: the level stays where it is. */
+  readonly persistence: number;
+};
+
+/**
+ * One pass of exponential smoothing over a complete series, with a path and a score at every origin.
+ *
+ * Level, short and long season start from the first short season. The gain of the long season falls from double to its final value over
+ * its first two rounds, for at first it knows nothing. A value that was missing moves nothing and scores nothing.
+ */
+export function smooth(
+  values: Float64Array,
+  { missing, origins, steps }: Pick<Sweep, 'missing' | 'origins' | 'steps'>,
+  { short, long = 1, level: gain, shortGain, longGain, persistence }: Smoothing,
+): Expert {
+  const end = origins[origins.length - 1];
+  const shortSeason = new Float64Array(short);
+  const longSeason = new Float64Array(long);
+  let level = 0;
+  for (let i = 0; i < short; i++) level += values[i] / short;
+  for (let i = 0; i < short; i++) shortSeason[i] = values[i] - level;
+  let slow = level;
+  const leads = leadsOf(steps);
+  const powers = leads.map((lead) => persistence ** lead);
+  const pending = leads.map((lead) => new Float64Array(lead));
+  const paths: Float64Array[] = [];
+  const scores: number[] = [];
+  let error = 0;
+  let weight = 0;
+  let atShort = 0;
+  let atLong = 0;
+  for (let t = 0, origin = 0; ; t++) {
+    while (origin < origins.length && origins[origin] === t) {
+      let left = 1;
+      paths.push(
+        pathOf(steps, (step) => {
+          left *= persistence;
+          return slow + (level - slow) * left + shortSeason[(t + step) % short] + longSeason[(t + step) % long];
+        }),
+      );
+      scores.push(weight > 0 ? error / weight : 1);
+      origin += 1;
+    }
+    if (t === end) return { paths, scores };
+    if (t >= short) {
+      const value = values[t];
+      const known = missing[t] === 0;
+      const here = slow + (level - slow) * persistence;
+      const miss = known ? value - here - shortSeason[atShort] - longSeason[atLong] : 0;
+      level = here + gain * miss;
+      slow += slowGain * (level - slow);
+      const rest = (1 - gain) * miss;
+      shortSeason[atShort] += shortGain * rest;
+      if (longGain > 0) longSeason[atLong] += longGain * Math.max(1, 2 / (1 + Math.floor(t / long))) * rest;
+      for (let k = 0; k < leads.length; k++) {
+        const lead = leads[k];
+        const slot = t % lead;
+        if (known && t >= short + lead && t >= 2 * short) {
+          error = error * forgetting + Math.abs(value - pending[k][slot]);
+          weight = weight * forgetting + 1;
+        }
+        pending[k][slot] = slow + (level - slow) * powers[k] + shortSeason[(t + lead) % short] + longSeason[(t + lead) % long];
+      }
+    }
+    if (++atShort === short) atShort = 0;
+    if (++atLong === long) atLong = 0;
+  }
+}
+
+/** Gain of the slow mean that a level returns to. */
+const slowGain = 0.01;

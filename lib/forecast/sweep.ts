@@ -1,0 +1,58 @@
+import { fillFromPast } from './gaps';
+import { mstl, type Decomposition } from './decomposition/mstl';
+import { linearScale, logScale, meanOf, type Scale } from './scale';
+import { seasonsOf } from './seasons';
+import { longestTraining } from './training';
+import type { FitTask } from './types';
+
+/** A complete series and the places that it is to be forecast from. What a model says at an origin rests on the values before it alone. */
+export type Sweep = {
+  /** Complete; what was missing is filled from its past. */
+  readonly values: Float64Array;
+  /** 1 where a value was missing. */
+  readonly missing: Uint8Array;
+  readonly intervalMs: number;
+  /** Index of the first value forecast, ascending. */
+  readonly origins: readonly number[];
+  readonly steps: number;
+  /** Steps of the day and of the week, shortest first, as far as the interval has them. */
+  readonly periods: readonly number[];
+  /** The values on a scale of their own, known before the first origin; `null` where there is no log scale. */
+  readonly scaled: (kind: ScaleKind) => ScaledValues | null;
+  /** MSTL of the training before an origin, kept for the next model that asks. */
+  readonly decomposition: (origin: number, kind: ScaleKind) => Decomposition | null;
+};
+
+export type ScaleKind = 'linear' | 'log';
+export type ScaledValues = Scale & { readonly values: Float64Array };
+
+export function sweepOf({ values, intervalMs, origins, steps }: Omit<FitTask, 'models'>): Sweep {
+  const complete = fillFromPast(values, intervalMs);
+  const periods = seasonsOf(intervalMs).map((season) => season.steps);
+  const scales = new Map<ScaleKind, ScaledValues | null>();
+  const scaled = (kind: ScaleKind) => {
+    const known = scales.get(kind);
+    if (known !== undefined) return known;
+    const scale = kind === 'log' ? logScale(complete.values.subarray(0, origins[0])) : linearScale();
+    const result = scale && { ...scale, values: complete.values.map(scale.forward) };
+    scales.set(kind, result);
+    return result;
+  };
+  const decompositions = new Map<string, Decomposition | null>();
+  const decomposition = (origin: number, kind: ScaleKind) => {
+    const key = `${kind} ${origin}`;
+    const known = decompositions.get(key);
+    if (known !== undefined) return known;
+    const training = scaled(kind)?.values.subarray(Math.max(0, origin - longestTraining(intervalMs)), origin);
+    const within = periods.filter((period) => training !== undefined && training.length >= 2 * period);
+    const result = training === undefined || within.length === 0 ? null : mstl(training, within);
+    decompositions.set(key, result);
+    return result;
+  };
+  return { ...complete, intervalMs, origins, steps, periods, scaled, decomposition };
+}
+
+/** Mean of the values from `from` up to `to`, or 0 where there are none. */
+export function meanBetween(values: Float64Array, from: number, to: number): number {
+  return to > from ? meanOf(values.subarray(from, to)) : 0;
+}
