@@ -51,8 +51,7 @@ export function calibrate(backtest: Backtest, chosen: Chosen, { nonNegative, per
   const additive = learned('additive');
   if (!nonNegative || !backtest.levels.every((level) => level > 0)) return additive;
   const multiplicative = learned('multiplicative');
-  const loss = (calibration: Calibration) =>
-    assess(backtest, chosen, calibration, [0.8, 0.9, 0.95], nonNegative).pinball.reduce((sum, one) => sum + one, 0);
+  const loss = (calibration: Calibration) => roughLoss(backtest, chosen, calibration);
   return loss(multiplicative) < clearly * loss(additive) ? multiplicative : additive;
 }
 
@@ -63,14 +62,22 @@ const clearly = 0.9;
 export function learn(evidence: Errors, slots: Slots, testedSteps: number): Calibration {
   const scale = scaleOf(evidence, slots, testedSteps);
   const units = standardised(evidence, scale);
-  return { form: evidence.form, scale, errors: sorted(units, evidence), lately: latelyOf(units, evidence, slots), evidence };
+  return {
+    form: evidence.form,
+    scale,
+    errors: sorted(ascending(units), units, evidence),
+    lately: latelyOf(units, evidence, slots),
+    evidence,
+  };
 }
 
-function sorted(units: Float64Array, { weight, origin }: Errors, without = -1): SortedErrors {
-  const order: number[] = [];
-  for (let i = 0; i < units.length; i++) if (origin[i] !== without) order.push(i);
-  order.sort((a, b) => units[a] - units[b] || a - b);
-  return { values: Float64Array.from(order, (i) => units[i]), weights: Float64Array.from(order, (i) => weight[i]) };
+function ascending(units: Float64Array): Uint32Array {
+  return Uint32Array.from(units, (_, i) => i).sort((a, b) => units[a] - units[b] || a - b);
+}
+
+function sorted(order: Uint32Array, units: Float64Array, { weight, origin }: Errors, without = -1): SortedErrors {
+  const kept = without < 0 ? order : order.filter((i) => origin[i] !== without);
+  return { values: Float64Array.from(kept, (i) => units[i]), weights: Float64Array.from(kept, (i) => weight[i]) };
 }
 
 /** Misses of the last days against all: after a shift of the level quantiles widen within hours, and narrow again as it is learned. */
@@ -135,6 +142,35 @@ function around(
   return quantiles;
 }
 
+/** Pinball loss at three tails, each origin predicted from the errors of the others, in the scale of all: enough to choose a form by. */
+function roughLoss({ actual, levels, origins }: Backtest, { paths, spreads }: Chosen, { form, scale, evidence }: Calibration): number {
+  const units = standardised(evidence, scale);
+  const order = ascending(units);
+  const tails = [0.8, 0.9, 0.95];
+  let loss = 0;
+  paths.forEach((path, o) => {
+    const spread = spreads[o];
+    if (path === null || spread === null) return;
+    const errors = sorted(order, units, evidence, o);
+    const quantiles = quantilesAround(
+      { path, spread, origin: origins[o], level: levels[o] },
+      { form, scale, errors, lately: 1 },
+      tails,
+      true,
+    );
+    quantiles.forEach((quantile, q) =>
+      actual[o].forEach((came, lead) => {
+        if (!Number.isNaN(came)) loss += pinballLoss(came - quantile[lead], tails[q]);
+      }),
+    );
+  });
+  return loss;
+}
+
+function pinballLoss(excess: number, probability: number): number {
+  return Math.max(probability * excess, (probability - 1) * excess);
+}
+
 /** How the quantiles would have done, by quantile: each origin's are learned from the other origins. NaN where nothing was observed. */
 export type Assessment = {
   /** Share of observations at or below. */
@@ -157,7 +193,8 @@ export function assess(
     const spread = spreads[o];
     if (path === null || spread === null) return;
     const scale = scaleOf(evidence, slots, testedSteps, o);
-    const errors = sorted(standardised(evidence, scale), evidence, o);
+    const units = standardised(evidence, scale);
+    const errors = sorted(ascending(units), units, evidence, o);
     const outlook = { path, spread, origin: origins[o], level: levels[o] };
     const quantiles = quantilesAround(outlook, { form, scale, errors, lately: 1 }, probabilities, nonNegative);
     actual[o].forEach((came, lead) => {
@@ -166,7 +203,7 @@ export function assess(
       quantiles.forEach((quantile, q) => {
         const excess = came - quantile[lead];
         if (excess <= 1e-9 * Math.abs(came)) below[q] += 1;
-        loss[q] += Math.max(probabilities[q] * excess, (probabilities[q] - 1) * excess);
+        loss[q] += pinballLoss(excess, probabilities[q]);
       });
     });
   });

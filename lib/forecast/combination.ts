@@ -19,7 +19,7 @@ export type Choice = {
 };
 
 /**
- * Chooses what to trust: the weighted median of the models; a single model where its backtest is better by more than a tenth, or
+ * Chooses what to trust: the weighted median of the models; a single model where its backtest is better by more than a fifth, or
  * where it alone beats the yardstick (the first model); the yardstick where nothing does. (Measured: choosing a single model by any
  * lead at all adds 1 to 3 % to the error, for small leads are luck.)
  *
@@ -81,7 +81,7 @@ function trusted(yardstick: Candidate, singles: readonly Candidate[], [combined]
 }
 
 /** A single model's lead over the combination that is put down to luck. */
-const luck = 0.1;
+const luck = 0.2;
 
 function combination(
   { actual, models }: Backtest,

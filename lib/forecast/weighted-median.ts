@@ -26,5 +26,5 @@ export function weightedMedian(values: ArrayLike<number>, weights: ArrayLike<num
     mass += share;
     below = above;
   }
-  return sum / mass;
+  return Math.max(values[order[0]], Math.min(values[order[order.length - 1]], sum / mass));
 }
