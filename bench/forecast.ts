@@ -1,183 +1,166 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { workerFitRunner } from '../lib/adapters/workers';
-import { forecast } from '../lib/forecast/forecast';
-import type { FitRunner } from '../lib/forecast/types';
+import type { Effort } from '../lib/forecast/effort';
+import { forecastEach } from '../lib/forecast/stream';
 import { textTable } from '../lib/report/table';
 import { HOUR_MS } from '../lib/units';
+import { askPeers } from './forecast-peers';
+import { coverage, geometricMean, interval, pinball, relativeMae, scoreAll, type Answer, type Scored } from './forecast-score';
+import { measureSpeed, type Speed } from './forecast-speed';
+import { hasTraces, isTuningHalf, readCases, type Case } from './forecast-traces';
 
 /**
- * Forecast accuracy and calibration on recorded load, 24 h ahead, from the fixed origins of `../shared/data/traces`.
+ * Forecast accuracy, calibration and speed, on the recorded load and the fixed origins of `../shared/data/traces`.
  *
- *     node -r ./bin/register.cjs bench/forecast.ts [--json] [--origins origins-30.csv] [--workers 2]
+ *     node -r ./bin/register.cjs bench/forecast.ts [--json] [--origins origins-30.csv] [--effort fast] [--workers 2] [--steps 168]
+ *       [--alone] [--speed 200]
  *
- * `--json` prints `{ protocol, workers, series: [{ file, origins, relativeMae, coverage, pinball, secondsPerForecast, chosen }],
- * geometricMean, coverage, meanCoverageError, pinball }`: errors relative to repeating the last 24 h, shares by quantile, pinball loss
- * relative to the mean absolute error of repeating the last 24 h. Exit code 3 when the traces are not there.
+ * Beside it, in the same run, R's `forecast` and statsmodels where they are installed (`--alone` leaves them out), and with `--speed N`
+ * how many made-up series a second are streamed. With `--steps 168` seasonal naive repeats the week, and only cases with 500 known
+ * hours and a whole week to come are scored.
+ *
+ * `--json` prints `{ protocol, effort, steps, workers, absent, forecasters: [{ name, geometricMean, tuning, heldOut, interval, coverage,
+ * coverageInterval, meanCoverageError, pinball, series: [{ file, tuning, relativeMae, interval, coverage, pinball }] }], speed }`: errors
+ * relative to seasonal naive, shares by quantile, pinball loss relative to the mean absolute error of seasonal naive; `tuning` is the half of
+ * the series that models and constants were chosen on, `heldOut` the other one. Exit code 3 when the traces are not there.
  */
-const folder = join(__dirname, '../../shared/data/traces');
 const quantiles = [0.5, 0.8, 0.9, 0.95, 0.99];
-const steps = 24;
-
-type Origin = { readonly file: string; readonly count: boolean; readonly trainingHours: number; readonly lastKnown: number };
-type Hourly = { readonly start: number; readonly values: Float64Array };
-type Tally = {
-  origins: number;
-  scored: number;
-  error: number;
-  naiveError: number;
-  seconds: number;
-  readonly below: number[];
-  readonly loss: number[];
-  readonly chosen: Record<string, number>;
-};
 
 void main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const option = (name: string, fallback: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : fallback);
-  const [protocol, workers] = [option('--origins', 'origins.csv'), Number(option('--workers', '2'))];
-  if (!existsSync(join(folder, protocol))) {
+  const protocol = option('--origins', 'origins.csv');
+  const effort = option('--effort', 'balanced') as Effort;
+  const [workers, steps, speedOf] = [Number(option('--workers', '2')), Number(option('--steps', '24')), Number(option('--speed', '0'))];
+  if (!hasTraces(protocol)) {
     console.error(`bench:forecast needs ${protocol} in ../shared/data/traces`);
     process.exitCode = 3;
     return;
   }
-  const run = workerFitRunner({ workers });
-  const tallies = new Map<string, Tally>();
-  const histories = new Map<string, Hourly>();
-  for (const origin of readOrigins(protocol)) {
-    const hourly = histories.get(origin.file) ?? readHourly(origin);
-    histories.set(origin.file, hourly);
-    const tally = tallies.get(origin.file) ?? {
-      origins: 0,
-      scored: 0,
-      error: 0,
-      naiveError: 0,
-      seconds: 0,
-      below: quantiles.map(() => 0),
-      loss: quantiles.map(() => 0),
-      chosen: {},
-    };
-    tallies.set(origin.file, tally);
-    await score(origin, hourly, tally, run);
-  }
-  await run.close();
-  const result = summarise(protocol, workers, tallies);
+  const season = steps > 24 ? 168 : 24;
+  const cases = readCases(protocol, steps).filter(({ known, came }) => steps <= 24 || (known.length >= 500 && came.length === steps));
+  const own = await ownAnswers(cases, steps, effort, workers);
+  const { peers, absent } = args.includes('--alone') ? { peers: [], absent: [] } : askPeers(cases, steps);
+  const result = {
+    protocol,
+    effort,
+    steps,
+    workers,
+    absent,
+    forecasters: [{ name: 'foresize', answers: own, quantiles: true }, ...peers].map(({ name, answers, quantiles: some }) =>
+      summarise(name, scoreAll(cases, answers, quantiles, season), some),
+    ),
+    speed: speedOf > 0 ? [await measureSpeed('balanced', speedOf, workers), await measureSpeed('fast', 4 * speedOf, workers)] : [],
+  };
   if (args.includes('--json')) console.log(JSON.stringify(result, null, 2));
   else print(result);
 }
 
-async function score({ trainingHours, lastKnown }: Origin, { start, values }: Hourly, tally: Tally, run: FitRunner): Promise<void> {
-  const end = (lastKnown - start) / HOUR_MS + 1;
-  const from = Math.max(0, end - trainingHours);
-  const known = values.slice(from, end);
-  const came = values.slice(end, end + steps);
-  const began = performance.now();
-  const result = await forecast(
-    { start: start + from * HOUR_MS, intervalMs: HOUR_MS, values: known, nonNegative: true },
-    { steps, quantiles },
-    run,
-  );
-  tally.seconds += (performance.now() - began) / 1000;
-  tally.origins += 1;
-  tally.chosen[result.chosen] = (tally.chosen[result.chosen] ?? 0) + 1;
-  const naive = drawLines(known).slice(-steps);
-  came.forEach((value, step) => {
-    if (Number.isNaN(value)) return;
-    tally.scored += 1;
-    tally.error += Math.abs(value - result.mean[step]);
-    tally.naiveError += Math.abs(value - naive[step]);
-    result.quantiles.forEach((path, q) => {
-      const excess = value - path[step];
-      if (excess <= 1e-9 * Math.abs(value)) tally.below[q] += 1;
-      tally.loss[q] += Math.max(quantiles[q] * excess, (quantiles[q] - 1) * excess);
-    });
-  });
+async function ownAnswers(cases: readonly Case[], steps: number, effort: Effort, workers: number): Promise<Answer[]> {
+  const run = workerFitRunner({ workers });
+  const inputs = cases.map(({ start, known }) => ({ start, intervalMs: HOUR_MS, values: known, nonNegative: true }));
+  const answers: Answer[] = [];
+  for await (const answer of forecastEach(inputs, { steps, quantiles, effort }, run, 2 * workers)) answers.push(answer);
+  await run.close();
+  return answers;
 }
 
-function summarise(protocol: string, workers: number, tallies: ReadonlyMap<string, Tally>) {
-  const byQuantile = (figure: (q: number) => number) =>
-    Object.fromEntries(quantiles.map((quantile, q) => [String(quantile), round(figure(q))]));
-  const all = [...tallies.values()];
-  const sum = (figure: (tally: Tally) => number) => all.reduce((total, tally) => total + figure(tally), 0);
-  const geometricMean = (figure: (tally: Tally) => number) => Math.exp(sum((tally) => Math.log(figure(tally))) / all.length);
+function summarise(name: string, scored: readonly Scored[], hasQuantiles: boolean) {
+  const files = scored.map(({ file }) => file);
+  const mean = (some: readonly Scored[]) => geometricMean(some.map(({ rows }) => relativeMae(rows)));
+  const pooled = (some: readonly Scored[], q: number) =>
+    coverage(
+      some.flatMap(({ rows }) => rows),
+      q,
+    );
+  const byQuantile = <T>(figure: (q: number) => T) =>
+    hasQuantiles ? Object.fromEntries(quantiles.map((quantile, q) => [String(quantile), figure(q)])) : {};
+  const half = (tuning: boolean) => scored.filter(({ file }) => isTuningHalf(file, files) === tuning);
   return {
-    protocol,
-    workers,
-    series: [...tallies].map(([file, tally]) => ({
-      file,
-      origins: tally.origins,
-      relativeMae: round(tally.error / tally.naiveError),
-      coverage: byQuantile((q) => tally.below[q] / tally.scored),
-      pinball: byQuantile((q) => tally.loss[q] / tally.naiveError),
-      secondsPerForecast: round(tally.seconds / tally.origins),
-      chosen: tally.chosen,
+    name,
+    geometricMean: round(mean(scored)),
+    tuning: round(mean(half(true))),
+    heldOut: round(mean(half(false))),
+    interval: interval(scored, mean).map(round),
+    coverage: byQuantile((q) => round(pooled(scored, q))),
+    coverageInterval: byQuantile((q) => interval(scored, (drawn) => pooled(drawn, q)).map(round)),
+    meanCoverageError: byQuantile((q) =>
+      round(scored.reduce((total, { rows }) => total + Math.abs(coverage(rows, q) - quantiles[q]), 0) / scored.length),
+    ),
+    pinball: byQuantile((q) => round(geometricMean(scored.map(({ rows }) => pinball(rows, q))))),
+    meanPinball: byQuantile((q) => round(scored.reduce((total, { rows }) => total + pinball(rows, q), 0) / scored.length)),
+    series: scored.map((one) => ({
+      file: one.file,
+      tuning: isTuningHalf(one.file, files),
+      relativeMae: round(relativeMae(one.rows)),
+      interval: interval([one], ([{ rows }]) => relativeMae(rows)).map(round),
+      coverage: byQuantile((q) => round(coverage(one.rows, q))),
+      pinball: byQuantile((q) => round(pinball(one.rows, q))),
     })),
-    geometricMean: round(geometricMean((tally) => tally.error / tally.naiveError)),
-    coverage: byQuantile((q) => sum((tally) => tally.below[q]) / sum((tally) => tally.scored)),
-    meanCoverageError: byQuantile((q) => sum((tally) => Math.abs(tally.below[q] / tally.scored - quantiles[q])) / all.length),
-    pinball: byQuantile((q) => geometricMean((tally) => tally.loss[q] / tally.naiveError)),
   };
 }
 
-function print(result: ReturnType<typeof summarise>): void {
-  const shares = (figures: Readonly<Record<string, number>>) => Object.values(figures).map((figure) => figure.toFixed(3));
-  const columns = ['rel. MAE', ...quantiles.map((quantile) => `<= ${quantile}`), 's each'].map((title) => ({
-    title,
-    align: 'right' as const,
-  }));
-  const rows = result.series.map((one) => [
+type Summary = ReturnType<typeof summarise>;
+
+function print({
+  forecasters,
+  absent,
+  speed,
+}: {
+  readonly forecasters: readonly Summary[];
+  readonly absent: readonly string[];
+  readonly speed: readonly Speed[];
+}): void {
+  const right = (titles: readonly string[]) => titles.map((title) => ({ title, align: 'right' as const }));
+  const range = ([low, high]: readonly number[]) => `${low.toFixed(3)}-${high.toFixed(3)}`;
+  const [own] = forecasters;
+  const rows = own.series.map((one) => [
     one.file,
+    one.tuning ? 'tuned on' : 'held out',
     one.relativeMae.toFixed(3),
-    ...shares(one.coverage),
-    one.secondsPerForecast.toFixed(2),
+    range(one.interval),
+    one.coverage['0.8'].toFixed(3),
+    one.coverage['0.95'].toFixed(3),
+    one.pinball['0.95'].toFixed(3),
   ]);
-  const totals = [
-    ['geometric mean, pooled', result.geometricMean.toFixed(3), ...shares(result.coverage), ''],
-    ['mean error of coverage', '', ...shares(result.meanCoverageError), ''],
-    ['pinball, relative', '', ...shares(result.pinball), ''],
+  console.log(
+    textTable([{ title: 'series' }, { title: 'half' }, ...right(['rel. MAE', '95 %', '<= 0.8', '<= 0.95', 'pinball 0.95'])], rows),
+  );
+  const figure = (figures: Readonly<Record<string, number>>, key: string) => (key in figures ? figures[key].toFixed(3) : '');
+  const totals = forecasters.map((one) => [
+    one.name,
+    one.geometricMean.toFixed(3),
+    range(one.interval),
+    one.tuning.toFixed(3),
+    one.heldOut.toFixed(3),
+    ...['0.8', '0.95'].flatMap((key) => [
+      figure(one.coverage, key),
+      key in one.coverageInterval ? range(one.coverageInterval[key]) : '',
+      figure(one.meanCoverageError, key),
+    ]),
+    figure(one.pinball, '0.95'),
+    figure(one.meanPinball, '0.95'),
+  ]);
+  const titles = [
+    'rel. MAE',
+    '95 %',
+    'tuned on',
+    'held out',
+    '<= 0.8',
+    '95 %',
+    'error',
+    '<= 0.95',
+    '95 %',
+    'error',
+    'pinball 0.95',
+    'its mean',
   ];
-  console.log(textTable([{ title: 'series' }, ...columns], [...rows, null, ...totals]));
-}
-
-function readOrigins(protocol: string): Origin[] {
-  return readRows(protocol).map(([file, kind, hours, lastKnown]) => ({
-    file,
-    count: kind === 'count',
-    trainingHours: Number(hours),
-    lastKnown: Date.parse(lastKnown),
-  }));
-}
-
-/** Hourly means, of counts sums; an hour without a row is missing. */
-function readHourly({ file, count }: Origin): Hourly {
-  const rows = readRows(file).map(([time, value]) => ({ hour: Math.floor(Date.parse(time) / HOUR_MS), value: Number(value) }));
-  const [first, last] = [rows[0].hour, rows[rows.length - 1].hour];
-  const sums = new Float64Array(last - first + 1);
-  const counts = new Float64Array(last - first + 1);
-  for (const { hour, value } of rows) {
-    sums[hour - first] += value;
-    counts[hour - first] += 1;
-  }
-  return { start: first * HOUR_MS, values: sums.map((sum, i) => (counts[i] === 0 ? NaN : count ? sum : sum / counts[i])) };
-}
-
-function readRows(file: string): string[][] {
-  const [, ...lines] = readFileSync(join(folder, file), 'utf8').trim().split('\n');
-  return lines.map((line) => line.split(','));
-}
-
-/** The yardstick's own filling: straight lines, as the protocol says. */
-function drawLines(values: Float64Array): Float64Array {
-  const filled = values.slice();
-  let before = -1;
-  for (let i = 0; i < filled.length; i++) {
-    if (Number.isNaN(filled[i])) continue;
-    for (let j = before + 1; j < i; j++)
-      filled[j] = before < 0 ? filled[i] : filled[before] + ((filled[i] - filled[before]) * (j - before)) / (i - before);
-    before = i;
-  }
-  return filled.fill(filled[before], before + 1);
+  console.log(`\n${textTable([{ title: 'forecaster' }, ...right(titles)], totals)}`);
+  for (const title of absent) console.log(`\n${title} is not installed here: not compared.`);
+  for (const { effort, series, perSecond, cpuMsPerSeries, heapMiB } of speed)
+    console.log(
+      `\n${effort}: ${perSecond.toFixed(1)} series a second over ${series}, ${cpuMsPerSeries.toFixed(1)} ms of processor time each, at most ${heapMiB.toFixed(0)} MiB of heap`,
+    );
 }
 
 function round(value: number): number {
