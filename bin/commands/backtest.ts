@@ -120,7 +120,7 @@ async function backtest(
     {
       steps: options.horizon / series.intervalMs,
       quantiles,
-      origins: originsByEffort[options.effort ?? config.effort],
+      effort: options.effort ?? config.effort,
       forecasts: options.forecasts,
       compare: options.compare ?? false,
     },

@@ -79,16 +79,21 @@ export async function rollingForecasts(
         actual: values.slice(origin, origin + options.steps),
         naive: lastSeason(known.values, day, options.steps),
         events: applied.map(({ lift }) => lift.occurrence.name),
-        models: compare ? await eachModel(known, options.steps, calendar, run) : [],
+        models: compare ? await eachModel(known, options, calendar, run) : [],
       };
     }),
   );
 }
 
 /** Each model's path with the same lifts, so that the models are told apart and not the events. */
-async function eachModel(known: ForecastInput, steps: number, calendar: Calendar, run: FitRunner): Promise<PastForecast['models']> {
+async function eachModel(
+  known: ForecastInput,
+  { steps, effort }: ForecastOptions,
+  calendar: Calendar,
+  run: FitRunner,
+): Promise<PastForecast['models']> {
   const prepared = prepare(known, steps, calendar);
-  const paths = await modelPaths(prepared.series, prepared.steps, run);
+  const paths = await modelPaths(prepared.series, { steps: prepared.steps, effort }, run);
   const at = { start: known.start + known.values.length * known.intervalMs, intervalMs: known.intervalMs, quantiles: [] };
   return paths.map(({ name, path }) => ({
     name,
