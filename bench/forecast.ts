@@ -38,7 +38,9 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const season = steps > 24 ? 168 : 24;
-  const cases = readCases(protocol, steps).filter(({ known, came }) => steps <= 24 || (known.length >= 500 && came.length === steps));
+  const all = readCases(protocol, steps);
+  const files = all.map(({ file }) => file);
+  const cases = all.filter(({ known, came }) => steps <= 24 || (known.length >= 500 && came.length === steps));
   const own = await ownAnswers(cases, steps, effort, workers);
   const { peers, absent } = args.includes('--alone') ? { peers: [], absent: [] } : askPeers(cases, steps);
   const result = {
@@ -48,7 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
     workers,
     absent,
     forecasters: [{ name: 'foresize', answers: own, quantiles: true }, ...peers].map(({ name, answers, quantiles: some }) =>
-      summarise(name, scoreAll(cases, answers, quantiles, season), some),
+      summarise(name, scoreAll(cases, answers, quantiles, season), files, some),
     ),
     speed: speedOf > 0 ? [await measureSpeed('balanced', speedOf, workers), await measureSpeed('fast', 4 * speedOf, workers)] : [],
   };
@@ -65,8 +67,7 @@ async function ownAnswers(cases: readonly Case[], steps: number, effort: Effort,
   return answers;
 }
 
-function summarise(name: string, scored: readonly Scored[], hasQuantiles: boolean) {
-  const files = scored.map(({ file }) => file);
+function summarise(name: string, scored: readonly Scored[], files: readonly string[], hasQuantiles: boolean) {
   const mean = (some: readonly Scored[]) => geometricMean(some.map(({ rows }) => relativeMae(rows)));
   const pooled = (some: readonly Scored[], q: number) =>
     coverage(

@@ -1,10 +1,13 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import { forecast } from '../../lib/forecast/forecast';
 import type { Forecast } from '../../lib/forecast/types';
+import { WEEK_MS } from '../../lib/units';
 import { chance, here, hourly } from './support';
 
 const quantiles = [0.05, 0.5, 0.9, 0.95, 0.99];
-const few = { numRuns: 16 };
+/** Sixteen of each by default, for the time they take; `FORECAST_CASES=2000` runs the full number. */
+const cases = Number(process.env.FORECAST_CASES ?? 16);
+const few = { numRuns: cases };
 
 /** Shapes that loads take and shapes that break models: constants, silence, steps, spikes, ramps, noise, at any scale. */
 const shapes: Readonly<Record<string, (i: number, n: number, next: () => number) => number>> = {
@@ -25,7 +28,10 @@ const shapes: Readonly<Record<string, (i: number, n: number, next: () => number)
 const load = fc
   .record({
     shape: fc.constantFrom(...Object.keys(shapes)),
-    length: fc.integer({ min: 24, max: 500 }),
+    length: fc.oneof(
+      { weight: 9, arbitrary: fc.integer({ min: 24, max: 500 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 501, max: 2000 }) },
+    ),
     scale: fc.constantFrom(1e-300, 1e-9, 1, 1e9, 1e300),
     gaps: fc.constantFrom(0, 0, 0.1),
     seed: fc.integer({ min: 1, max: 1e6 }),
@@ -65,7 +71,7 @@ propertyTest.prop([fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { m
   },
 );
 
-propertyTest.prop([load, fc.constantFrom(1e-6, 1e-3, 7, 1e6)], { numRuns: 8 })(
+propertyTest.prop([load, fc.constantFrom(1e-6, 1e-3, 7, 1e6)], { numRuns: Math.ceil(cases / 2) })(
   'scaling the load scales the forecast',
   async (values, factor) => {
     const top = values.reduce((most, value) => (value > most ? value : most), 0);
@@ -76,6 +82,18 @@ propertyTest.prop([load, fc.constantFrom(1e-6, 1e-3, 7, 1e6)], { numRuns: 8 })(
       const beside = [scaled.mean, ...scaled.quantiles][p];
       path.forEach((value, step) => expect(Math.abs(beside[step] / factor - value)).toBeLessThanOrEqual(1e-6 * top));
     });
+  },
+);
+
+propertyTest.prop([load, fc.integer({ min: 1, max: 500 })], { numRuns: Math.ceil(cases / 4) })(
+  'a shift by whole weeks shifts the answer',
+  async (values, weeks) => {
+    const shifted = { ...hourly(values), start: hourly([]).start + weeks * WEEK_MS };
+    const options = { steps: 30, quantiles, origins: 3 };
+    const [plain, later] = [await run(values), await forecast(shifted, options, here)];
+    expect(later.start).toBe(plain.start + weeks * WEEK_MS);
+    expect(later.mean).toEqual(plain.mean);
+    expect(later.quantiles).toEqual(plain.quantiles);
   },
 );
 
