@@ -17,14 +17,21 @@ import { HOUR_MS } from '../lib/units';
  * zones, gaps, order or duplicates: `bare` as one would write it, mean by workload and hour, and `typed`, the same for CSV with the
  * types of the columns told beforehand. Ratios are of medians.
  *
- * The data are made by DuckDB in a temporary folder: 10 million rows, 420 MB of CSV. `-- --large` adds 100 million rows of Parquet,
- * which take a minute to make; `-- --rows N` changes the number of rows, `-- --runs N` that of runs.
+ * The data are made by DuckDB in a temporary folder: 10 million rows, 420 MB of CSV. `-- --large` adds 100 million rows of Parquet
+ * over the same 35 days, which take a minute or two to make; `-- --rows N` changes the number of rows, `-- --runs N` that of runs.
  */
 
 const workloads = 1000;
 const cpuCores = cpus().length;
 
-type Case = { readonly name: string; readonly kind: 'csv' | 'parquet'; readonly rows: number; readonly goalSeconds: number | null };
+type Case = {
+  readonly name: string;
+  readonly kind: 'csv' | 'parquet';
+  readonly rows: number;
+  /** Distance of the rows of a workload. */
+  readonly everySeconds: number;
+  readonly goalSeconds: number | null;
+};
 type Run = { readonly seconds: number; readonly cpuSeconds: number; readonly peakMiB: number };
 
 const [program, ...child] = process.argv.slice(2);
@@ -35,10 +42,10 @@ async function main(args: readonly string[]): Promise<void> {
   const [rows, runs] = [option('--rows', 10_000_000), option('--runs', 3)];
   const full = rows === 10_000_000;
   const cases: readonly Case[] = [
-    { name: 'CSV', kind: 'csv', rows, goalSeconds: full ? 5 : null },
-    { name: 'Parquet', kind: 'parquet', rows, goalSeconds: full ? 1.5 : null },
+    { name: 'CSV', kind: 'csv', rows, everySeconds: 300, goalSeconds: full ? 5 : null },
+    { name: 'Parquet', kind: 'parquet', rows, everySeconds: 300, goalSeconds: full ? 1.5 : null },
     ...(args.includes('--large')
-      ? [{ name: 'Parquet, ten times the rows', kind: 'parquet' as const, rows: 10 * rows, goalSeconds: null }]
+      ? [{ name: 'Parquet, ten times as dense', kind: 'parquet' as const, rows: 10 * rows, everySeconds: 30, goalSeconds: null }]
       : []),
   ];
   const folder = mkdtempSync(join(tmpdir(), 'foresize-bench-'));
@@ -58,11 +65,11 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Rows by time, every five minutes one of each workload, as an exporter writes them. */
-async function makeFile(file: string, { kind, rows }: Case): Promise<void> {
+/** Rows by time, one of each workload at each moment, as an exporter writes them. */
+async function makeFile(file: string, { kind, rows, everySeconds }: Case): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB', preserve_insertion_order: 'true' });
   const connection = await instance.connect();
-  const time = `TIMESTAMP '2026-01-05' + INTERVAL 5 MINUTE * (i // ${workloads})`;
+  const time = `TIMESTAMP '2026-01-05' + INTERVAL ${everySeconds} SECOND * (i // ${workloads})`;
   const timestamp = kind === 'csv' ? `strftime(${time}, '%Y-%m-%dT%H:%M:%SZ')` : `(${time}) AT TIME ZONE 'UTC'`;
   await connection.run(
     `COPY (SELECT ${timestamp} AS timestamp, 'workload-' || lpad((i % ${workloads})::VARCHAR, 4, '0') AS workload,
