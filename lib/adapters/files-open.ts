@@ -57,7 +57,7 @@ function openNdjson(source: SourceFile, { bytes, compression }: FileHead): OpenF
     columns: [...names].map(jsonColumn),
     from: (used) => ({
       // Every value as its text: numbers keep their digits, and what is nested shows as what it is.
-      sql: `read_json($1, format = 'newline_delimited', auto_detect = false, compression = '${compression === 'none' ? 'uncompressed' : compression}',
+      sql: `read_json($1, format = 'newline_delimited', auto_detect = false, maximum_object_size = ${bufferBytes}, compression = '${compression === 'none' ? 'uncompressed' : compression}',
         hive_partitioning = false, columns = {${used.map(({ name }) => `${quoteText(name)}: 'VARCHAR'`).join(', ')}})`,
       values: [literalPath(source.file)],
     }),
