@@ -1,6 +1,7 @@
+import { crossValidate } from './backtest';
 import type { Effort } from './effort';
 import { modelsFor } from './models/all';
-import type { FitRunner, FitTask, ForecastInput } from './types';
+import type { FitRunner, ForecastInput } from './types';
 
 /** What each model alone says from the end of a series on, its yardstick first; `null` where it cannot or its fit failed. */
 export async function modelPaths(
@@ -8,24 +9,12 @@ export async function modelPaths(
   { steps, effort }: { readonly steps: number; readonly effort?: Effort },
   run: FitRunner,
 ): Promise<readonly { readonly name: string; readonly path: Float64Array | null }[]> {
-  const { values, intervalMs, nonNegative } = fromFirst(series);
-  const models = modelsFor(series, effort);
-  const task = (names: readonly string[]): FitTask => ({ models: names, values, intervalMs, origins: [values.length], steps });
-  const together = models.filter(({ guarded }) => guarded !== true).map(({ name }) => name);
-  const groups = [together, ...models.filter(({ guarded }) => guarded === true).map(({ name }) => [name])];
-  const results = await run(groups.map(task));
-  const paths = new Map(groups.flatMap((names, group) => names.map((name, m) => [name, pathOf(results[group], m)] as const)));
-  return models.map(({ name }) => {
-    const path = paths.get(name) ?? null;
-    return { name, path: path && nonNegative ? path.map((value) => Math.max(0, value)) : path };
-  });
+  const known = fromFirst(series);
+  const { models } = await crossValidate(known, modelsFor(known, effort), { steps, origins: 0 }, run);
+  return models.map(({ name, ahead }) => ({ name, path: ahead }));
 }
 
-function pathOf(result: Awaited<ReturnType<FitRunner>>[number], model: number): Float64Array | null {
-  const fit = 'fits' in result ? result.fits[model].at(-1) : null;
-  return fit && 'path' in fit ? fit.path : null;
-}
-
+/** From the first observation on: models train on series that begin with one. */
 function fromFirst(series: ForecastInput): ForecastInput {
   const first = Math.max(
     0,
