@@ -63,8 +63,8 @@ export function decideHeld(model: HorizonModel, solver: Solver, effort: HorizonE
   try {
     const root = relaxation.solve(box);
     const start = root.held.map((value, index) => Math.min(box.most[index], Math.max(box.least[index], Math.round(value))));
-    const held = root.boundUsd === Infinity ? box.most : improve(context, box, start, root);
-    let best = costOf(context, held);
+    const { held, answers } = root.boundUsd === Infinity ? { held: box.most, answers: undefined } : improve(context, box, start, root);
+    let best = costOf(context, held, answers);
     // Rounding down may leave a period of no sample without room: then everything that may be held is.
     if ('impossibleAt' in best) best = costOf(context, box.most);
     if ('impossibleAt' in best) return best;
@@ -82,13 +82,18 @@ function withoutSunk(decided: Decided, sunk: number): Decided {
 type Costed = Decided & { /** Nothing with the same held nodes is cheaper. */ readonly proven: number };
 
 /** All periods beside the held nodes; each distinct demand is solved once. */
-function costOf({ model, solver, effort, prices }: Context, held: readonly number[]): Costed | Impossible {
-  const known = new Map<string, PeriodAnswer>();
+function costOf(
+  { model, solver, effort, prices }: Context,
+  held: readonly number[],
+  answers: ReadonlyMap<number, PeriodAnswer> = new Map(),
+): Costed | Impossible {
+  const demandKey = (period: number) => model.demand.map((series) => series[period]).join();
+  const known = new Map([...answers].map(([period, answer]) => [demandKey(period), answer]));
   const periods: PeriodAnswer[] = [];
   const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
   let [usd, proven] = [fixed, fixed];
   for (let period = 0; period < model.periods; period++) {
-    const key = model.demand.map((series) => series[period]).join();
+    const key = demandKey(period);
     const answer = known.get(key) ?? solvePeriod(model, period, held, { solver, effort: effort.period });
     if (!answer) return { impossibleAt: period };
     known.set(key, answer);
@@ -100,7 +105,7 @@ function costOf({ model, solver, effort, prices }: Context, held: readonly numbe
 }
 
 /** Periods that stand for all of them while candidates are compared. */
-const mostSampled = { some: 24, many: 48 };
+const mostSampled = { some: 16, many: 48 };
 
 /** The step is coprime to a day of 24 periods: another would see the same few hours of every day. */
 function sampleOf(periods: number, most: number): readonly number[] {
@@ -109,36 +114,53 @@ function sampleOf(periods: number, most: number): readonly number[] {
   return Array.from({ length: Math.ceil(periods / step) }, (_, index) => index * step);
 }
 
-function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): readonly number[] {
+type Improved = {
+  readonly held: readonly number[];
+  /** Of the sample, beside these held nodes. */ readonly answers: ReadonlyMap<number, PeriodAnswer>;
+};
+
+function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): Improved {
   const { model, solver, effort, prices } = context;
   const sample = sampleOf(model.periods, mostSampled[effort.curiosity > 0 ? 'many' : 'some']);
   const scale = model.periods / sample.length;
   const known = new Map<string, number>();
   // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
   const answers = sample.map((): { readonly held: readonly number[]; readonly answer: PeriodAnswer }[] => []);
-  const periodUsd = (position: number, held: readonly number[]): number => {
-    const same = answers[position].find(
+  const knownAnswer = (position: number, held: readonly number[]) =>
+    answers[position].find(
       (other) =>
         other.held.every((count, index) => count >= held[index]) &&
         other.answer.nodes.every((count, index) => !model.offerings[index].held || count <= held[index]),
-    );
-    if (same) return same.answer.usd;
+    )?.answer;
+  const periodUsd = (position: number, held: readonly number[]): number => {
+    const same = knownAnswer(position, held);
+    if (same) return same.usd;
     const answer = solvePeriod(model, sample[position], held, { solver, effort: { ...effort.period, plain: true } });
     if (!answer) return Infinity;
     answers[position].push({ held, answer });
     return answer.usd;
   };
+  /** Fewer held nodes cost a period no less. */
+  const leastUsd = (position: number, held: readonly number[]): number =>
+    Math.max(
+      0,
+      ...answers[position].filter((other) => other.held.every((count, index) => count >= held[index])).map(({ answer }) => answer.boundUsd),
+    );
   const sampleUsd = (held: readonly number[]): number => {
     const key = held.join();
     const before = known.get(key);
     if (before !== undefined) return before;
-    let usd = held.reduce((sum, count, index) => sum + count * prices[index], 0);
-    for (let position = 0; position < sample.length && usd < Infinity; position++) usd += scale * periodUsd(position, held);
+    const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
+    const rest = sample.map((_, position) => scale * leastUsd(position, held));
+    let usd = rest.reduce((sum, least) => sum + least, fixed);
+    // It ends as soon as what is left cannot make it cheaper than the best.
+    for (let position = 0; position < sample.length && usd < bestUsd; position++) usd += scale * periodUsd(position, held) - rest[position];
     known.set(key, usd);
     return usd;
   };
   let best = start;
-  let bestUsd = sampleUsd(start);
+  let bestUsd = Infinity;
+  bestUsd = sampleUsd(start);
   // Dear nodes first: the cheap ones fill what these leave. The relaxation knows most of the rest.
   const worthTrying = model.offerings
     .map((_, index) => index)
@@ -160,7 +182,11 @@ function improve(context: Context, box: Box, start: readonly number[], root: Rel
       }
     }
   }
-  return best;
+  const found = sample.flatMap((period, position) => {
+    const answer = knownAnswer(position, best);
+    return answer ? [[period, answer] as const] : [];
+  });
+  return { held: best, answers: new Map(found) };
 }
 
 type Node = {
