@@ -28,6 +28,11 @@ export function isProblemError(error: unknown): error is ProblemError {
   return error instanceof ProblemError;
 }
 
+/** Each problem once: what several places share (one file, one server, one secret) is said once. */
+export function distinctProblems(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
 /** One line: place, cause, what was expected and received, what to do. */
 export function renderProblem(problem: Problem): string {
   const { path, message, expected, received, hint } = problem;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { writeTogether } from '../../lib/adapters/write-file';
 import type { CapacityConfig } from '../../lib/config/schema';
 import { type Observations, observe } from '../../lib/plan/observe';
-import { type Problem, ProblemError, renderProblem } from '../../lib/problems';
+import { distinctProblems, ProblemError, renderProblem } from '../../lib/problems';
 import { historyChart } from '../../lib/report/history-chart';
 import { historyDocument } from '../../lib/report/history-document';
 import { findingsOf } from '../../lib/report/history-findings';
@@ -29,7 +29,7 @@ export function historyCommand(program: Command): void {
         const { config } = project;
         checkArguments(config, workload, options);
         const observations = await stage('reading history', () => observe(concerned(config, workload), openHistory(project, options)));
-        const refused = distinct(Object.values(observations.withheld).flat());
+        const refused = distinctProblems(Object.values(observations.withheld).flat());
         const asOf = options.asOf ?? lastEnd(observations);
         const judged = Object.keys(observations.warnings).flatMap((name) => judgeWorkload(config, name, observations, asOf));
         const findings = judged.flatMap(findingsOf);
@@ -78,9 +78,4 @@ function concerned(config: CapacityConfig, workload: string | undefined): Capaci
 function lastEnd({ signals }: Observations): number | null {
   const ends = Object.values(signals).map(({ series }) => series.origin.askedTo ?? series.origin.to);
   return ends.length === 0 ? null : Math.max(...ends);
-}
-
-/** Two workloads of one file share its trouble: said once. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

@@ -4,7 +4,7 @@ import { divide, excludeSpans, toRatePerSecond } from '../history/operations';
 import { quality, type SeriesQuality } from '../history/quality';
 import { repairGaps } from '../history/repair';
 import { type HistoryOutcome, type HistoryReader, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
-import { isProblemError, type Problem, ProblemError } from '../problems';
+import { distinctProblems, isProblemError, type Problem, ProblemError } from '../problems';
 import { DAY_MS, formatDuration, formatTime } from '../units';
 import type { HistorySource } from './types';
 import { type HistoryProblems, withhold } from './withheld';
@@ -58,12 +58,18 @@ export async function observe(config: CapacityConfig, read: HistoryReader): Prom
     const key = `${workload}.${signal.name}`;
     const parts = ('usage' in source ? [`${key}.usage`, `${key}.capacity`] : [key]).map((part) => byKey.get(part) ?? { problems: [] });
     const found = signalOutcome(config, signal, key, parts, mistakes);
-    if ('problems' in found) unusable[workload] = distinct([...(unusable[workload] ?? []), ...found.problems]);
+    if ('problems' in found) unusable[workload] = distinctProblems([...(unusable[workload] ?? []), ...found.problems]);
     else signals[key] = { signal, ...found };
-    warnings[workload] = distinct([...(warnings[workload] ?? []), ...parts.flatMap((part) => ('series' in part ? part.warnings : []))]);
-    notes[workload] = distinct([...(notes[workload] ?? []), ...parts.flatMap((part) => ('series' in part ? (part.notes ?? []) : []))]);
+    warnings[workload] = distinctProblems([
+      ...(warnings[workload] ?? []),
+      ...parts.flatMap((part) => ('series' in part ? part.warnings : [])),
+    ]);
+    notes[workload] = distinctProblems([
+      ...(notes[workload] ?? []),
+      ...parts.flatMap((part) => ('series' in part ? (part.notes ?? []) : [])),
+    ]);
   }
-  if (mistakes.length > 0) throw new ProblemError(distinct([...mistakes, ...Object.values(unusable).flat()]));
+  if (mistakes.length > 0) throw new ProblemError(distinctProblems([...mistakes, ...Object.values(unusable).flat()]));
   const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome.series] as const]));
   const sources = Object.fromEntries(readings.map(([key, series]) => [key, describe(signals[key]?.series ?? series)]));
   return withhold(config, { signals, sources, warnings, notes, withheld: {} }, unusable);
@@ -93,11 +99,6 @@ function signalOutcome(
     if (!isProblemError(error)) throw error;
     return { problems: error.problems };
   }
-}
-
-/** Two series of one file have the same trouble with its times: said once. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 /** Every source that the history of a config is read from. */

@@ -1,5 +1,5 @@
 import type { CapacityConfig, WorkloadConfig } from '../config/schema';
-import { type Problem, ProblemError, renderProblem } from '../problems';
+import { distinctProblems, type Problem, ProblemError, renderProblem } from '../problems';
 import { formatLoadUnit, MINUTE_MS } from '../units';
 import type { Observations } from './observe';
 import type { PlanGrid } from './predict';
@@ -17,7 +17,7 @@ export type HistoryProblems = Readonly<Record<string, readonly Problem[]>>;
  * @throws ProblemError with the problems of all of them, under `history.unusable: 'refuse'`
  */
 export function withhold(config: CapacityConfig, observations: Observations, unusable: HistoryProblems): Observations {
-  const problems = Object.values(unusable).flat();
+  const problems = distinctProblems(Object.values(unusable).flat());
   if (problems.length === 0) return observations;
   if (config.history.unusable === 'refuse') throw new ProblemError(problems);
   return {

@@ -148,6 +148,14 @@ test('a plan, its explanation, what is synthesized and a run offline hold no sec
   expect(Object.keys(filesOf(folder)).some((name) => name.startsWith('cdktf.out'))).toBe(true);
 });
 
+test('a secret that several workloads miss is asked for once', async () => {
+  const shared = config({ bearerToken: { env: 'FORESIZE_NOT_SET' } });
+  const folder = project({
+    'foresize.config.json': { ...shared, workloads: { chat: shared.workloads.chat, talk: shared.workloads.chat } },
+  });
+  expect((await expectSilent(folder, 'plan', '--as-of', at)).output.match(/which is not set/g)).toHaveLength(1);
+});
+
 test.each([
   ['is not in the environment', { bearerToken: { env: 'FORESIZE_NOT_SET' } }, 'FORESIZE_NOT_SET, which is not set'],
   ['is in no file', { bearerToken: { file: 'secrets/none' } }, 'secrets/none, which does not exist'],
