@@ -39,7 +39,8 @@ test('an event of the past is known from the origin after it on, and not before'
 test('every model alone is held against the same observations', async () => {
   const past = await rollingForecasts(hourly(weeksOfLoad(21 * 24)), { ...options, forecasts: 2, compare: true }, noEvents, here);
   const names = past[0].models.map(({ name }) => name);
-  expect(names).toContain('holt-winters');
+  expect(names[0]).toBe('seasonal-naive-24h');
+  expect(names.length).toBeGreaterThan(2);
   const naive = verdictOf(past, [], ({ models }) => models[0].path);
   expect(naive).toMatchObject({ observed: 48, relativeMae: 1 });
 });
