@@ -32,7 +32,9 @@ export function smooth(
   let level = 0;
   for (let i = 0; i < short; i++) level += values[i] / short;
   for (let i = 0; i < short; i++) shortSeason[i] = values[i] - level;
+  const start = level;
   let slow = level;
+  let largest = 0;
   const leads = leadsOf(steps);
   const powers = leads.map((lead) => persistence ** lead);
   const pending = leads.map((lead) => new Float64Array(lead));
@@ -51,13 +53,14 @@ export function smooth(
           return slow + (level - slow) * left + shortSeason[(t + step) % short] + longSeason[(t + step) % long];
         }),
       );
-      scores.push(weight > 0 ? error / weight : 1);
+      scores.push(weight > 0 ? error / weight + rounding * largest : 1);
       origin += 1;
     }
     if (t === end) return { paths, scores };
     if (t >= short) {
       const value = values[t];
       const known = missing[t] === 0;
+      largest = Math.max(largest, Math.abs(value - start));
       const here = slow + (level - slow) * persistence;
       const miss = known ? value - here - shortSeason[atShort] - longSeason[atLong] : 0;
       level = here + gain * miss;
@@ -82,3 +85,6 @@ export function smooth(
 
 /** Gain of the slow mean that a level returns to. */
 const slowGain = 0.01;
+
+/** Share of the largest move so far that an error may be by rounding alone: experts that are that good are equal. */
+const rounding = 1e-9;
