@@ -7,7 +7,7 @@ export type ErrorScale = {
   readonly bySlot: Float64Array;
   /** Relative to the slot's, at `knots` leads; between them a straight line over the logarithm of the lead. */
   readonly byLead: Float64Array;
-  /** Mean disagreement of the models; 0 where they never disagreed. */
+  /** Mean disagreement of the models, at least a twentieth of the mean error: less of it is rounding, or says nothing. */
   readonly usualSpread: number;
   /** Leads that errors are known for; beyond, the largest scale carries on. */
   readonly testedSteps: number;
@@ -44,7 +44,7 @@ export function scaleOf(errors: Errors, slots: Slots, testedSteps: number, witho
     slots,
     bySlot,
     byLead: leadScale(errors, bySlot, testedSteps, unit, without),
-    usualSpread: all > 0 ? spread / all : 0,
+    usualSpread: Math.max(all > 0 ? spread / all : 0, pooled / 20),
     testedSteps,
   };
 }
@@ -101,9 +101,9 @@ function atLead(byLead: Float64Array, testedSteps: number, lead: number): number
   return byLead[below] + (byLead[above] - byLead[below]) * (knot - Math.floor(knot));
 }
 
-/** The root of how much more than usual the models disagree, each raised by half of the usual. */
+/** The root of how much more than usual the models disagree, each raised by half of the usual; three at most. */
 function atSpread(usual: number, spread: number): number {
-  return usual > 0 ? Math.sqrt((spread + usual / 2) / (1.5 * usual)) : 1;
+  return Math.min(3, Math.sqrt((spread + usual / 2) / (1.5 * usual)));
 }
 
 /** The errors in units of what was to be expected. */
