@@ -135,7 +135,7 @@ function improve(context: Context, box: Box, start: readonly number[], root: Rel
   const periodUsd = (position: number, held: readonly number[]): number => {
     const same = knownAnswer(position, held);
     if (same) return same.usd;
-    const answer = solvePeriod(model, sample[position], held, { solver, effort: { ...effort.period, plain: true } });
+    const answer = solvePeriod(model, sample[position], held, { solver, effort: effort.period });
     if (!answer) return Infinity;
     answers[position].push({ held, answer });
     return answer.usd;

@@ -48,7 +48,7 @@ export function rentAll(model: HorizonModel, { solver, effort, prices, node, bes
   let solved = 0;
   for (const period of order) {
     if (boundUsd >= target) break;
-    const rent = rentPeriod(model, period, priced[period], box.most, { solver, effort: { ...effort, plain: true } });
+    const rent = rentPeriod(model, period, priced[period], box.most, { solver, effort });
     solved++;
     if (!rent) return { boundUsd: Infinity, rented: relaxed.held, solved };
     const proven = Math.max(rent.boundUsd, periodUsd[period]);

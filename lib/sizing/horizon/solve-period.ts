@@ -57,7 +57,7 @@ export function solvePeriod(
       );
     }
     const program = builder.program();
-    const solution = solver({ ...program, effort });
+    const solution = solver({ ...program, effort: { ...effort, plain: true } });
     if (solution.status === 'infeasible') return undefined;
     boundUsd ??= solution.bound;
     const counts = nodes.map((variable) => Math.round(solution.values[variable]));
@@ -101,9 +101,10 @@ export function rentPeriod(
     price: (offering) => (offerings[offering].held ? prices[offering] : offerings[offering].usdPerHour * periodHours),
     most: (offering) => (offerings[offering].held ? most[offering] : offerings[offering].most),
     whole: true,
+    cuts: true,
     label: '',
   });
-  const solution = solver({ ...builder.program(), effort });
+  const solution = solver({ ...builder.program(), effort: { ...effort, plain: true } });
   if (solution.status === 'infeasible') return undefined;
   return { boundUsd: solution.bound, nodes: nodes.map((variable) => Math.round(solution.values[variable])) };
 }
