@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { highsSolver } from '../lib/adapters/highs';
+import { threadedSolver } from '../lib/adapters/highs-threads';
 import { textTable } from '../lib/report/table';
 import { solveInOnePiece } from '../lib/sizing/horizon/one-piece';
 import { horizonEfforts, solveHorizon } from '../lib/sizing/horizon/solve-horizon';
@@ -15,7 +16,8 @@ import { type BenchInstance, readInstance, solutionJson } from './sizing-instanc
  * the wait, and its cost `null` where no solution was found before its nodes were spent.
  *
  * Options: `--instances DIR` reads instances from there, `--solution DIR` writes each answer as `NAME.json`, `--effort fast, balanced
- * or best`, `--only NAME` one instance, `--one-shot-nodes N` (0: none), `--one-shot-variables N` the largest program in one piece.
+ * or best`, `--only NAME` one instance, `--one-shot-nodes N` (0: none), `--one-shot-variables N` the largest program in one piece, `--threads N`
+ * (default: one a core).
  */
 
 type Options = {
@@ -25,6 +27,7 @@ type Options = {
   readonly only: string | undefined;
   readonly nodes: number;
   readonly variables: number;
+  readonly threads: number;
 };
 
 type Case = {
@@ -42,13 +45,14 @@ type Case = {
 
 async function main(args: readonly string[]): Promise<void> {
   const options = optionsOf(args);
-  const solver = await highsSolver();
+  const solver = threadedSolver(await highsSolver(), options.threads);
   const files = readdirSync(options.instances).filter((file) => file.endsWith('.json'));
   const cases = files
     .sort()
     .map((file) => readInstance(join(options.instances, file)))
     .filter(({ name }) => options.only === undefined || name === options.only)
     .map((instance) => measure(instance, solver, options));
+  await solver.close();
   if (args.includes('--json')) {
     console.log(
       JSON.stringify({ node: process.version, cores: cpus().length, load: loadavg()[0], effort: options.effort, cases }, null, 2),
@@ -131,6 +135,7 @@ function optionsOf(args: readonly string[]): Options {
     only: value('only'),
     nodes: Number(value('one-shot-nodes') ?? 1),
     variables: Number(value('one-shot-variables') ?? 20_000),
+    threads: Number(value('threads') ?? cpus().length),
   };
 }
 

@@ -117,4 +117,11 @@ export type VariableBounds = readonly [variable: number, lower: number, upper: n
 export type Solver = ((program: LinearProgram) => LinearSolution) & {
   /** For many solves of one program without whole variables. */
   readonly open?: (program: LinearProgram) => LinearSession;
+  /** Several programs at once, answered in their order as each would be alone. */
+  readonly many?: (programs: readonly LinearProgram[]) => readonly LinearSolution[];
 };
+
+/** One after another where the solver knows no better. */
+export function solveMany(solver: Solver, programs: readonly LinearProgram[]): readonly LinearSolution[] {
+  return solver.many ? solver.many(programs) : programs.map((program) => solver(program));
+}

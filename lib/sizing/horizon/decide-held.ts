@@ -1,8 +1,9 @@
 import type { Solver } from '../types';
 import type { HorizonModel } from './model';
 import { openRelaxation, type Box, type Relaxed } from './relaxation';
+import { dear, improve } from './improve-held';
 import { rentAll } from './rent';
-import { type PeriodAnswer, type PeriodEffort, solvePeriod } from './solve-period';
+import { type PeriodAnswer, type PeriodEffort, solvePeriods } from './solve-period';
 
 export type HorizonEffort = {
   /** The search ends when no solution can be cheaper by more than this part. */
@@ -28,7 +29,8 @@ export type Decided = {
 /** Where no choice of held nodes gives every period room. */
 export type Impossible = { readonly impossibleAt: number };
 
-type Context = {
+/** What all stages of deciding work on. */
+export type Context = {
   readonly model: HorizonModel;
   readonly solver: Solver;
   readonly effort: HorizonEffort;
@@ -89,104 +91,23 @@ function costOf(
 ): Costed | Impossible {
   const demandKey = (period: number) => model.demand.map((series) => series[period]).join();
   const known = new Map([...answers].map(([period, answer]) => [demandKey(period), answer]));
-  const periods: PeriodAnswer[] = [];
+  const all = Array.from({ length: model.periods }, (_, period) => period);
+  const distinct = new Map(all.filter((period) => !known.has(demandKey(period))).map((period) => [demandKey(period), period]));
+  const chosen = [...distinct.values()];
+  solvePeriods(model, chosen, held, { solver, effort: effort.period }).forEach((answer, place) => {
+    if (answer) known.set(demandKey(chosen[place]), answer);
+  });
   const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
   let [usd, proven] = [fixed, fixed];
-  for (let period = 0; period < model.periods; period++) {
-    const key = demandKey(period);
-    const answer = known.get(key) ?? solvePeriod(model, period, held, { solver, effort: effort.period });
+  const periods: PeriodAnswer[] = [];
+  for (const period of all) {
+    const answer = known.get(demandKey(period));
     if (!answer) return { impossibleAt: period };
-    known.set(key, answer);
     periods.push(answer);
     usd += answer.usd;
     proven += answer.boundUsd;
   }
   return { held, periods, usd, boundUsd: 0, proven };
-}
-
-/** Periods that stand for all of them while candidates are compared. */
-const mostSampled = { some: 16, many: 48 };
-
-/** The step is coprime to a day of 24 periods: another would see the same few hours of every day. */
-function sampleOf(periods: number, most: number): readonly number[] {
-  let step = Math.max(1, Math.floor(periods / most));
-  while (step % 2 === 0 || step % 3 === 0) step++;
-  return Array.from({ length: Math.ceil(periods / step) }, (_, index) => index * step);
-}
-
-type Improved = {
-  readonly held: readonly number[];
-  /** Of the sample, beside these held nodes. */ readonly answers: ReadonlyMap<number, PeriodAnswer>;
-};
-
-function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): Improved {
-  const { model, solver, effort, prices } = context;
-  const sample = sampleOf(model.periods, mostSampled[effort.curiosity > 0 ? 'many' : 'some']);
-  const scale = model.periods / sample.length;
-  const known = new Map<string, number>();
-  // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
-  const answers = sample.map((): { readonly held: readonly number[]; readonly answer: PeriodAnswer }[] => []);
-  const knownAnswer = (position: number, held: readonly number[]) =>
-    answers[position].find(
-      (other) =>
-        other.held.every((count, index) => count >= held[index]) &&
-        other.answer.nodes.every((count, index) => !model.offerings[index].held || count <= held[index]),
-    )?.answer;
-  const periodUsd = (position: number, held: readonly number[]): number => {
-    const same = knownAnswer(position, held);
-    if (same) return same.usd;
-    const answer = solvePeriod(model, sample[position], held, { solver, effort: effort.period });
-    if (!answer) return Infinity;
-    answers[position].push({ held, answer });
-    return answer.usd;
-  };
-  /** Fewer held nodes cost a period no less. */
-  const leastUsd = (position: number, held: readonly number[]): number =>
-    Math.max(
-      0,
-      ...answers[position].filter((other) => other.held.every((count, index) => count >= held[index])).map(({ answer }) => answer.boundUsd),
-    );
-  const sampleUsd = (held: readonly number[]): number => {
-    const key = held.join();
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
-    const rest = sample.map((_, position) => scale * leastUsd(position, held));
-    let usd = rest.reduce((sum, least) => sum + least, fixed);
-    // It ends as soon as what is left cannot make it cheaper than the best.
-    for (let position = 0; position < sample.length && usd < bestUsd; position++) usd += scale * periodUsd(position, held) - rest[position];
-    known.set(key, usd);
-    return usd;
-  };
-  let best = start;
-  let bestUsd = Infinity;
-  bestUsd = sampleUsd(start);
-  // Dear nodes first: the cheap ones fill what these leave. The relaxation knows most of the rest.
-  const worthTrying = model.offerings
-    .map((_, index) => index)
-    .filter((index) => prices[index] > 0 && box.least[index] < box.most[index])
-    .filter((index) => isDecisive(context, index, root) || root.reducedCosts[index] < effort.curiosity * prices[index])
-    .sort((a, b) => prices[b] - prices[a] || a - b);
-  for (let improved = true; improved && known.size < effort.candidates;) {
-    improved = false;
-    for (const index of worthTrying) {
-      for (const move of [1, -1]) {
-        for (;;) {
-          const candidate = best.map((count, at) => (at === index ? count + move : count));
-          if (candidate[index] < box.least[index] || candidate[index] > box.most[index] || known.size >= effort.candidates) break;
-          if (known.has(candidate.join())) break;
-          const usd = sampleUsd(candidate);
-          if (!(usd < bestUsd)) break;
-          [best, bestUsd, improved] = [candidate, usd, true];
-        }
-      }
-    }
-  }
-  const found = sample.flatMap((period, position) => {
-    const answer = knownAnswer(position, best);
-    return answer ? [[period, answer] as const] : [];
-  });
-  return { held: best, answers: new Map(found) };
 }
 
 type Node = {
@@ -196,9 +117,6 @@ type Node = {
   /** Mean of held nodes in use when rented. */
   readonly rented: readonly number[] | null;
 };
-
-/** A held node that costs this part of everything decides much: boxes are split there before renting is tried. */
-const dear = 0.03;
 
 function prove(
   context: Context,
@@ -258,11 +176,6 @@ function prove(
   }
   const boundUsd = Math.min(best.usd, closed, ...open.map((node) => node.boundUsd));
   return { held: best.held, periods: best.periods, usd: best.usd, boundUsd };
-}
-
-/** Whether the relaxation holds some and cannot say how many, or they are dear. */
-function isDecisive({ prices }: Context, index: number, { held, boundUsd }: Relaxed): boolean {
-  return Math.abs(held[index] - Math.round(held[index])) > 0.05 || (held[index] > 0.05 && prices[index] > dear * boundUsd);
 }
 
 /** Without the held nodes that by their reduced costs lift the relaxation to the target; `undefined`: there are none. */

@@ -1,7 +1,7 @@
 import type { Solver } from '../types';
 import type { HorizonModel } from './model';
 import type { Box, Relaxed } from './relaxation';
-import { type PeriodAnswer, type PeriodEffort, rentPeriod } from './solve-period';
+import { type PeriodAnswer, type PeriodEffort, rentPeriods } from './solve-period';
 
 export type RentRequest = {
   readonly solver: Solver;
@@ -46,14 +46,16 @@ export function rentAll(model: HorizonModel, { solver, effort, prices, node, bes
   const order = Array.from({ length: model.periods }, (_, period) => period).sort((a, b) => gain(b) - gain(a) || a - b);
   const used: (readonly number[])[] = [];
   let solved = 0;
-  for (const period of order) {
-    if (boundUsd >= target) break;
-    const rent = rentPeriod(model, period, priced[period], box.most, { solver, effort });
-    solved++;
-    if (!rent) return { boundUsd: Infinity, rented: relaxed.held, solved };
-    const proven = Math.max(rent.boundUsd, periodUsd[period]);
-    boundUsd += proven - periodUsd[period];
-    used[period] = rent.nodes.map((count, index) => (model.offerings[index].held ? count : 0));
+  for (let from = 0; from < order.length && boundUsd < target; from += together) {
+    const batch = order.slice(from, from + together);
+    const rents = rentPeriods(model, batch, priced, box.most, { solver, effort });
+    solved += batch.length;
+    for (const [place, period] of batch.entries()) {
+      const rent = rents[place];
+      if (!rent) return { boundUsd: Infinity, rented: relaxed.held, solved };
+      boundUsd += Math.max(0, rent.boundUsd - periodUsd[period]);
+      used.push(rent.nodes.map((count, index) => (model.offerings[index].held ? count : 0)));
+    }
   }
   const rented = model.offerings.map((_, index) => used.reduce((sum, nodes) => sum + nodes[index], 0) / Math.max(1, solved));
   return { boundUsd, rented, solved };
@@ -76,3 +78,6 @@ function relaxedPrices(
     row.map((price, index) => (factor[index] === null ? prices[index] / model.periods : price * (factor[index] ?? 1))),
   );
 }
+
+/** Periods that are solved at a time, so that several threads have work: a few more than needed at the end. */
+const together = 12;

@@ -1,8 +1,8 @@
-import { programBuilder } from '../program';
-import type { LinearProgram, Solver } from '../types';
+import { programBuilder, type Term } from '../program';
+import { type LinearProgram, type LinearSolution, solveMany, type Solver } from '../types';
 import { type Filled, fillNodes } from './fill-nodes';
 import { contentsOf, type HorizonModel } from './model';
-import { addPeriod } from './period';
+import { addPeriod, type PeriodVariables } from './period';
 
 /** How far a program of one period is searched. */
 export type PeriodEffort = NonNullable<LinearProgram['effort']>;
@@ -19,59 +19,90 @@ export type PeriodAnswer = {
 };
 
 /**
- * The cheapest nodes for one period beside held ones that are there anyway, packed node by node.
+ * The cheapest nodes for each of several periods beside held ones that are there anyway, packed node by node.
  *
- * Where the replicas of a shape do not pack, that shape is written by contents and the period is solved again; the bound stays that
- * of the first program, which is a relaxation of the second.
+ * Where the replicas of a shape do not pack, that shape is written by contents and the period solved again; the bound stays that of
+ * the first program, which is a relaxation of the second.
  *
- * @param held by offering: most that the period may use
- * @returns `undefined` where the limits leave no room
+ * @param held by offering: most that a period may use
+ * @returns in the order of the periods; `undefined` where the limits leave no room
  */
-export function solvePeriod(
+export function solvePeriods(
   model: HorizonModel,
-  period: number,
+  periods: readonly number[],
   held: readonly number[],
   { solver, effort }: { readonly solver: Solver; readonly effort: PeriodEffort },
-): PeriodAnswer | undefined {
-  const { offerings, shapes, periodHours } = model;
+): readonly (PeriodAnswer | undefined)[] {
+  const search = { ...effort, plain: true };
+  const drafts = periods.map((period) => draftOf(model, period, held, noRepairs));
+  const solutions = solveMany(
+    solver,
+    drafts.map(({ program }) => ({ ...program, effort: search })),
+  );
+  return periods.map((period, place) => packed(model, { period, held, draft: drafts[place], solution: solutions[place], solver, search }));
+}
+
+/** What was found not to pack. */
+type Repairs = {
+  /** Shapes that are written by contents. */
+  readonly strict: ReadonlySet<number>;
+  /** Where contents are too many to list, more nodes of a shape than the sums ask for are bought until the replicas pack. */
+  readonly fewest: ReadonlyMap<number, number>;
+};
+
+const noRepairs: Repairs = { strict: new Set(), fewest: new Map() };
+
+type Draft = PeriodVariables & { readonly program: LinearProgram };
+
+function draftOf(model: HorizonModel, period: number, held: readonly number[], { strict, fewest }: Repairs): Draft {
+  const { offerings, periodHours } = model;
+  const builder = programBuilder();
+  const variables = addPeriod(builder, model, period, {
+    price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * periodHours),
+    most: (offering) => (offerings[offering].held ? held[offering] : offerings[offering].most),
+    whole: true,
+    cuts: true,
+    strict,
+    label: '',
+  });
+  for (const [shape, lower] of fewest) {
+    const ofShape = variables.nodes.filter((_, index) => offerings[index].shape === shape);
+    const terms = ofShape.map((node): Term => [node, 1]);
+    builder.row('more nodes', terms, { lower });
+  }
+  return { ...variables, program: builder.program() };
+}
+
+type Unpacked = {
+  readonly period: number;
+  readonly held: readonly number[];
+  readonly draft: Draft;
+  readonly solution: LinearSolution;
+  readonly solver: Solver;
+  readonly search: PeriodEffort;
+};
+
+function packed(model: HorizonModel, { period, held, draft: first, solution: found, solver, search }: Unpacked): PeriodAnswer | undefined {
+  const { offerings, shapes } = model;
   const strict = new Set<number>();
-  const short = new Map<number, number>();
-  let boundUsd: number | undefined;
-  for (;;) {
-    const builder = programBuilder();
-    const { nodes, placed } = addPeriod(builder, model, period, {
-      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * periodHours),
-      most: (offering) => (offerings[offering].held ? held[offering] : offerings[offering].most),
-      whole: true,
-      cuts: true,
-      strict,
-      label: '',
-    });
-    // Where contents are too many to list, more nodes than the sums ask for are bought until the replicas pack.
-    for (const [shape, count] of short) {
-      const ofShape = nodes.filter((_, index) => offerings[index].shape === shape);
-      builder.row(
-        'more nodes',
-        ofShape.map((node) => [node, 1] as const),
-        { lower: count },
-      );
-    }
-    const program = builder.program();
-    const solution = solver({ ...program, effort: { ...effort, plain: true } });
-    if (solution.status === 'infeasible') return undefined;
-    boundUsd ??= solution.bound;
-    const counts = nodes.map((variable) => Math.round(solution.values[variable]));
-    const usd = counts.reduce((sum, count, index) => sum + count * program.variables[nodes[index]].cost, 0);
+  const fewest = new Map<number, number>();
+  for (let [draft, solution] = [first, found]; ;) {
+    if (solution.status === 'infeasible' || found.status === 'infeasible') return undefined;
+    const { values } = solution;
+    const counts = draft.nodes.map((variable) => Math.round(values[variable]));
+    const usd = counts.reduce((sum, count, index) => sum + count * draft.program.variables[draft.nodes[index]].cost, 0);
     const contents = shapes.map((shape, index) => {
       const count = counts.reduce((sum, value, offering) => sum + (offerings[offering].shape === index ? value : 0), 0);
-      const replicas = placed[index].map((variable) => (variable < 0 ? 0 : solution.values[variable]));
+      const replicas = draft.placed[index].map((variable) => (variable < 0 ? 0 : values[variable]));
       const filled = fillNodes(shape, count, replicas, solver);
       if (filled) return filled;
       if (contentsOf(shape) !== null && !strict.has(index)) strict.add(index);
-      else short.set(index, count + 1);
+      else fewest.set(index, count + 1);
       return null;
     });
-    if (contents.every((filled) => filled !== null)) return { usd, boundUsd: Math.min(boundUsd, usd), nodes: counts, contents };
+    if (contents.every((filled) => filled !== null)) return { usd, boundUsd: Math.min(found.bound, usd), nodes: counts, contents };
+    draft = draftOf(model, period, held, { strict, fewest });
+    solution = solver({ ...draft.program, effort: search });
   }
 }
 
@@ -83,28 +114,37 @@ export type Rented = {
 };
 
 /**
- * A bound on the cost of one period when held nodes may be rented by the period.
+ * A bound on the cost of each of several periods when held nodes may be rented by the period.
  *
- * @param prices dollars a node, by offering; those of offerings that are not held are left out of account
+ * @param prices dollars a node, `prices[period][offering]`; those of offerings that are not held are left out of account
  * @param most by offering: most held nodes
  */
-export function rentPeriod(
+export function rentPeriods(
   model: HorizonModel,
-  period: number,
-  prices: readonly number[],
+  periods: readonly number[],
+  prices: readonly (readonly number[])[],
   most: readonly number[],
   { solver, effort }: { readonly solver: Solver; readonly effort: PeriodEffort },
-): Rented | undefined {
+): readonly (Rented | undefined)[] {
   const { offerings, periodHours } = model;
-  const builder = programBuilder();
-  const { nodes } = addPeriod(builder, model, period, {
-    price: (offering) => (offerings[offering].held ? prices[offering] : offerings[offering].usdPerHour * periodHours),
-    most: (offering) => (offerings[offering].held ? most[offering] : offerings[offering].most),
-    whole: true,
-    cuts: true,
-    label: '',
+  const drafts = periods.map((period) => {
+    const builder = programBuilder();
+    const { nodes } = addPeriod(builder, model, period, {
+      price: (offering) => (offerings[offering].held ? prices[period][offering] : offerings[offering].usdPerHour * periodHours),
+      most: (offering) => (offerings[offering].held ? most[offering] : offerings[offering].most),
+      whole: true,
+      cuts: true,
+      label: '',
+    });
+    return { nodes, program: { ...builder.program(), effort: { ...effort, plain: true } } };
   });
-  const solution = solver({ ...builder.program(), effort: { ...effort, plain: true } });
-  if (solution.status === 'infeasible') return undefined;
-  return { boundUsd: solution.bound, nodes: nodes.map((variable) => Math.round(solution.values[variable])) };
+  const solutions = solveMany(
+    solver,
+    drafts.map(({ program }) => program),
+  );
+  return solutions.map((solution, place) =>
+    solution.status === 'infeasible'
+      ? undefined
+      : { boundUsd: solution.bound, nodes: drafts[place].nodes.map((variable) => Math.round(solution.values[variable])) },
+  );
 }

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { LinearSolution } from '../sizing/types';
+import { highsSolver } from './highs';
+import type { SolveJob, SolveReport, SolveThreadData } from './highs-threads';
+
+/** Entry of a thread that solves programs; see `highs-threads.ts`. */
+if (parentPort) {
+  const { port, reports } = workerData as SolveThreadData;
+  const solver = highsSolver();
+  parentPort.on('message', ({ id, programs, next }: SolveJob) => {
+    void solver.then((solve) => {
+      const solved: [number, LinearSolution | { readonly failed: string }][] = [];
+      for (let place = Atomics.add(next, 0, 1); place < programs.length; place = Atomics.add(next, 0, 1)) {
+        try {
+          solved.push([place, solve(programs[place])]);
+        } catch (error) {
+          solved.push([place, { failed: String(error) }]);
+        }
+      }
+      const report: SolveReport = { id, solved };
+      port.postMessage(report);
+      Atomics.add(reports, 0, 1);
+      Atomics.notify(reports, 0);
+    });
+  });
+}

@@ -1,0 +1,111 @@
+import type { Context } from './decide-held';
+import type { Box, Relaxed } from './relaxation';
+import { type PeriodAnswer, solvePeriods } from './solve-period';
+
+/** Periods that are solved at a time, so that several threads have work. */
+const together = 6;
+
+/** Periods that stand for all of them while candidates are compared. */
+const mostSampled = { some: 16, many: 48 };
+
+/** The step is coprime to a day of 24 periods: another would see the same few hours of every day. */
+function sampleOf(periods: number, most: number): readonly number[] {
+  let step = Math.max(1, Math.floor(periods / most));
+  while (step % 2 === 0 || step % 3 === 0) step++;
+  return Array.from({ length: Math.ceil(periods / step) }, (_, index) => index * step);
+}
+
+type Improved = {
+  readonly held: readonly number[];
+  /** Of the sample, beside these held nodes. */ readonly answers: ReadonlyMap<number, PeriodAnswer>;
+};
+
+/**
+ * Held nodes that are cheaper on a sample of the periods than those the relaxation rounds to: one by one up and down, dear ones first,
+ * until nothing is cheaper or enough was tried.
+ */
+export function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): Improved {
+  const { model, solver, effort, prices } = context;
+  const sample = sampleOf(model.periods, mostSampled[effort.curiosity > 0 ? 'many' : 'some']);
+  const scale = model.periods / sample.length;
+  const known = new Map<string, number>();
+  // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
+  const answers = sample.map((): { readonly held: readonly number[]; readonly answer: PeriodAnswer }[] => []);
+  const knownAnswer = (position: number, held: readonly number[]) =>
+    answers[position].find(
+      (other) =>
+        other.held.every((count, index) => count >= held[index]) &&
+        other.answer.nodes.every((count, index) => !model.offerings[index].held || count <= held[index]),
+    )?.answer;
+  const solve = (positions: readonly number[], held: readonly number[]) => {
+    const missing = positions.filter((position) => !knownAnswer(position, held));
+    const found = solvePeriods(
+      model,
+      missing.map((position) => sample[position]),
+      held,
+      { solver, effort: effort.period },
+    );
+    found.forEach((answer, place) => {
+      if (answer) answers[missing[place]].push({ held, answer });
+    });
+  };
+  /** Fewer held nodes cost a period no less. */
+  const leastUsd = (position: number, held: readonly number[]): number =>
+    Math.max(
+      0,
+      ...answers[position].filter((other) => other.held.every((count, index) => count >= held[index])).map(({ answer }) => answer.boundUsd),
+    );
+  const sampleUsd = (held: readonly number[]): number => {
+    const key = held.join();
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
+    const rest = sample.map((_, position) => scale * leastUsd(position, held));
+    let usd = rest.reduce((sum, least) => sum + least, fixed);
+    // It ends as soon as what is left cannot make it cheaper than the best.
+    for (let from = 0; from < sample.length && usd < bestUsd; from += together) {
+      const batch = sample.map((_, position) => position).slice(from, from + together);
+      solve(batch, held);
+      for (const position of batch) usd += scale * (knownAnswer(position, held)?.usd ?? Infinity) - rest[position];
+    }
+    known.set(key, usd);
+    return usd;
+  };
+  let best = start;
+  let bestUsd = Infinity;
+  bestUsd = sampleUsd(start);
+  // Dear nodes first: the cheap ones fill what these leave. The relaxation knows most of the rest.
+  const worthTrying = model.offerings
+    .map((_, index) => index)
+    .filter((index) => prices[index] > 0 && box.least[index] < box.most[index])
+    .filter((index) => isDecisive(context, index, root) || root.reducedCosts[index] < effort.curiosity * prices[index])
+    .sort((a, b) => prices[b] - prices[a] || a - b);
+  for (let improved = true; improved && known.size < effort.candidates;) {
+    improved = false;
+    for (const index of worthTrying) {
+      for (const move of [1, -1]) {
+        for (;;) {
+          const candidate = best.map((count, at) => (at === index ? count + move : count));
+          if (candidate[index] < box.least[index] || candidate[index] > box.most[index] || known.size >= effort.candidates) break;
+          if (known.has(candidate.join())) break;
+          const usd = sampleUsd(candidate);
+          if (!(usd < bestUsd)) break;
+          [best, bestUsd, improved] = [candidate, usd, true];
+        }
+      }
+    }
+  }
+  const found = sample.flatMap((period, position) => {
+    const answer = knownAnswer(position, best);
+    return answer ? [[period, answer] as const] : [];
+  });
+  return { held: best, answers: new Map(found) };
+}
+
+/** Whether the relaxation holds some and cannot say how many, or they are dear. */
+function isDecisive({ prices }: Context, index: number, { held, boundUsd }: Relaxed): boolean {
+  return Math.abs(held[index] - Math.round(held[index])) > 0.05 || (held[index] > 0.05 && prices[index] > dear * boundUsd);
+}
+
+/** A held node that costs this part of everything decides much: boxes are split there before renting is tried. */
+export const dear = 0.03;
