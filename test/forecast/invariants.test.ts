@@ -5,9 +5,10 @@ import { WEEK_MS } from '../../lib/units';
 import { chance, here, hourly } from './support';
 
 const quantiles = [0.05, 0.5, 0.9, 0.95, 0.99];
-/** Sixteen of each by default, for the time they take; `FORECAST_CASES=2000` runs the full number. */
+/** Sixteen of each by default, for the time they take, and the same ones; `FORECAST_CASES=2000` runs the full number, other ones each time. */
 const cases = Number(process.env.FORECAST_CASES ?? 16);
-const few = { numRuns: cases };
+const seed = process.env.FORECAST_CASES === undefined ? { seed: 20_261_124 } : {};
+const few = { numRuns: cases, ...seed };
 
 /** Shapes that loads take and shapes that break models: constants, silence, steps, spikes, ramps, noise, at any scale. */
 const shapes: Readonly<Record<string, (i: number, n: number, next: () => number) => number>> = {
@@ -87,7 +88,7 @@ propertyTest.prop([load, fc.constantFrom(1e-6, 1e-3, 7, 1e6)], { numRuns: Math.c
   },
 );
 
-propertyTest.prop([load, fc.integer({ min: 1, max: 500 })], { numRuns: Math.ceil(cases / 4) })(
+propertyTest.prop([load, fc.integer({ min: 1, max: 500 })], { numRuns: Math.ceil(cases / 4), ...seed })(
   'a shift by whole weeks shifts the answer',
   async (values, weeks) => {
     const shifted = { ...hourly(values), start: hourly([]).start + weeks * WEEK_MS };
