@@ -75,10 +75,13 @@ type Candidate = Omit<Choice, 'models' | 'spreads' | 'spreadAhead'> & {
 };
 
 function trusted(yardstick: Candidate, singles: readonly Candidate[], [combined]: readonly Candidate[]): Candidate {
-  const single = singles.reduce((best, other) => (other.error < best.error ? other : best), yardstick);
+  const single = singles.reduce((best, other) => (other.error < (1 - rounding) * best.error ? other : best), yardstick);
   if (combined === undefined || single.error < (1 - luck) * combined.error) return single;
-  return combined.error < 1 ? combined : single;
+  return combined.error < 1 - rounding ? combined : single;
 }
+
+/** Leads below this are no leads: equals stay in their order in every unit of the load. */
+const rounding = 1e-7;
 
 /** A single model's lead over the combination that is put down to luck. */
 const luck = 0.2;

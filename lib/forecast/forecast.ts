@@ -79,7 +79,7 @@ function datedShift({ at, before, after }: LevelShift, { start, intervalMs }: Fo
 /** A power of two near the largest value: dividing by it is exact, and no sum of what is left can overflow. */
 function powerOfTwo(values: Float64Array): number {
   const largest = values.reduce((size, value) => (Math.abs(value) > size ? Math.abs(value) : size), 0);
-  return largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest));
+  return largest === 0 ? 1 : 2 ** Math.min(1023, Math.floor(Math.log2(largest)));
 }
 
 /** The part of the history that training and backtests look at, from an observation on and with at least two. */

@@ -100,6 +100,11 @@ propertyTest.prop([load, fc.integer({ min: 1, max: 500 })], { numRuns: Math.ceil
   },
 );
 
+test('the largest number there is is a load like any other', async () => {
+  const values = Array.from({ length: 400 }, (_, i) => (i > 390 ? Number.MAX_VALUE : 1e300 * 1.05 ** i));
+  expectSane(await run(values), values);
+});
+
 test('a step after perfect repetition scales too, though until then the models agreed but for rounding', async () => {
   const step = Array.from({ length: 35 }, (_, hour) => (hour < 29 ? 1 : 50));
   const [plain, scaled] = [await run(step), await run(step.map((value) => value * 1e-6))];
