@@ -30,9 +30,12 @@ function profileRegressionOn(name: string, kind: ScaleKind): Model {
       const sums = normalEquations(row.length);
       const forgetting = forgottenADay ** (1 / day);
       let weight = 0;
+      let largest = 0;
       let t = 2 * day;
+      for (let i = 0; i < t; i++) largest = Math.max(largest, Math.abs(scaled.values[i] - scaled.values[0]));
       return sweep.origins.map((origin) => {
         for (; t < origin; t++) {
+          largest = Math.max(largest, Math.abs(scaled.values[t] - scaled.values[0]));
           if (sweep.missing[t] === 1) continue;
           sums.fade(forgetting);
           weight *= forgetting;
@@ -46,12 +49,14 @@ function profileRegressionOn(name: string, kind: ScaleKind): Model {
         }
         let power = 0;
         for (let i = 0; i < 4; i++) power += sums.products[i * (row.length + 1)] / 4;
-        const penalty = (power / Math.max(1, weight)) * leads.length * day + Number.MIN_VALUE;
+        const usual = Math.max(power / Math.max(1, weight), rounding * largest * largest);
+        const penalty = usual * leads.length * day + Number.MIN_VALUE;
         const coefficients = power > 0 ? ridge(sums, () => penalty) : new Float64Array(row.length);
         return pathOf(sweep.steps, (step) => {
-          let sum = describe(row, origin, step);
-          for (let i = 0; i < row.length; i++) sum += (mixture[i] + coefficients[i]) * row[i];
-          return scaled.back(sum);
+          const level = describe(row, origin, step);
+          let move = 0;
+          for (let i = 0; i < row.length; i++) move += (mixture[i] + coefficients[i]) * row[i];
+          return scaled.back(level + Math.max(-furthest * largest, Math.min(furthest * largest, move)));
         });
       });
     },
@@ -66,6 +71,12 @@ const shares = [0, 0.04, 0.08, 0.17, 0.25, 0.38, 0.5, 0.63, 0.75, 0.88, 0.96];
 
 /** Share of a row's weight that is left a day later. */
 const forgottenADay = 0.953;
+
+/** Rows this small beside the largest move of the history are rounding, or soon will be. */
+const rounding = 1e-6;
+
+/** Multiple of the largest move of the history that a path may lie from its level. */
+const furthest = 2;
 
 const longestMean = 7;
 
