@@ -1,6 +1,6 @@
 import { formatTime, HOUR_MS, DAY_MS } from '../units';
 
-/** What the charts of forecasts have in common: colours, sizes and the marks of a time axis. Times are UTC. */
+/** What charts have in common: colours, sizes and the marks of a time axis. Times are UTC. */
 export const ink = '#2b2f36';
 export const quiet = '#6b7280';
 export const font = 'Arial, Liberation Sans, Helvetica, sans-serif';

@@ -1,17 +1,6 @@
-import type { EChartsOption, SeriesOption } from 'echarts';
-import {
-  eventColour,
-  fanColours,
-  figureLabel,
-  font,
-  forecastColour,
-  ink,
-  observedColour,
-  quiet,
-  timeLabel,
-  timeTicks,
-} from './chart-style';
-import { renderSvg } from './svg';
+import type { SeriesOption } from 'echarts';
+import { eventColour, fanColours, figureLabel, forecastColour, observedColour } from './chart-style';
+import { type DrawnPanel, lineIn, type PanelLayout, renderPanels } from './panels';
 
 /** A path on a regular grid: each value stands for [start + i x interval, start + (i + 1) x interval). NaN breaks the line. */
 export type ChartPath = { readonly start: number; readonly intervalMs: number; readonly values: ArrayLike<number> };
@@ -37,48 +26,28 @@ export type ChartPanel = {
   readonly events: readonly { readonly name: string; readonly from: number; readonly to: number }[];
 };
 
-const width = 1200;
-const panelHeight = 380;
-const legendHeight = 40;
-const margin = { left: 84, right: 32, top: 92, bottom: 36 };
+const layout: PanelLayout = {
+  panelHeight: 380,
+  legendHeight: 40,
+  legendBottom: 12,
+  titleTop: 10,
+  margin: { left: 84, right: 32, top: 92, bottom: 36 },
+};
 
 /**
  * Forecasts as fans over what was observed, a panel a series, as an SVG: the point forecast as a line, bands between neighbouring
  * quantiles from dark to light, events shaded and named. Times are UTC.
  */
 export function forecastChart(panels: readonly ChartPanel[]): string {
-  const drawn = panels.map(drawPanel);
   const bands = panels[0] ? bandsOf(panels[0].probabilities) : [];
   const hasEvents = panels.some(({ events }) => events.length > 0);
-  const option: EChartsOption = {
-    backgroundColor: '#ffffff',
-    textStyle: { fontFamily: font, color: ink },
-    title: drawn.map(({ title }) => title),
-    grid: panels.map((_, index) => ({
-      left: margin.left,
-      right: margin.right,
-      top: index * panelHeight + margin.top,
-      height: panelHeight - margin.top - margin.bottom,
-    })),
-    legend: {
-      bottom: 12,
-      left: margin.left,
-      itemGap: 22,
-      itemHeight: 10,
-      selectedMode: false,
-      textStyle: { color: ink, fontSize: 12 },
-      data: [
-        { name: names.observed, icon: 'roundRect' },
-        { name: names.forecast, icon: 'roundRect' },
-        ...bands.map(({ name }) => ({ name, icon: 'rect' })),
-        ...(hasEvents ? [{ name: names.event, icon: 'rect' }] : []),
-      ],
-    },
-    xAxis: drawn.map(({ xAxis }) => xAxis),
-    yAxis: drawn.map(({ yAxis }) => yAxis),
-    series: drawn.flatMap(({ series }) => series),
-  };
-  return renderSvg(option, { width, height: panels.length * panelHeight + legendHeight });
+  const legend = [
+    { name: names.observed, icon: 'roundRect' },
+    { name: names.forecast, icon: 'roundRect' },
+    ...bands.map(({ name }) => ({ name, icon: 'rect' })),
+    ...(hasEvents ? [{ name: names.event, icon: 'rect' }] : []),
+  ];
+  return renderPanels(panels.map(drawPanel), legend, layout);
 }
 
 const names = { observed: 'observed', forecast: 'point forecast', event: 'event' } as const;
@@ -97,59 +66,22 @@ function bandsOf(probabilities: readonly number[]): readonly Band[] {
   }));
 }
 
-type Drawn = {
-  readonly title: NonNullable<Extract<EChartsOption['title'], unknown[]>>[number];
-  readonly xAxis: NonNullable<Extract<EChartsOption['xAxis'], unknown[]>>[number];
-  readonly yAxis: NonNullable<Extract<EChartsOption['yAxis'], unknown[]>>[number];
-  readonly series: readonly SeriesOption[];
-};
-
-function drawPanel(panel: ChartPanel, index: number): Drawn {
+function drawPanel(panel: ChartPanel, index: number): DrawnPanel {
   const { observed, forecasts } = panel;
   const ends = forecasts.map(({ start, intervalMs, mean }) => start + intervalMs * mean.length);
   const from = Math.min(observed.start, ...forecasts.map(({ start }) => start));
   const to = Math.max(observed.start + observed.values.length * observed.intervalMs, ...ends);
-  const ticks = timeTicks(from, to);
   const all = [observed.values, ...forecasts.flatMap(({ mean, quantiles }) => [mean, ...quantiles])];
   const negative = all.some((values) => Array.from(values).some((value) => value < 0));
-  const line = {
-    type: 'line',
-    xAxisIndex: index,
-    yAxisIndex: index,
-    showSymbol: false,
-    silent: true,
-    emphasis: { disabled: true },
-  } as const;
+  const line = lineIn(index);
   return {
-    title: {
-      text: panel.title,
-      subtext: panel.subtitle,
-      left: margin.left - 8,
-      top: index * panelHeight + 10,
-      itemGap: 6,
-      textStyle: { fontSize: 15, fontWeight: 'bold', color: ink },
-      subtextStyle: { fontSize: 12, color: quiet },
-    },
-    xAxis: {
-      type: 'value',
-      gridIndex: index,
-      min: from,
-      max: to,
-      axisLine: { lineStyle: { color: quiet }, onZero: false },
-      axisTick: { show: true, customValues: ticks },
-      axisLabel: { color: ink, fontSize: 12, customValues: ticks, formatter: timeLabel },
-      splitLine: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      gridIndex: index,
-      name: panel.unit,
-      nameTextStyle: { color: quiet, fontSize: 12, align: 'right', padding: [0, 6, 0, 0] },
-      nameGap: 10,
-      min: negative ? undefined : 0,
-      axisLabel: { color: ink, fontSize: 12, formatter: figureLabel },
-      splitLine: { lineStyle: { color: '#e5e7eb' } },
-    },
+    title: panel.title,
+    subtitle: panel.subtitle,
+    from,
+    to,
+    unit: panel.unit,
+    negative,
+    figureLabel,
     series: [
       { ...line, name: names.event, data: [], itemStyle: { color: eventColour }, markArea: eventAreas(panel, from, to) },
       ...bandsOf(panel.probabilities).flatMap((band) => bandSeries(panel, band, index, line)),

@@ -1,111 +1,57 @@
-import type { EChartsOption, SeriesOption } from 'echarts';
+import type { SeriesOption } from 'echarts';
 import { formatFigure } from '../history/figure';
 import { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from '../history/known';
 import type { SeriesQuality } from '../history/quality';
 import type { LoadSeries } from '../history/series';
-import { DAY_MS, formatDuration, formatLoadUnit, formatTime, HOUR_MS } from '../units';
+import { formatDuration, formatLoadUnit, formatTime } from '../units';
+import { observedColour } from './chart-style';
 import type { JudgedSeries } from './history-findings';
-import { renderSvg } from './svg';
+import { type DrawnPanel, lineIn, type PanelLayout, renderPanels } from './panels';
 import { thinned } from './thinned';
 
-const width = 1200;
-const panelHeight = 340;
-const legendHeight = 36;
-const margin = { left: 84, right: 28, top: 74, bottom: 34 };
+const layout: PanelLayout = {
+  panelHeight: 340,
+  legendHeight: 36,
+  legendBottom: 10,
+  titleTop: 8,
+  margin: { left: 84, right: 28, top: 74, bottom: 34 },
+};
 
-const ink = '#2b2f36';
-const quiet = '#6b7280';
-const colours = { observed: '#1f5fa8', filled: '#d97706', missing: '#c3c8d0', excluded: '#d9cdec', shift: '#111827', outlier: '#b91c1c' };
-const font = 'Arial, Liberation Sans, Helvetica, sans-serif';
+const colours = {
+  observed: observedColour,
+  filled: '#d97706',
+  missing: '#c3c8d0',
+  excluded: '#d9cdec',
+  shift: '#111827',
+  outlier: '#b91c1c',
+};
 
 /**
  * Load over time as an SVG: a panel a series, with its gaps and excluded spans shaded, filled values dashed, a shift of the level
  * and single values marked. Times are UTC.
  */
 export function historyChart(panels: readonly JudgedSeries[]): string {
-  const height = panels.length * panelHeight + legendHeight;
-  const drawn = panels.map((panel, index) => drawPanel(panel, index));
-  const option: EChartsOption = {
-    backgroundColor: '#ffffff',
-    textStyle: { fontFamily: font, color: ink },
-    title: drawn.map(({ title }) => title),
-    grid: panels.map((_, index) => ({
-      left: margin.left,
-      right: margin.right,
-      top: index * panelHeight + margin.top,
-      height: panelHeight - margin.top - margin.bottom,
-    })),
-    legend: {
-      bottom: 10,
-      left: margin.left,
-      itemGap: 22,
-      itemHeight: 10,
-      selectedMode: false,
-      textStyle: { color: ink, fontSize: 12 },
-      data: legendOf(panels),
-    },
-    xAxis: drawn.map(({ xAxis }) => xAxis),
-    yAxis: drawn.map(({ yAxis }) => yAxis),
-    series: drawn.flatMap(({ series }) => series),
-  };
-  return renderSvg(option, { width, height });
+  return renderPanels(panels.map(drawPanel), legendOf(panels), layout);
 }
 
-type Drawn = {
-  readonly title: NonNullable<Extract<EChartsOption['title'], unknown[]>>[number];
-  readonly xAxis: NonNullable<Extract<EChartsOption['xAxis'], unknown[]>>[number];
-  readonly yAxis: NonNullable<Extract<EChartsOption['yAxis'], unknown[]>>[number];
-  readonly series: readonly SeriesOption[];
-};
-
-function drawPanel(panel: JudgedSeries, index: number): Drawn {
+function drawPanel(panel: JudgedSeries, index: number): DrawnPanel {
   const { series, quality } = panel;
   const { start, intervalMs, values } = series;
   const end = start + values.length * intervalMs;
-  const ticks = timeTicks(start, end);
   const mask = excludedMask(series, panel.excluded);
   const middle = (at: number): number => start + (at + 0.5) * intervalMs;
-  const line = {
-    type: 'line',
-    xAxisIndex: index,
-    yAxisIndex: index,
-    showSymbol: false,
-    silent: true,
-    emphasis: { disabled: true },
-  } as const;
+  const line = lineIn(index);
   const missing = runsWhere(values.length, (at) => mask[at] === 0 && Number.isNaN(values[at]));
   const observed = values.map((value, at) => (isObserved(series, at) ? value : NaN));
 
   return {
-    title: {
-      text: panel.key,
-      subtext: subtitle(panel),
-      left: margin.left - 8,
-      top: index * panelHeight + 8,
-      itemGap: 6,
-      textStyle: { fontSize: 15, fontWeight: 'bold', color: ink },
-      subtextStyle: { fontSize: 12, color: quiet },
-    },
-    xAxis: {
-      type: 'value',
-      gridIndex: index,
-      min: start,
-      max: end,
-      axisLine: { lineStyle: { color: quiet }, onZero: false },
-      axisTick: { show: true, customValues: ticks },
-      axisLabel: { color: ink, fontSize: 12, customValues: ticks, formatter: timeLabel },
-      splitLine: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      gridIndex: index,
-      name: series.unit ? formatLoadUnit(series.unit) : 'no unit',
-      nameTextStyle: { color: quiet, fontSize: 12, align: 'right', padding: [0, 6, 0, 0] },
-      nameGap: 10,
-      min: values.some((value) => value < 0) ? undefined : 0,
-      axisLabel: { color: ink, fontSize: 12, formatter: figureLabel },
-      splitLine: { lineStyle: { color: '#e5e7eb' } },
-    },
+    title: panel.key,
+    subtitle: subtitle(panel),
+    from: start,
+    to: end,
+    unit: series.unit ? formatLoadUnit(series.unit) : 'no unit',
+    negative: values.some((value) => value < 0),
+    figureLabel,
     series: [
       {
         ...line,
@@ -236,29 +182,6 @@ function shiftLines({ series, quality }: JudgedSeries, index: number): SeriesOpt
       },
     },
   ];
-}
-
-const steps = [1, 2, 3, 6, 12, 24, 2 * 24, 3 * 24, 4 * 24, 7 * 24, 14 * 24, 28 * 24, 56 * 24, 112 * 24, 364 * 24].map(
-  (hours) => hours * HOUR_MS,
-);
-/** 1970 began on a Thursday; weeks are marked at Mondays. */
-const mondayMs = 4 * DAY_MS;
-const mostTicks = 11;
-
-/** Round times, few enough to be read, none so near an edge that its label would be cut. */
-function timeTicks(start: number, end: number): number[] {
-  const step = steps.find((size) => (end - start) / size <= mostTicks) ?? steps[steps.length - 1];
-  const offset = step >= 7 * DAY_MS ? mondayMs : 0;
-  const room = (end - start) * 0.03;
-  const ticks: number[] = [];
-  for (let at = Math.ceil((start + room - offset) / step) * step + offset; at <= end - room; at += step) ticks.push(at);
-  return ticks;
-}
-
-/** `2026-11-23`, and the hour where it is not midnight. */
-function timeLabel(time: number): string {
-  const text = formatTime(time);
-  return text.endsWith('T00:00:00Z') ? text.slice(0, 10) : text.slice(11, 16);
 }
 
 /** 30000 -> `30,000`. No locale. */

@@ -1,0 +1,102 @@
+import type { EChartsOption, SeriesOption } from 'echarts';
+import { font, ink, quiet, timeLabel, timeTicks } from './chart-style';
+import { renderSvg } from './svg';
+
+/** How charts of panels below one another are laid out, in pixels. */
+export type PanelLayout = {
+  readonly panelHeight: number;
+  readonly legendHeight: number;
+  readonly legendBottom: number;
+  /** From the top of a panel to its title. */
+  readonly titleTop: number;
+  readonly margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+};
+
+/** One panel over time: what it is called, its two axes, and what is drawn in it. */
+export type DrawnPanel = {
+  readonly title: string;
+  readonly subtitle: string;
+  /** Epoch ms of both ends of the time axis. */
+  readonly from: number;
+  readonly to: number;
+  readonly unit: string;
+  /** Whether a value is below zero; otherwise the axis begins there. */
+  readonly negative: boolean;
+  readonly figureLabel: (value: number) => string;
+  readonly series: readonly SeriesOption[];
+};
+
+const width = 1200;
+
+/** Panels over time, one below another, with one legend below them all, as an SVG. */
+export function renderPanels(
+  panels: readonly DrawnPanel[],
+  legend: readonly { readonly name: string; readonly icon: string }[],
+  { panelHeight, legendHeight, legendBottom, titleTop, margin }: PanelLayout,
+): string {
+  const option: EChartsOption = {
+    backgroundColor: '#ffffff',
+    textStyle: { fontFamily: font, color: ink },
+    title: panels.map(({ title, subtitle }, index) => ({
+      text: title,
+      subtext: subtitle,
+      left: margin.left - 8,
+      top: index * panelHeight + titleTop,
+      itemGap: 6,
+      textStyle: { fontSize: 15, fontWeight: 'bold', color: ink },
+      subtextStyle: { fontSize: 12, color: quiet },
+    })),
+    grid: panels.map((_, index) => ({
+      left: margin.left,
+      right: margin.right,
+      top: index * panelHeight + margin.top,
+      height: panelHeight - margin.top - margin.bottom,
+    })),
+    legend: {
+      bottom: legendBottom,
+      left: margin.left,
+      itemGap: 22,
+      itemHeight: 10,
+      selectedMode: false,
+      textStyle: { color: ink, fontSize: 12 },
+      data: [...legend],
+    },
+    xAxis: panels.map(({ from, to }, index) => {
+      const ticks = timeTicks(from, to);
+      return {
+        type: 'value',
+        gridIndex: index,
+        min: from,
+        max: to,
+        axisLine: { lineStyle: { color: quiet }, onZero: false },
+        axisTick: { show: true, customValues: ticks },
+        axisLabel: { color: ink, fontSize: 12, customValues: ticks, formatter: timeLabel },
+        splitLine: { show: false },
+      };
+    }),
+    yAxis: panels.map(({ unit, negative, figureLabel }, index) => ({
+      type: 'value',
+      gridIndex: index,
+      name: unit,
+      nameTextStyle: { color: quiet, fontSize: 12, align: 'right', padding: [0, 6, 0, 0] },
+      nameGap: 10,
+      min: negative ? undefined : 0,
+      axisLabel: { color: ink, fontSize: 12, formatter: figureLabel },
+      splitLine: { lineStyle: { color: '#e5e7eb' } },
+    })),
+    series: panels.flatMap(({ series }) => series),
+  };
+  return renderSvg(option, { width, height: panels.length * panelHeight + legendHeight });
+}
+
+/** What every line of a panel has in common. */
+export function lineIn(panel: number) {
+  return {
+    type: 'line',
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    showSymbol: false,
+    silent: true,
+    emphasis: { disabled: true },
+  } as const;
+}
