@@ -14,6 +14,7 @@ import { forecastChart } from '../../lib/report/forecast-chart';
 import { DAY_MS } from '../../lib/units';
 import {
   action,
+  checkWorkload,
   type CommonOptions,
   durationArgument,
   type ExitCode,
@@ -92,14 +93,7 @@ export function backtestCommand(program: Command): void {
 }
 
 function checkOptions(config: CapacityConfig, workload: string | undefined, { horizon }: BacktestOptions): void {
-  if (workload !== undefined && !Object.hasOwn(config.workloads, workload)) {
-    throw new ProblemError({
-      code: 'cli/unknown-workload',
-      path: workload,
-      message: 'is not a workload of the config',
-      hint: `workloads are: ${Object.keys(config.workloads).join(', ')}`,
-    });
-  }
+  if (workload !== undefined) checkWorkload(config, workload);
   if (horizon % config.period !== 0)
     throw new ProblemError({ code: 'cli/horizon', path: '--horizon', message: 'is not a whole number of periods of the config' });
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { readConfig } from '../../lib/adapters/config-file';
 import { planPath } from '../../lib/adapters/project';
 import type { CapacityConfig } from '../../lib/config/schema';
-import { isProblemError, renderProblem } from '../../lib/problems';
+import { isProblemError, ProblemError, renderProblem } from '../../lib/problems';
 import { parseDuration, parseTime } from '../../lib/units';
 
 /** 0 done; 1 refused or failed; 2 done and there is something to look at. */
@@ -46,6 +46,17 @@ export type ProjectFiles = {
 export function openProject(options: Pick<CommonOptions, 'config' | 'plan'>): ProjectFiles {
   const { config, path } = readConfig(options.config);
   return { config, configFile: path, directory: dirname(resolve(path)), planFile: planPath(path, options.plan) };
+}
+
+/** @throws ProblemError `cli/unknown-workload` where the config has no such workload */
+export function checkWorkload(config: CapacityConfig, workload: string): void {
+  if (Object.hasOwn(config.workloads, workload)) return;
+  throw new ProblemError({
+    code: 'cli/unknown-workload',
+    path: workload,
+    message: 'is not a workload of the config',
+    hint: `workloads are: ${Object.keys(config.workloads).sort().join(', ')}`,
+  });
 }
 
 /** Runs a command's work, prints what was refused, and sets the exit code. */

@@ -9,7 +9,17 @@ import { findingsOf } from '../../lib/report/history-findings';
 import { historyTable } from '../../lib/report/history-table';
 import { findingsText, historyText } from '../../lib/report/history-text';
 import { judgeWorkload } from '../../lib/report/judge-workload';
-import { action, type CommonOptions, type ExitCode, openProject, print, printJson, stage, withCommonOptions } from './common';
+import {
+  action,
+  checkWorkload,
+  type CommonOptions,
+  type ExitCode,
+  openProject,
+  print,
+  printJson,
+  stage,
+  withCommonOptions,
+} from './common';
 import { type HistoryOptions as SourceOptions, openHistory, withHistoryOptions } from './open-history';
 
 type HistoryOptions = CommonOptions & SourceOptions & { readonly svg?: string };
@@ -50,21 +60,13 @@ export function historyCommand(program: Command): void {
 }
 
 function checkArguments(config: CapacityConfig, workload: string | undefined, { svg }: HistoryOptions): void {
-  const workloads = Object.keys(config.workloads).sort().join(', ');
-  if (workload !== undefined && !Object.hasOwn(config.workloads, workload)) {
-    throw new ProblemError({
-      code: 'cli/unknown-workload',
-      path: workload,
-      message: 'is not a workload of the config',
-      hint: `workloads are: ${workloads}`,
-    });
-  }
+  if (workload !== undefined) checkWorkload(config, workload);
   if (svg !== undefined && workload === undefined) {
     throw new ProblemError({
       code: 'cli/svg-of-one',
       path: '--svg',
       message: 'draws one workload',
-      hint: `name one of: ${workloads}`,
+      hint: `name one of: ${Object.keys(config.workloads).sort().join(', ')}`,
     });
   }
 }

@@ -21,7 +21,7 @@ import { usdByWorkload } from './share-cost';
 import { planTimes, staleHistories } from './times';
 import type { CapacityPlan, PlanCost, PlanWarning } from './types';
 import { withheldDemand, withheldWarnings, withhold } from './withheld';
-import { type WorkloadDemand, workloadDemand } from './workload-demand';
+import { isBlind, type WorkloadDemand, workloadDemand } from './workload-demand';
 import { assembleWorkload } from './workload-plan';
 
 export type PlanInput = {
@@ -56,7 +56,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const predictions = await predict(config, observations, grid, input.runFits);
 
   onStage('sizing');
-  const capacities = mapTogether(config, (name) => capacityOf(config, name, offerings));
+  const capacities = mapWorkloads(config, (name) => capacityOf(config, name, offerings));
   const resources = mapWorkloads(config, (name) => resourcesOf(config, name, offerings, capacities[name]));
   const demands = demandsOf(input, observations, predictions, grid, { resources, capacities, offerings });
   const size = (pick: (demand: WorkloadDemand) => StepFunction): SizingResult =>
@@ -107,21 +107,11 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
 type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
 
 function poolOfferings(config: CapacityConfig): PoolOfferings {
-  const problems: Problem[] = [];
   const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
-  const offerings: Record<string, readonly Offering[]> = {};
-  for (const name of Object.keys(config.pools)
-    .filter((pool) => used.has(pool))
-    .sort()) {
-    try {
-      offerings[name] = offeringsOf({ ...offeringRequest(config.pools[name]), region: config.region, path: `pools.${name}.instances` });
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  if (problems.length > 0) throw new ProblemError(problems);
-  return offerings;
+  const names = Object.keys(config.pools).filter((pool) => used.has(pool));
+  return mapTogether(names, (name) =>
+    offeringsOf({ ...offeringRequest(config.pools[name]), region: config.region, path: `pools.${name}.instances` }),
+  );
 }
 
 function offeringRequest(pool: PoolConfig) {
@@ -155,7 +145,7 @@ function demandsOf(
   grid: PlanGrid,
   { resources, capacities, offerings }: Supply,
 ): Record<string, WorkloadDemand> {
-  return mapTogether(config, (name) => {
+  return mapWorkloads(config, (name) => {
     if (Object.hasOwn(withheld, name)) return withheldDemand(config, name, withheld[name], previous, grid, capacities[name]);
     const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) => (gpuName === null ? null : peakTflops(gpuName)));
     const known = peaks.filter((peak) => peak !== null);
@@ -227,7 +217,7 @@ function metricWarnings(config: CapacityConfig): PlanWarning[] {
     .sort()
     .filter((name) => {
       const workload = config.workloads[name];
-      return workload.kind === 'inference' && workload.metric === undefined && config.pools[workload.pool].kind === 'gpuPool';
+      return isBlind(workload) && config.pools[workload.pool].kind === 'gpuPool';
     })
     .map((name) => ({
       code: 'demand/no-metric',
@@ -259,25 +249,21 @@ function ceilingWarnings(demands: Readonly<Record<string, WorkloadDemand>>, size
 }
 
 function mapWorkloads<T>(config: CapacityConfig, value: (name: string) => T): Record<string, T> {
-  return Object.fromEntries(
-    Object.keys(config.workloads)
-      .sort()
-      .map((name) => [name, value(name)]),
-  );
+  return mapTogether(Object.keys(config.workloads), value);
 }
 
-/** Like `mapWorkloads`; what is refused of several workloads is told together. */
-function mapTogether<T>(config: CapacityConfig, value: (name: string) => T): Record<string, T> {
+/** A value for each name, in canonical order; what is refused of several is told together. */
+function mapTogether<T>(names: readonly string[], value: (name: string) => T): Record<string, T> {
   const problems: Problem[] = [];
-  const values = mapWorkloads(config, (name) => {
+  const values: Record<string, T> = {};
+  for (const name of [...names].sort()) {
     try {
-      return [value(name)];
+      values[name] = value(name);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       problems.push(...error.problems);
-      return [];
     }
-  });
+  }
   if (problems.length > 0) throw new ProblemError(problems);
-  return Object.fromEntries(Object.entries(values).map(([name, [only]]) => [name, only]));
+  return values;
 }

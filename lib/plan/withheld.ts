@@ -1,11 +1,11 @@
 import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { distinctProblems, type Problem, ProblemError, renderProblem } from '../problems';
-import { formatLoadUnit, MINUTE_MS } from '../units';
+import { formatLoadUnit } from '../units';
 import type { Observations } from './observe';
 import type { PlanGrid } from './predict';
 import type { ReplicaCapacity } from './replica-capacity';
 import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
-import type { WorkloadDemand } from './workload-demand';
+import { ceilingFactor, isBlind, leadMsOf, type WorkloadDemand } from './workload-demand';
 
 /** What is wrong with the histories of workloads, by workload. */
 export type HistoryProblems = Readonly<Record<string, readonly Problem[]>>;
@@ -35,14 +35,10 @@ function presentSize(
   const least = workload.floor ?? 1;
   if (before !== undefined) {
     // Without a live metric no autoscaler would follow the load from the lowest step up.
-    const blind = workload.kind === 'inference' && workload.metric === undefined;
-    return { replicas: Math.max(least, blind ? before.peak : before.floor), ceiling: before.ceiling, by: 'the previous plan' };
+    return { replicas: Math.max(least, isBlind(workload) ? before.peak : before.floor), ceiling: before.ceiling, by: 'the previous plan' };
   }
   return workload.floor === undefined ? undefined : { replicas: workload.floor, ceiling: undefined, by: 'the config' };
 }
-
-/** The ceiling, where neither the config nor a previous plan states one: this many times the floor. */
-const ceilingFactor = 2;
 
 /**
  * The demand of a workload whose forecast is withheld: its present floor for the whole horizon, with the autoscaler in charge above it.
@@ -82,7 +78,7 @@ export function withheldDemand(
     unit: workload.kind === 'service' ? 'servers' : throughput ? formatLoadUnit(throughput.unit) : null,
     throughputPerReplica: workload.kind === 'service' ? 1 : (throughput?.amount ?? null),
     target: capacity?.target ?? null,
-    leadMs: Math.ceil((workload.coldStart + config.pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS,
+    leadMs: leadMsOf(config, workload),
     load: [],
     schedule: flat,
     medianSchedule: flat,

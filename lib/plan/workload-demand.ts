@@ -54,7 +54,7 @@ export const compressionShare = 0.02;
  */
 const maxSteps = { inAll: 120, kedaAWeek: 60 };
 /** The ceiling, where the config states none: this many times the highest floor. */
-const ceilingFactor = 2;
+export const ceilingFactor = 2;
 
 /** @throws ProblemError `demand/ceiling` when the config's ceiling is below what the protected load needs */
 export function workloadDemand(input: DemandInput): WorkloadDemand {
@@ -63,7 +63,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   if (workload.kind === 'training' && workload.form === 'job') return jobDemand(input, workload);
   const { load, aim, fullLoad, unit, throughput, target, reasons } = workload.kind === 'service' ? serviceLoad(input) : replicaLoad(input);
 
-  const leadMs = wholeMinutes(workload.coldStart + config.pools[workload.pool].bootTime);
+  const leadMs = leadMsOf(config, workload);
   const least = workload.floor ?? 1;
   const onGrid = (values: (point: LoadPoint, index: number) => number): StepFunction => ({
     steps: load.map((point, index) => ({ from: input.grid.start + index * input.grid.periodMs, value: values(point, index) })),
@@ -78,8 +78,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const peak = highest(schedule);
 
   let floor = lowest(schedule);
-  const blind = workload.kind === 'inference' && workload.metric === undefined;
-  if (owner === 'manifests' && blind) {
+  if (owner === 'manifests' && isBlind(workload)) {
     floor = peak;
     reasons.push({
       code: 'floor/no-metric',
@@ -135,9 +134,14 @@ function mostSteps(owner: 'keda' | 'manifests', horizonMs: number): number {
   return owner === 'keda' ? Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS)) : maxSteps.inAll;
 }
 
-/** Cron triggers and scheduled actions know whole minutes. */
-function wholeMinutes(ms: number): number {
-  return Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
+/** How far a floor leads its load: boot and cold start, in whole minutes, since cron triggers and scheduled actions know no others. */
+export function leadMsOf(config: CapacityConfig, workload: WorkloadConfig): number {
+  return Math.ceil((workload.coldStart + config.pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS;
+}
+
+/** Whether no metric lets an autoscaler follow the load. */
+export function isBlind(workload: WorkloadConfig): boolean {
+  return workload.kind === 'inference' && workload.metric === undefined;
 }
 
 export function ownerOf(workload: WorkloadConfig): 'keda' | 'manifests' {
