@@ -28,11 +28,11 @@ export type Kept = {
 export type HistoryCache = {
   readonly read: (identity: Readonly<Record<string, unknown>>) => Kept;
   /**
-   * Adds an answer, at once or not at all, and takes damaged files out of the way.
+   * Adds answers, oldest first, all at once or not at all, and takes damaged files out of the way.
    *
    * @throws ProblemError `output/unwritable`
    */
-  readonly add: (identity: Readonly<Record<string, unknown>>, segment: Segment) => void;
+  readonly add: (identity: Readonly<Record<string, unknown>>, segments: readonly Segment[]) => void;
 };
 
 /** Of the form of a segment; another one is read anew. */
@@ -65,12 +65,12 @@ export function historyCache(baseDirectory: string): HistoryCache {
         damaged: read.flatMap(({ name, content }) => (typeof content === 'string' ? [{ file: `${folder}/${name}`, why: content }] : [])),
       };
     },
-    add: (identity, segment) => {
+    add: (identity, segments) => {
       const { folder, read } = readFolder(identity);
       const last = Math.max(0, ...read.map(({ name }) => Number.parseInt(name, 10)));
       const sound = read.flatMap(({ content }) => (typeof content === 'string' ? [] : [content]));
       const isLong = sound.length >= mostSegments;
-      const added = isLong ? joinSegments([...sound, segment], Number(identity.stepMs)) : [segment];
+      const added = isLong ? joinSegments([...sound, ...segments], Number(identity.stepMs)) : segments;
       const outputs = added.map((one, index) => {
         const text = segmentText(identity, one);
         return { path: join(root, folder, `${String(last + 1 + index).padStart(8, '0')}.json`), text };

@@ -127,7 +127,7 @@ function withZeros(known: Float64Array): { readonly values: Float64Array; readon
 /** A cache that cannot be written costs the next run its time; it takes nothing from this one. */
 function keep(cache: HistoryCache, identity: LiveSource['identity'], added: readonly Segment[]): findings.Finding[] {
   try {
-    for (const segment of added) cache.add(identity, segment);
+    cache.add(identity, added);
     return [];
   } catch (error) {
     if (!isProblemError(error)) throw error;
