@@ -3,7 +3,7 @@ import { fitTask } from './fit-task';
 import { fillFromPast } from './gaps';
 import type { Model } from './models/model';
 import { planOrigins } from './origins';
-import { meanOf } from './scale';
+import { mean } from '../history/robust';
 import { seasonsOf } from './seasons';
 import { longestTraining } from './training';
 import type { Fit, FitResult, FitRunner, FitTask, ForecastInput } from './types';
@@ -70,7 +70,7 @@ export async function crossValidate(
     end,
     testedSteps: origins.length === 0 ? 0 : plan.testedSteps,
     actual: origins.map(tested),
-    levels: [...origins, end].map((origin) => meanOf(filled.subarray(Math.max(0, origin - longest), origin))),
+    levels: [...origins, end].map((origin) => mean(filled.subarray(Math.max(0, origin - longest), origin))),
     models: models.map(({ name }, m) => {
       const paths = fits[m].map((fit, o) => {
         if (fit === null || !('path' in fit)) return null;

@@ -1,4 +1,5 @@
-import { logOffset, meanOf } from './scale';
+import { mean, median } from '../history/robust';
+import { logOffset } from './scale';
 
 /** Steps [first, end) of a series. */
 export type StepSpan = { readonly first: number; readonly end: number };
@@ -37,7 +38,7 @@ export function baselineOf(masked: Float64Array, span: StepSpan, day: number, we
  */
 export function logRatios(came: Float64Array, baseline: Float64Array): Float64Array {
   const known = baseline.filter((value) => !Number.isNaN(value));
-  const offset = known.length === 0 ? NaN : logOffset * meanOf(known);
+  const offset = known.length === 0 ? NaN : logOffset * mean(known);
   return came.map((value, i) => (offset > 0 ? Math.log((value + offset) / (baseline[i] + offset)) : NaN));
 }
 
@@ -59,11 +60,4 @@ function levelOf(masked: Float64Array, { first, end }: StepSpan, around: number,
   for (let i = first - around; i < first; i++) add(i);
   for (let i = end; i < end + around; i++) add(i);
   return 4 * known >= around && other > 0 ? own / other : null;
-}
-
-export function median(values: readonly number[]): number {
-  if (values.length === 0) return NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -1,3 +1,5 @@
+import { mean } from '../history/robust';
+
 /** A monotone map of values and its inverse. */
 export type Scale = { readonly forward: (value: number) => number; readonly back: (value: number) => number };
 
@@ -10,7 +12,7 @@ export function linearScale(): Scale {
  * no special case. `null` where a value is negative or all are zero.
  */
 export function logScale(values: Float64Array): Scale | null {
-  const offset = logOffset * meanOf(values);
+  const offset = logOffset * mean(values);
   if (!(offset > 0) || values.some((value) => value < 0)) return null;
   return {
     forward: (value) => Math.log(Math.max(0, value) + offset),
@@ -23,9 +25,3 @@ export const logOffset = 0.05;
 
 /** No path on the log scale is believed beyond this: its exponential would overflow. */
 const furthestLog = 700;
-
-export function meanOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-}

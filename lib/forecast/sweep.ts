@@ -1,7 +1,8 @@
 import { fillFromPast } from './gaps';
 import { mstl, type Decomposition } from './decomposition/mstl';
-import { linearScale, logScale, meanOf, type Scale } from './scale';
-import { seasonsOf } from './seasons';
+import { mean } from '../history/robust';
+import { linearScale, logScale, type Scale } from './scale';
+import { seasonsOf, seasonsWithin } from './seasons';
 import { longestTraining } from './training';
 import type { FitTask } from './types';
 
@@ -44,7 +45,7 @@ export function sweepOf({ values, intervalMs, origins, steps }: Omit<FitTask, 'm
     const known = decompositions.get(key);
     if (known !== undefined) return known;
     const training = scaled(kind)?.values.subarray(Math.max(0, origin - longestTraining(intervalMs)), origin);
-    const within = periods.filter((period) => training !== undefined && training.length >= 2 * period);
+    const within = training === undefined ? [] : seasonsWithin(training.length, intervalMs).map((season) => season.steps);
     const result = training === undefined || within.length === 0 ? null : mstl(training, within);
     decompositions.set(key, result);
     return result;
@@ -54,5 +55,5 @@ export function sweepOf({ values, intervalMs, origins, steps }: Omit<FitTask, 'm
 
 /** Mean of the values from `from` up to `to`, or 0 where there are none. */
 export function meanBetween(values: Float64Array, from: number, to: number): number {
-  return to > from ? meanOf(values.subarray(from, to)) : 0;
+  return to > from ? mean(values.subarray(from, to)) : 0;
 }

@@ -1,3 +1,4 @@
+import { plural } from '../history/figure';
 import { withoutExcluded, type Backtest } from './backtest';
 import type { Choice } from './combination';
 import { supportedQuantile } from './support';
@@ -101,8 +102,4 @@ function rails({ held, options: { quantiles } }: Circumstances): string[] {
   const names = ['the point forecast', ...quantiles.map((quantile) => `quantile ${quantile}`)];
   const acted = names.flatMap((name, i) => (held[i] > 0 ? [`${name} at ${plural(held[i], 'step')}`] : []));
   return acted.length === 0 ? [] : [`Held within the range of the history, widened by itself at both ends: ${acted.join(', ')}.`];
-}
-
-function plural(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }

@@ -1,5 +1,6 @@
 import { normalQuantile } from './normal';
-import { logOffset, meanOf } from './scale';
+import { mean as meanOf } from '../history/robust';
+import { logOffset } from './scale';
 
 /**
  * A quantile with a further spread about the median: in logarithms of what is raised by `offset`, its distance d from the median becomes

@@ -1,11 +1,9 @@
+import { leastObserved } from './aggregation';
 import type { ExcludedSpan } from './operations';
 import type { LoadSeries } from './series';
 
 /** Places [from, to) of a series. */
 export type Run = { readonly from: number; readonly to: number };
-
-/** From this observed share on, an interval has a value of its own (see `createAggregation`); one with less was filled by a rule. */
-const leastObserved = 0.5;
 
 /** Whether the value of an interval was observed there, rather than missing or filled. */
 export function isObserved({ values, observed }: LoadSeries, index: number): boolean {

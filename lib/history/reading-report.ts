@@ -1,3 +1,4 @@
+import { plural } from './figure';
 import type { Problem } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import type { Aggregated } from './aggregation';
@@ -83,8 +84,4 @@ export function reportOf(
     );
   }
   return { warnings, notes };
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

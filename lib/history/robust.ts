@@ -36,7 +36,9 @@ export function ranks(values: Float64Array): Float64Array {
 }
 
 export function mean(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((total, value) => total + value, 0) / values.length;
+  let total = 0;
+  for (let index = 0; index < values.length; index += 1) total += values[index];
+  return total / values.length;
 }
 
 /** The line by the median of all slopes (Theil 1950, Sen 1968), for values one step apart, and what is left around it. */

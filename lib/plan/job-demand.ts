@@ -1,9 +1,10 @@
 import type { TrainingConfig } from '../config/schema';
 import { ceilTolerant } from '../demand/replicas';
 import { estimatedThroughput, resnet50, trainingDemand, transformer } from '../demand/training';
+import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
 import { formatDuration } from '../units';
-import { compressionOf, figure } from './reasons';
+import { compressionOf } from './reasons';
 import type { DemandInput, WorkloadDemand } from './workload-demand';
 
 /**
@@ -66,17 +67,17 @@ export function jobDemand({ config, name, grid, resources, peakTflopsPerGpu }: D
     reasons: [
       {
         code: 'demand/work',
-        text: `${figure(samples)} samples x ${figure(epochs)} epochs within ${formatDuration(deadline)}, of which ${formatDuration(leadMs)} are boot and cold start`,
+        text: `${formatFigure(samples)} samples x ${formatFigure(epochs)} epochs within ${formatDuration(deadline)}, of which ${formatDuration(leadMs)} are boot and cold start`,
       },
       measured === undefined
         ? {
             code: 'demand/estimated',
-            text: `one worker of ${resources.gpus} GPU does about ${figure(perWorker)} samples/s: an ESTIMATE from ${estimate.source}; measure it and state replica.throughput`,
+            text: `one worker of ${resources.gpus} GPU does about ${formatFigure(perWorker)} samples/s: an ESTIMATE from ${estimate.source}; measure it and state replica.throughput`,
           }
-        : { code: 'demand/throughput', text: `one worker does ${figure(perWorker)} samples/s (measured)` },
+        : { code: 'demand/throughput', text: `one worker does ${formatFigure(perWorker)} samples/s (measured)` },
       {
         code: 'demand/workers',
-        text: `${workers} worker${workers === 1 ? '' : 's'}, done after about ${figure(runSeconds / 3_600)} h; nodes are held until then`,
+        text: `${workers} worker${workers === 1 ? '' : 's'}, done after about ${formatFigure(runSeconds / 3_600)} h; nodes are held until then`,
       },
     ],
   };

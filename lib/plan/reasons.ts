@@ -1,5 +1,6 @@
 import type { WorkloadConfig } from '../config/schema';
 import { type StepFunction, valueHours } from '../demand/steps';
+import { formatFigure } from '../history/figure';
 import { formatDuration } from '../units';
 import type { Prediction } from './predict';
 import type { AppliedEvent, Compression, ForecastSummary, Reason } from './types';
@@ -14,7 +15,7 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
   const error =
     summary.relativeMae === null
       ? 'too little history to test'
-      : `${figure(summary.relativeMae)} of the error of seasonal naive in ${summary.origins} backtests, tested ${summary.testedAhead} ahead`;
+      : `${formatFigure(summary.relativeMae)} of the error of seasonal naive in ${summary.origins} backtests, tested ${summary.testedAhead} ahead`;
   return [
     { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
     { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
@@ -25,13 +26,13 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
 
 function eventText({ name, from, to, uplift, source, stated }: AppliedEvent): string {
   const why = source === 'config' ? 'on the word of the config' : `${source}${stated === null ? '' : ` (the config states ${stated})`}`;
-  return `event '${name}' lifts it ${figure(uplift)} times from ${from} to ${to}, ${why}`;
+  return `event '${name}' lifts it ${formatFigure(uplift)} times from ${from} to ${to}, ${why}`;
 }
 
 function likeReason({ workload, times, common, spread }: NonNullable<ForecastSummary['like']>, signal: string): Reason {
   return {
     code: 'forecast/like',
-    text: `${signal}: too young for a shape of its own; before it stands the past of '${workload}' times ${figure(times)}, by ${common} periods that both know, and quantiles are wider by a spread of ${figure(spread)}`,
+    text: `${signal}: too young for a shape of its own; before it stands the past of '${workload}' times ${formatFigure(times)}, by ${common} periods that both know, and quantiles are wider by a spread of ${formatFigure(spread)}`,
   };
 }
 
@@ -54,12 +55,12 @@ export function scheduleReasons(
   if (workload.kind === 'training') {
     reasons.push({
       code: 'schedule/fixed',
-      text: `no autoscaler moves trainers: one size, the highest of ${led.steps.length} steps, which adds ${figure(addedPercent)} % replica-hours`,
+      text: `no autoscaler moves trainers: one size, the highest of ${led.steps.length} steps, which adds ${formatFigure(addedPercent)} % replica-hours`,
     });
   } else if (schedule.steps.length < led.steps.length) {
     reasons.push({
       code: 'schedule/compress',
-      text: `${led.steps.length} steps joined to ${schedule.steps.length}, which adds ${figure(addedPercent)} % replica-hours`,
+      text: `${led.steps.length} steps joined to ${schedule.steps.length}, which adds ${formatFigure(addedPercent)} % replica-hours`,
     });
   }
   return reasons;
@@ -77,6 +78,5 @@ export function compressionOf(before: StepFunction, after: StepFunction): Compre
   };
 }
 
-/** A share as percent, and a figure to 4 digits, as text. */
-export const percent = (share: number): string => `${figure(share * 100)} %`;
-export const figure = (value: number): string => String(Number(value.toPrecision(4)));
+/** A share as percent, to 4 digits. */
+export const percent = (share: number): string => `${formatFigure(share * 100)} %`;

@@ -6,9 +6,10 @@ import { completeTransformer } from '../demand/complete-transformer';
 import { type InferenceEstimate, inferenceEstimate } from '../demand/inference-estimate';
 import { knownTransformer, knownTransformers } from '../demand/known-models';
 import type { Transformer } from '../demand/transformer';
+import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
 import type { LoadUnit } from '../units';
-import { figure, percent } from './reasons';
+import { percent } from './reasons';
 import type { PlanWarning, Reason } from './types';
 
 /** What one replica of an inference workload does, and how full it should run. */
@@ -57,7 +58,7 @@ export function replicaCapacity(
         ? [
             {
               code: 'demand/estimated',
-              text: `one replica on ${estimate.gpusPerReplica} ${gpuName} does about ${figure(estimate.estimated.saturatedRequestsPerSecond)} req/s when full: an ESTIMATE, off by up to ${band} %, so ${figure(amount)} are counted on; measure it and state replica.throughput`,
+              text: `one replica on ${estimate.gpusPerReplica} ${gpuName} does about ${formatFigure(estimate.estimated.saturatedRequestsPerSecond)} req/s when full: an ESTIMATE, off by up to ${band} %, so ${formatFigure(amount)} are counted on; measure it and state replica.throughput`,
             },
           ]
         : []),

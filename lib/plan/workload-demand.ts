@@ -4,12 +4,13 @@ import { hpaFloor, hpaLagMs } from '../demand/hpa-floor';
 import { replicasFor } from '../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../demand/service';
 import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../demand/steps';
+import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
 import { formatDuration, formatLoadUnit, MINUTE_MS, WEEK_MS } from '../units';
 import { jobDemand } from './job-demand';
 import type { PlanGrid, Prediction, Predictions } from './predict';
 import { periodTimes } from './predict';
-import { compressionOf, figure, forecastReasons, percent, scheduleReasons } from './reasons';
+import { compressionOf, forecastReasons, percent, scheduleReasons } from './reasons';
 import type { ReplicaCapacity } from './replica-capacity';
 import type { ResolvedResources } from './resources';
 import type { Compression, LoadPoint, Reason } from './types';
@@ -189,9 +190,9 @@ function replicaLoad({ config, name, predictions, grid, capacity }: DemandInput)
       ...(capacity?.reasons ?? []),
       {
         code: 'demand/throughput',
-        text: `one replica does ${measured?.amount ?? figure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}: ${figure(aim)} ${unit}`,
+        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}: ${formatFigure(aim)} ${unit}`,
       },
-      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${figure(aim)}), at least 1` },
+      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(aim)}), at least 1` },
     ],
   };
 }
@@ -243,7 +244,7 @@ function serviceLoad({ config, name, predictions, grid }: DemandInput): Load {
       ...both.flatMap(([resource, prediction]) => (prediction ? forecastReasons(prediction, resource, workload.protect) : [])),
       ...both.map(([resource]) => ({
         code: `demand/${resource}`,
-        text: `servers for ${resource} = ceil(${servers} x ${resource} % / ${figure(target[resource] * 100)})`,
+        text: `servers for ${resource} = ceil(${servers} x ${resource} % / ${formatFigure(target[resource] * 100)})`,
       })),
       { code: 'demand/binds', text: 'scaled horizontally the larger of them binds, at least 1' },
     ],

@@ -1,3 +1,4 @@
+import { formatFigure } from '../history/figure';
 import type { Occurrence } from '../forecast/occurrence';
 import { type PastForecast, verdictOf, type Verdict } from '../forecast/rolling';
 import type { LoadSeries } from '../history/series';
@@ -145,6 +146,6 @@ export function backtestPanel({ key, series, past, quantiles, total, occurrences
   };
 }
 
-const figure = (value: number | null): string => (value === null ? 'n/a' : String(Number(value.toPrecision(4))));
+const figure = (value: number | null): string => (value === null ? 'n/a' : formatFigure(value));
 const share = (value: number | null): string => (value === null ? 'n/a' : value.toFixed(3));
 const rounded = (value: number | null): number | null => (value === null ? null : round6(value));

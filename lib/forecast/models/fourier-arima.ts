@@ -1,5 +1,5 @@
 import { normalEquations, ridge } from '../ridge';
-import { seasonsOf } from '../seasons';
+import { seasonsOf, seasonsWithin } from '../seasons';
 import { longestTraining } from '../training';
 import { pathOf, type Model } from './model';
 
@@ -18,7 +18,7 @@ export const fourierArima: Model = {
     return sweep.origins.map((origin) => {
       const from = Math.max(0, origin - longestTraining(sweep.intervalMs));
       const training = scaled.values.subarray(from, origin);
-      const periods = sweep.periods.filter((period) => training.length >= 2 * period);
+      const periods = seasonsWithin(training.length, sweep.intervalMs).map((season) => season.steps);
       const row = new Float64Array(1 + 2 * waves.reduce((sum, count, i) => sum + (i < periods.length ? count : 0), 0));
       const describe = (t: number) => {
         row[0] = 1;
