@@ -106,7 +106,6 @@ export type SourceInput = z.input<typeof sourceSchema>;
 export type PoolInput = Extract<z.input<typeof poolSchema>, { kind: 'pool' }>;
 export type GpuPoolInput = Extract<z.input<typeof poolSchema>, { kind: 'gpuPool' }>;
 export type EventInput = z.input<typeof eventSchema>;
-export type HolidaysInput = z.input<typeof holidaysSchema>;
 
 export { holidaysOf } from './event-schema';
 export type { EventConfig, HolidayPlace } from './event-schema';

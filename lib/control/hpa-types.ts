@@ -1,3 +1,5 @@
+import { hpaTolerance } from '../demand/hpa-floor';
+
 /** What a HorizontalPodAutoscaler is told and what it sees. Metric values in thousandths, as Kubernetes keeps them; times in epoch ms. */
 
 /** When a ratio of usage to target is close enough to stay put. */
@@ -87,7 +89,7 @@ export const defaultScaleDown: HpaRules = {
   select: 'max',
   policies: [{ type: 'percent', value: 100, periodSeconds: 15 }],
 };
-export const defaultTolerance: HpaTolerance = { up: 0.1, down: 0.1, test: 'per-direction' };
+export const defaultTolerance: HpaTolerance = { up: hpaTolerance, down: hpaTolerance, test: 'per-direction' };
 
 /** How often the autoscaler looks. */
 export const hpaSyncMs = 15_000;

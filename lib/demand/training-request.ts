@@ -1,5 +1,6 @@
 import type { Gpu, GpuNode } from './gpu';
 import type { ImageModel } from './image-model';
+import type { ParallelPlan } from './parallel-plan';
 import type { Optimiser, ZeroStage } from './training-memory';
 import type { Recompute, Transformer } from './transformer';
 
@@ -44,21 +45,8 @@ export type TrainingRequest = {
 /** One training on so many GPUs, before interruptions. */
 export type TrainingRun = {
   readonly gpus: number;
-  readonly split: {
-    readonly data: number;
-    readonly tensor: number;
-    readonly pipeline: number;
-    readonly stage: ZeroStage;
-    readonly microBatch: number;
-    readonly microBatches: number;
-    readonly recompute: Recompute;
-  };
-  readonly memory: {
-    readonly stateBytes: number;
-    readonly activationBytes: number;
-    readonly overheadBytes: number;
-    readonly limitBytes: number;
-  };
+  readonly split: Pick<ParallelPlan, 'data' | 'tensor' | 'pipeline' | 'stage' | 'microBatch' | 'microBatches' | 'recompute'>;
+  readonly memory: ParallelPlan['memory'];
   /** Seconds of one step by what takes them; `total` is their sum. */
   readonly step: Readonly<Record<string, number>> & { readonly total: number };
   readonly bubbleShare: number;
