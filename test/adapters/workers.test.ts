@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { fitArma } from '../../lib/adapters/arma';
 import { workerFitRunner, type WorkerFitRunner, type WorkerOptions } from '../../lib/adapters/workers';
 import { fitTask } from '../../lib/forecast/fit-task';
@@ -127,13 +127,15 @@ test('compiled to JavaScript, the workers start without the loader', () => {
   try {
     const root = join(__dirname, '../..');
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    for (const name of ['lib', 'lib/adapters', 'lib/forecast', 'lib/forecast/models', 'lib/forecast/decomposition']) {
-      mkdirSync(join(folder, name));
-      for (const file of readdirSync(join(root, name)).filter((entry) => entry.endsWith('.ts'))) {
-        const { code } = transformSync(readFileSync(join(root, name, file), 'utf8'), { loader: 'ts', format: 'cjs', target: 'node20' });
-        writeFileSync(join(folder, name, file.replace(/ts$/, 'js')), code);
-      }
-    }
+    const sources = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    buildSync({
+      entryPoints: sources.map((name) => join(root, 'lib', name)),
+      outdir: join(folder, 'lib'),
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'error',
+    });
     const script = `
       const { workerFitRunner } = require('./lib/adapters/workers');
       const values = Float64Array.from({ length: 100 }, (_, i) => 10 + (i % 24) + (i * 7) % 5);
