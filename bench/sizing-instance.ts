@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CapacityType } from '../lib/catalog/offering';
+import { usualLimits } from '../lib/sizing/horizon/limits';
 import type { HorizonProblem, HorizonSolution } from '../lib/sizing/horizon/types';
 
 type Instance = {
@@ -36,23 +37,25 @@ export type BenchInstance = { readonly name: string; readonly problem: HorizonPr
 /** Reads an instance of the form that the README of the sizing instances states. */
 export function readInstance(file: string): BenchInstance {
   const instance = JSON.parse(readFileSync(file, 'utf8')) as Instance;
+  const offerings = instance.offerings.map((offering) => ({
+    name: offering.name,
+    instanceType: offering.instanceType,
+    capacityType: offering.capacityType,
+    gpu: offering.gpu,
+    gpus: offering.gpus,
+    vCpu: offering.vcpu,
+    cpuMilli: offering.allocatableMilliCpu,
+    memoryMiB: offering.allocatableMemoryMiB,
+    usdPerHour: offering.usdPerHour,
+    quota: offering.quota,
+    mostNodes: offering.maxNodes,
+    ...(offering.capacityType === 'reserved' ? { held: { least: 0, most: offering.maxNodes } } : {}),
+  }));
+  const { quotas, gpuCeiling, spotShare } = instance;
   const problem: HorizonProblem = {
     periods: instance.periods,
     periodHours: instance.periodHours,
-    offerings: instance.offerings.map((offering) => ({
-      name: offering.name,
-      instanceType: offering.instanceType,
-      capacityType: offering.capacityType,
-      gpu: offering.gpu,
-      gpus: offering.gpus,
-      vCpu: offering.vcpu,
-      cpuMilli: offering.allocatableMilliCpu,
-      memoryMiB: offering.allocatableMemoryMiB,
-      usdPerHour: offering.usdPerHour,
-      quota: offering.quota,
-      mostNodes: offering.maxNodes,
-      ...(offering.capacityType === 'reserved' ? { held: { least: 0, most: offering.maxNodes } } : {}),
-    })),
+    offerings,
     classes: instance.classes.map(({ name, milliCpu, memoryMiB, on }) => ({
       name,
       cpuMilli: milliCpu,
@@ -60,7 +63,7 @@ export function readInstance(file: string): BenchInstance {
       on: Object.fromEntries(Object.entries(on).map(([gpu, [gpus, throughput]]) => [gpu, { gpus, throughput }])),
     })),
     demand: instance.demand,
-    limits: { quotas: instance.quotas, gpuCeiling: instance.gpuCeiling, spotShare: instance.spotShare },
+    limits: usualLimits(offerings, { quotas, gpuCeiling, spotShare }, ({ quota }) => quota),
   };
   return { name: instance.name, problem };
 }

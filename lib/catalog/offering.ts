@@ -1,4 +1,4 @@
-export type CapacityType = 'on-demand' | 'spot' | 'reserved';
+export type CapacityType = 'on-demand' | 'spot' | 'reserved' | 'own';
 
 /** An instance type of one capacity type at its price in one region. */
 export type Offering = {
@@ -25,6 +25,8 @@ export type Offering = {
   readonly arch: 'amd64' | 'arm64';
   readonly efaInterfaces: number;
   readonly localNvmeGB: number;
+  /** Of machines that are there: how many, and where the config says so. They are paid for whether used or not. */
+  readonly own?: { readonly count: number; readonly path: string };
 };
 
 export type PriceFacts = {

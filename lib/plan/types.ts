@@ -211,7 +211,7 @@ export type NodeGroupPlan = {
   /** Unique in the plan, at most 63 characters: `l40s-g6e-12xlarge-spot`. */
   readonly name: string;
   readonly instanceType: string;
-  readonly capacityType: 'on-demand' | 'spot' | 'reserved';
+  readonly capacityType: 'on-demand' | 'spot' | 'reserved' | 'own';
   /** Lowest of the schedule. */
   readonly floor: number;
   readonly peak: number;

@@ -1,22 +1,24 @@
-import { type Demands, keyOf } from './demands';
-import { cheapestFleet } from './fleet';
-import type { Counts, Limit } from './limits';
-import { demandOf, type PoolModel } from './pool-model';
-import type { Solver } from './types';
+import { wholeModel } from './horizon/model';
+import { type PeriodEffort, solvePeriods } from './horizon/solve-period';
+import type { HorizonProblem } from './horizon/types';
+import { demandOf } from './pool-problem';
+import { type Counts, ofPools, settle, sumsOf, together } from './settle';
+import type { SizingPool, Solver } from './types';
 
 /** Replicas by workload. */
 export type Replicas = Readonly<Record<string, number>>;
 
 export type CeilingRequest = {
-  readonly group: readonly PoolModel[];
+  readonly problem: HorizonProblem;
+  readonly pools: readonly SizingPool[];
   /** Nodes that are needed in any case. */
   readonly base: Counts;
   /** Most replicas that any segment asks for: never less is granted. */
   readonly peaks: Replicas;
   /** At least the peaks. */
   readonly wanted: Replicas;
-  readonly limits: readonly Limit[];
   readonly solver: Solver;
+  readonly effort: PeriodEffort;
 };
 
 export type Ceilings = { readonly counts: Counts; readonly replicas: Replicas };
@@ -24,23 +26,31 @@ export type Ceilings = { readonly counts: Counts; readonly replicas: Replicas };
 /**
  * Most nodes of each offering that hold the ceilings of all workloads at once, cheapest first, and the ceilings that are granted.
  *
- * Where the limits do not reach for what is wanted, every workload of the group gets the same share of its way from peak to wanted
- * ceiling, the largest that fits (rounded down to whole replicas); what then still fits goes to the workloads one after another, by
- * name. More replicas never need fewer nodes, so both are found by halving. Where not even all peaks fit at once (they come at
- * different times), the peaks are granted and the nodes stay those that hold each segment.
+ * Where the limits do not reach for what is wanted, every workload of the pools concerned gets the same share of its way from peak to
+ * wanted ceiling, the largest that fits (rounded down to whole replicas); what then still fits goes to the workloads one after
+ * another, by name. More replicas never need fewer nodes, so both are found by halving. Where not even all peaks fit at once (they
+ * come at different times), the peaks are granted and the nodes stay those that hold each segment.
  */
 export function grantCeilings(request: CeilingRequest): Ceilings {
-  const { group, base, peaks, wanted } = request;
-  const workloads = group.flatMap((pool) => pool.workloads).sort();
+  const settled = settle(request.problem, (group) => grantTo(group, request));
+  if ('stuck' in settled) throw new Error(`ceilings of pool ${settled.stuck[0][0]} break a limit that its segments keep`);
+  const granted = Object.assign({}, ...settled.answers.map(({ replicas }) => replicas)) as Replicas;
+  return { counts: together(settled.answers), replicas: Object.fromEntries(Object.entries(granted).sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+function grantTo(group: readonly string[], request: CeilingRequest): Ceilings {
+  const { pools, base, peaks, wanted } = request;
+  const own = pools.filter(({ name }) => group.includes(name));
+  const workloads = own.flatMap((pool) => pool.classes.map(({ workload }) => workload)).sort();
   const headroom = Math.max(0, ...workloads.map((name) => wanted[name] - peaks[name]));
   const shareOf = (step: number): Replicas =>
     Object.fromEntries(
       workloads.map((name) => [name, peaks[name] + (headroom === 0 ? 0 : Math.floor(((wanted[name] - peaks[name]) * step) / headroom))]),
     );
-
-  const fleetFor = memoised(request);
+  const fleetFor = memoised(group, request);
   const step = largestThatHolds(headroom, (candidate) => fleetFor(shareOf(candidate)) !== undefined);
-  if (step === undefined) return { counts: new Map(group.map(({ name }) => [name, base.get(name) ?? []])), replicas: shareOf(0) };
+  const isOwn = (name: string) => own.some((pool) => name.startsWith(`${pool.name}/`));
+  if (step === undefined) return { counts: new Map([...base].filter(([name]) => isOwn(name))), replicas: shareOf(0) };
   let granted = shareOf(step);
   for (const name of workloads) {
     const room = wanted[name] - granted[name];
@@ -50,15 +60,30 @@ export function grantCeilings(request: CeilingRequest): Ceilings {
   return { counts: fleetFor(granted) ?? base, replicas: granted };
 }
 
-function memoised({ group, base, limits, solver }: CeilingRequest): (replicas: Replicas) => Counts | undefined {
+/** The cheapest nodes, at least the base, that hold so many replicas at once. */
+function memoised(group: readonly string[], request: CeilingRequest): (replicas: Replicas) => Counts | undefined {
+  const { problem, pools, base, solver, effort } = request;
   const known = new Map<string, Counts | undefined>();
+  const alone = ofPools(problem, group);
+  const offerings = alone.offerings.map((offering) => ({ ...offering, leastNodes: base.get(offering.name) ?? 0 }));
+  const own = pools.filter(({ name }) => group.includes(name));
   return (replicas) => {
-    const demands: Demands = new Map(group.map((pool) => [pool.name, demandOf(pool, replicas)]));
-    const key = keyOf(demands);
-    if (!known.has(key)) {
-      known.set(key, cheapestFleet({ group, vectors: [{ demands, weight: 0 }], limits, solver, weight: 1, atLeast: base })?.counts);
-    }
-    return known.get(key);
+    const demand = demandOf(own, alone, replicas);
+    const key = JSON.stringify(demand);
+    if (known.has(key)) return known.get(key);
+    const model = wholeModel({
+      ...alone,
+      periods: 1,
+      periodHours: 1,
+      offerings,
+      demand: Object.fromEntries(Object.entries(demand).map(([name, count]) => [name, [count]])),
+      limits: sumsOf(problem),
+    });
+    const held = model.offerings.map((offering) => offering.held?.most ?? 0);
+    const [answer] = solvePeriods(model, [0], held, { solver, effort });
+    const counts = answer && new Map(model.offerings.map(({ members: [{ name }] }, index) => [name, answer.nodes[index]] as const));
+    known.set(key, counts);
+    return counts;
   };
 }
 

@@ -1,50 +1,74 @@
-import { type Counts, holds, type Limit } from './limits';
-import type { PoolModel } from './pool-model';
+import { tolerance, usedOf } from './horizon/limits';
+import type { HorizonLimit, HorizonProblem } from './horizon/types';
 
-/** Answers of the groups that were decided together, or all groups that have none. */
-export type Settled<T> = { readonly answers: readonly T[] } | { readonly stuck: readonly (readonly PoolModel[])[] };
+/** Nodes by offering. */
+export type Counts = ReadonlyMap<string, number>;
+
+/** Answers of the groups of pools that were decided together, or all groups that have none. */
+export type Settled<T> = { readonly answers: readonly T[] } | { readonly stuck: readonly (readonly string[])[] };
+
+/** The limits that nodes side by side must keep: ceilings and quotas. A share is one of what runs at a time. */
+export function sumsOf({ limits }: HorizonProblem): readonly HorizonLimit[] {
+  return limits.filter((limit) => 'most' in limit);
+}
 
 /**
- * Decides every pool alone and joins only those that together break a quota they share, until none is broken.
- *
- * Leaving out a shared limit is a relaxation; an answer of the relaxation that keeps to the limit is the answer. So the result is
- * that of deciding all pools at once, and a pool is touched by another one only where a limit they share does not reach for both.
+ * Decides every pool alone and joins only those that together break a limit they share, until none is broken: so a pool is touched
+ * by another one only where a limit does not reach for both.
  */
 export function settle<T extends { readonly counts: Counts }>(
-  pools: readonly PoolModel[],
-  limits: readonly Limit[],
-  decide: (group: readonly PoolModel[]) => T | undefined,
+  problem: HorizonProblem,
+  decide: (pools: readonly string[]) => T | undefined,
 ): Settled<T> {
-  let groups: readonly (readonly PoolModel[])[] = pools.map((pool) => [pool]);
-  const shared = limits.filter(({ weights }) => weights.size > 1);
+  let groups: readonly (readonly string[])[] = poolsOf(problem).map((pool) => [pool]);
   for (;;) {
     const decided = groups.map((group) => ({ group, answer: decide(group) }));
     const stuck = decided.filter(({ answer }) => answer === undefined).map(({ group }) => group);
     if (stuck.length > 0) return { stuck };
     const answers = decided.flatMap(({ answer }) => answer ?? []);
     const all = together(answers);
-    const broken = shared.find((limit) => !holds(limit, all));
+    const broken = sumsOf(problem).find((limit) => !keeps(limit, all));
     if (!broken) return { answers };
-    const isConcerned = (group: readonly PoolModel[]) => group.some(({ name }) => broken.weights.has(name));
-    const concerned = groups.filter(isConcerned);
-    if (concerned.length < 2) return { stuck: concerned };
-    const joined = pools.filter((pool) => concerned.some((group) => group.includes(pool)));
-    groups = [...groups.filter((group) => !isConcerned(group)), joined];
+    const concerned = concernedPools(problem, broken);
+    const joined = groups.filter((group) => group.some((pool) => concerned.has(pool)));
+    if (joined.length < 2) return { stuck: joined };
+    groups = [...groups.filter((group) => !joined.includes(group)), joined.flat().sort()];
   }
 }
 
-/** The pools that share a quota with one of the group, directly or through others. */
-export function connected(pools: readonly PoolModel[], limits: readonly Limit[], group: readonly PoolModel[]): readonly PoolModel[] {
-  const names = new Set(group.map(({ name }) => name));
+export function poolsOf({ offerings }: HorizonProblem): readonly string[] {
+  return [...new Set(offerings.map(({ pool = '' }) => pool))].sort();
+}
+
+/** The pools that share a limit with one of these, directly or through others. */
+export function connected(problem: HorizonProblem, pools: readonly string[]): readonly string[] {
+  const names = new Set(pools);
   for (let size = 0; size < names.size;) {
     size = names.size;
-    for (const { weights } of limits)
-      if ([...weights.keys()].some((name) => names.has(name))) for (const name of weights.keys()) names.add(name);
+    for (const limit of sumsOf(problem)) {
+      const concerned = concernedPools(problem, limit);
+      if ([...concerned].some((pool) => names.has(pool))) for (const pool of concerned) names.add(pool);
+    }
   }
-  return pools.filter(({ name }) => names.has(name));
+  return [...names].sort();
+}
+
+/** The problem of some pools alone. */
+export function ofPools(problem: HorizonProblem, pools: readonly string[]): HorizonProblem {
+  const isIn = ({ pool = '' }: { readonly pool?: string }) => pools.includes(pool);
+  return { ...problem, offerings: problem.offerings.filter(isIn), classes: problem.classes.filter(isIn) };
 }
 
 /** The nodes of all answers. */
 export function together(answers: readonly { readonly counts: Counts }[]): Counts {
   return new Map(answers.flatMap(({ counts }) => [...counts]));
+}
+
+export function keeps(limit: HorizonLimit, counts: Counts): boolean {
+  const { used, available } = usedOf(limit, (name) => counts.get(name) ?? 0);
+  return used <= available + tolerance;
+}
+
+function concernedPools({ offerings }: HorizonProblem, limit: HorizonLimit): ReadonlySet<string> {
+  return new Set(offerings.flatMap(({ name, pool = '' }) => (Object.hasOwn(limit.sizes, name) ? [pool] : [])));
 }

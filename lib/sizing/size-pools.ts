@@ -1,23 +1,15 @@
 import { ProblemError } from '../problems';
 import { HOURS_PER_MONTH } from '../units';
-import { baseFleet, withinFleet } from './base-fleet';
-import { bindingLimits } from './binding';
-import { type Ceilings, grantCeilings, type Replicas } from './ceilings';
+import { grantCeilings, type Replicas } from './ceilings';
+import { compareText } from './compare-text';
 import { figure } from './figure';
-import { type Counts, type Limit, limitsOf } from './limits';
-import { poolModels, type PoolModel } from './pool-model';
-import { settle, together } from './settle';
-import { cheapestMixes, type Span, spanOf } from './spans';
-import {
-  type BindingFact,
-  type DemandSegment,
-  type NodeCounts,
-  nodeKey,
-  type SizingLimits,
-  type SizingPool,
-  type SizingResult,
-  type Solver,
-} from './types';
+import { fleetsOf } from './fleets';
+import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
+import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
+import type { HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
+import { poolProblem } from './pool-problem';
+import { type Counts, ofPools } from './settle';
+import type { BindingFact, DemandSegment, NodeCounts, SizingLimits, SizingPool, SizingResult, Solver } from './types';
 
 export type SizingRequest = {
   readonly pools: readonly SizingPool[];
@@ -27,73 +19,115 @@ export type SizingRequest = {
   /** What the ceilings of the workloads should be; less is granted where the limits do not reach. */
   readonly wantedCeilings: Replicas;
   readonly solver: Solver;
+  /** @default `sizingEfforts.balanced` */
+  readonly effort?: HorizonEffort;
+  /** Whether binding limits and rejected offerings are wanted, which costs a linear program for each distinct demand. @default true */
+  readonly explained?: boolean;
 };
 
+const unused = { relativeGap: 1e-9, passes: 10_000, candidates: 30, curiosity: 1 };
+
+/** Where the search of each distinct demand ends: at a gap, or after so many nodes of its tree. Never by the clock. */
+export const sizingEfforts = {
+  fast: { ...unused, relativeGap: 0.01, period: { relativeGap: 0.005, maxNodes: 50, canonical: true } },
+  balanced: { ...unused, relativeGap: 0.002, period: { relativeGap: 0, maxNodes: 200, canonical: true } },
+  best: { ...unused, period: { relativeGap: 0, maxNodes: 200_000, canonical: true } },
+} as const satisfies Readonly<Record<string, HorizonEffort>>;
+
 /**
- * Whole nodes by offering for every segment, at the least cost: min c'x such that whole replicas find room on whole nodes (GPUs,
- * CPU, memory, pods) within the ceilings of pools, the quotas, the share of spot and the budget.
+ * Whole nodes by offering for every segment, at the least cost: pools, limits and demand as a problem over a horizon, solved by
+ * `solveHorizon`. Each distinct demand is solved once; segments count as long as they last; parts that share no class and no limit
+ * that binds are solved apart, so that a workload's change leaves other pools' figures alone.
  *
- * Nothing couples segments in time, so each distinct demand is a program of its own and is solved once. The budget is a bound on
- * the sum of the segments' costs, and each cost is free to be at its minimum: so some plan keeps the budget if and only if the
- * sum of the minima does, and that is what is checked. Pools are decided alone and joined only where a quota they share would be
- * broken (`settle`), so that a workload's change leaves other pools' figures alone.
- *
- * Then the ceilings of the node groups: the peaks of the mixes or, where those cannot stand side by side within the limits, one
+ * Then the ceilings of the node groups: the peaks of the segments or, where those cannot stand side by side within the limits, one
  * common fleet that each segment is restricted to; and above them what holds the workloads' ceilings.
  *
- * @throws ProblemError `sizing/no-fit`, `sizing/quota`, `sizing/ceiling`, `sizing/spot-share`, `sizing/budget`: what clashes and
- * by how much
+ * The budget is a bound on the sum of the segments' costs, and each cost is free to be at its minimum: so some plan keeps the budget
+ * if and only if the sum of the minima does, and that is what is checked.
+ *
+ * @throws ProblemError `sizing/no-fit`, `sizing/quota`, `sizing/ceiling`, `sizing/spot-share`, `sizing/machines`, `sizing/budget`:
+ * what clashes and by how much
  */
-export function sizePools({ pools, limits: sizingLimits, segments, wantedCeilings, solver }: SizingRequest): SizingResult {
-  const models = poolModels(pools);
-  const limits = limitsOf(models, sizingLimits);
-  const spans = segments.map((segment) => spanOf(segment, models));
-  const context = { models, limits, spans, solver };
+export function sizePools(request: SizingRequest): SizingResult {
+  const { limits, segments, solver, effort = sizingEfforts.balanced, explained = true } = request;
+  const pools = [...request.pools].sort((a, b) => compareText(a.name, b.name));
+  const problem = poolProblem(pools, limits, segments);
+  const free = solved(problem, solver, effort);
+  const fleets = fleetsOf(problem, peaksOf(free), solver, effort.period);
+  const solution = withinFleets(problem, free, fleets, { solver, effort });
 
-  const cheapest = cheapestMixes(context);
-  const base = baseFleet(context, cheapest);
-  const mixes = withinFleet(context, cheapest, base);
+  const hours = segments.reduce((sum, { from, to }) => sum + (to - from), 0) / 3_600_000;
+  const priceOf = new Map(problem.offerings.map(({ name, usdPerHour, held }) => [name, held ? 0 : usdPerHour]));
+  const sized = segments.map(({ from, to }, period) => {
+    const nodes = countsOf(solution.periods[period]);
+    const usdPerHour = Object.entries(nodes).reduce((sum, [name, count]) => sum + count * (priceOf.get(name) ?? 0), 0);
+    return { from, to, nodes, usdPerHour };
+  });
+  const usdPerHour = hours === 0 ? 0 : sized.reduce((sum, one) => sum + (one.usdPerHour * (one.to - one.from)) / 3_600_000, 0) / hours;
+  const boundUsdPerHour = hours === 0 ? 0 : Math.min(usdPerHour, solution.boundUsd / hours);
+  checkBudget(limits.budgetUsdPerHour, usdPerHour, boundUsdPerHour);
 
-  const usdPerHour = mean(
-    spans,
-    mixes.map((mix) => mix.usdPerHour),
-  );
-  const boundUsdPerHour = mean(
-    spans,
-    mixes.map((mix) => mix.boundUsdPerHour),
-  );
-  checkBudget(sizingLimits.budgetUsdPerHour, usdPerHour, boundUsdPerHour);
-
-  const ceilings = ceilingsOf(context, base.counts, segments, wantedCeilings);
-  const counts = mixes.map((mix, index) => ({ from: spans[index].from, counts: mix.counts }));
+  const workloads = pools.flatMap((pool) => pool.classes.map(({ workload }) => workload)).sort();
+  const peaks = Object.fromEntries(workloads.map((name) => [name, Math.max(0, ...segments.map(({ replicas }) => replicas[name]))]));
+  const wanted = Object.fromEntries(workloads.map((name) => [name, Math.max(peaks[name], request.wantedCeilings[name] ?? 0)]));
+  const ceilings = grantCeilings({ problem, pools, base: fleets.counts, peaks, wanted, solver, effort: effort.period });
+  const sensitivity = explained ? sensitivityOf(problem, solution, solver) : { binding: [], rejected: [] };
   return {
-    segments: mixes.map((mix, index) => ({
-      from: spans[index].from,
-      to: spans[index].to,
-      nodes: nodeCounts(models, mix.counts),
-      usdPerHour: mix.usdPerHour,
-    })),
-    ceilings: nodeCounts(models, ceilings.counts),
+    segments: sized,
+    ceilings: Object.fromEntries([...ceilings.counts].filter(([, count]) => count > 0).sort(([a], [b]) => compareText(a, b))),
     replicaCeilings: ceilings.replicas,
     usdPerHour,
     boundUsdPerHour,
-    binding: [...bindingLimits(models, limits, counts), ...bindingBudget(models, sizingLimits.budgetUsdPerHour, usdPerHour, spans)],
+    status: solution.status,
+    termination: solution.termination,
+    binding: explained ? [...bindingFacts(sensitivity, segments), ...bindingBudget(problem, limits, usdPerHour, segments)] : [],
+    rejected: sensitivity.rejected,
   };
 }
 
-function ceilingsOf(
-  { models, limits, solver }: { readonly models: readonly PoolModel[]; readonly limits: readonly Limit[]; readonly solver: Solver },
-  base: Counts,
-  segments: readonly DemandSegment[],
-  wantedCeilings: Replicas,
-): Ceilings {
-  const workloads = models.flatMap((pool) => pool.workloads);
-  const peaks = Object.fromEntries(workloads.map((name) => [name, Math.max(0, ...segments.map(({ replicas }) => replicas[name]))]));
-  const wanted = Object.fromEntries(workloads.map((name) => [name, Math.max(peaks[name], wantedCeilings[name] ?? 0)]));
-  const settled = settle(models, limits, (group) => grantCeilings({ group, base, peaks, wanted, limits, solver }));
-  if ('stuck' in settled) throw new Error(`ceilings of pool ${settled.stuck[0][0].name} break a limit that its segments keep`);
-  const granted = Object.assign({}, ...settled.answers.map(({ replicas }) => replicas)) as Replicas;
-  return { counts: together(settled.answers), replicas: Object.fromEntries(workloads.sort().map((name) => [name, granted[name]])) };
+function solved(problem: HorizonProblem, solver: Solver, effort: HorizonEffort): HorizonSolution {
+  const answer = solveHorizon(problem, solver, effort);
+  if (answer.status !== 'infeasible') return answer;
+  if (answer.problems.length > 0) throw new ProblemError(answer.problems);
+  throw new ProblemError({
+    code: 'sizing/no-room',
+    path: 'limits',
+    message: 'no way was found to place all replicas on whole nodes within the limits, though their sums would fit',
+    hint: 'raise a limit a little, or let fewer workloads share a pool',
+  });
+}
+
+/** The solution, that of pools with a common fleet made anew within it. The bound stays that of the free one. */
+function withinFleets(
+  problem: HorizonProblem,
+  free: HorizonSolution,
+  { counts, common }: { readonly counts: Counts; readonly common: readonly string[] },
+  { solver, effort }: { readonly solver: Solver; readonly effort: HorizonEffort },
+): HorizonSolution {
+  if (common.length === 0) return free;
+  const alone = ofPools(problem, common);
+  const offerings = alone.offerings.map((offering) => ({ ...offering, mostNodes: counts.get(offering.name) ?? 0 }));
+  const within = solved({ ...alone, offerings, limits: problem.limits.filter((limit) => !('most' in limit)) }, solver, effort);
+  const others = problem.offerings.filter(({ pool = '' }) => !common.includes(pool)).map(({ name }) => name);
+  const periods = free.periods.map((groups, period) =>
+    [...groups.filter(({ offering }) => others.includes(offering)), ...within.periods[period]].sort((a, b) =>
+      compareText(a.offering, b.offering),
+    ),
+  );
+  return { ...free, periods, status: 'feasible' };
+}
+
+function countsOf(groups: readonly NodeContents[]): NodeCounts {
+  const counts: Record<string, number> = {};
+  for (const { offering, nodes } of groups) counts[offering] = (counts[offering] ?? 0) + nodes;
+  return counts;
+}
+
+function peaksOf({ periods }: HorizonSolution): Counts {
+  const peaks = new Map<string, number>();
+  for (const groups of periods)
+    for (const [name, count] of Object.entries(countsOf(groups))) peaks.set(name, Math.max(count, peaks.get(name) ?? 0));
+  return peaks;
 }
 
 /** @throws ProblemError `sizing/budget` where the month costs more than the budget */
@@ -111,31 +145,27 @@ export function checkBudget(budgetUsdPerHour: number | null, usdPerHour: number,
   });
 }
 
+function bindingFacts({ binding }: Sensitivity, segments: readonly DemandSegment[]): readonly BindingFact[] {
+  return binding.map(({ limit: { name, unit }, used, available, period, savesUsdPerMonth }) => ({
+    limit: name,
+    used,
+    available,
+    unit,
+    at: segments[period].from,
+    savesUsdPerMonth,
+  }));
+}
+
+/** One dollar more of a budget that the cheapest nodes keep would save nothing. */
 function bindingBudget(
-  models: readonly PoolModel[],
-  budgetUsdPerHour: number | null,
+  { offerings }: HorizonProblem,
+  { budgetUsdPerHour }: SizingLimits,
   usdPerHour: number,
-  spans: readonly Span[],
+  segments: readonly DemandSegment[],
 ): readonly BindingFact[] {
-  if (budgetUsdPerHour === null || spans.length === 0) return [];
-  const cheapestNode = Math.min(...models.flatMap((pool) => pool.offerings.map((offering) => offering.usdPerHour)));
+  if (budgetUsdPerHour === null || segments.length === 0) return [];
+  const cheapestNode = Math.min(...offerings.filter(({ held }) => !held).map((offering) => offering.usdPerHour));
   if (usdPerHour + cheapestNode <= budgetUsdPerHour) return [];
-  return [{ limit: 'budget', used: usdPerHour, available: budgetUsdPerHour, unit: 'USD/h', at: spans[0].from }];
-}
-
-function nodeCounts(models: readonly PoolModel[], counts: Counts): NodeCounts {
-  return Object.fromEntries(
-    models.flatMap(({ name, offerings }) =>
-      offerings.flatMap((offering, index) => {
-        const nodes = counts.get(name)?.[index] ?? 0;
-        return nodes > 0 ? [[nodeKey(name, offering), nodes] as const] : [];
-      }),
-    ),
-  );
-}
-
-/** Over time: a span counts as long as it lasts. */
-function mean(spans: readonly Span[], values: readonly number[]): number {
-  const ms = spans.reduce((sum, span) => sum + span.ms, 0);
-  return ms === 0 ? 0 : spans.reduce((sum, span, index) => sum + values[index] * span.ms, 0) / ms;
+  const at = segments[0].from;
+  return [{ limit: 'budget', used: usdPerHour, available: budgetUsdPerHour, unit: 'USD/h', at, savesUsdPerMonth: 0 }];
 }

@@ -1,4 +1,6 @@
 import type { CapacityType, Offering } from '../catalog/offering';
+import type { Alternative } from './horizon/sensitivity';
+import type { HorizonSolution, Termination } from './horizon/types';
 
 /** A kind of replica to place: what each asks for. Resources as Kubernetes counts them. */
 export type ReplicaClass = {
@@ -43,6 +45,8 @@ export type BindingFact = {
   readonly unit: string;
   /** Start of the first segment where it binds, epoch ms. */
   readonly at: number;
+  /** What one unit more would save a month, by the relaxation: an estimate. */
+  readonly savesUsdPerMonth: number;
 };
 
 export type SizingResult = {
@@ -54,7 +58,12 @@ export type SizingResult = {
   /** Time-weighted mean over the segments. */
   readonly usdPerHour: number;
   readonly boundUsdPerHour: number;
+  /** `proven`: nothing is cheaper by more than the gap that the effort asks for. */
+  readonly status: HorizonSolution['status'];
+  readonly termination: Termination;
   readonly binding: readonly BindingFact[];
+  /** Offerings that no segment uses, by `nodeKey`. */
+  readonly rejected: readonly Alternative[];
 };
 
 export type { CapacityType, Offering };

@@ -31,7 +31,7 @@ test('a quota that is too small is named with what it lacks, when, and for which
   const l40s = pool('l40s', { offerings: [small], classes: [chat] });
   const hours = [...Array.from({ length: 18 }, () => ({ chat: 10 })), { chat: 80 }, { chat: 70 }];
   expect(sentences([l40s], { quotas: { 'L-DB2E81BA': 256 } }, hours)).toEqual([
-    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 256 vCPU is 64 vCPU short at 2026-11-23T18:00:00Z for pool l40s (expected at least 320 vCPU). Hint: raise it',
+    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 256 vCPU is 64 vCPU short from 2026-11-23T18:00:00Z to 2026-11-23T20:00:00Z for pool l40s (expected at least 320 vCPU). Hint: raise it',
   ]);
 });
 
@@ -39,14 +39,14 @@ test('two pools that share a quota are named together', () => {
   const a = pool('a', { offerings: [small], classes: [replica('x', 1)] });
   const b = pool('b', { offerings: [small], classes: [replica('y', 1)] });
   expect(sentences([a, b], { quotas: { 'L-DB2E81BA': 20 } }, [{ x: 3, y: 4 }])).toEqual([
-    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 20 vCPU is 8 vCPU short at 2026-11-23T00:00:00Z for pools a and b (expected at least 28 vCPU). Hint: raise it',
+    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 20 vCPU is 8 vCPU short from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z for pools a and b (expected at least 28 vCPU). Hint: raise it',
   ]);
 });
 
 test('what else would cure it is in the hint', () => {
   const l40s = pool('l40s', { offerings: [small, smallSpot], classes: [chat], spotShare: 0.5 });
   expect(sentences([l40s], { quotas: { 'L-DB2E81BA': 12 } }, [{ chat: 8 }])).toEqual([
-    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 12 vCPU is 4 vCPU short at 2026-11-23T00:00:00Z for pool l40s (expected at least 16 vCPU). Hint: raise it, or raise limits.spotShare to 0.63',
+    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 12 vCPU is 4 vCPU short from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z for pool l40s (expected at least 16 vCPU). Hint: raise it, or allow spot 63 %',
   ]);
 });
 
@@ -54,32 +54,32 @@ test('a ceiling of a pool is named in its own unit', () => {
   const classes = [replica('train', 8)];
   const big = offering('p.big', { gpus: 8, vCpu: 192, usdPerHour: 55 });
   expect(sentences([pool('h100', { offerings: [big], classes, ceiling: { amount: 12, unit: 'GPU' } })], {}, [{ train: 2 }])).toEqual([
-    'pools.h100.ceiling: ceiling 12 GPU of pool h100 is 4 GPU short at 2026-11-23T00:00:00Z (expected at least 16 GPU). Hint: raise it',
+    'pools.h100.ceiling: ceiling 12 GPU of pool h100 is 4 GPU short from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z (expected at least 16 GPU). Hint: raise it',
   ]);
   expect(sentences([pool('h100', { offerings: [big], classes, ceiling: { amount: 1, unit: 'nodes' } })], {}, [{ train: 2 }])).toEqual([
-    'pools.h100.ceiling: ceiling 1 node of pool h100 is 1 node short at 2026-11-23T00:00:00Z (expected at least 2 nodes). Hint: raise it',
+    'pools.h100.ceiling: ceiling 1 node of pool h100 is 1 node short from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z (expected at least 2 nodes). Hint: raise it',
   ]);
 });
 
 test('limits that clash together are each named, and that none alone is enough', () => {
   const l40s = pool('l40s', { offerings: [small], classes: [chat], ceiling: { amount: 4, unit: 'GPU' } });
   expect(sentences([l40s], { quotas: { 'L-DB2E81BA': 20 } }, [{ chat: 8 }])).toEqual([
-    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 20 vCPU is 12 vCPU short at 2026-11-23T00:00:00Z for pool l40s (expected at least 32 vCPU). Hint: raise it and the ceiling of pool l40s to 8 GPU: no limit alone is enough',
-    'pools.l40s.ceiling: ceiling 4 GPU of pool l40s is 4 GPU short at 2026-11-23T00:00:00Z (expected at least 8 GPU). Hint: raise it and quota L-DB2E81BA to 32 vCPU: no limit alone is enough',
+    'limits.quotas.L-DB2E81BA: quota L-DB2E81BA 20 vCPU is 12 vCPU short from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z for pool l40s (expected at least 32 vCPU). Hint: this and raise pools.l40s.ceiling to 8 GPU: nothing is enough alone',
+    'pools.l40s.ceiling: ceiling 4 GPU of pool l40s is 4 GPU short from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z (expected at least 8 GPU). Hint: this and raise limits.quotas.L-DB2E81BA to 32 vCPU: nothing is enough alone',
   ]);
 });
 
 test('a pool with nothing but spot breaks the share of spot, and on-demand is a cure', () => {
   const l40s = pool('l40s', { offerings: [smallSpot], classes: [chat], spotShare: 0.5 });
   expect(sentences([l40s], {}, [{ chat: 2 }])).toEqual([
-    "limits.spotShare: spot share 0.5 is too small at 2026-11-23T00:00:00Z for pool l40s: 1 would do (expected at least 1). Hint: raise it, or add 'on-demand' to pools.l40s.capacity",
+    "limits.spotShare: spot 50 % is 50 points short from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z (expected at least 100 %). Hint: raise it, or add 'on-demand' to pools.l40s.capacity",
   ]);
 });
 
-test('a replica that no offering can hold is shown beside the largest node', () => {
+test('a replica that no offering can hold is told what the largest node lacks', () => {
   const l40s = pool('l40s', { offerings: [small], classes: [replica('train', 8, 24_000, 98_304)] });
   expect(sentences([l40s], {}, [{ train: 1 }])).toEqual([
-    'workloads.train.replica: no offering of pool l40s fits a replica of workload train: it asks for 8 GPU, 24 CPU, 96 GiB; the largest is g.small with 1 GPU, 4 CPU, 31.25 GiB for pods. Hint: ask for less, or add a larger instance type to pools.l40s.instances',
+    'workloads.train.replica: a replica of train is larger than any node: the largest, g.small, is 7 GPU and 20 CPU and 64.75 GiB short. Hint: ask for less, or add a larger instance type to pools.l40s.instances',
   ]);
 });
 

@@ -93,8 +93,8 @@ test('each distinct demand is solved once', () => {
   };
   const hours = Array.from({ length: 48 }, (_, hour) => ({ chat: 1 + (hour % 3) }));
   sizePools({ pools: [l40s()], limits: noLimits, segments: hourly(hours), wantedCeilings: {}, solver: counting });
-  // Three demands and the ceilings, two solves each (cost, then order among equals).
-  expect(solves).toBe(8);
+  // Three demands and the ceilings, two solves each (cost, then order among equals), and a relaxation of each demand for its prices.
+  expect(solves).toBe(11);
 });
 
 test('limits that leave no room for one more node are named with their figures and the first hour', () => {
@@ -107,9 +107,17 @@ test('limits that leave no room for one more node are named with their figures a
     solver,
   });
   expect(result.binding).toEqual([
-    { limit: 'quota.L-DB2E81BA', used: 20, available: 20, unit: 'vCPU', at: monday + hourMs },
-    { limit: 'pool.l40s.ceiling', used: 10, available: 10, unit: 'GPU', at: monday + hourMs },
-    { limit: 'pool.l40s.spotShare', used: 2, available: 2, unit: 'GPU', at: monday },
+    { limit: 'quota.L-DB2E81BA', used: 20, available: 20, unit: 'vCPU', at: monday + hourMs, savesUsdPerMonth: 0 },
+    { limit: 'pool.l40s.ceiling', used: 10, available: 10, unit: 'GPU', at: monday + hourMs, savesUsdPerMonth: 0 },
+    {
+      limit: 'pool.l40s.spotShare',
+      used: 2,
+      available: 2,
+      unit: 'GPU',
+      at: monday,
+      // One more GPU may be spot in place of on demand.
+      savesUsdPerMonth: expect.closeTo((1.861 - 0.7816) * 730, 6) as number,
+    },
   ]);
 });
 
@@ -119,5 +127,5 @@ test('a budget is binding when one more of the cheapest nodes would break it', (
     sizePools({ pools: [only], limits: { quotas: {}, budgetUsdPerHour }, segments: hourly([{ w: 3 }]), wantedCeilings: {}, solver })
       .binding;
   expect(binding(8)).toEqual([]);
-  expect(binding(7.9)).toEqual([{ limit: 'budget', used: 6, available: 7.9, unit: 'USD/h', at: monday }]);
+  expect(binding(7.9)).toEqual([{ limit: 'budget', used: 6, available: 7.9, unit: 'USD/h', at: monday, savesUsdPerMonth: 0 }]);
 });

@@ -50,7 +50,8 @@ export type Context = {
  * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
  */
 export function decideHeld(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {
-  const prices = model.offerings.map(({ held, usdPerHour }) => (held ? usdPerHour * model.periodHours * model.periods : 0));
+  const hours = model.hours.reduce((sum, each) => sum + each, 0);
+  const prices = model.offerings.map(({ held, usdPerHour }) => (held ? usdPerHour * hours : 0));
   const context: Context = { model, solver, effort, prices };
   const box: Box = {
     least: model.offerings.map(({ held }) => held?.least ?? 0),
@@ -104,8 +105,8 @@ function costOf(
     const answer = known.get(demandKey(period));
     if (!answer) return { impossibleAt: period };
     periods.push(answer);
-    usd += answer.usd;
-    proven += answer.boundUsd;
+    usd += answer.usdPerHour * model.hours[period];
+    proven += answer.boundUsdPerHour * model.hours[period];
   }
   return { held, periods, usd, boundUsd: 0, proven };
 }

@@ -1,4 +1,4 @@
-import { kindOrders } from '../patterns';
+import { kindOrders } from './patterns';
 import { programBuilder, type Term } from '../program';
 import type { Solver } from '../types';
 import { contentsOf, type Shape } from './model';
@@ -17,9 +17,17 @@ export type Filled = { readonly nodes: number; readonly replicas: readonly numbe
  */
 export function fillNodes(shape: Shape, nodes: number, replicas: readonly number[], solver: Solver): readonly Filled[] | undefined {
   const wanted = replicas.map((count) => Math.round(count));
+  const kinds = wanted.flatMap((count, kind) => (count > 0 ? [kind] : []));
+  if (kinds.length === 0) return nodes === 0 ? [] : [{ nodes, replicas: wanted }];
   for (const even of [true, false]) {
-    for (const order of kindOrders(shape.serves.length)) {
-      const filled = fillInOrder(shape, nodes, wanted, order, even);
+    for (const order of kindOrders(kinds.length)) {
+      const filled = fillInOrder(
+        shape,
+        nodes,
+        wanted,
+        order.map((place) => kinds[place]),
+        even,
+      );
       if (filled) return grouped(filled);
     }
   }
@@ -86,6 +94,21 @@ function fillByContents(shape: Shape, nodes: number, wanted: readonly number[], 
   });
   while (filled.length < nodes) filled.push({ held: wanted.map(() => 0), left: [] });
   return grouped(filled);
+}
+
+/** Gives each empty node a replica of one that holds several: alike nodes take each other's replicas. */
+export function noneEmpty(groups: readonly Filled[]): readonly Filled[] {
+  const all = groups.flatMap(({ nodes, replicas }) => Array.from({ length: nodes }, (): Node => ({ held: [...replicas], left: [] })));
+  const size = ({ held }: Node) => held.reduce((sum, count) => sum + count, 0);
+  for (const node of all) {
+    if (size(node) > 0) continue;
+    const giver = all.find((other) => size(other) > 1);
+    if (!giver) break;
+    const kind = giver.held.findIndex((count) => count > 0);
+    giver.held[kind]--;
+    node.held[kind]++;
+  }
+  return grouped(all);
 }
 
 function grouped(nodes: readonly Node[]): readonly Filled[] {

@@ -27,7 +27,7 @@ type Improved = {
 export function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): Improved {
   const { model, solver, effort, prices } = context;
   const sample = sampleOf(model.periods, mostSampled[effort.curiosity > 0 ? 'many' : 'some']);
-  const scale = model.periods / sample.length;
+  const scale = sumOf(model.hours) / sumOf(sample.map((period) => model.hours[period]));
   const known = new Map<string, number>();
   // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
   const answers = sample.map((): { readonly held: readonly number[]; readonly answer: PeriodAnswer }[] => []);
@@ -50,23 +50,26 @@ export function improve(context: Context, box: Box, start: readonly number[], ro
     });
   };
   /** Fewer held nodes cost a period no less. */
-  const leastUsd = (position: number, held: readonly number[]): number =>
+  const leastUsdPerHour = (position: number, held: readonly number[]): number =>
     Math.max(
       0,
-      ...answers[position].filter((other) => other.held.every((count, index) => count >= held[index])).map(({ answer }) => answer.boundUsd),
+      ...answers[position]
+        .filter((other) => other.held.every((count, index) => count >= held[index]))
+        .map(({ answer }) => answer.boundUsdPerHour),
     );
   const sampleUsd = (held: readonly number[]): number => {
     const key = held.join();
     const before = known.get(key);
     if (before !== undefined) return before;
     const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
-    const rest = sample.map((_, position) => scale * leastUsd(position, held));
+    const rest = sample.map((period, position) => scale * model.hours[period] * leastUsdPerHour(position, held));
     let usd = rest.reduce((sum, least) => sum + least, fixed);
     // It ends as soon as what is left cannot make it cheaper than the best.
     for (let from = 0; from < sample.length && usd < bestUsd; from += together) {
       const batch = sample.map((_, position) => position).slice(from, from + together);
       solve(batch, held);
-      for (const position of batch) usd += scale * (knownAnswer(position, held)?.usd ?? Infinity) - rest[position];
+      for (const position of batch)
+        usd += scale * model.hours[sample[position]] * (knownAnswer(position, held)?.usdPerHour ?? Infinity) - rest[position];
     }
     known.set(key, usd);
     return usd;
@@ -100,6 +103,10 @@ export function improve(context: Context, box: Box, start: readonly number[], ro
     return answer ? [[period, answer] as const] : [];
   });
   return { held: best, answers: new Map(found) };
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** Whether the relaxation holds some and cannot say how many, or they are dear. */

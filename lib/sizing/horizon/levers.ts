@@ -1,4 +1,6 @@
 import { formatTime, HOUR_MS } from '../../units';
+import { compareText } from '../compare-text';
+import { inOrder } from './model';
 import type { HorizonProblem } from './types';
 
 /** Something that may be relaxed: the names of its slacks in the program, and how a cure is told. */
@@ -11,42 +13,36 @@ export type Lever = {
   readonly says: (available: string, short: string) => string;
   /** Raised to cure, or lowered. */
   readonly lowers?: boolean;
+  /** It is one for all periods: a message names no time. */
+  readonly wholeTime?: boolean;
+  /** Offerings whose pools a message names. */
+  readonly concerns?: readonly string[];
 };
 
 /** Everything that may be relaxed, in canonical order: quotas, the ceiling, ties, then offerings by name. */
 export function leversOf(problem: HorizonProblem): readonly Lever[] {
   const { limits, offerings, ties = {} } = problem;
   const exact = (name: string) => (limit: string) => limit === name;
-  const used = Object.keys(limits.quotas)
-    .sort()
-    .filter((code) => offerings.some(({ quota }) => quota === code));
-  const sorted = [...offerings].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = [...offerings].sort((a, b) => compareText(a.name, b.name));
+  const sums = [...limits].sort(inOrder).flatMap((limit) => ('most' in limit ? [limit] : []));
   return [
-    ...used.map((code): Lever => ({
-      slack: exact(`quota ${code}`),
-      code: 'sizing/quota',
-      path: `limits.quotas.${code}`,
-      available: limits.quotas[code],
-      unit: 'vCPU',
-      says: (available, short) => `quota ${code} ${available} is ${short}`,
-    })),
-    ...(limits.gpuCeiling === null
-      ? []
-      : [
-          {
-            slack: exact('ceiling'),
-            code: 'sizing/ceiling',
-            path: 'limits.gpuCeiling',
-            available: limits.gpuCeiling,
-            unit: 'GPU',
-            says: (available: string, short: string) => `ceiling ${available} is ${short}`,
-          },
-        ]),
+    ...sums
+      .filter(({ sizes }) => offerings.some(({ name }) => Object.hasOwn(sizes, name)))
+      .map((limit): Lever => ({
+        slack: exact(limit.name),
+        code: `sizing/${limit.kind}`,
+        path: limit.path,
+        available: limit.most,
+        unit: limit.unit,
+        concerns: Object.keys(limit.sizes),
+        says: (available, short) => `${limit.title} ${available}${limit.of === undefined ? '' : ` of ${limit.of}`} is ${short}`,
+      })),
     ...(ties.budgetUsd === undefined
       ? []
       : [
           {
             slack: exact('budget'),
+            wholeTime: true,
             code: 'sizing/budget',
             path: 'limits.budget',
             available: ties.budgetUsd,
@@ -68,6 +64,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
       : []),
     ...(ties.deadlines ?? []).map((deadline, index): Lever => ({
       slack: exact(`deadline ${index}`),
+      wholeTime: true,
       code: 'sizing/deadline',
       path: `classes.${deadline.class}.deadline`,
       available: deadline.amount,
@@ -76,13 +73,14 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
       says: (available, short) =>
         `work of ${deadline.class} ${available} until ${timeAt(problem, deadline.toPeriod)} is too much: ${short}`,
     })),
-    ...sorted.flatMap(({ name, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
+    ...sorted.flatMap(({ name, path, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
       ...(held
         ? [
             {
               slack: exact(`held ${name}`),
               code: held.least === held.most ? 'sizing/machines' : 'sizing/reservation',
-              path: `offerings.${name}.held`,
+              path: path ?? `offerings.${name}.held`,
+              wholeTime: true,
               available: held.most,
               unit: 'nodes',
               says: (available: string, short: string) =>
@@ -91,16 +89,18 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
                   : `reservation ${name} of ${available} is ${short}`,
             },
           ]
-        : [
-            {
-              slack: exact(`most ${name}`),
-              code: 'sizing/most-nodes',
-              path: `offerings.${name}.mostNodes`,
-              available: mostNodes,
-              unit: 'nodes',
-              says: (available: string, short: string) => `${available} of ${name} at most are ${short}`,
-            },
-          ]),
+        : mostNodes === undefined
+          ? []
+          : [
+              {
+                slack: exact(`most ${name}`),
+                code: 'sizing/most-nodes',
+                path: path ?? `offerings.${name}.mostNodes`,
+                available: mostNodes,
+                unit: 'nodes',
+                says: (available: string, short: string) => `${available} of ${name} at most are ${short}`,
+              },
+            ]),
       ...(leastNodes > 0
         ? [
             {
@@ -118,7 +118,9 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
   ];
 }
 
-/** The start of a period, ISO 8601. */
-export function timeAt({ start = 0, periodHours }: HorizonProblem, period: number): string {
-  return formatTime(start + period * periodHours * HOUR_MS);
+/** The start of a period, ISO 8601; of the one after the last, the end. */
+export function timeAt(problem: HorizonProblem, period: number): string {
+  const { start = 0, periodHours } = problem;
+  const hours = typeof periodHours === 'number' ? period * periodHours : periodHours.slice(0, period).reduce((sum, each) => sum + each, 0);
+  return formatTime(start + Math.round(hours * HOUR_MS));
 }

@@ -1,6 +1,7 @@
-import { maximalPatterns, type Pattern } from '../patterns';
-import { compareText, type Resources } from '../pool-model';
-import type { HorizonClass, HorizonOffering, HorizonProblem } from './types';
+import { compareText } from '../compare-text';
+import { maximalPatterns, type Pattern, type Resources } from './patterns';
+import { weightOf } from './limits';
+import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './types';
 
 /** A node shape and, by class, what it can do for it (`null`: nothing). */
 export type Shape = {
@@ -22,7 +23,6 @@ export type Merged = {
   readonly gpus: number;
   readonly vCpu: number;
   readonly isSpot: boolean;
-  readonly quota: string | null;
   /** With the price of interruptions. */
   readonly usdPerHour: number;
   readonly least: number;
@@ -30,45 +30,34 @@ export type Merged = {
   readonly held: { readonly least: number; readonly most: number } | null;
 };
 
-/** A part of a problem that shares no limit with the rest; everything in it is sorted. */
+/** A limit as a row over the offerings of a model: sum of weight x nodes <= most. */
+export type LimitRow = {
+  readonly limit: HorizonLimit;
+  /** By offering. */
+  readonly weights: readonly number[];
+  readonly most: number;
+};
+
+/** A problem, or a part of it; everything in it is sorted. */
 export type HorizonModel = {
   readonly periods: number;
-  readonly periodHours: number;
+  /** By period. */
+  readonly hours: readonly number[];
   readonly offerings: readonly Merged[];
   readonly shapes: readonly Shape[];
   readonly classes: readonly HorizonClass[];
   /** By class and period. */
   readonly demand: readonly (readonly number[])[];
-  /** By code; those that concern an offering. */
-  readonly quotas: readonly (readonly [code: string, vCpu: number])[];
-  readonly gpuCeiling: number | null;
-  readonly spotShare: number;
+  /** Those that concern an offering. */
+  readonly limits: readonly LimitRow[];
+  readonly noneEmpty: boolean;
 };
 
 const unlimitedPods = 1e6;
 
-/**
- * The problem in its independent parts: two offerings belong together when a class may run on both, or a quota, the ceiling or the
- * share of spot concerns both.
- */
-export function horizonModels(problem: HorizonProblem): readonly HorizonModel[] {
-  const { limits } = problem;
-  const offerings = [...problem.offerings].sort((a, b) => compareText(a.name, b.name));
-  const classes = [...problem.classes].sort((a, b) => compareText(a.name, b.name));
-  const parent = offerings.map((_, index) => index);
-  const root = (index: number): number => (parent[index] === index ? index : (parent[index] = root(parent[index])));
-  const join = (all: readonly number[]) => all.forEach((index) => (parent[root(index)] = root(all[0])));
-  const where = (test: (offering: HorizonOffering) => boolean) => offerings.flatMap((offering, index) => (test(offering) ? [index] : []));
-  for (const one of classes) join(where((offering) => serviceOf(offering, one) !== null));
-  for (const code of Object.keys(limits.quotas)) join(where(({ quota }) => quota === code));
-  if (limits.gpuCeiling !== null || limits.spotShare < 1) join(where(({ gpus }) => gpus > 0));
-  const roots = [...new Set(offerings.map((_, index) => root(index)))];
-  return roots.flatMap((each) => {
-    const members = offerings.filter((_, index) => root(index) === each);
-    const served = classes.filter((one) => members.some((offering) => serviceOf(offering, one) !== null));
-    const needed = served.length > 0 || members.some(({ leastNodes = 0 }) => leastNodes > 0);
-    return needed ? [modelOf(problem, members, served)] : [];
-  });
+/** Length of a period. */
+export function hoursOf({ periodHours }: Pick<HorizonProblem, 'periodHours'>, period: number): number {
+  return typeof periodHours === 'number' ? periodHours : periodHours[period];
 }
 
 /** The whole problem in one part, for the program in one piece. */
@@ -84,7 +73,8 @@ function modelOf(
   classes: readonly HorizonClass[],
   merge = true,
 ): HorizonModel {
-  const { limits, periods, periodHours, demand, lostHoursPerInterruption = 0 } = problem;
+  const { periods, demand, lostHoursPerInterruption = 0 } = problem;
+  const limits = [...problem.limits].filter(({ sizes }) => offerings.some(({ name }) => Object.hasOwn(sizes, name))).sort(inOrder);
   const shapeKeys = [...new Set(offerings.map(shapeKey))];
   const shapes = shapeKeys.map((key): Shape => {
     const example = offerings.find((offering) => shapeKey(offering) === key) as HorizonOffering;
@@ -92,45 +82,51 @@ function modelOf(
   });
   const groups = new Map<string, HorizonOffering[]>();
   for (const offering of offerings) {
-    const key = merge ? mergeKey(offering) : offering.name;
+    const weights = limits.map((limit) => weightOf(limit, offering.name));
+    const key = merge ? mergeKey(offering, weights) : offering.name;
     groups.set(key, [...(groups.get(key) ?? []), offering]);
   }
   const sum = (members: readonly HorizonOffering[], value: (offering: HorizonOffering) => number) =>
     members.reduce((total, offering) => total + value(offering), 0);
+  const merged = [...groups.values()].map((members): Merged => {
+    const [first] = members;
+    return {
+      members,
+      shape: shapeKeys.indexOf(shapeKey(first)),
+      gpus: first.gpus,
+      vCpu: first.vCpu,
+      isSpot: first.capacityType === 'spot',
+      usdPerHour: first.usdPerHour * (1 + (first.interruptionsPerHour ?? 0) * lostHoursPerInterruption),
+      least: sum(members, ({ leastNodes = 0 }) => leastNodes),
+      most: sum(members, ({ mostNodes = Infinity, held }) => Math.min(mostNodes, held?.most ?? Infinity)),
+      held: first.held ? { least: sum(members, ({ held }) => held?.least ?? 0), most: sum(members, ({ held }) => held?.most ?? 0) } : null,
+    };
+  });
   return {
     periods,
-    periodHours,
-    offerings: [...groups.values()].map((members): Merged => {
-      const [first] = members;
-      return {
-        members,
-        shape: shapeKeys.indexOf(shapeKey(first)),
-        gpus: first.gpus,
-        vCpu: first.vCpu,
-        isSpot: first.capacityType === 'spot',
-        quota: first.quota !== null && first.quota in limits.quotas ? first.quota : null,
-        usdPerHour: first.usdPerHour * (1 + (first.interruptionsPerHour ?? 0) * lostHoursPerInterruption),
-        least: sum(members, ({ leastNodes = 0 }) => leastNodes),
-        most: sum(members, ({ mostNodes, held }) => Math.min(mostNodes, held?.most ?? Infinity)),
-        held: first.held
-          ? { least: sum(members, ({ held }) => held?.least ?? 0), most: sum(members, ({ held }) => held?.most ?? 0) }
-          : null,
-      };
-    }),
+    hours: Array.from({ length: periods }, (_, period) => hoursOf(problem, period)),
+    offerings: merged,
     shapes,
     classes,
     demand: classes.map(({ name }) => demand[name] ?? []),
-    quotas: Object.keys(limits.quotas)
-      .sort(compareText)
-      .filter((code) => offerings.some(({ quota }) => quota === code))
-      .map((code) => [code, limits.quotas[code]] as const),
-    gpuCeiling: offerings.some(({ gpus }) => gpus > 0) ? limits.gpuCeiling : null,
-    spotShare: limits.spotShare,
+    limits: limits.map((limit) => ({
+      limit,
+      weights: merged.map(({ members: [{ name }] }) => weightOf(limit, name)),
+      most: 'most' in limit ? limit.most : 0,
+    })),
+    noneEmpty: problem.noneEmpty ?? false,
   };
 }
 
+/** Quotas, ceilings, shares; each by name. */
+export function inOrder(a: HorizonLimit, b: HorizonLimit): number {
+  const rank = { quota: 0, ceiling: 1, 'spot-share': 2 };
+  return rank[a.kind] - rank[b.kind] || compareText(a.name, b.name);
+}
+
 /** What a node of the offering can do for a replica of the class; `null`: nothing. */
-export function serviceOf(offering: HorizonOffering, { on, cpuMilli, memoryMiB }: HorizonClass): Service | null {
+export function serviceOf(offering: HorizonOffering, { pool, on, cpuMilli, memoryMiB }: HorizonClass): Service | null {
+  if (offering.pool !== pool) return null;
   const use = on[offering.gpu ?? 'none'] as { gpus: number; throughput: number } | undefined;
   if (!use || use.throughput <= 0) return null;
   const need: Resources = [use.gpus, cpuMilli, memoryMiB, 1];
@@ -155,11 +151,11 @@ function roomOf({ gpus, cpuMilli, memoryMiB, pods = unlimitedPods }: HorizonOffe
 }
 
 function shapeKey(offering: HorizonOffering): string {
-  return JSON.stringify([offering.gpu, ...roomOf(offering)]);
+  return JSON.stringify([offering.pool ?? null, offering.gpu, ...roomOf(offering)]);
 }
 
-function mergeKey(offering: HorizonOffering): string {
-  const { capacityType, vCpu, usdPerHour, quota, held, leastNodes = 0, interruptionsPerHour = 0 } = offering;
+function mergeKey(offering: HorizonOffering, weights: readonly number[]): string {
+  const { capacityType, vCpu, usdPerHour, held, leastNodes = 0, interruptionsPerHour = 0 } = offering;
   const alone = leastNodes > 0 ? offering.name : '';
   return JSON.stringify([
     shapeKey(offering),
@@ -167,7 +163,7 @@ function mergeKey(offering: HorizonOffering): string {
     capacityType,
     vCpu,
     usdPerHour,
-    quota,
+    weights,
     held !== undefined,
     interruptionsPerHour,
     alone,

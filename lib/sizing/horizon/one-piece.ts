@@ -43,7 +43,8 @@ export function onePiece(
   const model = wholeModel(problem, !isTied);
   const builder = programBuilder();
   const slack = slacks?.(builder);
-  const { offerings, shapes, periodHours } = model;
+  const { offerings, shapes, hours } = model;
+  const allHours = hours.reduce((sum, each) => sum + each, 0);
   const chosen = periods ?? Array.from({ length: problem.periods }, (_, index) => index);
   const strict = packed ? new Set(shapes.flatMap((shape, index) => (contentsOf(shape) === null ? [] : [index]))) : undefined;
   const held = offerings.map((offering, index) => {
@@ -51,7 +52,7 @@ export function onePiece(
     const more = slack?.at(`held ${offering.members[0].name}`, 0) === undefined ? 0 : 1e4;
     return builder.variable({
       name: `held ${offering.members[0].name}`,
-      cost: offerings[index].usdPerHour * periodHours * problem.periods,
+      cost: offerings[index].usdPerHour * allHours,
       lower: offering.held.least,
       upper: offering.held.most + more,
       integer: true,
@@ -80,15 +81,16 @@ export function onePiece(
       if (kind < 0 || period < fromPeriod || period >= toPeriod) return;
       const variable = extra.get(kind) ?? builder.variable({ name: `work ${period}`, cost: 0, upper: 1e9, integer: false });
       extra.set(kind, variable);
-      extras[index].push([variable, periodHours]);
+      extras[index].push([variable, hours[period]]);
     });
     const variables = addPeriod(builder, model, period, {
-      price: (offering) => (offerings[offering].held || ties.bootPeriods ? 0 : offerings[offering].usdPerHour * periodHours),
+      price: (offering) => (offerings[offering].held || ties.bootPeriods ? 0 : offerings[offering].usdPerHour * hours[period]),
       most: (offering) =>
         offerings[offering].most + (offerings[offering].held || slack?.at(`most ${offerings[offering].members[0].name}`, period) ? 1e4 : 0),
       whole: true,
       strict,
       extra,
+      tied: isTied,
       slack: (limit) => slack?.at(limit, period),
     });
     offerings.forEach((offering, index) => {
@@ -133,7 +135,7 @@ export function solveInOnePiece(problem: HorizonProblem, { solver, effort, packe
   if (solution.status === 'infeasible') return undefined;
   const heldCounts = held.map((variable) => (variable < 0 ? 0 : Math.round(solution.values[variable])));
   const sunk = model.offerings.reduce(
-    (sum, { held: range, usdPerHour }) => sum + (range?.least ?? 0) * usdPerHour * model.periodHours * model.periods,
+    (sum, { held: range, usdPerHour }) => sum + (range?.least ?? 0) * usdPerHour * model.hours.reduce((all, each) => all + each, 0),
     0,
   );
   let allPacked = true;
@@ -146,7 +148,7 @@ export function solveInOnePiece(problem: HorizonProblem, { solver, effort, packe
       if (!answer) allPacked = false;
       return answer ?? [{ nodes: count, replicas: replicas.map(() => 0) }];
     });
-    return contentsByOffering(model, { usd: 0, boundUsd: 0, nodes: counts, contents: filled }, heldCounts);
+    return contentsByOffering(model, { usdPerHour: 0, boundUsdPerHour: 0, nodes: counts, contents: filled }, heldCounts);
   });
   const usd = solution.objective - sunk;
   const boundUsd = Math.min(usd, solution.bound - sunk);

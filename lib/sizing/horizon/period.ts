@@ -1,6 +1,8 @@
 import type { ProgramBuilder, Term } from '../program';
-import { contentsOf, type HorizonModel } from './model';
+import { contentsOf, type HorizonModel, type Shape } from './model';
+import { greedyPatterns, type Pattern } from './patterns';
 import { roundingCuts } from './rounding-cuts';
+import type { HorizonLimit } from './types';
 
 export type PeriodOptions = {
   /** Price of a node of the offering for the period, in dollars. */
@@ -17,6 +19,10 @@ export type PeriodOptions = {
   readonly slack?: (limit: string) => number | undefined;
   /** Variables that serve a class beyond its demand (work with a deadline), by class. */
   readonly extra?: ReadonlyMap<number, number>;
+  /** Rules between periods may ask for nodes that this one has no use for. @default false */
+  readonly tied?: boolean;
+  /** Limits that the period keeps. @default all */
+  readonly kinds?: (limit: HorizonLimit) => boolean;
   readonly label?: string;
 };
 
@@ -34,9 +40,21 @@ export type PeriodVariables = {
  * that is a relaxation of real packing, so a bound from it holds.
  */
 export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: number, options: PeriodOptions): PeriodVariables {
-  const { price, most, whole, cuts = false, strict, slack = () => undefined, extra, label = `period ${period} ` } = options;
+  const {
+    price,
+    most,
+    whole,
+    cuts = false,
+    strict,
+    slack = () => undefined,
+    extra,
+    kinds,
+    tied = false,
+    label = `period ${period} `,
+  } = options;
   const { offerings, shapes, classes } = model;
   const wanted = model.demand.map((series) => series[period] ?? 0);
+  const useful = tied ? offerings.map(() => Infinity) : usefulNodes(model, wanted);
   const floorSlacks = offerings.map(({ members, least }) => (least > 0 ? slack(`floor ${members[0].name}`) : undefined));
   const nodes = offerings.map(({ members, least }, index) => {
     const lower = floorSlacks[index] === undefined ? least : 0;
@@ -44,7 +62,7 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
       name: label + members[0].name,
       cost: price(index),
       lower,
-      upper: Math.max(least, most(index)),
+      upper: Math.max(least, Math.min(most(index), useful[index])),
       integer: whole,
     });
   });
@@ -82,7 +100,13 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
           builder.row(`${label}room`, [...terms, ...ofShape.map((node): Term => [node, -1])], { upper: 0 });
       });
     }
-    if (strict?.has(shape)) addContents(builder, model, shape, { ofShape, placed: placed[shape], label });
+    if (strict?.has(shape))
+      addContents(builder, model, shape, {
+        ofShape,
+        placed: placed[shape],
+        wanted: wanted.map((amount, kind) => (extra?.has(kind) ? Infinity : amount)),
+        label,
+      });
   });
 
   classes.forEach(({ name }, index) => {
@@ -109,45 +133,106 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
     }
   });
 
-  const limit = (name: string, terms: readonly Term[], upper: number) => {
-    const over = slack(name);
-    if (terms.length > 0) builder.row(label + name, over === undefined ? terms : [...terms, [over, -1]], { upper });
-  };
-  const weighted = (weight: (offering: HorizonModel['offerings'][number]) => number) =>
-    offerings.flatMap((offering, index): Term[] => (weight(offering) === 0 ? [] : [[nodes[index], weight(offering)]]));
-  for (const [code, vCpu] of model.quotas)
-    limit(
-      `quota ${code}`,
-      weighted((offering) => (offering.quota === code ? offering.vCpu : 0)),
-      vCpu,
-    );
-  if (model.gpuCeiling !== null)
-    limit(
-      'ceiling',
-      weighted(({ gpus }) => gpus),
-      model.gpuCeiling,
-    );
-  if (model.spotShare < 1 && offerings.some(({ isSpot }) => isSpot))
-    limit(
-      'spot share',
-      weighted(({ gpus, isSpot }) => gpus * ((isSpot ? 1 : 0) - model.spotShare)),
-      0,
-    );
+  if (model.noneEmpty && model.limits.some(({ limit }) => !('most' in limit))) addInUse(builder, model, { nodes, placed, wanted, label });
+  for (const { limit, weights, most: upper } of model.limits) {
+    if (kinds && !kinds(limit)) continue;
+    const over = slack(limit.name);
+    const terms = nodes.flatMap((node, index): Term[] => (weights[index] === 0 ? [] : [[node, weights[index]]]));
+    if (terms.length > 0) builder.row(label + limit.name, over === undefined ? terms : [...terms, [over, -1]], { upper });
+  }
   return { nodes, placed };
 }
 
-type ShapeVariables = { readonly ofShape: readonly number[]; readonly placed: readonly number[]; readonly label: string };
+/**
+ * Nodes of each offering that a cheapest period never exceeds: those that hold everything alone, class by class; where empty nodes
+ * would let more spot into a share and none may run empty, one a replica.
+ */
+function usefulNodes({ offerings, shapes, limits, noneEmpty }: HorizonModel, wanted: readonly number[]): readonly number[] {
+  return offerings.map(({ shape }, index) => {
+    const each = shapes[shape].serves.map((service, kind) =>
+      service && wanted[kind] > 0 ? { ...service, replicas: Math.ceil(wanted[kind] / service.throughput - 1e-9) } : null,
+    );
+    const sum = (nodes: (service: NonNullable<(typeof each)[number]>) => number) =>
+      each.reduce((total, service) => total + (service ? nodes(service) : 0), 0);
+    if (limits.some(({ limit, weights }) => !('most' in limit) && weights[index] < 0))
+      return noneEmpty ? sum(({ replicas }) => replicas) : Infinity;
+    return sum(({ replicas, fits }) => Math.ceil(replicas / fits));
+  });
+}
 
-function addContents(builder: ProgramBuilder, model: HorizonModel, shape: number, { ofShape, placed, label }: ShapeVariables): void {
-  const patterns = contentsOf(model.shapes[shape]) ?? [];
-  const kinds = model.shapes[shape].serves.flatMap((service, index) => (service ? [index] : []));
+/** As many replicas as nodes on a shape, and no replica beyond the demand, are enough: one of a node with several fits on an empty one. */
+function addInUse(
+  builder: ProgramBuilder,
+  { offerings, shapes, classes }: HorizonModel,
+  { nodes, placed, wanted, label }: PeriodVariables & { readonly wanted: readonly number[]; readonly label: string },
+): void {
+  shapes.forEach((_, shape) => {
+    const terms = [
+      ...nodes.flatMap((node, index): Term[] => (offerings[index].shape === shape ? [[node, 1]] : [])),
+      ...placed[shape].flatMap((variable): Term[] => (variable < 0 ? [] : [[variable, -1]])),
+    ];
+    builder.row(`${label}in use`, terms, { upper: 0 });
+  });
+  classes.forEach((_, kind) => {
+    const served = shapes.flatMap(({ serves }, shape): Term[] => {
+      const service = serves[kind];
+      return service && placed[shape][kind] >= 0 ? [[placed[shape][kind], service.throughput]] : [];
+    });
+    if (served.length === 0) return;
+    const largest = Math.max(...served.map(([, throughput]) => throughput));
+    const least = Math.min(...served.map(([, throughput]) => throughput));
+    // One replica less would serve too little; of equal ones that is a whole number.
+    const upper = largest === least ? largest * Math.ceil(wanted[kind] / largest - 1e-9) : wanted[kind] + largest;
+    builder.row(`${label}served`, served, { upper });
+  });
+}
+
+type ShapeVariables = {
+  readonly ofShape: readonly number[];
+  readonly placed: readonly number[];
+  readonly wanted: readonly number[];
+  readonly label: string;
+};
+
+function addContents(
+  builder: ProgramBuilder,
+  model: HorizonModel,
+  shape: number,
+  { ofShape, placed, wanted, label }: ShapeVariables,
+): void {
+  const { serves } = model.shapes[shape];
+  const kinds = serves.flatMap((service, index) => (service && placed[index] >= 0 ? [index] : []));
+  const replicas = kinds.map((kind) => Math.ceil(wanted[kind] / (serves[kind]?.throughput ?? 1) - 1e-9));
+  const patterns = contentsFor(model.shapes[shape], kinds, replicas);
   const uses = patterns.map((pattern) =>
     builder.variable({ name: `${label}shape ${shape} [${pattern.join(' ')}]`, cost: 0, upper: 1e4, integer: true }),
   );
   builder.row(`${label}contents`, [...uses.map((use): Term => [use, 1]), ...ofShape.map((node): Term => [node, -1])], { upper: 0 });
   kinds.forEach((kind, position) => {
-    if (placed[kind] < 0) return;
     const room = patterns.map((pattern, index): Term => [uses[index], -pattern[position]]);
     builder.row(`${label}contents of`, [[placed[kind], 1], ...room], { upper: 0 });
   });
+}
+
+/**
+ * The contents of a node that matter to a demand, by kind: cut down to what it asks for, each once, none that another one covers.
+ * Where all are too many to list, some.
+ */
+function contentsFor(shape: Shape, kinds: readonly number[], replicas: readonly number[]): readonly Pattern[] {
+  const needs = shape.serves.flatMap((service, index) => (service ? [{ index, need: service.need }] : []));
+  const listed = contentsOf(shape)?.map((pattern) => kinds.map((kind) => pattern[needs.findIndex(({ index }) => index === kind)]));
+  const some = () =>
+    greedyPatterns(
+      shape.room,
+      kinds.map((kind) => shape.serves[kind]?.need ?? [0, 0, 0, 1]),
+      replicas.map((count) => Math.min(count, 1_000)),
+    );
+  const cut = new Map<string, Pattern>();
+  for (const pattern of listed ?? some()) {
+    const wanted = pattern.map((count, at) => Math.min(count, replicas[at]));
+    if (wanted.some((count) => count > 0)) cut.set(wanted.join(), wanted);
+  }
+  const distinct = [...cut.values()];
+  if (distinct.length > 500) return distinct;
+  return distinct.filter((pattern) => !distinct.some((other) => other !== pattern && other.every((count, at) => count >= pattern[at])));
 }

@@ -58,12 +58,13 @@ export function openRelaxation(model: HorizonModel, solver: Solver): Relaxation 
 
 function openBlock(model: HorizonModel, periods: readonly number[], solver: Solver): Relaxation {
   const builder = programBuilder();
-  const { offerings, periodHours } = model;
+  const { offerings, hours } = model;
+  const blockHours = periods.reduce((sum, period) => sum + hours[period], 0);
   const held = offerings.map((offering) =>
     offering.held
       ? builder.variable({
           name: `held ${offering.members[0].name}`,
-          cost: offering.usdPerHour * periodHours * periods.length,
+          cost: offering.usdPerHour * blockHours,
           lower: offering.held.least,
           upper: offering.held.most,
           integer: false,
@@ -75,7 +76,7 @@ function openBlock(model: HorizonModel, periods: readonly number[], solver: Solv
   const rowOf: number[][] = [];
   const variables = periods.map((period): PeriodVariables => {
     const added = addPeriod(counting, model, period, {
-      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * periodHours),
+      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * hours[period]),
       most: (offering) => offerings[offering].most,
       whole: false,
       cuts: true,

@@ -41,7 +41,7 @@ export function rentAll(model: HorizonModel, { solver, effort, prices, node, bes
   });
   const gain = (period: number) => {
     const held = best.periods[period].nodes.reduce((sum, count, index) => sum + count * priced[period][index], 0);
-    return best.periods[period].usd + held - periodUsd[period];
+    return best.periods[period].usdPerHour * model.hours[period] + held - periodUsd[period];
   };
   const order = Array.from({ length: model.periods }, (_, period) => period).sort((a, b) => gain(b) - gain(a) || a - b);
   const used: (readonly number[])[] = [];

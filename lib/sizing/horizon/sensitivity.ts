@@ -1,28 +1,31 @@
+import { compareText } from '../compare-text';
 import { HOURS_PER_MONTH } from '../../units';
 import { programBuilder } from '../program';
-import type { Solver } from '../types';
-import { type HorizonModel, wholeModel } from './model';
+import { type LinearProgram, solveMany, type Solver } from '../types';
+import { tolerance, usedOf } from './limits';
+import { type HorizonModel, hoursOf, inOrder, serviceOf, wholeModel } from './model';
+import { partsOf, problemOf } from './parts';
 import { addPeriod } from './period';
-import type { HorizonProblem, HorizonSolution } from './types';
+import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution } from './types';
+import { lacksOf } from './unserved';
 
 export type BindingLimit = {
-  /** `quota L-DB2E81BA`, `ceiling`, `spot share`. */
-  readonly limit: string;
-  readonly unit: 'vCPU' | 'GPU';
-  readonly available: number;
-  /** Most that any period uses. */
-  readonly used: number;
-  /** First period in which it has a price. */
+  readonly limit: HorizonLimit;
+  /** First period in which it leaves no room for one more of the cheapest nodes it concerns, or has a price; the figures are of it. */
   readonly period: number;
-  /** What one unit more would save a month, by the relaxation beside the held nodes: an estimate, for whole nodes come in steps. */
+  readonly used: number;
+  readonly available: number;
+  /** What one unit more would save a month (of a share: one unit more of its part), by the relaxation beside the held nodes: an estimate, for whole nodes come in steps. */
   readonly savesUsdPerMonth: number;
 };
 
 export type Alternative = {
   readonly offering: string;
   readonly usdPerHour: number;
-  /** What its price would have to fall by before a node of it would pay in some period, by the relaxation. */
-  readonly tooDearByUsdPerHour: number;
+  /** What its price would have to fall by before a node of it would pay in some period, by the relaxation; `null` where it lacks something. */
+  readonly tooDearByUsdPerHour: number | null;
+  /** What keeps every replica off it: `1 GPU`; `null` where some fit. */
+  readonly lacks: string | null;
   /** What runs in that period, the most nodes first. */
   readonly insteadRuns: readonly string[];
 };
@@ -38,81 +41,117 @@ export type Sensitivity = {
  * rounding cuts included, beside the held nodes of a solution.
  */
 export function sensitivityOf(problem: HorizonProblem, solution: HorizonSolution, solver: Solver): Sensitivity {
-  const model = wholeModel(problem, false);
-  const hours = problem.periods * problem.periodHours;
-  const perMonth = HOURS_PER_MONTH / hours;
-  const prices = new Map<string, { usd: number; period: number }>();
-  const nearest = model.offerings.map((): { usdPerHour: number; period: number } => ({ usdPerHour: Infinity, period: 0 }));
-  for (let period = 0; period < problem.periods; period++) {
-    const { limits, reducedCosts } = relaxedPeriod(model, period, solution, solver);
-    for (const [limit, usd] of limits) {
-      if (usd < 1e-7) continue;
-      const known = prices.get(limit);
-      if (known) known.usd += usd;
-      else prices.set(limit, { usd, period });
-    }
-    reducedCosts.forEach((cost, index) => {
-      const usdPerHour = Math.max(0, cost) / problem.periodHours;
-      if (usdPerHour < nearest[index].usdPerHour - 1e-9) nearest[index] = { usdPerHour, period };
+  const all = Array.from({ length: problem.periods }, (_, period) => period);
+  const nodes = solution.periods.map((groups) => {
+    const counts = new Map<string, number>();
+    for (const { offering, nodes: count } of groups) counts.set(offering, (counts.get(offering) ?? 0) + count);
+    return counts;
+  });
+  const prices = new Map<string, { usd: number; readonly period: number }>();
+  const rejected: Alternative[] = [];
+  for (const part of partsOf(problem, () => true)) {
+    const model = wholeModel(problemOf(problem, [part], all), false);
+    const nearest = model.offerings.map((): { usdPerHour: number; period: number } => ({ usdPerHour: Infinity, period: 0 }));
+    relaxedPeriods(model, solution, solver).forEach(({ limits, reducedCosts }, period) => {
+      for (const [name, usdPerHour] of limits) {
+        if (usdPerHour < 1e-7) continue;
+        const known = prices.get(name);
+        if (known) known.usd += usdPerHour * model.hours[period];
+        else prices.set(name, { usd: usdPerHour * model.hours[period], period });
+      }
+      reducedCosts.forEach((cost, index) => {
+        const usdPerHour = Math.max(0, cost);
+        if (usdPerHour < nearest[index].usdPerHour - 1e-9) nearest[index] = { usdPerHour, period };
+      });
+    });
+    const wanted = part.classes.filter(({ name }) => problem.demand[name].some((amount) => amount > 0));
+    part.offerings.forEach((offering, index) => {
+      const { name, usdPerHour, held } = offering;
+      if (held || nodes.some((counts) => (counts.get(name) ?? 0) > 0)) return;
+      const own = wanted.filter(({ pool }) => pool === offering.pool);
+      const lacks = own.length > 0 && own.every((one) => serviceOf(offering, one) === null) ? lacksOf(offering, own) : null;
+      if (lacks === null && nearest[index].usdPerHour === Infinity) return;
+      const { usdPerHour: tooDearBy, period } = nearest[index];
+      const tooDearByUsdPerHour = lacks === null ? tooDearBy : null;
+      rejected.push({ offering: name, usdPerHour, tooDearByUsdPerHour, lacks, insteadRuns: runningIn(problem, nodes[period], offering) });
     });
   }
-  const use = model.offerings.map(({ members: [{ name }] }) => solution.periods.map((groups) => nodesOf(groups, name)));
-  const usedOf = (weight: (offering: HorizonModel['offerings'][number]) => number) =>
-    Math.max(
-      0,
-      ...solution.periods.map((_, period) => model.offerings.reduce((sum, one, index) => sum + weight(one) * use[index][period], 0)),
-    );
-  const limits = [
-    ...model.quotas.map(([code, available]) => ({
-      limit: `quota ${code}`,
-      unit: 'vCPU' as const,
-      available,
-      used: usedOf(({ quota, vCpu }) => (quota === code ? vCpu : 0)),
-    })),
-    { limit: 'ceiling', unit: 'GPU' as const, available: model.gpuCeiling ?? Infinity, used: usedOf(({ gpus }) => gpus) },
-    { limit: 'spot share', unit: 'GPU' as const, available: 0, used: usedOf(({ gpus, isSpot }) => (isSpot ? gpus : 0)) },
-  ];
+  const distance = ({ tooDearByUsdPerHour }: Alternative) => tooDearByUsdPerHour ?? Infinity;
   return {
-    binding: limits.flatMap((each): BindingLimit[] => {
-      const price = prices.get(each.limit);
-      return price ? [{ ...each, period: price.period, savesUsdPerMonth: price.usd * perMonth }] : [];
+    binding: [...problem.limits].sort(inOrder).flatMap((limit): BindingLimit[] => {
+      const price = prices.get(limit.name);
+      const full = all.find((period) => isFull(problem, limit, nodes[period]));
+      if (price === undefined && full === undefined) return [];
+      const period = Math.min(full ?? Infinity, price?.period ?? Infinity);
+      const hours = all.reduce((sum, each) => sum + hoursOf(problem, each), 0);
+      const savesUsdPerMonth = ((price?.usd ?? 0) * HOURS_PER_MONTH) / hours;
+      return [{ limit, period, ...usedOf(limit, (name) => nodes[period].get(name) ?? 0), savesUsdPerMonth }];
     }),
-    rejected: model.offerings
-      .flatMap(({ members: [{ name, usdPerHour }], held }, index): Alternative[] => {
-        if (held || use[index].some((nodes) => nodes > 0) || nearest[index].usdPerHour === Infinity) return [];
-        const { usdPerHour: tooDearByUsdPerHour, period } = nearest[index];
-        return [{ offering: name, usdPerHour, tooDearByUsdPerHour, insteadRuns: runningIn(solution, period) }];
-      })
-      .sort((a, b) => a.tooDearByUsdPerHour - b.tooDearByUsdPerHour || (a.offering < b.offering ? -1 : 1)),
+    rejected: rejected.sort((a, b) => {
+      const [x, y] = [distance(a), distance(b)];
+      return x === y ? compareText(a.offering, b.offering) : x < y ? -1 : 1;
+    }),
   };
 }
 
-function relaxedPeriod(model: HorizonModel, period: number, { held }: HorizonSolution, solver: Solver) {
-  const builder = programBuilder();
-  const { offerings, periodHours } = model;
-  const { nodes } = addPeriod(builder, model, period, {
-    price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * periodHours),
-    most: (offering) => (offerings[offering].held ? (held[offerings[offering].members[0].name] ?? 0) : offerings[offering].most),
-    whole: false,
-    cuts: true,
-    label: '',
+/** Whether there is no room for one node more of the cheapest offering that the limit concerns; of a share, only where nodes run. */
+function isFull({ offerings }: HorizonProblem, limit: HorizonLimit, nodes: ReadonlyMap<string, number>): boolean {
+  const names = 'most' in limit ? Object.keys(limit.sizes) : limit.part;
+  const concerned = offerings
+    .filter(({ name }) => names.includes(name))
+    .sort((a, b) => a.usdPerHour - b.usdPerHour || compareText(a.name, b.name));
+  if (concerned.length === 0) return false;
+  const [{ name }] = concerned;
+  const { used, available } = usedOf(limit, (each) => nodes.get(each) ?? 0);
+  if ('most' in limit) return used + limit.sizes[name] > available + tolerance;
+  const runs = Object.keys(limit.sizes).some((each) => (nodes.get(each) ?? 0) > 0);
+  return runs && used - available + limit.sizes[name] * (1 - limit.share) > tolerance;
+}
+
+type RelaxedPeriod = { readonly limits: ReadonlyMap<string, number>; readonly reducedCosts: readonly number[] };
+
+/** Of every period; each distinct demand is solved once. Prices are dollars an hour. */
+function relaxedPeriods(model: HorizonModel, { held }: HorizonSolution, solver: Solver): readonly RelaxedPeriod[] {
+  const { offerings } = model;
+  const keyOf = (period: number) => model.demand.map((series) => series[period]).join();
+  const all = Array.from({ length: model.periods }, (_, period) => period);
+  const chosen = [...new Map(all.map((period) => [keyOf(period), period])).values()];
+  const drafts = chosen.map((period) => {
+    const builder = programBuilder();
+    const { nodes } = addPeriod(builder, model, period, {
+      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour),
+      most: (offering) => (offerings[offering].held ? (held[offerings[offering].members[0].name] ?? 0) : offerings[offering].most),
+      whole: false,
+      cuts: true,
+      label: '',
+    });
+    return { nodes, program: builder.program() };
   });
-  const program = builder.program();
-  const answer = solver(program);
-  if (answer.status === 'infeasible' || !answer.duals)
-    return { limits: new Map<string, number>(), reducedCosts: offerings.map(() => Infinity) };
-  const { rows, reducedCosts } = answer.duals;
-  const limits = program.rows.flatMap(({ name }, index) =>
-    /^(quota |ceiling$|spot share$)/.test(name) ? [[name, Math.max(0, -rows[index])] as const] : [],
+  const solutions = solveMany(
+    solver,
+    drafts.map(({ program }) => program),
   );
-  return { limits: new Map(limits), reducedCosts: nodes.map((variable) => reducedCosts[variable]) };
+  const names = new Set(model.limits.map(({ limit }) => limit.name));
+  const byDemand = new Map<string, RelaxedPeriod>();
+  solutions.forEach((answer, place) => {
+    const { nodes, program } = drafts[place];
+    byDemand.set(keyOf(chosen[place]), {
+      limits: new Map(answer.status === 'infeasible' ? [] : pricesOf(program, names, answer.duals?.rows ?? [])),
+      reducedCosts: nodes.map((variable) =>
+        answer.status === 'infeasible' ? Infinity : (answer.duals?.reducedCosts[variable] ?? Infinity),
+      ),
+    });
+  });
+  return all.map((period) => byDemand.get(keyOf(period)) ?? { limits: new Map(), reducedCosts: [] });
 }
 
-function nodesOf(groups: HorizonSolution['periods'][number], name: string): number {
-  return groups.reduce((sum, group) => sum + (group.offering === name ? group.nodes : 0), 0);
+function pricesOf({ rows }: LinearProgram, names: ReadonlySet<string>, duals: readonly number[]): readonly (readonly [string, number])[] {
+  return rows.flatMap(({ name }, index) => (names.has(name) ? [[name, Math.max(0, -(duals[index] ?? 0))] as const] : []));
 }
 
-function runningIn({ periods }: HorizonSolution, period: number): readonly string[] {
-  const names = [...new Set(periods[period].map(({ offering }) => offering))];
-  return names.sort((a, b) => nodesOf(periods[period], b) - nodesOf(periods[period], a) || (a < b ? -1 : 1)).slice(0, 3);
+/** Of the same pool, the most nodes first. */
+function runningIn({ offerings }: HorizonProblem, nodes: ReadonlyMap<string, number>, { pool }: HorizonOffering): readonly string[] {
+  const count = (name: string) => nodes.get(name) ?? 0;
+  const names = offerings.filter((other) => other.pool === pool && count(other.name) > 0).map(({ name }) => name);
+  return names.sort((a, b) => count(b) - count(a) || compareText(a, b)).slice(0, 3);
 }

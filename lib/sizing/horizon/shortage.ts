@@ -3,7 +3,8 @@ import { figure, quantity } from '../figure';
 import type { LinearSolution, Solver } from '../types';
 import { type Lever, leversOf, timeAt } from './levers';
 import { onePiece, type Slacks } from './one-piece';
-import type { HorizonProblem } from './types';
+import { partsOf, problemOf } from './parts';
+import type { HorizonLimit, HorizonProblem } from './types';
 import { unservedClasses } from './unserved';
 
 type Cure = { readonly lever: Lever; readonly amount: number; readonly periods: readonly number[] };
@@ -20,21 +21,62 @@ type Cure = { readonly lever: Lever; readonly amount: number; readonly periods: 
 export function horizonProblems(problem: HorizonProblem, solver: Solver): readonly Problem[] {
   const unserved = unservedClasses(problem);
   if (unserved.length > 0) return unserved;
-  const isTied = Object.keys(problem.ties ?? {}).length > 0;
   const all = Array.from({ length: problem.periods }, (_, period) => period);
-  const hopeless = isTied ? all : all.filter((period) => elastic(problem, [period], [], solver) === undefined);
-  if (hopeless.length === 0 || (isTied && elastic(problem, all, [], solver))) return [];
-  const groups = isTied ? [all] : hopeless.map((period) => [period]);
+  if (Object.keys(problem.ties ?? {}).length > 0) {
+    return elastic(problem, all, [], solver) ? [] : clashes(problem, { periods: all, groups: [all] }, solver);
+  }
+  return partsOf(problem, () => true).flatMap((part) => {
+    const alone = problemOf(problem, [part], all);
+    const hopeless = hopelessDemands(alone, solver);
+    if (hopeless.length === 0) return [];
+    const largest = hopeless.filter((one) => !hopeless.some((other) => other !== one && covers(other.demand, one.demand)));
+    const periods = hopeless.flatMap((one) => one.periods);
+    return clashes(alone, { periods, groups: largest.map((one) => [one.periods[0]]) }, solver);
+  });
+}
+
+type TimedDemand = { readonly demand: readonly number[]; readonly periods: readonly number[] };
+
+/** The distinct demands that find no room, each with its periods: what covers a smaller one that finds none finds none either. */
+function hopelessDemands(problem: HorizonProblem, solver: Solver): readonly TimedDemand[] {
+  const distinct = new Map<string, { readonly demand: readonly number[]; readonly periods: number[] }>();
+  for (let period = 0; period < problem.periods; period++) {
+    const demand = problem.classes.map(({ name }) => problem.demand[name][period]);
+    const known = distinct.get(demand.join());
+    if (known) known.periods.push(period);
+    else distinct.set(demand.join(), { demand, periods: [period] });
+  }
+  const total = ({ demand }: TimedDemand) => demand.reduce((sum, amount) => sum + amount, 0);
+  const smallestFirst = [...distinct.values()].sort((a, b) => total(a) - total(b) || a.periods[0] - b.periods[0]);
+  const hopeless: TimedDemand[] = [];
+  for (const one of smallestFirst) {
+    if (hopeless.some((other) => covers(one.demand, other.demand)) || !elastic(problem, [one.periods[0]], [], solver)) hopeless.push(one);
+  }
+  return hopeless;
+}
+
+function covers(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((amount, index) => amount >= b[index]);
+}
+
+/** Periods without room, and those that are solved to find what would cure them: by the group, for the rest follow. */
+type Hopeless = { readonly periods: readonly number[]; readonly groups: readonly (readonly number[])[] };
+
+function clashes(problem: HorizonProblem, { periods, groups }: Hopeless, solver: Solver): readonly Problem[] {
+  const isTied = Object.keys(problem.ties ?? {}).length > 0;
   const levers = leversOf(problem);
-  const alone = levers.flatMap((lever) => cureOf(problem, groups, lever, solver) ?? []);
-  const shares = shareCures(problem, groups, solver);
+  const alone = levers.flatMap((lever) => {
+    const cure = cureOf(problem, groups, lever, solver);
+    return cure ? [isTied ? cure : { ...cure, periods }] : [];
+  });
+  const shares = shareCures(problem, { periods, groups }, solver);
   if (alone.length > 0) {
     const hint = ['raise it', ...alone.slice(1).map((cure) => advice(cure)), ...shares.map(({ words }) => words)].join(', or ');
-    return [problemOf(problem, alone[0], alone[0].lever.lowers ? hint.replace('raise it', 'lower it') : hint)];
+    return [problemFor(problem, alone[0], alone[0].lever.lowers ? hint.replace('raise it', 'lower it') : hint)];
   }
   if (shares.length > 0) {
     const [first, ...others] = shares;
-    return [{ ...first.problem, hint: ['raise it', ...others.map(({ words }) => words)].join(', or ') }];
+    return [{ ...first.problem, hint: ['raise it', ...others.map(({ words }) => words), ...first.others].join(', or ') }];
   }
   return curesTogether(problem, groups, levers, solver);
 }
@@ -112,18 +154,20 @@ function elastic(
   );
 }
 
-type ShareCure = { readonly problem: Problem; readonly words: string };
+type ShareCure = { readonly problem: Problem; readonly words: string; /** What else would do. */ readonly others: readonly string[] };
 
-/** Shares of spot and of a zone are fractions: the least whole percentage is found by halving. */
-function shareCures(problem: HorizonProblem, groups: readonly (readonly number[])[], solver: Solver): readonly ShareCure[] {
+/** Shares are fractions: the least whole percentage is found by halving. Shares with one place in the config are raised together. */
+function shareCures(problem: HorizonProblem, { periods, groups }: Hopeless, solver: Solver): readonly ShareCure[] {
   const { limits, ties = {} } = problem;
-  const time = spanOf(problem, groups.flat());
+  const time = spanOf(problem, periods);
+  type Changed = (share: number) => HorizonProblem;
   const cure = (
     share: number,
-    changed: (share: number) => HorizonProblem,
+    changed: Changed,
     code: string,
     path: string,
     name: string,
+    others: readonly string[],
   ): readonly ShareCure[] => {
     const holds = (percent: number) => groups.every((group) => elastic(changed(percent / 100), group, [], solver));
     if (share >= 1 || !holds(100)) return [];
@@ -139,16 +183,20 @@ function shareCures(problem: HorizonProblem, groups: readonly (readonly number[]
       message: `${name} ${figure(share * 100)} % is ${figure(high - share * 100)} points short ${time}`,
       expected: `at least ${high} %`,
     };
-    return [{ problem: found, words: `allow ${name} ${high} %` }];
+    return [{ problem: found, words: `allow ${name} ${high} %`, others }];
   };
+  const shares = limits.flatMap((limit) => ('most' in limit ? [] : [limit]));
+  const paths = [...new Set(shares.map(({ path }) => path))].sort();
+  const raised = (path: string) => (share: number) => ({
+    ...problem,
+    limits: limits.map((limit) => ('most' in limit || limit.path !== path ? limit : { ...limit, share: Math.max(limit.share, share) })),
+  });
   return [
-    ...cure(
-      limits.spotShare,
-      (spotShare) => ({ ...problem, limits: { ...limits, spotShare } }),
-      'sizing/spot-share',
-      'limits.spotShare',
-      'spot',
-    ),
+    ...paths.flatMap((path) => {
+      const [first, ...others] = shares.filter((limit) => limit.path === path);
+      const least = Math.min(first.share, ...others.map(({ share }) => share));
+      return cure(least, raised(path), `sizing/${first.kind}`, path, first.title, onlyPart(problem, [first, ...others]));
+    }),
     ...(ties.largestZoneShare === undefined
       ? []
       : cure(
@@ -157,8 +205,23 @@ function shareCures(problem: HorizonProblem, groups: readonly (readonly number[]
           'sizing/zone',
           'limits.zones',
           'in one zone',
+          [],
         )),
   ];
+}
+
+/** A pool that has nothing but spot can be cured by on-demand nodes too. */
+function onlyPart(
+  { offerings }: HorizonProblem,
+  shares: readonly (HorizonLimit & { readonly part: readonly string[] })[],
+): readonly string[] {
+  const pools = [...new Set(offerings.map(({ pool }) => pool))].filter((pool) => pool !== undefined).sort();
+  return pools
+    .filter((pool) => {
+      const own = offerings.filter((offering) => offering.pool === pool);
+      return shares.some(({ kind, part }) => kind === 'spot-share' && own.every(({ name }) => part.includes(name)));
+    })
+    .map((pool) => `add 'on-demand' to pools.${pool}.capacity`);
 }
 
 function curesTogether(
@@ -184,24 +247,30 @@ function curesTogether(
     return [{ code: 'sizing/no-room', path: 'limits', message: 'no limit that may be raised gives every period room' }];
   return cures.map((cure) => {
     const others = cures.filter((other) => other !== cure).map(advice);
-    return problemOf(problem, cure, `this and ${others.join(' and ')}: nothing is enough alone`);
+    return problemFor(problem, cure, `this and ${others.join(' and ')}: nothing is enough alone`);
   });
 }
 
-function problemOf(problem: HorizonProblem, { lever, amount, periods }: Cure, hint: string): Problem {
-  const { code, path, available, unit, says, lowers = false } = lever;
+function problemFor(problem: HorizonProblem, { lever, amount, periods }: Cure, hint: string): Problem {
+  const { code, path, available, unit, says, lowers = false, wholeTime = false } = lever;
   const needed = lowers ? available - amount : available + amount;
-  const when =
-    ['budget', 'deadline', 'held'].some((name) => lever.slack(name) || lever.slack(`${name} 0`)) || path.endsWith('.held')
-      ? ''
-      : ` ${spanOf(problem, periods)}`;
+  const when = wholeTime ? '' : ` ${spanOf(problem, periods)}`;
   return {
     code,
     path,
-    message: says(quantity(available, unit), `${quantity(rounded(amount), unit)} short${when}`),
+    message: `${says(quantity(available, unit), `${quantity(rounded(amount), unit)} short${when}`)}${poolsOf(problem, lever, periods)}`,
     expected: `${lowers ? 'at most' : 'at least'} ${quantity(rounded(needed), unit)}`,
     hint,
   };
+}
+
+/** ` for pools a and b`: those that a limit concerns and that want nodes at the time; none for a limit of one pool, which names it. */
+function poolsOf({ offerings, classes, demand }: HorizonProblem, { code, concerns = [] }: Lever, periods: readonly number[]): string {
+  const wanting = classes.filter(({ name }) => periods.some((period) => demand[name][period] > 0)).map(({ pool }) => pool);
+  const pools = offerings.filter(({ name, pool }) => concerns.includes(name) && wanting.includes(pool)).flatMap(({ pool }) => pool ?? []);
+  const names = [...new Set(pools)].sort();
+  if (names.length === 0 || code !== 'sizing/quota') return '';
+  return ` for pool${names.length > 1 ? 's' : ''} ${names.join(' and ')}`;
 }
 
 function advice({ lever, amount }: Cure): string {

@@ -1,12 +1,12 @@
 import type { Problem } from '../../problems';
 import { quantity } from '../figure';
 import type { Solver } from '../types';
-import { type Decided, decideHeld, type HorizonEffort } from './decide-held';
-import { type HorizonModel, horizonModels, serviceOf } from './model';
+import type { Decided, HorizonEffort } from './decide-held';
+import { contentsAt, decideParts, heldOf, type Stuck } from './decide-parts';
+import { serviceOf } from './model';
 import { solveInOnePiece } from './one-piece';
 import { horizonProblems } from './shortage';
-import { contentsByOffering, heldByOffering } from './spread';
-import type { HorizonProblem, HorizonSolution, NodeContents } from './types';
+import type { HorizonProblem, HorizonSolution } from './types';
 
 export type { HorizonEffort } from './decide-held';
 
@@ -39,7 +39,7 @@ export function solveHorizon(
   if (problem.classes.some((one) => isWanted(problem, one.name) && !problem.offerings.some((offering) => serviceOf(offering, one))))
     return refused();
   const untied = Object.keys(others).length === 0 ? solveUntied({ ...problem, ties: undefined }, solver, effort) : undefined;
-  if (untied === 'impossible') return refused();
+  if (untied && 'stuck' in untied) return refused();
   if (untied && (budgetUsd === undefined || untied.usd <= budgetUsd)) return untied;
   if (untied && budgetUsd !== undefined && untied.boundUsd > budgetUsd) return overBudget(budgetUsd, untied.usd);
   const tied = solveInOnePiece(problem, { solver, effort: { relativeGap: effort.relativeGap, maxNodes: effort.period.maxNodes * 10 } });
@@ -68,24 +68,17 @@ function isWanted({ demand }: HorizonProblem, name: string): boolean {
   return (demand[name] ?? []).some((amount) => amount > 0);
 }
 
-function solveUntied(problem: HorizonProblem, solver: Solver, effort: HorizonEffort): HorizonSolution | 'impossible' {
-  const parts: { readonly model: HorizonModel; readonly decided: Decided }[] = [];
-  for (const model of horizonModels(problem)) {
-    const decided = decideHeld(model, solver, effort);
-    if ('impossibleAt' in decided) return 'impossible';
-    parts.push({ model, decided });
-  }
-  const sum = (pick: (decided: Decided) => number) => parts.reduce((total, { decided }) => total + pick(decided), 0);
+function solveUntied(problem: HorizonProblem, solver: Solver, effort: HorizonEffort): HorizonSolution | Stuck {
+  const pieces = decideParts(problem, solver, effort);
+  if ('stuck' in pieces) return pieces;
+  const sum = (pick: (decided: Decided) => number) => pieces.reduce((total, { decided }) => total + pick(decided), 0);
   const [usd, boundUsd] = [sum(({ usd: part }) => part), sum(({ boundUsd: part }) => part)];
   const gapPercent = usd > 0 ? Math.max(0, 100 * (1 - boundUsd / usd)) : 0;
-  const held = Object.assign({}, ...parts.map(({ model, decided }) => heldByOffering(model, decided.held))) as Record<string, number>;
   return {
     status: gapPercent <= 1e-6 ? 'optimal' : 'feasible',
-    termination: gapPercent <= 100 * effort.relativeGap + 1e-9 ? 'proven' : 'stopped',
-    held: Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1))),
-    periods: Array.from({ length: problem.periods }, (_, at): readonly NodeContents[] =>
-      parts.flatMap(({ model, decided }) => contentsByOffering(model, decided.periods[at], decided.held)),
-    ),
+    termination: gapPercent <= 100 * effort.relativeGap + 1e-6 ? 'proven' : 'stopped',
+    held: heldOf(pieces),
+    periods: Array.from({ length: problem.periods }, (_, period) => contentsAt(pieces, period)),
     usd,
     boundUsd,
     gapPercent,

@@ -1,17 +1,21 @@
 import { programBuilder, type Term } from '../program';
 import { type LinearProgram, type LinearSolution, solveMany, type Solver } from '../types';
-import { type Filled, fillNodes } from './fill-nodes';
+import { fewestNodes } from './fewest-nodes';
+import { type Filled, fillNodes, noneEmpty } from './fill-nodes';
 import { contentsOf, type HorizonModel } from './model';
 import { addPeriod, type PeriodVariables } from './period';
 
 /** How far a program of one period is searched. */
-export type PeriodEffort = NonNullable<LinearProgram['effort']>;
+export type PeriodEffort = NonNullable<LinearProgram['effort']> & {
+  /** Among answers of equal cost: fewest nodes, then the offerings that come first; otherwise as the solver finds them. @default false */
+  readonly canonical?: boolean;
+};
 
 export type PeriodAnswer = {
-  /** Dollars of the nodes that are not held. */
-  readonly usd: number;
+  /** Of the nodes that are not held. */
+  readonly usdPerHour: number;
   /** No whole nodes and replicas within the same held nodes cost less. */
-  readonly boundUsd: number;
+  readonly boundUsdPerHour: number;
   /** By offering. */
   readonly nodes: readonly number[];
   /** By shape: all its nodes and what each carries. */
@@ -33,13 +37,34 @@ export function solvePeriods(
   held: readonly number[],
   { solver, effort }: { readonly solver: Solver; readonly effort: PeriodEffort },
 ): readonly (PeriodAnswer | undefined)[] {
-  const search = { ...effort, plain: true };
   const drafts = periods.map((period) => draftOf(model, period, held, noRepairs));
-  const solutions = solveMany(
+  const solutions = solveDrafts(drafts, solver, effort);
+  return periods.map((period, place) => packed(model, { period, held, draft: drafts[place], solution: solutions[place], solver, effort }));
+}
+
+function solveDrafts(drafts: readonly Draft[], solver: Solver, { canonical = false, ...effort }: PeriodEffort): readonly LinearSolution[] {
+  const search = { ...effort, plain: true };
+  const first = solveMany(
     solver,
     drafts.map(({ program }) => ({ ...program, effort: search })),
   );
-  return periods.map((period, place) => packed(model, { period, held, draft: drafts[place], solution: solutions[place], solver, search }));
+  if (!canonical) return first;
+  const again = drafts.flatMap(({ nodes, program }, place) => {
+    const solution = first[place];
+    const ordered = solution.status === 'infeasible' ? undefined : fewestNodes(program, nodes, solution);
+    return ordered ? [{ place, program: { ...ordered, effort: search } }] : [];
+  });
+  const second = solveMany(
+    solver,
+    again.map(({ program }) => program),
+  );
+  const answers = [...first];
+  again.forEach(({ place }, index) => {
+    const [before, after] = [first[place], second[index]];
+    if (before.status === 'infeasible' || after.status === 'infeasible') return;
+    answers[place] = { ...before, values: after.values };
+  });
+  return answers;
 }
 
 /** What was found not to pack. */
@@ -55,10 +80,10 @@ const noRepairs: Repairs = { strict: new Set(), fewest: new Map() };
 type Draft = PeriodVariables & { readonly program: LinearProgram };
 
 function draftOf(model: HorizonModel, period: number, held: readonly number[], { strict, fewest }: Repairs): Draft {
-  const { offerings, periodHours } = model;
+  const { offerings } = model;
   const builder = programBuilder();
   const variables = addPeriod(builder, model, period, {
-    price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * periodHours),
+    price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour),
     most: (offering) => (offerings[offering].held ? held[offering] : offerings[offering].most),
     whole: true,
     cuts: true,
@@ -79,30 +104,34 @@ type Unpacked = {
   readonly draft: Draft;
   readonly solution: LinearSolution;
   readonly solver: Solver;
-  readonly search: PeriodEffort;
+  readonly effort: PeriodEffort;
 };
 
-function packed(model: HorizonModel, { period, held, draft: first, solution: found, solver, search }: Unpacked): PeriodAnswer | undefined {
+function packed(model: HorizonModel, { period, held, draft: first, solution: found, solver, effort }: Unpacked): PeriodAnswer | undefined {
   const { offerings, shapes } = model;
   const strict = new Set<number>();
   const fewest = new Map<number, number>();
+  let bound = 0;
   for (let [draft, solution] = [first, found]; ;) {
     if (solution.status === 'infeasible' || found.status === 'infeasible') return undefined;
     const { values } = solution;
+    // Contents that are all listed keep every packing: their program is no less a bound than the first.
+    if (fewest.size === 0 && [...strict].every((shape) => contentsOf(shapes[shape]) !== null)) bound = Math.max(bound, solution.bound);
     const counts = draft.nodes.map((variable) => Math.round(values[variable]));
-    const usd = counts.reduce((sum, count, index) => sum + count * draft.program.variables[draft.nodes[index]].cost, 0);
+    const usdPerHour = counts.reduce((sum, count, index) => sum + count * draft.program.variables[draft.nodes[index]].cost, 0);
     const contents = shapes.map((shape, index) => {
       const count = counts.reduce((sum, value, offering) => sum + (offerings[offering].shape === index ? value : 0), 0);
       const replicas = draft.placed[index].map((variable) => (variable < 0 ? 0 : values[variable]));
       const filled = fillNodes(shape, count, replicas, solver);
-      if (filled) return filled;
-      if (contentsOf(shape) !== null && !strict.has(index)) strict.add(index);
+      if (filled) return model.noneEmpty ? noneEmpty(filled) : filled;
+      if (!strict.has(index)) strict.add(index);
       else fewest.set(index, count + 1);
       return null;
     });
-    if (contents.every((filled) => filled !== null)) return { usd, boundUsd: Math.min(found.bound, usd), nodes: counts, contents };
+    if (contents.every((filled) => filled !== null))
+      return { usdPerHour, boundUsdPerHour: Math.min(bound, usdPerHour), nodes: counts, contents };
     draft = draftOf(model, period, held, { strict, fewest });
-    solution = solver({ ...draft.program, effort: search });
+    [solution] = solveDrafts([draft], solver, effort);
   }
 }
 
@@ -126,17 +155,20 @@ export function rentPeriods(
   most: readonly number[],
   { solver, effort }: { readonly solver: Solver; readonly effort: PeriodEffort },
 ): readonly (Rented | undefined)[] {
-  const { offerings, periodHours } = model;
+  const { offerings, hours } = model;
   const drafts = periods.map((period) => {
     const builder = programBuilder();
     const { nodes } = addPeriod(builder, model, period, {
-      price: (offering) => (offerings[offering].held ? prices[period][offering] : offerings[offering].usdPerHour * periodHours),
+      price: (offering) => (offerings[offering].held ? prices[period][offering] : offerings[offering].usdPerHour * hours[period]),
       most: (offering) => (offerings[offering].held ? most[offering] : offerings[offering].most),
       whole: true,
       cuts: true,
       label: '',
     });
-    return { nodes, program: { ...builder.program(), effort: { ...effort, plain: true } } };
+    return {
+      nodes,
+      program: { ...builder.program(), effort: { relativeGap: effort.relativeGap, maxNodes: effort.maxNodes, plain: true } },
+    };
   });
   const solutions = solveMany(
     solver,

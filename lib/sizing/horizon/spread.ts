@@ -37,7 +37,7 @@ export function contentsByOffering(model: HorizonModel, answer: PeriodAnswer, he
 
 /** One node to each member in turn, as far as each may have them: an outage of a zone then takes as few as can be. */
 function overMembers({ members, held }: Merged, nodes: number, most?: readonly number[]): readonly number[] {
-  const room = most ?? members.map((member) => Math.min(member.mostNodes, (held ? member.held?.most : undefined) ?? Infinity));
+  const room = most ?? members.map((member) => Math.min(member.mostNodes ?? Infinity, (held ? member.held?.most : undefined) ?? Infinity));
   const given = members.map(({ leastNodes = 0 }) => leastNodes);
   for (let left = nodes - given.reduce((sum, count) => sum + count, 0); left > 0;) {
     const before = left;

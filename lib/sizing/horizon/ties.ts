@@ -34,7 +34,7 @@ function addBoot(builder: ProgramBuilder, { model, periods }: TieContext, bootPe
         ? -1
         : builder.variable({
             name: `paid ${period} ${members[0].name}`,
-            cost: usdPerHour * model.periodHours,
+            cost: usdPerHour * model.hours[period],
             upper: most,
             integer: false,
           }),
@@ -50,11 +50,13 @@ function addBoot(builder: ProgramBuilder, { model, periods }: TieContext, bootPe
         if (!held) builder.row('boot', terms, { lower: 0 });
       });
     }
-    for (const [code, vCpu] of model.quotas) {
-      const terms = model.offerings.flatMap(({ quota, held, vCpu: size }, index): Term[] =>
-        quota === code ? [[held ? periods[period].nodes[index] : paid[period][index], size]] : [],
-      );
-      builder.row(`boot quota ${code}`, terms, { upper: vCpu });
+    for (const { limit, weights, most } of model.limits) {
+      if (limit.kind !== 'quota') continue;
+      const terms = model.offerings.map(({ held }, index): Term => [
+        held ? periods[period].nodes[index] : paid[period][index],
+        weights[index],
+      ]);
+      builder.row(`boot ${limit.name}`, terms, { upper: most });
     }
   });
   return paid;
@@ -148,15 +150,15 @@ function addSpotTypes(builder: ProgramBuilder, { model, periods }: TieContext, s
 
 function addBudget(builder: ProgramBuilder, context: TieContext, budgetUsd: number, paid?: readonly (readonly number[])[]): void {
   const { model, held, periods, slack } = context;
-  const hours = model.periodHours;
+  const allHours = model.hours.reduce((sum, each) => sum + each, 0);
   let sunk = 0;
   const terms = model.offerings.flatMap((offering, index): Term[] => {
     if (offering.held) {
-      const each = offering.usdPerHour * hours * model.periods;
+      const each = offering.usdPerHour * allHours;
       sunk += offering.held.least * each;
       return [[held[index], each]];
     }
-    return periods.map(({ nodes }, period): Term => [paid ? paid[period][index] : nodes[index], offering.usdPerHour * hours]);
+    return periods.map(({ nodes }, period): Term => [paid ? paid[period][index] : nodes[index], offering.usdPerHour * model.hours[period]]);
   });
   const over = slack?.at('budget', 0);
   builder.row('budget', over === undefined ? terms : [...terms, [over, -1]], { upper: budgetUsd + sunk });

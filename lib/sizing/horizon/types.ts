@@ -5,6 +5,8 @@ export type HorizonOffering = {
   readonly name: string;
   readonly instanceType: string;
   readonly capacityType: CapacityType;
+  /** Only classes of the same pool run on it. @default the one pool that all without a name share */
+  readonly pool?: string;
   /** `null`: no GPU. */
   readonly gpu: string | null;
   readonly gpus: number;
@@ -16,10 +18,9 @@ export type HorizonOffering = {
   readonly pods?: number;
   /** Of a node in use; of a held node, for every hour of the horizon. */
   readonly usdPerHour: number;
-  readonly quota: string | null;
   readonly zone?: string;
-  /** Most nodes in a period. */
-  readonly mostNodes: number;
+  /** Most nodes in a period. @default unlimited */
+  readonly mostNodes?: number;
   /** Fewest nodes in a period. @default 0 */
   readonly leastNodes?: number;
   /**
@@ -29,34 +30,60 @@ export type HorizonOffering = {
   readonly held?: { readonly least: number; readonly most: number };
   /** How often a node of it is taken away, by the hour: its price counts the work that is done again. @default 0 */
   readonly interruptionsPerHour?: number;
+  /** Where it stands in the config, for messages. @default `offerings.NAME` */
+  readonly path?: string;
 };
 
 /** A kind of replica: what it asks of a node, and by GPU (`none`: without) how many it takes and what it serves. */
 export type HorizonClass = {
   readonly name: string;
+  readonly pool?: string;
+  /** Where it stands in the config, for messages. @default `classes.NAME` */
+  readonly path?: string;
   readonly cpuMilli: number;
   readonly memoryMiB: number;
   readonly on: Readonly<Record<string, { readonly gpus: number; readonly throughput: number }>>;
 };
 
-export type HorizonLimits = {
-  /** vCPU by code; a code that is not here is unlimited. */
-  readonly quotas: Readonly<Record<string, number>>;
-  readonly gpuCeiling: number | null;
-  /** Largest part of the GPUs of all nodes that may be spot, 0..1. */
-  readonly spotShare: number;
-};
+/**
+ * What the nodes of each period keep to: a sum that is at most so much, or some of the nodes as the largest part of them all.
+ */
+export type HorizonLimit = {
+  /** Unique: `quota.L-DB2E81BA`, `pool.l40s.spotShare`. */
+  readonly name: string;
+  readonly kind: 'quota' | 'ceiling' | 'spot-share';
+  /** Where it stands in the config; limits with one place are raised together. */
+  readonly path: string;
+  /** For sentences: `quota L-DB2E81BA`, `ceiling`, `spot`. */
+  readonly title: string;
+  /** Whose it is, after the amount: `pool l40s`. */
+  readonly of?: string;
+  readonly unit: 'GPU' | 'vCPU' | 'nodes';
+  /** By offering: what a node counts. Offerings that are not here are not concerned. */
+  readonly sizes: Readonly<Record<string, number>>;
+} & (
+  | { readonly most: number }
+  | {
+      /** 0..1. */
+      readonly share: number;
+      /** Offerings of which all nodes together are at most that share. */
+      readonly part: readonly string[];
+    }
+);
 
 export type HorizonProblem = {
   readonly periods: number;
-  readonly periodHours: number;
+  /** Length of every period, or of each. */
+  readonly periodHours: number | readonly number[];
   /** Start of the first period, epoch ms; for messages. @default 0 */
   readonly start?: number;
   readonly offerings: readonly HorizonOffering[];
   readonly classes: readonly HorizonClass[];
   /** By class: throughput wanted in each period. */
   readonly demand: Readonly<Record<string, readonly number[]>>;
-  readonly limits: HorizonLimits;
+  readonly limits: readonly HorizonLimit[];
+  /** No node runs without a replica, be it to let more spot into a share. @default false */
+  readonly noneEmpty?: boolean;
   /** Rules that tie periods to one another, or all of them to a sum. */
   readonly ties?: HorizonTies;
   /** Hours of work that are lost when a node is taken away. @default 0 */

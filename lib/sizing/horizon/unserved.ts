@@ -1,10 +1,14 @@
 import type { Problem } from '../../problems';
 import { figure } from '../figure';
 import { serviceOf } from './model';
-import type { HorizonOffering, HorizonProblem } from './types';
+import type { HorizonClass, HorizonOffering, HorizonProblem } from './types';
 
 /** A class with demand that no offering serves: no GPU that it runs on, or no node that is large enough. */
-export function unservedClasses({ classes, offerings, demand }: HorizonProblem): readonly Problem[] {
+export function unservedClasses({
+  classes,
+  offerings,
+  demand,
+}: Pick<HorizonProblem, 'classes' | 'offerings' | 'demand'>): readonly Problem[] {
   return classes.flatMap((one): Problem[] => {
     if (!(demand[one.name] ?? []).some((amount) => amount > 0) || offerings.some((offering) => serviceOf(offering, one) !== null))
       return [];
@@ -24,22 +28,34 @@ export function unservedClasses({ classes, offerings, demand }: HorizonProblem):
       ];
     }
     const largest = there.reduce((best, other) => (sizeOf(other) > sizeOf(best) ? other : best));
-    const need = one.on[largest.gpu ?? 'none'];
-    const lacks = [
-      [need.gpus - largest.gpus, 'GPU'] as const,
-      [(one.cpuMilli - largest.cpuMilli) / 1_000, 'CPU'] as const,
-      [(one.memoryMiB - largest.memoryMiB) / 1_024, 'GiB'] as const,
-      [1 - (largest.pods ?? 1), 'pods'] as const,
-    ].flatMap(([short, unit]) => (short > 0 ? [`${figure(short)} ${unit}`] : []));
+    const lacks = shortOf(largest, one);
     return [
       {
         code: 'sizing/no-fit',
-        path: `classes.${one.name}`,
+        path: one.path ?? `classes.${one.name}`,
         message: `a replica of ${one.name} is larger than any node: the largest, ${largest.instanceType}, is ${lacks.join(' and ')} short`,
-        hint: 'ask for less, or add a larger instance type',
+        hint: `ask for less, or add a larger instance type${one.pool === undefined ? '' : ` to pools.${one.pool}.instances`}`,
       },
     ];
   });
+}
+
+/** What keeps every one of these classes off an offering, by the class that lacks the fewest things. */
+export function lacksOf(offering: HorizonOffering, classes: readonly HorizonClass[]): string {
+  const gpu = offering.gpu ?? 'none';
+  const able = classes.filter(({ on }) => Object.hasOwn(on, gpu)).map((one) => shortOf(offering, one));
+  if (able.length === 0) return `a GPU of type ${[...new Set(classes.flatMap(({ on }) => Object.keys(on)))].sort().join(' or ')}`;
+  return able.reduce((least, other) => (other.length < least.length ? other : least)).join(' and ');
+}
+
+function shortOf(offering: HorizonOffering, { on, cpuMilli, memoryMiB }: HorizonClass): readonly string[] {
+  const need = on[offering.gpu ?? 'none'];
+  return [
+    [need.gpus - offering.gpus, 'GPU'] as const,
+    [(cpuMilli - offering.cpuMilli) / 1_000, 'CPU'] as const,
+    [(memoryMiB - offering.memoryMiB) / 1_024, 'GiB'] as const,
+    [1 - (offering.pods ?? 1), 'pods'] as const,
+  ].flatMap(([short, unit]) => (short > 0 ? [`${figure(short)} ${unit}`] : []));
 }
 
 function sizeOf({ gpus, memoryMiB, cpuMilli }: HorizonOffering): number {

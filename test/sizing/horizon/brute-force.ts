@@ -1,4 +1,4 @@
-import type { HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
+import type { HorizonLimit, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
 
 /**
  * The least cost of a problem by trying every number of held nodes, of every other node in every period, and every placement.
@@ -12,7 +12,8 @@ export function bruteForce(problem: HorizonProblem): number | null {
   for (const counts of everyCount(held.map((offering) => [offering.held?.least ?? 0, offering.held?.most ?? 0]))) {
     const most = new Map(held.map(({ name }, index) => [name, counts[index]]));
     let usd = held.reduce(
-      (sum, offering, index) => sum + (counts[index] - (offering.held?.least ?? 0)) * offering.usdPerHour * periodHours * periods,
+      (sum, offering, index) =>
+        sum + (counts[index] - (offering.held?.least ?? 0)) * offering.usdPerHour * (periodHours as number) * periods,
       0,
     );
     for (let period = 0; period < periods && usd < best; period++) usd += cheapestOf(problem, period, most);
@@ -29,19 +30,16 @@ function cheapestOf(problem: HorizonProblem, period: number, held: ReadonlyMap<s
   const key = `${period} ${[...held.values()].join()}`;
   const before = memo.get(key);
   if (before !== undefined) return before;
-  const { offerings, limits, periodHours } = problem;
+  const { offerings, limits } = problem;
+  const periodHours = problem.periodHours as number;
   let best = Infinity;
-  const ranges = offerings.map(({ name, mostNodes, leastNodes = 0 }) => [leastNodes, held.get(name) ?? mostNodes] as const);
+  const ranges = offerings.map(({ name, mostNodes = 0, leastNodes = 0 }) => [leastNodes, held.get(name) ?? mostNodes] as const);
   for (const counts of everyCount(ranges)) {
     const total = (value: (offering: HorizonOffering) => number) =>
       counts.reduce((sum, count, index) => sum + count * value(offerings[index]), 0);
     const usd = total((offering) => (offering.held ? 0 : offering.usdPerHour * periodHours));
     if (usd >= best) continue;
-    if (Object.entries(limits.quotas).some(([code, vCpu]) => total(({ quota, vCpu: size }) => (quota === code ? size : 0)) > vCpu))
-      continue;
-    const gpus = total((offering) => offering.gpus);
-    if (limits.gpuCeiling !== null && gpus > limits.gpuCeiling) continue;
-    if (total((offering) => (offering.capacityType === 'spot' ? offering.gpus : 0)) > limits.spotShare * gpus + 1e-9) continue;
+    if (limits.some((limit) => isBroken(limit, total))) continue;
     const nodes = counts.flatMap((count, index) => Array.from({ length: count }, () => offerings[index]));
     if (
       serves(
@@ -54,6 +52,12 @@ function cheapestOf(problem: HorizonProblem, period: number, held: ReadonlyMap<s
   }
   memo.set(key, best);
   return best;
+}
+
+function isBroken(limit: HorizonLimit, total: (value: (offering: HorizonOffering) => number) => number): boolean {
+  const all = total(({ name }) => limit.sizes[name] ?? 0);
+  if ('most' in limit) return all > limit.most;
+  return total(({ name }) => (limit.part.includes(name) ? limit.sizes[name] : 0)) > limit.share * all + 1e-9;
 }
 
 /** Whether the nodes can serve the demand: each node in turn is filled in every way. */

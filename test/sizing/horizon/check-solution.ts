@@ -7,12 +7,13 @@ export function checkSolution(
 ): { readonly broken: readonly string[]; readonly usd: number } {
   const broken: string[] = [];
   let usd = 0;
+  const hoursOf = (period: number) => (typeof problem.periodHours === 'number' ? problem.periodHours : problem.periodHours[period]);
   const offeringOf = (name: string) => problem.offerings.find((offering) => offering.name === name);
   for (const offering of problem.offerings) {
     if (!offering.held) continue;
     const count = held[offering.name] ?? 0;
     if (count < offering.held.least || count > offering.held.most) broken.push(`holds ${count} of ${offering.name}`);
-    usd += (count - offering.held.least) * offering.usdPerHour * problem.periodHours * problem.periods;
+    for (let period = 0; period < problem.periods; period++) usd += (count - offering.held.least) * offering.usdPerHour * hoursOf(period);
   }
   if (periods.length !== problem.periods) broken.push(`${periods.length} periods`);
   periods.forEach((groups, period) => {
@@ -51,17 +52,15 @@ export function checkSolution(
       problem.offerings.reduce((total, offering) => total + (nodes.get(offering.name) ?? 0) * value(offering), 0);
     for (const offering of problem.offerings) {
       const count = nodes.get(offering.name) ?? 0;
-      const most = offering.held ? Math.min(held[offering.name] ?? 0, offering.mostNodes) : offering.mostNodes;
+      const most = offering.held ? Math.min(held[offering.name] ?? 0, offering.mostNodes ?? Infinity) : (offering.mostNodes ?? Infinity);
       if (count > most || count < (offering.leastNodes ?? 0)) broken.push(`period ${period}: ${count} of ${offering.name}`);
-      if (!offering.held) usd += count * offering.usdPerHour * problem.periodHours;
+      if (!offering.held) usd += count * offering.usdPerHour * hoursOf(period);
     }
-    for (const [code, vCpu] of Object.entries(problem.limits.quotas)) {
-      if (sum(({ quota, vCpu: size }) => (quota === code ? size : 0)) > vCpu) broken.push(`period ${period}: quota ${code}`);
+    for (const limit of problem.limits) {
+      const all = sum(({ name }) => limit.sizes[name] ?? 0);
+      const part = 'most' in limit ? 0 : sum(({ name }) => (limit.part.includes(name) ? limit.sizes[name] : 0));
+      if ('most' in limit ? all > limit.most : part > limit.share * all + 1e-9) broken.push(`period ${period}: ${limit.name}`);
     }
-    const gpus = sum((offering) => offering.gpus);
-    if (gpus > (problem.limits.gpuCeiling ?? Infinity)) broken.push(`period ${period}: ceiling`);
-    if (sum(({ capacityType, gpus: size }) => (capacityType === 'spot' ? size : 0)) > problem.limits.spotShare * gpus + 1e-9)
-      broken.push(`period ${period}: spot`);
   });
   return { broken, usd };
 }

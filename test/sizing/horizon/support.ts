@@ -1,8 +1,11 @@
 import type { CapacityType } from '../../../lib/catalog/offering';
 import type { HorizonClass, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
+import { type UsualLimits, usualLimits } from '../../../lib/sizing/horizon/limits';
 import { seeded } from '../support';
 
-export function node(name: string, fields: Partial<HorizonOffering> & { readonly usdPerHour: number }): HorizonOffering {
+export type TestOffering = HorizonOffering & { readonly mostNodes: number; readonly quota: string | null };
+
+export function node(name: string, fields: Partial<TestOffering> & { readonly usdPerHour: number }): TestOffering {
   return {
     name,
     instanceType: name.split('/')[0],
@@ -22,13 +25,20 @@ export function kind(name: string, fields: Partial<HorizonClass> = {}): HorizonC
   return { name, cpuMilli: 1_000, memoryMiB: 2_000, on: { l40s: { gpus: 1, throughput: 1 } }, ...fields };
 }
 
-export function problem(fields: Partial<HorizonProblem> & Pick<HorizonProblem, 'offerings' | 'classes' | 'demand'>): HorizonProblem {
+export function problem({
+  limits = {},
+  ...fields
+}: Partial<Omit<HorizonProblem, 'limits' | 'offerings'>> &
+  Pick<HorizonProblem, 'classes' | 'demand'> & {
+    readonly offerings: readonly TestOffering[];
+    readonly limits?: UsualLimits;
+  }): HorizonProblem {
   const periods = Math.max(...Object.values(fields.demand).map((series) => series.length));
   return {
     periods,
     periodHours: 1,
     start: Date.UTC(2026, 10, 27),
-    limits: { quotas: {}, gpuCeiling: null, spotShare: 1 },
+    limits: usualLimits(fields.offerings, limits, ({ quota }) => quota),
     ...fields,
   };
 }
@@ -41,7 +51,7 @@ export function randomProblem(
   const random = seeded(seed);
   const whole = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
   const gpus = ['a10g', 'l40s'];
-  const offerings = Array.from({ length: size.offerings }, (_, index): HorizonOffering => {
+  const offerings = Array.from({ length: size.offerings }, (_, index): TestOffering => {
     const scale = [1, 2, 4][whole(0, 2)];
     const capacityType = (['on-demand', 'spot', 'reserved', 'on-demand'] as const)[index === 0 ? 0 : whole(0, 3)];
     const discount = { 'on-demand': 1, spot: 0.45, reserved: 0.63 }[capacityType];

@@ -1,4 +1,5 @@
-import type { Resources } from './pool-model';
+/** GPUs, millicores, MiB, pods. */
+export type Resources = readonly [gpus: number, cpuMilli: number, memoryMiB: number, pods: number];
 
 /** What one node holds: replicas by kind. */
 export type Pattern = readonly number[];

@@ -1,0 +1,56 @@
+import { type Problem, ProblemError } from '../problems';
+import { quantity } from './figure';
+import { commonFleet, fleetExcess } from './horizon/common-fleet';
+import { tolerance } from './horizon/limits';
+import { wholeModel } from './horizon/model';
+import type { PeriodEffort } from './horizon/solve-period';
+import type { HorizonProblem } from './horizon/types';
+import { connected, type Counts, keeps, ofPools, settle, sumsOf, together } from './settle';
+import type { Solver } from './types';
+
+/** Most nodes of each offering that the periods need. */
+export type Fleets = {
+  readonly counts: Counts;
+  /** Pools whose periods must keep within the counts. */
+  readonly common: readonly string[];
+};
+
+/**
+ * The most of each offering in any period, as long as ceilings and quotas let these stand side by side; otherwise a common fleet for
+ * the pools concerned.
+ *
+ * @param peaks most nodes of each offering in any period
+ * @throws ProblemError where no fleet within the limits holds every period
+ */
+export function fleetsOf(problem: HorizonProblem, peaks: Counts, solver: Solver, effort: PeriodEffort): Fleets {
+  const common = new Set<string>();
+  const settled = settle(problem, (pools) => {
+    const alone = ofPools(problem, pools);
+    const own: Counts = new Map(alone.offerings.map(({ name }) => [name, peaks.get(name) ?? 0]));
+    if (sumsOf(problem).every((limit) => keeps(limit, own))) return { counts: own };
+    for (const pool of pools) common.add(pool);
+    const model = wholeModel(alone);
+    const fleet = commonFleet(model, solver, effort);
+    return fleet && { counts: new Map(model.offerings.map(({ members: [{ name }] }, index) => [name, fleet.nodes[index]] as const)) };
+  });
+  if ('answers' in settled) return { counts: together(settled.answers), common: [...common].sort() };
+  const groups = new Map(settled.stuck.map((group) => connected(problem, group)).map((group) => [group.join(' '), group]));
+  throw new ProblemError([...groups.values()].flatMap((group) => fleetProblems(ofPools(problem, group), solver)));
+}
+
+function fleetProblems(problem: HorizonProblem, solver: Solver): readonly Problem[] {
+  const fleet = fleetExcess(wholeModel(problem), solver);
+  return [...(fleet?.excess ?? [])].flatMap(([{ kind, path, title, of, unit, ...limit }, excess]): Problem[] => {
+    if (excess < tolerance || !('most' in limit)) return [];
+    const whose = of === undefined ? '' : ` of ${of}`;
+    return [
+      {
+        code: `sizing/${kind}`,
+        path,
+        message: `${title} ${quantity(limit.most, unit)}${whose} is ${quantity(excess, unit)} short for the node groups side by side: each hour finds room by itself, but the hours need different nodes`,
+        expected: `at least ${quantity(limit.most + excess, unit)}`,
+        hint: 'raise it, or leave fewer instance types in the pool',
+      },
+    ];
+  });
+}

@@ -1,0 +1,168 @@
+import { programBuilder, type Term } from '../program';
+import type { LinearProgram, Solver } from '../types';
+import { fewestNodes } from './fewest-nodes';
+import { fillNodes } from './fill-nodes';
+import type { HorizonModel } from './model';
+import { addPeriod, type PeriodVariables } from './period';
+import { type PeriodEffort, solvePeriods } from './solve-period';
+import type { HorizonLimit } from './types';
+
+/** The most nodes of each offering that may ever run, and by how much it exceeds the limits that were loose. */
+export type Fleet = { readonly nodes: readonly number[]; readonly excess: ReadonlyMap<HorizonLimit, number> };
+
+/** Variables that one program over several demands may have, by and large: its time grows much faster than their number. */
+const mostVariables = 100;
+
+/** The fleet is a choice of ceilings; a thousandth of the cost is near enough. */
+const effort = { relativeGap: 0.001, maxNodes: 1_000 };
+
+/**
+ * One fleet within the sums of a model that holds the demand of every period: for offerings whose cheapest nodes, period by period,
+ * come to more in all (of this one in one period, of that one in another) than the limits allow to stand side by side.
+ *
+ * The program decides the fleet and the nodes within it together, each period weighted by its time, so with few distinct demands the
+ * result is the cheapest there is (to a thousandth). Beyond, the largest demands and then the longest stand for the rest: a fleet that
+ * holds a demand holds every smaller one, and a largest one that is found not to be held is added.
+ *
+ * @returns `undefined` where there is no such fleet
+ */
+export function commonFleet(model: HorizonModel, solver: Solver, within: PeriodEffort): Fleet | undefined {
+  const demands = demandsOf(model);
+  const variables = model.offerings.length + model.shapes.length * model.classes.length;
+  const largest = demands.filter((one) => !demands.some((other) => other !== one && covers(other, one)));
+  const others = demands.filter((one) => !largest.includes(one)).sort((a, b) => b.hours - a.hours || a.period - b.period);
+  const chosen = [...largest, ...others].slice(0, Math.max(4, Math.floor(mostVariables / variables)));
+  for (;;) {
+    const fleet = cheapestFleet(model, { chosen: weighted(demands, chosen), solver });
+    if (!fleet) return undefined;
+    const limited = withMost(model, fleet.nodes);
+    const missing = largest.find((one) => !chosen.includes(one) && !holdsDemand(limited, one, solver, within));
+    if (!missing) return fleet;
+    chosen.push(missing);
+  }
+}
+
+/** By how much the sums fall short of any common fleet, at the least sum of their excesses, each in parts of its own amount. */
+export function fleetExcess(model: HorizonModel, solver: Solver): Fleet | undefined {
+  const demands = demandsOf(model);
+  const largest = demands.filter((one) => !demands.some((other) => other !== one && covers(other, one)));
+  return cheapestFleet(model, { chosen: largest.map((one) => ({ ...one, weight: 0 })), solver, loose: true });
+}
+
+type TimedDemand = { readonly demand: readonly number[]; readonly period: number; readonly hours: number };
+
+/** The distinct demands, the largest in sum first. */
+function demandsOf(model: HorizonModel): readonly TimedDemand[] {
+  const distinct = new Map<string, TimedDemand>();
+  model.hours.forEach((hours, period) => {
+    const demand = model.demand.map((series) => series[period]);
+    const known = distinct.get(demand.join());
+    distinct.set(demand.join(), known ? { ...known, hours: known.hours + hours } : { demand, period, hours });
+  });
+  const total = ({ demand }: TimedDemand) => demand.reduce((sum, amount) => sum + amount, 0);
+  return [...distinct.values()].sort((a, b) => total(b) - total(a) || (a.demand.join() < b.demand.join() ? -1 : 1));
+}
+
+function covers(a: TimedDemand, b: TimedDemand): boolean {
+  return a.demand.every((amount, index) => amount >= b.demand[index]);
+}
+
+type WeightedDemand = TimedDemand & { readonly weight: number };
+
+/** Each demand's time goes to itself or, where it was not chosen, to the last one that covers it: the smallest by and large. */
+function weighted(demands: readonly TimedDemand[], chosen: readonly TimedDemand[]): readonly WeightedDemand[] {
+  const all = demands.reduce((sum, { hours }) => sum + hours, 0);
+  const times = new Map(chosen.map((one) => [one, 0]));
+  for (const one of demands) {
+    const own = chosen.includes(one) ? one : chosen.findLast((other) => covers(other, one));
+    if (own) times.set(own, (times.get(own) ?? 0) + one.hours);
+  }
+  return [...times].map(([one, hours]) => ({ ...one, weight: hours / all }));
+}
+
+/** The model with at most these nodes, whose sums a fleet keeps anyway. */
+export function withMost(model: HorizonModel, nodes: readonly number[]): HorizonModel {
+  const limits = model.limits.filter(({ limit }) => !('most' in limit));
+  return { ...model, limits, offerings: model.offerings.map((offering, index) => ({ ...offering, most: nodes[index] })) };
+}
+
+function holdsDemand(model: HorizonModel, { period }: TimedDemand, solver: Solver, within: PeriodEffort): boolean {
+  const held = model.offerings.map(({ most }) => most);
+  return solvePeriods(model, [period], held, { solver, effort: { ...within, canonical: false } })[0] !== undefined;
+}
+
+type FleetRequest = { readonly chosen: readonly WeightedDemand[]; readonly solver: Solver; readonly loose?: boolean };
+
+function cheapestFleet(model: HorizonModel, { chosen, solver, loose = false }: FleetRequest): Fleet | undefined {
+  const strict = chosen.map(() => new Set<number>());
+  for (;;) {
+    const draft = draftOf(model, chosen, strict, loose);
+    const solution = solver({ ...draft.program, effort });
+    if (solution.status === 'infeasible') return undefined;
+    const whole = (variable: number) => Math.round(solution.values[variable]);
+    let unpacked = false;
+    draft.periods.forEach(({ nodes, placed }, place) => {
+      model.shapes.forEach((shape, index) => {
+        const count = nodes.reduce((sum, node, offering) => sum + (model.offerings[offering].shape === index ? whole(node) : 0), 0);
+        const replicas = placed[index].map((variable) => (variable < 0 ? 0 : whole(variable)));
+        if (strict[place].has(index) || fillNodes(shape, count, replicas, solver)) return;
+        strict[place].add(index);
+        unpacked = true;
+      });
+    });
+    if (unpacked) continue;
+    const slacks = [...draft.slacks].map(([limit, variable]) => [limit, solution.values[variable]] as const);
+    if (loose) return { nodes: draft.fleet.map(whole), excess: new Map(slacks) };
+    const ordered = fewestNodes(draft.program, draft.fleet, solution);
+    const second = ordered && solver({ ...ordered, effort });
+    const values = second && second.status !== 'infeasible' ? second.values : solution.values;
+    return { nodes: draft.fleet.map((variable) => Math.round(values[variable])), excess: new Map() };
+  }
+}
+
+type Draft = {
+  readonly program: LinearProgram;
+  readonly fleet: readonly number[];
+  readonly slacks: ReadonlyMap<HorizonLimit, number>;
+  readonly periods: readonly PeriodVariables[];
+};
+
+function draftOf(model: HorizonModel, chosen: readonly WeightedDemand[], strict: readonly ReadonlySet<number>[], loose: boolean): Draft {
+  const builder = programBuilder();
+  const { offerings } = model;
+  const sums = model.limits.filter(({ limit }) => 'most' in limit);
+  const slacks = new Map(
+    loose
+      ? sums.map(({ limit, most }) => {
+          const cost = 1 / Math.max(1, most);
+          return [limit, builder.variable({ name: `excess ${limit.name}`, cost, upper: Infinity, integer: false })] as const;
+        })
+      : [],
+  );
+  const fleet = offerings.map(({ members: [{ name }], most }) =>
+    builder.variable({ name: `fleet ${name}`, cost: 0, upper: Math.min(most, 1e6), integer: true }),
+  );
+  for (const { limit, weights, most } of sums) {
+    const over = slacks.get(limit);
+    const terms = weights.map((weight, index): Term => [fleet[index], weight]);
+    builder.row(limit.name, over === undefined ? terms : [...terms, [over, -1]], { upper: most });
+  }
+  const periods = chosen.map(({ period, weight }, place) => {
+    const added = addPeriod(builder, model, period, {
+      price: (offering) => weight * offerings[offering].usdPerHour,
+      most: (offering) => offerings[offering].most,
+      whole: true,
+      strict: strict[place],
+      kinds: (limit) => !('most' in limit),
+    });
+    added.nodes.forEach((node, index) => {
+      const terms: Term[] = [
+        [node, 1],
+        [fleet[index], -1],
+      ];
+      builder.row('within fleet', terms, { upper: 0 });
+    });
+    return added;
+  });
+  return { program: builder.program(), fleet, slacks, periods };
+}

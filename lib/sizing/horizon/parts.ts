@@ -1,0 +1,48 @@
+import { compareText } from '../compare-text';
+import { hoursOf, serviceOf } from './model';
+import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './types';
+
+/** Offerings and the classes that run on them, sorted by name. */
+export type Part = { readonly offerings: readonly HorizonOffering[]; readonly classes: readonly HorizonClass[] };
+
+/**
+ * The parts of a problem that can be decided apart: two offerings belong together when a class may run on both, or a share is one of
+ * both. A sum is left out of account: where it concerns several parts, each alone is a relaxation.
+ *
+ * @param together limits that join what they concern @default shares
+ */
+export function partsOf(
+  problem: HorizonProblem,
+  together: (limit: HorizonLimit) => boolean = (limit) => !('most' in limit),
+): readonly Part[] {
+  const offerings = [...problem.offerings].sort((a, b) => compareText(a.name, b.name));
+  const classes = [...problem.classes].sort((a, b) => compareText(a.name, b.name));
+  const parent = offerings.map((_, index) => index);
+  const root = (index: number): number => (parent[index] === index ? index : (parent[index] = root(parent[index])));
+  const join = (test: (offering: HorizonOffering) => boolean) => {
+    const all = offerings.flatMap((offering, index) => (test(offering) ? [index] : []));
+    all.forEach((index) => (parent[root(index)] = root(all[0])));
+  };
+  for (const one of classes) join((offering) => serviceOf(offering, one) !== null);
+  for (const limit of problem.limits) if (together(limit)) join(({ name }) => Object.hasOwn(limit.sizes, name));
+  const roots = [...new Set(offerings.map((_, index) => root(index)))];
+  return roots.flatMap((each) => {
+    const members = offerings.filter((_, index) => root(index) === each);
+    const served = classes.filter((one) => members.some((offering) => serviceOf(offering, one) !== null));
+    const needed = served.length > 0 || members.some(({ leastNodes = 0 }) => leastNodes > 0);
+    return needed ? [{ offerings: members, classes: served }] : [];
+  });
+}
+
+/** The problem of some parts alone, in some of its periods. */
+export function problemOf(problem: HorizonProblem, parts: readonly Part[], periods: readonly number[]): HorizonProblem {
+  const classes = parts.flatMap((part) => part.classes);
+  return {
+    ...problem,
+    periods: periods.length,
+    periodHours: periods.map((period) => hoursOf(problem, period)),
+    offerings: parts.flatMap((part) => part.offerings),
+    classes,
+    demand: Object.fromEntries(classes.map(({ name }) => [name, periods.map((period) => problem.demand[name]?.[period] ?? 0)])),
+  };
+}
