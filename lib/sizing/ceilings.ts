@@ -1,8 +1,9 @@
+import { fleetWith } from './horizon/common-fleet';
 import { wholeModel } from './horizon/model';
-import { type PeriodEffort, solvePeriods } from './horizon/solve-period';
+import type { PeriodEffort } from './horizon/solve-period';
 import type { HorizonProblem } from './horizon/types';
 import { demandOf } from './pool-problem';
-import { type Counts, ofPools, settle, sumsOf, together } from './settle';
+import { type Counts, ofPools, settle, together } from './settle';
 import type { SizingPool, Solver } from './types';
 
 /** Replicas by workload. */
@@ -65,7 +66,6 @@ function memoised(group: readonly string[], request: CeilingRequest): (replicas:
   const { problem, pools, base, solver, effort } = request;
   const known = new Map<string, Counts | undefined>();
   const alone = ofPools(problem, group);
-  const offerings = alone.offerings.map((offering) => ({ ...offering, leastNodes: base.get(offering.name) ?? 0 }));
   const own = pools.filter(({ name }) => group.includes(name));
   return (replicas) => {
     const demand = demandOf(own, alone, replicas);
@@ -75,13 +75,16 @@ function memoised(group: readonly string[], request: CeilingRequest): (replicas:
       ...alone,
       periods: 1,
       periodHours: 1,
-      offerings,
       demand: Object.fromEntries(Object.entries(demand).map(([name, count]) => [name, [count]])),
-      limits: sumsOf(problem),
     });
-    const held = model.offerings.map((offering) => offering.held?.most ?? 0);
-    const [answer] = solvePeriods(model, [0], held, { solver, effort });
-    const counts = answer && new Map(model.offerings.map(({ members: [{ name }] }, index) => [name, answer.nodes[index]] as const));
+    const names = model.offerings.map(({ members: [{ name }] }) => name);
+    const nodes = fleetWith(
+      model,
+      names.map((name) => base.get(name) ?? 0),
+      solver,
+      effort,
+    );
+    const counts = nodes && new Map(names.map((name, index) => [name, nodes[index]] as const));
     known.set(key, counts);
     return counts;
   };

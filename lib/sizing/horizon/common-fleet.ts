@@ -13,8 +13,8 @@ export type Fleet = { readonly nodes: readonly number[]; readonly excess: Readon
 /** Variables that one program over several demands may have, by and large: its time grows much faster than their number. */
 const mostVariables = 100;
 
-/** The fleet is a choice of ceilings; a thousandth of the cost is near enough. */
-const effort = { relativeGap: 0.001, maxNodes: 1_000 };
+/** A common fleet is a choice of ceilings; a thousandth of the cost is near enough. */
+const nearEnough = { relativeGap: 0.001, maxNodes: 1_000 };
 
 /**
  * One fleet within the sums of a model that holds the demand of every period: for offerings whose cheapest nodes, period by period,
@@ -33,7 +33,7 @@ export function commonFleet(model: HorizonModel, solver: Solver, within: PeriodE
   const others = demands.filter((one) => !largest.includes(one)).sort((a, b) => b.hours - a.hours || a.period - b.period);
   const chosen = [...largest, ...others].slice(0, Math.max(4, Math.floor(mostVariables / variables)));
   for (;;) {
-    const fleet = cheapestFleet(model, { chosen: weighted(demands, chosen), solver });
+    const fleet = cheapestFleet(model, { chosen: weighted(demands, chosen), solver, effort: nearEnough });
     if (!fleet) return undefined;
     const limited = withMost(model, fleet.nodes);
     const missing = largest.find((one) => !chosen.includes(one) && !holdsDemand(limited, one, solver, within));
@@ -46,7 +46,7 @@ export function commonFleet(model: HorizonModel, solver: Solver, within: PeriodE
 export function fleetExcess(model: HorizonModel, solver: Solver): Fleet | undefined {
   const demands = demandsOf(model);
   const largest = demands.filter((one) => !demands.some((other) => other !== one && covers(other, one)));
-  return cheapestFleet(model, { chosen: largest.map((one) => ({ ...one, weight: 0 })), solver, loose: true });
+  return cheapestFleet(model, { chosen: largest.map((one) => ({ ...one, weight: 0 })), solver, effort: nearEnough, loose: true });
 }
 
 type TimedDemand = { readonly demand: readonly number[]; readonly period: number; readonly hours: number };
@@ -91,12 +91,37 @@ function holdsDemand(model: HorizonModel, { period }: TimedDemand, solver: Solve
   return solvePeriods(model, [period], held, { solver, effort: { ...within, canonical: false } })[0] !== undefined;
 }
 
-type FleetRequest = { readonly chosen: readonly WeightedDemand[]; readonly solver: Solver; readonly loose?: boolean };
+/**
+ * The cheapest fleet that has at least some nodes and holds the demand of one period; the nodes that hold it keep to the shares, the
+ * fleet as a whole to the sums.
+ *
+ * @param atLeast by offering
+ * @returns nodes by offering, `undefined` where the limits leave no room
+ */
+export function fleetWith(
+  model: HorizonModel,
+  atLeast: readonly number[],
+  solver: Solver,
+  { relativeGap, maxNodes }: PeriodEffort,
+): readonly number[] | undefined {
+  const [only] = demandsOf(model);
+  return cheapestFleet(model, { chosen: [{ ...only, weight: 0 }], solver, effort: { relativeGap, maxNodes }, atLeast })?.nodes;
+}
 
-function cheapestFleet(model: HorizonModel, { chosen, solver, loose = false }: FleetRequest): Fleet | undefined {
+type FleetRequest = {
+  readonly chosen: readonly WeightedDemand[];
+  readonly solver: Solver;
+  readonly effort: NonNullable<LinearProgram['effort']>;
+  /** Limits that are sums may be exceeded. @default false */
+  readonly loose?: boolean;
+  /** The fleet has at least these nodes, and costs its price; otherwise what runs in each period does. */
+  readonly atLeast?: readonly number[];
+};
+
+function cheapestFleet(model: HorizonModel, { chosen, solver, effort, loose = false, atLeast }: FleetRequest): Fleet | undefined {
   const strict = chosen.map(() => new Set<number>());
   for (;;) {
-    const draft = draftOf(model, chosen, strict, loose);
+    const draft = draftOf(model, { chosen, loose, atLeast }, strict);
     const solution = solver({ ...draft.program, effort });
     if (solution.status === 'infeasible') return undefined;
     const whole = (variable: number) => Math.round(solution.values[variable]);
@@ -127,7 +152,11 @@ type Draft = {
   readonly periods: readonly PeriodVariables[];
 };
 
-function draftOf(model: HorizonModel, chosen: readonly WeightedDemand[], strict: readonly ReadonlySet<number>[], loose: boolean): Draft {
+function draftOf(
+  model: HorizonModel,
+  { chosen, loose, atLeast }: Pick<FleetRequest, 'chosen' | 'loose' | 'atLeast'>,
+  strict: readonly ReadonlySet<number>[],
+): Draft {
   const builder = programBuilder();
   const { offerings } = model;
   const sums = model.limits.filter(({ limit }) => 'most' in limit);
@@ -139,8 +168,14 @@ function draftOf(model: HorizonModel, chosen: readonly WeightedDemand[], strict:
         })
       : [],
   );
-  const fleet = offerings.map(({ members: [{ name }], most }) =>
-    builder.variable({ name: `fleet ${name}`, cost: 0, upper: Math.min(most, 1e6), integer: true }),
+  const fleet = offerings.map(({ members: [{ name }], most, held, usdPerHour }, index) =>
+    builder.variable({
+      name: `fleet ${name}`,
+      cost: atLeast && !held ? usdPerHour : 0,
+      lower: atLeast?.[index] ?? 0,
+      upper: Math.min(most, 1e6),
+      integer: true,
+    }),
   );
   for (const { limit, weights, most } of sums) {
     const over = slacks.get(limit);
