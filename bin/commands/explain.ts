@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { shown } from '../../lib/adapters/config-file';
 import { readPlanFile } from '../../lib/adapters/project';
 import { configDigest } from '../../lib/config/digest';
-import { explain } from '../../lib/plan/explain';
+import { bindingText, explain } from '../../lib/plan/explain';
 import { ProblemError } from '../../lib/problems';
 import { action, type CommonOptions, openProject, print, printJson, warn, withCommonOptions } from './common';
 
@@ -31,9 +31,7 @@ export function explainCommand(program: Command): void {
           print(`\nwhy:\n${chain.map(({ text }, index) => `  ${index + 1}. ${text}`).join('\n')}`);
           print(`\nby period:\n${rows.map(({ from, text }) => `  ${from}  ${text}`).join('\n')}`);
           if (binding.length > 0) {
-            print(
-              `\nlimits that bind:\n${binding.map(({ limit, used, available, unit, at }) => `  ${limit}: ${used} of ${available} ${unit}, first at ${at}`).join('\n')}`,
-            );
+            print(`\nlimits that bind:\n${binding.map((fact) => `  ${fact.limit}: ${bindingText(fact)}`).join('\n')}`);
           }
         }
         return 0;

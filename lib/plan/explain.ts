@@ -1,5 +1,16 @@
+import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
-import type { BindingLimit, CapacityPlan, LoadPoint, NodeGroupPlan, PoolPlan, Reason, UtilisationPoint, WorkloadPlan } from './types';
+import type {
+  BindingLimit,
+  CapacityPlan,
+  LoadPoint,
+  NodeGroupPlan,
+  PoolPlan,
+  Reason,
+  RejectedOffering,
+  UtilisationPoint,
+  WorkloadPlan,
+} from './types';
 
 /** The chain behind the numbers of one workload or pool: links in the order they apply, then a row for each period. */
 export type Explanation = {
@@ -91,12 +102,42 @@ function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanat
         text: `${member}: ${floor} to ${peak} replicas of ${resources.gpus} GPU, ${resources.cpuMilli / 1_000} CPU, ${resources.memoryMiB} MiB`,
       })),
       ...pool.reasons,
+      ...pool.rejected.map(rejectedLink),
+      proofLink(plan),
     ],
     rows: pool.groups.flatMap((group) =>
       group.schedule.map(({ from, nodes }) => ({ from, text: `${group.name}: ${nodes} x ${group.instanceType}` })),
     ),
     binding: plan.binding.filter(({ limit }) => limit.startsWith('quota.') || limit.startsWith(`pool.${name}.`)),
   };
+}
+
+function rejectedLink({ offering, usdPerHour, tooDearByUsdPerHour, lacks, insteadRuns }: RejectedOffering): Reason {
+  const why =
+    tooDearByUsdPerHour === null
+      ? `it is ${lacks} short of every replica`
+      : tooDearByUsdPerHour === 0
+        ? 'it costs no more than what runs, and was not needed'
+        : tooDearByUsdPerHour >= usdPerHour
+          ? 'it would not be worth having for nothing'
+          : `its price would have to fall by about ${formatFigure(tooDearByUsdPerHour)} USD/h`;
+  const instead = insteadRuns.length === 0 ? '' : `; ${insteadRuns.join(', ')} ${insteadRuns.length > 1 ? 'run' : 'runs'} in its place`;
+  return { code: 'sizing/rejected', text: `not used: ${offering} at ${usdPerHour} USD/h, ${why}${instead}` };
+}
+
+/** How near to the cheapest, of the whole plan: limits tie pools together. */
+function proofLink({ cost: { gapPercent, status, termination } }: CapacityPlan): Reason {
+  const proof =
+    status === 'optimal'
+      ? 'no other nodes hold these replicas within the limits for less'
+      : `other nodes could cost at most ${formatFigure(gapPercent)} % less${termination === 'stopped' ? '; the search was stopped there' : ''}`;
+  return { code: 'sizing/proof', text: `proven of all pools together: ${proof}` };
+}
+
+/** `6 of 6 GPU, first at ...; one GPU more would save about 788 USD a month`. */
+export function bindingText({ used, available, unit, at, savesUsdPerMonth }: BindingLimit): string {
+  const saves = savesUsdPerMonth >= 0.5 ? `; one ${unit} more would save about ${Math.round(savesUsdPerMonth)} USD a month` : '';
+  return `${used} of ${available} ${unit}, first at ${at}${saves}`;
 }
 
 function groupText({ instanceType, capacityType, floor, peak, ceiling }: NodeGroupPlan): string {

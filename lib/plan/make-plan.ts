@@ -7,7 +7,7 @@ import { segments, type StepFunction } from '../demand/steps';
 import type { FitRunner } from '../forecast/types';
 import type { HistoryReader } from '../history/series';
 import { type Problem, ProblemError } from '../problems';
-import { checkBudget, sizePools } from '../sizing/size-pools';
+import { checkBudget, sizePools, sizingEfforts } from '../sizing/size-pools';
 import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
@@ -59,16 +59,18 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const capacities = mapWorkloads(config, (name) => capacityOf(config, name, offerings));
   const resources = mapWorkloads(config, (name) => resourcesOf(config, name, offerings, capacities[name]));
   const demands = demandsOf(input, observations, predictions, grid, { resources, capacities, offerings });
-  const size = (pick: (demand: WorkloadDemand) => StepFunction): SizingResult =>
+  const size = (pick: (demand: WorkloadDemand) => StepFunction, explained: boolean): SizingResult =>
     sizePools({
       pools: sizingPools(config, offerings, resources),
       limits: { quotas: config.limits.quotas, budgetUsdPerHour: config.limits.budget ?? null },
       segments: demandSegments(demands, pick),
       wantedCeilings: mapWorkloads(config, (name) => demands[name].wantedCeiling),
       solver: input.solver,
+      effort: sizingEfforts[config.effort],
+      explained,
     });
-  const sized = size((demand) => demand.schedule);
-  const expected = size((demand) => demand.medianSchedule);
+  const sized = size((demand) => demand.schedule, true);
+  const expected = size((demand) => demand.medianSchedule, false);
 
   const pools = assemblePools(config, offerings, sized, expected);
   const usd = usdByWorkload(config, demands, resources, pools);
@@ -170,6 +172,8 @@ function costOf(pools: CapacityPlan['pools'], sized: SizingResult, config: Capac
     usdPerMonth: { now: previous?.cost.usdPerMonth.p95 ?? null, p50: sum('p50'), p95 },
     bound,
     gapPercent: p95 > 0 ? 100 * (1 - bound / p95) : 0,
+    status: sized.status,
+    termination: sized.termination,
   };
 }
 

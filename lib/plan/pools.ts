@@ -3,7 +3,7 @@ import type { CapacityConfig } from '../config/schema';
 import { ProblemError } from '../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
-import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan } from './types';
+import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan, RejectedOffering } from './types';
 
 /** Scheduled actions that one Auto Scaling group can hold. */
 const maxScheduledActions = 125;
@@ -39,6 +39,7 @@ export function assemblePools(
         bootSeconds: pool.bootTime / 1_000,
         reservation: pool.kind === 'gpuPool' ? (pool.reservation ?? null) : null,
         groups,
+        rejected: rejectedOf(name, sized),
         usdPerMonth: fixed ? { p50: fixedCost(groups), p95: fixedCost(groups) } : { p50: cost(expected), p95: cost(sized) },
         reasons: [
           ...(fixed ? [{ code: 'sizing/fixed', text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }] : []),
@@ -57,6 +58,19 @@ export function assemblePools(
       return [name, plan];
     }),
   );
+}
+
+function rejectedOf(pool: string, { rejected }: SizingResult): readonly RejectedOffering[] {
+  const idOf = (key: string) => key.slice(pool.length + 1);
+  return rejected
+    .filter(({ offering }) => offering.startsWith(`${pool}/`))
+    .map(({ offering, tooDearByUsdPerHour, insteadRuns, ...rest }) => ({
+      ...rest,
+      offering: idOf(offering),
+      // Beyond the sixth digit are crumbs of the solver.
+      tooDearByUsdPerHour: tooDearByUsdPerHour === null ? null : Number(tooDearByUsdPerHour.toFixed(6)),
+      insteadRuns: insteadRuns.map(idOf),
+    }));
 }
 
 /** Terraform holds one size, and nothing moves it: all that is ever needed, all the time. */

@@ -56,6 +56,10 @@ export type PlanCost = {
   /** Lower bound of `usdPerMonth.p95` that the solver proved. */
   readonly bound: number;
   readonly gapPercent: number;
+  /** `optimal`: nothing is cheaper; `feasible`: something may be, by the gap at most. */
+  readonly status: 'optimal' | 'feasible';
+  /** Why the search ended: `proven`, all that was asked for; `stopped`, after so many steps, and the gap says where. */
+  readonly termination: 'proven' | 'stopped';
 };
 
 export type BindingLimit = {
@@ -65,6 +69,8 @@ export type BindingLimit = {
   readonly available: number;
   readonly unit: string;
   readonly at: string;
+  /** What one unit more would save a month (of a share of spot: one unit more on spot). An estimate, for whole nodes come in steps. */
+  readonly savesUsdPerMonth: number;
 };
 
 export type PlanWarning = { readonly code: string; readonly path: string; readonly message: string };
@@ -198,12 +204,28 @@ export type AppliedEvent = {
 
 export type PoolPlan = {
   readonly kind: 'gpuPool' | 'pool';
-  readonly owner: 'autoscaler' | 'schedule' | 'terraform';
+  /** `none`: machines that are there; nobody adds or removes any, and Terraform does not know them. */
+  readonly owner: 'autoscaler' | 'schedule' | 'terraform' | 'none';
   readonly bootSeconds: number;
   readonly reservation: string | null;
   readonly groups: readonly NodeGroupPlan[];
+  /** Offerings that no hour uses, those nearest to it first. */
+  readonly rejected: readonly RejectedOffering[];
   readonly usdPerMonth: { readonly p50: number; readonly p95: number };
   readonly reasons: readonly Reason[];
+};
+
+/** Why an offering is not used. */
+export type RejectedOffering = {
+  /** `g6e.12xlarge/spot`. */
+  readonly offering: string;
+  readonly usdPerHour: number;
+  /** What its price would have to fall by before a node of it would pay in some hour, by the relaxation; `null` where it lacks something. */
+  readonly tooDearByUsdPerHour: number | null;
+  /** What keeps every replica off it: `1 GPU`; `null` where some fit. */
+  readonly lacks: string | null;
+  /** What runs in that hour, the most nodes first. */
+  readonly insteadRuns: readonly string[];
 };
 
 /** One node group: one offering of a pool. */

@@ -1,3 +1,5 @@
+import { formatFigure } from '../history/figure';
+import { bindingText } from '../plan/explain';
 import type { CapacityPlan, PoolPlan } from '../plan/types';
 import { grouped, textTable } from './table';
 
@@ -9,7 +11,7 @@ export function planSummary(plan: CapacityPlan): string {
     return [name, pool, `${floor}`, `${peak}`, `${ceiling}`, nodes(plan.pools[pool]), money(usdPerMonth.now), money(usdPerMonth.p95)];
   });
   const { now, p95 } = plan.cost.usdPerMonth;
-  return textTable(
+  const table = textTable(
     [
       { title: 'workload' },
       { title: 'pool' },
@@ -22,6 +24,16 @@ export function planSummary(plan: CapacityPlan): string {
     ],
     [...rows, null, ['total', '', '', '', '', '', money(now), money(p95)]],
   );
+  return `${table}\n\n${sizingNotes(plan).join('\n')}`;
+}
+
+/** How near to the cheapest, and which limits cost what. */
+function sizingNotes({ cost, binding }: CapacityPlan): readonly string[] {
+  const proof =
+    cost.status === 'optimal'
+      ? 'sizes: proven cheapest within the limits'
+      : `sizes: at most ${formatFigure(cost.gapPercent)} % above the cheapest within the limits`;
+  return [proof, ...binding.map((fact) => `limit ${fact.limit} binds: ${bindingText(fact)}`)];
 }
 
 /** `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */

@@ -90,6 +90,7 @@ export function samplePlan(): CapacityPlan {
         reservation: null,
         usdPerMonth: { p50: 9000, p95: 12000 },
         reasons: [],
+        rejected: [],
         groups: [
           {
             name: 'l40s-g6e-xlarge',
@@ -146,6 +147,7 @@ export function samplePlan(): CapacityPlan {
         reservation: 'cr-0abc1234def567890',
         usdPerMonth: { p50: 40000, p95: 40000 },
         reasons: [],
+        rejected: [],
         groups: [
           {
             name: 'h100-p5-48xlarge-reserved',
@@ -176,6 +178,7 @@ export function samplePlan(): CapacityPlan {
         reservation: null,
         usdPerMonth: { p50: 400, p95: 500 },
         reasons: [],
+        rejected: [],
         groups: [
           {
             name: 'general-m7i-xlarge',
@@ -195,7 +198,7 @@ export function samplePlan(): CapacityPlan {
         ],
       },
     },
-    cost: { usdPerMonth: { now: null, p50: 49400, p95: 52500 }, bound: 52500, gapPercent: 0 },
+    cost: { usdPerMonth: { now: null, p50: 49400, p95: 52500 }, bound: 52500, gapPercent: 0, status: 'optimal', termination: 'proven' },
     binding: [],
     warnings: [],
   };
