@@ -124,6 +124,20 @@ export function parseMemoryMiB(text: string): number | undefined {
   return bytes === undefined || !parts ? undefined : (parts.amount * bytes) / 2 ** 20;
 }
 
+/** `'110KB'`, `'4 B'`, `'4'` -> bytes. */
+export function parseBytes(text: string): number | undefined {
+  const mib = parseMemoryMiB(text);
+  if (mib !== undefined) return mib * 2 ** 20;
+  const parts = split(text, true);
+  return parts && ['', 'B'].includes(parts.unit) ? parts.amount : undefined;
+}
+
+/** `'10GB/s'` -> bytes a second. */
+export function parseBytesPerSecond(text: string): number | undefined {
+  const match = /^(.*\S)\s*\/\s*s\s*$/.exec(text);
+  return match ? parseBytes(match[1]) : undefined;
+}
+
 const memoryUnits: Readonly<Record<string, number>> = {
   KiB: 2 ** 10,
   Ki: 2 ** 10,

@@ -3,6 +3,7 @@ import { gpuFacts, type GpuFacts, gpuNames } from '../../lib/catalog/gpus';
 import { instanceTable } from '../../lib/catalog/instances';
 import { type ListedCapacity, listedCapacities } from '../../lib/catalog/listing';
 import { nearNames } from '../../lib/catalog/near-names';
+import { positive } from '../../lib/config/fields';
 import { completeTransformer, type TransformerInput } from '../../lib/demand/complete-transformer';
 import { type ImageModel, knownImageModel, knownImageModels } from '../../lib/demand/image-model';
 import { knownTransformer, knownTransformers } from '../../lib/demand/known-models';
@@ -26,10 +27,6 @@ export function optionReader(options: Options) {
     const value = parse(text);
     if (value === undefined) problems.push({ code: 'cli/option', path: flag(field), message: 'cannot be taken', expected, received: text });
     return value;
-  };
-  const positive = (parse: (text: string) => number | undefined) => (text: string) => {
-    const value = parse(text);
-    return value !== undefined && value > 0 ? value : undefined;
   };
   return {
     problems,

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
+import { interruptionsOfGpu } from '../../lib/catalog/interruptions';
 import type { ListedCapacity } from '../../lib/catalog/listing';
 import { type Machines, machinesFor } from '../../lib/catalog/machine-for';
-import { interruptionsPerGpuHour, spotInterruptionsPerHour } from '../../lib/demand/checkpoint';
+import { positive } from '../../lib/config/fields';
 import { type TrainingEstimate, trainingEstimate } from '../../lib/demand/training-estimate';
 import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';
 import { type TrainingDocument, trainingText } from '../../lib/report/training-text';
-import { parseMemoryMiB } from '../../lib/units';
+import { parseBytes, parseBytesPerSecond } from '../../lib/units';
 import { action, print, printJson } from './common';
 import {
   flag,
@@ -70,9 +71,8 @@ function estimate(options: Options): 0 {
   const mostGpus = reader.whole('maxGpus', '4096') ?? 4_096;
   const deadlineSeconds = reader.seconds('deadline', '24h');
   const measuredPerGpu = reader.perSecond('throughput', '2500 images/s');
-  const sizePerSecond = (text: string) => (/\/s$/.test(text) ? bytesOf(text.replace(/\/s$/, '')) : undefined);
-  const storageBandwidth = reader.read('storageBandwidth', sizePerSecond, "a rate above zero such as '10GB/s'");
-  const bytesPerSample = reader.read('sampleBytes', bytesOf, "a size above zero such as '110KB'");
+  const storageBandwidth = reader.read('storageBandwidth', positive(parseBytesPerSecond), "a rate above zero such as '10GB/s'");
+  const bytesPerSample = reader.read('sampleBytes', positive(parseBytes), "a size above zero such as '110KB'");
   const work = tokens ?? samples;
   if (work === undefined && options.samples === undefined && options.tokens === undefined) {
     reader.problems.push({ code: 'cli/option', path: '--samples', message: 'is missing', expected: 'images or tokens of an epoch' });
@@ -118,7 +118,10 @@ function estimate(options: Options): 0 {
     mostGpus,
     deadlineSeconds,
     measuredPerGpu,
-    interruptionsPerGpuHour: interruptionsOf(machines, capacity),
+    interruptionsPerGpuHour: interruptionsOfGpu(
+      capacity === 'spot' ? (machines.largest?.price.interruption ?? null) : null,
+      machines.largest?.gpus ?? 1,
+    ),
     storageBandwidth,
     bytesPerSample,
     path: flag,
@@ -144,14 +147,6 @@ function estimate(options: Options): 0 {
   return 0;
 }
 
-/** Of spot the upper end of what the provider states for the machine, spread over its GPUs; otherwise hardware that fails. */
-function interruptionsOf({ largest }: Machines, capacity: ListedCapacity): number {
-  const stated = /(\d+)%$/.exec(largest?.price.interruption ?? '');
-  if (capacity !== 'spot' || largest === null || stated === null) return interruptionsPerGpuHour;
-  const monthly = largest.price.interruption?.startsWith('>') ? 0.3 : Number(stated[1]) / 100;
-  return spotInterruptionsPerHour(monthly) / largest.gpus + interruptionsPerGpuHour;
-}
-
 function priceOf(machines: Machines, capacity: ListedCapacity, { gpus, nodes, runSeconds }: TrainingEstimate): TrainingDocument['price'] {
   const within = nodes === 1 ? machines.usdPerShareHour(gpus) : null;
   const entry = within?.entry ?? machines.largest;
@@ -170,9 +165,4 @@ function priceOf(machines: Machines, capacity: ListedCapacity, { gpus, nodes, ru
     },
     ...entry.price,
   };
-}
-
-function bytesOf(text: string): number | undefined {
-  const mib = parseMemoryMiB(text) ?? (/^\d+(\.\d+)?\s*B?$/.test(text) ? Number.parseFloat(text) / 2 ** 20 : undefined);
-  return mib !== undefined && mib > 0 ? mib * 2 ** 20 : undefined;
 }

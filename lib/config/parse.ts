@@ -160,8 +160,12 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
   }
   if (workload.kind === 'training' && workload.form === 'job') {
     if (workload.load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
-    for (const key of ['samples', 'deadline'] as const)
-      if (workload[key] === undefined) add('missing', [...at, key], 'is missing: a job is sized by samples, epochs and deadline');
+    if (workload.samples === undefined && workload.tokens === undefined)
+      add('missing', [...at, 'samples'], 'is missing: a job is sized by samples (or tokens), epochs and deadline');
+    if (workload.samples !== undefined && workload.tokens !== undefined)
+      add('twice', [...at, 'tokens'], 'is given beside samples', 'leave one of them out');
+    if (workload.deadline === undefined)
+      add('missing', [...at, 'deadline'], 'is missing: a job is sized by samples (or tokens), epochs and deadline');
     if (!workload.model && !workload.replica.throughput)
       add(
         'missing',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseLoadAmount, parseMagnitude } from '../units';
+import { parseBytes, parseBytesPerSecond, parseDuration, parseLoadAmount, parseMagnitude, parseTime } from '../units';
 import { holidaysSchema } from './event-schema';
 import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time, url } from './fields';
 import { sourceSchema } from './source-schema';
@@ -61,19 +61,23 @@ const replicaWithThroughput = z.strictObject({
 
 const target = fraction.default(0.8).meta({ description: 'utilisation of a replica at which the autoscaler aims' });
 
-const magnitude = (example: string) => text(positive(parseMagnitude), `a size such as '${example}'`);
+const magnitude = (example: string) => text(positive(parseMagnitude), `a size above zero such as '${example}'`);
+
+const modelShape = {
+  parameters: magnitude('8B').optional(),
+  layers: count.optional(),
+  hiddenSize: count.optional(),
+  heads: count.optional(),
+  kvHeads: count.optional(),
+  headDim: count.optional(),
+  vocabulary: count.optional(),
+};
 
 /** Shape and precision of a language model, by which its throughput is estimated while none is measured. */
 const servedModelSchema = z
   .strictObject({
     name: z.string().optional().meta({ description: "a model whose shape is known, such as 'llama-3-8b', in place of the shape" }),
-    parameters: magnitude('8B').optional(),
-    layers: count.optional(),
-    hiddenSize: count.optional(),
-    heads: count.optional(),
-    kvHeads: count.optional(),
-    headDim: count.optional(),
-    vocabulary: count.optional(),
+    ...modelShape,
     precision: z.enum(precisions).default('bf16').meta({ description: 'of the weights' }),
     kvPrecision: z.enum(['bf16', 'fp16', 'fp8', 'int8']).default('bf16').meta({ description: 'of the KV cache' }),
   })
@@ -135,23 +139,46 @@ export const serviceSchema = z
   })
   .meta({ id: 'Service', description: 'servers measured by CPU and memory' });
 
-const knownModels = z.enum(['resnet50']);
+const amountOf = (what: string) => z.union([z.number().positive(), magnitude('200B')]).meta({ description: what });
+
+/** A model that is trained: a name whose shape is known, or the shape of a transformer, as `estimate training` takes them. */
+const trainedModelSchema = z.union([
+  z.string().min(1).meta({ description: "a model whose shape is known: 'resnet50', 'llama-3-8b'" }),
+  z.strictObject({ ...modelShape }).meta({ description: 'a transformer by its shape; what is left out is assumed' }),
+]);
+
+/** A time after the start of the plan in ms, or a moment: `{ after }` or `{ at }`. */
+const deadlineSchema = text(
+  (value): { readonly after: number } | { readonly at: number } | undefined => {
+    const after = positive(parseDuration)(value);
+    const at = parseTime(value);
+    return after !== undefined ? { after } : at !== undefined ? { at } : undefined;
+  },
+  "a duration such as '24h', or a time with its zone such as '2026-11-24T00:00:00Z'",
+  'until when the job must be done: a duration from the start of the plan, or a moment',
+);
 
 export const trainingSchema = z
   .strictObject({
     kind: z.literal('training'),
     form: z.enum(['job', 'deployment']).default('job').meta({ description: "'deployment': trainers fed by a queue, sized by its load" }),
-    model: z
-      .union([knownModels, z.strictObject({ parameters: text(positive(parseMagnitude), "a size such as '8B'") })])
-      .optional()
-      .meta({ description: 'what is trained; needed where no throughput is measured' }),
-    samples: z
-      .number()
-      .positive()
-      .optional()
-      .meta({ description: 'samples an epoch (images), or tokens where the model is given by its parameters' }),
+    model: trainedModelSchema.optional().meta({ description: 'what is trained; needed where no throughput is measured' }),
+    samples: amountOf('images of an epoch, or tokens of a language model').optional(),
+    tokens: amountOf('the same for a language model').optional(),
     epochs: z.number().positive().default(1),
-    deadline: duration('from the start of the plan until the job must be done').optional(),
+    deadline: deadlineSchema.optional(),
+    precision: z.enum(['bf16', 'fp16', 'fp8']).optional().meta({ description: 'mixed, with 32-bit copies; bf16 where the GPU has it' }),
+    optimiser: z.enum(['adam', 'adam-8bit', 'sgd-momentum', 'sgd']).optional().meta({ description: 'adam by default' }),
+    sequence: count.optional().meta({ description: 'tokens of a sequence; 4096 by default' }),
+    imageSize: count.optional().meta({ description: "side of an image in pixels; the model's own by default" }),
+    batch: count.optional().meta({ description: 'sequences or images of one step over all GPUs' }),
+    recompute: z.enum(['none', 'selective', 'full']).optional().meta({ description: 'what is fastest by default' }),
+    zero: z
+      .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+      .optional()
+      .meta({ description: 'ZeRO stage; the lowest that fits by default' }),
+    storageBandwidth: text(positive(parseBytesPerSecond), "a rate such as '10GB/s'", 'what the storage takes in from all nodes').optional(),
+    sampleBytes: text(positive(parseBytes), "a size such as '110KB'", 'of one stored image or token').optional(),
     load: sourceSchema.optional().meta({ description: "arriving work, for form 'deployment'" }),
     replica: replicaWithThroughput.partial({ throughput: true }).default({}),
     target,

@@ -43,7 +43,7 @@ const restartSeconds = 360;
  * `estimate/gpus-too-few`, `estimate/deadline-impossible`, `estimate/recompute`
  */
 export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
-  const { gpu, precision, deadlineSeconds, path = (field) => field } = request;
+  const { gpu, precision, path = (field) => field } = request;
   if (arithmeticFor(gpu, precision) === null)
     throw new ProblemError(precisionLacking(gpu, precision, path('precision'), trainingPrecisions));
   if (request.model.kind === 'image' && request.recompute !== undefined && request.recompute !== 'none') {
@@ -57,8 +57,7 @@ export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
   if (request.gpus !== undefined) {
     const estimate = on(request, request.gpus);
     if (estimate === null) throw new ProblemError(doesNotFit(request, request.gpus, path));
-    if (deadlineSeconds !== undefined && estimate.runSeconds.value > deadlineSeconds)
-      throw new ProblemError(late(request, [estimate], path));
+    if (!inTime(request, estimate)) throw new ProblemError(late(request, [estimate], path));
     return estimate;
   }
   const estimates: TrainingEstimate[] = [];
@@ -67,27 +66,34 @@ export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
     const estimate = on(request, gpus);
     if (estimate === null) continue;
     estimates.push(estimate);
-    if (estimate.runSeconds.value <= (deadlineSeconds ?? Infinity)) return fewest(request, counts[index - 1] ?? 0, estimate);
+    if (inTime(request, estimate)) return fewest(request, counts[index - 1] ?? 0, estimate);
   }
   throw new ProblemError(estimates.length === 0 ? doesNotFit(request, request.mostGpus, path) : late(request, estimates, path));
 }
 
 /** 1, 2, 4 ... within a node, then whole nodes, each step at most half as many again. */
-function gpuCounts({ node, mostGpus }: TrainingRequest): readonly number[] {
+function gpuCounts({ node, mostGpus, leastGpus = 1 }: TrainingRequest): readonly number[] {
   const counts: number[] = [];
   for (let gpus = 1; gpus < node.gpus && gpus <= mostGpus; gpus *= 2) counts.push(gpus);
   for (let nodes = 1; nodes * node.gpus <= mostGpus; nodes = Math.max(nodes + 1, Math.floor(nodes * 1.5))) counts.push(nodes * node.gpus);
-  return counts;
+  return counts.filter((gpus) => gpus >= leastGpus);
+}
+
+function inTime(
+  { deadlineSeconds = Infinity, countedOn = 'value', startSeconds = 0 }: TrainingRequest,
+  { runSeconds }: TrainingEstimate,
+): boolean {
+  return startSeconds + runSeconds[countedOn] <= deadlineSeconds;
 }
 
 /** Between a count that is too few and one that does, the fewest whole nodes that still do. */
 function fewest(request: TrainingRequest, tooFew: number, enough: TrainingEstimate): TrainingEstimate {
-  const { node, deadlineSeconds = Infinity } = request;
-  let [low, best] = [Math.floor(tooFew / node.gpus), enough];
+  const { node, leastGpus = 1 } = request;
+  let [low, best] = [Math.max(Math.floor(tooFew / node.gpus), Math.ceil(leastGpus / node.gpus) - 1), enough];
   while (Math.floor(best.gpus / node.gpus) - low > 1) {
     const middle = Math.floor((low + Math.floor(best.gpus / node.gpus)) / 2);
     const estimate = on(request, middle * node.gpus);
-    if (estimate !== null && estimate.runSeconds.value <= deadlineSeconds) best = estimate;
+    if (estimate !== null && inTime(request, estimate)) best = estimate;
     else low = middle;
   }
   return best;
@@ -99,7 +105,7 @@ function on(request: TrainingRequest, gpus: number): TrainingEstimate | null {
   if (found === null) return null;
   const { run, flops, assumed } = found;
   const nodes = Math.ceil(gpus / node.gpus);
-  const samplesPerSecond = measuredPerGpu === undefined ? run.samplesPerSecond : measuredPerGpu * gpus;
+  const samplesPerSecond = measuredPerGpu === undefined ? run.samplesPerSecond : measuredPerGpu * gpus * scaling(request, run);
   const work = samples * epochs;
   const busy = work / samplesPerSecond;
   const storage = request.storageBandwidth ?? storageBandwidth;
@@ -136,6 +142,14 @@ function on(request: TrainingRequest, gpus: number): TrainingEstimate | null {
     band,
     assumed: [...(model.kind === 'image' ? [] : model.assumed), ...assumed],
   };
+}
+
+/** What a GPU does among all, as a share of what it does among those it was measured on; 1 where nothing says otherwise. */
+function scaling({ measuredOn, ...request }: TrainingRequest, { gpus, samplesPerSecond }: TrainingRun): number {
+  if (measuredOn === undefined || measuredOn >= gpus) return 1;
+  const { model } = request;
+  const few = model.kind === 'image' ? imageRun(request, model, measuredOn) : transformerRun(request, model, measuredOn);
+  return few === null ? 1 : Math.min(1, samplesPerSecond / gpus / (few.run.samplesPerSecond / measuredOn));
 }
 
 type Path = (field: TrainingField) => string;
@@ -184,13 +198,15 @@ function doesNotFit(request: TrainingRequest, gpus: number, path: Path): Problem
   };
 }
 
-function late({ deadlineSeconds = 0 }: TrainingRequest, estimates: readonly TrainingEstimate[], path: Path): Problem {
-  const quickest = estimates.reduce((a, b) => (b.runSeconds.value < a.runSeconds.value ? b : a));
+function late(request: TrainingRequest, estimates: readonly TrainingEstimate[], path: Path): Problem {
+  const { deadlineSeconds = 0, startSeconds = 0, countedOn = 'value' } = request;
+  const quickest = estimates.reduce((a, b) => (b.runSeconds[countedOn] < a.runSeconds[countedOn] ? b : a));
+  const before = startSeconds === 0 ? '' : ` with ${time(startSeconds)} before they start`;
   return {
     code: 'estimate/deadline-impossible',
     path: path('deadline'),
     message: 'cannot be met',
-    expected: `at least ${time(quickest.runSeconds.value)}, what ${quickest.gpus} GPUs take`,
+    expected: `at least ${time(startSeconds + quickest.runSeconds[countedOn])}, what ${quickest.gpus} GPUs take${countedOn === 'high' && quickest.band > 0 ? ' at most' : ''}${before}`,
     received: time(deadlineSeconds),
     hint:
       estimates.length > 1 ? 'allow more time: more GPUs do not help at this batch, or are not allowed' : 'allow more time or more GPUs',

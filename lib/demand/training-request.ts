@@ -30,10 +30,17 @@ export type TrainingRequest = {
   /** GPUs to use; left out, the fewest that meet the deadline, or that fit. */
   readonly gpus?: number;
   readonly mostGpus: number;
-  /** From the start of training, boot already done. */
+  /** Never fewer than these; a multiple of the node's makes of every node a whole one. @default 1 */
+  readonly leastGpus?: number;
   readonly deadlineSeconds?: number;
+  /** Of the deadline, the seconds before training starts: boot, cold start. @default 0 */
+  readonly startSeconds?: number;
+  /** Which end of the time's band must meet the deadline. @default 'value' */
+  readonly countedOn?: 'value' | 'high';
   /** Measured images or tokens a second of one GPU: wins over any estimate. */
   readonly measuredPerGpu?: number;
+  /** GPUs on which it was measured: more of them lose what the estimate says they do. @default any number, without loss */
+  readonly measuredOn?: number;
   readonly interruptionsPerGpuHour?: number;
   /** Bytes a second that the storage takes in from all nodes together. @default 10 GB/s */
   readonly storageBandwidth?: number;

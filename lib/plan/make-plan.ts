@@ -1,4 +1,3 @@
-import { gpuFacts } from '../catalog/gpus';
 import type { Offering } from '../catalog/offering';
 import { catalogDigest, offeringsOf } from '../catalog/offerings';
 import { configDigest } from '../config/digest';
@@ -15,9 +14,11 @@ import { guardrailWarnings } from './guardrails';
 import { type Observations, observe } from './observe';
 import { assemblePools } from './pools';
 import { type PlanGrid, predict, type Predictions } from './predict';
-import { estimateWarnings, replicaCapacity, type ReplicaCapacity } from './replica-capacity';
-import { replicaResources, type ResolvedResources } from './resources';
+import { jobWarnings } from './job-reasons';
+import { estimateWarnings } from './replica-capacity';
+import type { ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
+import { awaitsStart, type Supply, supplyOf } from './supply';
 import { planTimes, staleHistories } from './times';
 import type { CapacityPlan, PlanCost, PlanWarning } from './types';
 import { withheldDemand, withheldWarnings, withhold } from './withheld';
@@ -44,21 +45,25 @@ export type PlanInput = {
  */
 export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const { config, previous, onStage = () => undefined } = input;
-  onStage('reading history');
   const offerings = poolOfferings(config);
+  // What needs no history is refused before any is read.
+  const startOf = (asOf: number) => Math.floor(asOf / config.period) * config.period;
+  const early = mapWorkloads(config, (name) => supplyOf(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));
+
+  onStage('reading history');
   const observed = await observe(config, input.readHistory);
   const { asOf, dataThrough } = planTimes(config, observed, input.asOf);
   const observations = withhold(config, observed, staleHistories(config, observed, asOf));
-  const start = Math.floor(asOf / config.period) * config.period;
+  const start = startOf(asOf);
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
+  const supplies = mapWorkloads(config, (name) => (awaitsStart(early[name]) ? supplyOf(config, name, offerings, start) : early[name]));
+  const resources = mapWorkloads(config, (name) => supplies[name].resources);
 
   onStage('forecasting');
   const predictions = await predict(config, observations, grid, input.runFits);
 
   onStage('sizing');
-  const capacities = mapWorkloads(config, (name) => capacityOf(config, name, offerings));
-  const resources = mapWorkloads(config, (name) => resourcesOf(config, name, offerings, capacities[name]));
-  const demands = demandsOf(input, observations, predictions, grid, { resources, capacities, offerings });
+  const demands = demandsOf(input, observations, predictions, grid, supplies);
   const size = (pick: (demand: WorkloadDemand) => StepFunction, explained: boolean): SizingResult =>
     sizePools({
       pools: sizingPools(config, offerings, resources),
@@ -75,7 +80,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const pools = assemblePools(config, offerings, sized, expected);
   const usd = usdByWorkload(config, demands, resources, pools);
   const workloads = mapWorkloads(config, (name) =>
-    assembleWorkload(config, name, demands[name], resources[name], sized, predictions, usd[name], previous),
+    assembleWorkload(config, name, demands[name], resources[name], sized, predictions, usd[name], previous, supplies[name].job),
   );
   const draft: Omit<CapacityPlan, 'digest'> = {
     schema: 1,
@@ -97,7 +102,8 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       ...historyWarnings(observations),
       ...predictions.warnings,
       ...metricWarnings(config),
-      ...estimateWarnings(capacities),
+      ...estimateWarnings(mapWorkloads(config, (name) => supplies[name].capacity)),
+      ...jobWarnings(mapWorkloads(config, (name) => supplies[name].job)),
       ...eventWarnings(config, start),
       ...ceilingWarnings(demands, sized),
     ],
@@ -120,46 +126,18 @@ function offeringRequest(pool: PoolConfig) {
   return { instances: pool.instances, capacity: pool.capacity, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
 }
 
-function capacityOf(config: CapacityConfig, name: string, offerings: PoolOfferings): ReplicaCapacity | null {
-  const workload = config.workloads[name];
-  return workload.kind === 'inference' ? replicaCapacity(config, name, workload, offerings[workload.pool]) : null;
-}
-
-function resourcesOf(config: CapacityConfig, name: string, offerings: PoolOfferings, capacity: ReplicaCapacity | null): ResolvedResources {
-  const workload = config.workloads[name];
-  const machine =
-    workload.kind === 'service'
-      ? offeringsOf({ instances: [workload.machine], capacity: ['on-demand'], region: config.region, path: `workloads.${name}.machine` })[0]
-      : undefined;
-  return replicaResources(name, workload, offerings[workload.pool], machine, capacity?.gpus ?? undefined);
-}
-
-type Supply = {
-  readonly resources: Readonly<Record<string, ResolvedResources>>;
-  readonly capacities: Readonly<Record<string, ReplicaCapacity | null>>;
-  readonly offerings: PoolOfferings;
-};
-
 function demandsOf(
   { config, previous }: PlanInput,
   { withheld }: Observations,
   predictions: Predictions,
   grid: PlanGrid,
-  { resources, capacities, offerings }: Supply,
+  supplies: Readonly<Record<string, Supply>>,
 ): Record<string, WorkloadDemand> {
   return mapWorkloads(config, (name) => {
-    if (Object.hasOwn(withheld, name)) return withheldDemand(config, name, withheld[name], previous, grid, capacities[name]);
-    const peaks = offerings[config.workloads[name].pool].map(({ gpuName }) => (gpuName === null ? null : peakTflops(gpuName)));
-    const known = peaks.filter((peak) => peak !== null);
-    const peakTflopsPerGpu = known.length === 0 ? null : Math.min(...known);
-    return workloadDemand({ config, name, predictions, grid, resources: resources[name], capacity: capacities[name], peakTflopsPerGpu });
+    const { capacity, job, resources } = supplies[name];
+    if (Object.hasOwn(withheld, name)) return withheldDemand(config, name, withheld[name], previous, grid, capacity);
+    return workloadDemand({ config, name, predictions, grid, resources, capacity, job });
   });
-}
-
-/** Dense 16-bit peak; GPUs before Ampere know no bf16. */
-function peakTflops(gpuName: string): number | null {
-  const { bf16DenseTflops, fp16DenseTflops } = gpuFacts(gpuName);
-  return bf16DenseTflops ?? fp16DenseTflops;
 }
 
 /** What is paid: the schedules, and what Terraform holds all the time. That extra is a rule, not a choice, so it is in the bound too. */

@@ -115,9 +115,53 @@ export type WorkloadPlan = {
   readonly compression: Compression;
   /** By signal: `load`, or `cpu` and `memory`; empty where nothing was forecast. */
   readonly forecast: Readonly<Record<string, ForecastSummary>>;
+  /** Of a training job: what it takes, and by what figures. */
+  readonly job?: JobPlan;
   /** Verdict of the replay against other policies; `null` until one is made. */
   readonly replay: null;
   readonly reasons: readonly Reason[];
+};
+
+/** A training job. Times are seconds; the late end of `runSeconds` is what nodes are held for and the deadline is met with. */
+export type JobPlan = {
+  readonly basis: 'measured' | 'estimated';
+  readonly workers: number;
+  readonly gpusPerWorker: number;
+  readonly gpuName: string | null;
+  /** Images or tokens a second, all workers together. */
+  readonly samplesPerSecond: number;
+  readonly runSeconds: { readonly value: number; readonly low: number; readonly high: number };
+  /** Throughput of all workers by that of as many alone; `null` where a measured throughput is all that is known, as all below. */
+  readonly efficiency: number | null;
+  /** How far the estimated throughput may be off, a share; 0 for a measured one. */
+  readonly band: number;
+  readonly spread: {
+    readonly data: number;
+    readonly tensor: number;
+    readonly pipeline: number;
+    /** ZeRO stage. */
+    readonly stage: number;
+    readonly microBatch: number;
+    readonly microBatches: number;
+    readonly recompute: string;
+  } | null;
+  /** Of one GPU. */
+  readonly memory: {
+    readonly stateBytes: number;
+    readonly activationBytes: number;
+    readonly overheadBytes: number;
+    readonly limitBytes: number;
+  } | null;
+  readonly checkpoint: {
+    readonly bytes: number;
+    readonly writeSeconds: number;
+    readonly intervalSeconds: number;
+    /** Mean time between interruptions of the whole job. */
+    readonly mtbfSeconds: number;
+    /** Share of the time lost to writing, to work done again, and to restarts. */
+    readonly lostShare: number;
+  } | null;
+  readonly data: { readonly bytes: number; readonly readBytesPerSecond: number } | null;
 };
 
 /** What one replica asks for, and the most that still fits its pool's smallest node. */

@@ -1,11 +1,12 @@
 import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { distinctProblems, type Problem, ProblemError, renderProblem } from '../problems';
 import { formatLoadUnit } from '../units';
+import { leadMsOf } from './lead';
 import type { Observations } from './observe';
 import type { PlanGrid } from './predict';
 import type { ReplicaCapacity } from './replica-capacity';
 import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
-import { ceilingFactor, isBlind, leadMsOf, type WorkloadDemand } from './workload-demand';
+import { ceilingFactor, isBlind, type WorkloadDemand } from './workload-demand';
 
 /** What is wrong with the histories of workloads, by workload. */
 export type HistoryProblems = Readonly<Record<string, readonly Problem[]>>;

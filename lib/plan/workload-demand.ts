@@ -6,8 +6,10 @@ import { serversAtTarget, serviceDemand } from '../demand/service';
 import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../demand/steps';
 import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
-import { formatDuration, formatLoadUnit, MINUTE_MS, WEEK_MS } from '../units';
+import { formatDuration, formatLoadUnit, WEEK_MS } from '../units';
 import { jobDemand } from './job-demand';
+import type { JobEstimate } from './job-estimate';
+import { leadMsOf } from './lead';
 import type { PlanGrid, Prediction, Predictions } from './predict';
 import { periodTimes } from './predict';
 import { compressionOf, forecastReasons, percent, scheduleReasons } from './reasons';
@@ -43,8 +45,8 @@ export type DemandInput = {
   readonly resources: ResolvedResources;
   /** Of an inference workload. */
   readonly capacity: ReplicaCapacity | null;
-  /** Dense 16-bit peak of one GPU of the pool, TFLOP/s; `null` without a GPU. */
-  readonly peakTflopsPerGpu: number | null;
+  /** Of a training job. */
+  readonly job: JobEstimate | null;
 };
 
 /** Joining steps of a schedule may add this share of its replica-hours. */
@@ -61,7 +63,7 @@ export const ceilingFactor = 2;
 export function workloadDemand(input: DemandInput): WorkloadDemand {
   const { config, name } = input;
   const workload = config.workloads[name];
-  if (workload.kind === 'training' && workload.form === 'job') return jobDemand(input, workload);
+  if (workload.kind === 'training' && input.job !== null) return jobDemand(name, workload, input.job, input.grid);
   const { load, aim, fullLoad, unit, throughput, target, reasons } = workload.kind === 'service' ? serviceLoad(input) : replicaLoad(input);
 
   const leadMs = leadMsOf(config, workload);
@@ -133,11 +135,6 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
 
 function mostSteps(owner: 'keda' | 'manifests', horizonMs: number): number {
   return owner === 'keda' ? Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS)) : maxSteps.inAll;
-}
-
-/** How far a floor leads its load: boot and cold start, in whole minutes, since cron triggers and scheduled actions know no others. */
-export function leadMsOf(config: CapacityConfig, workload: WorkloadConfig): number {
-  return Math.ceil((workload.coldStart + config.pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS;
 }
 
 /** Whether no metric lets an autoscaler follow the load. */

@@ -1,6 +1,8 @@
 import type { CapacityConfig } from '../config/schema';
 import type { SizingResult } from '../sizing/types';
 import { formatTime, round6 } from '../units';
+import type { JobEstimate } from './job-estimate';
+import { jobPlan } from './job-reasons';
 import type { Predictions } from './predict';
 import type { ResolvedResources } from './resources';
 import type { CapacityPlan, ReplicaResources, WorkloadPlan } from './types';
@@ -16,6 +18,7 @@ export function assembleWorkload(
   predictions: Predictions,
   usdPerMonth: number,
   previous: CapacityPlan | null,
+  job: JobEstimate | null,
 ): WorkloadPlan {
   const workload = config.workloads[name];
   const { derived, server, ...asked } = resources;
@@ -49,6 +52,7 @@ export function assembleWorkload(
     usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
     compression: demand.compression,
     forecast: Object.fromEntries(summaries),
+    ...(job && { job: jobPlan(job) }),
     replay: null,
     reasons: [
       ...demand.reasons,

@@ -1,6 +1,6 @@
 import type { GpuComparison } from '../catalog/gpu-comparison';
 import type { CatalogEntry } from '../catalog/listing';
-import { digits } from './quantities';
+import { digits } from '../demand/quantities';
 import { textTable } from './table';
 
 const right = { align: 'right' as const };

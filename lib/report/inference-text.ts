@@ -6,7 +6,7 @@ import { magnitude } from '../demand/complete-transformer';
 import type { CompressionRow } from '../demand/model-compression';
 import type { Precision } from '../demand/precision';
 import type { Transformer } from '../demand/transformer';
-import { bytes, digits, seconds, usd } from './quantities';
+import { bytes, digits, seconds, usd } from '../demand/quantities';
 import { textTable } from './table';
 
 type Price = {

@@ -5,7 +5,7 @@ import type { TrainingEstimate } from '../demand/training-estimate';
 import type { Optimiser } from '../demand/training-memory';
 import type { TrainingPrecision } from '../demand/training-request';
 import type { Transformer } from '../demand/transformer';
-import { bytes, digits, flops, seconds, usd } from './quantities';
+import { bytes, digits, flops, seconds, usd } from '../demand/quantities';
 import { textTable } from './table';
 
 /** What `estimate training` says; `--json` prints it as it stands. */

@@ -2,7 +2,6 @@ import { fc, test as property } from '@fast-check/jest';
 import { hpaFloor } from '../../lib/demand/hpa-floor';
 import { replicasFor } from '../../lib/demand/replicas';
 import { serviceDemand } from '../../lib/demand/service';
-import { estimatedThroughput, resnet50, trainingDemand, transformer } from '../../lib/demand/training';
 
 const hour = 3_600_000;
 const hourly = (values: readonly number[]) => ({
@@ -35,24 +34,6 @@ describe('servers', () => {
     [0, 0, 0, 0, 1, 'cpu'],
   ] as const)('10 servers at %d %% CPU and %d %% memory', (cpu, memory, forCpu, forMemory, servers, binds) => {
     expect(serviceDemand(10, { cpu, memory }, target)).toEqual({ cpu: forCpu, memory: forMemory, servers, binds });
-  });
-});
-
-describe('trainers', () => {
-  test('ResNet-50 for 90 epochs on eight A100 takes 1.6 hours', () => {
-    const { runSeconds, workers } = trainingDemand(1_281_167, 90, estimatedThroughput(resnet50, 8, 312), 24 * 3_600);
-    expect(workers).toBe(1);
-    expect(runSeconds / 3_600).toBeGreaterThan(1.6 * 0.95);
-    expect(runSeconds / 3_600).toBeLessThan(1.6 * 1.08);
-  });
-  test('GPT-3 on 1024 A100 takes about a month', () => {
-    const days = 300e9 / estimatedThroughput(transformer(175e9), 1_024, 312) / 86_400;
-    expect(days).toBeGreaterThan(33);
-    expect(days).toBeLessThan(37);
-  });
-  test('half the time needs twice the workers', () => {
-    expect(trainingDemand(1e6, 10, 100, 50_000).workers).toBe(2);
-    expect(trainingDemand(1e6, 10, 100, 25_000).workers).toBe(4);
   });
 });
 
