@@ -22,8 +22,8 @@ export const leastCommonMs = 6 * HOUR_MS;
  * Puts the past of a sibling, times the ratio of the levels, before a series that is too young to tell its own shape; or says why that
  * cannot be. The ratio is that of the sums over the steps that both know, of the last seven days of them at most.
  *
- * Spread: s^2 (1 + 1/d), s the standard deviation of ln(own / (ratio x sibling)) over the whole days in common, each by its sum, and d
- * their number (at least 1); s is taken for a fifth at least, for a sibling is never the same.
+ * Spread: s^2 (1 + 1/d), s the standard deviation of ln(own / (ratio x sibling)) over the days in common, each by its sum, and d
+ * their number, a fraction below one; s is taken for a fifth at least, for a sibling is never the same.
  *
  * @param own on the same grid as `sibling`: their starts lie whole intervals apart
  */
@@ -44,12 +44,12 @@ export function borrowShape(own: ForecastInput, sibling: ForecastInput): Borrowe
   const values = new Float64Array(shift + own.values.length).fill(NaN);
   sibling.values.subarray(0, shift).forEach((value, i) => (values[i] = value * ratio));
   values.set(own.values, shift);
-  return { input: { ...own, start: sibling.start, values }, ratio, common: pairs.length, spread: spreadOf(pairs, ratio) };
+  return { input: { ...own, start: sibling.start, values }, ratio, common: pairs.length, spread: spreadOf(pairs, ratio, intervalMs) };
 }
 
 const leastSpread = 0.2;
 
-function spreadOf(pairs: readonly { at: number; mine: number; theirs: number }[], ratio: number): number {
+function spreadOf(pairs: readonly { at: number; mine: number; theirs: number }[], ratio: number, intervalMs: number): number {
   const days = new Map<number, { mine: number; theirs: number }>();
   for (const { at, mine, theirs } of pairs) {
     const day = Math.floor(at / DAY_MS);
@@ -58,7 +58,7 @@ function spreadOf(pairs: readonly { at: number; mine: number; theirs: number }[]
   }
   const errors = [...days.values()].flatMap(({ mine, theirs }) => (mine > 0 && theirs > 0 ? [Math.log(mine / (ratio * theirs))] : []));
   const squares = errors.reduce((total, error) => total + error ** 2, 0) / Math.max(1, errors.length - 1);
-  return Math.sqrt(Math.max(leastSpread ** 2, squares) * (1 + 1 / Math.max(1, errors.length)));
+  return Math.sqrt(Math.max(leastSpread ** 2, squares) * (1 + DAY_MS / (pairs.length * intervalMs)));
 }
 
 function sum(pairs: readonly { mine: number; theirs: number }[], of: 'mine' | 'theirs'): number {

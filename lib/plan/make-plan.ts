@@ -18,6 +18,7 @@ import { jobWarnings } from './job-reasons';
 import { estimateWarnings } from './replica-capacity';
 import type { ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
+import { tooYoung } from './sibling';
 import { awaitsStart, type Supply, supplyOf } from './supply';
 import { planTimes, staleHistories } from './times';
 import type { CapacityPlan, PlanCost, PlanWarning } from './types';
@@ -53,7 +54,8 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   onStage('reading history');
   const observed = await observe(config, input.readHistory);
   const { asOf, dataThrough } = planTimes(config, observed, input.asOf);
-  const observations = withhold(config, observed, staleHistories(config, observed, asOf));
+  const fresh = withhold(config, observed, staleHistories(config, observed, asOf));
+  const observations = withhold(config, fresh, tooYoung(config, fresh.signals));
   const start = startOf(asOf);
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
   const supplies = mapWorkloads(config, (name) => (awaitsStart(early[name]) ? supplyOf(config, name, offerings, start) : early[name]));

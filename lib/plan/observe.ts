@@ -5,7 +5,8 @@ import { quality, type SeriesQuality } from '../history/quality';
 import { repairGaps } from '../history/repair';
 import { type HistoryOutcome, type HistoryReader, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
 import { distinctProblems, isProblemError, type Problem, ProblemError } from '../problems';
-import { DAY_MS, formatDuration, formatTime } from '../units';
+import { formatDuration, formatTime } from '../units';
+import { leastHistoryOf, tooYoung, youngHint } from './sibling';
 import type { HistorySource } from './types';
 import { type HistoryProblems, withhold } from './withheld';
 
@@ -34,9 +35,6 @@ export type Observations = {
   /** Workloads whose forecast is withheld, and what is wrong with their history. */
   readonly withheld: HistoryProblems;
 };
-
-/** A plan needs at least this much history, gaps and excluded spans not counted; `forecast` takes less and warns. */
-export const leastHistoryMs = 3 * DAY_MS;
 
 /**
  * Reads the history of every workload, all of it in one call of the reader. A history that cannot be used withholds the forecast of its
@@ -72,7 +70,8 @@ export async function observe(config: CapacityConfig, read: HistoryReader): Prom
   if (mistakes.length > 0) throw new ProblemError(distinctProblems([...mistakes, ...Object.values(unusable).flat()]));
   const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome.series] as const]));
   const sources = Object.fromEntries(readings.map(([key, series]) => [key, describe(signals[key]?.series ?? series)]));
-  return withhold(config, { signals, sources, warnings, notes, withheld: {} }, unusable);
+  const usable = Object.fromEntries(Object.entries(signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload)));
+  return withhold(config, { signals, sources, warnings, notes, withheld: {} }, { ...unusable, ...tooYoung(config, usable) });
 }
 
 /** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */
@@ -92,8 +91,9 @@ function signalOutcome(
     const { exclude: excluded } = config.workloads[name];
     const { repairs, leastCoverage, longestGap } = config.history;
     const series = repairGaps(excludeSpans(measured, excluded), repairs, excluded);
-    const limits = { leastCoverage, longestGapMs: longestGap, leastSpanMs: leastHistoryMs };
-    const wrong = judge(series, limits, excluded).map((problem) => ({ ...problem, path: `workloads.${key} (${series.origin.text})` }));
+    const limits = { leastCoverage, longestGapMs: longestGap, leastSpanMs: leastHistoryOf(config, name) };
+    const path = `workloads.${key} (${series.origin.text})`;
+    const wrong = judge(series, limits, excluded).map((problem) => ({ ...problem, path, ...youngHint(config, name, problem) }));
     return wrong.length > 0 ? { problems: wrong } : { series, quality: quality(series, { excluded }) };
   } catch (error) {
     if (!isProblemError(error)) throw error;

@@ -1,13 +1,13 @@
 import type { CapacityConfig, ServiceConfig } from '../config/schema';
 import type { Applied } from '../forecast/events';
 import { type Calendar, forecastWithEvents } from '../forecast/forecast-events';
-import { type Borrowed, borrowShape, ownShapeMs } from '../forecast/sibling';
-import type { FitRunner, Forecast, ForecastInput } from '../forecast/types';
+import type { FitRunner, Forecast } from '../forecast/types';
 import { widenAll } from '../forecast/widen';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
 import type { Observations, Observed } from './observe';
+import { type Prepared, withSibling, youngWarning } from './sibling';
 import type { ForecastSummary, PlanWarning } from './types';
 
 /** What a signal is expected to be in each period of the plan. */
@@ -64,7 +64,8 @@ export async function predict(config: CapacityConfig, observations: Observations
 async function forecastSignal(config: CapacityConfig, observed: Observed, observations: Observations, grid: PlanGrid, run: FitRunner) {
   const { signal } = observed;
   const { workload } = signal;
-  const { series, borrowed, impossible } = withSibling(config, observed, observations);
+  const prepared = withSibling(config, observed, observations.signals);
+  const { series, borrowed, impossible } = prepared;
   const end = series.start + series.values.length * series.intervalMs;
   const ahead = Math.max(0, Math.round((grid.start - end) / grid.periodMs));
   const steps = ahead + grid.steps;
@@ -92,30 +93,12 @@ async function forecastSignal(config: CapacityConfig, observed: Observed, observ
     summary: summarise(result, applied, borrowed),
   };
   const notes = [
+    ...youngWarning(observed, prepared),
     ...result.warnings,
     ...eventNotes(made, grid.start, horizonEnd),
     ...(impossible === undefined ? [] : [`No shape is borrowed from '${config.workloads[workload].like}': ${impossible}.`]),
   ];
   return { prediction, messages: notes, problems: eventProblems(config, `${workload}.${signal.name}`, made, grid.start, series.start) };
-}
-
-type Prepared = {
-  readonly series: ForecastInput;
-  readonly borrowed: (Borrowed & { readonly from: string }) | null;
-  readonly impossible?: string;
-};
-
-/** A history too young for a week's shape, with the past of its sibling before it where the config names one. */
-function withSibling(config: CapacityConfig, { signal, series }: Observed, { signals }: Observations): Prepared {
-  const own: ForecastInput = { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true };
-  const { like } = config.workloads[signal.workload];
-  if (like === undefined || series.values.length * series.intervalMs >= ownShapeMs) return { series: own, borrowed: null };
-  const key = `${like}.${signal.name}`;
-  if (!Object.hasOwn(signals, key)) return { series: own, borrowed: null, impossible: 'it has no history that can be used' };
-  const found = borrowShape(own, { ...signals[key].series, nonNegative: true });
-  return 'impossible' in found
-    ? { series: own, borrowed: null, impossible: found.impossible }
-    : { series: found.input, borrowed: { ...found, from: like } };
 }
 
 /** The sibling's past goes with its series: its events before `until` must not pass for seasons either. */
