@@ -1,5 +1,7 @@
 import type { Backtest } from './backtest';
-import { relativeMae, scoreOf, type Score } from './score';
+import { nearestKnot } from './lead-knots';
+import { leadWeights } from './lead-weights';
+import { relativeMae, scoreOf } from './score';
 import { weightedMedian } from './weighted-median';
 
 /** What was chosen from a backtest, as if it were one model. */
@@ -14,17 +16,17 @@ export type Choice = {
   readonly spreadAhead: Float64Array;
   /** Error relative to the yardstick; `null` without a backtest. */
   readonly relativeMae: number | null;
-  /** Aligned with the models of the backtest. */
+  /** Aligned with the models of the backtest; a weight is the mean over the leads that are forecast. */
   readonly models: readonly { readonly relativeMae: number | null; readonly weight: number }[];
 };
 
 /**
- * Chooses what to trust: the weighted median of the models; a single model where its backtest is better by more than a fifth, or
- * where it alone beats the yardstick (the first model); the yardstick where nothing does. (Measured: choosing a single model by any
- * lead at all adds 1 to 3 % to the error, for small leads are luck.)
+ * Chooses what to trust: the weighted median of the models; where that does not beat the yardstick (the first model), the single model
+ * that does; the yardstick where nothing does. (Measured: choosing a single model for any lead over the combination adds 1 to 3 % to the
+ * error, for such leads are luck.)
  *
- * A model's weight is 1 / MAE^8 of its backtest, origins weighted by `weights`. To score the combination at an origin, its weights leave
- * that origin out. A model takes part when it was tested from at least half of the origins and has a path now.
+ * Weights follow the errors of a backtest by the lead, see `leadWeights`. To score the combination at an origin, its weights leave that
+ * origin out. A model takes part when it was tested from at least half of the origins and has a path now.
  *
  * @param weights of the origins, > 0. @default all alike
  */
@@ -35,12 +37,14 @@ export function choose(backtest: Backtest, weights: readonly number[] = backtest
   const able = models.map(
     ({ ahead, paths }, m) => ahead !== null && relative[m] !== null && 2 * paths.filter((path) => path !== null).length >= origins.length,
   );
-  const shares = origins.map((_, o) => sharesOf(scores, able, weights, o));
-  const sharesNow = sharesOf(scores, able, weights);
+  const shares = origins.map((_, o) => leadWeights(scores, able, weights, o));
+  const sharesNow = leadWeights(scores, able, weights);
   const candidate = (m: number): Candidate[] => {
     const { name, paths, ahead } = models[m];
     const error = relativeMae(scores[m], -1, weights) ?? Infinity;
-    return ahead === null ? [] : [{ name, paths, ahead, relativeMae: relative[m], error, shares: models.map((_, i) => (i === m ? 1 : 0)) }];
+    return ahead === null
+      ? []
+      : [{ name, paths, ahead, relativeMae: relative[m], error, weights: models.map((_, i) => (i === m ? 1 : 0)) }];
   };
   const [yardstick] = candidate(0);
   const singles = models.flatMap((_, m) => (m > 0 && able[m] ? candidate(m) : []));
@@ -63,35 +67,31 @@ export function choose(backtest: Backtest, weights: readonly number[] = backtest
       models.map(({ ahead }) => ahead),
       sharesNow,
     ),
-    models: models.map((_, m) => ({ relativeMae: relative[m], weight: best.shares[m] })),
+    models: models.map((_, m) => ({ relativeMae: relative[m], weight: best.weights[m] })),
   };
 }
 
 type Path = Float64Array | null;
-type Candidate = Omit<Choice, 'models' | 'spreads' | 'spreadAhead'> & {
-  readonly shares: readonly number[];
+
+/** By knot of the lead, then by model. */
+type Shares = readonly (readonly number[])[];
+
+type Candidate = Pick<Choice, 'name' | 'paths' | 'ahead' | 'relativeMae'> & {
+  /** What is reported of each model. */
+  readonly weights: readonly number[];
   /** Relative error with the origins by their weights, which decides. */
   readonly error: number;
 };
 
 function trusted(yardstick: Candidate, singles: readonly Candidate[], [combined]: readonly Candidate[]): Candidate {
-  const single = singles.reduce((best, other) => (other.error < (1 - rounding) * best.error ? other : best), yardstick);
-  if (combined === undefined || single.error < (1 - luck) * combined.error) return single;
-  return combined.error < 1 - rounding ? combined : single;
+  if (combined !== undefined && combined.error < 1 - rounding) return combined;
+  return singles.reduce((best, other) => (other.error < (1 - rounding) * best.error ? other : best), yardstick);
 }
 
 /** Leads below this are no leads: equals stay in their order in every unit of the load. */
 const rounding = 1e-7;
 
-/** A single model's lead over the combination that is put down to luck. */
-const luck = 0.2;
-
-function combination(
-  { actual, models }: Backtest,
-  shares: readonly (readonly number[])[],
-  sharesNow: readonly number[],
-  weights: readonly number[],
-): Candidate[] {
+function combination({ actual, models }: Backtest, shares: readonly Shares[], sharesNow: Shares, weights: readonly number[]): Candidate[] {
   const paths = shares.map((share, o) =>
     combine(
       models.map((model) => model.paths[o]),
@@ -102,48 +102,44 @@ function combination(
     models.map((model) => model.ahead),
     sharesNow,
   );
+  if (ahead === null) return [];
   const score = scoreOf(actual, paths, models[0].paths);
   const error = relativeMae(score, -1, weights) ?? Infinity;
-  return ahead === null ? [] : [{ name: 'combination', paths, ahead, relativeMae: relativeMae(score), error, shares: sharesNow }];
+  const mean = models.map((_, m) => ahead.reduce((sum, _, step) => sum + atStep(sharesNow, step)[m], 0) / ahead.length);
+  return [{ name: 'combination', paths, ahead, relativeMae: relativeMae(score), error, weights: mean }];
 }
 
-/** 1 / MAE^8 of those able to take part, as shares; the errors at the origin at index `without` do not count. */
-function sharesOf(scores: readonly Score[], able: readonly boolean[], weights: readonly number[], without?: number): number[] {
-  const raw = scores.map((score, m) => (able[m] ? (relativeMae(score, without, weights) ?? Infinity) ** -power : 0));
-  const sum = raw.reduce((a, b) => a + b, 0);
-  const heard = raw.map((share) => (share > negligible * sum ? share : 0));
-  const total = heard.reduce((a, b) => a + b, 0);
-  return heard.map((share) => (total > 0 ? share / total : 0));
+/** The shares at a step ahead; beyond the tested ones those of the last. */
+function atStep(shares: Shares, step: number): readonly number[] {
+  return shares[Math.min(shares.length - 1, nearestKnot(step))];
 }
 
-/** Between 5 and 12 the error changes by less than two percent. */
-const power = 8;
-
-/** A share below this has no say in a median. */
-const negligible = 1e-4;
-
-/** Weighted median of the paths that are there, step by step; `null` where none is. */
-function combine(paths: readonly Path[], shares: readonly number[]): Path {
-  const there = paths.flatMap((path, m) => (path !== null && shares[m] > 0 ? [{ path, share: shares[m] }] : []));
-  if (there.length === 0) return null;
-  const weights = there.map(({ share }) => share);
-  const values = new Float64Array(there.length);
-  return there[0].path.map((_, step) => {
-    for (let i = 0; i < values.length; i++) values[i] = there[i].path[step];
-    return weightedMedian(values, weights);
+/** Weighted median of the paths that are there, step by step; `null` where none has a say at every step. */
+function combine(paths: readonly Path[], shares: Shares): Path {
+  const heard = shares.map((at) => paths.flatMap((path, m) => (path !== null && at[m] > 0 ? [{ path, share: at[m] }] : [])));
+  const [first] = heard[0];
+  if (first === undefined || heard.some((some) => some.length === 0)) return null;
+  const weights = heard.map((some) => some.map(({ share }) => share));
+  return first.path.map((_, step) => {
+    const knot = Math.min(shares.length - 1, nearestKnot(step));
+    const values = heard[knot].map(({ path }) => path[step]);
+    return weightedMedian(values, weights[knot]);
   });
 }
 
-function spreadOf(path: Float64Array, paths: readonly Path[], shares: readonly number[]): Float64Array;
-function spreadOf(path: Path, paths: readonly Path[], shares: readonly number[]): Path;
-function spreadOf(path: Path, paths: readonly Path[], shares: readonly number[]): Path {
+function spreadOf(path: Float64Array, paths: readonly Path[], shares: Shares): Float64Array;
+function spreadOf(path: Path, paths: readonly Path[], shares: Shares): Path;
+function spreadOf(path: Path, paths: readonly Path[], shares: Shares): Path {
   if (path === null) return null;
-  const spread = new Float64Array(path.length);
-  let total = 0;
-  paths.forEach((other, m) => {
-    if (other === null || !(shares[m] > 0)) return;
-    total += shares[m];
-    for (let step = 0; step < path.length; step++) spread[step] += shares[m] * Math.abs(other[step] - path[step]);
+  return path.map((value, step) => {
+    const at = atStep(shares, step);
+    let [sum, total] = [0, 0];
+    for (let m = 0; m < paths.length; m++) {
+      const other = paths[m];
+      if (other === null || !(at[m] > 0)) continue;
+      sum += at[m] * Math.abs(other[step] - value);
+      total += at[m];
+    }
+    return total > 0 ? sum / total : 0;
   });
-  return total > 0 ? spread.map((sum) => sum / total) : spread;
 }

@@ -1,4 +1,5 @@
 import { slotAt, type Errors, type Slots } from './errors';
+import { knotOf, knotsAnOctave, knotsFor, nearestKnot } from './lead-knots';
 
 /** How large errors tend to be: by the time of the day, by the lead and by how far the models disagree. */
 export type ErrorScale = {
@@ -57,12 +58,12 @@ const leadPrior = 5;
 const slotKernel = Float64Array.from({ length: 13 }, (_, apart) => Math.exp(-0.5 * (apart / 1.5) ** 2));
 
 function leadScale(errors: Errors, bySlot: Float64Array, testedSteps: number, unit: number, without: number): Float64Array {
-  const knots = Math.round(knotOf(testedSteps)) + 1;
+  const knots = knotsFor(testedSteps);
   const size = new Float64Array(knots);
   const weight = new Float64Array(knots);
   for (let i = 0; i < errors.error.length; i++) {
     if (errors.origin[i] === without) continue;
-    const knot = Math.round(knotOf(errors.lead[i] + 1));
+    const knot = nearestKnot(errors.lead[i]);
     size[knot] += (errors.weight[i] * Math.abs(errors.error[i])) / bySlot[errors.slot[i]];
     weight[knot] += errors.weight[i];
   }
@@ -75,12 +76,6 @@ function leadScale(errors: Errors, bySlot: Float64Array, testedSteps: number, un
     }
     return sum / mass;
   });
-}
-
-const knotsAnOctave = 3;
-
-function knotOf(steps: number): number {
-  return knotsAnOctave * Math.log2(Math.max(1, steps));
 }
 
 /** How large an error is to be expected at a place, `lead` steps ahead (from 0), where the models lie `spread` apart. */

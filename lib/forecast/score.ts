@@ -1,20 +1,22 @@
+import { knotsFor, nearestKnot } from './lead-knots';
+
 type Paths = readonly (Float64Array | null)[];
 
-/** Absolute errors of a model and of the yardstick, summed by origin over the same observations. */
+/** Absolute errors of a model and of the yardstick, summed by origin and lead over the same observations. */
 export type Score = {
-  readonly own: readonly number[];
-  readonly yardstick: readonly number[];
-  /** By origin: observations scored. */
-  readonly count: readonly number[];
+  /** By origin, then by the knot nearest to the lead. */
+  readonly own: readonly Float64Array[];
+  readonly yardstick: readonly Float64Array[];
+  /** Observations scored. */
+  readonly count: readonly Float64Array[];
   /** An error of this size an observation is rounding. */
   readonly negligible: number;
 };
 
 /** Scores paths where both they and the yardstick exist and something was observed. */
 export function scoreOf(actual: readonly Float64Array[], paths: Paths, yardstick: Paths): Score {
-  const own = actual.map(() => 0);
-  const reference = actual.map(() => 0);
-  const count = actual.map(() => 0);
+  const knots = actual.map((came) => knotsFor(came.length));
+  const [own, reference, count] = [0, 1, 2].map(() => knots.map((some) => new Float64Array(some)));
   let size = 0;
   let observed = 0;
   actual.forEach((came, o) => {
@@ -24,9 +26,10 @@ export function scoreOf(actual: readonly Float64Array[], paths: Paths, yardstick
       size += Math.abs(came[lead]);
       observed += 1;
       if (!path || !beside) continue;
-      own[o] += Math.abs(came[lead] - path[lead]);
-      reference[o] += Math.abs(came[lead] - beside[lead]);
-      count[o] += 1;
+      const knot = nearestKnot(lead);
+      own[o][knot] += Math.abs(came[lead] - path[lead]);
+      reference[o][knot] += Math.abs(came[lead] - beside[lead]);
+      count[o][knot] += 1;
     }
   });
   return { own, yardstick: reference, count, negligible: rounding * Math.max(size / Math.max(1, observed), Number.MIN_VALUE / rounding) };
@@ -35,20 +38,37 @@ export function scoreOf(actual: readonly Float64Array[], paths: Paths, yardstick
 /** Share of the mean size of the observations. */
 const rounding = 1e-9;
 
-/**
- * Mean absolute error relative to the yardstick's, over all origins but the one at index `without`; `null` where nothing was scored.
- * Two models that are both perfect but for rounding are equal.
- *
- * @param weights of the origins, > 0. @default all alike
- */
-export function relativeMae({ own, yardstick, count, negligible }: Score, without = -1, weights?: readonly number[]): number | null {
-  let [mine, its, scored] = [0, 0, 0];
+/** Errors by knot over all origins but one, raised by what is rounding: two models that are both perfect but for rounding are equal. */
+export type Sums = { readonly own: Float64Array; readonly yardstick: Float64Array; readonly count: Float64Array };
+
+/** @param weights of the origins, > 0. @default all alike */
+export function sumsOf({ own, yardstick, count, negligible }: Score, without = -1, weights?: readonly number[]): Sums {
+  const knots = count.reduce((most, { length }) => Math.max(most, length), 0);
+  const sums = { own: new Float64Array(knots), yardstick: new Float64Array(knots), count: new Float64Array(knots) };
   for (let o = 0; o < own.length; o++) {
     if (o === without) continue;
     const weight = weights === undefined ? 1 : weights[o];
-    mine += weight * own[o];
-    its += weight * yardstick[o];
-    scored += weight * count[o];
+    for (let knot = 0; knot < count[o].length; knot++) {
+      const scored = weight * count[o][knot];
+      sums.own[knot] += weight * own[o][knot] + scored * negligible;
+      sums.yardstick[knot] += weight * yardstick[o][knot] + scored * negligible;
+      sums.count[knot] += scored;
+    }
   }
-  return scored === 0 ? null : (mine + scored * negligible) / (its + scored * negligible);
+  return sums;
+}
+
+/** Mean absolute error relative to the yardstick's, over all leads and all origins but the one at index `without`; `null` where nothing was scored. */
+export function relativeMae(score: Score, without = -1, weights?: readonly number[]): number | null {
+  return pooled(sumsOf(score, without, weights));
+}
+
+export function pooled({ own, yardstick, count }: Sums): number | null {
+  return total(count) === 0 ? null : total(own) / total(yardstick);
+}
+
+function total(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }

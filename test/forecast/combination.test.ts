@@ -46,15 +46,63 @@ test('two models that err in turn are combined by weights 1 / MAE^8', () => {
 
 const crowd = Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`crowd-${i}`, bias(2.9)]));
 
-test('a model that leads the combination by more than a fifth is taken alone', () => {
-  const choice = choose(backtest({ naive: turns(10), good: turns(2.2), ...crowd }, { good: 120 }));
+test('a single model that leads is not taken alone: it weighs more', () => {
+  const choice = choose(backtest({ naive: turns(10), good: turns(2.2), ...crowd }));
+  expect(choice.name).toBe('combination');
+  const [, good, other] = choice.models.map(({ weight }) => weight);
+  expect(good / other).toBeCloseTo((2.2 / 2.9) ** -8, 1);
+});
+
+test('where the combination does not beat the yardstick and one model does, that one is taken', () => {
+  const choice = choose(
+    backtest(
+      { naive: turns(4), good: turns(3.3), ...Object.fromEntries(Object.keys(crowd).map((name) => [name, bias(4.1)])) },
+      { good: 120 },
+    ),
+  );
   expect(choice.name).toBe('good');
   expect(choice.models.map(({ weight }) => weight)).toEqual([0, 1, ...new Array<number>(14).fill(0)]);
   expect([...choice.ahead]).toEqual([120, 120, 120, 120]);
 });
 
-test('a smaller lead is put down to luck', () => {
-  expect(choose(backtest({ naive: turns(10), good: turns(2.5), ...crowd })).name).toBe('combination');
+test('a model is heard at the leads that it is right about', () => {
+  const leads = 96;
+  const next = chance(2);
+  const origins = Array.from({ length: 24 }, (_, o) => 200 + 7 * o);
+  const actual = origins.map(() => Float64Array.from({ length: leads }, () => 100 + next()));
+  const model = (name: string, miss: (lead: number) => number, ahead: number) => ({
+    name,
+    paths: actual.map((came, o) => came.map((value, lead) => value + ((o + lead) % 2 === 0 ? 1 : -1) * miss(lead))),
+    ahead: new Float64Array(leads).fill(ahead),
+    failures: [],
+  });
+  const models = [
+    model('naive', () => 10, 100),
+    model('near', (lead) => (lead < 8 ? 2 : 8), 90),
+    model('far', (lead) => (lead < 8 ? 8 : 2), 110),
+  ];
+  const { ahead, models: said } = choose({
+    origins,
+    end: 500,
+    testedSteps: leads,
+    actual,
+    levels: new Array<number>(25).fill(100),
+    models,
+  });
+  expect([...ahead.subarray(0, 4)]).toEqual([90, 90, 90, 90]);
+  expect([...ahead.subarray(16)].every((value) => value === 110)).toBe(true);
+  expect(said[2].weight).toBeGreaterThan(0.85);
+  expect(said.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+});
+
+test('one lucky miss at a lead does not outweigh what is known of all leads', () => {
+  const plain = backtest({ naive: turns(10), a: turns(4), b: turns(4) });
+  const lucky = {
+    ...plain.models[1],
+    paths: plain.models[1].paths.map((path, o) => path && path.map((value, lead) => (o === 0 && lead === 0 ? plain.actual[0][0] : value))),
+  };
+  const choice = choose({ ...plain, models: [plain.models[0], lucky, plain.models[2]] });
+  expect(choice.models[1].weight).toBeLessThan(0.6);
 });
 
 test('where nothing beats the yardstick, the yardstick is taken', () => {
