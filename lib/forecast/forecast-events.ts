@@ -1,5 +1,6 @@
 import { type Applied, applyLifts, type Lift, liftOf, withoutOccurrences } from './events';
 import { learnProfile, type Profile } from './event-profile';
+import { unfollowedChange } from './followed-clock';
 import { forecast } from './forecast';
 import { localClock, placesByLocalClock, seriesByLocalClock } from './local-clock';
 import { moved, type Occurrence, type Reach, reachOf } from './occurrence';
@@ -7,7 +8,7 @@ import type { Series } from './training';
 import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from './types';
 
 export type Calendar = {
-  /** IANA zone whose wall clock the seasons follow. */
+  /** IANA zone whose wall clock the seasons follow, unless the history shows that they do not. */
   readonly timeZone: string;
   /** Past and coming, in any order. */
   readonly occurrences: readonly Occurrence[];
@@ -21,6 +22,8 @@ export type EventForecast = {
   readonly unknown: readonly Occurrence[];
   /** Steps of the past that past occurrences took out of the seasons. */
   readonly taken: number;
+  /** The last change of the zone's clock that the load took no notice of, epoch ms: its seasons then stay those of UTC. */
+  readonly unfollowed: number | null;
 };
 
 /** A series made ready for models that know neither clocks nor events, and what to do to their paths afterwards. */
@@ -35,12 +38,15 @@ export type Prepared = {
   readonly lifts: ReadonlyMap<Lift, Occurrence>;
   readonly unknown: readonly Occurrence[];
   readonly taken: number;
+  readonly unfollowed: number | null;
 };
 
 export function prepare(input: ForecastInput, steps: number, calendar: Calendar): Prepared {
   const { start, intervalMs, values } = input;
   const end = start + values.length * intervalMs;
-  const clock = localClock(calendar.timeZone, intervalMs, start, end + steps * intervalMs, end - 1);
+  const zoned = localClock(calendar.timeZone, intervalMs, start, end + steps * intervalMs, end - 1);
+  const unfollowed = zoned && unfollowedChange(input, calendar.timeZone);
+  const clock = unfollowed === null ? zoned : null;
   const toLocal = clock ? clock.toLocal : (at: number) => at;
   const series = clock ? seriesByLocalClock(input, clock) : input;
   const places = clock ? placesByLocalClock(end, intervalMs, steps, clock) : null;
@@ -64,6 +70,7 @@ export function prepare(input: ForecastInput, steps: number, calendar: Calendar)
     lifts,
     unknown,
     taken: kept.taken,
+    unfollowed,
   };
 }
 
@@ -81,7 +88,7 @@ export async function forecastWithEvents(
   calendar: Calendar,
   run: FitRunner,
 ): Promise<EventForecast> {
-  const { series, steps, back, lifts, unknown, taken } = prepare(input, options.steps, calendar);
+  const { series, steps, back, lifts, unknown, taken, unfollowed } = prepare(input, options.steps, calendar);
   const plain = await forecast(series, { ...options, steps }, run);
   const { mean, quantiles, applied } = applyLifts(plain, options.quantiles, [...lifts.keys()]);
   return {
@@ -89,6 +96,7 @@ export async function forecastWithEvents(
     applied: applied.map(({ lift, times }) => ({ lift: { ...lift, occurrence: lifts.get(lift) ?? lift.occurrence }, times })),
     unknown,
     taken,
+    unfollowed,
   };
 }
 

@@ -49,10 +49,13 @@ export function eventProblems(
     });
 }
 
-/** What is good to know about events and holidays, one sentence each. */
-export function eventNotes({ applied, unknown, taken }: EventForecast, planStart: number, planEnd: number): string[] {
+/** What is good to know about the clock, events and holidays, one sentence each. */
+export function eventNotes({ applied, unknown, taken, unfollowed }: EventForecast, planStart: number, planEnd: number): string[] {
   const silent = unknown.filter(({ kind, from, to }) => kind === 'holiday' && to > planStart && from < planEnd);
   return [
+    ...(unfollowed !== null
+      ? [`The load took no notice of the change of the clock at ${formatTime(unfollowed)}: its days stay those of UTC.`]
+      : []),
     ...(taken > 0 ? [`${taken} periods of past events and holidays are taken for missing: they teach their own lifts and no season.`] : []),
     ...silent.map(({ name, from }) => `No past holiday of its kind is in the history: ${name} at ${formatTime(from)} lifts nothing.`),
     ...applied.flatMap(({ lift: { occurrence, how } }) =>
