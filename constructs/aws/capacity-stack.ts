@@ -36,6 +36,8 @@ export class CapacityStack extends AwsStack {
     const tags = { 'foresize:plan': plan.digest };
     for (const poolName of Object.keys(plan.pools).sort()) {
       const pool = plan.pools[poolName];
+      // Machines of one's own are joined to a cluster by whoever has them.
+      if (pool.owner === 'none') continue;
       const NodeGroups = pool.kind === 'gpuPool' ? GpuNodeGroup : PoolNodeGroups;
       new NodeGroups(this, `pool-${poolName}`, { poolName, pool, validUntil: plan.validUntil, cluster: target, tags });
     }

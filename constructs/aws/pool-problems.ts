@@ -6,9 +6,11 @@ import type { PoolNodeGroupsProps } from './pool-node-groups';
 
 /**
  * What AWS would refuse of a pool only at apply, half-way through: `aws/group-name`, `aws/group-sizes`, `aws/group-schedule`,
- * `aws/too-many-actions`, `aws/no-reservation`, `aws/no-gpu`, `aws/valid-until`.
+ * `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-gpu`, `aws/valid-until`.
  */
 export function poolProblems({ poolName, pool, validUntil }: Pick<PoolNodeGroupsProps, 'poolName' | 'pool' | 'validUntil'>): Problem[] {
+  if (pool.owner === 'none')
+    return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message: "has machines of one's own, which AWS does not know" }];
   return [
     ...pool.groups.flatMap((group) => groupProblems(group, pool, `pools.${poolName}.groups.${group.name}`)),
     ...checkValidUntil(validUntil),

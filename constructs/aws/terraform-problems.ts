@@ -13,6 +13,7 @@ export function terraformProblems(config: CapacityConfig, plan: CapacityPlan): P
     ...networkProblems(config.cluster.cidr),
     ...Object.keys(pools)
       .sort()
+      .filter((poolName) => pools[poolName].owner !== 'none')
       .flatMap((poolName) => poolProblems({ poolName, pool: pools[poolName], validUntil })),
   ];
 }

@@ -1,6 +1,7 @@
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { floorsAreExact } from './floors-are-exact';
+import { poolLabel } from './pod';
 
 /**
  * What a cluster must have for the objects of a plan to work, one line each, with what needs it.
@@ -36,6 +37,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload)),
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
     ...autoscaledPools(plan),
+    ...ownMachines(plan),
     ...sources.flatMap((url) =>
       line(`a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`, (workload) => reads(workload, url)),
     ),
@@ -55,7 +57,20 @@ function systemPods(plan: CapacityPlan): string {
 
 function autoscaledPools(plan: CapacityPlan): string[] {
   const names = Object.keys(plan.pools)
-    .filter((name) => plan.pools[name].owner !== 'terraform')
+    .filter((name) => plan.pools[name].owner === 'autoscaler' || plan.pools[name].owner === 'schedule')
     .sort();
   return names.length === 0 ? [] : [`cluster-autoscaler, for the nodes of ${names.join(', ')}`];
+}
+
+/** Nobody labels the nodes of one's own machines but their owner. */
+function ownMachines(plan: CapacityPlan): string[] {
+  return Object.keys(plan.pools)
+    .sort()
+    .filter((name) => plan.pools[name].owner === 'none')
+    .map((name) => {
+      const { groups } = plan.pools[name];
+      const machines = groups.map(({ ceiling, instanceType }) => `${ceiling} ${instanceType}`).join(', ');
+      const taint = groups.some(({ node }) => node.gpus > 0) ? ' and the taint nvidia.com/gpu=true:NoSchedule' : '';
+      return `the machines of pool ${name} (${machines}) as nodes, with the label ${poolLabel}=${name}${taint}`;
+    });
 }

@@ -92,7 +92,7 @@ const portName = 'http';
  * go first, or nothing would ever move.
  */
 function rollingUpdate({ pool }: PlannedWorkload): DeploymentSpec['strategy']['rollingUpdate'] {
-  return pool.owner === 'terraform' ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: '25%', maxUnavailable: 0 };
+  return pool.owner === 'terraform' || pool.owner === 'none' ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: '25%', maxUnavailable: 0 };
 }
 
 function autoscale(scope: Construct, { workload, metric, exactFloors }: ServeProps): void {

@@ -2,7 +2,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour, SECOND_MS } from '../units';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import { anyShare, duration, name, positive, text } from './fields';
+import { anyShare, count, cpu, duration, memory, name, positive, text } from './fields';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { sourceSchema } from './source-schema';
 import { type inferenceSchema, type metricSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
@@ -12,8 +12,26 @@ import { type inferenceSchema, type metricSchema, type serviceSchema, type train
  * come from here. Input is what people write (text with units); output is what the stages use (plain numbers, units in names).
  */
 
+/** What is there in place of what a provider sells. */
+const machineSchema = z
+  .strictObject({
+    name,
+    count: count.meta({ description: 'how many of them there are' }),
+    cpu: cpu.meta({ description: "what Kubernetes may give to pods on one of them (its node's allocatable); CPU such as '96'" }),
+    memory: memory.meta({ description: "likewise; memory such as '1000 GiB'" }),
+    gpus: z.int().min(0).default(0),
+    gpu: z.string().min(1).optional().meta({ description: "type of its GPUs, by the catalogue's name, such as 'L40S'" }),
+    pods: count.default(110).meta({ description: 'most pods of a node' }),
+    price: text(parseUsdPerHour, "an amount such as '1.20 USD/hour'", 'of one machine, paid whether used or not').optional(),
+  })
+  .refine((machine) => machine.gpus === 0 || machine.gpu !== undefined, { error: 'is needed beside gpus', path: ['gpu'] })
+  .refine((machine) => machine.gpus > 0 || machine.gpu === undefined, { error: 'is named, and gpus is 0', path: ['gpu'] })
+  .meta({ id: 'Machine', description: "alike machines of one's own" });
+
 const poolFields = {
-  instances: z.array(z.string().min(1)).min(1).meta({ description: 'instance types it may use' }),
+  provider: z.literal('none').optional().meta({ description: "the pool has machines of one's own; Terraform does not know them" }),
+  instances: z.array(z.string().min(1)).default([]).meta({ description: 'instance types it may use' }),
+  machines: z.array(machineSchema).min(1).optional().meta({ description: "with provider 'none': what there is" }),
   capacity: z
     .array(z.enum(['on-demand', 'spot']))
     .min(1)
@@ -117,6 +135,7 @@ export type ServiceConfig = z.output<typeof serviceSchema>;
 export type TrainingConfig = z.output<typeof trainingSchema>;
 export type WorkloadConfig = z.output<typeof workloadSchema>;
 export type PoolConfig = z.output<typeof poolSchema>;
+export type MachineConfig = z.output<typeof machineSchema>;
 /** Where Terraform's state lies; the prefix of a bucket is `foresize/NAME` by default, so that projects can share one. */
 export type StateConfig =
   Extract<z.output<typeof stateSchema>, { kind: 'local' }> | Required<Extract<z.output<typeof stateSchema>, { kind: 's3' }>>;
@@ -138,6 +157,10 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
   return {
     ...parsed,
     workloads,
+    pools: Object.fromEntries(
+      // Machines that are there need no boot.
+      Object.entries(parsed.pools).map(([name, pool]) => [name, pool.provider === 'none' ? { ...pool, bootTime: 0 } : pool]),
+    ),
     events: resolveEvents(parsed.events, parsed.timeZone),
     state,
     namespace: parsed.namespace ?? parsed.name,

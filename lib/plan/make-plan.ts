@@ -1,5 +1,6 @@
 import type { Offering } from '../catalog/offering';
 import { catalogDigest, offeringsOf } from '../catalog/offerings';
+import { ownMachines } from '../catalog/own-machines';
 import { configDigest } from '../config/digest';
 import type { CapacityConfig, PoolConfig } from '../config/schema';
 import { segments, type StepFunction } from '../demand/steps';
@@ -119,9 +120,11 @@ type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
 function poolOfferings(config: CapacityConfig): PoolOfferings {
   const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
   const names = Object.keys(config.pools).filter((pool) => used.has(pool));
-  return mapTogether(names, (name) =>
-    offeringsOf({ ...offeringRequest(config.pools[name]), region: config.region, path: `pools.${name}.instances` }),
-  );
+  return mapTogether(names, (name) => {
+    const pool = config.pools[name];
+    if (pool.machines) return ownMachines(pool.machines, `pools.${name}.machines`);
+    return offeringsOf({ ...offeringRequest(pool), region: config.region, path: `pools.${name}.instances` });
+  });
 }
 
 function offeringRequest(pool: PoolConfig) {

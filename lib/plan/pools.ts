@@ -19,8 +19,10 @@ export function assemblePools(
     Object.entries(offerings).map(([name, all]) => {
       const pool = config.pools[name];
       const key = (offering: Offering) => nodeKey(name, offering);
-      const used = all.filter((offering) => (sized.ceilings[key(offering)] ?? 0) > 0);
-      const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), sized.ceilings[key(offering)]));
+      const most = ({ own, ...offering }: Offering) => own?.count ?? sized.ceilings[key(offering)] ?? 0;
+      const used = all.filter((offering) => most(offering) > 0);
+      const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), most(offering)));
+      const isOwn = pool.provider === 'none';
       const fixed = pool.owner === 'terraform';
       const groups = fixed ? scheduled.map(fixedGroup) : scheduled;
       const longest = Math.max(0, ...groups.map((group) => group.schedule.length));
@@ -35,19 +37,26 @@ export function assemblePools(
       const cost = (result: SizingResult) => meanUsdPerHour(all, result.segments, key) * HOURS_PER_MONTH;
       const plan: PoolPlan = {
         kind: pool.kind,
-        owner: pool.owner,
+        owner: isOwn ? 'none' : pool.owner,
         bootSeconds: pool.bootTime / 1_000,
         reservation: pool.kind === 'gpuPool' ? (pool.reservation ?? null) : null,
         groups,
         rejected: rejectedOf(name, sized),
-        usdPerMonth: fixed ? { p50: fixedCost(groups), p95: fixedCost(groups) } : { p50: cost(expected), p95: cost(sized) },
+        usdPerMonth: isOwn
+          ? { p50: ownCost(groups), p95: ownCost(groups) }
+          : fixed
+            ? { p50: fixedCost(groups), p95: fixedCost(groups) }
+            : { p50: cost(expected), p95: cost(sized) },
         reasons: [
           ...(fixed ? [{ code: 'sizing/fixed', text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }] : []),
+          ...(isOwn
+            ? [{ code: 'sizing/own', text: 'machines that are there: sized within what exists, and paid for whether used or not' }]
+            : []),
           {
             code: 'sizing/program',
             text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${all.map(({ id, usdPerHour }) => `${id} at ${usdPerHour} USD/h`).join(', ')}`,
           },
-          ...(config.assumed.includes(`pools.${name}.bootTime`)
+          ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`)
             ? [{ code: 'assumed', text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config` }]
             : []),
           ...(used.some(({ capacityType }) => capacityType === 'spot')
@@ -81,6 +90,11 @@ function fixedGroup(group: NodeGroupPlan): NodeGroupPlan {
 
 function fixedCost(groups: readonly NodeGroupPlan[]): number {
   return groups.reduce((sum, { peak, usdPerHour }) => sum + peak * usdPerHour, 0) * HOURS_PER_MONTH;
+}
+
+/** All of them, all the time. */
+function ownCost(groups: readonly NodeGroupPlan[]): number {
+  return groups.reduce((sum, { ceiling, usdPerHour }) => sum + ceiling * usdPerHour, 0) * HOURS_PER_MONTH;
 }
 
 function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSegment[], key: string, ceiling: number): NodeGroupPlan {
