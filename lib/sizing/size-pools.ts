@@ -163,8 +163,9 @@ function bindingBudget(
   usdPerHour: number,
   segments: readonly DemandSegment[],
 ): readonly BindingFact[] {
-  if (budgetUsdPerHour === null || segments.length === 0) return [];
-  const cheapestNode = Math.min(...offerings.filter(({ held }) => !held).map((offering) => offering.usdPerHour));
+  const prices = offerings.filter(({ held }) => !held).map((offering) => offering.usdPerHour);
+  if (budgetUsdPerHour === null || segments.length === 0 || prices.length === 0) return [];
+  const cheapestNode = Math.min(...prices);
   if (usdPerHour + cheapestNode <= budgetUsdPerHour) return [];
   const at = segments[0].from;
   return [{ limit: 'budget', used: usdPerHour, available: budgetUsdPerHour, unit: 'USD/h', at, savesUsdPerMonth: 0 }];

@@ -73,7 +73,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
       says: (available, short) =>
         `work of ${deadline.class} ${available} until ${timeAt(problem, deadline.toPeriod)} is too much: ${short}`,
     })),
-    ...sorted.flatMap(({ name, path, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
+    ...sorted.flatMap(({ name, instanceType, path, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
       ...(held
         ? [
             {
@@ -84,9 +84,11 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
               available: held.most,
               unit: 'nodes',
               says: (available: string, short: string) =>
-                held.least === held.most && capacityType === 'reserved'
-                  ? `there are ${available} of ${name}, ${short}`
-                  : `reservation ${name} of ${available} is ${short}`,
+                capacityType === 'own'
+                  ? `there are ${available} of ${instanceType}, ${short}`
+                  : held.least === held.most && capacityType === 'reserved'
+                    ? `there are ${available} of ${name}, ${short}`
+                    : `reservation ${name} of ${available} is ${short}`,
             },
           ]
         : mostNodes === undefined
