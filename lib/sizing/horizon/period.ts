@@ -21,6 +21,8 @@ export type PeriodOptions = {
   readonly extra?: ReadonlyMap<number, number>;
   /** Rules between periods may ask for nodes that this one has no use for. @default false */
   readonly tied?: boolean;
+  /** Without the bounds that only help a search, which would take part of the prices of a relaxation. @default false */
+  readonly priced?: boolean;
   /** Limits that the period keeps. @default all */
   readonly kinds?: (limit: HorizonLimit) => boolean;
   readonly label?: string;
@@ -50,11 +52,12 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
     extra,
     kinds,
     tied = false,
+    priced = false,
     label = `period ${period} `,
   } = options;
   const { offerings, shapes, classes } = model;
   const wanted = model.demand.map((series) => series[period] ?? 0);
-  const useful = tied ? offerings.map(() => Infinity) : usefulNodes(model, wanted);
+  const useful = tied || priced ? offerings.map(() => Infinity) : usefulNodes(model, wanted);
   const floorSlacks = offerings.map(({ members, least }) => (least > 0 ? slack(`floor ${members[0].name}`) : undefined));
   const nodes = offerings.map(({ members, least }, index) => {
     const lower = floorSlacks[index] === undefined ? least : 0;
@@ -74,7 +77,7 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
   const placed = shapes.map(({ serves }, shape) =>
     serves.map((service, index) => {
       if (!service || (wanted[index] <= 0 && !extra?.has(index))) return -1;
-      const upper = extra?.has(index) ? 1e6 : Math.ceil(wanted[index] / service.throughput - 1e-9);
+      const upper = priced || extra?.has(index) ? 1e6 : Math.ceil(wanted[index] / service.throughput - 1e-9);
       return builder.variable({
         name: `${label}shape ${shape} ${classes[index].name}`,
         cost: 0,
@@ -185,6 +188,11 @@ function addInUse(
     const upper = largest === least ? largest * Math.ceil(wanted[kind] / largest - 1e-9) : wanted[kind] + largest;
     builder.row(`${label}served`, served, { upper });
   });
+}
+
+/** Whether a row is about what nodes of a shape can carry, by its name where there is no label. */
+export function isRoom(name: string): boolean {
+  return name === 'fits' || name === 'room';
 }
 
 type ShapeVariables = {

@@ -1,11 +1,11 @@
 import { compareText } from '../compare-text';
 import { HOURS_PER_MONTH } from '../../units';
 import { programBuilder } from '../program';
-import { type LinearProgram, solveMany, type Solver } from '../types';
+import { type Duals, type LinearProgram, solveMany, type Solver } from '../types';
 import { tolerance, usedOf } from './limits';
-import { type HorizonModel, hoursOf, inOrder, serviceOf, wholeModel } from './model';
+import { contentsOf, type HorizonModel, hoursOf, inOrder, serviceOf, wholeModel } from './model';
 import { partsOf, problemOf } from './parts';
-import { addPeriod } from './period';
+import { addPeriod, isRoom, type PeriodVariables } from './period';
 import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution } from './types';
 import { lacksOf } from './unserved';
 
@@ -108,7 +108,11 @@ function isFull({ offerings }: HorizonProblem, limit: HorizonLimit, nodes: Reado
   return runs && used - available + limit.sizes[name] * (1 - limit.share) > tolerance;
 }
 
-type RelaxedPeriod = { readonly limits: ReadonlyMap<string, number>; readonly reducedCosts: readonly number[] };
+type RelaxedPeriod = {
+  readonly limits: ReadonlyMap<string, number>;
+  /** What a node of each offering costs beyond what it is worth; `Infinity`: not known. */
+  readonly reducedCosts: readonly number[];
+};
 
 /** Of every period; each distinct demand is solved once. Prices are dollars an hour. */
 function relaxedPeriods(model: HorizonModel, { held }: HorizonSolution, solver: Solver): readonly RelaxedPeriod[] {
@@ -118,14 +122,15 @@ function relaxedPeriods(model: HorizonModel, { held }: HorizonSolution, solver: 
   const chosen = [...new Map(all.map((period) => [keyOf(period), period])).values()];
   const drafts = chosen.map((period) => {
     const builder = programBuilder();
-    const { nodes } = addPeriod(builder, model, period, {
+    const variables = addPeriod(builder, model, period, {
       price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour),
       most: (offering) => (offerings[offering].held ? (held[offerings[offering].members[0].name] ?? 0) : offerings[offering].most),
       whole: false,
       cuts: true,
+      priced: true,
       label: '',
     });
-    return { nodes, program: builder.program() };
+    return { ...variables, program: builder.program() };
   });
   const solutions = solveMany(
     solver,
@@ -134,15 +139,42 @@ function relaxedPeriods(model: HorizonModel, { held }: HorizonSolution, solver: 
   const names = new Set(model.limits.map(({ limit }) => limit.name));
   const byDemand = new Map<string, RelaxedPeriod>();
   solutions.forEach((answer, place) => {
-    const { nodes, program } = drafts[place];
+    const { program } = drafts[place];
     byDemand.set(keyOf(chosen[place]), {
       limits: new Map(answer.status === 'infeasible' ? [] : pricesOf(program, names, answer.duals?.rows ?? [])),
-      reducedCosts: nodes.map((variable) =>
-        answer.status === 'infeasible' ? Infinity : (answer.duals?.reducedCosts[variable] ?? Infinity),
-      ),
+      reducedCosts:
+        answer.status === 'infeasible' || !answer.duals
+          ? offerings.map(() => Infinity)
+          : reducedCostsOf(model, drafts[place], answer.duals),
     });
   });
   return all.map((period) => byDemand.get(keyOf(period)) ?? { limits: new Map(), reducedCosts: [] });
+}
+
+/**
+ * The solver's own reduced cost of a node that is not used depends on how it shares the price between the node and what it would
+ * carry. So each node is priced anew: its price less what the best contents of it are worth, by the prices of demands and limits.
+ */
+function reducedCostsOf(
+  model: HorizonModel,
+  { nodes, placed, program }: PeriodVariables & { readonly program: LinearProgram },
+  { rows, reducedCosts }: Duals,
+): readonly number[] {
+  const worth = program.variables.map(() => 0);
+  program.rows.forEach(({ name, terms }, index) => {
+    if (isRoom(name) || rows[index] === 0) return;
+    for (const [variable, coefficient] of terms) worth[variable] += rows[index] * coefficient;
+  });
+  const contents = model.shapes.map((shape, index) => {
+    const kinds = shape.serves.flatMap((service, kind) => (service ? [kind] : []));
+    const value = (kind: number) => (placed[index][kind] < 0 ? 0 : Math.max(0, worth[placed[index][kind]]));
+    const patterns = contentsOf(shape);
+    return patterns && Math.max(0, ...patterns.map((pattern) => pattern.reduce((sum, count, at) => sum + count * value(kinds[at]), 0)));
+  });
+  return nodes.map((variable, index) => {
+    const inside = contents[model.offerings[index].shape];
+    return inside === null ? reducedCosts[variable] : program.variables[variable].cost - worth[variable] - inside;
+  });
 }
 
 function pricesOf({ rows }: LinearProgram, names: ReadonlySet<string>, duals: readonly number[]): readonly (readonly [string, number])[] {

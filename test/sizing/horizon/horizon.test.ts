@@ -99,3 +99,22 @@ test('an offering that is not used says how much too dear it is, and beside what
     ],
   });
 });
+
+test('an offering is used once its price falls by what was told, and not before', () => {
+  const classes = [kind('a'), kind('b', { cpuMilli: 2_000, memoryMiB: 6_000 })];
+  const make = (fall: number) =>
+    problem({
+      offerings: [node('cheap', { usdPerHour: 1 }), node('dear', { usdPerHour: 6 - fall, gpus: 2, cpuMilli: 8_000, memoryMiB: 32_000 })],
+      classes,
+      demand: { a: [6, 2], b: [4, 2] },
+    });
+  const solved = (fall: number) => {
+    const answer = solveHorizon(make(fall), solver, horizonEfforts.exact);
+    if (answer.status === 'infeasible') throw new Error('refused');
+    return answer;
+  };
+  const [{ tooDearByUsdPerHour }] = sensitivityOf(make(0), solved(0), solver).rejected;
+  const isUsed = (fall: number) => solved(fall).periods.some((groups) => groups.some(({ offering }) => offering === 'dear'));
+  expect(tooDearByUsdPerHour).toBeCloseTo(4, 6);
+  expect([isUsed((tooDearByUsdPerHour ?? 0) - 0.01), isUsed((tooDearByUsdPerHour ?? 0) + 0.01)]).toEqual([false, true]);
+});
