@@ -106,13 +106,17 @@ function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: num
     ...(program.effort?.plain ? plainSearch : {}),
   });
   model.run();
-  const status = model.getModelStatus();
   const { modelStatus } = highs.constants;
+  if (program.effort?.untilFound && model.getModelStatus() === modelStatus.solutionLimit && !hasSolution(highs, model)) {
+    model.options.set({ mip_max_nodes: maxNodes, mip_max_improving_sols: 1 });
+    model.run();
+    model.options.set({ mip_max_improving_sols: 2_147_483_647 });
+  }
+  const status = model.getModelStatus();
   // Costs and variables are bounded from below, so that "unbounded or infeasible" can only be the latter.
   if (status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible) return { status: 'infeasible' };
   const stopped = status === modelStatus.solutionLimit || status === modelStatus.iterationLimit;
-  const hasSolution = model.info.get('primal_solution_status') === highs.constants.solutionStatus.feasible;
-  if (status !== modelStatus.optimal && !(stopped && hasSolution)) throw new Error(`it ended with status ${status}`);
+  if (status !== modelStatus.optimal && !(stopped && hasSolution(highs, model))) throw new Error(`it ended with status ${status}`);
   const objective = model.getObjectiveValue();
   const whole = program.variables.some(({ integer }) => integer);
   const bound = whole ? Number(model.info.get('mip_dual_bound')) : objective;
@@ -124,6 +128,10 @@ function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: num
     bound: Math.min(bound, objective),
     ...(whole ? {} : { duals: { rows: Array.from(rowDual), reducedCosts: Array.from(colDual) } }),
   };
+}
+
+function hasSolution(highs: Highs, model: Model): boolean {
+  return model.info.get('primal_solution_status') === highs.constants.solutionStatus.feasible;
 }
 
 function modelData(highs: Highs, { variables, rows }: LinearProgram): ModelData {

@@ -81,6 +81,8 @@ export type LinearProgram = {
     readonly maxNodes: number;
     /** Without the heuristics that pay only on large programs. @default false */
     readonly plain?: boolean;
+    /** Where the nodes are spent before a solution was found, go on to the first one. @default false: an Error */
+    readonly untilFound?: boolean;
   };
   readonly variables: readonly {
     readonly name: string;

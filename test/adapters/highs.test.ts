@@ -81,6 +81,21 @@ test('a limit of nodes ends the search with a solution and what was proved', asy
   expect(bound).toBeLessThan(objective);
 });
 
+test('where the nodes are spent before there is a solution the search fails or, if told so, goes on to the first one', () => {
+  const sizes = Array.from({ length: 18 }, (_, index) => ((index * 37 + index * index * 13) % 97) + 1);
+  const sum = sizes.reduce((total, size, index) => total + (index % 3 === 1 ? size : 0), 0);
+  const program: LinearProgram = {
+    variables: sizes.map((_, index) => whole(`x${index}`, ((index * 5) % 7) + 1, 1)),
+    rows: [{ name: 'sum', terms: sizes.map((size, index) => [index, size] as const), lower: sum, upper: sum }],
+  };
+  const limited = (untilFound: boolean) => solver({ ...program, effort: { relativeGap: 0, maxNodes: 0, plain: true, untilFound } });
+  expect(() => limited(false)).toThrow('ended with status');
+  const { values } = limited(true) as Exclude<LinearSolution, { status: 'infeasible' }>;
+  expect(values.reduce((total, value, index) => total + Math.round(value) * sizes[index], 0)).toBe(sum);
+  // And the next program is searched to its end again.
+  expect(solver(program)).toMatchObject({ status: 'optimal' });
+});
+
 test.each<[string, LinearProgram, string]>([
   ['a cost that is no number', { variables: [whole('a', NaN)], rows: [] }, 'program: variable a has cost NaN and bounds 0 to 10'],
   ['bounds that cross', { variables: [whole('a', 1, -1)], rows: [] }, 'program: variable a has cost 1 and bounds 0 to -1'],

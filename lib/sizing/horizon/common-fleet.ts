@@ -14,7 +14,7 @@ export type Fleet = { readonly nodes: readonly number[]; readonly excess: Readon
 const mostVariables = 100;
 
 /** A common fleet is a choice of ceilings; a thousandth of the cost is near enough. */
-const nearEnough = { relativeGap: 0.001, maxNodes: 1_000 };
+const nearEnough = { relativeGap: 0.001, maxNodes: 1_000, untilFound: true };
 
 /**
  * One fleet within the sums of a model that holds the demand of every period: for offerings whose cheapest nodes, period by period,
@@ -105,7 +105,7 @@ export function fleetWith(
   { relativeGap, maxNodes }: PeriodEffort,
 ): readonly number[] | undefined {
   const [only] = demandsOf(model);
-  return cheapestFleet(model, { chosen: [{ ...only, weight: 0 }], solver, effort: { relativeGap, maxNodes }, atLeast })?.nodes;
+  return cheapestFleet(model, { chosen: [{ ...only, weight: 0 }], solver, effort: { relativeGap, maxNodes, untilFound: true }, atLeast })?.nodes;
 }
 
 type FleetRequest = {

@@ -43,7 +43,7 @@ export function solvePeriods(
 }
 
 function solveDrafts(drafts: readonly Draft[], solver: Solver, { canonical = false, ...effort }: PeriodEffort): readonly LinearSolution[] {
-  const search = { ...effort, plain: true };
+  const search = { ...effort, plain: true, untilFound: true };
   const first = solveMany(
     solver,
     drafts.map(({ program }) => ({ ...program, effort: search })),
@@ -167,7 +167,7 @@ export function rentPeriods(
     });
     return {
       nodes,
-      program: { ...builder.program(), effort: { relativeGap: effort.relativeGap, maxNodes: effort.maxNodes, plain: true } },
+      program: { ...builder.program(), effort: { relativeGap: effort.relativeGap, maxNodes: effort.maxNodes, plain: true, untilFound: true } },
     };
   });
   const solutions = solveMany(
