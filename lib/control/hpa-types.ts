@@ -75,6 +75,16 @@ export type HpaMemory = {
   readonly taken: readonly { readonly at: number; readonly change: number }[];
 };
 
+/** What the rules ask of the memory: over the moments later than `at`, epoch ms. */
+export type HpaPast = {
+  /** Of what was wanted; Infinity and -Infinity where there is nothing. */
+  readonly lowestSince: (at: number) => number;
+  readonly highestSince: (at: number) => number;
+  /** Replicas added, and taken. */
+  readonly addedSince: (at: number) => number;
+  readonly takenSince: (at: number) => number;
+};
+
 /** Behaviour where a manifest states none: up by 4 pods or 100 % in 15 s, whichever is more; down as far as wanted after 5 minutes. */
 export const defaultScaleUp: HpaRules = {
   stabilizationSeconds: 0,

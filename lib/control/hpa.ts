@@ -1,5 +1,6 @@
 import { replicasByMetric } from './hpa-metric';
-import type { HpaMemory, HpaMetric, HpaRules, HpaSpec } from './hpa-types';
+import { pastOf, remembered, type RollingMemory } from './hpa-memory';
+import type { HpaMemory, HpaMetric, HpaPast, HpaRules, HpaSpec } from './hpa-types';
 
 export type HpaDecision = {
   readonly replicas: number;
@@ -31,29 +32,64 @@ export type HpaReason =
  * @see Kubernetes, pkg/controller/podautoscaler/horizontal.go
  */
 export function hpaSync(spec: HpaSpec, metrics: readonly HpaMetric[], current: number, memory: HpaMemory, now: number): HpaDecision {
-  const { minReplicas, maxReplicas } = spec;
-  const forced = (replicas: number, why: HpaReason): HpaDecision => ({
+  const unread = (replicas: number, why: HpaReason): HpaDecision => ({
     replicas,
     memory: replicas === current ? memory : remembered(memory, current, replicas, spec, now),
     wanted: null,
     why,
   });
-  if (current === 0 && minReplicas !== 0) return forced(0, 'disabled');
-  if (current > maxReplicas) return forced(maxReplicas, 'above the maximum');
-  if (current < minReplicas) return forced(minReplicas, 'below the minimum');
+  const forced = forcedBy(spec, current);
+  if (forced !== null) return unread(forced.replicas, forced.why);
 
   const wanted = largestWanted(spec, metrics, current, now);
-  if (wanted === undefined) return forced(current, 'metrics missing');
-  const stabilised = stabilise(spec, memory, wanted, current, now);
+  if (wanted === undefined) return unread(current, 'metrics missing');
   const recommendations = [...memory.recommendations, { at: now, replicas: wanted }];
-  const allowed = withinRates(spec, memory, stabilised, current, now);
-  const replicas = Math.min(maxReplicas, Math.max(minReplicas, allowed));
+  const { stabilised, allowed, replicas } = settle(spec, pastOf({ ...memory, recommendations }), wanted, current, now);
   return {
     replicas,
     memory: remembered({ ...memory, recommendations }, current, replicas, spec, now),
     wanted,
     why: reasonOf(wanted, stabilised, allowed, replicas, current),
   };
+}
+
+/**
+ * The same with one metric and a memory that is written in place, for replays of many syncs.
+ *
+ * @returns replicas
+ */
+export function hpaSyncInPlace(spec: HpaSpec, metric: HpaMetric, current: number, memory: RollingMemory, now: number): number {
+  const forced = forcedBy(spec, current);
+  const wanted = forced === null ? replicasByMetric(metric, current, spec.tolerance, now) : undefined;
+  if (wanted !== undefined) memory.want(now, wanted);
+  const replicas = forced?.replicas ?? (wanted === undefined ? current : settle(spec, memory, wanted, current, now).replicas);
+  memory.change(now, current, replicas);
+  return replicas;
+}
+
+/** What the limits say before any metric is read. */
+function forcedBy({ minReplicas, maxReplicas }: HpaSpec, current: number): { readonly replicas: number; readonly why: HpaReason } | null {
+  if (current === 0 && minReplicas !== 0) return { replicas: 0, why: 'disabled' };
+  if (current > maxReplicas) return { replicas: maxReplicas, why: 'above the maximum' };
+  return current < minReplicas ? { replicas: minReplicas, why: 'below the minimum' } : null;
+}
+
+/**
+ * What is made of the replicas that the metrics ask for: windows first, then policies, then limits.
+ *
+ * @param past what is remembered, `wanted` included
+ * @param current replicas of the scale, within the limits
+ */
+function settle(
+  spec: HpaSpec,
+  past: HpaPast,
+  wanted: number,
+  current: number,
+  now: number,
+): { readonly stabilised: number; readonly allowed: number; readonly replicas: number } {
+  const stabilised = stabilise(spec, past, wanted, current, now);
+  const allowed = withinRates(spec, past, stabilised, current, now);
+  return { stabilised, allowed, replicas: Math.min(spec.maxReplicas, Math.max(spec.minReplicas, allowed)) };
 }
 
 /** The largest of the metrics; with one that cannot be read, only a rise counts. */
@@ -66,48 +102,30 @@ function largestWanted({ tolerance }: HpaSpec, metrics: readonly HpaMetric[], cu
 }
 
 /** Up no further than the smallest wanted within the window for up, down no further than the largest within that for down. */
-function stabilise({ scaleUp, scaleDown }: HpaSpec, { recommendations }: HpaMemory, wanted: number, current: number, now: number): number {
-  const within = (rules: HpaRules) =>
-    recommendations.filter(({ at }) => at > now - rules.stabilizationSeconds * 1_000).map(({ replicas }) => replicas);
-  const up = Math.min(wanted, ...within(scaleUp));
-  const down = Math.max(wanted, ...within(scaleDown));
+function stabilise({ scaleUp, scaleDown }: HpaSpec, past: HpaPast, wanted: number, current: number, now: number): number {
+  const up = Math.min(wanted, past.lowestSince(now - scaleUp.stabilizationSeconds * 1_000));
+  const down = Math.max(wanted, past.highestSince(now - scaleDown.stabilizationSeconds * 1_000));
   return Math.min(Math.max(current, up), down);
 }
 
-function withinRates({ scaleUp, scaleDown }: HpaSpec, memory: HpaMemory, wanted: number, current: number, now: number): number {
-  if (wanted > current) return Math.min(wanted, Math.max(current, rateLimit('up', scaleUp, memory, current, now)));
-  if (wanted < current) return Math.max(wanted, Math.min(current, rateLimit('down', scaleDown, memory, current, now)));
+function withinRates({ scaleUp, scaleDown }: HpaSpec, past: HpaPast, wanted: number, current: number, now: number): number {
+  if (wanted > current) return Math.min(wanted, Math.max(current, rateLimit('up', scaleUp, past, current, now)));
+  if (wanted < current) return Math.max(wanted, Math.min(current, rateLimit('down', scaleDown, past, current, now)));
   return wanted;
 }
 
 /** The most, or the fewest, replicas that the policies of a direction allow. A percentage rounds up on the way up and down on the way down. */
-function rateLimit(direction: 'up' | 'down', { select, policies }: HpaRules, memory: HpaMemory, current: number, now: number): number {
+function rateLimit(direction: 'up' | 'down', { select, policies }: HpaRules, past: HpaPast, current: number, now: number): number {
   if (select === 'disabled') return current;
   const limits = policies.map(({ type, value, periodSeconds }) => {
-    const changed = (events: HpaMemory['added']) =>
-      events.filter(({ at }) => at > now - periodSeconds * 1_000).reduce((sum, { change }) => sum + change, 0);
-    const atStart = current - changed(memory.added) + changed(memory.taken);
+    const start = now - periodSeconds * 1_000;
+    const atStart = current - past.addedSince(start) + past.takenSince(start);
     if (type === 'pods') return direction === 'up' ? atStart + value : atStart - value;
     return direction === 'up' ? Math.ceil(atStart * (1 + value / 100)) : Math.trunc(atStart * (1 - value / 100));
   });
   const allowsMost = direction === 'up' ? Math.max(...limits) : Math.min(...limits);
   const allowsLeast = direction === 'up' ? Math.min(...limits) : Math.max(...limits);
   return select === 'max' ? allowsMost : allowsLeast;
-}
-
-/** What still matters at the next sync: windows and periods are at most as long as the spec's longest. */
-function remembered(memory: HpaMemory, current: number, replicas: number, { scaleUp, scaleDown }: HpaSpec, now: number): HpaMemory {
-  const windowMs = Math.max(scaleUp.stabilizationSeconds, scaleDown.stabilizationSeconds) * 1_000;
-  const periodMs = (rules: HpaRules) => Math.max(0, ...rules.policies.map(({ periodSeconds }) => periodSeconds)) * 1_000;
-  const longestMs = Math.max(periodMs(scaleUp), periodMs(scaleDown));
-  const young = <T extends { readonly at: number }>(events: readonly T[], ageMs: number): T[] =>
-    events.filter(({ at }) => at > now - ageMs);
-  const change = { at: now, change: Math.abs(replicas - current) };
-  return {
-    recommendations: young(memory.recommendations, windowMs),
-    added: young(replicas > current ? [...memory.added, change] : memory.added, longestMs),
-    taken: young(replicas < current ? [...memory.taken, change] : memory.taken, longestMs),
-  };
 }
 
 function reasonOf(wanted: number, stabilised: number, allowed: number, replicas: number, current: number): HpaReason {

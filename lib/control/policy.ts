@@ -1,0 +1,60 @@
+import { defaultScaleDown, defaultScaleUp, defaultTolerance, type HpaPolicy, type HpaSpec } from './hpa-types';
+
+/** What can be known of a workload at a moment: nothing here is later than that. */
+export type Observations = {
+  /** Epoch ms of the first tick of the load. */
+  readonly start: number;
+  readonly tickMs: number;
+  /** Mean load of each tick that is known, oldest first; the last one ended a metric lag ago. */
+  readonly load: Float64Array;
+  /** Replicas asked for, replicas that serve, and nodes that run or boot. */
+  readonly replicas: number;
+  readonly ready: number;
+  readonly nodes: number;
+};
+
+export type Decision<State> = {
+  readonly state: State;
+  /** `minReplicas` and `maxReplicas` of the HPA from now on; without an HPA the floor is the scale. */
+  readonly floor: number;
+  readonly ceiling: number;
+  /** Why, in a few words. */
+  readonly reason: string;
+};
+
+/** How a workload is scaled: the settings of its HPA, which stay, and limits that may move. Pure: all it remembers is its state. */
+export type Policy<State = unknown> = {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, number | string>>;
+  /** `null`: no HPA, the floor is the scale. */
+  readonly hpa: HpaSettings | null;
+  /** How often it decides. */
+  readonly everyMs: number;
+  /** Its state before the first decision. */
+  readonly begin: State;
+  readonly decide: (state: State, seen: Observations, now: number) => Decision<State>;
+};
+
+/** What a manifest says of an HPA beside its limits. */
+export type HpaSettings = {
+  /** Load of a replica aimed at, as a share of its capacity. */
+  readonly target: number;
+  readonly scaleDownWindowMs: number;
+  /** How far down at a time. @default all at once */
+  readonly scaleDown?: HpaPolicy;
+};
+
+/** The settings as the autoscaler's code takes them. */
+export function hpaSpecOf({ scaleDownWindowMs, scaleDown }: HpaSettings, minReplicas: number, maxReplicas: number): HpaSpec {
+  return {
+    minReplicas,
+    maxReplicas,
+    tolerance: defaultTolerance,
+    scaleUp: defaultScaleUp,
+    scaleDown: {
+      ...defaultScaleDown,
+      stabilizationSeconds: scaleDownWindowMs / 1_000,
+      policies: scaleDown === undefined ? defaultScaleDown.policies : [scaleDown],
+    },
+  };
+}

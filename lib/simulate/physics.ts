@@ -1,0 +1,63 @@
+import { MINUTE_MS, SECOND_MS } from '../units';
+
+/** One step of the replay, and how often an HPA looks. */
+export const tickMs = 15 * SECOND_MS;
+
+/** What a replay takes for given: the workload, its nodes, and how long everything takes. */
+export type Physics = {
+  /** Load at which a replica is full. */
+  readonly capacityPerReplica: number;
+  readonly gpusPerReplica: number;
+  /** Replicas that fit a node. */
+  readonly replicasPerNode: number;
+  /** From the launch of a node until pods can start on it. */
+  readonly bootMs: number;
+  /** From the start of a pod until it serves: image and model are loaded. */
+  readonly modelLoadMs: number;
+  /** Age of the newest load that is known. */
+  readonly metricLagMs: number;
+  /** The HPA's metric is the mean over this much. */
+  readonly metricWindowMs: number;
+  /** Time until pods without a place are seen by the node autoscaler. */
+  readonly scaleUpLoopMs: number;
+  /** A node goes once it has been empty for so long, */
+  readonly unneededMs: number;
+  /** and no node was added for so long. */
+  readonly delayAfterAddMs: number;
+  /** Nodes at most: a quota or a ceiling. */
+  readonly mostNodes: number;
+  /** Chance an hour that a node is taken away without replacement, as spot nodes are; 0 for on-demand. */
+  readonly interruptionsPerNodeHour: number;
+  /** Share of the time, in stretches of a mean length, in which no node can be had. */
+  readonly shortage: { readonly share: number; readonly lastsMs: number };
+  /** A pod that goes keeps its node in use for so long. */
+  readonly drainMs: number;
+  /** Load that finds no capacity waits, at most for so long; 0: it is lost at once. */
+  readonly longestWaitMs: number;
+};
+
+/**
+ * Of a GPU service on Kubernetes with the cluster-autoscaler: its loop of 10 s and its 10 min before a node goes are that program's
+ * defaults; a metric is 30 s old and a mean over a minute, as a usual Prometheus adapter serves it.
+ */
+export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
+  gpusPerReplica: 1,
+  replicasPerNode: 1,
+  bootMs: 4 * MINUTE_MS,
+  modelLoadMs: 2 * MINUTE_MS,
+  metricLagMs: 30 * SECOND_MS,
+  metricWindowMs: MINUTE_MS,
+  scaleUpLoopMs: 10 * SECOND_MS,
+  unneededMs: 10 * MINUTE_MS,
+  delayAfterAddMs: 10 * MINUTE_MS,
+  mostNodes: Infinity,
+  interruptionsPerNodeHour: 0,
+  shortage: { share: 0, lastsMs: 30 * MINUTE_MS },
+  drainMs: 0,
+  longestWaitMs: 0,
+};
+
+/** Whole ticks that take at least this long. */
+export function ticksOf(ms: number): number {
+  return Math.ceil(ms / tickMs - 1e-9);
+}
