@@ -32,7 +32,7 @@ export type Policy<State = unknown> = {
   readonly everyMs: number;
   /** Its state before the first decision. */
   readonly begin: State;
-  readonly decide: (state: State, seen: Observations, now: number) => Decision<State>;
+  decide(state: State, seen: Observations, now: number): Decision<State>;
 };
 
 /** What a manifest says of an HPA beside its limits. */

@@ -1,0 +1,39 @@
+/** What a plan expects, as it was known from a time on. Values by interval; later intervals are not forecast. */
+export type Outlook = {
+  /** Epoch ms from which on it is in force. */
+  readonly knownFrom: number;
+  /** Epoch ms of the first interval. */
+  readonly start: number;
+  readonly intervalMs: number;
+  /** Point forecast of each interval's mean. */
+  readonly mean: Float64Array;
+  /** Quantiles of each interval's mean, by probability ascending. */
+  readonly quantiles: readonly { readonly probability: number; readonly values: Float64Array }[];
+};
+
+/** The newest outlook that is known, or `null` before the first. */
+export function outlookAt(outlooks: readonly Outlook[], now: number): Outlook | null {
+  let [low, high] = [0, outlooks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (outlooks[middle].knownFrom <= now) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : outlooks[low - 1];
+}
+
+/** The path of a probability: of the smallest that is at least as high, else the highest. */
+export function quantilePath({ quantiles, mean }: Outlook, probability: number): Float64Array {
+  const found = quantiles.find((one) => one.probability >= probability - 1e-9) ?? quantiles[quantiles.length - 1];
+  return found?.values ?? mean;
+}
+
+/** The largest value of a path over a span of time; its last value goes on after its end. */
+export function largestWithin({ start, intervalMs }: Outlook, path: Float64Array, from: number, to: number): number {
+  const clamp = (index: number) => Math.max(0, Math.min(path.length - 1, index));
+  const first = clamp(Math.floor((from - start) / intervalMs));
+  const last = clamp(Math.ceil((to - start) / intervalMs) - 1);
+  let most = path[first];
+  for (let i = first + 1; i <= last; i++) most = Math.max(most, path[i]);
+  return most;
+}

@@ -1,0 +1,71 @@
+import type { Outlook } from '../control/outlook';
+import type { Effort } from '../forecast/effort';
+import { forecast } from '../forecast/forecast';
+import type { FitRunner } from '../forecast/types';
+import { DAY_MS, HOUR_MS } from '../units';
+import type { LoadGrid } from './refine';
+
+export type OutlookOptions = {
+  readonly quantiles: readonly number[];
+  readonly effort: Effort;
+  /** How far a forecast reaches beyond the day it is made for. */
+  readonly leadMs: number;
+  /** How long after the last observation it is in force. */
+  readonly delayMs: number;
+};
+
+/** The load by the hour; an hour of which anything is missing is missing. */
+export function hourly({ start, intervalMs, values }: LoadGrid): LoadGrid {
+  const per = Math.round(HOUR_MS / intervalMs);
+  const means = Float64Array.from({ length: Math.floor(values.length / per) }, (_, hour) => {
+    let [sum, count] = [0, 0];
+    for (let i = hour * per; i < (hour + 1) * per; i++) if (!Number.isNaN(values[i])) [sum, count] = [sum + values[i], count + 1];
+    return count * 2 > per ? sum / count : NaN;
+  });
+  return { start, intervalMs: HOUR_MS, values: means };
+}
+
+/**
+ * Forecasts as they would have been made once a day: each from the hours before it and nothing else, with models chosen and quantiles
+ * calibrated anew.
+ *
+ * @param days hours of the load at which a forecast begins, ascending; hours without enough before them are left out
+ */
+export async function dailyOutlooks(
+  load: LoadGrid,
+  days: readonly number[],
+  { quantiles, effort, leadMs, delayMs }: OutlookOptions,
+  run: FitRunner,
+): Promise<readonly Outlook[]> {
+  const steps = 24 + Math.ceil((leadMs + delayMs) / HOUR_MS) + 1;
+  const probabilities = [...new Set(quantiles)].sort((a, b) => a - b);
+  const made: Outlook[] = [];
+  const atOnce = 4;
+  for (let i = 0; i < days.length; i += atOnce) {
+    const batch = days.slice(i, i + atOnce).filter((hour) => load.values.subarray(0, hour).filter((value) => value >= 0).length >= 2);
+    const forecasts = await Promise.all(
+      batch.map((hour) =>
+        forecast(
+          { start: load.start, intervalMs: HOUR_MS, values: load.values.slice(0, hour), nonNegative: true },
+          { steps, quantiles: probabilities, effort },
+          run,
+        ),
+      ),
+    );
+    for (const { start, mean, quantiles: paths } of forecasts)
+      made.push({
+        knownFrom: start + delayMs,
+        start,
+        intervalMs: HOUR_MS,
+        mean,
+        quantiles: paths.map((values, q) => ({ probability: probabilities[q], values })),
+      });
+  }
+  return made;
+}
+
+/** Hours at which a day's forecast begins, from one hour of the load up to another. */
+export function dayStarts(from: number, to: number): readonly number[] {
+  const perDay = DAY_MS / HOUR_MS;
+  return Array.from({ length: Math.ceil((to - from) / perDay) }, (_, day) => from + day * perDay);
+}
