@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Register>> = {
   synth: () => (require('./commands/synth') as typeof import('./commands/synth')).synthCommand,
   estimate: () => (require('./commands/estimate') as typeof import('./commands/estimate')).estimateCommand,
   catalog: () => (require('./commands/catalog') as typeof import('./commands/catalog')).catalogCommand,
+  simulate: () => (require('./commands/simulate') as typeof import('./commands/simulate')).simulateCommand,
   explain: () => (require('./commands/explain') as typeof import('./commands/explain')).explainCommand,
 };
 

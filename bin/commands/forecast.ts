@@ -16,6 +16,7 @@ import { textTable } from '../../lib/report/table';
 import { ProblemError } from '../../lib/problems';
 import { DAY_MS, formatDuration, formatLoadUnit, formatTime, HOUR_MS, parseLoadUnit, round6 } from '../../lib/units';
 import { action, durationArgument, type ExitCode, print, printJson, stage, warn, withWorkers } from './common';
+import { fileSource } from './file-source';
 import { type EventOption, eventOption, occurrencesOf } from './event-option';
 
 type ForecastOptions = {
@@ -65,15 +66,7 @@ export function forecastCommand(program: Command): void {
     )
     .action(
       action(async (file: string, options: ForecastOptions): Promise<ExitCode> => {
-        const source: FileSourceConfig = {
-          kind: kindOf(file),
-          path: file,
-          unit: options.unit,
-          series: options.series,
-          time: options.timeColumn,
-          value: options.valueColumn,
-          zone: options.zone,
-        };
+        const source = fileSource(file, options);
         const runner = workerFitRunner({ workers: options.workers });
         try {
           runner.warm();
@@ -197,11 +190,6 @@ function refuseUnknown({ unknown }: EventForecast, from: number): void {
       hint: `list past dates too, or state an uplift: --event ${name}=${formatTime(from).slice(0, 10)}@2.5`,
     }));
   if (problems.length > 0) throw new ProblemError(problems);
-}
-
-function kindOf(file: string): FileSourceConfig['kind'] {
-  if (/\.parquet$/i.test(file)) return 'parquet';
-  return /\.(ndjson|jsonl)(\.gz|\.zst)?$/i.test(file) ? 'ndjson' : 'csv';
 }
 
 function zoneArgument(text: string): string {

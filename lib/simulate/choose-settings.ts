@@ -34,7 +34,9 @@ export function chooseSettings(replay: Replay, policies: readonly Policy[]): Cho
 }
 
 function isFewer(one: Outcome, other: Outcome): boolean {
-  return one.violationMinutes < other.violationMinutes || (one.violationMinutes === other.violationMinutes && one.gpuHours < other.gpuHours);
+  return (
+    one.violationMinutes < other.violationMinutes || (one.violationMinutes === other.violationMinutes && one.gpuHours < other.gpuHours)
+  );
 }
 
 /** Minutes of a replay in which all ticks were observed. */

@@ -62,7 +62,12 @@ export function seasonalNaivePolicy(replay: Replay, target: number): Policy {
       const first = Math.floor(tick / hour) * hour - back;
       const last = Math.floor((tick + ticksOf(leadMs)) / hour) * hour - back + hour;
       const peak = largest(seen, Math.max(0, first), Math.max(0, last));
-      return { state: null, floor: Math.max(1, capacity.needed(peak / target)), ceiling: ceilingOf(physics), reason: 'peak of the same hour before' };
+      return {
+        state: null,
+        floor: Math.max(1, capacity.needed(peak / target)),
+        ceiling: ceilingOf(physics),
+        reason: 'peak of the same hour before',
+      };
     },
   };
 }

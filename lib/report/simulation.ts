@@ -1,0 +1,101 @@
+import type { Simulation } from '../simulate/simulate-load';
+import { variation } from '../simulate/refine';
+import { tickMs } from '../simulate/physics';
+import { formatDuration, formatTime, round6 } from '../units';
+import { grouped, textTable } from './table';
+
+/** The document that `simulate --json` prints. */
+export function simulationDocument(simulation: Simulation, path: string, seed: number, usdPerGpuHour: number | null) {
+  const { policies, bound, matched, verdict, physics } = simulation;
+  return {
+    load: path,
+    seed,
+    windows: spans(simulation),
+    capacityPerReplica: round6(physics.capacityPerReplica),
+    refinement: refinementText(simulation),
+    observedShare: round6(simulation.observedShare),
+    policies: policies.map(({ policy, outcome }) => ({
+      name: policy.name,
+      settings: policy.settings,
+      gpuHours: round6(outcome.gpuHours),
+      usd: usdPerGpuHour === null ? null : round6(outcome.gpuHours * usdPerGpuHour),
+      violationMinutesPercent: round6(violationPercent(outcome)),
+      unservedPercent: round6(unservedPercent(outcome)),
+    })),
+    lowerBoundGpuHours: round6(bound.gpuHours),
+    lowerBoundFractionalGpuHours: round6(bound.fractionalGpuHours),
+    matched: matched.map(({ name, gpuHours }) => ({ name, gpuHoursAtHpaTunedViolations: gpuHours === null ? null : round6(gpuHours) })),
+    chosen: verdict.chosen,
+    why: verdict.why,
+  };
+}
+
+/** Windows as times. */
+function spans({ windows, load }: Simulation) {
+  const at = (index: number) => formatTime(load.start + index * load.intervalMs);
+  const span = ({ from, to }: { readonly from: number; readonly to: number }) => ({ from: at(from), to: at(to) });
+  return { train: span(windows.train), tune: span(windows.tune), score: span(windows.score) };
+}
+
+type Outcome = Simulation['policies'][number]['outcome'];
+
+export function violationPercent({ violationMinutes, scoredMinutes }: Outcome): number {
+  return scoredMinutes === 0 ? 0 : (100 * violationMinutes) / scoredMinutes;
+}
+
+function unservedPercent({ unservedScored, cameScored }: Outcome): number {
+  return cameScored === 0 ? 0 : (100 * unservedScored) / cameScored;
+}
+
+/** What the table stands on, a table of the policies, and which one to run. */
+export function simulationText(simulation: Simulation, path: string, usdPerGpuHour: number | null): string {
+  const { policies, bound, matched, verdict, observedShare } = simulation;
+  const { train, tune, score } = spans(simulation);
+  const dollars = (gpuHours: number) => (usdPerGpuHour === null ? [] : [grouped(gpuHours * usdPerGpuHour)]);
+  const ratio = (gpuHours: number) => (bound.gpuHours > 0 ? (gpuHours / bound.gpuHours).toFixed(2) : 'n/a');
+  const rows = policies.map(({ policy, outcome }) => [
+    policy.name === verdict.chosen ? `${policy.name} *` : policy.name,
+    grouped(outcome.gpuHours),
+    ...dollars(outcome.gpuHours),
+    ratio(outcome.gpuHours),
+    `${violationPercent(outcome).toFixed(3)} %`,
+    `${unservedPercent(outcome).toFixed(3)} %`,
+    Object.entries(policy.settings)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  ]);
+  const blank = (name: string, gpuHours: number) => [name, grouped(gpuHours), ...dollars(gpuHours), ratio(gpuHours), '', '', ''];
+  const right = (title: string) => ({ title, align: 'right' as const });
+  return [
+    `${path}: trained on ${train.from} to ${train.to}, tuned on ${tune.from} to ${tune.to}, scored on ${score.from} to ${score.to}`,
+    refinementText(simulation),
+    ...(observedShare < 1
+      ? [`${(100 * (1 - observedShare)).toFixed(2)} % of the load is missing: replayed as straight lines, not scored`]
+      : []),
+    '',
+    textTable(
+      [
+        { title: 'policy' },
+        right('GPU-hours'),
+        ...(usdPerGpuHour === null ? [] : [right('USD')]),
+        right('of the bound'),
+        right('minutes in violation'),
+        right('unserved'),
+        { title: 'settings' },
+      ],
+      [...rows, null, blank('perfect knowledge', bound.gpuHours), blank('the same in fractions of nodes', bound.fractionalGpuHours)],
+    ),
+    '',
+    ...matched.map(({ name, gpuHours }) =>
+      gpuHours === null
+        ? `${name}: no margin comes to as few violations as hpa-tuned has here`
+        : `${name} at as few violations as hpa-tuned: ${grouped(gpuHours)} GPU-hours`,
+    ),
+    `chosen: ${verdict.chosen}; ${verdict.why}`,
+  ].join('\n');
+}
+
+function refinementText({ load }: Simulation): string {
+  if (load.intervalMs <= tickMs) return 'the load is replayed as it was observed';
+  return `every ${formatDuration(load.intervalMs)} refined to ${formatDuration(tickMs)}: each interval keeps its mean; within it, seeded variation of ${variation.share * 100} % that lasts ${formatDuration(variation.lastsMs)}`;
+}
