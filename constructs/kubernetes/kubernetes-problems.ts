@@ -2,7 +2,7 @@ import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { isProblemError, type Problem } from '../../lib/problems';
 import { cronTriggers } from './cron-triggers';
-import { plannedWorkload, type PlannedWorkload } from './planned-workload';
+import { movingFloors, plannedWorkload, type PlannedWorkload } from './planned-workload';
 import { fitProblems } from './pods-fit';
 import { scalingMetrics } from './scaling-metrics';
 
@@ -48,7 +48,7 @@ function scalingProblems(workload: PlannedWorkload, config: WorkloadConfig): Pro
         ]),
     ...problemsOf(() => {
       scalingMetrics(workload, config.metric);
-      if (plan.owner === 'keda') cronTriggers(plan.schedule, workload.scheduleEnd, plan.floor);
+      if (plan.owner === 'keda') cronTriggers(movingFloors(workload), workload.scheduleEnd, plan.floor);
       return [];
     }),
   ];

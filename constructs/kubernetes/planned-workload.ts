@@ -1,4 +1,4 @@
-import type { CapacityPlan, PoolPlan, WorkloadPlan } from '../../lib/plan/types';
+import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from '../../lib/plan/types';
 import { ProblemError } from '../../lib/problems';
 import { formatTime, parseDuration, parseTime } from '../../lib/units';
 
@@ -29,6 +29,11 @@ export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorklo
     });
   }
   return { name, plan: workload, pool, scheduleEnd: scheduleEnd(plan, workload) };
+}
+
+/** The steps that KEDA moves the floor by: none where it stays flat. */
+export function movingFloors({ plan }: PlannedWorkload): readonly ReplicaStep[] {
+  return plan.floors === 'flat' ? [] : plan.schedule;
 }
 
 /** The schedule begins with the first period of the plan and runs for its horizon. */

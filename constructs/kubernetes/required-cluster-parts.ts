@@ -29,8 +29,9 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   return [
     ...line(
       `KEDA${floorsAreExact(config) ? ' 2.18 or later' : ''}, for the schedules of`,
-      (workload) => scaled(workload) && workload.plan.owner === 'keda',
+      (workload) => scaled(workload) && workload.plan.owner === 'keda' && workload.plan.floors !== 'flat',
     ),
+    ...line('KEDA, for the live triggers of', (workload) => scaled(workload) && workload.plan.floors === 'flat'),
     ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) => metric(workload)?.kind === 'pods'),
     ...line('Metrics Server, for the CPU and memory of', (workload) => !scaled(workload) || metric(workload) === undefined),

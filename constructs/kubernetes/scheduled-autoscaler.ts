@@ -4,7 +4,7 @@ import type { Trigger } from './autoscaling-types';
 import { cronTriggers } from './cron-triggers';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
-import type { PlannedWorkload } from './planned-workload';
+import { movingFloors, type PlannedWorkload } from './planned-workload';
 import { scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
@@ -28,7 +28,8 @@ export type PrometheusMetric = Extract<MetricConfig, { kind: 'prometheus' }>;
 
 /**
  * A KEDA ScaledObject, for workloads whose floor moves by the hour (owner `keda`): cron triggers carry the plan's schedule, and
- * a live trigger, at the target that the plan was made with, works above it up to the plan's ceiling.
+ * a live trigger, at the target that the plan was made with, works above it up to the plan's ceiling. Where the plan's strategy is a
+ * flat floor there are no cron triggers, and the live one works above that.
  *
  * KEDA takes the largest of all triggers. Where Prometheus does not answer, its trigger fails instead of counting as zero: the
  * schedule still raises, and nothing is scaled down. When the schedule is over, the lowest floor and the live trigger remain.
@@ -40,7 +41,7 @@ export type PrometheusMetric = Extract<MetricConfig, { kind: 'prometheus' }>;
 export class ScheduledAutoscaler extends Construct {
   constructor(scope: Construct, id: string, { workload, metric, exactFloors }: ScheduledAutoscalerProps) {
     super(scope, id);
-    const { floor, ceiling, schedule } = workload.plan;
+    const { floor, ceiling } = workload.plan;
     kubernetesObject(this, 'ScaledObject', {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
@@ -53,7 +54,7 @@ export class ScheduledAutoscaler extends Construct {
         // KEDA numbers its metrics by the order of the triggers: live ones first, so that theirs do not change with the schedule.
         triggers: [
           ...scalingMetrics(workload, metric).map(toTrigger),
-          ...cronTriggers(schedule, workload.scheduleEnd, floor).map(({ start, end, replicas }): Trigger => ({
+          ...cronTriggers(movingFloors(workload), workload.scheduleEnd, floor).map(({ start, end, replicas }): Trigger => ({
             type: 'cron',
             metricType: 'AverageValue',
             metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },

@@ -43,6 +43,10 @@ const scaled = {
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
   metric: metricSchema.optional().meta({ description: 'what the live autoscaler reads; without it, it goes by CPU' }),
   exclude: z.array(exclusion).default([]).meta({ description: 'spans of the past that teach nothing: treated as missing' }),
+  scaling: z
+    .enum(['auto', 'horizontal', 'vertical', 'hybrid', 'reactive'])
+    .optional()
+    .meta({ description: 'lets the plan act on its strategy; left out, sizes and floors stay as stated and the strategy is advice' }),
 };
 
 const replicaWithThroughput = z.strictObject({

@@ -37,8 +37,11 @@ export function hpaFloor(load: StepFunction, { fullLoad, aim, delayMs }: HpaReac
   return floor;
 }
 
-/** Straight lines through the middles of the steps, level before the first and after the last. */
-function throughMiddles({ steps, end }: StepFunction): (time: number) => number {
+/**
+ * Straight lines through the middles of the steps, level before the first and after the last. Quick where it is asked for one time after
+ * another.
+ */
+export function throughMiddles({ steps, end }: StepFunction): (time: number) => number {
   const middles = steps.map((step, index) => (step.from + (steps[index + 1]?.from ?? end)) / 2);
   let index = 0;
   return (time) => {

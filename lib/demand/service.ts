@@ -13,16 +13,18 @@ export type ServiceDemand = {
 /**
  * Servers for a forecast utilisation: ceil(present servers x utilisation / target), by resource; the larger binds.
  *
+ * @param servers there are; by resource where they are counted as another machine, of which they are so many
  * @param utilisation in percent of what there is at present: usage / capacity
  * @param target shares, 0..1
  */
 export function serviceDemand(
-  servers: number,
+  servers: number | { readonly cpu: number; readonly memory: number },
   utilisation: { readonly cpu?: number; readonly memory?: number },
   target: { readonly cpu: number; readonly memory: number },
 ): ServiceDemand {
-  const cpu = serversAtTarget(servers, utilisation.cpu ?? 0, target.cpu);
-  const memory = serversAtTarget(servers, utilisation.memory ?? 0, target.memory);
+  const present = typeof servers === 'number' ? { cpu: servers, memory: servers } : servers;
+  const cpu = serversAtTarget(present.cpu, utilisation.cpu ?? 0, target.cpu);
+  const memory = serversAtTarget(present.memory, utilisation.memory ?? 0, target.memory);
   return {
     cpu: ceilTolerant(cpu),
     memory: ceilTolerant(memory),

@@ -1,5 +1,6 @@
 import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
+import { strategyLinks } from './strategy-text';
 import type {
   BindingLimit,
   CapacityPlan,
@@ -48,7 +49,7 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
     name,
     kind: 'workload',
     headline: `${name}: floor ${floor}, peak ${peak}, ceiling ${ceiling} replicas in pool ${pool}, owner ${owner}`,
-    chain: [...history, ...workload.reasons, costLink(plan, workload)],
+    chain: [...history, ...workload.reasons, costLink(plan, workload), ...strategyLinks(workload.strategy)],
     rows:
       workload.load.length > 0
         ? workload.load.map((point) => ({ from: point.from, text: periodText(workload, point) }))

@@ -37,6 +37,7 @@ export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEst
     medianSchedule: schedule(runSeconds.value),
     compression: compressionOf(held, held),
     reasons: jobReasons(job, end - grid.start),
+    path: null,
   };
 }
 

@@ -13,6 +13,7 @@ import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
 import { guardrailWarnings } from './guardrails';
 import { type Observations, observe } from './observe';
+import { observedPath } from './observed-path';
 import { assemblePools } from './pools';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { jobWarnings } from './job-reasons';
@@ -20,11 +21,12 @@ import { estimateWarnings } from './replica-capacity';
 import type { ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
 import { tooYoung } from './sibling';
+import { type Decision, decide } from './strategy';
 import { awaitsStart, type Supply, supplyOf } from './supply';
 import { planTimes, staleHistories } from './times';
 import type { CapacityPlan, PlanCost, PlanWarning } from './types';
 import { withheldDemand, withheldWarnings, withhold } from './withheld';
-import { isBlind, type WorkloadDemand, workloadDemand } from './workload-demand';
+import { type DemandInput, isBlind, type WorkloadDemand, workloadDemand } from './workload-demand';
 import { assembleWorkload } from './workload-plan';
 
 export type PlanInput = {
@@ -60,13 +62,14 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const start = startOf(asOf);
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
   const supplies = mapWorkloads(config, (name) => (awaitsStart(early[name]) ? supplyOf(config, name, offerings, start) : early[name]));
-  const resources = mapWorkloads(config, (name) => supplies[name].resources);
 
   onStage('forecasting');
   const predictions = await predict(config, observations, grid, input.runFits);
 
   onStage('sizing');
-  const demands = demandsOf(input, observations, predictions, grid, supplies);
+  const decisions = decisionsOf(input, observations, predictions, grid, supplies, offerings);
+  const demands = mapWorkloads(config, (name) => decisions[name].demand);
+  const resources = mapWorkloads(config, (name) => decisions[name].resources);
   const size = (pick: (demand: WorkloadDemand) => StepFunction, explained: boolean): SizingResult =>
     sizePools({
       pools: sizingPools(config, offerings, resources),
@@ -83,7 +86,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const pools = assemblePools(config, offerings, sized, expected);
   const usd = usdByWorkload(config, demands, resources, pools);
   const workloads = mapWorkloads(config, (name) =>
-    assembleWorkload(config, name, demands[name], resources[name], sized, predictions, usd[name], previous, supplies[name].job),
+    assembleWorkload(config, name, decisions[name], sized, predictions, usd[name], previous, supplies[name].job),
   );
   const draft: Omit<CapacityPlan, 'digest'> = {
     schema: 1,
@@ -131,17 +134,22 @@ function offeringRequest(pool: PoolConfig) {
   return { instances: pool.instances, capacity: pool.capacity, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
 }
 
-function demandsOf(
+/** What each workload needs, at the size and with the floors that its strategy gives it. */
+function decisionsOf(
   { config, previous }: PlanInput,
-  { withheld }: Observations,
+  { signals, withheld }: Observations,
   predictions: Predictions,
   grid: PlanGrid,
   supplies: Readonly<Record<string, Supply>>,
-): Record<string, WorkloadDemand> {
+  offerings: PoolOfferings,
+): Record<string, Decision> {
   return mapWorkloads(config, (name) => {
-    const { capacity, job, resources } = supplies[name];
-    if (Object.hasOwn(withheld, name)) return withheldDemand(config, name, withheld[name], previous, grid, capacity);
-    return workloadDemand({ config, name, predictions, grid, resources, capacity, job });
+    const input = { config, name, predictions, grid, ...supplies[name] };
+    const stated = Object.hasOwn(withheld, name)
+      ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity)
+      : workloadDemand(input);
+    const observed = (of: DemandInput) => observedPath(of, signals);
+    return decide({ input, stated, observed, offerings: offerings[config.workloads[name].pool] }, previous);
   });
 }
 

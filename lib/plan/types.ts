@@ -1,3 +1,5 @@
+import type { Strategy } from './strategy-types';
+
 /**
  * `capacity-plan.json`: the lockfile for capacity. Times are ISO 8601 UTC, money is US dollars, shares are 0..1 unless the
  * name says percent, figures have 6 significant digits.
@@ -115,6 +117,10 @@ export type WorkloadPlan = {
   readonly compression: Compression;
   /** By signal: `load`, or `cpu` and `memory`; empty where nothing was forecast. */
   readonly forecast: Readonly<Record<string, ForecastSummary>>;
+  /** How it is scaled, and what the other ways would cost; left out in plans of before there was one. */
+  readonly strategy?: Strategy;
+  /** `flat` where KEDA owns a floor that does not move: no cron triggers, the live ones work above `floor`. */
+  readonly floors?: 'flat';
   /** Of a training job: what it takes, and by what figures. */
   readonly job?: JobPlan;
   /** Verdict of the replay against other policies; `null` until one is made. */

@@ -89,6 +89,7 @@ export function withheldDemand(
       ...(capacity?.reasons ?? []),
       { code: 'floor/present', text: `its present floor is kept, ${replicas} for the whole horizon, as ${by} has it` },
     ],
+    path: null,
   };
 }
 

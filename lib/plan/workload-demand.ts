@@ -1,21 +1,19 @@
 import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { compress } from '../demand/compress';
-import { hpaFloor, hpaLagMs } from '../demand/hpa-floor';
+import { hpaFloor, hpaLagMs, type HpaReaction } from '../demand/hpa-floor';
 import { replicasFor } from '../demand/replicas';
-import { serversAtTarget, serviceDemand } from '../demand/service';
 import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../demand/steps';
-import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
-import { formatDuration, formatLoadUnit, WEEK_MS } from '../units';
+import { formatDuration, WEEK_MS } from '../units';
 import { jobDemand } from './job-demand';
 import type { JobEstimate } from './job-estimate';
 import { leadMsOf } from './lead';
-import type { PlanGrid, Prediction, Predictions } from './predict';
-import { periodTimes } from './predict';
-import { compressionOf, forecastReasons, percent, scheduleReasons } from './reasons';
+import type { PlanGrid, Predictions } from './predict';
+import { compressionOf, scheduleReasons } from './reasons';
 import type { ReplicaCapacity } from './replica-capacity';
 import type { ResolvedResources } from './resources';
 import type { Compression, LoadPoint, Reason } from './types';
+import { workloadLoad } from './workload-load';
 
 /** What a workload needs, before nodes: replicas over time, floors and ceiling, and the chain behind them. */
 export type WorkloadDemand = {
@@ -35,7 +33,11 @@ export type WorkloadDemand = {
   readonly medianSchedule: StepFunction;
   readonly compression: Compression;
   readonly reasons: readonly Reason[];
+  /** The load that the replicas are for, as an autoscaler would see it; `null` where nothing was forecast or nothing scales. */
+  readonly path: LoadPath | null;
 };
+
+export type LoadPath = HpaReaction & { readonly protected: StepFunction; readonly median: StepFunction };
 
 export type DemandInput = {
   readonly config: CapacityConfig;
@@ -47,7 +49,14 @@ export type DemandInput = {
   readonly capacity: ReplicaCapacity | null;
   /** Of a training job. */
   readonly job: JobEstimate | null;
+  /** How its floors are laid. @default as its owner has it */
+  readonly floors?: Floors;
+  /** Of a service that is planned on another machine: how many of that one of its present servers is, by resource. */
+  readonly machine?: { readonly cpu: number; readonly memory: number };
 };
+
+/** By the hour, or one for the whole horizon, with the sentence that says why it is so many. */
+export type Floors = 'scheduled' | { readonly flat: number; readonly why: string };
 
 /** Joining steps of a schedule may add this share of its replica-hours. */
 export const compressionShare = 0.02;
@@ -64,7 +73,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const { config, name } = input;
   const workload = config.workloads[name];
   if (workload.kind === 'training' && input.job !== null) return jobDemand(name, workload, input.job, input.grid);
-  const { load, aim, fullLoad, unit, throughput, target, reasons } = workload.kind === 'service' ? serviceLoad(input) : replicaLoad(input);
+  const { load, aim, fullLoad, unit, throughput, target, reasons } = workloadLoad(input);
 
   const leadMs = leadMsOf(config, workload);
   const least = workload.floor ?? 1;
@@ -78,32 +87,23 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const owner = ownerOf(workload);
   const schedule = fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps: mostSteps(owner, config.horizon) });
   const median = atLeast(lead(simplify(onGrid((point) => replicasFor(point.p50, aim))), leadMs));
-  const peak = highest(schedule);
+  const needed = highest(schedule);
+  const path: LoadPath = {
+    protected: onGrid((point) => point.protected),
+    median: onGrid((point) => point.p50),
+    fullLoad,
+    aim,
+    delayMs: isBlind(workload) ? Infinity : leadMs + hpaLagMs,
+  };
 
-  let floor = lowest(schedule);
-  if (owner === 'manifests' && isBlind(workload)) {
-    floor = peak;
+  const floors = fixed ? 'scheduled' : (input.floors ?? (owner === 'manifests' ? statedFlat(path, needed, least) : 'scheduled'));
+  const floor = floors === 'scheduled' ? lowest(schedule) : Math.max(least, floors.flat);
+  const peak = Math.max(needed, floor);
+  if (floors !== 'scheduled')
     reasons.push({
-      code: 'floor/no-metric',
-      text: `one floor for the whole horizon: ${peak}, the highest needed, since no metric lets the HPA follow the load`,
+      code: Number.isFinite(path.delayMs) ? 'floor/hpa' : 'floor/no-metric',
+      text: `one floor for the whole horizon: ${floor}, ${floors.why}`,
     });
-  } else if (owner === 'manifests' && !fixed) {
-    const delayMs = leadMs + hpaLagMs;
-    floor = Math.min(
-      peak,
-      Math.max(
-        least,
-        hpaFloor(
-          onGrid((point) => point.protected),
-          { fullLoad, aim, delayMs },
-        ),
-      ),
-    );
-    reasons.push({
-      code: 'floor/hpa',
-      text: `one floor for the whole horizon: ${floor}, the lowest with which an HPA that takes ${formatDuration(delayMs)} to act is never overrun on the protected path`,
-    });
-  }
   const held = config.pools[workload.pool].owner === 'terraform';
   const wantedCeiling = Math.max(peak, workload.ceiling ?? (held ? peak : ceilingFactor * peak));
   if (workload.ceiling !== undefined && workload.ceiling < peak) {
@@ -126,10 +126,20 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     target,
     leadMs,
     load,
-    schedule: owner === 'manifests' && !fixed ? mapSteps(schedule, (value) => Math.max(floor, value)) : schedule,
-    medianSchedule: fixed ? schedule : mapSteps(median, (value) => Math.max(owner === 'manifests' ? floor : least, value)),
+    schedule: floors === 'scheduled' ? schedule : mapSteps(schedule, (value) => Math.max(floor, value)),
+    medianSchedule: fixed ? schedule : mapSteps(median, (value) => Math.max(floors === 'scheduled' ? least : floor, value)),
     compression: compressionOf(led, schedule),
     reasons,
+    path: fixed ? null : path,
+  };
+}
+
+/** Where the manifests own the floor: the highest needed without a metric, else the lowest with which the HPA is never overrun. */
+function statedFlat(path: LoadPath, peak: number, least: number): Exclude<Floors, 'scheduled'> {
+  if (!Number.isFinite(path.delayMs)) return { flat: peak, why: 'the highest needed, since no metric lets the HPA follow the load' };
+  return {
+    flat: Math.max(least, hpaFloor(path.protected, path)),
+    why: `the lowest with which an HPA that takes ${formatDuration(path.delayMs)} to act is never overrun on the protected path`,
   };
 }
 
@@ -146,112 +156,6 @@ export function ownerOf(workload: WorkloadConfig): 'keda' | 'manifests' {
   return workload.kind === 'training' ? 'manifests' : workload.owner;
 }
 
-type Load = {
-  readonly load: LoadPoint[];
-  readonly aim: number;
-  readonly fullLoad: number;
-  readonly unit: string;
-  readonly throughput: number;
-  readonly target: number | null;
-  readonly reasons: Reason[];
-};
-
-function replicaLoad({ config, name, predictions, grid, capacity }: DemandInput): Load {
-  const workload = config.workloads[name];
-  const prediction = predictions.signals[`${name}.load`];
-  const measured = workload.kind === 'service' ? undefined : workload.replica.throughput;
-  const each = capacity ?? measured;
-  if (each === undefined || workload.kind === 'service') throw new Error(`${name} has no throughput`);
-  const target = capacity?.target ?? workload.target;
-  const aim = each.amount * target;
-  const load = periodTimes(grid).map((from, step): LoadPoint => {
-    const protectedLoad = prediction.protected[step];
-    return {
-      from,
-      p50: prediction.p50[step],
-      protected: protectedLoad,
-      replicas: replicasFor(protectedLoad, aim),
-      ...untested(prediction, step),
-    };
-  });
-  const unit = formatLoadUnit(each.unit);
-  return {
-    load,
-    aim,
-    fullLoad: each.amount,
-    unit,
-    throughput: each.amount,
-    target,
-    reasons: [
-      ...forecastReasons(prediction, 'load', workload.protect),
-      ...(capacity?.reasons ?? []),
-      {
-        code: 'demand/throughput',
-        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}: ${formatFigure(aim)} ${unit}`,
-      },
-      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(aim)}), at least 1` },
-    ],
-  };
-}
-
-function serviceLoad({ config, name, predictions, grid }: DemandInput): Load {
-  const workload = config.workloads[name];
-  if (workload.kind !== 'service') throw new Error(`${name} is no service`);
-  const { servers, target } = workload;
-  const cpu = predictions.signals[`${name}.cpu`] as Prediction | undefined;
-  const memory = predictions.signals[`${name}.memory`] as Prediction | undefined;
-  const at = (step: number, kind: 'p50' | 'protected') => ({ cpu: cpu?.[kind][step], memory: memory?.[kind][step] });
-  const inServers = (utilisation: { cpu?: number; memory?: number }) =>
-    Math.max(serversAtTarget(servers, utilisation.cpu ?? 0, target.cpu), serversAtTarget(servers, utilisation.memory ?? 0, target.memory));
-  const load = periodTimes(grid).map((from, step): LoadPoint => {
-    const demand = serviceDemand(servers, at(step, 'protected'), target);
-    const point = (prediction: Prediction | undefined, replicas: number) =>
-      prediction && {
-        p50: prediction.p50[step],
-        protected: prediction.protected[step],
-        replicas,
-        from: step >= prediction.heldFrom ? ('held' as const) : prediction.from,
-      };
-    return {
-      from,
-      p50: inServers(at(step, 'p50')),
-      protected: inServers(at(step, 'protected')),
-      replicas: demand.servers,
-      cpu: point(cpu, demand.cpu),
-      memory: point(memory, demand.memory),
-      binds: demand.binds,
-      ...untested(cpu ?? memory, step),
-      ...untested(memory ?? cpu, step),
-    };
-  });
-  const both = (
-    [
-      ['cpu', cpu],
-      ['memory', memory],
-    ] as const
-  ).filter(([, prediction]) => prediction !== undefined);
-  return {
-    load,
-    aim: 1,
-    fullLoad: 1 / Math.max(target.cpu, target.memory),
-    unit: 'servers',
-    throughput: 1,
-    target: null,
-    reasons: [
-      ...both.flatMap(([resource, prediction]) => (prediction ? forecastReasons(prediction, resource, workload.protect) : [])),
-      ...both.map(([resource]) => ({
-        code: `demand/${resource}`,
-        text: `servers for ${resource} = ceil(${servers} x ${resource} % / ${formatFigure(target[resource] * 100)})`,
-      })),
-      { code: 'demand/binds', text: 'scaled horizontally the larger of them binds, at least 1' },
-    ],
-  };
-}
-
 function flat(f: StepFunction): StepFunction {
   return { steps: [{ from: f.steps[0].from, value: highest(f) }], end: f.end };
-}
-
-function untested(prediction: Prediction | undefined, step: number): { untested?: true } {
-  return prediction && step >= prediction.untestedFrom ? { untested: true } : {};
 }

@@ -4,16 +4,15 @@ import { formatTime, round6 } from '../units';
 import type { JobEstimate } from './job-estimate';
 import { jobPlan } from './job-reasons';
 import type { Predictions } from './predict';
-import type { ResolvedResources } from './resources';
+import type { Decision } from './strategy';
 import type { CapacityPlan, ReplicaResources, WorkloadPlan } from './types';
-import { ownerOf, type WorkloadDemand } from './workload-demand';
+import { ownerOf } from './workload-demand';
 
 /** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */
 export function assembleWorkload(
   config: CapacityConfig,
   name: string,
-  demand: WorkloadDemand,
-  resources: ResolvedResources,
+  { demand, resources, strategy, floors }: Decision,
   sized: SizingResult,
   predictions: Predictions,
   usdPerMonth: number,
@@ -52,6 +51,8 @@ export function assembleWorkload(
     usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
     compression: demand.compression,
     forecast: Object.fromEntries(summaries),
+    strategy,
+    ...(floors && { floors }),
     ...(job && { job: jobPlan(job) }),
     replay: null,
     reasons: [

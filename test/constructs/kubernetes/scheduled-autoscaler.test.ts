@@ -36,6 +36,12 @@ test('cron triggers carry the schedule of the plan, in UTC', () => {
   ]);
 });
 
+test('a floor that stays flat has no cron triggers: the live one works above it', () => {
+  const spec = specOf({ workload: workloadWith('chat', { floors: 'flat', floor: 4 }), metric });
+  expect(at(spec, 'minReplicaCount')).toBe(4);
+  expect(at(spec, 'triggers')).toEqual([expect.objectContaining({ type: 'prometheus' })]);
+});
+
 test('the last step of the schedule ends with the horizon', () => {
   const workload = workloadWith('chat', {
     schedule: [

@@ -1,0 +1,207 @@
+import type { WorkloadConfig } from '../config/schema';
+import { digits } from '../demand/quantities';
+import { formatFigure } from '../history/figure';
+import { ProblemError } from '../problems';
+import { floorOptions } from './floor-options';
+import { gpuOptions } from './gpu-options';
+import { jobOptions } from './job-options';
+import { machineOptions } from './machine-options';
+import type { ResolvedResources } from './resources';
+import { type Candidate, facts, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
+import type { Strategy, StrategyName, StrategyOption } from './strategy-types';
+import type { CapacityPlan } from './types';
+import { type LoadPath, ownerOf, type WorkloadDemand } from './workload-demand';
+
+/** The strategy of a workload, and the demand and size that follow where the plan acts on it. */
+export type Decision = {
+  readonly strategy: Strategy;
+  readonly demand: WorkloadDemand;
+  readonly resources: ResolvedResources;
+  readonly floors?: 'flat';
+};
+
+/**
+ * How a workload should be scaled: the cheapest of all ways that protect it as well, each priced alone. What is in force stays while
+ * nothing is cheaper by more than the stickiness. The plan acts on it where `scaling` says so, else the answer is advice.
+ *
+ * @throws ProblemError `strategy/impossible` where `scaling` names a way that is not possible, or that needs something first
+ */
+export function decide(context: Omit<StrategyContext, 'previousSize'>, previous: CapacityPlan | null): Decision {
+  const { input, stated } = context;
+  const { config, name, resources } = input;
+  const workload = config.workloads[name];
+  const scaling = workload.kind === 'training' ? undefined : workload.scaling;
+  const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
+  const previousSize = before?.options.find((option) => option.name === before.inForce)?.size ?? null;
+  const all = optionsOf({ ...context, previousSize }, workload);
+  const possible = all.flatMap((each) =>
+    'option' in each && each.option.usdPerMonth !== null ? [{ ...each, usd: each.option.usdPerMonth }] : [],
+  );
+  const options = all.map((each) => ('option' in each ? each.option : each));
+  const byOwner: StrategyName = workload.kind !== 'training' && ownerOf(workload) === 'manifests' ? 'reactive' : 'horizontal';
+  const present =
+    scaling !== undefined && before !== undefined && possible.some(({ option }) => option.name === before.inForce)
+      ? before.inForce
+      : byOwner;
+
+  if (all.length === 0) return { strategy: withheldStrategy(context, byOwner), demand: stated, resources };
+  const able = scaling === undefined ? possible : possible.filter(({ option }) => option.needs === null);
+  const named = scaling === undefined || scaling === 'auto' ? undefined : scaling;
+  if (named !== undefined && !able.some(({ option }) => option.name === named)) throw new ProblemError(refusal(name, named, options));
+  const chosen = named === undefined ? best(able, present, config.guardrails.stickiness) : able.find(({ option }) => option.name === named);
+  const acts = scaling !== undefined;
+  if (chosen === undefined) throw new Error(`no way to run ${name} has a price`);
+
+  const others = possible.filter(({ option }) => option.name !== chosen.option.name).sort((a, b) => a.usd - b.usd);
+  const runnerUp =
+    others.length === 0
+      ? null
+      : { name: others[0].option.name, usdPerMonth: others[0].usd, why: whyNot(others[0], chosen, config.guardrails.stickiness) };
+  const standing =
+    acts || byOwner === 'horizontal' || stated.path === null ? null : presentFloor({ ...context, previousSize }, stated.path);
+  const inForce = acts ? chosen.option.name : byOwner;
+  const strategy: Strategy = {
+    chosen: chosen.option.name,
+    inForce,
+    usdPerMonth: chosen.usd,
+    reason: reasonOf(
+      chosen,
+      possible.find(({ option }) => option.name === byOwner),
+      { named, acts, inForce, present, standing },
+      others,
+    ),
+    runnerUp,
+    options,
+  };
+  if (!acts) return { strategy, demand: stated, resources };
+  const flat = ownerOf(workload) === 'keda' && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
+  return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }) };
+}
+
+/** The chain says whose size replicas have, where it is not what the config states. */
+function withSize({ demand, option: { size } }: Candidate): WorkloadDemand {
+  if (size === null) return demand;
+  return { ...demand, reasons: [...demand.reasons, { code: 'strategy/size', text: `replicas have the size of ${size}, by the strategy` }] };
+}
+
+type Priced = Candidate & { readonly usd: number };
+
+function optionsOf(context: StrategyContext, workload: WorkloadConfig): readonly (Candidate | StrategyOption)[] {
+  const { input, stated } = context;
+  if (input.job !== null && workload.kind === 'training') return jobOptions(context, workload, input.job);
+  if (workload.kind === 'training') return trainerOptions(context);
+  if (stated.path === null) return [];
+  return [...floorOptions(context), ...(workload.kind === 'service' ? machineOptions(context, workload) : gpuOptions(context, workload))];
+}
+
+/** Trainers that a queue feeds: one number of them, since no autoscaler moves them. */
+function trainerOptions(context: StrategyContext): readonly (Candidate | StrategyOption)[] {
+  const { input, stated, offerings } = context;
+  const { resources } = input;
+  const unknown = 'nothing says what a trainer of another size would do';
+  return [
+    {
+      demand: stated,
+      resources,
+      option: {
+        name: 'horizontal',
+        usdPerMonth: priced(context, stated.schedule, resources, offerings),
+        size: null,
+        ...facts({ demand: stated, paid: stated.schedule, strained: 0 }),
+        restarts: 0,
+        needs: null,
+        why: `${stated.peak} trainers for the whole horizon`,
+      },
+    },
+    impossible('vertical', unknown),
+    impossible('hybrid', unknown),
+    impossible('reactive', 'no autoscaler moves trainers'),
+  ];
+}
+
+function best(able: readonly Priced[], present: StrategyName, stickiness: number): Priced | undefined {
+  const order = (name: StrategyName) => (name === present ? -1 : ['horizontal', 'reactive', 'vertical', 'hybrid'].indexOf(name));
+  const sorted = [...able].sort((a, b) => a.usd - b.usd || order(a.option.name) - order(b.option.name));
+  const kept = sorted.find(({ option }) => option.name === present);
+  return kept !== undefined && kept.usd * (1 - stickiness) <= sorted[0].usd ? kept : sorted[0];
+}
+
+type Standing = {
+  readonly named: StrategyName | undefined;
+  readonly acts: boolean;
+  readonly inForce: StrategyName;
+  readonly present: StrategyName;
+  /** What the floor of the manifests, which protects less, costs and does. */
+  readonly standing: string | null;
+};
+
+function presentFloor(context: StrategyContext, path: LoadPath): string {
+  const { input, stated, offerings } = context;
+  const usd = priced(context, paidAbove(stated.floor, path), input.resources, offerings);
+  const strained = scheduledDemand(context, input).protection?.flat(stated.floor) ?? 0;
+  return `a floor of ${stated.floor}, ${formatFigure(usd ?? 0)} USD a month, strained ${digits(100 * strained)} % of the time`;
+}
+
+function reasonOf(
+  chosen: Priced,
+  owners: Priced | undefined,
+  { named, acts, inForce, present, standing }: Standing,
+  others: readonly Priced[],
+): string {
+  if (named !== undefined) return `as scaling in the config says: ${chosen.option.why}`;
+  const cheapest = others.length === 0 || chosen.usd <= others[0].usd;
+  const how = cheapest ? 'the cheapest at equal protection' : 'what is in force, and hardly dearer than the cheapest';
+  const instead =
+    standing !== null
+      ? `; in force is ${standing}`
+      : chosen.option.name !== inForce && owners !== undefined
+        ? `; ${inForce}, which is in force, costs ${percentMore(owners.usd, chosen.usd)} more`
+        : '';
+  const advice =
+    acts || chosen.option.name === inForce
+      ? ''
+      : `. This is advice: ${chosen.option.needs === null ? "scaling: 'auto' acts on it" : `it needs ${chosen.option.needs}`}`;
+  const changed = acts && chosen.option.name !== present ? `, in place of ${present}` : '';
+  return `${others.length === 0 ? 'the only way' : how}${changed}: ${chosen.option.why}${instead}${advice}`;
+}
+
+function whyNot(other: Priced, chosen: Priced, stickiness: number): string {
+  if (Math.abs(other.usd - chosen.usd) <= 1e-9 * chosen.usd) return `costs as much: ${other.option.why}`;
+  if (other.usd > chosen.usd) return `costs ${percentMore(other.usd, chosen.usd)} more: ${other.option.why}`;
+  const less = `costs ${percentMore(chosen.usd, other.usd, true)} less`;
+  const small = other.usd >= chosen.usd * (1 - stickiness) ? `, within the stickiness of ${formatFigure(100 * stickiness)} %` : '';
+  const needs = small === '' && other.option.needs !== null ? `, and needs ${other.option.needs}` : '';
+  return `${less}${small}${needs}: ${other.option.why}`;
+}
+
+/** How much more one costs than another, of the other; how much less, of the one. */
+function percentMore(more: number, less: number, ofMore = false): string {
+  return `${formatFigure(Number((100 * (more - less)).toPrecision(12)) / (ofMore ? more : less))} %`;
+}
+
+function refusal(name: string, named: StrategyName, options: readonly StrategyOption[]) {
+  const option = options.find((each) => each.name === named);
+  const able = options.filter(({ usdPerMonth, needs }) => usdPerMonth !== null && needs === null).map((each) => each.name);
+  return {
+    code: 'strategy/impossible',
+    path: `workloads.${name}.scaling`,
+    message: option?.needs
+      ? `cannot be ${named} by itself: it needs ${option.needs}`
+      : `cannot be ${named}: ${option?.why ?? 'nothing is known of it'}`,
+    received: named,
+    hint: `possible are ${['auto', ...able].join(', ')}`,
+  };
+}
+
+/** Nothing was forecast, so there is nothing to compare: what is in force, with its cost. */
+function withheldStrategy(context: Omit<StrategyContext, 'previousSize'>, inForce: StrategyName): Strategy {
+  const usd = priced({ ...context, previousSize: null }, context.stated.schedule, context.input.resources, context.offerings);
+  return {
+    chosen: inForce,
+    inForce,
+    usdPerMonth: usd ?? 0,
+    reason: 'its forecast is withheld, so there is nothing to compare',
+    runnerUp: null,
+    options: [],
+  };
+}

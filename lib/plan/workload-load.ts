@@ -1,0 +1,126 @@
+import { replicasFor } from '../demand/replicas';
+import { serversAtTarget, serviceDemand } from '../demand/service';
+import { formatFigure } from '../history/figure';
+import { formatLoadUnit } from '../units';
+import { type Prediction, periodTimes } from './predict';
+import { forecastReasons, percent } from './reasons';
+import type { LoadPoint, Reason } from './types';
+import type { DemandInput } from './workload-demand';
+
+/** The load of a workload by period, and what a replica carries of it. */
+export type WorkloadLoad = {
+  readonly load: LoadPoint[];
+  /** Load that one replica should carry, and that it can carry at most. */
+  readonly aim: number;
+  readonly fullLoad: number;
+  readonly unit: string;
+  readonly throughput: number;
+  readonly target: number | null;
+  readonly reasons: Reason[];
+};
+
+/** Load in the unit of the throughput, of replicas that answer requests or work off a queue; of a service in servers at their target. */
+export function workloadLoad(input: DemandInput): WorkloadLoad {
+  return input.config.workloads[input.name].kind === 'service' ? serviceLoad(input) : replicaLoad(input);
+}
+
+function replicaLoad({ config, name, predictions, grid, capacity }: DemandInput): WorkloadLoad {
+  const workload = config.workloads[name];
+  const prediction = predictions.signals[`${name}.load`];
+  const measured = workload.kind === 'service' ? undefined : workload.replica.throughput;
+  const each = capacity ?? measured;
+  if (each === undefined || workload.kind === 'service') throw new Error(`${name} has no throughput`);
+  const target = capacity?.target ?? workload.target;
+  const aim = each.amount * target;
+  const load = periodTimes(grid).map((from, step): LoadPoint => {
+    const protectedLoad = prediction.protected[step];
+    return {
+      from,
+      p50: prediction.p50[step],
+      protected: protectedLoad,
+      replicas: replicasFor(protectedLoad, aim),
+      ...untested(prediction, step),
+    };
+  });
+  const unit = formatLoadUnit(each.unit);
+  return {
+    load,
+    aim,
+    fullLoad: each.amount,
+    unit,
+    throughput: each.amount,
+    target,
+    reasons: [
+      ...forecastReasons(prediction, 'load', workload.protect),
+      ...(capacity?.reasons ?? []),
+      {
+        code: 'demand/throughput',
+        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}: ${formatFigure(aim)} ${unit}`,
+      },
+      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(aim)}), at least 1` },
+    ],
+  };
+}
+
+function serviceLoad({ config, name, predictions, grid, machine }: DemandInput): WorkloadLoad {
+  const workload = config.workloads[name];
+  if (workload.kind !== 'service') throw new Error(`${name} is no service`);
+  const { target } = workload;
+  // Servers there are, counted as the machine that they are planned on.
+  const servers = { cpu: workload.servers * (machine?.cpu ?? 1), memory: workload.servers * (machine?.memory ?? 1) };
+  const cpu = predictions.signals[`${name}.cpu`] as Prediction | undefined;
+  const memory = predictions.signals[`${name}.memory`] as Prediction | undefined;
+  const at = (step: number, kind: 'p50' | 'protected') => ({ cpu: cpu?.[kind][step], memory: memory?.[kind][step] });
+  const inServers = (utilisation: { cpu?: number; memory?: number }) =>
+    Math.max(
+      serversAtTarget(servers.cpu, utilisation.cpu ?? 0, target.cpu),
+      serversAtTarget(servers.memory, utilisation.memory ?? 0, target.memory),
+    );
+  const load = periodTimes(grid).map((from, step): LoadPoint => {
+    const demand = serviceDemand(servers, at(step, 'protected'), target);
+    const point = (prediction: Prediction | undefined, replicas: number) =>
+      prediction && {
+        p50: prediction.p50[step],
+        protected: prediction.protected[step],
+        replicas,
+        from: step >= prediction.heldFrom ? ('held' as const) : prediction.from,
+      };
+    return {
+      from,
+      p50: inServers(at(step, 'p50')),
+      protected: inServers(at(step, 'protected')),
+      replicas: demand.servers,
+      cpu: point(cpu, demand.cpu),
+      memory: point(memory, demand.memory),
+      binds: demand.binds,
+      ...untested(cpu ?? memory, step),
+      ...untested(memory ?? cpu, step),
+    };
+  });
+  const both = (
+    [
+      ['cpu', cpu],
+      ['memory', memory],
+    ] as const
+  ).filter(([, prediction]) => prediction !== undefined);
+  return {
+    load,
+    aim: 1,
+    fullLoad: 1 / Math.max(target.cpu, target.memory),
+    unit: 'servers',
+    throughput: 1,
+    target: null,
+    reasons: [
+      ...both.flatMap(([resource, prediction]) => (prediction ? forecastReasons(prediction, resource, workload.protect) : [])),
+      ...both.map(([resource]) => ({
+        code: `demand/${resource}`,
+        text: `servers for ${resource} = ceil(${formatFigure(servers[resource])} x ${resource} % / ${formatFigure(target[resource] * 100)})`,
+      })),
+      { code: 'demand/binds', text: 'scaled horizontally the larger of them binds, at least 1' },
+    ],
+  };
+}
+
+function untested(prediction: Prediction | undefined, step: number): { untested?: true } {
+  return prediction && step >= prediction.untestedFrom ? { untested: true } : {};
+}
