@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import { type Problem, ProblemError } from '../problems';
-import { type CapacityConfig, capacitySchema, type InferenceConfig, resolveCapacity, type WorkloadConfig } from './schema';
+import {
+  type CapacityConfig,
+  capacitySchema,
+  type InferenceConfig,
+  resolveCapacity,
+  type TrainingConfig,
+  type WorkloadConfig,
+} from './schema';
 import { formatTime } from '../units';
 import { seriesKindOf } from './source-schema';
 
@@ -186,6 +193,7 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
       );
   }
   if (workload.kind === 'training' && workload.form === 'job') {
+    if (workload.backlog !== undefined) add('backlog', [...at, 'backlog'], 'a training job has no queue', "use form: 'deployment'");
     if (workload.load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
     if (workload.samples === undefined && workload.tokens === undefined)
       add('missing', [...at, 'samples'], 'is missing: a job is sized by samples (or tokens), epochs and deadline');
@@ -203,6 +211,7 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
     return;
   }
   if (!workload.load) return add('missing', [...at, 'load'], 'is missing');
+  if (workload.kind === 'training') checkQueue(name, workload, add);
   const { throughput } = workload.replica;
   const model = workload.kind === 'inference' ? workload.model : undefined;
   if (!throughput && !model) {
@@ -225,6 +234,25 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
     const hint = `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`;
     add('unit', [...at, 'replica', 'throughput'], 'is not in the unit of the load', hint);
   }
+}
+
+/** Trainers that a queue feeds: how long its items may wait. */
+function checkQueue(name: string, workload: TrainingConfig, add: Add): void {
+  const { deadline, backlog, load } = workload;
+  const at = ['workloads', name] as const;
+  for (const key of ['samples', 'tokens'] as const)
+    if (workload[key] !== undefined) add('samples', [...at, key], 'is for a job: trainers of a queue do what arrives', 'leave it out');
+  if (deadline !== undefined && 'at' in deadline)
+    add(
+      'deadline',
+      [...at, 'deadline'],
+      'is a moment, and a queue has none: items keep coming',
+      "say how long each may take, such as '6h'",
+    );
+  if (backlog !== undefined && deadline === undefined)
+    add('missing', [...at, 'deadline'], 'is missing: until when what waits must be done', "for example deadline: '6h'");
+  if (deadline !== undefined && load && seriesKindOf(load, 'rate') === 'level')
+    add('deadline', [...at, 'deadline'], 'is for items that arrive, and the load is a level', 'leave it out, or give the rate of arrivals');
 }
 
 function checkModel(name: string, { model, slo, tokens }: InferenceConfig, add: Add): void {

@@ -159,7 +159,7 @@ const deadlineSchema = text(
     return after !== undefined ? { after } : at !== undefined ? { at } : undefined;
   },
   "a duration such as '24h', or a time with its zone such as '2026-11-24T00:00:00Z'",
-  'until when the job must be done: a duration from the start of the plan, or a moment',
+  "until when a job must be done: a duration from the start of the plan, or a moment; of form 'deployment' a duration from the arrival of an item",
 );
 
 export const trainingSchema = z
@@ -171,6 +171,7 @@ export const trainingSchema = z
     tokens: amountOf('the same for a language model').optional(),
     epochs: z.number().positive().default(1),
     deadline: deadlineSchema.optional(),
+    backlog: amountOf("for form 'deployment': items that wait at the start of the plan, in the unit of the load").optional(),
     precision: z.enum(['bf16', 'fp16', 'fp8']).optional().meta({ description: 'mixed, with 32-bit copies; bf16 where the GPU has it' }),
     optimiser: z.enum(['adam', 'adam-8bit', 'sgd-momentum', 'sgd']).optional().meta({ description: 'adam by default' }),
     sequence: count.optional().meta({ description: 'tokens of a sequence; 4096 by default' }),

@@ -103,7 +103,7 @@ export type Protection = {
 /**
  * Floors by the hour, and the lowest single `minReplicas` that protects as well: an HPA above it is never overrun on the planned path
  * (`hpaFloor`), nor strained for longer on it than with them; nor longer on the observed path than they would leave. They cover all but
- * 1 - protect of the periods, so of the minutes in which an HPA alone is strained they leave that share.
+ * 1 - protect of the periods, so of the minutes in which an HPA alone is strained they leave that share, and those that their highest would leave.
  *
  * The flat floor is what the highest load needs, where no autoscaler follows the load or how it moves is not known.
  */
@@ -112,7 +112,8 @@ export function protectionOf({ planned, observed, scheduled, protect }: Protecti
   const onPlanned = strainedShare(planned, reaction, scheduled);
   const plannedStrain = strainOf(planned, reaction);
   const observedStrain = observed && strainOf(observed, reaction, observedEveryMs);
-  const left = observedStrain === null ? 0 : (1 - protect) * observedStrain.share(1);
+  // Floors by the hour are never above the highest need, so they leave at least what that would.
+  const left = observedStrain === null ? 0 : Math.max((1 - protect) * observedStrain.share(1), observedStrain.share(need));
   const flatFloor =
     observedStrain === null || !Number.isFinite(reaction.delayMs)
       ? need

@@ -72,7 +72,9 @@ function costLink(plan: CapacityPlan, { pool, usdPerMonth }: WorkloadPlan): Reas
 
 function periodText(workload: WorkloadPlan, point: LoadPoint): string {
   const scheduled = replicasDuring(workload, point.from);
-  const end = scheduled === point.replicas ? `scheduled ${scheduled}` : `scheduled ${scheduled} (lead, joined steps or a floor)`;
+  const why =
+    scheduled > point.replicas ? ' (lead, joined steps or a floor)' : scheduled < point.replicas ? ' (the queue holds the rest)' : '';
+  const end = `scheduled ${scheduled}${why}`;
   const untested = point.untested ? '; lead beyond the backtest' : '';
   if (workload.kind === 'service') {
     const parts = [resourceText('cpu', point.cpu), resourceText('memory', point.memory)].filter((part) => part !== null);

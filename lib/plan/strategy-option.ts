@@ -92,7 +92,7 @@ export function flatDemand(context: StrategyContext, input: DemandInput, flat: n
 /** Facts of an option that follow from its demand, and from the replicas that are paid for. */
 export function facts({ demand, paid, strained }: Made): Pick<StrategyOption, 'replicas' | 'strainedShare' | 'lossShare'> {
   const working = paid.steps.map(({ value }) => value).filter((value) => value > 0);
-  return { replicas: [demand.floor, Math.max(...working)], strainedShare: strained, lossShare: 1 / Math.min(...working) };
+  return { replicas: { fewest: demand.floor, most: Math.max(...working) }, strainedShare: strained, lossShare: 1 / Math.min(...working) };
 }
 
 /** Whether so few replicas leave one alone where there are more now: a drain of its node would take all there is. */

@@ -26,7 +26,7 @@ export type StrategyOption = {
   /** Of one replica: `m7i.2xlarge`, `2 L40S`; `null` where it stays. */
   readonly size: string | null;
   /** Replicas at least and at most; of `reactive` the floor, and what the protected load makes of it. */
-  readonly replicas: readonly [number, number] | null;
+  readonly replicas: { readonly fewest: number; readonly most: number } | null;
   /** Share of the time in which the protected load spends the headroom on waiting for replicas. */
   readonly strainedShare: number | null;
   /** Share of the capacity that goes with one replica, when fewest are there. */

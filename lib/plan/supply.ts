@@ -3,6 +3,8 @@ import { offeringsOf } from '../catalog/offerings';
 import type { CapacityConfig } from '../config/schema';
 import { checkJobCeiling } from './job-demand';
 import { type JobEstimate, jobEstimate } from './job-estimate';
+import { leadMsOf } from './lead';
+import { checkQueueDeadline } from './queue-demand';
 import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { replicaResources, type ResolvedResources } from './resources';
 
@@ -30,6 +32,7 @@ export function supplyOf(
   const own = offerings[workload.pool];
   const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, own) : null;
   const job = workload.kind === 'training' && workload.form === 'job' ? jobEstimate(config, name, workload, own, startMs) : null;
+  if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));
   if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
   const machine =
     workload.kind === 'service'

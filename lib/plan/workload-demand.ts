@@ -12,6 +12,7 @@ import type { PlanGrid, Predictions } from './predict';
 import { compressionOf, scheduleReasons } from './reasons';
 import type { ReplicaCapacity } from './replica-capacity';
 import type { ResolvedResources } from './resources';
+import { queueOf } from './queue-demand';
 import type { Compression, LoadPoint, Reason } from './types';
 import { workloadLoad } from './workload-load';
 
@@ -85,7 +86,17 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const led = atLeast(lead(simplify(onGrid((point) => point.replicas)), leadMs));
   const fixed = workload.kind === 'training';
   const owner = ownerOf(workload);
-  const schedule = fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps: mostSteps(owner, config.horizon) });
+  const queued =
+    workload.kind === 'training'
+      ? queueOf(
+          input,
+          workload,
+          onGrid((point) => point.protected),
+          aim,
+        )
+      : null;
+  const schedule =
+    queued ?? (fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps: mostSteps(owner, config.horizon) }));
   const median = atLeast(lead(simplify(onGrid((point) => replicasFor(point.p50, aim))), leadMs));
   const needed = highest(schedule);
   const path: LoadPath = {
@@ -116,7 +127,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
       hint: `raise it, or lower protect (now ${workload.protect})`,
     });
   }
-  reasons.push(...scheduleReasons(workload, leadMs, led, schedule, least));
+  reasons.push(...(queued?.reasons ?? scheduleReasons(workload, leadMs, led, schedule, least)));
   return {
     floor: fixed ? peak : floor,
     peak,
@@ -128,7 +139,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     load,
     schedule: floors === 'scheduled' ? schedule : mapSteps(schedule, (value) => Math.max(floor, value)),
     medianSchedule: fixed ? schedule : mapSteps(median, (value) => Math.max(floors === 'scheduled' ? least : floor, value)),
-    compression: compressionOf(led, schedule),
+    compression: queued === null ? compressionOf(led, schedule) : compressionOf(schedule, schedule),
     reasons,
     path: fixed ? null : path,
   };

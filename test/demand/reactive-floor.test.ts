@@ -52,9 +52,9 @@ describe('the flat floor that protects as well as floors by the hour', () => {
       const need = replicasFor(Math.max(...planned), reaction.aim);
       const holds = (flat: number) =>
         strained(hourly(planned), reaction, flat) <= strainedShare(hourly(planned), reaction, by) &&
-        seen5.share(flat) <= (1 - protect) * seen5.share(1) + 1e-9;
+        seen5.share(flat) <= Math.max((1 - protect) * seen5.share(1), seen5.share(need)) + 1e-9;
       expect(floor).toBeLessThanOrEqual(need);
-      if (floor < need) expect([holds(floor), protection.flat(floor) <= protection.scheduled + 1e-9]).toEqual([true, true]);
+      expect([holds(floor), protection.flat(floor) <= protection.scheduled + 1e-9]).toEqual([true, true]);
       if (floor > Math.min(need, hpaFloor(hourly(planned), reaction))) expect(holds(floor - 1)).toBe(false);
     },
   );
