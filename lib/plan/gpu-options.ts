@@ -2,7 +2,6 @@ import type { Offering } from '../catalog/offering';
 import type { InferenceConfig } from '../config/schema';
 import { replicasFor } from '../demand/replicas';
 import { lowest } from '../demand/steps';
-import { isProblemError } from '../problems';
 import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { replicaResources, type ResolvedResources } from './resources';
 import {
@@ -16,6 +15,7 @@ import {
   priced,
   standsAlone,
   type StrategyContext,
+  unlessRefused,
 } from './strategy-option';
 import type { StrategyOption } from './strategy-types';
 import type { DemandInput } from './workload-demand';
@@ -31,11 +31,11 @@ export function gpuOptions(context: StrategyContext, workload: InferenceConfig):
   }
   const sizes = sizesOf(context, workload);
   const vertical = cheapest(
-    sizes.flatMap((size) => verticalOn(context, size) ?? []),
+    sizes.flatMap((size) => unlessRefused(() => verticalOn(context, size)) ?? []),
     context,
   );
   const hybrid = cheapest(
-    sizes.flatMap((size) => hybridOn(context, size) ?? []),
+    sizes.flatMap((size) => unlessRefused(() => hybridOn(context, size)) ?? []),
     context,
   );
   return [
@@ -63,38 +63,34 @@ function sizesOf({ input, offerings }: StrategyContext, workload: InferenceConfi
     const most = Math.max(...nodes.map(({ gpus }) => gpus));
     return [1, 2, 4, 8]
       .filter((gpus) => gpus <= most && (gpus !== input.resources.gpus || nodes !== offerings))
-      .flatMap((gpus) => sizeOf(input, workload, { gpus, gpuName, nodes, alone: nodes !== offerings }, offerings) ?? []);
+      .flatMap(
+        (gpus) => unlessRefused(() => sizeOf(input, workload, { gpus, gpuName, nodes, alone: nodes !== offerings }, offerings)) ?? [],
+      );
   });
 }
 
 type Kind = { readonly gpus: number; readonly gpuName: string | null; readonly nodes: readonly Offering[]; readonly alone: boolean };
 
-function sizeOf(input: DemandInput, workload: InferenceConfig, kind: Kind, offerings: readonly Offering[]): GpuSize | null {
+function sizeOf(input: DemandInput, workload: InferenceConfig, kind: Kind, offerings: readonly Offering[]): GpuSize {
   const { config, name, resources: present } = input;
   const { gpus, gpuName, nodes, alone } = kind;
   const { cpu, memory, throughput } = workload.replica;
   const times = (value: number | undefined) => (value === undefined ? undefined : (value * gpus) / Math.max(1, present.gpus));
   const estimated = (count: number, on: readonly Offering[]) =>
     replicaCapacity(config, name, { ...workload, replica: { gpus: count } }, on);
-  try {
-    const capacity = estimated(gpus, nodes);
-    const ratio = throughput === undefined ? null : throughput.amount / estimated(present.gpus, offerings).amount;
-    return {
-      gpus,
-      gpuName,
-      offerings: nodes,
-      capacity:
-        ratio === null || throughput === undefined ? capacity : { ...capacity, amount: capacity.amount * ratio, unit: throughput.unit },
-      resources: replicaResources(name, { ...workload, replica: { gpus, cpu: times(cpu), memory: times(memory) } }, nodes),
-      needs: [
-        ...(gpus === present.gpus ? [] : [`replica: { gpus: ${gpus} }, and an image that uses them`]),
-        ...(alone ? [`a pool of its own with ${gpuName} alone`] : []),
-      ].join('; '),
-    };
-  } catch (error) {
-    if (!isProblemError(error)) throw error;
-    return null;
-  }
+  const capacity = estimated(gpus, nodes);
+  const ratio = throughput === undefined ? 1 : throughput.amount / estimated(present.gpus, offerings).amount;
+  return {
+    gpus,
+    gpuName,
+    offerings: nodes,
+    capacity: { ...capacity, amount: capacity.amount * ratio, unit: throughput?.unit ?? capacity.unit },
+    resources: replicaResources(name, { ...workload, replica: { gpus, cpu: times(cpu), memory: times(memory) } }, nodes),
+    needs: [
+      ...(gpus === present.gpus ? [] : [`replica: { gpus: ${gpus} }, and an image that uses them`]),
+      ...(alone ? [`a pool of its own with ${gpuName} alone`] : []),
+    ].join('; '),
+  };
 }
 
 function sized(input: DemandInput, { capacity, resources }: GpuSize): DemandInput {

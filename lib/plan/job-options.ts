@@ -1,4 +1,5 @@
 import type { TrainingConfig } from '../config/schema';
+import { plural } from '../history/figure';
 import { isProblemError } from '../problems';
 import { jobDemand } from './job-demand';
 import { type JobEstimate, jobEstimate } from './job-estimate';
@@ -17,7 +18,7 @@ export function jobOptions(context: StrategyContext, workload: TrainingConfig, j
     ...facts({ demand: stated, paid: stated.schedule, strained: 0 }),
     restarts: 0,
     needs: null,
-    why: `${job.workers} of ${job.gpusPerWorker} GPU until the job is done`,
+    why: `${plural(job.workers, 'worker')} of ${job.gpusPerWorker} GPU until the job is done`,
   };
   const others = job.model === null ? [] : sizesOf(context).flatMap((gpus) => withWorkersOf(context, workload, job, gpus));
   const named = (kind: StrategyName) =>
@@ -28,7 +29,7 @@ export function jobOptions(context: StrategyContext, workload: TrainingConfig, j
   const unknown = job.model === null ? 'without a model in the config nothing says what a worker of another size would do' : null;
   return [
     { option: present, demand: stated, resources },
-    named('vertical') ?? impossible('vertical', unknown ?? `with ${job.workers} of no other size is the deadline met`),
+    named('vertical') ?? impossible('vertical', unknown ?? `with ${plural(job.workers, 'worker')} of no other size is the deadline met`),
     named('hybrid') ?? impossible('hybrid', unknown ?? 'workers of no other size meet the deadline'),
     impossible('reactive', `no autoscaler moves the workers of a job, and ${name} has a deadline`),
   ];
@@ -67,7 +68,7 @@ function withWorkersOf(context: StrategyContext, workload: TrainingConfig, job: 
           ...facts({ demand, paid: demand.schedule, strained: 0 }),
           restarts: 0,
           needs: `replica: { gpus: ${gpus} }, and a command that starts as many processes`,
-          why: `${estimate.workers} of ${gpus} GPU until the job is done`,
+          why: `${plural(estimate.workers, 'worker')} of ${gpus} GPU until the job is done`,
         },
       });
     } catch (error) {

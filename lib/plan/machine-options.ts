@@ -4,7 +4,6 @@ import { offeringsOf } from '../catalog/offerings';
 import type { ServiceConfig } from '../config/schema';
 import { type MachineSize, serviceSize } from '../demand/service-size';
 import { lowest } from '../demand/steps';
-import { isProblemError } from '../problems';
 import { replicaResources, type ResolvedResources } from './resources';
 import {
   type Candidate,
@@ -17,6 +16,7 @@ import {
   priced,
   standsAlone,
   type StrategyContext,
+  unlessRefused,
 } from './strategy-option';
 import type { StrategyName, StrategyOption } from './strategy-types';
 import type { DemandInput } from './workload-demand';
@@ -29,11 +29,11 @@ import type { DemandInput } from './workload-demand';
 export function machineOptions(context: StrategyContext, workload: ServiceConfig): readonly (Candidate | StrategyOption)[] {
   const sizes = machinesOf(context, workload);
   const vertical = cheapest(
-    sizes.flatMap((size) => verticalOn(context, workload, size) ?? []),
+    sizes.flatMap((size) => unlessRefused(() => verticalOn(context, workload, size)) ?? []),
     context,
   );
   const hybrid = cheapest(
-    sizes.flatMap((size) => (size.name === workload.machine ? [] : (hybridOn(context, workload, size) ?? []))),
+    sizes.flatMap((size) => (size.name === workload.machine ? [] : (unlessRefused(() => hybridOn(context, workload, size)) ?? []))),
     context,
   );
   return [
@@ -101,12 +101,7 @@ function fits(machine: Offering, node: Offering): boolean {
 }
 
 function offeringNamed(type: string, region: string): Offering | null {
-  try {
-    return offeringsOf({ instances: [type], capacity: ['on-demand'], region })[0];
-  } catch (error) {
-    if (!isProblemError(error)) throw error;
-    return null;
-  }
+  return unlessRefused(() => offeringsOf({ instances: [type], capacity: ['on-demand'], region })[0]);
 }
 
 function verticalOn(context: StrategyContext, workload: ServiceConfig, machine: Machine): Candidate | null {

@@ -2,6 +2,7 @@ import type { Offering } from '../catalog/offering';
 import { replicasFor } from '../demand/replicas';
 import { highest, lowest, mapSteps, type StepFunction } from '../demand/steps';
 import { type Protection, protectionOf } from '../demand/reactive-floor';
+import { isProblemError } from '../problems';
 import { formatDuration } from '../units';
 import { loneCost } from './lone-cost';
 import type { ResolvedResources } from './resources';
@@ -95,15 +96,33 @@ export function facts({ demand, paid, strained }: Made): Pick<StrategyOption, 'r
   return { replicas: { fewest: demand.floor, most: Math.max(...working) }, strainedShare: strained, lossShare: 1 / Math.min(...working) };
 }
 
+/** A way that its own limits forbid (a ceiling that counts replicas of the stated size, a GPU that the model does not fit) is none. */
+export function unlessRefused<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    return null;
+  }
+}
+
 /** Whether so few replicas leave one alone where there are more now: a drain of its node would take all there is. */
 export function standsAlone(fewest: number, stated: WorkloadDemand): boolean {
   return fewest < 2 && lowest(stated.schedule) >= 2;
 }
 
-/** The cheapest; that of the previous plan where no other is cheaper by more than the stickiness. */
+/**
+ * The cheapest, where the plan is to act of those that need nothing first; that of the previous plan where no other is cheaper by more
+ * than the stickiness.
+ */
 export function cheapest(candidates: readonly Candidate[], { input, previousSize }: StrategyContext): Candidate | null {
   const usd = ({ option }: Candidate) => option.usdPerMonth ?? Infinity;
-  const sorted = [...candidates].sort((a, b) => usd(a) - usd(b) || ((a.option.size ?? '') < (b.option.size ?? '') ? -1 : 1));
+  const workload = input.config.workloads[input.name];
+  const able = candidates.filter(({ option }) => option.needs === null);
+  const acts = workload.kind !== 'training' && workload.scaling !== undefined && able.length > 0;
+  const sorted = [...(acts ? able : candidates)].sort(
+    (a, b) => usd(a) - usd(b) || ((a.option.size ?? '') < (b.option.size ?? '') ? -1 : 1),
+  );
   if (sorted.length === 0) return null;
   const kept = sorted.find(({ option }) => previousSize !== null && option.size === previousSize);
   return kept && usd(kept) * (1 - input.config.guardrails.stickiness) <= usd(sorted[0]) ? kept : sorted[0];

@@ -178,6 +178,24 @@ describe('sizes', () => {
     expect(strategy.options.find(({ name }) => name === 'vertical')).toMatchObject({ size: expect.stringMatching(/A10G$/) as string });
     expect(strategy.options.find(({ name }) => name === 'reactive')?.usdPerMonth).toBeNull();
   });
+  test('a ceiling of the config rules sizes out that would need more replicas, and nothing else', () => {
+    const small = { ...web, machine: 'm7i.4xlarge', servers: 4, scaling: 'auto' };
+    const of = (ceiling?: number) =>
+      decision({ workload: { ...small, ceiling }, protected: Array.from({ length: 48 }, () => 30) }).strategy;
+    const most = (ceiling?: number) => of(ceiling).options.find(({ name }) => name === 'hybrid')?.replicas?.most ?? 0;
+    expect(most()).toBeGreaterThan(4);
+    expect(most(4)).toBeLessThanOrEqual(4);
+    expect(of(4).options.find(({ name }) => name === 'horizontal')).toEqual(of().options.find(({ name }) => name === 'horizontal'));
+  });
+  test('a measured throughput is carried over to other sizes by how the estimates differ', () => {
+    const path = Array.from({ length: 24 }, () => 30);
+    const of = (throughput: string) =>
+      decision({ workload: { ...big, replica: { gpus: 4, throughput } }, protected: path, pools }).strategy;
+    const most = (throughput: string) => of(throughput).options.find(({ name }) => name === 'hybrid')?.replicas?.most ?? NaN;
+    // Half of what one does takes twice as many.
+    expect(most('1 req/s')).toBeGreaterThanOrEqual(2 * most('2 req/s') - 1);
+    expect(most('1 req/s')).toBeLessThanOrEqual(2 * most('2 req/s'));
+  });
   test('no size leaves one replica alone where there are more', () => {
     const { strategy } = decision({ workload: web, protected: Array.from({ length: 48 }, () => 15) });
     for (const { replicas, name } of strategy.options)
