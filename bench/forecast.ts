@@ -1,6 +1,7 @@
 import { workerFitRunner } from '../lib/adapters/workers';
 import type { Effort } from '../lib/forecast/effort';
 import { forecastEach } from '../lib/forecast/stream';
+import type { ForecastOptions } from '../lib/forecast/types';
 import { textTable } from '../lib/report/table';
 import { HOUR_MS } from '../lib/units';
 import { askPeers } from './forecast-peers';
@@ -12,9 +13,9 @@ import { hasTraces, isTuningHalf, readCases, type Case } from './forecast-traces
  * Forecast accuracy, calibration and speed, on the recorded load and the fixed origins of `../shared/data/traces`.
  *
  *     node -r ./bin/register.cjs bench/forecast.ts [--json] [--origins origins-30.csv] [--effort fast] [--workers 2] [--steps 168]
- *       [--alone] [--speed 200]
+ *       [--alone] [--among 1000] [--speed 200]
  *
- * Beside it, in the same run, R's `forecast` and statsmodels where they are installed (`--alone` leaves them out), and with `--speed N`
+ * Beside it, in the same run, R's `forecast` and statsmodels where they are installed (`--alone` leaves them out), with `--among N` as one of so many series in a run, and with `--speed N`
  * how many made-up series a second are streamed. With `--steps 168` seasonal naive repeats the week, and only cases with 500 known
  * hours and a whole week to come are scored.
  *
@@ -41,7 +42,7 @@ async function main(args: readonly string[]): Promise<void> {
   const all = readCases(protocol, steps);
   const files = all.map(({ file }) => file);
   const cases = all.filter(({ known, came }) => steps <= 24 || (known.length >= 500 && came.length === steps));
-  const own = await ownAnswers(cases, steps, effort, workers);
+  const own = await ownAnswers(cases, { steps, quantiles, effort, among: Number(option('--among', '1')) }, workers);
   const { peers, absent } = args.includes('--alone') ? { peers: [], absent: [] } : askPeers(cases, steps);
   const result = {
     protocol,
@@ -58,11 +59,11 @@ async function main(args: readonly string[]): Promise<void> {
   else print(result);
 }
 
-async function ownAnswers(cases: readonly Case[], steps: number, effort: Effort, workers: number): Promise<Answer[]> {
+async function ownAnswers(cases: readonly Case[], options: ForecastOptions, workers: number): Promise<Answer[]> {
   const run = workerFitRunner({ workers });
   const inputs = cases.map(({ start, known }) => ({ start, intervalMs: HOUR_MS, values: known, nonNegative: true }));
   const answers: Answer[] = [];
-  for await (const answer of forecastEach(inputs, { steps, quantiles, effort }, run, 2 * workers)) answers.push(answer);
+  for await (const answer of forecastEach(inputs, options, run, 2 * workers)) answers.push(answer);
   await run.close();
   return answers;
 }

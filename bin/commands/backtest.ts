@@ -7,7 +7,7 @@ import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import { type PastForecast, rollingForecasts, verdictOf } from '../../lib/forecast/rolling';
 import type { FitRunner } from '../../lib/forecast/types';
 import { calendarOf } from '../../lib/plan/calendar';
-import { observe, type Observed } from '../../lib/plan/observe';
+import { observe, type Observed, signalsOf } from '../../lib/plan/observe';
 import { ProblemError } from '../../lib/problems';
 import { type BacktestReport, backtestDocument, backtestPanel, backtestText } from '../../lib/report/backtest';
 import { forecastChart } from '../../lib/report/forecast-chart';
@@ -115,6 +115,7 @@ async function backtest(
       steps: options.horizon / series.intervalMs,
       quantiles,
       effort: options.effort ?? config.effort,
+      among: signalsOf(config).length,
       forecasts: options.forecasts,
       compare: options.compare ?? false,
     },

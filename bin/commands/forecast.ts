@@ -214,15 +214,15 @@ function pointsTable(result: Forecast, quantiles: readonly number[]): string {
 
 function comparison({ models }: Forecast): string {
   return textTable(
-    [{ title: 'model' }, { title: 'error relative to seasonal naive', align: 'right' }, { title: 'weight', align: 'right' }],
+    [{ title: 'model' }, { title: `error relative to ${models[0].name}`, align: 'right' }, { title: 'weight', align: 'right' }],
     models.map(({ name, relativeMae, weight }) => [name, relativeMae === null ? 'not tested' : relativeMae.toFixed(3), weight.toFixed(3)]),
   );
 }
 
-function verdict({ chosen, backtest, intervalMs }: Forecast): string {
+function verdict({ chosen, models, backtest, intervalMs }: Forecast): string {
   if (backtest.relativeMae === null) return `${chosen}; too little history to test it`;
   const ahead = formatDuration(backtest.testedSteps * intervalMs);
-  return `${chosen}: ${backtest.relativeMae.toFixed(3)} of the error of seasonal naive in ${backtest.origins} backtests, tested ${ahead} ahead`;
+  return `${chosen}: ${backtest.relativeMae.toFixed(3)} of the error of ${models[0].name} in ${backtest.origins} backtests, tested ${ahead} ahead`;
 }
 
 /** A level may be negative (a temperature); one that never was is taken as a load. */

@@ -26,7 +26,7 @@ import { originWeights } from './weights';
 export async function forecast(input: ForecastInput, options: ForecastOptions, run: FitRunner): Promise<Forecast> {
   checkForecast(input, options);
   const { intervalMs, nonNegative } = input;
-  const { steps, quantiles, effort = 'balanced', origins: most = originsByEffort[effort] } = options;
+  const { steps, quantiles, effort = 'balanced', among, origins: most = originsByEffort[effort] } = options;
   const observed = { ...input, values: withoutExcluded(input), excluded: undefined };
   const unit = powerOfTwo(observed.values);
   const series = recentPart(observed, steps, unit);
@@ -36,7 +36,7 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
   const shift = findLevelShift(training, periods[0] ?? 1);
   const moved = shift && { ...shift, at: shift.at + end - training.length };
 
-  const backtest = await crossValidate(series, modelsFor(series, effort), { steps, origins: most }, run);
+  const backtest = await crossValidate(series, modelsFor(series, { effort, steps, among }), { steps, origins: most }, run);
   const thin = isThin(backtest, most);
   const tested = thin ? untested(backtest) : backtest;
   const weights = originWeights(tested.origins, end, intervalMs, moved);

@@ -1,16 +1,15 @@
 import { crossValidate } from './backtest';
-import type { Effort } from './effort';
-import { modelsFor } from './models/all';
+import { modelsFor, type Wanted } from './models/all';
 import type { FitRunner, ForecastInput } from './types';
 
 /** What each model alone says from the end of a series on, its yardstick first; `null` where it cannot or its fit failed. */
 export async function modelPaths(
   series: ForecastInput,
-  { steps, effort }: { readonly steps: number; readonly effort?: Effort },
+  { steps, effort, among }: Wanted & { readonly steps: number },
   run: FitRunner,
 ): Promise<readonly { readonly name: string; readonly path: Float64Array | null }[]> {
   const known = fromFirst(series);
-  const { models } = await crossValidate(known, modelsFor(known, effort), { steps, origins: 0 }, run);
+  const { models } = await crossValidate(known, modelsFor(known, { steps, effort, among }), { steps, origins: 0 }, run);
   return models.map(({ name, ahead }) => ({ name, path: ahead }));
 }
 

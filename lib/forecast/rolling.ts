@@ -16,7 +16,7 @@ export type PastForecast = {
   readonly quantiles: readonly Float64Array[];
   /** NaN where nothing was observed. */
   readonly actual: Float64Array;
-  /** The last day once more: what errors are held against. */
+  /** The last day once more, more than a day ahead the last week where the history holds two: what errors are held against. */
   readonly naive: Float64Array;
   /** Names of events and holidays that lifted it. */
   readonly events: readonly string[];
@@ -62,7 +62,7 @@ export async function rollingForecasts(
   run: FitRunner,
 ): Promise<readonly PastForecast[]> {
   const { start, intervalMs, values } = input;
-  const day = seasonsOf(intervalMs)[0]?.steps ?? 1;
+  const [day = { steps: 1 }, week = day] = seasonsOf(intervalMs);
   const least = Math.max(2, Math.ceil((3 * DAY_MS) / intervalMs));
   const origins = pastOrigins(values.length, options.steps, forecasts, least).filter(
     (origin) => values.subarray(0, origin).filter((value) => !Number.isNaN(value)).length >= least / 2,
@@ -77,7 +77,7 @@ export async function rollingForecasts(
         mean: forecast.mean,
         quantiles: forecast.quantiles,
         actual: values.slice(origin, origin + options.steps),
-        naive: lastSeason(known.values, day, options.steps),
+        naive: lastSeason(known.values, options.steps > day.steps && origin >= 2 * week.steps ? week.steps : day.steps, options.steps),
         events: applied.map(({ lift }) => lift.occurrence.name),
         models: compare ? await eachModel(known, options, calendar, run) : [],
       };
@@ -88,12 +88,12 @@ export async function rollingForecasts(
 /** Each model's path with the same lifts, so that the models are told apart and not the events. */
 async function eachModel(
   known: ForecastInput,
-  { steps, effort }: ForecastOptions,
+  { steps, effort, among }: ForecastOptions,
   calendar: Calendar,
   run: FitRunner,
 ): Promise<PastForecast['models']> {
   const prepared = prepare(known, steps, calendar);
-  const paths = await modelPaths(prepared.series, { steps: prepared.steps, effort }, run);
+  const paths = await modelPaths(prepared.series, { steps: prepared.steps, effort, among }, run);
   const at = { start: known.start + known.values.length * known.intervalMs, intervalMs: known.intervalMs, quantiles: [] };
   return paths.map(({ name, path }) => ({
     name,

@@ -3,7 +3,7 @@ import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from './type
 
 /**
  * Forecasts any number of series in constant memory: each is read when there is room for it, `atOnce` are under way, and results come
- * in the order of the series.
+ * in the order of the series. How many there will be is not known, so `options.among` is without end unless it is given.
  *
  * @param atOnce >= 1; twice the number of workers keeps them all busy
  * @throws ProblemError of the first series that cannot be forecast
@@ -16,7 +16,7 @@ export async function* forecastEach(
 ): AsyncGenerator<Forecast> {
   const underWay: Promise<Forecast>[] = [];
   for await (const input of series) {
-    const result = forecast(input, options, run);
+    const result = forecast(input, { among: Infinity, ...options }, run);
     result.catch(() => undefined);
     underWay.push(result);
     if (underWay.length >= atOnce) yield* first(underWay);

@@ -23,6 +23,8 @@ export type ForecastOptions = {
   readonly quantiles: readonly number[];
   /** How many models and backtests. @default 'balanced' */
   readonly effort?: Effort;
+  /** How many series are forecast in the same run, this one included: more than `arimaWithin` leave out the slowest models. @default 1 */
+  readonly among?: number;
   /** Most backtest origins to use. @default what the effort has */
   readonly origins?: number;
 };
@@ -46,7 +48,7 @@ export type Forecast = {
 
 export type ModelScore = {
   readonly name: string;
-  /** Mean absolute error in the backtest relative to that of seasonal naive; `null` when it was not tested or failed. */
+  /** Mean absolute error in the backtest relative to that of the first model, the last day or week once more; `null` when it was not tested or failed. */
   readonly relativeMae: number | null;
   /** Share in the combination, 0..1. */
   readonly weight: number;

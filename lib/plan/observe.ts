@@ -106,7 +106,8 @@ export function sourcesOf(config: CapacityConfig): SourceConfig[] {
   return signalsOf(config).flatMap(({ source }) => ('usage' in source ? [source.usage, source.capacity] : [source]));
 }
 
-function signalsOf(config: CapacityConfig): Signal[] {
+/** What is observed of the workloads of a config, in the order of their names. */
+export function signalsOf(config: CapacityConfig): Signal[] {
   const signals: Signal[] = [];
   for (const workload of Object.keys(config.workloads).sort()) {
     const fields = config.workloads[workload];

@@ -6,7 +6,7 @@ import { widenAll } from '../forecast/widen';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
-import type { Observations, Observed } from './observe';
+import { type Observations, type Observed, signalsOf } from './observe';
 import { type Prepared, withSibling, youngWarning } from './sibling';
 import type { ForecastSummary, PlanWarning } from './types';
 
@@ -76,7 +76,7 @@ async function forecastSignal(config: CapacityConfig, observed: Observed, observ
   const past = borrowed ? calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
   const made = await forecastWithEvents(
     series,
-    { steps, quantiles, effort: config.effort },
+    { steps, quantiles, effort: config.effort, among: signalsOf(config).length },
     past ? withPastOf(calendar, past, observed.series.start) : calendar,
     run,
   );

@@ -15,7 +15,7 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
   const error =
     summary.relativeMae === null
       ? 'too little history to test'
-      : `${formatFigure(summary.relativeMae)} of the error of seasonal naive in ${summary.origins} backtests, tested ${summary.testedAhead} ahead`;
+      : `${formatFigure(summary.relativeMae)} of the error of ${summary.models[0].name} in ${summary.origins} backtests, tested ${summary.testedAhead} ahead`;
   return [
     { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
     { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },

@@ -219,7 +219,7 @@ export type ForecastSummary = {
   /** `combination`, or the name of the one model that did better alone. */
   readonly chosen: string;
   readonly models: readonly { readonly name: string; readonly relativeMae: number | null; readonly weight: number }[];
-  /** Of what was chosen, against seasonal naive; `null` when the history is too short to test. */
+  /** Of what was chosen, against the first of the models; `null` when the history is too short to test. */
   readonly relativeMae: number | null;
   readonly origins: number;
   /** How far ahead it was tested. */

@@ -42,7 +42,7 @@ test('a guarded fit travels alone with the values before its origin, the others 
     return cheap(given);
   };
   const series = hourly(withGaps);
-  const { origins } = await crossValidate(series, modelsFor(series, 'best'), { steps: 24, origins: 6 }, watch);
+  const { origins } = await crossValidate(series, modelsFor(series, { effort: 'best' }), { steps: 24, origins: 6 }, watch);
   const [together, ...alone] = tasks;
   expect(together.origins).toEqual([...origins, 720]);
   expect(alone.length).toBeGreaterThanOrEqual(24);
@@ -91,7 +91,7 @@ test('a fit that fails costs that model at that origin, with its reason', async 
     const broken = tasks.findIndex(({ models }) => models[0] === 'seasonal-arima');
     return results.map((result, i) => (i === broken ? { failed: 'the fit exploded' } : result));
   };
-  const { models } = await crossValidate(series, modelsFor(series, 'best'), { steps: 24, origins: 6 }, failOne);
+  const { models } = await crossValidate(series, modelsFor(series, { effort: 'best' }), { steps: 24, origins: 6 }, failOne);
   const broken = models.find(({ name }) => name === 'seasonal-arima');
   expect(broken?.failures).toEqual(['the fit exploded']);
   expect(broken?.paths.map((path) => path === null)).toEqual([true, false, false, false, false, false]);

@@ -7,7 +7,11 @@ const autumn = Date.UTC(2026, 9, 25, 1);
 const winter = (at: number) => (at < autumn ? 2 : 1);
 
 /** Three weeks before the change of Berlin's clock and some days after, busy by day, by the hours of `offset`. */
-function load(offset: (at: number) => number, daysAfter: number, shape: (hour: number) => number = (hour) => (hour < 7 || hour >= 22 ? 20 : 120)) {
+function load(
+  offset: (at: number) => number,
+  daysAfter: number,
+  shape: (hour: number) => number = (hour) => (hour < 7 || hour >= 22 ? 20 : 120),
+) {
   const start = autumn - 21 * DAY_MS;
   const next = chance(5);
   return {

@@ -1,3 +1,4 @@
+import { arimaWithin } from '../../lib/forecast/effort';
 import { fitTask } from '../../lib/forecast/fit-task';
 import { allModels, modelsFor } from '../../lib/forecast/models/all';
 import { drift } from '../../lib/forecast/models/drift';
@@ -141,6 +142,24 @@ test('the yardstick is the last day, for daily data the last week, and the last 
   expect(names(100, 5 * HOUR_MS)[0]).toBe('last-value');
 });
 
+test('more than a day ahead the yardstick is the last week, where two weeks are left to test it on', () => {
+  const first = (length: number, steps: number) => modelsFor(hourly(weeksOfLoad(length)), { steps })[0].name;
+  expect(first(504, 168)).toBe('seasonal-naive-168h');
+  expect(first(503, 168)).toBe('seasonal-naive-24h');
+  expect(first(504, 25)).toBe('seasonal-naive-168h');
+  expect(first(504, 24)).toBe('seasonal-naive-24h');
+  expect(modelsFor(hourly(weeksOfLoad(504)), { steps: 168 })[1].name).toBe('seasonal-naive-24h');
+});
+
+test('for few series models through the arima package stand in for those with an autoregression of their own', () => {
+  const tried = (among: number, sign = 1) => modelsFor(hourly(load.map((value) => sign * value)), { among }).map(({ name }) => name);
+  const [few, many] = [tried(arimaWithin), tried(arimaWithin + 1)];
+  expect(few.filter((name) => !many.includes(name))).toEqual(['decomposition-arima-log', 'fourier-arima-log']);
+  expect(many.filter((name) => !few.includes(name))).toEqual(['decomposition-ar', 'decomposition-ar-log']);
+  expect(tried(1, -1)).toContain('decomposition-arima');
+  expect(modelsFor(hourly(load), { effort: 'fast', among: 1 })).toEqual(modelsFor(hourly(load), { effort: 'fast', among: 5_000 }));
+});
+
 test('a model joins when the history is long enough for it', () => {
   expect(names(47)).toEqual(['seasonal-naive-24h', 'drift', 'linear-trend']);
   expect(names(48)).toContain('holt-winters-log');
@@ -153,8 +172,8 @@ test('a series with negative values has no log scale', () => {
 });
 
 test('effort sets the models: fast has few, best has those through the arima package too', () => {
-  const count = (effort: 'fast' | 'balanced' | 'best') => modelsFor(hourly(load), effort).length;
+  const count = (effort: 'fast' | 'balanced' | 'best') => modelsFor(hourly(load), { effort }).length;
   expect(count('fast')).toBeLessThan(count('balanced') / 2);
-  expect(modelsFor(hourly(load), 'best').filter((model) => model.guarded)).toHaveLength(4);
-  expect(modelsFor(hourly(load)).filter((model) => model.guarded)).toEqual([]);
+  expect(modelsFor(hourly(load), { effort: 'best' }).filter((model) => model.guarded)).toHaveLength(4);
+  expect(modelsFor(hourly(load), { effort: 'fast' }).filter((model) => model.guarded)).toEqual([]);
 });

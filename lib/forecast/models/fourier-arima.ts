@@ -1,3 +1,4 @@
+import { mean } from '../../history/robust';
 import { normalEquations, ridge } from '../ridge';
 import { seasonsOf, seasonsWithin } from '../seasons';
 import { longestTraining } from '../training';
@@ -18,6 +19,8 @@ export const fourierArima: Model = {
     return sweep.origins.map((origin) => {
       const from = Math.max(0, origin - longestTraining(sweep.intervalMs));
       const training = scaled.values.subarray(from, origin);
+      // The penalty must not pull at the level: another unit moves it.
+      const level = mean(training);
       const periods = seasonsWithin(training.length, sweep.intervalMs).map((season) => season.steps);
       const row = new Float64Array(1 + 2 * waves.reduce((sum, count, i) => sum + (i < periods.length ? count : 0), 0));
       const describe = (t: number) => {
@@ -34,12 +37,12 @@ export const fourierArima: Model = {
       const sums = normalEquations(row.length);
       training.forEach((value, t) => {
         describe(t);
-        sums.add(row, value);
+        sums.add(row, value - level);
       });
       const coefficients = ridge(sums, () => 1e-3);
       const fitted = (t: number) => {
         describe(t);
-        return row.reduce((sum, x, i) => sum + x * coefficients[i], 0);
+        return row.reduce((sum, x, i) => sum + x * coefficients[i], level);
       };
       const rest = arma(
         training.map((value, t) => value - fitted(t)),
