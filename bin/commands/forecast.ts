@@ -6,6 +6,7 @@ import { workerFitRunner } from '../../lib/adapters/workers';
 import type { FileSourceConfig } from '../../lib/config/schema';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import { type EventForecast, forecastWithEvents } from '../../lib/forecast/forecast-events';
+import type { FoundSeason } from '../../lib/forecast/find-seasons';
 import type { Forecast } from '../../lib/forecast/types';
 import { type LoadSeries, readingOf, type SeriesKind } from '../../lib/history/series';
 import { writeTogether } from '../../lib/adapters/write-file';
@@ -107,6 +108,7 @@ export function forecastCommand(program: Command): void {
                 pointsTable(result, options.quantiles),
                 '',
                 verdict(result),
+                ...result.found.map((season) => seasonLine(season, result.intervalMs)),
                 ...made.applied.map((applied) => eventLine(appliedEvent(applied))),
               ].join('\n'),
             );
@@ -138,6 +140,7 @@ function document({ forecast: result, applied }: EventForecast, series: LoadSeri
       coverage: rounded(backtest.coverage),
       pinball: rounded(backtest.pinball),
     },
+    seasons: result.found.map(({ steps, share }) => ({ period: formatDuration(steps * result.intervalMs), share: round6(share) })),
     compare: models.map(({ name, relativeMae, weight }) => ({
       model: name,
       relativeMae: relativeMae === null ? null : round6(relativeMae),
@@ -172,6 +175,10 @@ function panelOf(
     probabilities: quantiles,
     events: applied.map(({ lift: { occurrence } }) => occurrence),
   };
+}
+
+function seasonLine({ steps, share }: FoundSeason, intervalMs: number): string {
+  return `a cycle of ${formatDuration(steps * intervalMs)} was found: ${Math.round(100 * share)} % of what other seasons leave`;
 }
 
 function eventLine({ name, from, to, uplift, source, stated }: AppliedEvent): string {

@@ -1,4 +1,5 @@
 import { originsByEffort } from './effort';
+import { findSeasons, type FoundSeason } from './find-seasons';
 import { fitTask } from './fit-task';
 import { fillFromPast } from './gaps';
 import type { Model } from './models/model';
@@ -6,6 +7,7 @@ import { planOrigins } from './origins';
 import { mean } from '../history/robust';
 import { seasonsOf } from './seasons';
 import { longestTraining } from './training';
+import { WEEK_MS } from '../units';
 import type { Fit, FitResult, FitRunner, FitTask, ForecastInput } from './types';
 
 /** What each model would have said in the past, beside what came, and what it says now. */
@@ -21,6 +23,8 @@ export type Backtest = {
   /** By origin, and last from the end of the series: mean of the training. */
   readonly levels: readonly number[];
   readonly models: readonly TestedModel[];
+  /** Seasons that the values before the first origin show beside the day and the week. @default none */
+  readonly found?: readonly FoundSeason[];
 };
 
 export type TestedModel = {
@@ -40,6 +44,8 @@ export type BacktestOptions = {
   readonly origins?: number;
   /** Steps of each season, shortest first. @default the day and the week */
   readonly seasons?: readonly number[];
+  /** Tried too where a season is found beside those. @default none */
+  readonly cycleModels?: readonly Model[];
 };
 
 /**
@@ -54,16 +60,20 @@ export async function crossValidate(
     steps,
     origins: most = originsByEffort.balanced,
     seasons = seasonsOf(series.intervalMs).map((season) => season.steps),
+    cycleModels = [],
   }: BacktestOptions,
   run: FitRunner,
 ): Promise<Backtest> {
   const values = withoutExcluded(series);
   const end = values.length;
-  const plan = planOrigins(end, steps, seasons, most);
+  const filled = fillFromPast(values, series.intervalMs).values;
+  const { plan, found } = planWithSeasons(filled, series.intervalMs, { steps, origins: most, seasons });
+  const tried = found.length > 0 ? [...models, ...cycleModels] : models;
   const tested = (origin: number) => values.slice(origin, origin + plan.testedSteps);
   const origins = plan.origins.filter((origin) => !tested(origin).every(Number.isNaN));
-  const fits = await fitAll({ values, intervalMs: series.intervalMs, origins: [...origins, end], steps }, models, run);
-  const filled = fillFromPast(values, series.intervalMs).values;
+  const cycles = found.map((season) => season.steps);
+  const work = { values, intervalMs: series.intervalMs, origins: [...origins, end], steps };
+  const fits = await fitAll(cycles.length > 0 ? { ...work, cycles } : work, tried, run);
   const longest = longestTraining(series.intervalMs);
   return {
     origins,
@@ -71,7 +81,8 @@ export async function crossValidate(
     testedSteps: origins.length === 0 ? 0 : plan.testedSteps,
     actual: origins.map(tested),
     levels: [...origins, end].map((origin) => mean(filled.subarray(Math.max(0, origin - longest), origin))),
-    models: models.map(({ name }, m) => {
+    found,
+    models: tried.map(({ name }, m) => {
       const paths = fits[m].map((fit, o) => {
         if (fit === null || !('path' in fit)) return null;
         return possible(o < origins.length ? fit.path.subarray(0, plan.testedSteps) : fit.path, series);
@@ -84,6 +95,26 @@ export async function crossValidate(
       };
     }),
   };
+}
+
+/**
+ * Where the origins stand, and the seasons that the values before the first of them show. Such seasons are looked for in the first half
+ * of the series or its first two weeks, as long as a third of the room for origins stays behind it; where there are some, all origins
+ * stand behind.
+ */
+function planWithSeasons(
+  filled: Float64Array,
+  intervalMs: number,
+  { steps, origins, seasons }: Required<Omit<BacktestOptions, 'cycleModels'>>,
+) {
+  const end = filled.length;
+  const usual = planOrigins(end, steps, seasons, origins);
+  if (seasons.length === 0) return { plan: usual, found: [] };
+  const [first, last] = [usual.origins[0] ?? end, usual.origins.at(-1) ?? end];
+  const wanted = Math.max(Math.ceil(end / 2), Math.ceil((2 * WEEK_MS) / intervalMs));
+  const until = Math.max(first, Math.min(wanted, Math.floor(last - (last - first) / 3)));
+  const found = findSeasons(filled.subarray(Math.max(0, until - longestTraining(intervalMs)), until), intervalMs);
+  return { plan: found.length === 0 ? usual : planOrigins(end, steps, seasons, origins, until), found };
 }
 
 /** The values to train on and to be scored by: what is known to be unlike the rest is as good as missing. The first one always stays. */

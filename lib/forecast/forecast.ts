@@ -5,7 +5,7 @@ import { choose, type Choice } from './combination';
 import { originsByEffort } from './effort';
 import { fillFromPast } from './gaps';
 import { findLevelShift, type LevelShift } from './level-shift';
-import { modelsFor } from './models/all';
+import { cycleModelsFor, modelsFor } from './models/all';
 import { holdWithin, railsOf } from './rails';
 import { seasonsOf } from './seasons';
 import { inSampleDifferences, isThin, untested } from './thin';
@@ -36,7 +36,12 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
   const shift = findLevelShift(training, periods[0] ?? 1);
   const moved = shift && { ...shift, at: shift.at + end - training.length };
 
-  const backtest = await crossValidate(series, modelsFor(series, { effort, steps, among }), { steps, origins: most }, run);
+  const backtest = await crossValidate(
+    series,
+    modelsFor(series, { effort, steps, among }),
+    { steps, origins: most, cycleModels: cycleModelsFor(series) },
+    run,
+  );
   const thin = isThin(backtest, most);
   const tested = thin ? untested(backtest) : backtest;
   const weights = originWeights(tested.origins, end, intervalMs, moved);
@@ -60,6 +65,7 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
     models: tested.models.map(({ name }, m) => ({ name, ...choice.models[m] })),
     backtest: summarise(tested, choice, calibration, quantiles, nonNegative, unit),
     levelShift,
+    found: tested.found ?? [],
     warnings: warningsOf({
       input,
       options,

@@ -1,5 +1,5 @@
 import { crossValidate } from './backtest';
-import { modelsFor, type Wanted } from './models/all';
+import { cycleModelsFor, modelsFor, type Wanted } from './models/all';
 import type { FitRunner, ForecastInput } from './types';
 
 /** What each model alone says from the end of a series on, its yardstick first; `null` where it cannot or its fit failed. */
@@ -9,7 +9,12 @@ export async function modelPaths(
   run: FitRunner,
 ): Promise<readonly { readonly name: string; readonly path: Float64Array | null }[]> {
   const known = fromFirst(series);
-  const { models } = await crossValidate(known, modelsFor(known, { steps, effort, among }), { steps, origins: 0 }, run);
+  const { models } = await crossValidate(
+    known,
+    modelsFor(known, { steps, effort, among }),
+    { steps, origins: 0, cycleModels: cycleModelsFor(known) },
+    run,
+  );
   return models.map(({ name, ahead }) => ({ name, path: ahead }));
 }
 

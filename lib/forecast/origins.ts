@@ -16,8 +16,9 @@ export type OriginPlan = {
  * origins fall on as many different times of the day as they can.
  *
  * @param seasons steps of each season, shortest first; a season longer than the series is none
+ * @param after no origin stands before this place, as long as one can stand at all
  */
-export function planOrigins(length: number, steps: number, seasons: readonly number[], most: number): OriginPlan {
+export function planOrigins(length: number, steps: number, seasons: readonly number[], most: number, after = 0): OriginPlan {
   const shortest = seasons[0] <= length ? seasons[0] : 1;
   const smallest = length >= 4 * shortest ? 2 * shortest : shortest;
   const room = length - smallest;
@@ -27,7 +28,7 @@ export function planOrigins(length: number, steps: number, seasons: readonly num
   const long = [...seasons].reverse().find((season) => season > shortest && last >= 3 * (season + shortest));
   const first = Math.min(
     last,
-    Math.max(smallest, Math.ceil(last / 4), long === undefined ? 0 : long + shortest, last >= 8 * shortest ? 4 * shortest : 0),
+    Math.max(smallest, after, Math.ceil(last / 4), long === undefined ? 0 : long + shortest, last >= 8 * shortest ? 4 * shortest : 0),
   );
   const spacing = spacingOf(last - first, most, shortest);
   const count = Math.min(most, Math.floor((last - first) / spacing) + 1);

@@ -18,6 +18,8 @@ export type Sweep = {
   readonly steps: number;
   /** Steps of the day and of the week, shortest first, as far as the interval has them. */
   readonly periods: readonly number[];
+  /** Steps of the seasons found beside them, the strongest first. */
+  readonly cycles: readonly number[];
   /** The values on a scale of their own, known before the first origin; `null` where there is no log scale. */
   readonly scaled: (kind: ScaleKind) => ScaledValues | null;
   /** MSTL of the training before an origin, kept for the next model that asks. */
@@ -27,7 +29,7 @@ export type Sweep = {
 export type ScaleKind = 'linear' | 'log';
 export type ScaledValues = Scale & { readonly values: Float64Array };
 
-export function sweepOf({ values, intervalMs, origins, steps }: Omit<FitTask, 'models'>): Sweep {
+export function sweepOf({ values, intervalMs, origins, steps, cycles = [] }: Omit<FitTask, 'models'>): Sweep {
   const complete = fillFromPast(values, intervalMs);
   const periods = seasonsOf(intervalMs).map((season) => season.steps);
   const scales = new Map<ScaleKind, ScaledValues | null>();
@@ -45,12 +47,18 @@ export function sweepOf({ values, intervalMs, origins, steps }: Omit<FitTask, 'm
     const known = decompositions.get(key);
     if (known !== undefined) return known;
     const training = scaled(kind)?.values.subarray(Math.max(0, origin - longestTraining(intervalMs)), origin);
-    const within = training === undefined ? [] : seasonsWithin(training.length, intervalMs).map((season) => season.steps);
+    const within = training === undefined ? [] : periodsWithin(training.length, intervalMs, cycles);
     const result = training === undefined || within.length === 0 ? null : mstl(training, within);
     decompositions.set(key, result);
     return result;
   };
-  return { ...complete, intervalMs, origins, steps, periods, scaled, decomposition };
+  return { ...complete, intervalMs, origins, steps, periods, cycles, scaled, decomposition };
+}
+
+/** The day, the week and what was found, shortest first, as far as the training holds two. */
+function periodsWithin(length: number, intervalMs: number, cycles: readonly number[]): number[] {
+  const known = seasonsWithin(length, intervalMs).map((season) => season.steps);
+  return [...new Set([...known, ...cycles.filter((steps) => length >= 2 * steps)])].sort((a, b) => a - b);
 }
 
 /** Mean of the values from `from` up to `to`, or 0 where there are none. */

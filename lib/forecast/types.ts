@@ -1,4 +1,5 @@
 import type { Effort } from './effort';
+import type { FoundSeason } from './find-seasons';
 
 /** What a forecast is made from: a complete or gappy series on a regular grid. */
 export type ForecastInput = {
@@ -43,6 +44,8 @@ export type Forecast = {
   readonly backtest: BacktestSummary;
   /** The last lasting shift of the level, from when on it is and between which means; backtests from before it count a quarter. */
   readonly levelShift: { readonly at: number; readonly before: number; readonly after: number } | null;
+  /** Seasons that the values show beside the day and the week, the strongest first. */
+  readonly found: readonly FoundSeason[];
   readonly warnings: readonly string[];
 };
 
@@ -76,6 +79,8 @@ export type FitTask = {
   /** Index of the first value to forecast, ascending; a fit sees the values before its origin alone. */
   readonly origins: readonly number[];
   readonly steps: number;
+  /** Steps of the seasons found beside the day and the week, the strongest first. @default none */
+  readonly cycles?: readonly number[];
 };
 
 /** A path, or why there is none: a failed fit costs that one path, never the forecast. `null`: not tried, the training is too short. */

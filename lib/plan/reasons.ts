@@ -19,6 +19,10 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
   return [
     { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
     { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
+    ...(summary.seasons ?? []).map(({ period, share }) => ({
+      code: 'forecast/season',
+      text: `${signal}: a cycle of ${period} was found, ${percent(share)} of what other seasons leave`,
+    })),
     ...(summary.like ? [likeReason(summary.like, signal)] : []),
     ...summary.events.map((event) => ({ code: 'forecast/event', text: `${signal}: ${eventText(event)}` })),
   ];

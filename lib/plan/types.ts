@@ -226,6 +226,8 @@ export type ForecastSummary = {
   readonly testedAhead: string;
   /** By quantile: share of the tested observations at or below it. */
   readonly coverage: Readonly<Record<string, number>>;
+  /** Seasons found beside the day and the week, the strongest first, with its share of what other seasons leave; left out where none is. */
+  readonly seasons?: readonly { readonly period: string; readonly share: number }[];
   /** Events and holidays that were applied, in the order of the config, holidays last. */
   readonly events: readonly AppliedEvent[];
   /** The sibling whose past stands before a history too young for a week's shape. */

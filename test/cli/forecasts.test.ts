@@ -28,7 +28,18 @@ test('an event named on the command line is learned from its past, and the chart
   expect(svg).not.toContain(at);
 });
 
-test('an event that nothing is known of is refused, and no chart is left behind', () => {
+test('a cycle of thirty hours is found, and the text and the document name it', () => {
+  const at = project({ 'jobs.csv': hourlyCsv(40 * 24, (hour) => wave(hour) + (hour % 30 < 3 ? 80 : 0) + ((hour * 7_919) % 31) / 4, end) });
+  const { status, stdout } = foresize(at, ['forecast', 'jobs.csv', '--effort', 'fast', '--json']);
+  expect(status).toBe(0);
+  const { seasons } = JSON.parse(stdout) as { seasons: { period: string; share: number }[] };
+  expect(seasons).toEqual([{ period: '30h', share: expect.any(Number) as number }]);
+  expect(foresize(at, ['forecast', 'jobs.csv', '--effort', 'fast']).stdout).toMatch(
+    /a cycle of 30h was found: \d+ % of what other seasons/,
+  );
+});
+
+test('an event that nothing is refused, and no chart is left behind', () => {
   const at = folder();
   const { status, stdout, stderr } = foresize(at, ['forecast', 'chat.csv', '--event', 'fair=2026-11-27', '--svg', 'chat.svg', '--json']);
   expect(status).toBe(1);

@@ -120,3 +120,11 @@ test('a sibling without enough in common lends nothing, and it is said', async (
   expect(signals['chat.load'].summary?.like).toBeUndefined();
   expect(warnings.map(({ message }) => message)).toContainEqual("No shape is borrowed from 'old': less than 6 hours are known of both.");
 });
+
+test('a cycle found beside the day and the week stands in the plan and among its reasons, and nowhere where there is none', async () => {
+  const jobs = hourlyCsv(42 * 24, (hour) => wave(hour) + (hour % 30 < 3 ? 80 : 0) + ((hour * 7_919) % 31) / 4);
+  const { signals, reasons } = await planned({}, { 'chat.csv': jobs });
+  expect(signals['chat.load'].summary?.seasons).toMatchObject([{ period: '30h' }]);
+  expect(reasons).toContainEqual(expect.stringMatching(/^load: a cycle of 30h was found, \d.* % of what other seasons leave$/));
+  expect(Object.keys((await planned({})).signals['chat.load'].summary ?? {})).not.toContain('seasons');
+});

@@ -5,7 +5,16 @@ import { analogueDays } from './analogue-days';
 import { decompositionAr, decompositionArLog, decompositionArima, decompositionArimaLog } from './decomposition';
 import { drift } from './drift';
 import { fourierArima } from './fourier-arima';
-import { holtWinters, holtWintersLog, holtWintersQuick, holtWintersReturning, holtWintersWeek, holtWintersWeekLog } from './holt-winters';
+import {
+  holtWinters,
+  holtWintersCycle,
+  holtWintersCycleLog,
+  holtWintersLog,
+  holtWintersQuick,
+  holtWintersReturning,
+  holtWintersWeek,
+  holtWintersWeekLog,
+} from './holt-winters';
 import { intermittent } from './intermittent';
 import { lagRidge, lagRidgeLog } from './lag-ridge';
 import { linearTrend } from './linear-trend';
@@ -13,7 +22,7 @@ import type { Model } from './model';
 import { profileRegression, profileRegressionLog } from './profile-regression';
 import { recentDays } from './recent-days';
 import { seasonalArima } from './seasonal-arima';
-import { lastValue, seasonalNaiveDay, seasonalNaiveWeek } from './seasonal-naive';
+import { lastValue, seasonalNaiveCycle, seasonalNaiveDay, seasonalNaiveWeek } from './seasonal-naive';
 import { theta } from './theta';
 
 const fast: readonly Model[] = [seasonalNaiveWeek, recentDays, holtWintersQuick, holtWintersWeek, lagRidgeLog, profileRegressionLog];
@@ -50,9 +59,12 @@ const balanced = {
 
 const best: readonly Model[] = [...shared, decompositionArima, decompositionArimaLog, seasonalArima, fourierArima];
 
+/** Worth a try only where a season was found beside the day and the week. */
+const ofCycles: readonly Model[] = [seasonalNaiveCycle, holtWintersCycle, holtWintersCycleLog];
+
 /** Every model there is. A new one is a file beside this one and a line above. */
 export const allModels: readonly Model[] = [
-  ...new Set([seasonalNaiveDay, seasonalNaiveWeek, lastValue, ...fast, ...balanced.many, ...balanced.few, ...best]),
+  ...new Set([seasonalNaiveDay, seasonalNaiveWeek, lastValue, ...fast, ...balanced.many, ...balanced.few, ...best, ...ofCycles]),
 ];
 
 export type Wanted = {
@@ -84,4 +96,10 @@ function yardstickOf({ values, intervalMs }: Series, steps: number): Model {
   const twoWeeks = seasonalNaiveWeek.smallestHistory?.(intervalMs) ?? Infinity;
   if (day !== undefined && steps > day.steps && values.length - steps >= twoWeeks) return seasonalNaiveWeek;
   return [seasonalNaiveDay, seasonalNaiveWeek].find((model) => values.length >= model.smallestTraining(intervalMs)) ?? lastValue;
+}
+
+/** The models to try besides where a season was found beside the day and the week. */
+export function cycleModelsFor({ values }: Pick<Series, 'values'>): readonly Model[] {
+  const negative = values.some((value) => value < 0);
+  return ofCycles.filter(({ nonNegativeOnly }) => !(negative && nonNegativeOnly));
 }

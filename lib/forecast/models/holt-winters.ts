@@ -9,6 +9,8 @@ type Grid = { readonly levels: readonly number[]; readonly days: readonly number
 const fullGrid: Grid = { levels: [0.005, 0.02, 0.05, 0.1, 0.3, 0.6, 1], days: [0.02, 0.1, 0.25], weeks: [0, 0.1, 0.3, 0.5] };
 const weekGrid: Grid = { levels: [0.005, 0.02, 0.1, 0.3, 1], days: [0.2, 0.5, 0.8], weeks: [0] };
 
+const cycleGrid: Grid = { levels: [0.005, 0.02, 0.1, 0.3, 1], days: [0.02, 0.05, 0.1, 0.25], weeks: [0, 0.05, 0.2] };
+
 /** Smoothing of level, day and week on the scale of the values. */
 export const holtWinters = dayAndWeek('holt-winters', 'linear', 1);
 
@@ -23,6 +25,12 @@ export const holtWintersWeek = weekAlone('holt-winters-week', 'linear');
 
 /** The same on the log scale. */
 export const holtWintersWeekLog = weekAlone('holt-winters-week-log', 'log');
+
+/** Smoothing of level, the strongest season found, and day. */
+export const holtWintersCycle = cycleAndDay('holt-winters-cycle', 'linear');
+
+/** The same on the log scale. */
+export const holtWintersCycleLog = cycleAndDay('holt-winters-cycle-log', 'log');
 
 /** Few coefficients, for the least effort. */
 export const holtWintersQuick = dayAndWeek('holt-winters-quick', 'log', 1, {
@@ -61,6 +69,20 @@ function weekAlone(name: string, scale: ScaleKind): Model {
       return week + day;
     },
     paths: (sweep) => run(sweep, scale, { short: sweep.periods[1], long: undefined, persistence: 1 }, weekGrid),
+  };
+}
+
+function cycleAndDay(name: string, scale: ScaleKind): Model {
+  return {
+    name,
+    nonNegativeOnly: scale === 'log',
+    smallestTraining: () => smallestUnseasonal,
+    paths: (sweep) => {
+      const [day] = sweep.periods;
+      const [cycle = day ?? 1] = sweep.cycles.filter((steps) => 2 * steps <= sweep.origins[0]);
+      const long = day === undefined || day % cycle === 0 ? undefined : day;
+      return run(sweep, scale, { short: cycle, long, persistence: 1 }, cycleGrid);
+    },
   };
 }
 

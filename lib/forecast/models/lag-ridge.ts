@@ -11,7 +11,8 @@ export const lagRidgeLog = lagRidgeOn('lag-ridge-log', 'log');
 
 /**
  * Each value by ridge regression on those 1, 2 and 3 steps, a day, a day and a step, two days, a week, and a week and a step before it,
- * and on waves of the day and of the week; carried on step by step. Older rows weigh less. The sums grow with the history, so that an
+ * and on waves of the day and of the week; and so for each season found beside them, by its waves and the two last of it. Carried on step
+ * by step. Older rows weigh less. The sums grow with the history, so that an
  * origin costs one small system of equations.
  */
 function lagRidgeOn(name: string, kind: ScaleKind): Model {
@@ -29,8 +30,14 @@ function lagRidgeOn(name: string, kind: ScaleKind): Model {
       const values = scaled.values.map((value) => value - level);
       const unit = Math.sqrt(values.subarray(0, first).reduce((sum, value) => sum + value * value, 0) / first);
       const knowsWeek = week !== undefined && first >= week + day + 1;
-      const lags = [1, 2, 3, day, day + 1, 2 * day, ...(knowsWeek ? [week, week + 1] : [])];
-      const tables = [...wavesOf(day, dayWaves), ...(week !== undefined && values.length >= 2 * week ? wavesOf(week, weekWaves) : [])];
+      const cycleLags = sweep.cycles.flatMap((cycle) => [cycle, 2 * cycle]);
+      const lags = [...new Set([1, 2, 3, day, day + 1, 2 * day, ...(knowsWeek ? [week, week + 1] : []), ...cycleLags])];
+      const cycleWaves = sweep.cycles.flatMap((cycle) => wavesOf(cycle, Math.min(dayWaves, Math.floor((cycle - 1) / 2))));
+      const tables = [
+        ...wavesOf(day, dayWaves),
+        ...cycleWaves,
+        ...(week !== undefined && values.length >= 2 * week ? wavesOf(week, weekWaves) : []),
+      ];
       const row = new Float64Array(1 + lags.length + tables.length);
       const describe = (line: Float64Array, t: number) => {
         row[0] = unit;

@@ -8,6 +8,14 @@ export const seasonalNaiveDay = seasonalNaive(DAY_MS);
 /** The last week once more. */
 export const seasonalNaiveWeek = seasonalNaive(WEEK_MS);
 
+/** The last of the strongest season found beside the day and the week once more. */
+export const seasonalNaiveCycle: Model = {
+  name: 'seasonal-naive-cycle',
+  smallestTraining: () => 1,
+  paths: ({ values, origins, steps, cycles: [cycle = 1] }) =>
+    origins.map((origin) => pathOf(steps, (step) => values[Math.max(0, origin - cycle + (step % cycle))])),
+};
+
 /** The last value, for intervals and histories that have no season. */
 export const lastValue: Model = {
   name: 'last-value',
