@@ -69,11 +69,12 @@ function serves(problem: HorizonProblem, nodes: readonly HorizonOffering[], dema
     const key = `${index} ${left.map((amount) => Math.max(0, amount).toFixed(4)).join()}`;
     if (index === nodes.length || seen.has(key)) return false;
     seen.add(key);
-    const { gpu, gpus, cpuMilli, memoryMiB } = nodes[index];
+    const { gpu, gpus, cpuMilli, memoryMiB, pool } = nodes[index];
     const fill = (at: number, room: readonly number[], rest: readonly number[]): boolean => {
       if (at === classes.length) return visit(index + 1, rest);
-      const { on, cpuMilli: cpu, memoryMiB: memory } = classes[at];
-      const use = on[gpu ?? 'none'] as { gpus: number; throughput: number } | undefined;
+      const { on, cpuMilli: cpu, memoryMiB: memory, pool: wantedPool } = classes[at];
+      const known = on[gpu ?? 'none'] as { gpus: number; throughput: number } | undefined;
+      const use = wantedPool === pool ? known : undefined;
       for (let count = 0; ; count++) {
         const left = use ? [room[0] - count * use.gpus, room[1] - count * cpu, room[2] - count * memory] : room;
         if (left.some((amount) => amount < 0)) return false;

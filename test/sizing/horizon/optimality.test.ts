@@ -1,6 +1,8 @@
 import { highsSolver } from '../../../lib/adapters/highs';
 import { solveInOnePiece } from '../../../lib/sizing/horizon/one-piece';
 import { horizonEfforts, solveHorizon } from '../../../lib/sizing/horizon/solve-horizon';
+import { usualLimits } from '../../../lib/sizing/horizon/limits';
+import type { HorizonLimit, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
 import type { Solver } from '../../../lib/sizing/types';
 import { bruteForce } from './brute-force';
 import { checkSolution } from './check-solution';
@@ -33,6 +35,40 @@ test('on 200 small problems stages and one piece at gap 0 cost what trying every
   expect(seen.solved).toBeGreaterThan(100);
   expect(seen.refused).toBeGreaterThan(5);
 });
+
+test('on 150 small problems of two pools that share limits the cost is that of trying everything, joined or not', () => {
+  const seen = { solved: 0, refused: 0, joined: 0 };
+  for (let seed = 1; seed <= 150; seed++) {
+    const one = randomProblem(20_000 + seed, { periods: 2, offerings: 4, classes: 2, demand: 2.4 });
+    const name = (index: number) => (index % 2 === 0 ? 'a' : 'b');
+    const small: HorizonProblem = {
+      ...one,
+      offerings: one.offerings.map((offering, index) => ({ ...offering, gpu: 'a10g', pool: name(index), mostNodes: 2 })),
+      classes: one.classes.map((each, index) => ({ ...each, pool: name(index) })),
+      // Sums of both pools: what is left of a ceiling decides, more often than not.
+      limits: [...one.limits.filter((limit) => 'most' in limit), ceilingOf(one.offerings, 3 + (seed % 5))],
+    };
+    const least = bruteForce(small);
+    const staged = solveHorizon(small, solver, horizonEfforts.exact);
+    if (least === null || staged.status === 'infeasible') {
+      expect({ seed, staged: staged.status }).toEqual({ seed, staged: least === null ? 'infeasible' : 'optimal' });
+      seen.refused++;
+      continue;
+    }
+    expect({ seed, usd: staged.usd, exact: Math.abs(staged.usd - least) < 1e-6 }).toEqual({ seed, usd: staged.usd, exact: true });
+    expect(Math.abs(staged.boundUsd - least)).toBeLessThan(1e-6);
+    expect(checkSolution(small, staged).broken).toEqual([]);
+    const free = solveHorizon({ ...small, limits: [] }, solver, horizonEfforts.exact);
+    if (free.status !== 'infeasible' && free.usd < staged.usd - 1e-6) seen.joined++;
+    seen.solved++;
+  }
+  expect({ many: seen.solved > 50, joined: seen.joined > 5, seen }).toEqual({ many: true, joined: true, seen });
+});
+
+function ceilingOf(offerings: readonly HorizonOffering[], most: number): HorizonLimit {
+  const [limit] = usualLimits(offerings, { gpuCeiling: most }, () => null);
+  return { ...limit, name: 'both', most } as HorizonLimit;
+}
 
 test('on 50 medium problems the stages keep their stated gap, and their bound lies above no solution of the program in one piece', () => {
   let solved = 0;
