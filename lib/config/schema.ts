@@ -30,7 +30,7 @@ const machineSchema = z
 
 const poolFields = {
   provider: z.literal('none').optional().meta({ description: "the pool has machines of one's own; Terraform does not know them" }),
-  instances: z.array(z.string().min(1)).default([]).meta({ description: 'instance types it may use' }),
+  instances: z.array(z.string().min(1)).min(1).default([]).meta({ description: 'instance types it may use' }),
   machines: z.array(machineSchema).min(1).optional().meta({ description: "with provider 'none': what there is" }),
   capacity: z
     .array(z.enum(['on-demand', 'spot']))
