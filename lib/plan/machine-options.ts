@@ -46,6 +46,16 @@ export function machineOptions(context: StrategyContext, workload: ServiceConfig
   ];
 }
 
+/** What a replica asks for that has the size of a machine; `null` where no node of the pool holds it any more. */
+export function resourcesOfMachine(
+  { input, offerings }: Pick<StrategyContext, 'input' | 'offerings'>,
+  machine: string,
+): ResolvedResources | null {
+  const { config, name } = input;
+  const offering = offeringNamed(machine, config.region);
+  return offering && unlessRefused(() => replicaResources(name, config.workloads[name], offerings, offering));
+}
+
 type Machine = {
   readonly name: string;
   readonly resources: ResolvedResources;

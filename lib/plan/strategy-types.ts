@@ -17,6 +17,8 @@ export type Strategy = {
   /** The cheapest of the others; `null` where nothing else is possible. */
   readonly runnerUp: { readonly name: StrategyName; readonly usdPerMonth: number; readonly why: string } | null;
   readonly options: readonly StrategyOption[];
+  /** Size of its replicas, that an earlier plan acted on, while its forecast is withheld. */
+  readonly keptSize?: string;
 };
 
 export type StrategyOption = {

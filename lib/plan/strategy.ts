@@ -5,7 +5,7 @@ import { ProblemError } from '../problems';
 import { floorOptions } from './floor-options';
 import { gpuOptions } from './gpu-options';
 import { jobOptions } from './job-options';
-import { machineOptions } from './machine-options';
+import { machineOptions, resourcesOfMachine } from './machine-options';
 import type { ResolvedResources } from './resources';
 import { type Candidate, facts, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
 import type { Strategy, StrategyName, StrategyOption } from './strategy-types';
@@ -32,7 +32,7 @@ export function decide(context: Omit<StrategyContext, 'previousSize'>, previous:
   const workload = config.workloads[name];
   const scaling = workload.kind === 'training' ? undefined : workload.scaling;
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
-  const previousSize = before?.options.find((option) => option.name === before.inForce)?.size ?? null;
+  const previousSize = sizeInForce(before);
   const all = optionsOf({ ...context, previousSize }, workload);
   const possible = all.flatMap((each) =>
     'option' in each && each.option.usdPerMonth !== null ? [{ ...each, usd: each.option.usdPerMonth }] : [],
@@ -44,7 +44,7 @@ export function decide(context: Omit<StrategyContext, 'previousSize'>, previous:
       ? before.inForce
       : byOwner;
 
-  if (all.length === 0) return { strategy: withheldStrategy(context, byOwner), demand: stated, resources };
+  if (all.length === 0) return withheld(context, before, previous, byOwner);
   const able = scaling === undefined ? possible : possible.filter(({ option }) => option.needs === null);
   const named = scaling === undefined || scaling === 'auto' ? undefined : scaling;
   if (named !== undefined && !able.some(({ option }) => option.name === named)) throw new ProblemError(refusal(name, named, options));
@@ -76,6 +76,11 @@ export function decide(context: Omit<StrategyContext, 'previousSize'>, previous:
   if (!acts) return { strategy, demand: stated, resources };
   const flat = ownerOf(workload) === 'keda' && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
   return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }) };
+}
+
+/** Size of the replicas that a plan acted on; `null` where it is what the config states. */
+function sizeInForce(strategy: Strategy | undefined): string | null {
+  return strategy?.keptSize ?? strategy?.options.find((option) => option.name === strategy.inForce)?.size ?? null;
 }
 
 /** The chain says whose size replicas have, where it is not what the config states. */
@@ -149,8 +154,11 @@ function reasonOf(
   others: readonly Priced[],
 ): string {
   if (named !== undefined) return `as scaling in the config says: ${chosen.option.why}`;
-  const cheapest = others.length === 0 || chosen.usd <= others[0].usd;
-  const how = cheapest ? 'the cheapest at equal protection' : 'what is in force, and hardly dearer than the cheapest';
+  const open = acts ? others.filter(({ option }) => option.needs === null) : others;
+  const cheapest = open.length === 0 || chosen.usd <= open[0].usd;
+  const how = cheapest
+    ? `the cheapest at equal protection${open.length < others.length ? ' that needs nothing first' : ''}`
+    : 'what is in force, and hardly dearer than the cheapest';
   const instead =
     standing !== null
       ? `; in force is ${standing}`
@@ -193,15 +201,34 @@ function refusal(name: string, named: StrategyName, options: readonly StrategyOp
   };
 }
 
-/** Nothing was forecast, so there is nothing to compare: what is in force, with its cost. */
-function withheldStrategy(context: Omit<StrategyContext, 'previousSize'>, inForce: StrategyName): Strategy {
-  const usd = priced({ ...context, previousSize: null }, context.stated.schedule, context.input.resources, context.offerings);
+/**
+ * Nothing was forecast, so there is nothing to compare: what is in force, with its cost. The present floor that is kept counts replicas
+ * of the size that the previous plan gave them, so that size is kept too.
+ */
+function withheld(
+  context: Omit<StrategyContext, 'previousSize'>,
+  before: Strategy | undefined,
+  previous: CapacityPlan | null,
+  byOwner: StrategyName,
+): Decision {
+  const { input, stated, offerings } = context;
+  const size = sizeInForce(before);
+  const kept = size === null ? null : resourcesOfMachine(context, size);
+  const resources = kept ?? input.resources;
+  const inForce = before !== undefined && (size === null) === (kept === null) ? before.inForce : byOwner;
+  const floors = previous?.workloads[input.name]?.floors;
   return {
-    chosen: inForce,
-    inForce,
-    usdPerMonth: usd ?? 0,
-    reason: 'its forecast is withheld, so there is nothing to compare',
-    runnerUp: null,
-    options: [],
+    strategy: {
+      chosen: inForce,
+      inForce,
+      usdPerMonth: priced({ ...context, previousSize: null }, stated.schedule, resources, offerings) ?? 0,
+      reason: `its forecast is withheld, so there is nothing to compare${kept === null ? '' : `; replicas keep the size of ${size}`}`,
+      runnerUp: null,
+      options: [],
+      ...(kept !== null && size !== null && { keptSize: size }),
+    },
+    demand: stated,
+    resources,
+    ...(floors && { floors }),
   };
 }

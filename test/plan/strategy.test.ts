@@ -5,6 +5,7 @@ import { strategyLinks } from '../../lib/plan/strategy-text';
 import { decide, type Decision } from '../../lib/plan/strategy';
 import type { StrategyName } from '../../lib/plan/strategy-types';
 import { supplyOf } from '../../lib/plan/supply';
+import { withheldDemand } from '../../lib/plan/withheld';
 import { type DemandInput, workloadDemand } from '../../lib/plan/workload-demand';
 import { parseTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';
@@ -34,10 +35,12 @@ type Case = {
   /** What was observed; by default the same. */
   readonly past?: Path | null;
   readonly before?: Decision;
+  /** Its forecast is withheld, and its floor kept. */
+  readonly withheld?: true;
 };
 
 /** Decides for one workload whose forecast and past are given. */
-function decision({ workload, pools, limits = {}, protected: path, median = 0.8, past = path, before }: Case): Decision {
+function decision({ workload, pools, limits = {}, protected: path, median = 0.8, past = path, before, withheld }: Case): Decision {
   const config = testConfig({
     workloads: { it: workload as never },
     pools: (pools ?? {
@@ -74,8 +77,9 @@ function decision({ workload, pools, limits = {}, protected: path, median = 0.8,
       })),
       end: start + past.length * hour,
     };
-  const plan = before && ({ workloads: { it: { strategy: before.strategy } } } as never);
-  return decide({ input, stated: workloadDemand(input), offerings, observed }, plan ?? null);
+  const plan = ((before && { workloads: { it: { strategy: before.strategy, floors: before.floors, ...before.demand } } }) ?? null) as never;
+  const stated = withheld ? withheldDemand(config, 'it', [], plan, grid, input.capacity) : workloadDemand(input);
+  return decide({ input, stated, offerings, observed }, plan);
 }
 
 const level = Array.from({ length: 48 }, () => 400);
@@ -251,6 +255,29 @@ describe('the plan acts where the config says so', () => {
     expect(cpus(made)).toBeGreaterThanOrEqual(21_333);
     expect(cpus(made)).toBeLessThanOrEqual(cpus(stated));
     expect(made.demand.reasons.some(({ code }) => code === 'strategy/size')).toBe(true);
+  });
+  test('while a forecast is withheld, the floor that is kept keeps the size that its replicas had, plan after plan', () => {
+    const workload = { ...web, machine: 'm7i.4xlarge', servers: 4, scaling: 'hybrid' };
+    const path = Array.from({ length: 48 }, () => 50);
+    const before = decision({ workload, protected: path });
+    const size = before.strategy.options.find(({ name }) => name === 'hybrid')?.size;
+    const stated = { workload, protected: path, withheld: true } as const;
+    const first = decision({ ...stated, before });
+    expect(first.resources).toEqual(before.resources);
+    expect(first.strategy).toMatchObject({ inForce: 'hybrid', keptSize: size, options: [] });
+    expect(first.demand.floor).toBe(before.demand.floor);
+    const second = decision({ ...stated, before: first });
+    expect([second.resources, second.strategy.keptSize]).toEqual([before.resources, size]);
+    const stateless = decision({ ...stated, workload: { ...workload, floor: 3 } });
+    expect(stateless.resources.cpuMilli).toBeGreaterThan(before.resources.cpuMilli);
+  });
+  test('a flat floor stays flat while the forecast is withheld', () => {
+    const workload = { ...chat, scaling: 'auto' };
+    const before = decision({ workload, protected: slow });
+    expect(decision({ workload, protected: slow, before, withheld: true })).toMatchObject({
+      floors: 'flat',
+      strategy: { inForce: 'reactive' },
+    });
   });
   test('vertical keeps as many servers as there are, all the time', () => {
     const made = decision({ workload: { ...web, scaling: 'vertical' }, protected: steep.map((value) => value / 8) });
