@@ -68,17 +68,26 @@ function freshPackage(): Arima {
   const quit = (_status: number, cause: Error) => {
     throw cause;
   };
-  return parts.onInstance(parts.instantiate({ wasmBinary: parts.binary, print: ignore, printErr: ignore, quit }));
+  const instantiateWasm = (imports: object, receive: (instance: object) => object) => receive(new Instance(parts.program, imports));
+  return parts.onInstance(parts.instantiate({ instantiateWasm, print: ignore, printErr: ignore, quit }));
 }
+
+/** Known to Node, but not to its types. */
+const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
+
+type Wasm = {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (program: object, imports: object) => object;
+};
 
 const parts = loadParts();
 
-/** What the package's own entry joins into its one shared instance. */
+/** What the package's own entry joins into its one shared instance. The program is compiled once: what it is has no state. */
 function loadParts() {
   const load = createRequire(__filename);
   const folder = dirname(load.resolve('arima'));
   return {
-    binary: readFileSync(join(folder, 'wasm/native.wasm')),
+    program: new Module(readFileSync(join(folder, 'wasm/native.wasm'))),
     instantiate: load(join(folder, 'wasm/native-sync.js')) as (options: object) => object,
     onInstance: load(join(folder, 'load.js')) as (instance: object) => Arima,
   };
