@@ -97,7 +97,7 @@ function latelyOf(units: Float64Array, { weight, age }: Errors, { period }: Slot
 }
 
 const latelyPrior = 6;
-const latelyPower = 0.3;
+const latelyPower = 0.2;
 const narrowest = 0.8;
 const widest = 2;
 
@@ -109,14 +109,9 @@ export function quantilesAround(
   nonNegative: boolean,
 ): Float64Array[] {
   const median = quantileError(errors, 0.5);
-  const shifts = probabilities.map(
-    (probability) => margin * lately * (quantileError(errors, probability) - unbiased(probability) * median),
-  );
+  const shifts = probabilities.map((probability) => lately * (quantileError(errors, probability) - unbiased(probability) * median));
   return around(outlook, form, scale, shifts, nonNegative);
 }
-
-/** A backtest of some twenty origins has seen less than there is. */
-const margin = 1.05;
 
 /**
  * Share of the median error that is put down to chance: all of it at the median, half of it in the tails. (Measured: to correct a path by
