@@ -3,6 +3,7 @@ export type Row = {
   readonly file: string;
   readonly seed: number;
   readonly chosen: string;
+  readonly why: string;
   readonly gpuHours: Readonly<Record<string, number>>;
   readonly violationPercent: Readonly<Record<string, number>>;
   readonly bound: number;

@@ -15,7 +15,7 @@ import { median, type Row, summariseTraces, type TraceSummary } from './simulate
  *     npm run bench:simulate [-- --json] [--seeds 3] [--traces NAME,NAME] [--workers 2]
  *
  * `--json` prints `{ seeds, traces: [{ file, chosen, chosenToHpaTuned, operateToHpaTuned, chosenToBound, hpaTunedToBound, chosenToStatic,
- * chosenViolations, hpaTunedViolations, spread, isAbove }], medians, rows: [{ file, seed, chosen, gpuHours, violationPercent, bound,
+ * chosenViolations, hpaTunedViolations, spread, isAbove }], medians, rows: [{ file, seed, chosen, why, gpuHours, violationPercent, bound,
  * seconds }] }`: ratios of GPU-hours, violations in percent of the minutes. Exit code 3 when the traces are not there.
  */
 const folder = join(__dirname, '../../shared/data/traces');
@@ -73,6 +73,7 @@ function score(file: string, seed: number, prepared: Parameters<typeof simulateL
     file,
     seed,
     chosen: verdict.chosen,
+    why: verdict.why,
     gpuHours: by(({ outcome }) => outcome.gpuHours),
     violationPercent: by(({ outcome }) => violationPercent(outcome)),
     bound: bound.gpuHours,

@@ -28,6 +28,7 @@ type Options = {
   readonly protect: number;
   readonly capacity?: number;
   readonly gpus: number;
+  readonly kubernetes: 'symmetric' | 'per-direction';
   readonly replicasPerNode: number;
   readonly json?: boolean;
   readonly effort: Effort;
@@ -61,6 +62,11 @@ export function simulateCommand(program: Command): void {
     .addOption(new Option('--protect <quantile>', 'quantile of the forecast that floors cover').argParser(quantile).default(0.95))
     .addOption(
       new Option('--effort <effort>', 'how much each forecast tests its models').choices(Object.keys(originsByEffort)).default('fast'),
+    )
+    .addOption(
+      new Option('--kubernetes <version>', 'up to 1.32 the HPA tests its tolerance otherwise')
+        .argParser(toleranceOf)
+        .default('per-direction', '1.33'),
     )
     .option('--json', 'one JSON document on stdout and nothing else there')
     .addHelpText(
@@ -105,6 +111,7 @@ function settingsOf(path: string, options: Options): SimulateOptions {
       replicasPerNode: options.replicasPerNode,
       bootMs: options.boot,
       modelLoadMs: options.modelLoad,
+      tolerance: options.kubernetes,
     },
     slo: null,
     seed: options.seed,
@@ -162,6 +169,13 @@ function policyList(text: string): string[] {
   const unknown = names.filter((name) => !policyNames.some((known) => known === name));
   if (unknown.length > 0) throw new InvalidArgumentError(`knows no ${unknown.join(', ')}; policies are ${policyNames.join(', ')}`);
   return names;
+}
+
+/** How the HPA of a version tests its tolerance. */
+function toleranceOf(text: string): Options['kubernetes'] {
+  const match = /^v?1\.(\d+)(?:\.\d+)?$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError("must be a version of Kubernetes, such as '1.32'");
+  return Number(match[1]) <= 32 ? 'symmetric' : 'per-direction';
 }
 
 function amount(text: string): number {

@@ -1,4 +1,4 @@
-import { defaultScaleDown, defaultScaleUp, defaultTolerance, type HpaPolicy, type HpaSpec } from './hpa-types';
+import { defaultScaleDown, defaultScaleUp, defaultTolerance, type HpaPolicy, type HpaSpec, type HpaTolerance } from './hpa-types';
 
 /** What can be known of a workload at a moment: nothing here is later than that. */
 export type Observations = {
@@ -45,11 +45,16 @@ export type HpaSettings = {
 };
 
 /** The settings as the autoscaler's code takes them. */
-export function hpaSpecOf({ scaleDownWindowMs, scaleDown }: HpaSettings, minReplicas: number, maxReplicas: number): HpaSpec {
+export function hpaSpecOf(
+  { scaleDownWindowMs, scaleDown }: HpaSettings,
+  minReplicas: number,
+  maxReplicas: number,
+  test: HpaTolerance['test'] = defaultTolerance.test,
+): HpaSpec {
   return {
     minReplicas,
     maxReplicas,
-    tolerance: defaultTolerance,
+    tolerance: { ...defaultTolerance, test },
     scaleUp: defaultScaleUp,
     scaleDown: {
       ...defaultScaleDown,

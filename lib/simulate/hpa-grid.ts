@@ -1,38 +1,75 @@
 import type { HpaPolicy } from '../control/hpa-types';
-import type { Policy } from '../control/policy';
+import type { HpaSettings, Policy } from '../control/policy';
 import { MINUTE_MS } from '../units';
+import { chooseSettings, type ChosenSettings } from './choose-settings';
 import { hpaPolicy } from './rivals';
 import type { Replay } from './run';
 
 /** Settings of an HPA that are tried, one of each with each. */
 export type HpaGrid = {
   readonly targets: readonly number[];
-  /** Shares of the replicas that the highest load of the window needs at the target. */
+  /** As shares of the replicas that the highest load of the window needs. */
   readonly floorShares: readonly number[];
   readonly windowsMs: readonly number[];
   readonly scaleDowns: readonly (HpaPolicy | undefined)[];
 };
 
-/** Wide enough that a wider one changes the GPU-hours it finds by less than 3 %; `bench:simulate -- --check-grid` tries that. */
+const slowly: HpaPolicy = { type: 'percent', value: 10, periodSeconds: 60 };
+const minutes = (...all: readonly number[]) => all.map((one) => one * MINUTE_MS);
+
 export const hpaGrid: HpaGrid = {
-  targets: [0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2],
-  floorShares: [0, 0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1],
-  windowsMs: [0, 5, 15, 30, 60].map((minutes) => minutes * MINUTE_MS),
-  scaleDowns: [undefined, { type: 'percent', value: 10, periodSeconds: 60 }],
+  targets: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2],
+  floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+  windowsMs: minutes(0, 5, 15, 60),
+  scaleDowns: [undefined],
 };
 
-/** The policies of a grid. Floors are shares of the peak that the window to tune on needs at full capacity. */
-export function hpaCandidates(replay: Replay, grid: HpaGrid): Policy[] {
-  const { load, from, to, physics } = replay;
-  let peak = 0;
-  for (let tick = from; tick < to; tick++) if (load.missing[tick] === 0) peak = Math.max(peak, load.values[tick]);
-  const most = Math.ceil(peak / physics.capacityPerReplica);
-  const floors = [...new Set(grid.floorShares.map((share) => Math.max(1, Math.ceil(share * most))))];
-  return grid.windowsMs.flatMap((scaleDownWindowMs) =>
-    grid.targets.flatMap((target) =>
-      grid.scaleDowns.flatMap((scaleDown) =>
-        floors.map((floor) => hpaPolicy('hpa-tuned', { target, scaleDownWindowMs, scaleDown }, floor, physics)),
+/** Everything within the ranges of `hpaGrid` and beyond, for checks: `bench:simulate -- --check-grid` compares the two. */
+export const wideHpaGrid: HpaGrid = {
+  targets: Array.from({ length: 36 }, (_, i) => (98 - 2.5 * i) / 100),
+  floorShares: Array.from({ length: 25 }, (_, i) => i / 20),
+  windowsMs: minutes(0, 2, 5, 10, 15, 30, 60, 120),
+  scaleDowns: [undefined, slowly, { type: 'pods', value: 1, periodSeconds: 60 }],
+};
+
+/**
+ * The tuned HPA: the best of the grid, then the best of a finer one around it. Both by the rule of `chooseSettings`, which tries every one.
+ */
+export function tuneHpa(replay: Replay): ChosenSettings {
+  const coarse = chooseSettings(replay, hpaCandidates(replay, hpaGrid));
+  return chooseSettings(replay, [coarse.policy, ...hpaCandidates(replay, gridAround(replay, coarse.policy))]);
+}
+
+function gridAround(replay: Replay, { hpa, settings }: Policy): HpaGrid {
+  const { target, scaleDownWindowMs } = hpa ?? ({ target: 0.7, scaleDownWindowMs: 0 } satisfies HpaSettings);
+  const share = Number(settings.floor) / peakReplicas(replay);
+  const place = wideHpaGrid.windowsMs.indexOf(scaleDownWindowMs);
+  return {
+    targets: [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075]
+      .map((step) => Math.round(1000 * (target + step)) / 1000)
+      .filter((one) => one <= 1),
+    floorShares: [-0.15, -0.1, -0.05, 0, 0.05, 0.1].map((step) => share + step).filter((one) => one >= 0),
+    windowsMs: wideHpaGrid.windowsMs.slice(Math.max(0, place - 1), place + 2),
+    scaleDowns: [undefined, slowly],
+  };
+}
+
+/** The policies of a grid. */
+export function hpaCandidates(replay: Replay, { targets, floorShares, windowsMs, scaleDowns }: HpaGrid): Policy[] {
+  const most = peakReplicas(replay);
+  const floors = [...new Set(floorShares.map((share) => Math.max(1, Math.ceil(share * most - 1e-9))))];
+  return windowsMs.flatMap((scaleDownWindowMs) =>
+    targets.flatMap((target) =>
+      scaleDowns.flatMap((scaleDown) =>
+        floors.map((floor) => hpaPolicy('hpa-tuned', { target, scaleDownWindowMs, scaleDown }, floor, replay.physics)),
       ),
     ),
   );
+}
+
+/** What the highest load of a stretch needs. */
+function peakReplicas({ load, from, to, physics }: Replay): number {
+  let peak = 0;
+  for (let tick = from; tick < to; tick++) if (load.missing[tick] === 0) peak = Math.max(peak, load.values[tick]);
+  return Math.max(1, Math.ceil(peak / physics.capacityPerReplica));
 }

@@ -1,3 +1,4 @@
+import type { HpaTolerance } from '../control/hpa-types';
 import { MINUTE_MS, SECOND_MS } from '../units';
 
 /** One step of the replay, and how often an HPA looks. */
@@ -34,6 +35,8 @@ export type Physics = {
   readonly drainMs: number;
   /** Load that finds no capacity waits, at most for so long; 0: it is lost at once. */
   readonly longestWaitMs: number;
+  /** How the HPA tests its tolerance: `symmetric` up to Kubernetes 1.32. */
+  readonly tolerance: HpaTolerance['test'];
 };
 
 /**
@@ -55,6 +58,7 @@ export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
   shortage: { share: 0, lastsMs: 30 * MINUTE_MS },
   drainMs: 0,
   longestWaitMs: 0,
+  tolerance: 'per-direction',
 };
 
 /** Whole ticks that take at least this long. */

@@ -16,9 +16,9 @@ export type PlanSettings = {
 };
 
 const planGrid = {
-  targets: [0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4],
-  headrooms: [1.4, 1.2, 1, 0.9, 0.8, 0.7, 0.6],
-  windowsMs: [0, 5 * MINUTE_MS, 30 * MINUTE_MS],
+  targets: [0.9, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4],
+  headrooms: [1.4, 1.2, 1, 0.85, 0.7],
+  windowsMs: [0, 5 * MINUTE_MS],
 };
 
 /** Floors by the hour from the plan's forecast, at the quantile that it protects and ahead by the lead, and an HPA between. */

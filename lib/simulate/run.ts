@@ -72,6 +72,9 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   decide(from, 0, 0, 0);
   let replicas = scaler ? scaler.first(from, floor, ceiling) : floor;
   const cluster = clusterOf(physics, replicas, seed);
+  // A floor that stays keeps its nodes, so that a replay that cannot come in below a limit ends before it gets there.
+  const isKept = everyTicks >= to - from && physics.interruptionsPerNodeHour === 0 && floor <= physics.mostNodes * physics.replicasPerNode;
+  const leastNodes = isKept ? Math.ceil(floor / physics.replicasPerNode) : 0;
 
   const total = { nodeTicks: 0, violations: 0, minutes: 0, came: 0, served: 0, unserved: 0, queued: 0, unservedScored: 0, cameScored: 0 };
   const ticksPerMinute = 60_000 / tickMs;
@@ -91,7 +94,8 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
       if (!isMissing) total.minutes++;
       if (isViolated && !isMissing) total.violations++;
       [isViolated, isMissing] = [false, false];
-      if (limits && (total.violations > limits.violationMinutes || total.nodeTicks > mostNodeTicks)) return null;
+      const atLeast = leastNodes * (to - tick - 1);
+      if (limits && (total.violations > limits.violationMinutes || total.nodeTicks + atLeast > mostNodeTicks)) return null;
     }
   }
   return {
@@ -123,7 +127,7 @@ function seenAt({ load, physics }: Replay, tick: number, replicas: number, ready
 
 /** The HPA on the mean load of the metric's window, in thousandths of what a replica can do. */
 function scalerOf({ load, physics }: Replay, settings: HpaSettings) {
-  let spec = hpaSpecOf(settings, 0, 0);
+  let spec = hpaSpecOf(settings, 0, 0, physics.tolerance);
   const memory = rollingMemory(spec);
   const windowTicks = Math.max(1, ticksOf(physics.metricWindowMs));
   const targetMilli = 1_000 * settings.target;

@@ -7,7 +7,7 @@ import { lowerBound, type LowerBound } from './bound';
 import type { WaitSlo } from './capacity';
 import { chooseSettings, type ChosenSettings } from './choose-settings';
 import { skillOf } from './forecast-skill';
-import { hpaCandidates, hpaGrid } from './hpa-grid';
+import { tuneHpa } from './hpa-grid';
 import { learnNeed } from './learn-need';
 import { matchedGpuHours } from './matched';
 import { dailyOutlooks, dayStarts, hourly } from './outlooks';
@@ -93,11 +93,14 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
   const operate = operateCandidates(tune, outlooks, learnNeed(learned, outlooks), protect);
   const tuned = new Map<string, ChosenSettings>(
     [
-      hpaCandidates(tune, hpaGrid),
-      [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
-      planCandidates(tune, outlooks, protect),
-      operate,
-    ].map((candidates) => [candidates[0].name, chooseSettings(tune, candidates)]),
+      tuneHpa(tune),
+      chooseSettings(
+        tune,
+        [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
+      ),
+      chooseSettings(tune, planCandidates(tune, outlooks, protect)),
+      chooseSettings(tune, operate),
+    ].map((one) => [one.policy.name, one]),
   );
   const fixed = [
     staticPolicy(score),

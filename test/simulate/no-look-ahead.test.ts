@@ -1,0 +1,85 @@
+import type { Outlook } from '../../lib/control/outlook';
+import type { Policy } from '../../lib/control/policy';
+import { HOUR_MS, MINUTE_MS } from '../../lib/units';
+import { learnNeed } from '../../lib/simulate/learn-need';
+import { dailyOutlooks, hourly } from '../../lib/simulate/outlooks';
+import { operateCandidates, planCandidates } from '../../lib/simulate/plan-policies';
+import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from '../../lib/simulate/rivals';
+import { courseOf, knownTicks, type Replay, runReplay } from '../../lib/simulate/run';
+import { fitTask } from '../../lib/forecast/fit-task';
+import type { FitRunner } from '../../lib/forecast/types';
+import { physicsOf, replayOf, wavyLoad } from './support';
+
+const day = 5_760;
+const values = wavyLoad(6 * day, 11);
+const tune = replayOf(values, {}, { from: 3 * day, to: 4 * day });
+const score: Replay = { ...tune, from: 4 * day, to: 6 * day };
+const hour = (index: number): Outlook => ({
+  knownFrom: tune.load.start + index * HOUR_MS + 30_000,
+  start: tune.load.start + index * HOUR_MS,
+  intervalMs: HOUR_MS,
+  mean: Float64Array.from({ length: 26 }, (_, i) => 8 + 4 * Math.sin((2 * Math.PI * (index + i)) / 24)),
+  quantiles: [
+    { probability: 0.95, values: Float64Array.from({ length: 26 }, (_, i) => 10 + 5 * Math.sin((2 * Math.PI * (index + i)) / 24)) },
+  ],
+});
+const outlooks = [72, 96, 120].map(hour);
+const model = learnNeed(tune, outlooks);
+const policies = (replay: Replay): Policy[] => [
+  staticPolicy(replay),
+  hpaPolicy('hpa-tuned', { target: 0.7, scaleDownWindowMs: 5 * MINUTE_MS }, 2, physicsOf()),
+  seasonalNaivePolicy(tune, 0.8),
+  linearThresholdPolicy(replay),
+  planCandidates(tune, outlooks, 0.95)[20],
+  operateCandidates(tune, outlooks, model, 0.95)[40],
+];
+
+/** The load from a tick on made into something else entirely. */
+function corrupted(replay: Replay, from: number): Replay {
+  const load = { ...replay.load, values: replay.load.values.map((value, i) => (i >= from ? 50 - value : value)) };
+  return { ...replay, load };
+}
+
+test.each(policies(score).map((policy) => [policy.name]))('%s decides the same up to a moment, whatever comes after it', (name) => {
+  const moment = 5 * day + 17;
+  const other = corrupted(score, moment);
+  const decisions = (replay: Replay) => {
+    const policy = policies(replay).find((one) => one.name === name);
+    const course = courseOf(replay);
+    if (policy !== undefined) runReplay(replay, policy, course);
+    return course;
+  };
+  const [known, changed] = [decisions(score), decisions(other)];
+  // What came before the moment is seen one metric lag later at the latest, and so is nothing of it before.
+  const last = moment + (moment - knownTicks(score.physics, moment)) - score.from;
+  for (const column of ['replicas', 'floor', 'nodes', 'ready'] as const)
+    expect(changed[column].subarray(0, last)).toEqual(known[column].subarray(0, last));
+  expect(known.replicas.length).toBe(2 * day);
+});
+
+test('the corruption is seen by those who look: an HPA goes another way after it', () => {
+  const course = (replay: Replay) => {
+    const made = courseOf(replay);
+    runReplay(replay, policies(replay)[1], made);
+    return made.replicas;
+  };
+  expect(course(corrupted(score, 5 * day))).not.toEqual(course(score));
+});
+
+test('a forecast of a day is made from the hours before it alone', async () => {
+  const run: FitRunner = async (tasks) => tasks.map((task) => fitTask(task, () => new Float64Array(0)));
+  const load = hourly({
+    start: 0,
+    intervalMs: HOUR_MS,
+    values: Float64Array.from({ length: 144 }, (_, i) => 8 + 4 * Math.sin((2 * Math.PI * i) / 24)),
+  });
+  const options = { quantiles: [0.5, 0.95], effort: 'fast' as const, leadMs: 6 * MINUTE_MS, delayMs: 30_000 };
+  const changed = { ...load, values: load.values.map((value, i) => (i >= 96 ? 1_000 : value)) };
+  const [known, other] = [
+    await dailyOutlooks(load, [72, 96, 120], options, run),
+    await dailyOutlooks(changed, [72, 96, 120], options, run),
+  ];
+  expect(other.slice(0, 2)).toEqual(known.slice(0, 2));
+  expect(other[2]).not.toEqual(known[2]);
+  expect(known.map(({ knownFrom }) => knownFrom)).toEqual([72, 96, 120].map((at) => at * HOUR_MS + 30_000));
+});
