@@ -4,6 +4,7 @@ import { largestWithin, type Outlook, outlookAt, quantilePath } from '../control
 import type { Policy } from '../control/policy';
 import { MINUTE_MS } from '../units';
 import { capacityOf } from './capacity';
+import { chooseSettings, type ChosenSettings } from './choose-settings';
 import { ceilingOf, largest, leadOf } from './rivals';
 import type { Replay } from './run';
 
@@ -56,7 +57,7 @@ function planPolicy({ physics, slo }: Replay, outlooks: readonly Outlook[], prot
 }
 
 const operateGrid = {
-  ups: [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 10, 12, 15],
+  ups: [0.5, 1, 1.5, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.25, 4.5, 5, 5.5, 6, 7, 8, 10, 12, 15],
   /** Of the margin for up. */
   holds: [0, 0.5, 1],
   targets: [0.8, 0.9, 1],
@@ -71,6 +72,16 @@ export function operateCandidates(replay: Replay, outlooks: readonly Outlook[], 
       targets.map((target) => operatePolicy(replay, outlooks, model, protect, { up, hold: share * up }, target, look)),
     ),
   );
+}
+
+/** The best margin with the plainest of the other settings, then the best of all that lie around it. Every one is tried. */
+export function tuneOperate(replay: Replay, candidates: readonly Policy<OperateState>[]): ChosenSettings {
+  const { ups } = operateGrid;
+  const plain = candidates.filter(({ settings }) => settings.marginHold === 0 && settings.target === 0.9);
+  const first = chooseSettings(replay, plain);
+  const place = ups.indexOf(Number(first.policy.settings.marginUp));
+  const near = ups.slice(Math.max(0, place - 2), place + 3);
+  return chooseSettings(replay, [first.policy, ...candidates.filter(({ settings }) => near.includes(Number(settings.marginUp)))]);
 }
 
 function operatePolicy(

@@ -12,7 +12,7 @@ import { learnNeed } from './learn-need';
 import { matchedGpuHours } from './matched';
 import { dailyOutlooks, dayStarts, hourly } from './outlooks';
 import { type Physics, tickMs } from './physics';
-import { operateCandidates, planCandidates } from './plan-policies';
+import { operateCandidates, planCandidates, tuneOperate } from './plan-policies';
 import { type LoadGrid, refineLoad } from './refine';
 import { hpaPolicy, leadOf, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
 import { type Outcome, type Replay, runReplay } from './run';
@@ -99,7 +99,7 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
         [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
       ),
       chooseSettings(tune, planCandidates(tune, outlooks, protect)),
-      chooseSettings(tune, operate),
+      tuneOperate(tune, operate),
     ].map((one) => [one.policy.name, one]),
   );
   const fixed = [

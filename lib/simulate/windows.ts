@@ -37,7 +37,8 @@ export function windowsOf({ intervalMs, values }: LoadGrid, path: string): Windo
   const perHour = Math.round(HOUR_MS / intervalMs);
   const wholeHours = (count: number) => Math.floor(count / perHour) * perHour;
   const third = wholeHours(values.length / 3);
-  const score = { from: values.length - third, to: values.length };
+  const end = wholeHours(values.length);
+  const score = { from: end - third, to: end };
   const tune = { from: score.from - Math.min(third, wholeHours(longestTuningMs / intervalMs)), to: score.from };
   const train = { from: 0, to: tune.from };
   const empty = [train, tune, score].find(({ from, to }) => !values.subarray(from, to).some((value) => value > 0));

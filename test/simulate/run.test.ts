@@ -137,7 +137,7 @@ test('a replay that stops early is one that passes a limit', () => {
 describe('linear-threshold', () => {
   const policy = linearThresholdPolicy(replayOf(new Float64Array(100).fill(3), {}, { from: 50 })) as Policy<never>;
   const scaleAfter = (course: (minute: number) => number, minutes: number) => {
-    let state = policy.begin as never;
+    let state = policy.begin;
     const reasons: number[] = [];
     for (let minute = 0; minute < minutes; minute++) {
       const seen = { start: 0, tickMs, load: Float64Array.of(course(minute)), replicas: 1, ready: 1, nodes: 1 };
