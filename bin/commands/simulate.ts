@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileHistoryReader } from '../../lib/adapters/files';
 import { workerFitRunner } from '../../lib/adapters/workers';
+import { writeTogether } from '../../lib/adapters/write-file';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import { readingOf, type SeriesKind } from '../../lib/history/series';
 import type { HistoryReading } from '../../lib/history/series';
 import { ProblemError } from '../../lib/problems';
+import { simulationChart } from '../../lib/report/simulation-chart';
 import { simulationDocument, simulationText } from '../../lib/report/simulation';
 import { defaultPhysics } from '../../lib/simulate/physics';
 import type { LoadGrid } from '../../lib/simulate/refine';
@@ -30,6 +32,7 @@ type Options = {
   readonly gpus: number;
   readonly kubernetes: 'symmetric' | 'per-direction';
   readonly replicasPerNode: number;
+  readonly svg?: string;
   readonly json?: boolean;
   readonly effort: Effort;
   readonly workers: number;
@@ -68,6 +71,7 @@ export function simulateCommand(program: Command): void {
         .argParser(toleranceOf)
         .default('per-direction', '1.33'),
     )
+    .option('--svg <file>', 'draw load, capacity and violations of each policy')
     .option('--json', 'one JSON document on stdout and nothing else there')
     .addHelpText(
       'after',
@@ -91,6 +95,7 @@ export function simulateCommand(program: Command): void {
           const settings = settingsOf(path, options);
           const prepared = await stage('forecasting each day', () => prepareLoad(load, settings, runner));
           const made = only(await stage('replaying', () => simulateLoad(prepared, settings)), options.policy);
+          if (options.svg !== undefined) writeTogether([{ path: resolve(options.svg), text: simulationChart(made, basename(path)) }]);
           const price = options.price ?? null;
           if (options.json) printJson(simulationDocument(made, path, options.seed, price));
           else print(simulationText(made, path, price));

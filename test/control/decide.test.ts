@@ -1,0 +1,99 @@
+import { test as propertyTest, fc } from '@fast-check/jest';
+import { decide, type OperatePlan } from '../../lib/control/decide';
+import { hpaSync, hpaSyncInPlace } from '../../lib/control/hpa';
+import { rollingMemory } from '../../lib/control/hpa-memory';
+import { emptyMemory, hpaSyncMs } from '../../lib/control/hpa-types';
+import { type NeedModel, signCount, spreadSignCount } from '../../lib/control/need';
+import { hpaSpecOf } from '../../lib/control/policy';
+import { HOUR_MS, MINUTE_MS } from '../../lib/units';
+
+const start = Date.UTC(2026, 0, 5);
+const tickMs = 15_000;
+/** The load of the last minute, off by a tenth. */
+const plainly = (ahead: number): NeedModel['up'] => {
+  const centre = new Float64Array(signCount);
+  [centre[1], centre[6], centre[ahead]] = [1, -1, 1];
+  const spread = new Float64Array(spreadSignCount);
+  spread[0] = 0.1;
+  return { spanMs: (ahead === 7 ? 8 : 18) * MINUTE_MS, centre, spread, usualSpread: 0.1 };
+};
+const outlook = (mean: (hour: number) => number, top = 1.5) => ({
+  knownFrom: start,
+  start,
+  intervalMs: HOUR_MS,
+  mean: Float64Array.from({ length: 26 }, (_, hour) => mean(hour)),
+  quantiles: [{ probability: 0.95, values: Float64Array.from({ length: 26 }, (_, hour) => top * mean(hour)) }],
+});
+const plan = (fields: Partial<OperatePlan> = {}): OperatePlan => ({
+  outlooks: [outlook(() => 10)],
+  model: { offset: 0.001, up: plainly(7), hold: plainly(8) },
+  margins: { up: 2, hold: 0 },
+  needed: Math.ceil,
+  floor: 1,
+  ceiling: 100,
+  protect: 0.95,
+  staleMs: 10 * MINUTE_MS,
+  ...fields,
+});
+const seen = (level: number, minutes = 60) => ({
+  start,
+  tickMs,
+  load: new Float64Array(minutes * 4).fill(level),
+  replicas: 7,
+  ready: 7,
+  nodes: 7,
+});
+const now = start + HOUR_MS;
+
+test('the floor covers the load that is seen and the margin', () => {
+  expect(decide({ floor: 1 }, seen(10), plan(), now).floor).toBe(Math.ceil(10 * Math.exp(0.2)));
+});
+
+test('where the plan expects growth before a new node serves, the floor leads it', () => {
+  const rising = plan({ outlooks: [outlook((hour) => (hour < 1 ? 10 : 20))] });
+  expect(decide({ floor: 1 }, seen(10), rising, now).floor).toBeGreaterThan(decide({ floor: 1 }, seen(10), plan(), now).floor);
+});
+
+test('a floor is kept while it would be needed again before giving it up paid', () => {
+  const keeping = plan({ margins: { up: 1, hold: 2 } });
+  expect(decide({ floor: 12 }, seen(10), keeping, now)).toMatchObject({ floor: 12, reason: 'kept: soon needed again' });
+  expect(decide({ floor: 30 }, seen(10), keeping, now)).toMatchObject({ floor: 13, reason: 'not needed again soon' });
+});
+
+test('where the load cannot be seen, or is stale, the forecast that the plan protects holds', () => {
+  expect(decide({ floor: 3 }, seen(10, 0), plan(), now)).toMatchObject({ floor: 15, reason: 'no load to be seen: by the forecast' });
+  expect(decide({ floor: 3 }, seen(50, 40), plan(), now).floor).toBe(15);
+  expect(decide({ floor: 3 }, seen(10, 0), plan({ outlooks: [] }), now).floor).toBe(7);
+});
+
+propertyTest.prop([fc.double({ min: 0, max: 1e6, noNaN: true }), fc.integer({ min: 1, max: 200 })])(
+  'it never leaves the limits of the plan',
+  (level, last) => {
+    const { floor } = decide({ floor: last }, seen(level), plan({ floor: 3, ceiling: 20 }), now);
+    expect(floor).toBeGreaterThanOrEqual(3);
+    expect(floor).toBeLessThanOrEqual(20);
+  },
+);
+
+propertyTest.prop([
+  fc.array(fc.double({ min: 0, max: 40, noNaN: true }), { minLength: 1, maxLength: 120 }),
+  fc.constantFrom(0, 60_000, 300_000),
+  fc.constantFrom(
+    undefined,
+    { type: 'percent', value: 10, periodSeconds: 60 } as const,
+    { type: 'pods', value: 1, periodSeconds: 30 } as const,
+  ),
+  fc.constantFrom('symmetric', 'per-direction'),
+])('an HPA whose memory is written in place decides as one that is handed its memory', (loads, scaleDownWindowMs, scaleDown, tolerance) => {
+  const rolling = rollingMemory(hpaSpecOf({ target: 0.7, scaleDownWindowMs, scaleDown }, 1, 30));
+  let [replicas, inPlace, memory] = [3, 3, emptyMemory];
+  loads.forEach((load, i) => {
+    const at = start + i * hpaSyncMs;
+    // Limits move, as under a plan.
+    const spec = hpaSpecOf({ target: 0.7, scaleDownWindowMs, scaleDown }, 1 + (i % 40 > 30 ? 8 : 0), 30, tolerance as 'symmetric');
+    const metric = { kind: 'average', targetMilli: 700, milli: load * 1_000 } as const;
+    ({ replicas, memory } = hpaSync(spec, [metric], replicas, memory, at));
+    inPlace = hpaSyncInPlace(spec, metric, inPlace, rolling, at);
+    expect(inPlace).toBe(replicas);
+  });
+});
