@@ -56,7 +56,7 @@ test('where the plan expects growth before a new node serves, the floor leads it
 
 test('a floor is kept while it would be needed again before giving it up paid', () => {
   const keeping = plan({ margins: { up: 1, hold: 2 } });
-  expect(decide({ floor: 12 }, seen(10), keeping, now)).toMatchObject({ floor: 12, reason: 'kept: soon needed again' });
+  expect(decide({ floor: 13 }, seen(10), keeping, now)).toMatchObject({ floor: 13, reason: 'kept: soon needed again' });
   expect(decide({ floor: 30 }, seen(10), keeping, now)).toMatchObject({ floor: 13, reason: 'not needed again soon' });
 });
 
@@ -90,7 +90,7 @@ propertyTest.prop([
   loads.forEach((load, i) => {
     const at = start + i * hpaSyncMs;
     // Limits move, as under a plan.
-    const spec = hpaSpecOf({ target: 0.7, scaleDownWindowMs, scaleDown }, 1 + (i % 40 > 30 ? 8 : 0), 30, tolerance as 'symmetric');
+    const spec = hpaSpecOf({ target: 0.7, scaleDownWindowMs, scaleDown }, 1 + (i % 40 > 30 ? 8 : 0), 30, tolerance);
     const metric = { kind: 'average', targetMilli: 700, milli: load * 1_000 } as const;
     ({ replicas, memory } = hpaSync(spec, [metric], replicas, memory, at));
     inPlace = hpaSyncInPlace(spec, metric, inPlace, rolling, at);
