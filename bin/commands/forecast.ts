@@ -108,6 +108,7 @@ export function forecastCommand(program: Command): void {
                 pointsTable(result, options.quantiles),
                 '',
                 verdict(result),
+                ...grainLine(result),
                 ...result.found.map((season) => seasonLine(season, result.intervalMs)),
                 ...made.applied.map((applied) => eventLine(appliedEvent(applied))),
               ].join('\n'),
@@ -141,6 +142,7 @@ function document({ forecast: result, applied }: EventForecast, series: LoadSeri
       pinball: rounded(backtest.pinball),
     },
     seasons: result.found.map(({ steps, share }) => ({ period: formatDuration(steps * result.intervalMs), share: round6(share) })),
+    grain: grainOf(result),
     compare: models.map(({ name, relativeMae, weight }) => ({
       model: name,
       relativeMae: relativeMae === null ? null : round6(relativeMae),
@@ -175,6 +177,23 @@ function panelOf(
     probabilities: quantiles,
     events: applied.map(({ lift: { occurrence } }) => occurrence),
   };
+}
+
+/** How an interval of less than an hour was forecast; `null` where nothing else was tried. */
+function grainOf({ grain }: Forecast) {
+  const rounded = (error: number | null) => (error === null ? null : round6(error));
+  return grain && { by: grain.by, relativeMae: { hour: rounded(grain.relativeMae.hour), interval: rounded(grain.relativeMae.interval) } };
+}
+
+function grainLine({ grain, intervalMs }: Forecast): string[] {
+  if (grain === null) return [];
+  const [hour, interval] = [grain.relativeMae.hour, grain.relativeMae.interval].map((error) => error?.toFixed(3) ?? 'not tested');
+  const own = formatDuration(intervalMs);
+  return [
+    grain.by === 'hour'
+      ? `by hourly means and their shape within the hour: ${hour}, directly every ${own}: ${interval}`
+      : `directly every ${own}: ${interval}, by hourly means and their shape within the hour: ${hour}`,
+  ];
 }
 
 function seasonLine({ steps, share }: FoundSeason, intervalMs: number): string {

@@ -3,7 +3,7 @@ import { findSeasons, type FoundSeason } from './find-seasons';
 import { fitTask } from './fit-task';
 import { fillFromPast } from './gaps';
 import type { Model } from './models/model';
-import { planOrigins } from './origins';
+import { planOrigins, type OriginPlan } from './origins';
 import { mean } from '../history/robust';
 import { seasonsOf } from './seasons';
 import { longestTraining } from './training';
@@ -44,6 +44,8 @@ export type BacktestOptions = {
   readonly origins?: number;
   /** Steps of each season, shortest first. @default the day and the week */
   readonly seasons?: readonly number[];
+  /** Where to stand in place of what `origins` would plan. */
+  readonly at?: OriginPlan;
   /** Tried too where a season is found beside those. @default none */
   readonly cycleModels?: readonly Model[];
 };
@@ -61,13 +63,14 @@ export async function crossValidate(
     origins: most = originsByEffort.balanced,
     seasons = seasonsOf(series.intervalMs).map((season) => season.steps),
     cycleModels = [],
+    at,
   }: BacktestOptions,
   run: FitRunner,
 ): Promise<Backtest> {
   const values = withoutExcluded(series);
   const end = values.length;
   const filled = fillFromPast(values, series.intervalMs).values;
-  const { plan, found } = planWithSeasons(filled, series.intervalMs, { steps, origins: most, seasons });
+  const { plan, found } = planWithSeasons(filled, series.intervalMs, { steps, origins: most, seasons, at });
   const tried = found.length > 0 ? [...models, ...cycleModels] : models;
   const tested = (origin: number) => values.slice(origin, origin + plan.testedSteps);
   const origins = plan.origins.filter((origin) => !tested(origin).every(Number.isNaN));
@@ -97,24 +100,22 @@ export async function crossValidate(
   };
 }
 
+type Wanted = Required<Pick<BacktestOptions, 'steps' | 'origins' | 'seasons'>> & Pick<BacktestOptions, 'at'>;
+
 /**
  * Where the origins stand, and the seasons that the values before the first of them show. Such seasons are looked for in the first half
  * of the series or its first two weeks, as long as a third of the room for origins stays behind it; where there are some, all origins
  * stand behind.
  */
-function planWithSeasons(
-  filled: Float64Array,
-  intervalMs: number,
-  { steps, origins, seasons }: Required<Omit<BacktestOptions, 'cycleModels'>>,
-) {
+function planWithSeasons(filled: Float64Array, intervalMs: number, { steps, origins, seasons, at }: Wanted) {
   const end = filled.length;
-  const usual = planOrigins(end, steps, seasons, origins);
+  const usual = at ?? planOrigins(end, steps, seasons, origins);
   if (seasons.length === 0) return { plan: usual, found: [] };
   const [first, last] = [usual.origins[0] ?? end, usual.origins.at(-1) ?? end];
   const wanted = Math.max(Math.ceil(end / 2), Math.ceil((2 * WEEK_MS) / intervalMs));
-  const until = Math.max(first, Math.min(wanted, Math.floor(last - (last - first) / 3)));
+  const until = at ? first : Math.max(first, Math.min(wanted, Math.floor(last - (last - first) / 3)));
   const found = findSeasons(filled.subarray(Math.max(0, until - longestTraining(intervalMs)), until), intervalMs);
-  return { plan: found.length === 0 ? usual : planOrigins(end, steps, seasons, origins, until), found };
+  return { plan: found.length === 0 || at ? usual : planOrigins(end, steps, seasons, origins, until), found };
 }
 
 /** The values to train on and to be scored by: what is known to be unlike the rest is as good as missing. The first one always stays. */

@@ -50,7 +50,7 @@ export function findSeasons(values: Float64Array, intervalMs: number): readonly 
     const left = withoutAll(centred, [...others, ...known.filter((steps) => steps % part !== 0)]);
     add(part, left, without(left, part));
   }
-  return found;
+  return found.filter((one) => !found.some((other) => other !== one && other.steps % one.steps === 0));
 }
 
 const mostFound = 2;
@@ -98,10 +98,12 @@ function strongest(rest: Float64Array, known: readonly number[], longest: number
   return lasting(rest, exact) ? exact : null;
 }
 
-/** Whether a frequency lies too near one of the day, or of the first three of the week, to be told from it. */
+/** Whether a frequency lies too near one of the first 24 of the day, of the hour, or of the first three of the week to be told from it. */
 function nearHarmonics([day, week]: readonly number[], near: number): (frequency: number) => boolean {
   return (frequency) => {
-    if (day !== undefined && Math.abs(frequency - Math.round(frequency * day) / day) < near) return true;
+    const times = Math.round(frequency * (day ?? 0));
+    const loud = times <= 24 || times % 24 === 0;
+    if (day !== undefined && loud && Math.abs(frequency - times / day) < near) return true;
     return week !== undefined && Math.abs(frequency - Math.min(3, Math.round(frequency * week)) / week) < near;
   };
 }

@@ -1,7 +1,8 @@
 import { crossValidate, withoutExcluded, type Backtest } from './backtest';
 import { assess, calibrate, quantilesAround, type Calibration } from './calibration';
 import { checkForecast } from './check';
-import { choose, type Choice } from './combination';
+import { chooseGrain, crossValidateByHour, planByHour } from './by-hour';
+import type { Choice } from './combination';
 import { originsByEffort } from './effort';
 import { fillFromPast } from './gaps';
 import { findLevelShift, type LevelShift } from './level-shift';
@@ -12,6 +13,7 @@ import { inSampleDifferences, isThin, untested } from './thin';
 import { longestTraining } from './training';
 import type { BacktestSummary, FitRunner, Forecast, ForecastInput, ForecastOptions } from './types';
 import { warningsOf } from './warnings';
+import { MINUTE_MS } from '../units';
 import { originWeights } from './weights';
 
 /**
@@ -36,16 +38,19 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
   const shift = findLevelShift(training, periods[0] ?? 1);
   const moved = shift && { ...shift, at: shift.at + end - training.length };
 
-  const backtest = await crossValidate(
+  const plan = options.directly ? null : planByHour(series, steps, most);
+  const directEffort = plan !== null && intervalMs < 5 * MINUTE_MS && effort === 'balanced' ? 'fast' : effort;
+  const direct = await crossValidate(
     series,
-    modelsFor(series, { effort, steps, among }),
-    { steps, origins: most, cycleModels: cycleModelsFor(series) },
+    modelsFor(series, { effort: directEffort, steps, among }),
+    { steps, origins: most, at: plan?.origins, cycleModels: cycleModelsFor(series) },
     run,
   );
-  const thin = isThin(backtest, most);
-  const tested = thin ? untested(backtest) : backtest;
-  const weights = originWeights(tested.origins, end, intervalMs, moved);
-  const choice = choose(tested, weights);
+  const thin = isThin(direct, most);
+  const weights = thin ? [] : originWeights(direct.origins, end, intervalMs, moved);
+  const whole = { ...observed, values: observed.values.map((value) => value / unit) };
+  const both = thin || plan === null ? null : await crossValidateByHour(whole, direct, plan, { steps, effort, among }, run);
+  const { tested, choice, models, grain } = chooseGrain(thin ? untested(direct) : direct, both, weights);
   const calibration = thin ? await inSampleDifferences(series, steps, run) : calibrate(tested, choice, { nonNegative, periods, weights });
 
   const rails = railsOf(training, nonNegative);
@@ -62,10 +67,11 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
     mean: mean.path.map(back),
     quantiles: held.map(({ path }) => path.map(back)),
     chosen: choice.name,
-    models: tested.models.map(({ name }, m) => ({ name, ...choice.models[m] })),
+    models,
     backtest: summarise(tested, choice, calibration, quantiles, nonNegative, unit),
     levelShift,
     found: tested.found ?? [],
+    grain,
     warnings: warningsOf({
       input,
       options,

@@ -26,6 +26,8 @@ export type ForecastOptions = {
   readonly effort?: Effort;
   /** How many series are forecast in the same run, this one included: more than `arimaWithin` leave out the slowest models. @default 1 */
   readonly among?: number;
+  /** Forecast a series of less than an hour's interval at that interval alone, never by the hour. @default false */
+  readonly directly?: boolean;
   /** Most backtest origins to use. @default what the effort has */
   readonly origins?: number;
 };
@@ -46,7 +48,16 @@ export type Forecast = {
   readonly levelShift: { readonly at: number; readonly before: number; readonly after: number } | null;
   /** Seasons that the values show beside the day and the week, the strongest first. */
   readonly found: readonly FoundSeason[];
+  /** `null` where only the interval itself was tried. */
+  readonly grain: Grain | null;
   readonly warnings: readonly string[];
+};
+
+/** How a series of less than an hour's interval was forecast, and how both ways did in the same backtest. */
+export type Grain = {
+  readonly by: 'hour' | 'interval';
+  /** Error relative to the yardstick at the interval of the series. */
+  readonly relativeMae: { readonly hour: number | null; readonly interval: number | null };
 };
 
 export type ModelScore = {

@@ -110,7 +110,7 @@ function withPastOf(own: Calendar, sibling: Calendar, until: number): Calendar {
 }
 
 function summarise(
-  { chosen, models, backtest, intervalMs, found }: Forecast,
+  { chosen, models, backtest, intervalMs, found, grain }: Forecast,
   applied: readonly Applied[],
   borrowed: Prepared['borrowed'],
 ): ForecastSummary {
@@ -121,6 +121,7 @@ function summarise(
     origins: backtest.origins,
     testedAhead: formatDuration(backtest.testedSteps * intervalMs),
     coverage: backtest.coverage,
+    ...(grain && { grain }),
     ...(found.length > 0 && { seasons: found.map(({ steps, share }) => ({ period: formatDuration(steps * intervalMs), share })) }),
     events: applied.map(appliedEvent),
     ...(borrowed && { like: { workload: borrowed.from, times: borrowed.ratio, common: borrowed.common, spread: borrowed.spread } }),

@@ -19,6 +19,14 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
   return [
     { code: 'forecast/model', text: `${signal}: ${summary.chosen} (${models.join(', ')}); ${error}` },
     { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
+    ...(summary.grain?.by === 'hour'
+      ? [
+          {
+            code: 'forecast/grain',
+            text: `${signal}: forecast by hourly means and their shape within the hour, which did better than directly`,
+          },
+        ]
+      : []),
     ...(summary.seasons ?? []).map(({ period, share }) => ({
       code: 'forecast/season',
       text: `${signal}: a cycle of ${period} was found, ${percent(share)} of what other seasons leave`,

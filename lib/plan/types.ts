@@ -226,6 +226,11 @@ export type ForecastSummary = {
   readonly testedAhead: string;
   /** By quantile: share of the tested observations at or below it. */
   readonly coverage: Readonly<Record<string, number>>;
+  /** Of a period of less than an hour: whether hours and their shape or the period itself did better, and how each did. */
+  readonly grain?: {
+    readonly by: 'hour' | 'interval';
+    readonly relativeMae: { readonly hour: number | null; readonly interval: number | null };
+  };
   /** Seasons found beside the day and the week, the strongest first, with its share of what other seasons leave; left out where none is. */
   readonly seasons?: readonly { readonly period: string; readonly share: number }[];
   /** Events and holidays that were applied, in the order of the config, holidays last. */

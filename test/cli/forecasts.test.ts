@@ -39,6 +39,21 @@ test('a cycle of thirty hours is found, and the text and the document name it', 
   );
 });
 
+test('a day ahead at fifteen minutes names by what it was forecast, and what the other way would have given', () => {
+  const rows = Array.from({ length: 12 * 96 }, (_, i) => [
+    new Date(end - (12 * 96 - i) * 900_000).toISOString(),
+    wave(i / 4) + (((i * 7_919) % 101) - 50),
+  ]);
+  const at = project({ 'fine.csv': `timestamp,value\n${rows.map((row) => row.join(',')).join('\n')}\n` });
+  const args = ['forecast', 'fine.csv', '--interval', '15m', '--effort', 'fast', '--series', 'level'];
+  const { grain } = JSON.parse(foresize(at, [...args, '--json']).stdout) as {
+    grain: { by: string; relativeMae: { hour: number; interval: number } };
+  };
+  expect(grain.relativeMae).toEqual({ hour: expect.any(Number) as number, interval: expect.any(Number) as number });
+  const text = foresize(at, args).stdout;
+  expect(text).toMatch(grain.by === 'hour' ? /^by hourly means and their shape/m : /^directly every 15m/m);
+});
+
 test('an event that nothing is refused, and no chart is left behind', () => {
   const at = folder();
   const { status, stdout, stderr } = foresize(at, ['forecast', 'chat.csv', '--event', 'fair=2026-11-27', '--svg', 'chat.svg', '--json']);
