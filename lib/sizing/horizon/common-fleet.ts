@@ -105,7 +105,8 @@ export function fleetWith(
   { relativeGap, maxNodes }: PeriodEffort,
 ): readonly number[] | undefined {
   const [only] = demandsOf(model);
-  return cheapestFleet(model, { chosen: [{ ...only, weight: 0 }], solver, effort: { relativeGap, maxNodes, untilFound: true }, atLeast })?.nodes;
+  return cheapestFleet(model, { chosen: [{ ...only, weight: 0 }], solver, effort: { relativeGap, maxNodes, untilFound: true }, atLeast })
+    ?.nodes;
 }
 
 type FleetRequest = {

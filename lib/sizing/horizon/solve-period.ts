@@ -167,7 +167,10 @@ export function rentPeriods(
     });
     return {
       nodes,
-      program: { ...builder.program(), effort: { relativeGap: effort.relativeGap, maxNodes: effort.maxNodes, plain: true, untilFound: true } },
+      program: {
+        ...builder.program(),
+        effort: { relativeGap: effort.relativeGap, maxNodes: effort.maxNodes, plain: true, untilFound: true },
+      },
     };
   });
   const solutions = solveMany(

@@ -67,7 +67,7 @@ test('on 150 small problems of two pools that share limits the cost is that of t
 
 function ceilingOf(offerings: readonly HorizonOffering[], most: number): HorizonLimit {
   const [limit] = usualLimits(offerings, { gpuCeiling: most }, () => null);
-  return { ...limit, name: 'both', most } as HorizonLimit;
+  return { ...limit, name: 'both', most };
 }
 
 test('on 50 medium problems the stages keep their stated gap, and their bound lies above no solution of the program in one piece', () => {
