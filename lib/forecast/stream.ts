@@ -8,15 +8,29 @@ import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from './type
  * @param atOnce >= 1; twice the number of workers keeps them all busy
  * @throws ProblemError of the first series that cannot be forecast
  */
-export async function* forecastEach(
+export function forecastEach(
   series: Iterable<ForecastInput> | AsyncIterable<ForecastInput>,
   options: ForecastOptions,
   run: FitRunner,
   atOnce: number,
 ): AsyncGenerator<Forecast> {
-  const underWay: Promise<Forecast>[] = [];
-  for await (const input of series) {
-    const result = forecast(input, { among: Infinity, ...options }, run);
+  return eachInOrder(series, (input) => forecast(input, { among: Infinity, ...options }, run), atOnce);
+}
+
+/**
+ * Results in the order of the items, `atOnce` of them under way.
+ *
+ * @param atOnce >= 1
+ * @throws what `work` throws for the first item that fails
+ */
+export async function* eachInOrder<T, R>(
+  items: Iterable<T> | AsyncIterable<T>,
+  work: (item: T) => Promise<R>,
+  atOnce: number,
+): AsyncGenerator<R> {
+  const underWay: Promise<R>[] = [];
+  for await (const item of items) {
+    const result = work(item);
     result.catch(() => undefined);
     underWay.push(result);
     if (underWay.length >= atOnce) yield* first(underWay);
@@ -24,7 +38,7 @@ export async function* forecastEach(
   while (underWay.length > 0) yield* first(underWay);
 }
 
-async function* first(underWay: Promise<Forecast>[]): AsyncGenerator<Forecast> {
+async function* first<R>(underWay: Promise<R>[]): AsyncGenerator<R> {
   const next = underWay.shift();
   if (next !== undefined) yield await next;
 }

@@ -1,6 +1,7 @@
 import type { CapacityConfig, ServiceConfig } from '../config/schema';
 import type { Applied } from '../forecast/events';
 import { type Calendar, forecastWithEvents } from '../forecast/forecast-events';
+import { eachInOrder } from '../forecast/stream';
 import type { FitRunner, Forecast } from '../forecast/types';
 import { widenAll } from '../forecast/widen';
 import { type Problem, ProblemError } from '../problems';
@@ -39,17 +40,18 @@ export type PlanGrid = { readonly start: number; readonly steps: number; readonl
 export async function predict(config: CapacityConfig, observations: Observations, grid: PlanGrid, run: FitRunner): Promise<Predictions> {
   const signals: Record<string, Prediction> = {};
   const warnings: PlanWarning[] = [];
-  const forecasts = await Promise.all(
-    Object.entries(observations.signals).map(
-      async ([key, observed]) => [key, await forecastSignal(config, observed, observations, grid, run)] as const,
-    ),
+  const problems: Problem[] = [];
+  const forecasts = eachInOrder(
+    Object.entries(observations.signals),
+    async ([key, observed]) => ({ key, ...(await forecastSignal(config, observed, observations, grid, run)) }),
+    atOnce,
   );
-  const problems: Problem[] = forecasts.flatMap(([, found]) => found.problems);
-  if (problems.length > 0) throw new ProblemError(problems);
-  for (const [key, { prediction, messages }] of forecasts) {
+  for await (const { key, prediction, messages, problems: found } of forecasts) {
+    problems.push(...found);
     signals[key] = prediction;
     warnings.push(...messages.map((message) => ({ code: 'forecast/note', path: `workloads.${key}`, message })));
   }
+  if (problems.length > 0) throw new ProblemError(problems);
   for (const name of Object.keys(config.workloads).sort()) {
     const workload = config.workloads[name];
     if (workload.kind !== 'service' || !workload.forecast) continue;
@@ -60,6 +62,9 @@ export async function predict(config: CapacityConfig, observations: Observations
   }
   return { signals, warnings };
 }
+
+/** Forecasts under way: enough for the workers of any machine, few enough that thousands of signals need no more memory. */
+const atOnce = 32;
 
 async function forecastSignal(config: CapacityConfig, observed: Observed, observations: Observations, grid: PlanGrid, run: FitRunner) {
   const { signal } = observed;
