@@ -25,6 +25,7 @@ export function leadWeights(
   const overall = sums.map((sum) => sum && pooled(sum));
   const knots = sums.reduce((most, sum) => Math.max(most, sum?.count.length ?? 0), 0);
   const unit = weights.reduce((sum, weight, o) => (o === without ? sum : sum + weight), 0) / Math.max(1, weights.length);
+  const kernel = Float64Array.from({ length: knots }, (_, apart) => Math.exp(-0.5 * (apart / (width * knotsAnOctave)) ** 2));
   return Array.from({ length: Math.max(1, knots) }, (_, knot) =>
     shares(
       sums.map((sum, m) => {
@@ -32,7 +33,7 @@ export function leadWeights(
         if (sum === null || error === null) return Infinity;
         let [own, yardstick, count] = [0, 0, 0];
         for (let other = 0; other < knots; other++) {
-          const near = Math.exp(-0.5 * ((knot - other) / (width * knotsAnOctave)) ** 2);
+          const near = kernel[Math.abs(knot - other)];
           own += near * sum.own[other];
           yardstick += near * sum.yardstick[other];
           count += near * sum.count[other];
