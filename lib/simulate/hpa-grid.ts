@@ -24,13 +24,8 @@ export const hpaGrid: HpaGrid = {
   scaleDowns: [undefined],
 };
 
-/** Everything within the ranges of `hpaGrid` and beyond, for checks: `bench:simulate -- --check-grid` compares the two. */
-export const wideHpaGrid: HpaGrid = {
-  targets: Array.from({ length: 36 }, (_, i) => (98 - 2.5 * i) / 100),
-  floorShares: Array.from({ length: 25 }, (_, i) => i / 20),
-  windowsMs: minutes(0, 2, 5, 10, 15, 30, 60, 120),
-  scaleDowns: [undefined, slowly, { type: 'pods', value: 1, periodSeconds: 60 }],
-};
+/** Windows that lie around those of the grid. */
+const finerWindowsMs = minutes(0, 2, 5, 10, 15, 30, 60, 120);
 
 /**
  * The tuned HPA: the best of the grid, then the best of a finer one around it. Both by the rule of `chooseSettings`, which tries every one.
@@ -43,13 +38,13 @@ export function tuneHpa(replay: Replay): ChosenSettings {
 function gridAround(replay: Replay, { hpa, settings }: Policy): HpaGrid {
   const { target, scaleDownWindowMs } = hpa ?? ({ target: 0.7, scaleDownWindowMs: 0 } satisfies HpaSettings);
   const share = Number(settings.floor) / peakReplicas(replay);
-  const place = wideHpaGrid.windowsMs.indexOf(scaleDownWindowMs);
+  const place = finerWindowsMs.indexOf(scaleDownWindowMs);
   return {
     targets: [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075]
       .map((step) => Math.round(1000 * (target + step)) / 1000)
       .filter((one) => one <= 1),
     floorShares: [-0.15, -0.1, -0.05, 0, 0.05, 0.1].map((step) => share + step).filter((one) => one >= 0),
-    windowsMs: wideHpaGrid.windowsMs.slice(Math.max(0, place - 1), place + 2),
+    windowsMs: finerWindowsMs.slice(Math.max(0, place - 1), place + 2),
     scaleDowns: [undefined, slowly],
   };
 }
