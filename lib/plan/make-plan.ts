@@ -1,19 +1,18 @@
-import type { Offering } from '../catalog/offering';
-import { catalogDigest, offeringsOf } from '../catalog/offerings';
-import { ownMachines } from '../catalog/own-machines';
+import { catalogDigest } from '../catalog/offerings';
 import { configDigest } from '../config/digest';
-import type { CapacityConfig, PoolConfig } from '../config/schema';
+import type { CapacityConfig } from '../config/schema';
 import { segments, type StepFunction } from '../demand/steps';
 import type { FitRunner } from '../forecast/types';
 import type { HistoryReader } from '../history/series';
-import { type Problem, ProblemError } from '../problems';
 import { checkBudget, sizePools, sizingEfforts } from '../sizing/size-pools';
 import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
 import { guardrailWarnings } from './guardrails';
+import { mapTogether } from './map-together';
 import { type Observations, observe } from './observe';
 import { observedPath } from './observed-path';
+import { type PoolOfferings, poolOfferings } from './pool-offerings';
 import { assemblePools } from './pools';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { jobWarnings } from './job-reasons';
@@ -116,22 +115,6 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   };
   const guarded = previous ? guardrailWarnings(previous, draft, config.guardrails) : [];
   return sealPlan({ ...draft, warnings: [...draft.warnings, ...guarded] });
-}
-
-type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
-
-function poolOfferings(config: CapacityConfig): PoolOfferings {
-  const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
-  const names = Object.keys(config.pools).filter((pool) => used.has(pool));
-  return mapTogether(names, (name) => {
-    const pool = config.pools[name];
-    if (pool.machines) return ownMachines(pool.machines, `pools.${name}.machines`);
-    return offeringsOf({ ...offeringRequest(pool), region: config.region, path: `pools.${name}.instances` });
-  });
-}
-
-function offeringRequest(pool: PoolConfig) {
-  return { instances: pool.instances, capacity: pool.capacity, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
 }
 
 /** What each workload needs, at the size and with the floors that its strategy gives it. */
@@ -245,20 +228,4 @@ function ceilingWarnings(demands: Readonly<Record<string, WorkloadDemand>>, size
 
 function mapWorkloads<T>(config: CapacityConfig, value: (name: string) => T): Record<string, T> {
   return mapTogether(Object.keys(config.workloads), value);
-}
-
-/** A value for each name, in canonical order; what is refused of several is told together. */
-function mapTogether<T>(names: readonly string[], value: (name: string) => T): Record<string, T> {
-  const problems: Problem[] = [];
-  const values: Record<string, T> = {};
-  for (const name of [...names].sort()) {
-    try {
-      values[name] = value(name);
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  if (problems.length > 0) throw new ProblemError(problems);
-  return values;
 }

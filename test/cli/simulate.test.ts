@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rawConfig } from '../support/config';
+import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+
+const end = Date.UTC(2026, 10, 27);
+const folder = () => project({ 'chat.csv': hourlyCsv(12 * 24, wave, end), 'foresize.config.json': rawConfig({ effort: 'fast' }) });
+
+type Document = {
+  load: string;
+  windows: Record<'train' | 'tune' | 'score', { from: string; to: string }>;
+  capacityPerReplica: number;
+  policies: { name: string; gpuHours: number; usd: number | null; violationMinutesPercent: number }[];
+  lowerBoundGpuHours: number;
+  lowerBoundFractionalGpuHours: number;
+  chosen: string;
+  why: string;
+};
+
+const names = ['static', 'hpa', 'hpa-tuned', 'seasonal-naive', 'linear-threshold', 'plan', 'plan+operate'];
+
+test('a workload is replayed with the throughput, prices and times of its config, and the chart names every policy', () => {
+  const at = folder();
+  const { status, stdout, stderr } = foresize(at, ['simulate', 'chat', '--svg', 'chat.svg', '--json']);
+  expect([status, stderr.includes('error:')]).toEqual([0, false]);
+  const { workloads } = JSON.parse(stdout) as { workloads: Record<string, Document> };
+  expect(Object.keys(workloads)).toEqual(['chat']);
+  const { chat } = workloads;
+  expect(chat.policies.map(({ name }) => name)).toEqual(names);
+  expect(chat.windows.score.to).toBe('2026-11-27T00:00:00Z');
+  expect(chat.policies.every(({ usd }) => usd !== null && usd > 0)).toBe(true);
+  expect(names).toContain(chat.chosen);
+  for (const { gpuHours, violationMinutesPercent } of chat.policies)
+    if (violationMinutesPercent === 0) expect(gpuHours).toBeGreaterThanOrEqual(chat.lowerBoundGpuHours);
+  expect(chat.lowerBoundFractionalGpuHours).toBeLessThan(chat.lowerBoundGpuHours);
+  const svg = readFileSync(join(at, 'chat.svg'), 'utf8');
+  for (const name of ['hpa-tuned', 'plan+operate']) expect(svg).toContain(name);
+});
+
+test('a file is replayed without a config, and what is stated on the command line holds', () => {
+  const at = project({ 'chat.csv': hourlyCsv(9 * 24, wave, end) });
+  const args = ['simulate', '--load', 'chat.csv', '--capacity', '50', '--policy', 'hpa,plan', '--json'];
+  const { status, stdout } = foresize(at, args);
+  expect(status).toBe(0);
+  const answer = JSON.parse(stdout) as Document;
+  expect(answer).toMatchObject({ load: 'chat.csv', capacityPerReplica: 50 });
+  expect(answer.policies.map(({ name, usd }) => [name, usd])).toEqual([
+    ['hpa', null],
+    ['plan', null],
+  ]);
+  expect(foresize(at, [...args, '--workers', '1']).stdout).toBe(stdout);
+});
+
+test.each([
+  ['an unknown workload', ['simulate', 'chatt'], /chatt: is not a workload of the config.*chat/],
+  ['a file beside a workload', ['simulate', 'chat', '--load', 'chat.csv'], /--load: replays a file, which is no workload/],
+  ['a chart of all workloads', ['simulate', '--svg', 'all.svg'], /--svg: draws one load/],
+  ['an unknown policy', ['simulate', '--policy', 'hope'], /knows no hope/],
+])('%s is refused in one sentence, and nothing is written', (_, args, expected) => {
+  const at = folder();
+  const { status, stdout, stderr } = foresize(at, args);
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(expected);
+  expect(existsSync(join(at, 'all.svg'))).toBe(false);
+});
+
+test('a load of two days is refused, with how much it takes', () => {
+  const at = project({ 'chat.csv': hourlyCsv(48, wave, end) });
+  const { status, stderr } = foresize(at, ['simulate', '--load', 'chat.csv']);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/too short to be replayed.*at least 3d.*2d/s);
+});
