@@ -55,7 +55,7 @@ test('on days that repeat a plan is chosen, and no policy is below the bound wit
   expect(['plan', 'plan+operate']).toContain(verdict.chosen);
   for (const { outcome } of policies) if (outcome.violationMinutes === 0) expect(outcome.gpuHours).toBeGreaterThanOrEqual(bound.gpuHours);
   expect(policies.map(({ policy }) => policy.name)).toHaveLength(7);
-});
+}, 300_000);
 
 test('a load that is too short or too coarse is refused with the place', async () => {
   await expect(prepared(daily(48))).rejects.toThrow(/load\.csv: is too short/);
