@@ -32,7 +32,7 @@ export function findLevelShift(values: Float64Array, period: number): LevelShift
   const apart = Float64Array.from({ length: last - first + 1 }, (_, i) => Math.abs(after(first + i) - before(first + i)));
   const usual = apart.slice().sort()[apart.length >> 1];
   let at = first;
-  for (let i = 0; i < apart.length; i++) if (apart[i] > apart[at - first]) at = first + i;
+  for (let i = 0; i < apart.length; i++) if (apart[i] > (1 + rounding) * apart[at - first]) at = first + i;
   const shift = { at, before: before(at), after: after(at) };
   const size = apart[at - first];
   const now = mean(n - day, n);
@@ -40,6 +40,9 @@ export function findLevelShift(values: Float64Array, period: number): LevelShift
   const large = size >= unusual * usual && size >= leastShare * Math.max(Math.abs(shift.before), Math.abs(shift.after)) && size > 0;
   return lasting && large ? shift : null;
 }
+
+/** Places that lie equally far apart but for rounding are equal, and the first of them counts, in every unit of the load. */
+const rounding = 1e-9;
 
 const unusual = 6;
 const leastShare = 0.25;

@@ -111,6 +111,15 @@ test('a step after perfect repetition scales too, though until then the models a
   });
 });
 
+test('one spike in silence scales too, though every place near it is equally far from the level before', async () => {
+  const spike = Array.from({ length: 1867 }, (_, hour) => (hour === 1306 ? 1e-3 : 1e-9));
+  const [plain, scaled] = [await run(spike), await run(spike.map((value) => value * 1e-3))];
+  [plain.mean, ...plain.quantiles].forEach((path, p) => {
+    const beside = [scaled.mean, ...scaled.quantiles][p];
+    path.forEach((value, i) => expect(Math.abs(beside[i] * 1e3 - value)).toBeLessThan(1e-9));
+  });
+});
+
 test('the same input gives the same output, whatever ran before', async () => {
   const values = Array.from({ length: 200 }, (_, i) => 10 + (i % 24) + chance(i)());
   const first = await run(values);

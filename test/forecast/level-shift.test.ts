@@ -19,6 +19,8 @@ test.each([
   ['a slow growth', load.map((value, hour) => value * (1 + hour / 720))],
   ['a constant', new Float64Array(720).fill(3)],
   ['silence', new Float64Array(720)],
+  ['one spike in silence', new Float64Array(1867).fill(1e-6).fill(1, 1306, 1307)],
+  ['the same in another unit', new Float64Array(1867).fill(1e-6 * 0.7).fill(0.7, 1306, 1307)],
   ['less than five days', raised.slice(560, 660)],
 ])('%s is no shift', (_, values) => {
   expect(findLevelShift(values, 24)).toBeNull();
