@@ -1,24 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { basename, resolve } from 'node:path';
-import { fileHistoryReader } from '../../lib/adapters/files';
 import { workerFitRunner } from '../../lib/adapters/workers';
 import { writeTogether } from '../../lib/adapters/write-file';
-import type { CapacityConfig } from '../../lib/config/schema';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
-import { readingOf, type SeriesKind } from '../../lib/history/series';
-import type { HistoryReading } from '../../lib/history/series';
-import { observe } from '../../lib/plan/observe';
 import { poolOfferings } from '../../lib/plan/pool-offerings';
 import { supplyOf } from '../../lib/plan/supply';
 import { ProblemError } from '../../lib/problems';
 import { simulationChart } from '../../lib/report/simulation-chart';
 import { simulationDocument, simulationText } from '../../lib/report/simulation';
 import { defaultPhysics } from '../../lib/simulate/physics';
-import { gridOf, loadGridOf } from '../../lib/simulate/load-grid';
 import type { LoadGrid } from '../../lib/simulate/refine';
 import { policyNames, prepareLoad, simulateLoad, type Simulation, type SimulateOptions } from '../../lib/simulate/simulate-load';
 import { workloadPhysics } from '../../lib/simulate/workload-physics';
-import { DAY_MS, formatDuration, HOUR_MS } from '../../lib/units';
 import {
   action,
   checkWorkload,
@@ -32,31 +25,28 @@ import {
   wholeNumber,
   withWorkers,
 } from './common';
-import { fileSource } from './file-source';
 import { type HistoryOptions, openHistory, withHistoryOptions } from './open-history';
+import { type FileOptions, readFileLoad, readWorkloadLoads } from './read-loads';
 
-type Options = HistoryOptions & {
-  readonly config?: string;
-  readonly load?: string;
-  readonly series: SeriesKind;
-  readonly timeColumn: string;
-  readonly valueColumn: string;
-  readonly zone?: string;
-  readonly policy: readonly string[];
-  readonly seed: number;
-  readonly boot?: number;
-  readonly modelLoad?: number;
-  readonly price?: number;
-  readonly protect?: number;
-  readonly capacity?: number;
-  readonly gpus?: number;
-  readonly kubernetes: 'symmetric' | 'per-direction';
-  readonly replicasPerNode?: number;
-  readonly svg?: string;
-  readonly json?: boolean;
-  readonly effort: Effort;
-  readonly workers: number;
-};
+type Options = HistoryOptions &
+  FileOptions & {
+    readonly config?: string;
+    readonly load?: string;
+    readonly policy: readonly string[];
+    readonly seed: number;
+    readonly boot?: number;
+    readonly modelLoad?: number;
+    readonly price?: number;
+    readonly protect?: number;
+    readonly capacity?: number;
+    readonly gpus?: number;
+    readonly kubernetes: 'symmetric' | 'per-direction';
+    readonly replicasPerNode?: number;
+    readonly svg?: string;
+    readonly json?: boolean;
+    readonly effort: Effort;
+    readonly workers: number;
+  };
 
 export function simulateCommand(program: Command): void {
   withHistoryOptions(withWorkers(program.command('simulate')))
@@ -168,7 +158,7 @@ function checkArguments(workload: string | undefined, { load, svg }: Options): v
 }
 
 async function fileSubject(path: string, options: Options): Promise<Subject> {
-  const { load, warnings } = await stage('reading', () => readLoad(path, options));
+  const { load, warnings } = await stage('reading', () => readFileLoad(path, options));
   const settings = settingsOf(path, options, defaultPhysics, 0.95);
   return { name: path, title: basename(path), load, settings, usdPerGpuHour: options.price ?? null, warnings };
 }
@@ -179,31 +169,10 @@ async function workloadSubjects(workload: string | undefined, options: Options):
   const { config } = project;
   if (workload !== undefined) checkWorkload(config, workload);
   const offerings = poolOfferings(config);
-  const names = workload === undefined ? Object.keys(config.workloads).sort() : [workload];
-  const subjects: Subject[] = [];
-  const skipped: string[] = [];
-  for (const name of names) {
-    if (workload === undefined && config.workloads[name].kind !== 'inference') {
-      skipped.push(name);
-      continue;
-    }
-    const { pool, protect } = config.workloads[name];
-    const { physics, offering, usdPerGpuHour } = workloadPhysics(config, name, supplyOf(config, name, offerings, null), offerings[pool]);
-    const read = (period: number) =>
-      stage(`reading ${name}`, () => observe({ ...config, period, workloads: alone(config, name) }, openHistory(project, options)));
-    const coarse = (await read(HOUR_MS)).signals[`${name}.load`];
-    const grid = gridOf(coarse.series.origin.spacingMs);
-    const { series } = grid === HOUR_MS ? coarse : (await read(grid)).signals[`${name}.load`];
-    subjects.push({
-      name,
-      title: `${name} on ${offering.id}`,
-      load: loadGridOf(series),
-      settings: settingsOf(`workloads.${name}.load`, options, physics, protect),
-      usdPerGpuHour: options.price ?? usdPerGpuHour,
-      warnings: [],
-    });
-  }
-  if (subjects.length === 0)
+  const all = Object.keys(config.workloads).sort();
+  const names = workload === undefined ? all.filter((name) => config.workloads[name].kind === 'inference') : [workload];
+  const skipped = workload === undefined ? all.filter((name) => !names.includes(name)) : [];
+  if (names.length === 0)
     throw new ProblemError({
       code: 'simulate/no-replicas',
       path: 'workloads',
@@ -211,12 +180,19 @@ async function workloadSubjects(workload: string | undefined, options: Options):
       hint: 'foresize simulate --load FILE.csv replays any load',
     });
   if (skipped.length > 0) warn(`not replayed, since their replicas follow no load of requests: ${skipped.join(', ')}`);
-  return subjects;
-}
-
-/** A workload without the others; those that lend it their shape have no part in a replay. */
-function alone({ workloads }: CapacityConfig, name: string): CapacityConfig['workloads'] {
-  return { [name]: { ...workloads[name], like: undefined } };
+  const supplied = names.map((name) => {
+    const supply = supplyOf(config, name, offerings, null);
+    return { name, ...workloadPhysics(config, name, supply, offerings[config.workloads[name].pool]) };
+  });
+  const loads = await stage('reading history', () => readWorkloadLoads(config, names, openHistory(project, options)));
+  return supplied.map(({ name, physics, offering, usdPerGpuHour }) => ({
+    name,
+    title: `${name} on ${offering.id}`,
+    load: loads[name],
+    settings: settingsOf(`workloads.${name}.load`, options, physics, config.workloads[name].protect),
+    usdPerGpuHour: options.price ?? usdPerGpuHour,
+    warnings: [],
+  }));
 }
 
 /** What is stated on the command line goes before what is known otherwise. */
@@ -236,31 +212,6 @@ function settingsOf(path: string, options: Options, known: SimulateOptions['phys
     protect: options.protect ?? protect,
     effort: options.effort,
     path,
-  };
-}
-
-/** The load as finely as it was observed, a rate or a level, from a whole hour on. */
-async function readLoad(path: string, options: Options): Promise<{ readonly load: LoadGrid; readonly warnings: readonly string[] }> {
-  const source = fileSource(path, options);
-  const read = fileHistoryReader({ baseDirectory: resolve('.') });
-  const at = async (intervalMs: number): Promise<HistoryReading> => {
-    const [outcome] = await read([{ source, defaultKind: 'rate', intervalMs, path }]);
-    return readingOf(outcome);
-  };
-  const coarse = await at(HOUR_MS);
-  const intervalMs = gridOf(coarse.series.origin.spacingMs);
-  if (coarse.series.origin.spacingMs > HOUR_MS)
-    throw new ProblemError({
-      code: 'simulate/interval',
-      path,
-      message: 'is too coarse to be replayed',
-      expected: 'observations at least once an hour',
-      received: `every ${formatDuration(Math.min(coarse.series.origin.spacingMs, 365 * DAY_MS))}`,
-    });
-  const { series, warnings } = intervalMs === HOUR_MS ? coarse : await at(intervalMs);
-  return {
-    load: loadGridOf(series),
-    warnings: warnings.map(({ path: place, message }) => `${place}: ${message}`),
   };
 }
 

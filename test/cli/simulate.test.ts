@@ -70,3 +70,11 @@ test('a load of two days is refused, with how much it takes', () => {
   expect(status).toBe(1);
   expect(stderr).toMatch(/too short to be replayed.*at least 3d.*2d/s);
 });
+
+test('a workload whose history cannot be used is refused with the reason, also where its plan would keep a floor', () => {
+  const raw = rawConfig({ history: { unusable: 'keep-floor' } });
+  const at = project({ 'chat.csv': hourlyCsv(30, wave, end), 'foresize.config.json': raw });
+  const { status, stderr } = foresize(at, ['simulate', 'chat']);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/error: workloads\.chat\.load .*at least 3 days/);
+});
