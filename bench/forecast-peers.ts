@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer } from './forecast-score';
-import { drawLines, type Case } from './forecast-traces';
+import { drawLines } from '../lib/simulate/refine';
+import type { Case } from './forecast-traces';
 
 export type Peer = { readonly name: string; readonly answers: readonly (Answer | null)[]; readonly quantiles: boolean };
 

@@ -44,19 +44,6 @@ export function isTuningHalf(file: string, files: readonly string[]): boolean {
   return [0, 3].includes([...new Set(files)].sort().indexOf(file) % 4);
 }
 
-/** The yardstick's own filling: straight lines, as the protocol says. */
-export function drawLines(values: Float64Array): Float64Array {
-  const filled = values.slice();
-  let before = -1;
-  for (let i = 0; i < filled.length; i++) {
-    if (Number.isNaN(filled[i])) continue;
-    for (let j = before + 1; j < i; j++)
-      filled[j] = before < 0 ? filled[i] : filled[before] + ((filled[i] - filled[before]) * (j - before)) / (i - before);
-    before = i;
-  }
-  return filled.fill(filled[before], before + 1);
-}
-
 /** Hourly means, of counts sums; an hour without a row is missing. */
 function readHourly(file: string, count: boolean) {
   const rows = readRows(file).map(([time, value]) => ({ hour: Math.floor(Date.parse(time) / HOUR_MS), value: Number(value) }));

@@ -1,3 +1,5 @@
+import { mean } from '../lib/history/robust';
+
 /** One trace and seed. */
 export type Row = {
   readonly file: string;
@@ -48,16 +50,6 @@ export function summariseTraces(rows: readonly Row[]): TraceSummary[] {
       isAbove: chosenViolations - hpaTunedViolations > Math.max(0.1, 2 * spread),
     };
   });
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function deviation(values: readonly number[]): number {

@@ -7,7 +7,8 @@ import { defaultPhysics } from '../lib/simulate/physics';
 import type { LoadGrid } from '../lib/simulate/refine';
 import { prepareLoad, simulateLoad, type SimulateOptions } from '../lib/simulate/simulate-load';
 import { HOUR_MS, MINUTE_MS } from '../lib/units';
-import { median, type Row, summariseTraces, type TraceSummary } from './simulate-summary';
+import { median } from '../lib/history/robust';
+import { type Row, summariseTraces, type TraceSummary } from './simulate-summary';
 
 /**
  * All policies over all traces of `../shared/data/traces`: trained and tuned on the past, scored on the last third.

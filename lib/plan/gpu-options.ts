@@ -6,7 +6,7 @@ import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { replicaResources, type ResolvedResources } from './resources';
 import {
   type Candidate,
-  cheapest,
+  cheapestOf,
   facts,
   flatDemand,
   impossible,
@@ -30,14 +30,8 @@ export function gpuOptions(context: StrategyContext, workload: InferenceConfig):
     return [impossible('vertical', why), impossible('hybrid', why)];
   }
   const sizes = sizesOf(context, workload);
-  const vertical = cheapest(
-    sizes.flatMap((size) => unlessRefused(() => verticalOn(context, size)) ?? []),
-    context,
-  );
-  const hybrid = cheapest(
-    sizes.flatMap((size) => unlessRefused(() => hybridOn(context, size)) ?? []),
-    context,
-  );
+  const vertical = cheapestOf(sizes, (size) => verticalOn(context, size), context);
+  const hybrid = cheapestOf(sizes, (size) => hybridOn(context, size), context);
   return [
     vertical ?? impossible('vertical', 'on no other GPUs of the pool do as few replicas as there always are carry the protected load'),
     hybrid ?? impossible('hybrid', 'the model goes on no other GPUs of the pool, or on so many that one replica would stand alone'),

@@ -1,25 +1,13 @@
 import type { TrainingConfig } from '../config/schema';
 import { plural } from '../history/figure';
-import { isProblemError } from '../problems';
 import { jobDemand } from './job-demand';
 import { type JobEstimate, jobEstimate } from './job-estimate';
 import { replicaResources } from './resources';
-import { type Candidate, cheapest, facts, impossible, priced, type StrategyContext } from './strategy-option';
+import { type Candidate, cheapest, facts, fixedOption, impossible, priced, type StrategyContext, unlessRefused } from './strategy-option';
 import type { StrategyName, StrategyOption } from './strategy-types';
 
 /** Workers of another size, each by its own estimate: `vertical` where there are as many of them, `hybrid` otherwise. No autoscaler moves them. */
 export function jobOptions(context: StrategyContext, workload: TrainingConfig, job: JobEstimate): readonly (Candidate | StrategyOption)[] {
-  const { input, stated, offerings } = context;
-  const { resources, name } = input;
-  const present: StrategyOption = {
-    name: 'horizontal',
-    usdPerMonth: priced(context, stated.schedule, resources, offerings),
-    size: null,
-    ...facts({ demand: stated, paid: stated.schedule, strained: 0 }),
-    restarts: 0,
-    needs: null,
-    why: `${plural(job.workers, 'worker')} of ${job.gpusPerWorker} GPU until the job is done`,
-  };
   const others = job.model === null ? [] : sizesOf(context).flatMap((gpus) => withWorkersOf(context, workload, job, gpus));
   const named = (kind: StrategyName) =>
     cheapest(
@@ -28,10 +16,10 @@ export function jobOptions(context: StrategyContext, workload: TrainingConfig, j
     );
   const unknown = job.model === null ? 'without a model in the config nothing says what a worker of another size would do' : null;
   return [
-    { option: present, demand: stated, resources },
+    fixedOption(context, `${plural(job.workers, 'worker')} of ${job.gpusPerWorker} GPU until the job is done`),
     named('vertical') ?? impossible('vertical', unknown ?? `with ${plural(job.workers, 'worker')} of no other size is the deadline met`),
     named('hybrid') ?? impossible('hybrid', unknown ?? 'workers of no other size meet the deadline'),
-    impossible('reactive', `no autoscaler moves the workers of a job, and ${name} has a deadline`),
+    impossible('reactive', `no autoscaler moves the workers of a job, and ${context.input.name} has a deadline`),
   ];
 }
 
@@ -52,28 +40,23 @@ function withWorkersOf(context: StrategyContext, workload: TrainingConfig, job: 
     memory: share(memory),
     throughput: throughput && { ...throughput, amount: (throughput.amount * gpus) / Math.max(1, present.gpus) },
   };
-  const made: Candidate[] = [];
-  for (const floor of new Set([workload.floor ?? 1, job.workers])) {
-    try {
-      const estimate = jobEstimate(config, name, { ...workload, replica, floor }, offerings, grid.start, gpus);
-      const demand = jobDemand(name, { ...workload, ceiling: undefined }, estimate, grid);
-      const resources = replicaResources(name, { ...workload, replica }, offerings);
-      made.push({
-        demand,
-        resources,
-        option: {
-          name: estimate.workers === job.workers ? 'vertical' : 'hybrid',
-          usdPerMonth: priced(context, demand.schedule, resources, offerings),
-          size: `${gpus} ${estimate.gpuName ?? 'GPU'}`,
-          ...facts({ demand, paid: demand.schedule, strained: 0 }),
-          restarts: 0,
-          needs: `replica: { gpus: ${gpus} }, and a command that starts as many processes`,
-          why: `${plural(estimate.workers, 'worker')} of ${gpus} GPU until the job is done`,
-        },
-      });
-    } catch (error) {
-      if (!isProblemError(error)) throw error;
-    }
-  }
-  return made;
+  const withFloor = (floor: number): Candidate => {
+    const estimate = jobEstimate(config, name, { ...workload, replica, floor }, offerings, grid.start, gpus);
+    const demand = jobDemand(name, { ...workload, ceiling: undefined }, estimate, grid);
+    const resources = replicaResources(name, { ...workload, replica }, offerings);
+    return {
+      demand,
+      resources,
+      option: {
+        name: estimate.workers === job.workers ? 'vertical' : 'hybrid',
+        usdPerMonth: priced(context, demand.schedule, resources, offerings),
+        size: `${gpus} ${estimate.gpuName ?? 'GPU'}`,
+        ...facts({ demand, paid: demand.schedule, strained: 0 }),
+        restarts: 0,
+        needs: `replica: { gpus: ${gpus} }, and a command that starts as many processes`,
+        why: `${plural(estimate.workers, 'worker')} of ${gpus} GPU until the job is done`,
+      },
+    };
+  };
+  return [...new Set([workload.floor ?? 1, job.workers])].flatMap((floor) => unlessRefused(() => withFloor(floor)) ?? []);
 }

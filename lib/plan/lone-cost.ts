@@ -1,10 +1,8 @@
 import type { Offering } from '../catalog/offering';
+import { podRoom } from '../catalog/pod-room';
 import type { StepFunction } from '../demand/steps';
 import { HOURS_PER_MONTH } from '../units';
 import type { ReplicaResources } from './types';
-
-/** Pods of every node that belong to the cluster itself, as sizing counts them. */
-const daemonSetPods = 10;
 
 /**
  * USD a month of the cheapest whole nodes that hold a schedule of replicas, were they alone in their pool: no neighbours that fill
@@ -35,14 +33,8 @@ export function loneCost(
 
 /** Replicas that one node has room for. */
 export function roomFor({ gpus, cpuMilli, memoryMiB }: Pick<ReplicaResources, 'gpus' | 'cpuMilli' | 'memoryMiB'>, node: Offering): number {
-  return Math.floor(
-    Math.min(
-      gpus === 0 ? Infinity : node.gpus / gpus,
-      (node.allocatableCpuMilli - node.daemonSetCpuMilli) / cpuMilli,
-      (node.allocatableMemoryMiB - node.daemonSetMemoryMiB) / memoryMiB,
-      node.maxPods - daemonSetPods,
-    ),
-  );
+  const room = podRoom(node);
+  return Math.floor(Math.min(gpus === 0 ? Infinity : node.gpus / gpus, room.cpuMilli / cpuMilli, room.memoryMiB / memoryMiB, room.pods));
 }
 
 type Slot = { readonly offering: Offering; readonly room: number };

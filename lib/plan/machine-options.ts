@@ -1,13 +1,14 @@
 import { instanceTable } from '../catalog/instances';
 import type { Offering } from '../catalog/offering';
 import { offeringsOf } from '../catalog/offerings';
+import { podRoom } from '../catalog/pod-room';
 import type { ServiceConfig } from '../config/schema';
 import { type MachineSize, serviceSize } from '../demand/service-size';
 import { lowest } from '../demand/steps';
 import { replicaResources, type ResolvedResources } from './resources';
 import {
   type Candidate,
-  cheapest,
+  cheapestOf,
   facts,
   flatDemand,
   impossible,
@@ -28,14 +29,9 @@ import type { DemandInput } from './workload-demand';
  */
 export function machineOptions(context: StrategyContext, workload: ServiceConfig): readonly (Candidate | StrategyOption)[] {
   const sizes = machinesOf(context, workload);
-  const vertical = cheapest(
-    sizes.flatMap((size) => unlessRefused(() => verticalOn(context, workload, size)) ?? []),
-    context,
-  );
-  const hybrid = cheapest(
-    sizes.flatMap((size) => (size.name === workload.machine ? [] : (unlessRefused(() => hybridOn(context, workload, size)) ?? []))),
-    context,
-  );
+  const others = sizes.filter(({ name }) => name !== workload.machine);
+  const vertical = cheapestOf(sizes, (size) => verticalOn(context, workload, size), context);
+  const hybrid = cheapestOf(others, (size) => hybridOn(context, workload, size), context);
   return [
     vertical ??
       impossible(
@@ -103,11 +99,8 @@ function wholeOf({ instanceType, vCpu, memoryMiB }: Offering): MachineSize {
 }
 
 function fits(machine: Offering, node: Offering): boolean {
-  const room = (offering: Offering) => ({
-    cpu: offering.allocatableCpuMilli - offering.daemonSetCpuMilli,
-    memory: offering.allocatableMemoryMiB - offering.daemonSetMemoryMiB,
-  });
-  return room(machine).cpu <= room(node).cpu && room(machine).memory <= room(node).memory;
+  const [wanted, given] = [podRoom(machine), podRoom(node)];
+  return wanted.cpuMilli <= given.cpuMilli && wanted.memoryMiB <= given.memoryMiB;
 }
 
 function offeringNamed(type: string, region: string): Offering | null {

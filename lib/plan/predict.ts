@@ -9,7 +9,8 @@ import { formatDuration, formatTime } from '../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
 import { type Observations, type Observed, signalsOf } from './observe';
 import { type Prepared, withSibling, youngWarning } from './sibling';
-import type { ForecastSummary, PlanWarning } from './types';
+import type { ForecastSummary } from './forecast-summary';
+import type { PlanWarning } from './types';
 
 /** What a signal is expected to be in each period of the plan. */
 export type Prediction = {

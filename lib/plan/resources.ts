@@ -1,5 +1,6 @@
 import type { WorkloadConfig } from '../config/schema';
 import type { Offering } from '../catalog/offering';
+import { podRoom } from '../catalog/pod-room';
 import { type Problem, ProblemError } from '../problems';
 import type { ReplicaResources } from './types';
 
@@ -28,12 +29,13 @@ export function replicaResources(
 ): ResolvedResources {
   if (workload.kind === 'service') {
     const present = machine ?? offerings[0];
-    const server = available(present);
-    const largest = fitting(offerings, { gpus: 0, cpuMilli: server.cpuMilli, memoryMiB: server.memoryMiB }, name, workload.pool);
+    const { cpuMilli, memoryMiB } = podRoom(present);
+    const largest = fitting(offerings, { gpus: 0, cpuMilli, memoryMiB }, name, workload.pool);
     const share = smallestShare(largest, 0);
     return {
       gpus: 0,
-      ...server,
+      cpuMilli,
+      memoryMiB,
       maxCpuMilli: share.cpuMilli,
       maxMemoryMiB: share.memoryMiB,
       derived: [],
@@ -57,17 +59,10 @@ export function replicaResources(
 
 type Need = { readonly gpus: number; readonly cpuMilli: number; readonly memoryMiB: number };
 
-function available(offering: Offering): { cpuMilli: number; memoryMiB: number } {
-  return {
-    cpuMilli: offering.allocatableCpuMilli - offering.daemonSetCpuMilli,
-    memoryMiB: offering.allocatableMemoryMiB - offering.daemonSetMemoryMiB,
-  };
-}
-
 /** What each of as many replicas as the GPUs allow can have, on the node that gives least. */
 function smallestShare(offerings: readonly Offering[], gpus: number): { cpuMilli: number; memoryMiB: number } {
   const shares = offerings.map((offering) => {
-    const { cpuMilli, memoryMiB } = available(offering);
+    const { cpuMilli, memoryMiB } = podRoom(offering);
     const replicas = gpus === 0 ? 1 : Math.floor(offering.gpus / gpus);
     return { cpuMilli: Math.floor(cpuMilli / replicas), memoryMiB: Math.floor(memoryMiB / replicas) };
   });
@@ -76,14 +71,14 @@ function smallestShare(offerings: readonly Offering[], gpus: number): { cpuMilli
 
 function fitting(offerings: readonly Offering[], need: Need, name: string, pool: string): readonly Offering[] {
   const able = offerings.filter((offering) => {
-    const { cpuMilli, memoryMiB } = available(offering);
+    const { cpuMilli, memoryMiB } = podRoom(offering);
     return offering.gpus >= need.gpus && cpuMilli >= need.cpuMilli && memoryMiB >= need.memoryMiB;
   });
   if (able.length > 0) return able;
   const largest = offerings.reduce((best, offering) =>
     offering.gpus > best.gpus || (offering.gpus === best.gpus && offering.vCpu > best.vCpu) ? offering : best,
   );
-  const room = available(largest);
+  const room = podRoom(largest);
   throw new ProblemError({
     code: 'sizing/no-fit',
     path: `workloads.${name}.replica`,

@@ -106,6 +106,34 @@ export function unlessRefused<T>(make: () => T): T | null {
   }
 }
 
+/** The cheapest that the sizes come to; those that the limits forbid are left out. */
+export function cheapestOf<Size>(
+  sizes: readonly Size[],
+  make: (size: Size) => Candidate | null,
+  context: StrategyContext,
+): Candidate | null {
+  return cheapest(
+    sizes.flatMap((size) => unlessRefused(() => make(size)) ?? []),
+    context,
+  );
+}
+
+/** As the config states it, where no autoscaler moves the replicas. */
+export function fixedOption(context: StrategyContext, why: string): Candidate {
+  const { input, stated, offerings } = context;
+  const { resources } = input;
+  const option: StrategyOption = {
+    name: 'horizontal',
+    usdPerMonth: priced(context, stated.schedule, resources, offerings),
+    size: null,
+    ...facts({ demand: stated, paid: stated.schedule, strained: 0 }),
+    restarts: 0,
+    needs: null,
+    why,
+  };
+  return { option, demand: stated, resources };
+}
+
 /** Whether so few replicas leave one alone where there are more now: a drain of its node would take all there is. */
 export function standsAlone(fewest: number, stated: WorkloadDemand): boolean {
   return fewest < 2 && lowest(stated.schedule) >= 2;

@@ -7,7 +7,7 @@ import { gpuOptions } from './gpu-options';
 import { jobOptions } from './job-options';
 import { machineOptions, resourcesOfMachine } from './machine-options';
 import type { ResolvedResources } from './resources';
-import { type Candidate, facts, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
+import { type Candidate, fixedOption, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
 import type { Strategy, StrategyName, StrategyOption } from './strategy-types';
 import type { CapacityPlan } from './types';
 import { type LoadPath, ownerOf, type WorkloadDemand } from './workload-demand';
@@ -101,23 +101,9 @@ function optionsOf(context: StrategyContext, workload: WorkloadConfig): readonly
 
 /** Trainers that a queue feeds: one number of them, since no autoscaler moves them. */
 function trainerOptions(context: StrategyContext): readonly (Candidate | StrategyOption)[] {
-  const { input, stated, offerings } = context;
-  const { resources } = input;
   const unknown = 'nothing says what a trainer of another size would do';
   return [
-    {
-      demand: stated,
-      resources,
-      option: {
-        name: 'horizontal',
-        usdPerMonth: priced(context, stated.schedule, resources, offerings),
-        size: null,
-        ...facts({ demand: stated, paid: stated.schedule, strained: 0 }),
-        restarts: 0,
-        needs: null,
-        why: `${stated.peak} trainers for the whole horizon`,
-      },
-    },
+    fixedOption(context, `${context.stated.peak} trainers for the whole horizon`),
     impossible('vertical', unknown),
     impossible('hybrid', unknown),
     impossible('reactive', 'no autoscaler moves trainers'),

@@ -64,9 +64,13 @@ export function keepingMeans(means: Float64Array, perInterval: number, signed = 
   return values;
 }
 
-/** Straight lines over what is missing; level before the first and after the last observation. */
 function bridged(values: Float64Array): { readonly values: Float64Array; readonly missing: Uint8Array } {
   const missing = Uint8Array.from(values, (value) => (Number.isNaN(value) ? 1 : 0));
+  return { values: drawLines(values).map((value) => Math.max(0, value)), missing };
+}
+
+/** Straight lines over what is missing; level before the first and after the last observation, zero where there is none. */
+export function drawLines(values: Float64Array): Float64Array {
   const filled = values.slice();
   let before = -1;
   for (let i = 0; i < filled.length; i++) {
@@ -75,8 +79,7 @@ function bridged(values: Float64Array): { readonly values: Float64Array; readonl
       filled[j] = before < 0 ? filled[i] : filled[before] + ((filled[i] - filled[before]) * (j - before)) / (i - before);
     before = i;
   }
-  filled.fill(before < 0 ? 0 : filled[before], before + 1);
-  return { values: filled.map((value) => Math.max(0, value)), missing };
+  return filled.fill(before < 0 ? 0 : filled[before], before + 1);
 }
 
 /** A stationary process that forgets exponentially (Ornstein-Uhlenbeck), sampled each tick. */

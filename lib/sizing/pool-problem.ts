@@ -1,4 +1,5 @@
 import type { Offering } from '../catalog/offering';
+import { podRoom } from '../catalog/pod-room';
 import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS } from '../units';
 import { compareText } from './compare-text';
@@ -7,9 +8,6 @@ import { inOrder } from './horizon/model';
 import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './horizon/types';
 import { unservedClasses } from './horizon/unserved';
 import { type DemandSegment, nodeKey, type ReplicaClass, type SizingLimits, type SizingPool } from './types';
-
-/** Pods of a node that are left to DaemonSets. */
-export const daemonSetPods = 10;
 
 /**
  * Pools, their workloads and spans of demand as a problem over a horizon, a period a span. Workloads of a pool whose replicas are
@@ -81,9 +79,7 @@ function offeringOf(pool: string, offering: Offering): HorizonOffering {
     gpu: gpuName,
     gpus,
     vCpu,
-    cpuMilli: offering.allocatableCpuMilli - offering.daemonSetCpuMilli,
-    memoryMiB: offering.allocatableMemoryMiB - offering.daemonSetMemoryMiB,
-    pods: offering.maxPods - daemonSetPods,
+    ...podRoom(offering),
     usdPerHour,
     // Machines that are there are paid for already.
     ...(own ? { held: { least: own.count, most: own.count }, path: own.path } : {}),
