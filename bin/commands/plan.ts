@@ -23,6 +23,7 @@ import {
   withCommonOptions,
 } from './common';
 import { type HistoryOptions, openHistory, withHistoryOptions } from './open-history';
+import { replayJudge } from './replay-judge';
 
 type PlanOptions = CommonOptions & HistoryOptions & { readonly fresh?: boolean };
 
@@ -58,6 +59,7 @@ export type Planned = {
 export async function makeNewPlan(project: ProjectFiles, options: PlanOptions): Promise<Planned> {
   const previous = options.fresh ? undefined : readPlanFile(project.planFile);
   const runner = workerFitRunner({ workers: options.workers });
+  const readHistory = openHistory(project, options);
   let name = 'planning';
   try {
     runner.warm();
@@ -66,9 +68,10 @@ export async function makeNewPlan(project: ProjectFiles, options: PlanOptions): 
         config: project.config,
         previous: previous ?? null,
         asOf: options.asOf ?? null,
-        readHistory: openHistory(project, options),
+        readHistory,
         runFits: runner,
         solver: await highsSolver(),
+        judge: replayJudge(project.config, readHistory, runner),
         onStage: (stageName) => (name = stageName),
       }),
     );

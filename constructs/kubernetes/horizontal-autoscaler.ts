@@ -40,7 +40,7 @@ export class HorizontalAutoscaler extends Construct {
         minReplicas: workload.plan.floor,
         maxReplicas: workload.plan.ceiling,
         metrics: scalingMetrics(workload, metric).map(toMetric),
-        behavior: reactiveBehavior(),
+        behavior: reactiveBehavior(workload),
       },
     });
   }

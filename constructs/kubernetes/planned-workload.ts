@@ -33,7 +33,7 @@ export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorklo
 
 /** The steps that KEDA moves the floor by: none where it stays flat. */
 export function movingFloors({ plan }: PlannedWorkload): readonly ReplicaStep[] {
-  return plan.floors === 'flat' ? [] : plan.schedule;
+  return plan.floors === 'flat' ? [] : (plan.floorSchedule ?? plan.schedule);
 }
 
 /** The schedule begins with the first period of the plan and runs for its horizon. */

@@ -1,11 +1,13 @@
+import type { ScaleDown } from '../../lib/plan/replay-types';
 import type { ScalingBehavior } from './autoscaling-types';
 import type { PlannedWorkload } from './planned-workload';
 
 /**
- * How fast replicas move when only the live load moves them: at most doubling (or by four) every 15 seconds up, after five minutes
- * down. These are the defaults of Kubernetes, written out so that what is replayed is what runs.
+ * How fast replicas move when only the live load moves them: at most doubling (or by four) every 15 seconds up; down as the plan's
+ * replay has tuned it, else after five minutes. These are the defaults of Kubernetes, written out so that what is replayed is what runs.
  */
-export function reactiveBehavior(): ScalingBehavior {
+export function reactiveBehavior({ plan }: PlannedWorkload): ScalingBehavior {
+  const { windowSeconds, type, value, periodSeconds } = plan.scaleDown ?? usualScaleDown;
   return {
     scaleUp: {
       stabilizationWindowSeconds: 0,
@@ -16,12 +18,14 @@ export function reactiveBehavior(): ScalingBehavior {
       ],
     },
     scaleDown: {
-      stabilizationWindowSeconds: 300,
+      stabilizationWindowSeconds: windowSeconds,
       selectPolicy: 'Max',
-      policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+      policies: [{ type: type === 'pods' ? 'Pods' : 'Percent', value, periodSeconds }],
     },
   };
 }
+
+const usualScaleDown: ScaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 };
 
 /**
  * How fast replicas move where a schedule moves them too: up in one step, as `minReplicas` would, because a scheduled floor that
@@ -30,7 +34,7 @@ export function reactiveBehavior(): ScalingBehavior {
  * @param upTolerance share by which the metric may exceed its target before replicas are added; 0.1 where left out
  */
 export function scheduledBehavior(workload: PlannedWorkload, upTolerance?: string): ScalingBehavior {
-  const { scaleUp, scaleDown } = reactiveBehavior();
+  const { scaleUp, scaleDown } = reactiveBehavior(workload);
   const policies = [{ type: 'Pods' as const, value: workload.plan.ceiling, periodSeconds: 15 }];
   return { scaleUp: { ...scaleUp, policies, tolerance: upTolerance }, scaleDown };
 }

@@ -5,7 +5,7 @@ import { cronTriggers } from './cron-triggers';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import { movingFloors, type PlannedWorkload } from './planned-workload';
-import { scheduledBehavior } from './scaling-behavior';
+import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface ScheduledAutoscalerProps {
@@ -42,6 +42,8 @@ export class ScheduledAutoscaler extends Construct {
   constructor(scope: Construct, id: string, { workload, metric, exactFloors }: ScheduledAutoscalerProps) {
     super(scope, id);
     const { floor, ceiling } = workload.plan;
+    const floors = movingFloors(workload);
+    const behavior = floors.length === 0 ? reactiveBehavior(workload) : scheduledBehavior(workload, exactFloors ? '0' : undefined);
     kubernetesObject(this, 'ScaledObject', {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
@@ -50,11 +52,11 @@ export class ScheduledAutoscaler extends Construct {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
         minReplicaCount: floor,
         maxReplicaCount: ceiling,
-        advanced: { horizontalPodAutoscalerConfig: { behavior: scheduledBehavior(workload, exactFloors ? '0' : undefined) } },
+        advanced: { horizontalPodAutoscalerConfig: { behavior } },
         // KEDA numbers its metrics by the order of the triggers: live ones first, so that theirs do not change with the schedule.
         triggers: [
           ...scalingMetrics(workload, metric).map(toTrigger),
-          ...cronTriggers(movingFloors(workload), workload.scheduleEnd, floor).map(({ start, end, replicas }): Trigger => ({
+          ...cronTriggers(floors, workload.scheduleEnd, floor).map(({ start, end, replicas }): Trigger => ({
             type: 'cron',
             metricType: 'AverageValue',
             metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },

@@ -104,6 +104,10 @@ export const inferenceSchema = z
     tokens: tokensSchema.optional(),
     replica: replicaWithThroughput.partial({ throughput: true }).default({}),
     target,
+    replay: z
+      .enum(['act', 'advise', 'off'])
+      .default('act')
+      .meta({ description: 'whether the plan is made by the replay of its last weeks, only shows its verdict, or makes none' }),
     ...workload,
     ...scaled,
     ...probe,

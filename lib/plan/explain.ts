@@ -71,10 +71,12 @@ function costLink(plan: CapacityPlan, { pool, usdPerMonth }: WorkloadPlan): Reas
 }
 
 function periodText(workload: WorkloadPlan, point: LoadPoint): string {
-  const scheduled = replicasDuring(workload, point.from);
+  const scheduled = replicasDuring(workload.schedule, point.from);
   const why =
     scheduled > point.replicas ? ' (lead, joined steps or a floor)' : scheduled < point.replicas ? ' (the queue holds the rest)' : '';
-  const end = `scheduled ${scheduled}${why}`;
+  const { floorSchedule } = workload;
+  const floor = floorSchedule === undefined ? '' : `, floor ${replicasDuring(floorSchedule, point.from)}`;
+  const end = `scheduled ${scheduled}${why}${floor}`;
   const untested = point.untested ? '; lead beyond the backtest' : '';
   if (workload.kind === 'service') {
     const parts = [resourceText('cpu', point.cpu), resourceText('memory', point.memory)].filter((part) => part !== null);
@@ -89,7 +91,7 @@ function resourceText(name: string, point: UtilisationPoint | undefined): string
   return point ? `${name} ${point.protected} %${origins[point.from]} -> ${point.replicas}` : null;
 }
 
-function replicasDuring({ schedule }: WorkloadPlan, from: string): number {
+function replicasDuring(schedule: WorkloadPlan['schedule'], from: string): number {
   return (schedule.findLast((step) => step.from <= from) ?? schedule[0]).replicas;
 }
 

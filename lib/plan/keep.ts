@@ -21,6 +21,8 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
   if (left < (until - from) / 4)
     return { keep: false, why: left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}` };
   for (const name of Object.keys(next.workloads)) {
+    if (autoscalerOf(previous.workloads[name]) !== autoscalerOf(next.workloads[name]))
+      return { keep: false, why: `the autoscaler of ${name} is to be set otherwise` };
     const change = floorChange(previous.workloads[name], next.workloads[name], asOf, until);
     if (change > stickiness)
       return { keep: false, why: `the floor of ${name} changes by more than the stickiness of ${stickiness * 100} %` };
@@ -47,6 +49,11 @@ function figures(plan: CapacityPlan): unknown {
     ),
     warnings: warnings.filter(({ code }) => !code.startsWith('guardrail/')),
   };
+}
+
+/** What manifests say of an autoscaler beside its limits. */
+function autoscalerOf(workload: WorkloadPlan | undefined): string {
+  return canonicalJson(workload && { target: workload.target, floors: workload.floors, scaleDown: workload.scaleDown });
 }
 
 /** Largest relative difference of the scheduled replicas, at any time both plans speak of, and of floor and ceiling. */

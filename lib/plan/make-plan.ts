@@ -14,6 +14,9 @@ import { type Observations, observe } from './observe';
 import { observedPath } from './observed-path';
 import { type PoolOfferings, poolOfferings } from './pool-offerings';
 import { assemblePools } from './pools';
+import { replayAll } from './replay-all';
+import { type Replayed, replayInForce } from './replay-in-force';
+import type { ReplayJudge } from './replay-types';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { jobWarnings } from './job-reasons';
 import { estimateWarnings } from './replica-capacity';
@@ -37,6 +40,8 @@ export type PlanInput = {
   readonly readHistory: HistoryReader;
   readonly runFits: FitRunner;
   readonly solver: Solver;
+  /** Replays the last weeks of loads. @default nothing is replayed */
+  readonly judge?: ReplayJudge;
   /** Called as each stage begins. */
   readonly onStage?: (name: string) => void;
 };
@@ -65,8 +70,11 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   onStage('forecasting');
   const predictions = await predict(config, observations, grid, input.runFits);
 
+  onStage('replaying');
+  const replays = await replayAll(config, previous, observations, supplies, offerings, input.judge);
+
   onStage('sizing');
-  const decisions = decisionsOf(input, observations, predictions, grid, supplies, offerings);
+  const decisions = decisionsOf(input, observations, predictions, grid, supplies, offerings, replays);
   const demands = mapWorkloads(config, (name) => decisions[name].demand);
   const resources = mapWorkloads(config, (name) => decisions[name].resources);
   const size = (pick: (demand: WorkloadDemand) => StepFunction, explained: boolean): SizingResult =>
@@ -125,14 +133,16 @@ function decisionsOf(
   grid: PlanGrid,
   supplies: Readonly<Record<string, Supply>>,
   offerings: PoolOfferings,
+  replays: Readonly<Record<string, Replayed>>,
 ): Record<string, Decision> {
   return mapWorkloads(config, (name) => {
-    const input = { config, name, predictions, grid, ...supplies[name] };
+    const tuned = replayInForce(config, name, replays[name].replay) ?? undefined;
+    const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned };
     const stated = Object.hasOwn(withheld, name)
-      ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity)
+      ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings.target)
       : workloadDemand(input);
     const observed = (of: DemandInput) => observedPath(of, signals);
-    return decide({ input, stated, observed, offerings: offerings[config.workloads[name].pool] }, previous);
+    return decide({ input, stated, observed, offerings: offerings[config.workloads[name].pool] }, previous, replays[name]);
   });
 }
 

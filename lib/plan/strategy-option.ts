@@ -63,7 +63,12 @@ export function reactiveDemand(context: StrategyContext, input: DemandInput, sch
   const { protection } = scheduled;
   const { path } = scheduled.demand;
   if (path === null || protection === null) return scheduled;
-  const demand = workloadDemand({ ...input, floors: { flat: protection.flatFloor, why: whyFlat(path, context.observed(input)) } });
+  const replayed = input.tuned?.settings.floor ?? null;
+  const floors =
+    replayed === null
+      ? { flat: protection.flatFloor, why: whyFlat(path, context.observed(input)) }
+      : { flat: replayed, why: 'as tuned in the replay of its last weeks' };
+  const demand = workloadDemand({ ...input, floors });
   return { demand, paid: paidAbove(demand.floor, path), strained: protection.flat(demand.floor) };
 }
 

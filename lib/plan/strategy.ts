@@ -6,6 +6,7 @@ import { floorOptions } from './floor-options';
 import { gpuOptions } from './gpu-options';
 import { jobOptions } from './job-options';
 import { machineOptions, resourcesOfMachine } from './machine-options';
+import { notAsked, type InForce, type Replayed } from './replay-in-force';
 import type { ResolvedResources } from './resources';
 import { type Candidate, fixedOption, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
 import type { Strategy, StrategyName, StrategyOption } from './strategy-types';
@@ -18,6 +19,9 @@ export type Decision = {
   readonly demand: WorkloadDemand;
   readonly resources: ResolvedResources;
   readonly floors?: 'flat';
+  readonly replayed: Replayed;
+  /** What of the replay the demand is made by. */
+  readonly tuned?: InForce;
 };
 
 /**
@@ -26,11 +30,16 @@ export type Decision = {
  *
  * @throws ProblemError `strategy/impossible` where `scaling` names a way that is not possible, or that needs something first
  */
-export function decide(context: Omit<StrategyContext, 'previousSize'>, previous: CapacityPlan | null): Decision {
+export function decide(
+  context: Omit<StrategyContext, 'previousSize'>,
+  previous: CapacityPlan | null,
+  replayed: Replayed = notAsked,
+): Decision {
   const { input, stated } = context;
   const { config, name, resources } = input;
   const workload = config.workloads[name];
-  const scaling = workload.kind === 'training' ? undefined : workload.scaling;
+  const { tuned } = input;
+  const scaling = tuned !== undefined ? wayOf(tuned) : workload.kind === 'training' ? undefined : workload.scaling;
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
   const previousSize = sizeInForce(before);
   const all = optionsOf({ ...context, previousSize }, workload);
@@ -44,7 +53,7 @@ export function decide(context: Omit<StrategyContext, 'previousSize'>, previous:
       ? before.inForce
       : byOwner;
 
-  if (all.length === 0) return withheld(context, before, previous, byOwner);
+  if (all.length === 0) return { ...withheld(context, before, previous, byOwner), replayed, tuned };
   const able = scaling === undefined ? possible : possible.filter(({ option }) => option.needs === null);
   const named = scaling === undefined || scaling === 'auto' ? undefined : scaling;
   if (named !== undefined && !able.some(({ option }) => option.name === named)) throw new ProblemError(refusal(name, named, options));
@@ -67,15 +76,20 @@ export function decide(context: Omit<StrategyContext, 'previousSize'>, previous:
     reason: reasonOf(
       chosen,
       possible.find(({ option }) => option.name === byOwner),
-      { named, acts, inForce, present, standing },
+      { named, tuned, acts, inForce, present, standing },
       others,
     ),
     runnerUp,
     options,
   };
-  if (!acts) return { strategy, demand: stated, resources };
+  if (!acts) return { strategy, demand: stated, resources, replayed };
   const flat = ownerOf(workload) === 'keda' && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
-  return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }) };
+  return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }), replayed, tuned };
+}
+
+/** How a policy that was replayed scales. */
+function wayOf({ policy }: InForce): StrategyName {
+  return policy === 'plan' ? 'horizontal' : 'reactive';
 }
 
 /** Size of the replicas that a plan acted on; `null` where it is what the config states. */
@@ -119,6 +133,7 @@ function best(able: readonly Priced[], present: StrategyName, stickiness: number
 
 type Standing = {
   readonly named: StrategyName | undefined;
+  readonly tuned: InForce | undefined;
   readonly acts: boolean;
   readonly inForce: StrategyName;
   readonly present: StrategyName;
@@ -136,9 +151,10 @@ function presentFloor(context: StrategyContext, path: LoadPath): string {
 function reasonOf(
   chosen: Priced,
   owners: Priced | undefined,
-  { named, acts, inForce, present, standing }: Standing,
+  { named, tuned, acts, inForce, present, standing }: Standing,
   others: readonly Priced[],
 ): string {
+  if (tuned !== undefined) return `as its replay says (${tuned.policy}): ${chosen.option.why}`;
   if (named !== undefined) return `as scaling in the config says: ${chosen.option.why}`;
   const open = acts ? others.filter(({ option }) => option.needs === null) : others;
   const cheapest = open.length === 0 || chosen.usd <= open[0].usd;
@@ -196,7 +212,7 @@ function withheld(
   before: Strategy | undefined,
   previous: CapacityPlan | null,
   byOwner: StrategyName,
-): Decision {
+): Omit<Decision, 'replayed'> {
   const { input, stated, offerings } = context;
   const size = sizeInForce(before);
   const kept = size === null ? null : resourcesOfMachine(context, size);

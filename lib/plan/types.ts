@@ -1,4 +1,5 @@
 import type { ForecastSummary } from './forecast-summary';
+import type { ReplayPlan, ScaleDown } from './replay-types';
 import type { Strategy } from './strategy-types';
 
 /**
@@ -124,8 +125,12 @@ export type WorkloadPlan = {
   readonly floors?: 'flat';
   /** Of a training job: what it takes, and by what figures. */
   readonly job?: JobPlan;
-  /** Verdict of the replay against other policies; `null` until one is made. */
-  readonly replay: null;
+  /** Where floors by the hour are lower than `schedule`, for the autoscaler takes the rest: each until the next, as there. */
+  readonly floorSchedule?: readonly ReplicaStep[];
+  /** How the autoscaler goes down, where a replay has tuned it; Kubernetes' defaults otherwise. */
+  readonly scaleDown?: ScaleDown;
+  /** Its last weeks under each policy, and the verdict; `null` where they are not replayed. */
+  readonly replay: ReplayPlan | null;
   readonly reasons: readonly Reason[];
 };
 
@@ -185,7 +190,7 @@ export type LoadPoint = {
   readonly p50: number;
   /** The protected quantile. */
   readonly protected: number;
-  /** What the protected load of this period alone needs: ceil(protected / (throughput x target)). */
+  /** What the protected load of this period alone needs: ceil(protected / (throughput x target)), or by the floors' headroom if that is more. */
   readonly replicas: number;
   /** Of a service, in percent of what it has at present. */
   readonly cpu?: UtilisationPoint;

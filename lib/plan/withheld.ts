@@ -53,6 +53,7 @@ export function withheldDemand(
   previous: CapacityPlan | null,
   grid: PlanGrid,
   capacity: ReplicaCapacity | null,
+  tunedTarget?: number,
 ): WorkloadDemand {
   const workload = config.workloads[name];
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name] : undefined;
@@ -78,7 +79,7 @@ export function withheldDemand(
     wantedCeiling: workload.kind === 'training' ? replicas : ceiling,
     unit: workload.kind === 'service' ? 'servers' : throughput ? formatLoadUnit(throughput.unit) : null,
     throughputPerReplica: workload.kind === 'service' ? 1 : (throughput?.amount ?? null),
-    target: capacity?.target ?? null,
+    target: tunedTarget ?? capacity?.target ?? null,
     leadMs: leadMsOf(config, workload),
     load: [],
     schedule: flat,

@@ -11,6 +11,7 @@ import { leadMsOf } from './lead';
 import type { PlanGrid, Predictions } from './predict';
 import { compressionOf, scheduleReasons } from './reasons';
 import type { ReplicaCapacity } from './replica-capacity';
+import type { InForce } from './replay-in-force';
 import type { ResolvedResources } from './resources';
 import { queueOf } from './queue-demand';
 import type { Compression, LoadPoint, Reason } from './types';
@@ -30,6 +31,8 @@ export type WorkloadDemand = {
   readonly load: readonly LoadPoint[];
   /** Replicas provided for, protected; compressed. */
   readonly schedule: StepFunction;
+  /** Where floors by the hour are lower than that, for the autoscaler takes the rest. */
+  readonly floorSchedule?: StepFunction;
   /** Replicas for the median load, for the cost one may expect. */
   readonly medianSchedule: StepFunction;
   readonly compression: Compression;
@@ -52,6 +55,8 @@ export type DemandInput = {
   readonly job: JobEstimate | null;
   /** How its floors are laid. @default as its owner has it */
   readonly floors?: Floors;
+  /** What a replay of its load has tuned, where the plan is made by that. */
+  readonly tuned?: InForce;
   /** Of a service that is planned on another machine: how many of that one of its present servers is, by resource. */
   readonly machine?: { readonly cpu: number; readonly memory: number };
 };
@@ -95,8 +100,8 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
           aim,
         )
       : null;
-  const schedule =
-    queued ?? (fixed ? flat(led) : compress(led, { addedShare: compressionShare, maxSteps: mostSteps(owner, config.horizon) }));
+  const joined = (steps: StepFunction) => compress(steps, { addedShare: compressionShare, maxSteps: mostSteps(owner, config.horizon) });
+  const schedule = queued ?? (fixed ? flat(led) : joined(led));
   const median = atLeast(lead(simplify(onGrid((point) => replicasFor(point.p50, aim))), leadMs));
   const needed = highest(schedule);
   const path: LoadPath = {
@@ -108,7 +113,12 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   };
 
   const floors = fixed ? 'scheduled' : (input.floors ?? (owner === 'manifests' ? statedFlat(path, needed, least) : 'scheduled'));
-  const floor = floors === 'scheduled' ? lowest(schedule) : Math.max(least, floors.flat);
+  const headroom = floors === 'scheduled' ? (input.tuned?.settings.headroom ?? 0) : 0;
+  const floorSchedule =
+    throughput * headroom > aim
+      ? joined(atLeast(lead(simplify(onGrid((point) => replicasFor(point.protected, throughput * headroom))), leadMs)))
+      : schedule;
+  const floor = floors === 'scheduled' ? lowest(floorSchedule) : Math.max(least, floors.flat);
   const peak = Math.max(needed, floor);
   if (floors !== 'scheduled')
     reasons.push({
@@ -138,6 +148,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     leadMs,
     load,
     schedule: floors === 'scheduled' ? schedule : mapSteps(schedule, (value) => Math.max(floor, value)),
+    ...(floorSchedule !== schedule && { floorSchedule }),
     medianSchedule: fixed ? schedule : mapSteps(median, (value) => Math.max(floors === 'scheduled' ? least : floor, value)),
     compression: queued === null ? compressionOf(led, schedule) : compressionOf(schedule, schedule),
     reasons,

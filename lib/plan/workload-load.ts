@@ -24,21 +24,22 @@ export function workloadLoad(input: DemandInput): WorkloadLoad {
   return input.config.workloads[input.name].kind === 'service' ? serviceLoad(input) : replicaLoad(input);
 }
 
-function replicaLoad({ config, name, predictions, grid, capacity }: DemandInput): WorkloadLoad {
+function replicaLoad({ config, name, predictions, grid, capacity, tuned }: DemandInput): WorkloadLoad {
   const workload = config.workloads[name];
   const prediction = predictions.signals[`${name}.load`];
   const measured = workload.kind === 'service' ? undefined : workload.replica.throughput;
   const each = capacity ?? measured;
   if (each === undefined || workload.kind === 'service') throw new Error(`${name} has no throughput`);
-  const target = capacity?.target ?? workload.target;
+  const target = tuned?.settings.target ?? capacity?.target ?? workload.target;
   const aim = each.amount * target;
+  const providedFor = each.amount * Math.min(target, tuned?.settings.headroom ?? target);
   const load = periodTimes(grid).map((from, step): LoadPoint => {
     const protectedLoad = prediction.protected[step];
     return {
       from,
       p50: prediction.p50[step],
       protected: protectedLoad,
-      replicas: replicasFor(protectedLoad, aim),
+      replicas: replicasFor(protectedLoad, providedFor),
       ...untested(prediction, step),
     };
   });
@@ -55,9 +56,9 @@ function replicaLoad({ config, name, predictions, grid, capacity }: DemandInput)
       ...(capacity?.reasons ?? []),
       {
         code: 'demand/throughput',
-        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}: ${formatFigure(aim)} ${unit}`,
+        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}${tuned ? ', by the replay' : ''}: ${formatFigure(aim)} ${unit}`,
       },
-      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(aim)}), at least 1` },
+      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(providedFor)}), at least 1` },
     ],
   };
 }

@@ -1,18 +1,20 @@
 import type { CapacityConfig } from '../config/schema';
+import type { StepFunction } from '../demand/steps';
 import type { SizingResult } from '../sizing/types';
 import { formatTime, round6 } from '../units';
 import type { JobEstimate } from './job-estimate';
 import { jobPlan } from './job-reasons';
 import type { Predictions } from './predict';
 import type { Decision } from './strategy';
-import type { CapacityPlan, ReplicaResources, WorkloadPlan } from './types';
+import { replayReasons } from './replay-in-force';
+import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './types';
 import { ownerOf } from './workload-demand';
 
 /** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */
 export function assembleWorkload(
   config: CapacityConfig,
   name: string,
-  { demand, resources, strategy, floors }: Decision,
+  { demand, resources, strategy, floors, replayed, tuned }: Decision,
   sized: SizingResult,
   predictions: Predictions,
   usdPerMonth: number,
@@ -47,16 +49,19 @@ export function assembleWorkload(
     resources: asked,
     autoscalerPercent: workload.kind === 'service' && server ? autoscalerPercent(workload.target, server, asked) : null,
     load: demand.load,
-    schedule: demand.schedule.steps.map(({ from, value }) => ({ from: formatTime(from), replicas: value })),
+    schedule: stepsOf(demand.schedule),
     usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
     compression: demand.compression,
     forecast: Object.fromEntries(summaries),
     strategy,
     ...(floors && { floors }),
     ...(job && { job: jobPlan(job) }),
-    replay: null,
+    ...(demand.floorSchedule && { floorSchedule: stepsOf(demand.floorSchedule) }),
+    ...(tuned && { scaleDown: tuned.settings.scaleDown }),
+    replay: replayed.replay,
     reasons: [
       ...demand.reasons,
+      ...replayReasons(config, name, replayed),
       {
         code: 'demand/resources',
         text: `a replica asks for ${asked.gpus} GPU, ${asked.cpuMilli / 1_000} CPU, ${asked.memoryMiB} MiB${derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : ''}`,
@@ -75,6 +80,10 @@ export function assembleWorkload(
         : []),
     ],
   };
+}
+
+function stepsOf({ steps }: StepFunction): ReplicaStep[] {
+  return steps.map(({ from, value }) => ({ from: formatTime(from), replicas: value }));
 }
 
 /** Utilisation is measured on the whole server, autoscalers count percent of what the pod asks for; rounded down, rather a replica too many. */

@@ -24,7 +24,7 @@ export function planSummary(plan: CapacityPlan): string {
     ],
     [...rows, null, ['total', '', '', '', '', '', money(now), money(p95)]],
   );
-  return `${table}\n\n${sizingNotes(plan).join('\n')}`;
+  return `${table}\n\n${[...sizingNotes(plan), ...replayNotes(plan)].join('\n')}`;
 }
 
 /** How near to the cheapest, and which limits cost what. */
@@ -34,6 +34,16 @@ function sizingNotes({ cost, binding }: CapacityPlan): readonly string[] {
       ? 'sizes: proven cheapest within the limits'
       : `sizes: at most ${formatFigure(cost.gapPercent)} % above the cheapest within the limits`;
   return [proof, ...binding.map((fact) => `limit ${fact.limit} binds: ${bindingText(fact)}`)];
+}
+
+/** What the last weeks say of each workload that was replayed. */
+function replayNotes({ workloads }: CapacityPlan): readonly string[] {
+  return Object.keys(workloads)
+    .sort()
+    .flatMap((name) => {
+      const { replay, scaleDown } = workloads[name];
+      return replay === null ? [] : [`replay of ${name}${scaleDown === undefined ? ' (advice)' : ''}: ${replay.chosen}; ${replay.why}`];
+    });
 }
 
 /** `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */

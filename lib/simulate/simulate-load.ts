@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units';
 import { lowerBound, type LowerBound } from './bound';
 import type { WaitSlo } from './capacity';
 import { chooseSettings, type ChosenSettings } from './choose-settings';
-import { skillOf } from './forecast-skill';
+import { type ForecastSkill, skillOf } from './forecast-skill';
 import { tuneHpa } from './hpa-grid';
 import { learnNeed } from './learn-need';
 import { matchedGpuHours } from './matched';
@@ -29,6 +29,8 @@ export type SimulateOptions = {
   readonly effort: Effort;
   /** For messages. */
   readonly path: string;
+  /** @default a third of the load */
+  readonly longestScoreMs?: number;
 };
 
 export type SimulatedPolicy = { readonly policy: Policy; readonly outcome: Outcome; readonly tuned: Outcome | null };
@@ -43,6 +45,7 @@ export type Simulation = {
   readonly bound: LowerBound;
   /** GPU-hours at as many violation minutes as `hpa-tuned`; `null` where no margin comes to so few. */
   readonly matched: readonly { readonly name: string; readonly gpuHours: number | null }[];
+  readonly skill: ForecastSkill;
   readonly verdict: Verdict;
   /** Share of the intervals that were observed; the rest is replayed as a straight line and not scored. */
   readonly observedShare: number;
@@ -63,10 +66,10 @@ const shortestHistoryMs = 3 * DAY_MS;
  */
 export async function prepareLoad(
   load: LoadGrid,
-  { physics, protect, effort, path }: SimulateOptions,
+  { physics, protect, effort, path, longestScoreMs }: SimulateOptions,
   run: FitRunner,
 ): Promise<PreparedLoad> {
-  const windows = windowsOf(load, path);
+  const windows = windowsOf(load, path, longestScoreMs);
   const byHour = hourly(load);
   const perHour = HOUR_MS / load.intervalMs;
   const days = [learningOf(load, windows), windows.tune, windows.score].flatMap(({ from, to }) => dayStarts(from / perHour, to / perHour));
@@ -114,6 +117,7 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
     ]),
   );
   const inOrder = policyNames.flatMap((name) => scored.get(name) ?? []);
+  const skill = skillOf(load, windows, outlooks);
   const violations = scored.get('hpa-tuned')?.outcome.violationMinutes ?? 0;
   return {
     windows,
@@ -123,7 +127,8 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
     policies: inOrder,
     bound: lowerBound(score),
     matched: [{ name: 'plan+operate', gpuHours: matchedGpuHours(score, operate, tuned.get('plan+operate')?.policy, violations) }],
-    verdict: verdictOf(inOrder, skillOf(load, windows, outlooks)),
+    skill,
+    verdict: verdictOf(inOrder, skill),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,
   };
 }

@@ -12,11 +12,11 @@ const longestTuningMs = 14 * DAY_MS;
 const shortestMs = 3 * DAY_MS;
 
 /**
- * The last third is scored; settings are tuned on as much before it, two weeks at most; what comes before trains.
+ * The last third is scored, `longestScoreMs` at most; settings are tuned on as much before it, two weeks at most; what comes before trains.
  *
  * @throws ProblemError `simulate/short`, `simulate/interval`, `simulate/no-load`
  */
-export function windowsOf({ intervalMs, values }: LoadGrid, path: string): Windows {
+export function windowsOf({ intervalMs, values }: LoadGrid, path: string, longestScoreMs = Infinity): Windows {
   const spanMs = values.length * intervalMs;
   if (intervalMs > HOUR_MS || (intervalMs % MINUTE_MS !== 0 && MINUTE_MS % intervalMs !== 0))
     throw new ProblemError({
@@ -38,7 +38,7 @@ export function windowsOf({ intervalMs, values }: LoadGrid, path: string): Windo
   const wholeHours = (count: number) => Math.floor(count / perHour) * perHour;
   const third = wholeHours(values.length / 3);
   const end = wholeHours(values.length);
-  const score = { from: end - third, to: end };
+  const score = { from: end - Math.min(third, wholeHours(longestScoreMs / intervalMs)), to: end };
   const tune = { from: score.from - Math.min(third, wholeHours(longestTuningMs / intervalMs)), to: score.from };
   const train = { from: 0, to: tune.from };
   const empty = [train, tune, score].find(({ from, to }) => !values.subarray(from, to).some((value) => value > 0));

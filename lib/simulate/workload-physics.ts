@@ -3,6 +3,7 @@ import type { CapacityConfig } from '../config/schema';
 import { roomFor } from '../plan/lone-cost';
 import type { Supply } from '../plan/supply';
 import { ProblemError } from '../problems';
+import { metricWindowMs } from './metric-window';
 import { defaultPhysics, type Physics } from './physics';
 
 export type WorkloadPhysics = {
@@ -24,7 +25,9 @@ export function workloadPhysics(
   { capacity, resources }: Supply,
   offerings: readonly Offering[],
 ): WorkloadPhysics {
-  const { coldStart, pool } = config.workloads[name];
+  const workload = config.workloads[name];
+  const { coldStart, pool } = workload;
+  const metric = 'metric' in workload ? workload.metric : undefined;
   const nodes = offerings
     .map((offering) => ({ offering, room: roomFor(resources, offering) }))
     .filter(({ room }) => room > 0)
@@ -45,6 +48,7 @@ export function workloadPhysics(
       replicasPerNode: room,
       bootMs: config.pools[pool].bootTime,
       modelLoadMs: coldStart,
+      metricWindowMs: metricWindowMs(metric) ?? defaultPhysics.metricWindowMs,
     },
     offering,
     usdPerGpuHour: offering.usdPerHour / (room * resources.gpus),

@@ -1,4 +1,5 @@
 import { ScheduledAutoscaler, type ScheduledAutoscalerProps } from '../../../constructs/kubernetes/scheduled-autoscaler';
+import type { WorkloadPlan } from '../../../lib/plan/types';
 import { at, objectsOf, workloadWith } from './support';
 
 const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring.svc:9090' } as const;
@@ -84,4 +85,36 @@ test('floors are exact only where the cluster can make them so: the tolerance is
   expect(at(specOf({ workload: workloadWith('chat') }), `${behavior}.scaleUp.tolerance`)).toBeUndefined();
   expect(at(specOf({ workload: workloadWith('chat'), exactFloors: true }), `${behavior}.scaleUp.tolerance`)).toBe('0');
   expect(at(specOf({ workload: workloadWith('chat'), exactFloors: true }), `${behavior}.scaleDown.tolerance`)).toBeUndefined();
+});
+
+const tuned = { windowSeconds: 900, type: 'percent', value: 10, periodSeconds: 60 } as const;
+const down = { stabilizationWindowSeconds: 900, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] };
+
+test('what a replay has tuned is how replicas go down, under a schedule and above a flat floor', () => {
+  const behavior = (more: Partial<WorkloadPlan>) =>
+    at(
+      specOf({ workload: workloadWith('chat', { scaleDown: tuned, ...more }), metric }),
+      'advanced.horizontalPodAutoscalerConfig.behavior',
+    );
+  expect(behavior({})).toMatchObject({ scaleDown: down, scaleUp: { policies: [{ type: 'Pods', value: 12, periodSeconds: 15 }] } });
+  expect(behavior({ floors: 'flat' })).toMatchObject({
+    scaleDown: down,
+    scaleUp: {
+      policies: [
+        { type: 'Percent', value: 100, periodSeconds: 15 },
+        { type: 'Pods', value: 4, periodSeconds: 15 },
+      ],
+    },
+  });
+});
+
+test('where floors are lower than what nodes are sized for, cron triggers carry the floors', () => {
+  const floorSchedule = [
+    { from: '2026-11-23T00:00:00Z', replicas: 2 },
+    { from: '2026-11-23T05:50:00Z', replicas: 4 },
+  ];
+  const triggers = at(specOf({ workload: workloadWith('chat', { floorSchedule }), metric }), 'triggers') as { metadata: object }[];
+  expect(triggers.slice(1).map(({ metadata }) => metadata)).toEqual([
+    { timezone: 'Etc/UTC', start: '50 5 23 11 *', end: '0 0 30 11 *', desiredReplicas: '4' },
+  ]);
 });

@@ -1,0 +1,45 @@
+import { mapTogether } from './map-together';
+import type { CapacityConfig } from '../config/schema';
+import type { Observations } from './observe';
+import type { PoolOfferings } from './pool-offerings';
+import { notAsked, notReplayed, type Replayed } from './replay-in-force';
+import type { ReplayJudge } from './replay-types';
+import type { Supply } from './supply';
+import type { CapacityPlan } from './types';
+
+/**
+ * Replays the loads of all workloads that can be. One whose forecast is withheld keeps the replay of the previous plan, and with it the
+ * settings of its autoscaler.
+ */
+export async function replayAll(
+  config: CapacityConfig,
+  previous: CapacityPlan | null,
+  { signals, withheld }: Observations,
+  supplies: Readonly<Record<string, Supply>>,
+  offerings: PoolOfferings,
+  judge: ReplayJudge | undefined,
+): Promise<Readonly<Record<string, Replayed>>> {
+  const names = Object.keys(config.workloads);
+  const before = (name: string) => (previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].replay : null);
+  const wanted = names.filter((name) => notReplayed(config, name) === null && Object.hasOwn(signals, `${name}.load`)).sort();
+  const judged =
+    judge === undefined || wanted.length === 0
+      ? {}
+      : await judge(
+          wanted.map((name) => ({
+            name,
+            series: signals[`${name}.load`].series,
+            supply: supplies[name],
+            offerings: offerings[config.workloads[name].pool],
+            previous: before(name),
+          })),
+        );
+  return mapTogether(names, (name): Replayed => {
+    const why = notReplayed(config, name);
+    if (why !== null) return { replay: null, none: why };
+    if (Object.hasOwn(withheld, name)) return { replay: before(name), none: 'its history cannot be used' };
+    if (!Object.hasOwn(judged, name)) return notAsked;
+    const found = judged[name];
+    return 'none' in found ? { replay: null, none: found.none } : { replay: found, none: null };
+  });
+}

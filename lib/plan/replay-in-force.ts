@@ -1,0 +1,110 @@
+import type { CapacityConfig } from '../config/schema';
+import { formatFigure } from '../history/figure';
+import { formatDuration, parseTime, WEEK_MS } from '../units';
+import { percent } from './reasons';
+import type { AutoscalerSettings, ReplayPlan, RunnablePolicy } from './replay-types';
+import type { Reason } from './types';
+import { isBlind, ownerOf } from './workload-demand';
+
+/** Why a workload is not replayed, before anything is read; `null`: it is. */
+export function notReplayed(config: CapacityConfig, name: string): string | null {
+  const workload = config.workloads[name];
+  if (workload.kind !== 'inference') return 'only inference is replayed, whose replicas follow a load';
+  if (workload.replay === 'off') return 'the config says so';
+  if (isBlind(workload)) return 'no metric lets an autoscaler follow its load';
+  return null;
+}
+
+/** What became of the replay of a workload. */
+export type Replayed = {
+  readonly replay: ReplayPlan | null;
+  /** Why there is none; `null` where nobody asked. */ readonly none: string | null;
+};
+
+export const notAsked: Replayed = { replay: null, none: null };
+
+/** What of a replay the plan is made by. */
+export type InForce = { readonly policy: RunnablePolicy; readonly settings: AutoscalerSettings };
+
+/**
+ * The policy that the plan is made by, with the settings it was replayed with: the chosen one, or the one that owner and `scaling` allow.
+ * None where the verdict is only advice: the config says so, or states the target, or names another way of scaling. Settings that were
+ * tuned on too little are not used; floors by the hour give way to one floor all the same, where the replay trusts no forecast.
+ */
+export function replayInForce(config: CapacityConfig, name: string, replay: ReplayPlan | null): InForce | null {
+  const workload = config.workloads[name];
+  if (replay === null || workload.kind !== 'inference' || adviceBecause(config, name) !== null) return null;
+  const policy =
+    ownerOf(workload) === 'manifests' || workload.scaling === 'reactive'
+      ? 'hpa-tuned'
+      : workload.scaling === 'horizontal'
+        ? 'plan'
+        : replay.chosen;
+  if (isThin(replay)) return policy === 'plan' || ownerOf(workload) === 'manifests' ? null : { policy, settings: untuned(config, name) };
+  return { policy, settings: replay.settings[policy] };
+}
+
+/** Settings that were tuned on less may be luck. */
+const fewestTunedMs = WEEK_MS;
+
+function isThin({ tuned }: ReplayPlan): boolean {
+  return (parseTime(tuned.to) ?? 0) - (parseTime(tuned.from) ?? 0) < fewestTunedMs;
+}
+
+/** One floor, by the strategy of the workload, and the autoscaler as it is without a replay. */
+function untuned(config: CapacityConfig, name: string): AutoscalerSettings {
+  const workload = config.workloads[name];
+  if (workload.kind !== 'inference') throw new Error(`${name} has no autoscaler on its load`);
+  const scaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 } as const;
+  return { target: workload.target, headroom: null, floor: null, scaleDown };
+}
+
+/** Why a verdict stays without effect; `null`: the plan is made by it. */
+function adviceBecause(config: CapacityConfig, name: string): string | null {
+  const workload = config.workloads[name];
+  if (workload.kind !== 'inference' || workload.replay === 'off') return 'replay is off';
+  if (workload.replay === 'advise') return "replay: 'advise' in the config";
+  if (!config.assumed.includes(`workloads.${name}.target`)) return 'the config states the target';
+  if (workload.slo !== undefined) return 'the target follows from the SLO';
+  if (workload.scaling === 'vertical' || workload.scaling === 'hybrid') return `scaling: '${workload.scaling}' in the config`;
+  return null;
+}
+
+/** The chain's links about a replay. */
+export function replayReasons(config: CapacityConfig, name: string, { replay, none }: Replayed): Reason[] {
+  if (replay === null)
+    return none === null || config.workloads[name].kind !== 'inference' ? [] : [{ code: 'replay/none', text: `not replayed: ${none}` }];
+  const inForce = replayInForce(config, name, replay);
+  const { scored, policies, chosen, why } = replay;
+  const advice = adviceBecause(config, name);
+  const other =
+    inForce !== null && inForce.policy !== chosen ? `; in force is ${inForce.policy}, as owner or scaling in the config have it` : '';
+  return [
+    {
+      code: 'replay/figures',
+      text: `replayed ${scored.from} to ${scored.to}: ${policies.map(policyText).join('; ')}; perfect knowledge ${formatFigure(replay.lowerBoundGpuHours)} GPU-hours`,
+    },
+    {
+      code: 'replay/verdict',
+      text: `${chosen}: ${why}${advice === null ? other : `. This is advice: ${advice}`}`,
+    },
+    ...(isThin(replay)
+      ? [{ code: 'replay/thin', text: `its settings are not used: they were tuned on less than ${formatDuration(fewestTunedMs)}` }]
+      : inForce === null
+        ? []
+        : [{ code: 'replay/settings', text: settingsText(inForce) }]),
+  ];
+}
+
+const policyText = ({ name, gpuHours, violationMinutesPercent }: ReplayPlan['policies'][number]): string =>
+  `${name} ${formatFigure(gpuHours)} GPU-hours with ${formatFigure(violationMinutesPercent)} % of the minutes in violation`;
+
+function settingsText({ policy, settings }: InForce): string {
+  const { target, headroom, floor, scaleDown } = settings;
+  const down = `down by ${scaleDown.value}${scaleDown.type === 'percent' ? ' %' : ' pods'} in ${scaleDown.periodSeconds} s after ${scaleDown.windowSeconds} s`;
+  const floors =
+    policy === 'hpa-tuned'
+      ? `one floor of ${floor}`
+      : `floors such that a replica carries ${percent(headroom ?? target)} of its throughput at the protected load`;
+  return `the autoscaler aims at ${percent(target)}, ${down}; ${floors}: as tuned in the replay`;
+}

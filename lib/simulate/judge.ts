@@ -1,0 +1,120 @@
+import { digestOf } from '../config/digest';
+import type { CapacityConfig } from '../config/schema';
+import { defaultScaleDown } from '../control/hpa-types';
+import type { Policy } from '../control/policy';
+import type { FitRunner } from '../forecast/types';
+import type { AutoscalerSettings, ReplayPlan, ReplayRequest, RunnablePolicy } from '../plan/replay-types';
+import { isProblemError, renderProblem } from '../problems';
+import { DAY_MS, formatTime, parseTime, round6, WEEK_MS } from '../units';
+import type { LoadGrid } from './refine';
+import type { Outcome } from './run';
+import { prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
+import { verdictOf } from './verdict';
+import { workloadPhysics } from './workload-physics';
+
+/** At most so much is scored: what a team would look back on. */
+const longestScoreMs = 14 * DAY_MS;
+const seed = 1;
+/** Another number where a replay of the same load would come to something else. */
+const version = 1;
+/** Of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
+const moreViolations = 0.001;
+
+/**
+ * Replays the last weeks of a workload's load and says what the plan should be made by: floors by the hour, or the tuned HPA. A verdict
+ * of the previous plan stays for a week while the workload is taken to be the same, so that settings do not change by the day.
+ *
+ * @param loadOf the load as finely as it was observed
+ * @returns why there is none, where the load cannot be replayed
+ */
+export async function judgeWorkload(
+  config: CapacityConfig,
+  { name, series, supply, offerings, previous }: ReplayRequest,
+  loadOf: () => Promise<LoadGrid>,
+  run: FitRunner,
+): Promise<ReplayPlan | { readonly none: string }> {
+  try {
+    const { protect } = config.workloads[name];
+    const { physics, usdPerGpuHour } = workloadPhysics(config, name, supply, offerings);
+    const options: SimulateOptions = { physics, slo: null, seed, protect, effort: 'fast', path: `workloads.${name}.load`, longestScoreMs };
+    const basis = digestOf({ version, physics: { ...physics, mostNodes: `${physics.mostNodes}` }, usdPerGpuHour, protect });
+    if (previous !== null && isFresh(previous, basis, series.start + series.values.length * series.intervalMs)) return previous;
+    const simulation = simulateLoad(await prepareLoad(await loadOf(), options, run), options);
+    return { ...summaryOf(simulation, usdPerGpuHour), seed, basis };
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    return { none: error.problems.map(renderProblem).join('; ') };
+  }
+}
+
+function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boolean {
+  const ageMs = end - (parseTime(scored.to) ?? -Infinity);
+  return basis === now && ageMs >= 0 && ageMs < WEEK_MS;
+}
+
+function summaryOf(simulation: Simulation, usdPerGpuHour: number): Omit<ReplayPlan, 'seed' | 'basis'> {
+  const { policies, bound, windows, load } = simulation;
+  const span = ({ from, to }: { readonly from: number; readonly to: number }) => ({
+    from: formatTime(load.start + from * load.intervalMs),
+    to: formatTime(load.start + to * load.intervalMs),
+  });
+  const settings = (name: RunnablePolicy) => {
+    const found = policies.find(({ policy }) => policy.name === name);
+    if (found === undefined) throw new Error(`${name} was not replayed`);
+    return settingsOf(found.policy);
+  };
+  return {
+    tuned: span(windows.tune),
+    scored: span(windows.score),
+    policies: policies.map(({ policy, outcome }) => ({
+      name: policy.name,
+      gpuHours: outcome.gpuHours,
+      usd: outcome.gpuHours * usdPerGpuHour,
+      violationMinutesPercent: 100 * violationShare(outcome),
+      unservedPercent: outcome.cameScored === 0 ? 0 : (100 * outcome.unservedScored) / outcome.cameScored,
+    })),
+    lowerBoundGpuHours: bound.gpuHours,
+    lowerBoundFractionalGpuHours: bound.fractionalGpuHours,
+    ...runnableVerdict(simulation),
+    settings: { plan: settings('plan'), 'hpa-tuned': settings('hpa-tuned') },
+  };
+}
+
+/**
+ * Of what manifests can run by themselves: floors by the hour where the weeks that settings were chosen on say so and the weeks after
+ * them, which no setting has seen, bear it out; the tuned HPA otherwise.
+ */
+function runnableVerdict({ policies, skill }: Simulation): { readonly chosen: RunnablePolicy; readonly why: string } {
+  const { chosen, why } = verdictOf(
+    policies.filter(({ policy }) => policy.name !== 'plan+operate'),
+    skill,
+  );
+  const scored = (name: string) => policies.find(({ policy }) => policy.name === name)?.outcome;
+  const [plan, reactive] = [scored('plan'), scored('hpa-tuned')];
+  if (chosen !== 'plan' || plan === undefined || reactive === undefined) return { chosen: 'hpa-tuned', why };
+  const saved = 100 * (1 - plan.gpuHours / reactive.gpuHours);
+  const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${percentOf(plan)} % of the minutes in violation against ${percentOf(reactive)} %`;
+  if (saved <= 0 || violationShare(plan) > violationShare(reactive) + moreViolations)
+    return {
+      chosen: 'hpa-tuned',
+      why: `reactive: floors by the hour were ahead where they were tuned, and came to ${figures} in the weeks after`,
+    };
+  return { chosen: 'plan', why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
+}
+
+function violationShare({ violationMinutes, scoredMinutes }: Outcome): number {
+  return scoredMinutes === 0 ? 0 : violationMinutes / scoredMinutes;
+}
+
+const percentOf = (outcome: Outcome) => (100 * violationShare(outcome)).toFixed(3);
+
+function settingsOf({ hpa, settings }: Policy): AutoscalerSettings {
+  if (hpa === null) throw new Error('a policy without an autoscaler has no settings of one');
+  const number = (value: number | string | undefined) => (typeof value === 'number' ? round6(value) : null);
+  return {
+    target: round6(hpa.target),
+    headroom: number(settings.headroom),
+    floor: number(settings.floor),
+    scaleDown: { windowSeconds: hpa.scaleDownWindowMs / 1_000, ...(hpa.scaleDown ?? defaultScaleDown.policies[0]) },
+  };
+}

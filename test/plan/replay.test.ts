@@ -1,0 +1,196 @@
+import { test as property, fc } from '@fast-check/jest';
+import { highsSolver } from '../../lib/adapters/highs';
+import { historyReader } from '../../lib/adapters/history';
+import { fitTask } from '../../lib/forecast/fit-task';
+import type { FitRunner } from '../../lib/forecast/types';
+import { keepPrevious } from '../../lib/plan/keep';
+import { makePlan } from '../../lib/plan/make-plan';
+import type { ReplayPlan, ReplayRequest, RunnablePolicy } from '../../lib/plan/replay-types';
+import type { CapacityPlan } from '../../lib/plan/types';
+import { parseTime } from '../../lib/units';
+import { rawConfig, testConfig } from '../support/config';
+import { hourlyCsv, project, wave } from '../support/foresize';
+
+jest.setTimeout(120_000);
+
+const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus:9090' };
+const { chat } = rawConfig().workloads;
+const folder = project({
+  'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)),
+  'broken.csv': 'timestamp,value\n2026-11-01T00:00:00Z,broken\n',
+});
+const runFits: FitRunner = (tasks) =>
+  Promise.resolve(
+    tasks.map((task) =>
+      fitTask(task, () => {
+        throw new Error('not tried here');
+      }),
+    ),
+  );
+
+const slowly = { windowSeconds: 900, type: 'percent', value: 10, periodSeconds: 60 } as const;
+const atOnce = { windowSeconds: 0, type: 'percent', value: 100, periodSeconds: 15 } as const;
+const verdict = (chosen: RunnablePolicy, more: Partial<ReplayPlan> = {}): ReplayPlan => ({
+  tuned: { from: '2026-11-01T00:00:00Z', to: '2026-11-11T00:00:00Z' },
+  scored: { from: '2026-11-11T00:00:00Z', to: '2026-11-22T00:00:00Z' },
+  seed: 1,
+  policies: [{ name: 'hpa-tuned', gpuHours: 100, usd: 200, violationMinutesPercent: 0.05, unservedPercent: 0 }],
+  lowerBoundGpuHours: 80,
+  lowerBoundFractionalGpuHours: 75,
+  chosen,
+  why: 'as the test has it',
+  settings: {
+    plan: { target: 0.6, headroom: 0.9, floor: null, scaleDown: atOnce },
+    'hpa-tuned': { target: 0.65, headroom: null, floor: 5, scaleDown: slowly },
+  },
+  basis: 'sha256:0',
+  ...more,
+});
+
+type Options = { fields?: object; previous?: CapacityPlan | null; history?: object; asOf?: number };
+
+async function planned(
+  replay: ReplayPlan | { readonly none: string },
+  { fields = {}, previous = null, history = {}, asOf }: Options = {},
+): Promise<{ plan: CapacityPlan; asked: readonly ReplayRequest[] }> {
+  let asked: readonly ReplayRequest[] = [];
+  const config = testConfig({ workloads: { chat: { ...chat, metric, ...fields } as never }, effort: 'fast', history });
+  const plan = await makePlan({
+    config,
+    previous,
+    asOf: asOf ?? null,
+    readHistory: historyReader({
+      baseDirectory: folder,
+      history: config.history,
+      region: config.region,
+      now: null,
+      offline: true,
+      environment: {},
+    }),
+    runFits,
+    solver: await highsSolver(),
+    judge: (requests) => {
+      asked = requests;
+      return Promise.resolve({ chat: replay });
+    },
+  });
+  return { plan, asked };
+}
+const chatOf = ({ plan }: { plan: CapacityPlan }) => plan.workloads.chat;
+const atEach = (plan: CapacityPlan['workloads'][string], schedule: readonly { from: string; replicas: number }[]) =>
+  plan.load.map(({ from }) => (schedule.findLast((step) => step.from <= from) ?? schedule[0]).replicas);
+
+test('where the replay is for floors by the hour, floors and autoscaler have the settings that were replayed', async () => {
+  const made = chatOf(await planned(verdict('plan')));
+  expect(made).toMatchObject({ target: { load: 0.6 }, scaleDown: atOnce, strategy: { inForce: 'horizontal' }, replay: { chosen: 'plan' } });
+  expect(made.floors).toBeUndefined();
+  // A floor carries 90 % of its replicas' throughput at the protected load, nodes are there for the 60 % that the autoscaler aims at.
+  const floors = atEach(made, made.floorSchedule ?? []);
+  const provided = atEach(made, made.schedule);
+  made.load.forEach((point, at) => {
+    expect(floors[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * 0.9) - 1e-9));
+    expect(provided[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * 0.6) - 1e-9));
+  });
+  expect(made.floor).toBe(Math.min(...(made.floorSchedule ?? []).map(({ replicas }) => replicas)));
+  expect(made.reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(['replay/figures', 'replay/verdict', 'replay/settings']));
+});
+
+test('floors that are higher than what the autoscaler aims at are what nodes are sized for, and stand alone', async () => {
+  const settings = { ...verdict('plan').settings, plan: { target: 0.9, headroom: 0.7, floor: null, scaleDown: atOnce } };
+  const made = chatOf(await planned(verdict('plan', { settings })));
+  expect(made.floorSchedule).toBeUndefined();
+  made.load.forEach((point) => expect(point.replicas).toBe(Math.max(1, Math.ceil(point.protected / (12 * 0.7) - 1e-9))));
+});
+
+test('where the tuned HPA did better, the plan falls back to its one floor and its settings, and says so', async () => {
+  const made = chatOf(await planned(verdict('hpa-tuned')));
+  expect(made).toMatchObject({ floor: 5, floors: 'flat', target: { load: 0.65 }, scaleDown: slowly, strategy: { inForce: 'reactive' } });
+  expect(made.reasons.find(({ code }) => code === 'replay/verdict')?.text).toBe('hpa-tuned: as the test has it');
+  expect(made.reasons.find(({ code }) => code === 'replay/settings')?.text).toBe(
+    'the autoscaler aims at 65 %, down by 10 % in 60 s after 900 s; one floor of 5: as tuned in the replay',
+  );
+  // Nodes are still there for the protected load.
+  made.load.forEach((point, at) => expect(atEach(made, made.schedule)[at]).toBeGreaterThanOrEqual(point.replicas));
+});
+
+test.each([
+  ['a stated target', { target: 0.7 }, 'the config states the target', 0.7],
+  ["replay: 'advise'", { replay: 'advise' }, "replay: 'advise' in the config", 0.8],
+])('with %s the verdict is advice', async (_, fields, why, target) => {
+  const made = chatOf(await planned(verdict('hpa-tuned'), { fields }));
+  expect(made).toMatchObject({ target: { load: target }, replay: { chosen: 'hpa-tuned' }, strategy: { inForce: 'horizontal' } });
+  expect([made.floors, made.scaleDown]).toEqual([undefined, undefined]);
+  expect(made.reasons.find(({ code }) => code === 'replay/verdict')?.text).toBe(`hpa-tuned: as the test has it. This is advice: ${why}`);
+});
+
+test("owner 'manifests' cannot move floors by the hour: the tuned HPA is in force whatever was chosen", async () => {
+  const made = chatOf(await planned(verdict('plan'), { fields: { owner: 'manifests', metric: { kind: 'pods', name: 'requests' } } }));
+  expect(made).toMatchObject({ owner: 'manifests', floor: 5, target: { load: 0.65 }, scaleDown: slowly });
+  expect(made.reasons.find(({ code }) => code === 'replay/verdict')?.text).toContain('in force is hpa-tuned, as owner or scaling');
+});
+
+test('settings that were tuned on less than a week are not used, and floors by the hour give way all the same', async () => {
+  const thin = { tuned: { from: '2026-11-08T00:00:00Z', to: '2026-11-11T00:00:00Z' } };
+  const made = chatOf(await planned(verdict('hpa-tuned', thin)));
+  expect(made).toMatchObject({ floors: 'flat', target: { load: 0.8 } });
+  expect(made.reasons.map(({ code }) => code)).toContain('replay/thin');
+  const kept = chatOf(await planned(verdict('plan', thin)));
+  expect(kept).toMatchObject({ target: { load: 0.8 }, strategy: { inForce: 'horizontal' } });
+  expect(kept.scaleDown).toBeUndefined();
+});
+
+test('what cannot be replayed says why and is planned as its config has it', async () => {
+  const made = chatOf(await planned({ none: 'workloads.chat.load: is too short' }));
+  expect(made).toMatchObject({ replay: null, target: { load: 0.8 } });
+  expect(made.reasons.find(({ code }) => code === 'replay/none')?.text).toBe('not replayed: workloads.chat.load: is too short');
+});
+
+test.each([
+  ["replay: 'off'", { replay: 'off' }, 'the config says so'],
+  ['no metric', { metric: undefined }, 'no metric lets an autoscaler follow its load'],
+])('with %s nobody is asked', async (_, fields, why) => {
+  const { plan, asked } = await planned(verdict('plan'), { fields });
+  expect(asked).toEqual([]);
+  expect(plan.workloads.chat.reasons.find(({ code }) => code === 'replay/none')?.text).toBe(`not replayed: ${why}`);
+});
+
+test('the judge is given what the previous plan holds, and a withheld forecast keeps it with the settings in force', async () => {
+  const { plan: previous } = await planned(verdict('hpa-tuned'));
+  const { asked } = await planned(verdict('plan'), { previous });
+  expect(asked[0].previous).toEqual(previous.workloads.chat.replay);
+  const load = { kind: 'csv', path: 'broken.csv', unit: 'req/s' };
+  const asOf = parseTime(previous.asOf);
+  const kept = await planned(verdict('plan'), { previous, asOf, fields: { load }, history: { unusable: 'keep-floor' } });
+  expect(kept.asked).toEqual([]);
+  expect(chatOf(kept)).toMatchObject({
+    floor: 5,
+    floors: 'flat',
+    target: { load: 0.65 },
+    scaleDown: slowly,
+    replay: { chosen: 'hpa-tuned' },
+  });
+});
+
+test('other settings of an autoscaler are a change that is worth a review, however little else moves', async () => {
+  const { plan: previous } = await planned(verdict('hpa-tuned'));
+  const settings = { ...verdict('plan').settings, 'hpa-tuned': { target: 0.65, headroom: null, floor: 5, scaleDown: atOnce } };
+  const { plan: next } = await planned(verdict('hpa-tuned', { settings }), { previous });
+  expect(keepPrevious(previous, next, 0.03)).toEqual({ keep: false, why: 'the autoscaler of chat is to be set otherwise' });
+  const { plan: same } = await planned(verdict('hpa-tuned'), { previous });
+  expect(keepPrevious(previous, same, 0.03)).toEqual({ keep: true, why: 'unchanged' });
+});
+
+property.prop([fc.constantFrom(0.4, 0.55, 0.7, 0.9), fc.constantFrom(0.6, 0.85, 1, 1.4)], { numRuns: 12 })(
+  'whatever was tuned, nodes are there for floors and for what the autoscaler makes of the protected load',
+  async (target, headroom) => {
+    const settings = { ...verdict('plan').settings, plan: { target, headroom, floor: null, scaleDown: atOnce } };
+    const made = chatOf(await planned(verdict('plan', { settings })));
+    const floors = atEach(made, made.floorSchedule ?? made.schedule);
+    const provided = atEach(made, made.schedule);
+    made.load.forEach((point, at) => {
+      expect(floors[at]).toBeLessThanOrEqual(Math.max(provided[at], made.peak));
+      expect(provided[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * Math.min(target, headroom)) - 1e-9));
+      expect(floors[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * headroom) - 1e-9));
+    });
+  },
+);
