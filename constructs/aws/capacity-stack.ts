@@ -1,5 +1,7 @@
+import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { CapacityConfig } from '../../lib/config/schema';
+import { networkZones } from '../../lib/config/zones';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { AwsStack } from './aws-stack';
 import { GpuNodeGroup } from './gpu-node-group';
@@ -39,7 +41,11 @@ export class CapacityStack extends AwsStack {
       // Machines of one's own are joined to a cluster by whoever has them.
       if (pool.owner === 'none') continue;
       const NodeGroups = pool.kind === 'gpuPool' ? GpuNodeGroup : PoolNodeGroups;
-      new NodeGroups(this, `pool-${poolName}`, { poolName, pool, validUntil: plan.validUntil, cluster: target, tags });
+      const zones = networkZones(config);
+      const zoneSubnetIds = Object.fromEntries(
+        pool.groups.flatMap(({ zone }) => (zone === undefined ? [] : [[zone, [Fn.element(target.nodeSubnetIds, zones.indexOf(zone))]]])),
+      );
+      new NodeGroups(this, `pool-${poolName}`, { poolName, pool, validUntil: plan.validUntil, cluster: target, zoneSubnetIds, tags });
     }
   }
 }

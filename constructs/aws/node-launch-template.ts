@@ -49,6 +49,8 @@ export class NodeLaunchTemplate extends Construct {
       blockDeviceMappings: [
         { deviceName: '/dev/xvda', ebs: { volumeType: 'gp3', volumeSize: rootVolumeGiB, encrypted: 'true', deleteOnTermination: 'true' } },
       ],
+      // Instances of a capacity block are bought as such, beside aiming at it.
+      instanceMarketOptions: group.capacityType === 'capacity-block' ? { marketType: 'capacity-block' } : undefined,
       capacityReservationSpecification: reservation ? { capacityReservationTarget: { capacityReservationId: reservation } } : undefined,
       tagSpecifications: ['instance', 'volume'].map((resourceType) => ({ resourceType, tags })),
       userData: group.node.localNvmeGB > 0 ? Fn.base64encode(Fn.rawString(JOIN_LOCAL_DISKS)) : undefined,

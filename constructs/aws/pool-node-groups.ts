@@ -22,10 +22,15 @@ export interface PoolNodeGroupsProps {
   /** The cluster the nodes join. */
   readonly cluster: ClusterRef;
   /**
-   * Subnets for the nodes; that of the reservation's zone where the pool has one.
+   * Subnets for nodes that lie in no zone of their own; that of the reservation's zone where the pool has nothing but its id.
    * @default the cluster's subnets for nodes
    */
   readonly subnetIds?: string[];
+  /**
+   * Subnets by zone, for the groups that the plan puts in one.
+   * @default none
+   */
+  readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
   /**
    * Size of the encrypted root disk, in GiB.
    * @default 100
@@ -56,7 +61,7 @@ export class PoolNodeGroups extends Construct {
 
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
     super(scope, id);
-    const problems = poolProblems(props);
+    const problems = poolProblems({ ...props, zoneSubnetIds: props.zoneSubnetIds ?? {} });
     if (problems.length > 0) throw new ProblemError(problems);
     const validUntil = new TerraformLocal(this, 'valid_until', props.validUntil);
     this.groups = Object.fromEntries(props.pool.groups.map((group) => [group.name, this.addGroup(group, props, validUntil)]));
@@ -70,7 +75,7 @@ export class PoolNodeGroups extends Construct {
       poolName,
       group,
       clusterName: cluster.name,
-      reservation: group.capacityType === 'reserved' ? pool.reservation : null,
+      reservation: group.reservation ?? (group.capacityType === 'reserved' ? pool.reservation : null),
       rootVolumeGiB: props.rootVolumeGiB,
     });
     const nodeGroup = new EksNodeGroup(scope, 'Resource', {
@@ -78,10 +83,10 @@ export class PoolNodeGroups extends Construct {
       nodeGroupName: group.name,
       nodeRoleArn: cluster.nodeRoleArn,
       version: cluster.version,
-      subnetIds: props.subnetIds ?? cluster.nodeSubnetIds,
+      subnetIds: subnetsOf(group, props) ?? props.subnetIds ?? cluster.nodeSubnetIds,
       amiType: amiType(group),
       // A reservation is used by on-demand instances that aim at it.
-      capacityType: group.capacityType === 'spot' ? 'SPOT' : 'ON_DEMAND',
+      capacityType: group.capacityType === 'spot' ? 'SPOT' : group.capacityType === 'capacity-block' ? 'CAPACITY_BLOCK' : 'ON_DEMAND',
       instanceTypes: [group.instanceType],
       launchTemplate: { id: template.resource.id, version: Token.asString(template.resource.latestVersion) },
       scalingConfig: sizes.scalingConfig,
@@ -94,6 +99,10 @@ export class PoolNodeGroups extends Construct {
     if (pool.owner !== 'terraform') new AutoscalerTags(scope, 'tags', { poolName, group, nodeGroup, clusterName: cluster.name });
     return nodeGroup;
   }
+}
+
+function subnetsOf({ zone }: NodeGroupPlan, { zoneSubnetIds = {} }: Pick<PoolNodeGroupsProps, 'zoneSubnetIds'>): string[] | undefined {
+  return zone !== undefined && Object.hasOwn(zoneSubnetIds, zone) ? zoneSubnetIds[zone] : undefined;
 }
 
 /**

@@ -6,13 +6,21 @@ import type { PoolNodeGroupsProps } from './pool-node-groups';
 
 /**
  * What AWS would refuse of a pool only at apply, half-way through: `aws/group-name`, `aws/group-sizes`, `aws/group-schedule`,
- * `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-gpu`, `aws/valid-until`.
+ * `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-zone`, `aws/no-gpu`, `aws/valid-until`.
  */
-export function poolProblems({ poolName, pool, validUntil }: Pick<PoolNodeGroupsProps, 'poolName' | 'pool' | 'validUntil'>): Problem[] {
+export function poolProblems({
+  poolName,
+  pool,
+  validUntil,
+  zoneSubnetIds,
+}: Pick<PoolNodeGroupsProps, 'poolName' | 'pool' | 'validUntil' | 'zoneSubnetIds'>): Problem[] {
   if (pool.owner === 'none')
     return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message: "has machines of one's own, which AWS does not know" }];
   return [
     ...pool.groups.flatMap((group) => groupProblems(group, pool, `pools.${poolName}.groups.${group.name}`)),
+    ...(zoneSubnetIds === undefined
+      ? []
+      : pool.groups.flatMap((group) => checkZone(group, `pools.${poolName}.groups.${group.name}`, zoneSubnetIds))),
     ...checkValidUntil(validUntil),
   ];
 }
@@ -72,10 +80,16 @@ function checkGpu({ name, instanceType, node }: NodeGroupPlan, path: string): Pr
   return [{ code: 'aws/no-gpu', path, message, hint: 'make it a pool instead of a gpuPool, or choose another instance type' }];
 }
 
-function checkUnreserved({ name, capacityType }: NodeGroupPlan, path: string): Problem[] {
-  if (capacityType !== 'reserved') return [];
+function checkUnreserved({ name, capacityType, reservation }: NodeGroupPlan, path: string): Problem[] {
+  if ((capacityType !== 'reserved' && capacityType !== 'capacity-block') || reservation !== undefined) return [];
   const message = `'${name}' (${capacityType}) must belong to a pool with a reservation in order for its machines to use it`;
   return [{ code: 'aws/no-reservation', path, message, hint: "give the pool reservation: 'cr-...' in the config" }];
+}
+
+function checkZone({ name, zone }: NodeGroupPlan, path: string, subnets: Readonly<Record<string, string[]>>): Problem[] {
+  if (zone === undefined || Object.hasOwn(subnets, zone)) return [];
+  const message = `'${name}' (zone ${zone}) must have a subnet in its zone in order for its nodes to lie there`;
+  return [{ code: 'aws/no-zone', path, message, hint: `pass zoneSubnetIds: { '${zone}': [...] }` }];
 }
 
 function checkValidUntil(validUntil: string): Problem[] {

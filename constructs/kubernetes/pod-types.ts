@@ -17,7 +17,7 @@ export type PodSpec = {
   readonly nodeSelector: Labels;
   readonly tolerations?: readonly { readonly key: string; readonly operator: 'Exists'; readonly effect: 'NoSchedule' }[];
   readonly topologySpreadConstraints?: readonly TopologySpread[];
-  readonly affinity?: { readonly podAffinity: PodAffinity };
+  readonly affinity?: { readonly nodeAffinity?: NodeAffinity; readonly podAffinity?: PodAffinity };
   readonly containers: readonly Container[];
   readonly volumes: readonly { readonly name: string; readonly emptyDir: { readonly medium?: 'Memory' } }[];
 };
@@ -59,6 +59,14 @@ export type TopologySpread = {
   readonly topologyKey: string;
   readonly whenUnsatisfiable: 'ScheduleAnyway';
   readonly labelSelector: LabelSelector;
+};
+
+export type NodeAffinity = {
+  readonly requiredDuringSchedulingIgnoredDuringExecution: {
+    readonly nodeSelectorTerms: readonly {
+      readonly matchExpressions: readonly { readonly key: string; readonly operator: 'In'; readonly values: readonly string[] }[];
+    }[];
+  };
 };
 
 export type PodAffinity = {

@@ -1,6 +1,7 @@
+import { gpuLabel, gpuLabelValue } from '../../lib/plan/gpu-label';
 import { selectorLabels, workloadLabels } from './labels';
 import type { PlannedWorkload } from './planned-workload';
-import type { Container, PodAffinity, PodSpec, PodTemplate, Quantities, TopologySpread } from './pod-types';
+import type { Container, NodeAffinity, PodAffinity, PodSpec, PodTemplate, Quantities, TopologySpread } from './pod-types';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 /** Node label that says which pool a node belongs to; the node groups set it. */
@@ -43,7 +44,7 @@ export function podTemplate({ workload, image, command, container, annotations, 
       nodeSelector: { [poolLabel]: workload.plan.pool },
       tolerations: onGpuNodes(workload) ? [{ key: gpuResource, operator: 'Exists', effect: 'NoSchedule' }] : undefined,
       topologySpreadConstraints: zones === 'spread' ? spreadOverZones(workload) : undefined,
-      affinity: zones === 'together' ? { podAffinity: sameZone(workload) } : undefined,
+      affinity: affinity(workload, zones),
       containers: [
         {
           ...container,
@@ -87,6 +88,20 @@ const zone = 'topology.kubernetes.io/zone';
 
 function spreadOverZones(workload: PlannedWorkload): TopologySpread[] {
   return [{ maxSkew: 1, topologyKey: zone, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selectorLabels(workload) } }];
+}
+
+function affinity(workload: PlannedWorkload, zones: 'spread' | 'together') {
+  const { gpuTypes } = workload.plan;
+  if (zones === 'spread' && gpuTypes === undefined) return undefined;
+  return {
+    nodeAffinity: gpuTypes && onGpuTypes(gpuTypes),
+    podAffinity: zones === 'together' ? sameZone(workload) : undefined,
+  };
+}
+
+function onGpuTypes(gpuTypes: readonly string[]): NodeAffinity {
+  const matchExpressions = [{ key: gpuLabel, operator: 'In' as const, values: gpuTypes.map(gpuLabelValue) }];
+  return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
 }
 
 function sameZone(workload: PlannedWorkload): PodAffinity {

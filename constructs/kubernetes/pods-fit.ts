@@ -14,7 +14,8 @@ export function fitProblems(workload: PlannedWorkload): Problem[] {
   const { name, plan, pool } = workload;
   const { gpus, cpuMilli, memoryMiB, maxCpuMilli, maxMemoryMiB } = plan.resources;
   const need = plan.kind === 'training' ? { gpus, cpuMilli: maxCpuMilli, memoryMiB: maxMemoryMiB } : { gpus, cpuMilli, memoryMiB };
-  const lacks = pool.groups.map((group) => ({ group: group.name, lacking: lacking(group, need) }));
+  const usable = pool.groups.filter(({ node }) => !plan.gpuTypes || (node.gpuName !== null && plan.gpuTypes.includes(node.gpuName)));
+  const lacks = usable.map((group) => ({ group: group.name, lacking: lacking(group, need) }));
   if (lacks.some(({ lacking }) => lacking.length === 0)) return [];
   return [
     {

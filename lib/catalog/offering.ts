@@ -1,8 +1,8 @@
-export type CapacityType = 'on-demand' | 'spot' | 'reserved' | 'own';
+export type CapacityType = 'on-demand' | 'spot' | 'reserved' | 'capacity-block' | 'own';
 
 /** An instance type of one capacity type at its price in one region. */
 export type Offering = {
-  /** `g6e.12xlarge/spot`. */
+  /** `g6e.12xlarge/spot`, with a zone `g6e.12xlarge/spot/us-east-1a`. */
   readonly id: string;
   readonly instanceType: string;
   readonly capacityType: CapacityType;
@@ -27,6 +27,22 @@ export type Offering = {
   readonly localNvmeGB: number;
   /** Of machines that are there: how many, and where the config says so. They are paid for whether used or not. */
   readonly own?: { readonly count: number; readonly path: string };
+  /** The zone its nodes lie in, where the pool counts by zone or a reservation lies in one. */
+  readonly zone?: string;
+  /** Of a reservation that says what it holds: paid for already, there from `from` to `to`. */
+  readonly reservation?: Reservation;
+};
+
+/** Times are epoch ms, `-Infinity` and `Infinity` where none is stated. */
+export type Reservation = {
+  readonly id: string;
+  readonly count: number;
+  readonly from: number;
+  readonly to: number;
+  /** Where the config says so. */
+  readonly path: string;
+  /** USD an hour of one more of them; `null` where the config states none. */
+  readonly oneMoreUsdPerHour: number | null;
 };
 
 export type PriceFacts = {

@@ -59,6 +59,18 @@ export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
   return offerings.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/**
+ * One instance type of one capacity type, priced as on-demand unless it is spot.
+ *
+ * @param path where the type stands in the config, for messages
+ * @throws ProblemError as `offeringsOf`
+ */
+export function offeringOf(type: string, capacityType: CapacityType, region: string, path: string): Offering {
+  const found = priced(type, capacityType, region, path);
+  if ('code' in found) throw new ProblemError(found);
+  return offering(found, capacityType, region, defaultDaemonSets);
+}
+
 type Known = Pick<Required<InstanceFacts>, 'cpuMilli' | 'memoryMiB' | 'maxPods'>;
 type Priced = { readonly facts: InstanceFacts & Known; readonly price: RegionPrice; readonly usdPerHour: number };
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Problem, ProblemError } from '../problems';
+import { type Add, checkPools } from './check-pools';
 import {
   type CapacityConfig,
   capacitySchema,
@@ -105,7 +106,7 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
     checkLoad(name, workload, add);
     if (workload.like !== undefined) checkLike(name, workload.like, config, add);
   }
-  for (const name of Object.keys(config.pools)) checkPool(name, config, add);
+  checkPools(config, add);
   checkEvents(config, add);
   if (/^(kube-.*|default)$/.test(config.namespace))
     add(
@@ -119,34 +120,6 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
   if ((config.guardrails.validity ?? 0) > config.horizon) add('validity', ['guardrails', 'validity'], 'is longer than the horizon');
   return problems;
 }
-
-/** A pool has either instance types to order or machines that are there, and of the latter nothing that is about ordering. */
-function checkPool(name: string, { pools, assumed }: CapacityConfig, add: Add): void {
-  const pool = pools[name];
-  const at = ['pools', name] as const;
-  if (pool.provider === undefined) {
-    if (pool.machines !== undefined) add('machines', [...at, 'machines'], 'are of a provider', "add provider: 'none', or name instances");
-    else if (pool.instances.length === 0) add('missing', [...at, 'instances'], 'is missing: no instance type to use');
-    return;
-  }
-  if (pool.machines === undefined)
-    add('missing', [...at, 'machines'], "is missing: with provider 'none' a pool has the machines listed there");
-  for (const key of ['instances', 'capacity', 'bootTime', 'owner', 'reservation'] as const) {
-    const stated =
-      key === 'reservation' ? pool.kind === 'gpuPool' && pool.reservation !== undefined : !assumed.includes(`pools.${name}.${key}`);
-    if (stated) add('own-machines', [...at, key], "says nothing of machines of one's own: nobody orders them", 'leave it out');
-  }
-  (pool.machines ?? []).forEach((machine, index, all) => {
-    const here = [...at, 'machines', index] as const;
-    if (all.findIndex((other) => other.name === machine.name) < index)
-      add('machines', [...here, 'name'], `'${machine.name}' is there twice`);
-    if (pool.kind === 'pool' && machine.gpus > 0) add('machines', [...here, 'gpus'], 'are in a pool without GPUs', 'make it a gpuPool');
-    if (pool.kind === 'gpuPool' && machine.gpus === 0)
-      add('machines', [...here, 'gpus'], 'are none, in a pool with GPUs', 'make it a pool');
-  });
-}
-
-type Add = (code: string, path: readonly PropertyKey[], message: string, hint?: string) => void;
 
 function checkLike(name: string, like: string, { workloads }: CapacityConfig, add: Add): void {
   if (!Object.hasOwn(workloads, like)) return;

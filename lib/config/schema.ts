@@ -2,8 +2,9 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour, SECOND_MS } from '../units';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import { anyShare, count, cpu, duration, memory, name, positive, text } from './fields';
+import { anyShare, duration, name, positive, text } from './fields';
 import { type HistoryConfig, historySchema } from './history-schema';
+import { type machineSchema, poolSchema, type reservationSchema, zoneName } from './pool-schema';
 import type { sourceSchema } from './source-schema';
 import { type inferenceSchema, type metricSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
 
@@ -11,49 +12,6 @@ import { type inferenceSchema, type metricSchema, type serviceSchema, type train
  * The one source of the config: types, validation, defaults and the published JSON Schema (`docs/config.schema.json`) all
  * come from here. Input is what people write (text with units); output is what the stages use (plain numbers, units in names).
  */
-
-/** What is there in place of what a provider sells. */
-const machineSchema = z
-  .strictObject({
-    name,
-    count: count.meta({ description: 'how many of them there are' }),
-    cpu: cpu.meta({ description: "what Kubernetes may give to pods on one of them (its node's allocatable); CPU such as '96'" }),
-    memory: memory.meta({ description: "likewise; memory such as '1000 GiB'" }),
-    gpus: z.int().min(0).default(0),
-    gpu: z.string().min(1).optional().meta({ description: "type of its GPUs, by the catalogue's name, such as 'L40S'" }),
-    pods: count.default(110).meta({ description: 'most pods of a node' }),
-    price: text(parseUsdPerHour, "an amount such as '1.20 USD/hour'", 'of one machine, paid whether used or not').optional(),
-  })
-  .refine((machine) => machine.gpus === 0 || machine.gpu !== undefined, { error: 'is needed beside gpus', path: ['gpu'] })
-  .refine((machine) => machine.gpus > 0 || machine.gpu === undefined, { error: 'is named, and gpus is 0', path: ['gpu'] })
-  .meta({ id: 'Machine', description: "alike machines of one's own" });
-
-const poolFields = {
-  provider: z.literal('none').optional().meta({ description: "the pool has machines of one's own; Terraform does not know them" }),
-  instances: z.array(z.string().min(1)).min(1).default([]).meta({ description: 'instance types it may use' }),
-  machines: z.array(machineSchema).min(1).optional().meta({ description: "with provider 'none': what there is" }),
-  capacity: z
-    .array(z.enum(['on-demand', 'spot']))
-    .min(1)
-    .default(['on-demand']),
-  ceiling: text(parseMachineAmount, "an amount such as '40 GPU', '256 vCPU' or '12 nodes'").optional(),
-  bootTime: duration('from the order of a node until it takes pods').default(240_000),
-  owner: z.enum(['autoscaler', 'schedule', 'terraform']).default('autoscaler').meta({ description: 'who moves the number of nodes' }),
-};
-
-export const poolSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('pool'), ...poolFields }).meta({ id: 'Pool', description: 'machines without a GPU' }),
-  z
-    .strictObject({
-      kind: z.literal('gpuPool'),
-      ...poolFields,
-      reservation: z
-        .string()
-        .regex(/^cr-[0-9a-f]+$/, { error: "must be the id of a capacity reservation, 'cr-...'" })
-        .optional(),
-    })
-    .meta({ id: 'GpuPool', description: 'machines with GPUs' }),
-]);
 
 const limitsSchema = z.strictObject({
   quotas: z
@@ -67,12 +25,25 @@ const limitsSchema = z.strictObject({
     .default({}),
   budget: text(positive(parseUsdPerHour), "an amount such as '90000 USD/month'").optional(),
   spotShare: z.number().min(0).max(1).default(0.5).meta({ description: 'largest share of a pool on spot, by GPUs (by vCPU without GPUs)' }),
-  zones: z.int().min(1).max(6).default(2).meta({ description: 'availability zones of the network' }),
+  spotTypeShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .meta({ description: "largest share of a pool's spot on one instance type, counted likewise; any by default" }),
+  zones: z
+    .union([z.int().min(1).max(6), z.array(zoneName).min(2).max(6)])
+    .default(2)
+    .meta({ description: 'availability zones of the network: how many, or which' }),
 });
 
 const guardrailsSchema = z.strictObject({
   stepUp: anyShare.default(1).meta({ description: 'a floor that rises by more than this against the previous plan is warned of' }),
   stepDown: anyShare.default(0.2).meta({ description: 'likewise for a fall' }),
+  onStep: z
+    .enum(['warn', 'limit'])
+    .optional()
+    .meta({ description: "warn by default; 'limit' holds a fall to stepDown and refuses a rise beyond stepUp" }),
   maxDataAge: duration('older history than this is refused').default(36 * 3_600_000),
   validity: duration('how long the plan may be used; at most the horizon').optional(),
   stickiness: anyShare.default(0.03).meta({ description: 'a new plan that changes less than this leaves the old one in place' }),
@@ -136,6 +107,8 @@ export type TrainingConfig = z.output<typeof trainingSchema>;
 export type WorkloadConfig = z.output<typeof workloadSchema>;
 export type PoolConfig = z.output<typeof poolSchema>;
 export type MachineConfig = z.output<typeof machineSchema>;
+/** A capacity reservation or capacity block of which the config says what it holds; times are epoch ms. */
+export type ReservationConfig = z.output<typeof reservationSchema>;
 /** Where Terraform's state lies; the prefix of a bucket is `foresize/NAME` by default, so that projects can share one. */
 export type StateConfig =
   Extract<z.output<typeof stateSchema>, { kind: 'local' }> | Required<Extract<z.output<typeof stateSchema>, { kind: 's3' }>>;

@@ -51,6 +51,11 @@ const scaled = {
 
 const replicaWithThroughput = z.strictObject({
   gpus: z.int().min(0).optional(),
+  gpuTypes: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .meta({ description: "GPU types it may use, by the catalogue's names; all of its pool by default" }),
   cpu: cpu.optional(),
   memory: memory.optional(),
   throughput: text(
@@ -102,7 +107,16 @@ export const inferenceSchema = z
     model: servedModelSchema.optional(),
     slo: sloSchema.optional(),
     tokens: tokensSchema.optional(),
-    replica: replicaWithThroughput.partial({ throughput: true }).default({}),
+    replica: replicaWithThroughput
+      .partial({ throughput: true })
+      .extend({
+        measuredOn: z
+          .string()
+          .min(1)
+          .optional()
+          .meta({ description: 'GPU type that the throughput was measured on; that of other types is then estimated from the model' }),
+      })
+      .default({}),
     target,
     replay: z
       .enum(['act', 'advise', 'off'])

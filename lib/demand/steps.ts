@@ -62,14 +62,17 @@ export function lead(f: StepFunction, leadMs: number): StepFunction {
   return simplify({ steps: led, end });
 }
 
-/** Cuts time at every step of any of the functions: spans in which all of them are constant, with their values by name. */
+/** Cuts time at every step of any of the functions, and at other times: spans in which all of them are constant, with their values by name. */
 export function segments(
   functions: Readonly<Record<string, StepFunction>>,
+  at: readonly number[] = [],
 ): { from: number; to: number; values: Record<string, number> }[] {
   const entries = Object.entries(functions);
   if (entries.length === 0) return [];
   const end = entries[0][1].end;
-  const times = [...new Set(entries.flatMap(([, f]) => f.steps.map((step) => step.from)))].sort((a, b) => a - b);
+  const steps = entries.flatMap(([, f]) => f.steps.map((step) => step.from));
+  const begin = Math.min(...steps);
+  const times = [...new Set([...steps, ...at.filter((time) => time > begin && time < end)])].sort((a, b) => a - b);
   return times.map((from, index) => ({
     from,
     to: times[index + 1] ?? end,

@@ -1,5 +1,6 @@
 import { formatFigure } from '../history/figure';
 import { ProblemError } from '../problems';
+import { adviceText } from './reservation-advice';
 import { strategyLinks } from './strategy-text';
 import type {
   BindingLimit,
@@ -108,6 +109,7 @@ function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanat
       })),
       ...pool.reasons,
       ...pool.rejected.map(rejectedLink),
+      ...(pool.advice ?? []).map((advice) => ({ code: 'sizing/reserve', text: adviceText(advice) })),
       proofLink(plan),
     ],
     rows: pool.groups.flatMap((group) =>
@@ -145,6 +147,7 @@ export function bindingText({ used, available, unit, at, savesUsdPerMonth }: Bin
   return `${used} of ${available} ${unit}, first at ${at}${saves}`;
 }
 
-function groupText({ instanceType, capacityType, floor, peak, ceiling }: NodeGroupPlan): string {
-  return `${instanceType} ${capacityType} ${floor} to ${peak}, at most ${ceiling}`;
+function groupText({ instanceType, capacityType, zone, reservation, floor, peak, ceiling }: NodeGroupPlan): string {
+  const where = zone === undefined ? '' : ` in zone ${zone}`;
+  return `${instanceType} ${reservation ?? capacityType}${where} ${floor} to ${peak}, at most ${ceiling}`;
 }

@@ -8,22 +8,23 @@ import { checkBudget, sizePools, sizingEfforts } from '../sizing/size-pools';
 import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
-import { guardrailWarnings } from './guardrails';
+import { guardrailWarnings, withinSteps } from './guardrails';
 import { mapTogether } from './map-together';
 import { type Observations, observe } from './observe';
 import { observedPath } from './observed-path';
-import { type PoolOfferings, poolOfferings } from './pool-offerings';
+import { orderable, type PoolOfferings, poolOfferings } from './pool-offerings';
 import { assemblePools } from './pools';
 import { replayAll } from './replay-all';
 import { type Replayed, replayInForce } from './replay-in-force';
 import type { ReplayJudge } from './replay-types';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { jobWarnings } from './job-reasons';
-import { estimateWarnings } from './replica-capacity';
+import { estimateWarnings, mixedGpuWarnings } from './replica-capacity';
 import type { ResolvedResources } from './resources';
 import { usdByWorkload } from './share-cost';
 import { tooYoung } from './sibling';
 import { type Decision, decide } from './strategy';
+import { gpuTypesOf, usableOfferings } from './usable-offerings';
 import { awaitsStart, type Supply, supplyOf } from './supply';
 import { planTimes, staleHistories } from './times';
 import type { CapacityPlan, PlanCost, PlanWarning } from './types';
@@ -75,25 +76,39 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
 
   onStage('sizing');
   const decisions = decisionsOf(input, observations, predictions, grid, supplies, offerings, replays);
-  const demands = mapWorkloads(config, (name) => decisions[name].demand);
+  const demands = withinSteps(
+    mapWorkloads(config, (name) => decisions[name].demand),
+    previous,
+    config,
+  );
   const resources = mapWorkloads(config, (name) => decisions[name].resources);
-  const size = (pick: (demand: WorkloadDemand) => StepFunction, explained: boolean): SizingResult =>
+  const size = (pick: (demand: WorkloadDemand) => StepFunction, shares: 'kept' | 'open'): SizingResult =>
     sizePools({
-      pools: sizingPools(config, offerings, resources),
+      pools: sizingPools(config, offerings, resources, shares),
       limits: { quotas: config.limits.quotas, budgetUsdPerHour: config.limits.budget ?? null },
-      segments: demandSegments(demands, pick),
+      segments: demandSegments(demands, pick, offerings),
       wantedCeilings: mapWorkloads(config, (name) => demands[name].wantedCeiling),
       solver: input.solver,
       effort: sizingEfforts[config.effort],
-      explained,
+      explained: shares === 'kept',
     });
-  const sized = size((demand) => demand.schedule, true);
-  const expected = size((demand) => demand.medianSchedule, false);
+  const sized = size((demand) => demand.schedule, 'kept');
+  // Fewer replicas may break a share that more of them keep; what they cost is asked for, not where they run.
+  const expected = size((demand) => demand.medianSchedule, 'open');
 
   const pools = assemblePools(config, offerings, sized, expected);
   const usd = usdByWorkload(config, demands, resources, pools);
   const workloads = mapWorkloads(config, (name) =>
-    assembleWorkload(config, name, decisions[name], sized, predictions, usd[name], previous, supplies[name].job),
+    assembleWorkload(
+      config,
+      name,
+      { ...decisions[name], demand: demands[name] },
+      sized,
+      predictions,
+      usd[name],
+      previous,
+      supplies[name].job,
+    ),
   );
   const draft: Omit<CapacityPlan, 'digest'> = {
     schema: 1,
@@ -116,6 +131,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       ...predictions.warnings,
       ...metricWarnings(config),
       ...estimateWarnings(mapWorkloads(config, (name) => supplies[name].capacity)),
+      ...mixedGpuWarnings(config, offerings),
       ...jobWarnings(mapWorkloads(config, (name) => supplies[name].job)),
       ...eventWarnings(config, start),
       ...ceilingWarnings(demands, sized),
@@ -136,13 +152,18 @@ function decisionsOf(
   replays: Readonly<Record<string, Replayed>>,
 ): Record<string, Decision> {
   return mapWorkloads(config, (name) => {
+    const workload = config.workloads[name];
     const tuned = replayInForce(config, name, replays[name].replay) ?? undefined;
     const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned };
     const stated = Object.hasOwn(withheld, name)
       ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings.target)
       : workloadDemand(input);
     const observed = (of: DemandInput) => observedPath(of, signals);
-    return decide({ input, stated, observed, offerings: offerings[config.workloads[name].pool] }, previous, replays[name]);
+    return decide(
+      { input, stated, observed, offerings: orderable(usableOfferings(name, workload, offerings[workload.pool])) },
+      previous,
+      replays[name],
+    );
   });
 }
 
@@ -165,18 +186,22 @@ function sizingPools(
   config: CapacityConfig,
   offerings: PoolOfferings,
   resources: Readonly<Record<string, ResolvedResources>>,
+  shares: 'kept' | 'open',
 ): SizingPool[] {
   return Object.keys(offerings).map((name) => ({
     name,
     offerings: offerings[name],
     ceiling: config.pools[name].ceiling ?? null,
     spotShare: config.limits.spotShare,
+    ...(shares === 'kept' && { spotTypeShare: config.limits.spotTypeShare, zoneShare: config.pools[name].zoneShare }),
+    minUpMs: config.pools[name].minUpTime,
     classes: Object.keys(config.workloads)
       .filter((workload) => config.workloads[workload].pool === name)
       .sort()
       .map((workload) => {
         const { gpus, cpuMilli, memoryMiB } = resources[workload];
-        return { workload, gpus, cpuMilli, memoryMiB };
+        const gpuNames = gpuTypesOf(workload, config.workloads[workload]);
+        return { workload, gpus, cpuMilli, memoryMiB, ...(gpuNames && { gpuNames }) };
       }),
   }));
 }
@@ -184,9 +209,11 @@ function sizingPools(
 function demandSegments(
   demands: Readonly<Record<string, WorkloadDemand>>,
   pick: (demand: WorkloadDemand) => StepFunction,
+  offerings: PoolOfferings,
 ): DemandSegment[] {
   const schedules = Object.fromEntries(Object.entries(demands).map(([name, demand]) => [name, pick(demand)]));
-  return segments(schedules).map(({ from, to, values }) => ({ from, to, replicas: values }));
+  const bounds = Object.values(offerings).flatMap((all) => all.flatMap(({ reservation: held }) => (held ? [held.from, held.to] : [])));
+  return segments(schedules, bounds).map(({ from, to, values }) => ({ from, to, replicas: values }));
 }
 
 /** What reading the histories gave to look at, and what was found in them. */

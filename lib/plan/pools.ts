@@ -1,8 +1,10 @@
 import type { Offering } from '../catalog/offering';
-import type { CapacityConfig } from '../config/schema';
+import { plainReservation } from '../config/reservations';
+import type { CapacityConfig, PoolConfig } from '../config/schema';
 import { ProblemError } from '../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
+import { reservationAdvice } from './reservation-advice';
 import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan, RejectedOffering } from './types';
 
 /** Scheduled actions that one Auto Scaling group can hold. */
@@ -19,7 +21,8 @@ export function assemblePools(
     Object.entries(offerings).map(([name, all]) => {
       const pool = config.pools[name];
       const key = (offering: Offering) => nodeKey(name, offering);
-      const most = ({ own, ...offering }: Offering) => own?.count ?? sized.ceilings[key(offering)] ?? 0;
+      const most = (offering: Offering) => offering.own?.count ?? offering.reservation?.count ?? sized.ceilings[key(offering)] ?? 0;
+      const advice = fixedOrOwn(pool) ? [] : reservationAdvice(all, sized.segments, key, config.region);
       const used = all.filter((offering) => most(offering) > 0);
       const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), most(offering)));
       const isOwn = pool.provider === 'none';
@@ -39,9 +42,10 @@ export function assemblePools(
         kind: pool.kind,
         owner: isOwn ? 'none' : pool.owner,
         bootSeconds: pool.bootTime / 1_000,
-        reservation: pool.kind === 'gpuPool' ? (pool.reservation ?? null) : null,
+        reservation: plainReservation(pool),
         groups,
-        rejected: rejectedOf(name, sized),
+        rejected: rejectedOf(name, sized, all),
+        ...(advice.length > 0 && { advice }),
         usdPerMonth: isOwn
           ? { p50: ownCost(groups), p95: ownCost(groups) }
           : fixed
@@ -54,7 +58,7 @@ export function assemblePools(
             : []),
           {
             code: 'sizing/program',
-            text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${all.map(({ id, usdPerHour }) => `${id} at ${usdPerHour} USD/h`).join(', ')}`,
+            text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${described(all)}`,
           },
           ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`)
             ? [{ code: 'assumed', text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config` }]
@@ -69,16 +73,46 @@ export function assemblePools(
   );
 }
 
-function rejectedOf(pool: string, { rejected }: SizingResult): readonly RejectedOffering[] {
-  const idOf = (key: string) => key.slice(pool.length + 1);
-  return rejected
-    .filter(({ offering }) => offering.startsWith(`${pool}/`))
+/** Each kind once, whatever the zone. */
+function described(offerings: readonly Offering[]): string {
+  const kinds = new Map(
+    offerings.map((offering) => [
+      withoutZone(offering),
+      offering.reservation
+        ? `${offering.reservation.count} of ${withoutZone(offering)}, paid for`
+        : `${withoutZone(offering)} at ${offering.usdPerHour} USD/h`,
+    ]),
+  );
+  return [...kinds.values()].join(', ');
+}
+
+function withoutZone({ id, zone, reservation }: Offering): string {
+  return zone === undefined || reservation ? id : id.slice(0, -zone.length - 1);
+}
+
+/** Whether nobody could order fewer nodes. */
+function fixedOrOwn({ provider, owner }: PoolConfig): boolean {
+  return provider === 'none' || owner === 'terraform';
+}
+
+/** A kind of node is not used where it is in no zone; it then stands for all of them. */
+function rejectedOf(pool: string, { rejected }: SizingResult, offerings: readonly Offering[]): readonly RejectedOffering[] {
+  const kinds = new Map(offerings.map((offering) => [nodeKey(pool, offering), withoutZone(offering)]));
+  const idOf = (key: string) => kinds.get(key) ?? key.slice(pool.length + 1);
+  const left = rejected.filter(({ offering }) => offering.startsWith(`${pool}/`));
+  const usedSomewhere = (kind: string) =>
+    [...kinds].some(([key, other]) => other === kind && !left.some(({ offering }) => offering === key));
+  return left
+    .filter(
+      ({ offering }, index) =>
+        left.findIndex((other) => idOf(other.offering) === idOf(offering)) === index && !usedSomewhere(idOf(offering)),
+    )
     .map(({ offering, tooDearByUsdPerHour, insteadRuns, ...rest }) => ({
       ...rest,
       offering: idOf(offering),
       // Beyond the sixth digit are crumbs of the solver.
       tooDearByUsdPerHour: tooDearByUsdPerHour === null ? null : Number(tooDearByUsdPerHour.toFixed(6)),
-      insteadRuns: insteadRuns.map(idOf),
+      insteadRuns: [...new Set(insteadRuns.map(idOf))],
     }));
 }
 
@@ -105,6 +139,8 @@ function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSe
     name: groupName(pool, offering),
     instanceType: offering.instanceType,
     capacityType: offering.capacityType,
+    ...(offering.zone !== undefined && { zone: offering.zone }),
+    ...(offering.reservation && { reservation: offering.reservation.id }),
     floor: Math.min(...nodes),
     peak: Math.max(...nodes),
     ceiling,
@@ -132,8 +168,11 @@ function nodeFacts(offering: Offering): NodeFacts {
 }
 
 /** `l40s-g6e-12xlarge-spot`: lower-case letters, digits and '-', as EKS and labels take it. */
-function groupName(pool: string, { instanceType, capacityType }: Offering): string {
-  return `${pool}-${instanceType.replace(/\./g, '-')}${capacityType === 'on-demand' ? '' : `-${capacityType}`}`;
+function groupName(pool: string, { instanceType, capacityType, zone, reservation }: Offering): string {
+  const kind = reservation ? `-${reservation.id}` : capacityType === 'on-demand' ? '' : `-${capacityType}`;
+  const place = zone === undefined || reservation ? '' : `-${zone}`;
+  const suffix = `-${instanceType.replace(/\./g, '-')}${kind}${place}`;
+  return `${pool.slice(0, 63 - suffix.length)}${suffix}`;
 }
 
 function meanUsdPerHour(offerings: readonly Offering[], spans: readonly SizedSegment[], key: (offering: Offering) => string): number {

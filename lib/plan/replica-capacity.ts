@@ -11,6 +11,7 @@ import { ProblemError } from '../problems';
 import type { LoadUnit } from '../units';
 import { percent } from './reasons';
 import type { PlanWarning, Reason } from './types';
+import { usableOfferings } from './usable-offerings';
 
 /** What one replica of an inference workload does, and how full it should run. */
 export type ReplicaCapacity = {
@@ -41,19 +42,29 @@ export function replicaCapacity(
   const measured = workload.replica.throughput;
   const { model, slo, target } = workload;
   const derived = slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
-  if (measured !== undefined && !derived) return { ...measured, target, basis: 'measured', gpus: null, reasons: [] };
+  const elsewhere = measured === undefined ? null : measuredElsewhere(name, workload, offerings);
+  if (measured !== undefined && !derived)
+    return {
+      ...measured,
+      ...(elsewhere && { amount: elsewhere.amount }),
+      target,
+      basis: elsewhere?.isEstimate ? 'estimated' : 'measured',
+      gpus: null,
+      reasons: elsewhere?.reasons ?? [],
+    };
   if (model === undefined) throw new Error(`${name} has neither model nor throughput`);
   const { gpuName, estimate } = slowest(name, workload, offerings);
   const aim = derived ? Math.min(0.99, estimate.target) : target;
-  const amount = measured?.amount ?? estimate.estimated.saturatedRequestsPerSecond * (1 - estimate.band);
+  const amount = elsewhere?.amount ?? measured?.amount ?? estimate.estimated.saturatedRequestsPerSecond * (1 - estimate.band);
   const band = Math.round(estimate.band * 100);
   return {
     amount,
     unit: measured?.unit ?? { noun: 'req', perMs: 1_000 },
     target: aim,
-    basis: measured === undefined ? 'estimated' : 'measured',
+    basis: measured === undefined || elsewhere?.isEstimate ? 'estimated' : 'measured',
     gpus: measured === undefined ? estimate.gpusPerReplica : null,
     reasons: [
+      ...(elsewhere?.reasons ?? []),
       ...(measured === undefined
         ? [
             {
@@ -92,13 +103,75 @@ function assumptions({ tokens }: InferenceConfig, { assumed }: InferenceEstimate
   return [...assumed, ...(tokens === undefined ? [`prompts of ${usualTokens.input} and answers of ${usualTokens.output} tokens`] : [])];
 }
 
+/** Throughput that was measured on one of several GPU types that a replica may run on, and nobody said on which. */
+export function mixedGpuWarnings(config: CapacityConfig, offerings: Readonly<Record<string, readonly Offering[]>>): PlanWarning[] {
+  return Object.keys(config.workloads)
+    .sort()
+    .flatMap((name) => {
+      const workload = config.workloads[name];
+      if (workload.kind !== 'inference' || workload.replica.throughput === undefined || workload.replica.measuredOn !== undefined)
+        return [];
+      const types = gpuNamesOf(usableOfferings(name, workload, offerings[workload.pool]));
+      if (types.length < 2) return [];
+      const message = `is counted on for ${types.join(' and ')} alike: say which of them it was measured on (measuredOn), or which it may use (gpuTypes)`;
+      return [{ code: 'demand/mixed-gpus', path: `workloads.${name}.replica.throughput`, message }];
+    });
+}
+
+type Elsewhere = { readonly amount: number; readonly isEstimate: boolean; readonly reasons: readonly Reason[] };
+
+/**
+ * A throughput that was measured on one GPU type, where replicas may run on others too: there it differs as the estimates do. Replicas
+ * of one workload are alike to whatever spreads the load over them, so the slowest type counts.
+ *
+ * @returns `null` where it was measured on all there is
+ * @throws ProblemError `demand/measured-elsewhere` without a model to estimate by
+ */
+function measuredElsewhere(name: string, workload: InferenceConfig, offerings: readonly Offering[]): Elsewhere | null {
+  const { throughput, measuredOn } = workload.replica;
+  if (measuredOn === undefined || throughput === undefined) return null;
+  const path = `workloads.${name}.replica.measuredOn`;
+  const measured = gpuFacts(measuredOn, path).name;
+  const others = gpuNamesOf(offerings).filter((type) => type !== measured);
+  if (others.length === 0) return null;
+  if (workload.model === undefined) {
+    throw new ProblemError({
+      code: 'demand/measured-elsewhere',
+      path,
+      message: `is ${measured}, and pool '${workload.pool}' also has ${others.join(' and ')}: nothing says what a replica does there`,
+      hint: `give model, by which it is estimated, or replica.gpuTypes: ['${measured}']`,
+    });
+  }
+  const on = estimator(name, workload, offerings);
+  const gpus = workload.replica.gpus ?? 1;
+  const perSecond = (type: string) => on(type, gpus).requestsPerSecond.value;
+  const figures = others.map((type) => ({ type, amount: (throughput.amount * perSecond(type)) / perSecond(measured) }));
+  const slowest = figures.reduce((least, one) => (one.amount < least.amount ? one : least));
+  const isEstimate = slowest.amount < throughput.amount || !gpuNamesOf(offerings).includes(measured);
+  const amount = isEstimate ? slowest.amount : throughput.amount;
+  return {
+    amount,
+    isEstimate,
+    reasons: [
+      {
+        code: 'demand/measured-elsewhere',
+        text: `one replica does ${formatFigure(throughput.amount)} on ${measured}, measured; ${figures.map((one) => `${formatFigure(one.amount)} on ${one.type}`).join(', ')}, by ESTIMATE from the model; ${formatFigure(amount)} are counted on, for a replica may run on any of them`,
+      },
+    ],
+  };
+}
+
+function gpuNamesOf(offerings: readonly Offering[]): readonly string[] {
+  return [...new Set(offerings.flatMap(({ gpuName }) => gpuName ?? []))].sort();
+}
+
 /** The estimate on the GPU type of the pool that serves least. */
 function slowest(
   name: string,
   workload: InferenceConfig,
   offerings: readonly Offering[],
 ): { readonly gpuName: string; readonly estimate: InferenceEstimate } {
-  const gpuNames = [...new Set(offerings.flatMap(({ gpuName }) => gpuName ?? []))].sort();
+  const gpuNames = gpuNamesOf(offerings);
   if (gpuNames.length === 0) {
     throw new ProblemError({
       code: 'estimate/no-gpu',
@@ -107,8 +180,20 @@ function slowest(
       hint: 'choose a pool with GPUs, or measure replica.throughput and leave model out',
     });
   }
+  const on = estimator(name, workload, offerings);
+  // All replicas ask for as many GPUs: the most that any type of the pool wants; a measured one had those stated, or 1.
+  const gpus =
+    workload.replica.gpus ??
+    (workload.replica.throughput ? 1 : Math.max(...gpuNames.map((gpuName) => on(gpuName, undefined).gpusPerReplica)));
+  return gpuNames
+    .map((gpuName) => ({ gpuName, estimate: on(gpuName, gpus) }))
+    .reduce((least, one) => (one.estimate.requestsPerSecond.value < least.estimate.requestsPerSecond.value ? one : least));
+}
+
+/** The estimate of a replica on GPUs of one type. */
+function estimator(name: string, workload: InferenceConfig, offerings: readonly Offering[]) {
   const model = transformerOf(name, workload);
-  const on = (gpuName: string, gpusPerReplica: number | undefined) =>
+  return (gpuName: string, gpusPerReplica: number | undefined): InferenceEstimate =>
     inferenceEstimate({
       model,
       precision: workload.model?.precision ?? 'bf16',
@@ -127,13 +212,6 @@ function slowest(
       maxSequence: workload.tokens?.longest,
       path: (field) => `workloads.${name}.${places[field]}`,
     });
-  // All replicas ask for as many GPUs: the most that any type of the pool wants; a measured one had those stated, or 1.
-  const gpus =
-    workload.replica.gpus ??
-    (workload.replica.throughput ? 1 : Math.max(...gpuNames.map((gpuName) => on(gpuName, undefined).gpusPerReplica)));
-  return gpuNames
-    .map((gpuName) => ({ gpuName, estimate: on(gpuName, gpus) }))
-    .reduce((least, one) => (one.estimate.requestsPerSecond.value < least.estimate.requestsPerSecond.value ? one : least));
 }
 
 const places = {

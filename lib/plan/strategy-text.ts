@@ -26,6 +26,16 @@ export function strategyLinks(strategy: Strategy | undefined): Reason[] {
   ];
 }
 
+/** One line where another way than the one in force is the cheaper; `null` where the config does what is chosen, or nothing was compared. */
+export function strategyNote(name: string, strategy: Strategy | undefined): string | null {
+  if (strategy === undefined || strategy.chosen === strategy.inForce) return null;
+  const { chosen, inForce, options, usdPerMonth } = strategy;
+  const present = options.find((option) => option.name === inForce)?.usdPerMonth ?? null;
+  const needs = options.find((option) => option.name === chosen)?.needs ?? null;
+  const saves = present === null ? '' : `, about ${Math.round(present - usdPerMonth)} USD a month less than ${inForce} were it alone`;
+  return `advice for ${name}: ${chosen}${saves}; ${needs === null ? "scaling: 'auto' acts on it" : `it needs ${needs}`}`;
+}
+
 function optionText({ name, usdPerMonth, restarts, needs, why }: StrategyOption): string {
   if (usdPerMonth === null) return `${name} is not possible: ${why}`;
   const extra = [...(restarts > 0 ? [`${restarts} replicas start anew`] : []), ...(needs === null ? [] : [`needs ${needs}`])];

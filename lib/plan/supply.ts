@@ -6,6 +6,7 @@ import { type JobEstimate, jobEstimate } from './job-estimate';
 import { leadMsOf } from './lead';
 import { checkQueueDeadline } from './queue-demand';
 import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
+import { usableOfferings } from './usable-offerings';
 import { replicaResources, type ResolvedResources } from './resources';
 
 /** What a replica of a workload is and does: all of it that needs neither history nor forecast. */
@@ -29,7 +30,7 @@ export function supplyOf(
   startMs: number | null,
 ): Supply {
   const workload = config.workloads[name];
-  const own = offerings[workload.pool];
+  const own = usableOfferings(name, workload, offerings[workload.pool]);
   const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, own) : null;
   const job = workload.kind === 'training' && workload.form === 'job' ? jobEstimate(config, name, workload, own, startMs) : null;
   if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));

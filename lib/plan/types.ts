@@ -108,6 +108,8 @@ export type WorkloadPlan = {
   /** Cold start and boot of a node: how far the floor leads. */
   readonly leadSeconds: number;
   readonly resources: ReplicaResources;
+  /** GPU types that its replicas may use; left out where they may use all of the pool. */
+  readonly gpuTypes?: readonly string[];
   /** Of a service: its targets as percent of what a replica asks for, which is how autoscalers count; `null` otherwise. */
   readonly autoscalerPercent: { readonly cpu: number; readonly memory: number } | null;
   /** One entry a period, the whole horizon; empty for a training job, and where the forecast is withheld. */
@@ -226,12 +228,25 @@ export type PoolPlan = {
   /** `none`: machines that are there; nobody adds or removes any, and Terraform does not know them. */
   readonly owner: 'autoscaler' | 'schedule' | 'terraform' | 'none';
   readonly bootSeconds: number;
+  /** Of a pool that has nothing but the id of its reservation. */
   readonly reservation: string | null;
   readonly groups: readonly NodeGroupPlan[];
   /** Offerings that no hour uses, those nearest to it first. */
   readonly rejected: readonly RejectedOffering[];
+  /** Reservations that would pay, of what the pool orders on demand; nothing applies them. Left out where there are none. */
+  readonly advice?: readonly ReservationAdvice[];
   readonly usdPerMonth: { readonly p50: number; readonly p95: number };
   readonly reasons: readonly Reason[];
+};
+
+/** How many more nodes would cost less reserved than on demand, were every week like the plan's horizon. */
+export type ReservationAdvice = {
+  readonly instanceType: string;
+  readonly nodes: number;
+  readonly usdPerHour: { readonly onDemand: number; readonly reserved: number };
+  readonly savesUsdPerMonth: number;
+  /** Where the reserved price comes from. */
+  readonly price: string;
 };
 
 /** Why an offering is not used. */
@@ -252,7 +267,11 @@ export type NodeGroupPlan = {
   /** Unique in the plan, at most 63 characters: `l40s-g6e-12xlarge-spot`. */
   readonly name: string;
   readonly instanceType: string;
-  readonly capacityType: 'on-demand' | 'spot' | 'reserved' | 'own';
+  readonly capacityType: 'on-demand' | 'spot' | 'reserved' | 'capacity-block' | 'own';
+  /** The zone its nodes lie in: a name, or `1` for the first of the network; left out where they span all zones. */
+  readonly zone?: string;
+  /** The reservation or capacity block that its nodes use, where the config says what it holds. */
+  readonly reservation?: string;
   /** Lowest of the schedule. */
   readonly floor: number;
   readonly peak: number;

@@ -8,6 +8,7 @@ import type { Predictions } from './predict';
 import type { Decision } from './strategy';
 import { replayReasons } from './replay-in-force';
 import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './types';
+import { gpuTypesOf } from './usable-offerings';
 import { ownerOf } from './workload-demand';
 
 /** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */
@@ -23,6 +24,7 @@ export function assembleWorkload(
 ): WorkloadPlan {
   const workload = config.workloads[name];
   const { derived, server, ...asked } = resources;
+  const gpuTypes = gpuTypesOf(name, workload);
   const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
   const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
     const key = `${name}.${signal}`;
@@ -47,6 +49,7 @@ export function assembleWorkload(
     coldStartSeconds: workload.coldStart / 1_000,
     leadSeconds: demand.leadMs / 1_000,
     resources: asked,
+    ...(gpuTypes && { gpuTypes }),
     autoscalerPercent: workload.kind === 'service' && server ? autoscalerPercent(workload.target, server, asked) : null,
     load: demand.load,
     schedule: stepsOf(demand.schedule),

@@ -1,5 +1,7 @@
 import { formatFigure } from '../history/figure';
 import { bindingText } from '../plan/explain';
+import { shortAdvice } from '../plan/reservation-advice';
+import { strategyNote } from '../plan/strategy-text';
 import type { CapacityPlan, PoolPlan } from '../plan/types';
 import { grouped, textTable } from './table';
 
@@ -24,7 +26,13 @@ export function planSummary(plan: CapacityPlan): string {
     ],
     [...rows, null, ['total', '', '', '', '', '', money(now), money(p95)]],
   );
-  return `${table}\n\n${[...sizingNotes(plan), ...replayNotes(plan)].join('\n')}`;
+  const advice = [
+    ...names.flatMap((name) => strategyNote(name, plan.workloads[name].strategy) ?? []),
+    ...Object.keys(plan.pools)
+      .sort()
+      .flatMap((name) => (plan.pools[name].advice ?? []).map((each) => `advice for ${name}: ${shortAdvice(each)}`)),
+  ];
+  return `${table}\n\n${[...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 
 /** How near to the cheapest, and which limits cost what. */
@@ -49,9 +57,10 @@ function replayNotes({ workloads }: CapacityPlan): readonly string[] {
 /** `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */
 function nodes(pool: PoolPlan): string {
   return pool.groups
-    .map(({ floor, peak, instanceType, capacityType }) => {
+    .map(({ floor, peak, instanceType, capacityType, zone }) => {
       const range = floor === peak ? `${floor}` : `${floor}-${peak}`;
-      return `${range} ${instanceType}${capacityType === 'on-demand' ? '' : ` ${capacityType}`}`;
+      const where = zone === undefined ? '' : ` in ${zone}`;
+      return `${range} ${instanceType}${capacityType === 'on-demand' ? '' : ` ${capacityType}`}${where}`;
     })
     .join(', ');
 }

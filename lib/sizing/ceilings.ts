@@ -1,7 +1,8 @@
 import { fleetWith } from './horizon/common-fleet';
 import { wholeModel } from './horizon/model';
 import type { PeriodEffort } from './horizon/solve-period';
-import type { HorizonProblem } from './horizon/types';
+import { countsByOffering } from './horizon/spread';
+import type { HorizonOffering, HorizonProblem } from './horizon/types';
 import { demandOf } from './pool-problem';
 import { type Counts, ofPools, settle, together } from './settle';
 import type { SizingPool, Solver } from './types';
@@ -73,21 +74,22 @@ function memoised(group: readonly string[], request: CeilingRequest): (replicas:
     if (known.has(key)) return known.get(key);
     const model = wholeModel({
       ...alone,
+      offerings: alone.offerings.map(alwaysThere),
       periods: 1,
       periodHours: 1,
       demand: Object.fromEntries(Object.entries(demand).map(([name, count]) => [name, [count]])),
     });
-    const names = model.offerings.map(({ members: [{ name }] }) => name);
-    const nodes = fleetWith(
-      model,
-      names.map((name) => base.get(name) ?? 0),
-      solver,
-      effort,
-    );
-    const counts = nodes && new Map(names.map((name, index) => [name, nodes[index]] as const));
+    const least = model.offerings.map(({ members }) => members.reduce((sum, { name }) => sum + (base.get(name) ?? 0), 0));
+    const nodes = fleetWith(model, least, solver, effort);
+    const counts = nodes && countsByOffering(model, nodes, base);
     known.set(key, counts);
     return counts;
   };
+}
+
+/** Ceilings hold at any time: what is there for some of it holds none of them. */
+function alwaysThere({ absentIn = [], ...offering }: HorizonOffering): HorizonOffering {
+  return absentIn.length === 0 ? offering : { ...offering, absentIn: [0] };
 }
 
 /** The largest of 0..most that holds, where all below one that holds do too; the largest is tried first, for it mostly does. */

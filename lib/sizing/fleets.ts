@@ -3,6 +3,7 @@ import { quantity } from './figure';
 import { commonFleet, fleetExcess } from './horizon/common-fleet';
 import { tolerance } from './horizon/limits';
 import { wholeModel } from './horizon/model';
+import { countsByOffering } from './horizon/spread';
 import type { PeriodEffort } from './horizon/solve-period';
 import type { HorizonProblem } from './horizon/types';
 import { connected, type Counts, keeps, ofPools, settle, sumsOf, together } from './settle';
@@ -31,7 +32,7 @@ export function fleetsOf(problem: HorizonProblem, peaks: Counts, solver: Solver,
     for (const pool of pools) common.add(pool);
     const model = wholeModel(alone);
     const fleet = commonFleet(model, solver, effort);
-    return fleet && { counts: new Map(model.offerings.map(({ members: [{ name }] }, index) => [name, fleet.nodes[index]] as const)) };
+    return fleet && { counts: countsByOffering(model, fleet.nodes, new Map()) };
   });
   if ('answers' in settled) return { counts: together(settled.answers), common: [...common].sort() };
   const groups = new Map(settled.stuck.map((group) => connected(problem, group)).map((group) => [group.join(' '), group]));

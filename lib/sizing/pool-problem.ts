@@ -1,4 +1,4 @@
-import type { Offering } from '../catalog/offering';
+import type { Offering, Reservation } from '../catalog/offering';
 import { podRoom } from '../catalog/pod-room';
 import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS } from '../units';
@@ -7,20 +7,23 @@ import { quotaLimit, sizesOf, spotLimit } from './horizon/limits';
 import { inOrder } from './horizon/model';
 import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './horizon/types';
 import { unservedClasses } from './horizon/unserved';
+import { outsideReservations, titleOf } from './reserved-time';
 import { type DemandSegment, nodeKey, type ReplicaClass, type SizingLimits, type SizingPool } from './types';
 
 /**
  * Pools, their workloads and spans of demand as a problem over a horizon, a period a span. Workloads of a pool whose replicas are
  * alike are one class, so that their names show in no result; everything is sorted.
  *
- * @throws ProblemError `sizing/no-fit` for each workload whose replica no offering of its pool can hold
+ * @throws ProblemError `sizing/no-fit` for each workload whose replica no offering of its pool can hold, `sizing/reservation-time`
  */
 export function poolProblem(pools: readonly SizingPool[], limits: SizingLimits, segments: readonly DemandSegment[]): HorizonProblem {
   const sorted = [...pools].sort((a, b) => compareText(a.name, b.name));
   const unfit = sorted.flatMap(unfitWorkloads);
   if (unfit.length > 0) throw new ProblemError(unfit);
   for (const segment of segments) checkSegment(segment, sorted);
-  const byPool = sorted.map((pool) => ({ pool, offerings: pool.offerings.map((one) => offeringOf(pool.name, one)) }));
+  const outside = sorted.flatMap((pool) => outsideReservations(pool, segments));
+  if (outside.length > 0) throw new ProblemError(outside);
+  const byPool = sorted.map((pool) => ({ pool, offerings: pool.offerings.map((one) => offeringOf(pool.name, one, segments)) }));
   const classes = sorted.flatMap((pool) => [
     ...new Map(pool.classes.map((one) => [className(pool.name, one), classOf(pool, one)])).values(),
   ]);
@@ -43,7 +46,12 @@ export function poolProblem(pools: readonly SizingPool[], limits: SizingLimits, 
           ),
         ),
       ),
-      ...byPool.flatMap(({ pool, offerings }) => [...ceilingOf(pool, offerings), ...spotShareOf(pool, offerings)]),
+      ...byPool.flatMap(({ pool, offerings }) => [
+        ...ceilingOf(pool, offerings),
+        ...spotShareOf(pool, offerings),
+        ...spotTypesOf(pool, offerings),
+        ...zonesOf(pool, offerings),
+      ]),
     ].sort(inOrder),
     noneEmpty: true,
   };
@@ -69,8 +77,8 @@ function checkSegment({ from, to, replicas }: DemandSegment, pools: readonly Siz
   }
 }
 
-function offeringOf(pool: string, offering: Offering): HorizonOffering {
-  const { capacityType, instanceType, gpuName, gpus, vCpu, usdPerHour, own } = offering;
+function offeringOf(pool: string, offering: Offering, segments: readonly DemandSegment[] = []): HorizonOffering {
+  const { capacityType, instanceType, gpuName, gpus, vCpu, usdPerHour, own, zone, reservation } = offering;
   return {
     name: nodeKey(pool, offering),
     pool,
@@ -81,15 +89,24 @@ function offeringOf(pool: string, offering: Offering): HorizonOffering {
     vCpu,
     ...podRoom(offering),
     usdPerHour,
-    // Machines that are there are paid for already.
-    ...(own ? { held: { least: own.count, most: own.count }, path: own.path } : {}),
+    ...(zone !== undefined && { zone }),
+    // Machines that are there are paid for already, and so is what a reservation holds.
+    ...(own && { held: { least: own.count, most: own.count }, path: own.path }),
+    ...(reservation && {
+      held: { least: reservation.count, most: reservation.count },
+      path: reservation.path,
+      title: titleOf(offering),
+      ...absence(reservation, segments),
+    }),
   };
 }
 
-function classOf(pool: SizingPool, { gpus, cpuMilli, memoryMiB, workload }: ReplicaClass): HorizonClass {
-  const kinds = [...new Set(pool.offerings.map(({ gpuName }) => gpuName ?? 'none'))].sort();
+function classOf(pool: SizingPool, one: ReplicaClass): HorizonClass {
+  const { gpus, cpuMilli, memoryMiB, gpuNames } = one;
+  const there = [...new Set(pool.offerings.map(({ gpuName }) => gpuName ?? 'none'))].sort();
+  const kinds = gpuNames === undefined ? there : [...gpuNames].sort();
   return {
-    name: className(pool.name, { gpus, cpuMilli, memoryMiB, workload }),
+    name: className(pool.name, one),
     pool: pool.name,
     cpuMilli,
     memoryMiB,
@@ -97,8 +114,15 @@ function classOf(pool: SizingPool, { gpus, cpuMilli, memoryMiB, workload }: Repl
   };
 }
 
-function className(pool: string, { gpus, cpuMilli, memoryMiB }: ReplicaClass): string {
-  return `${pool}/${gpus} GPU, ${cpuMilli}m, ${memoryMiB}Mi`;
+/** A node of a reservation is there for a span that lies within its time. */
+function absence({ from, to }: Pick<Reservation, 'from' | 'to'>, segments: readonly DemandSegment[]) {
+  const absentIn = segments.flatMap((segment, period) => (segment.from >= from && segment.to <= to ? [] : [period]));
+  return absentIn.length === 0 ? {} : { absentIn };
+}
+
+function className(pool: string, { gpus, cpuMilli, memoryMiB, gpuNames }: ReplicaClass): string {
+  const only = gpuNames === undefined ? '' : ` ${[...gpuNames].sort().join(' or ')}`;
+  return `${pool}/${gpus} GPU${only}, ${cpuMilli}m, ${memoryMiB}Mi`;
 }
 
 function ceilingOf({ name, ceiling }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {
@@ -113,16 +137,46 @@ function ceilingOf({ name, ceiling }: SizingPool, offerings: readonly HorizonOff
 function spotShareOf({ name, spotShare }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {
   const part = offerings.filter(({ capacityType }) => capacityType === 'spot').map((offering) => offering.name);
   if (spotShare >= 1 || part.length === 0) return [];
-  const unit = offerings.some(({ gpus }) => gpus > 0) ? 'GPU' : 'vCPU';
-  return [
-    spotLimit(
-      `pool.${name}.spotShare`,
-      spotShare,
-      unit,
-      sizesOf(offerings, ({ gpus, vCpu }) => (unit === 'GPU' ? gpus : vCpu)),
-      part,
-    ),
-  ];
+  const { unit, sizes } = sizesIn(offerings);
+  return [spotLimit(`pool.${name}.spotShare`, spotShare, unit, sizes, part)];
+}
+
+/** A row an instance type: of all spot of the pool, at most the share is of that type. */
+function spotTypesOf({ name, spotTypeShare = 1 }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {
+  if (spotTypeShare >= 1) return [];
+  const { unit } = sizesIn(offerings);
+  const spot = offerings.filter(({ capacityType }) => capacityType === 'spot');
+  const { sizes } = sizesIn(spot, unit);
+  return [...new Set(spot.map(({ instanceType }) => instanceType))].sort().map((type) => ({
+    name: `pool.${name}.spotTypeShare.${type}`,
+    kind: 'spot-type',
+    path: 'limits.spotTypeShare',
+    title: 'spot on one instance type',
+    unit,
+    sizes,
+    share: spotTypeShare,
+    part: spot.filter(({ instanceType }) => instanceType === type).map((offering) => offering.name),
+  }));
+}
+
+/** A row a zone: of all nodes of the pool, at most the share is in that zone. */
+function zonesOf({ name, zoneShare = 1 }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {
+  if (zoneShare >= 1) return [];
+  return [...new Set(offerings.flatMap(({ zone }) => zone ?? []))].sort().map((zone) => ({
+    name: `pool.${name}.zoneShare.${zone}`,
+    kind: 'zone-share',
+    path: `pools.${name}.zoneShare`,
+    title: 'in one zone',
+    of: `pool ${name}`,
+    ...sizesIn(offerings),
+    share: zoneShare,
+    part: offerings.filter((offering) => offering.zone === zone).map((offering) => offering.name),
+  }));
+}
+
+function sizesIn(offerings: readonly HorizonOffering[], stated?: 'GPU' | 'vCPU') {
+  const unit = stated ?? (offerings.some(({ gpus }) => gpus > 0) ? 'GPU' : 'vCPU');
+  return { unit, sizes: sizesOf(offerings, ({ gpus, vCpu }) => (unit === 'GPU' ? gpus : vCpu)) } as const;
 }
 
 function unfitWorkloads(pool: SizingPool): readonly Problem[] {

@@ -3,12 +3,14 @@ import { HOURS_PER_MONTH } from '../units';
 import { grantCeilings, type Replicas } from './ceilings';
 import { compareText } from './compare-text';
 import { figure } from './figure';
-import { fleetsOf } from './fleets';
+import { type Fleets, fleetsOf } from './fleets';
+import { holds } from './horizon/limits';
 import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
 import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
-import type { HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
+import type { HorizonLimit, HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
 import { poolProblem } from './pool-problem';
 import { type Counts, ofPools } from './settle';
+import { checkSideBySide, stayUp } from './stay-up';
 import type { BindingFact, DemandSegment, NodeCounts, SizingLimits, SizingPool, SizingResult, Solver } from './types';
 
 export type SizingRequest = {
@@ -45,21 +47,19 @@ export const sizingEfforts = {
  * The budget is a bound on the sum of the segments' costs, and each cost is free to be at its minimum: so some plan keeps the budget
  * if and only if the sum of the minima does, and that is what is checked.
  *
- * @throws ProblemError `sizing/no-fit`, `sizing/quota`, `sizing/ceiling`, `sizing/spot-share`, `sizing/machines`, `sizing/budget`:
- * what clashes and by how much
+ * @throws ProblemError `sizing/no-fit`, `sizing/quota`, `sizing/ceiling`, `sizing/spot-share`, `sizing/spot-type`, `sizing/zone-share`,
+ * `sizing/machines`, `sizing/reservation`, `sizing/min-up-time`, `sizing/budget`: what clashes and by how much
  */
 export function sizePools(request: SizingRequest): SizingResult {
   const { limits, segments, solver, effort = sizingEfforts.balanced, explained = true } = request;
   const pools = [...request.pools].sort((a, b) => compareText(a.name, b.name));
-  const problem = poolProblem(pools, limits, segments);
-  const free = solved(problem, solver, effort);
-  const fleets = fleetsOf(problem, peaksOf(free), solver, effort.period);
-  const solution = withinFleets(problem, free, fleets, { solver, effort });
+  const { problem, solution, fleets } = spreadOverZones(poolProblem(pools, limits, segments), solver, effort);
+  const nodesOf = stayUp(solution.periods.map(countsOf), { problem, pools, segments, solver, effort });
 
   const hours = segments.reduce((sum, { from, to }) => sum + (to - from), 0) / 3_600_000;
   const priceOf = new Map(problem.offerings.map(({ name, usdPerHour, held }) => [name, held ? 0 : usdPerHour]));
   const sized = segments.map(({ from, to }, period) => {
-    const nodes = countsOf(solution.periods[period]);
+    const nodes = nodesOf[period];
     const usdPerHour = Object.entries(nodes).reduce((sum, [name, count]) => sum + count * (priceOf.get(name) ?? 0), 0);
     return { from, to, nodes, usdPerHour };
   });
@@ -70,7 +70,9 @@ export function sizePools(request: SizingRequest): SizingResult {
   const workloads = pools.flatMap((pool) => pool.classes.map(({ workload }) => workload)).sort();
   const peaks = Object.fromEntries(workloads.map((name) => [name, Math.max(0, ...segments.map(({ replicas }) => replicas[name]))]));
   const wanted = Object.fromEntries(workloads.map((name) => [name, Math.max(peaks[name], request.wantedCeilings[name] ?? 0)]));
-  const ceilings = grantCeilings({ problem, pools, base: fleets.counts, peaks, wanted, solver, effort: effort.period });
+  const base = larger(fleets.counts, peaksOf(nodesOf));
+  checkSideBySide(problem, base);
+  const ceilings = grantCeilings({ problem: withoutZones(problem), pools, base, peaks, wanted, solver, effort: effort.period });
   const sensitivity = explained ? sensitivityOf(problem, solution, solver) : { binding: [], rejected: [] };
   return {
     segments: sized,
@@ -78,11 +80,39 @@ export function sizePools(request: SizingRequest): SizingResult {
     replicaCeilings: ceilings.replicas,
     usdPerHour,
     boundUsdPerHour,
-    status: solution.status,
+    status: usdPerHour > boundUsdPerHour * (1 + 1e-9) ? 'feasible' : solution.status,
     termination: solution.termination,
     binding: explained ? [...bindingFacts(sensitivity, segments), ...bindingBudget(problem, limits, usdPerHour, segments)] : [],
     rejected: sensitivity.rejected,
   };
+}
+
+type Sized = { readonly problem: HorizonProblem; readonly solution: HorizonSolution; readonly fleets: Fleets };
+
+/**
+ * Offerings that differ in nothing but their zone are one while solving, and their nodes spread afterwards: apart they are symmetric,
+ * which costs a search dearly. Only where that breaks the share of a zone in some period is the pool solved again with zones apart.
+ */
+function spreadOverZones(whole: HorizonProblem, solver: Solver, effort: HorizonEffort): Sized {
+  const apart = new Set<string>();
+  for (;;) {
+    const isApart = ({ path }: HorizonLimit) => apart.has(path);
+    const problem = { ...whole, limits: whole.limits.filter((limit) => limit.kind !== 'zone-share' || isApart(limit)) };
+    const free = solved(problem, solver, effort);
+    const fleets = fleetsOf(problem, peaksOf(free.periods.map(countsOf)), solver, effort.period);
+    const solution = withinFleets(problem, free, fleets, { solver, effort });
+    const counts = solution.periods.map(countsOf);
+    const broken = whole.limits.filter(
+      (limit) => limit.kind === 'zone-share' && !isApart(limit) && !counts.every((nodes) => holds(limit, (name) => nodes[name] ?? 0)),
+    );
+    if (broken.length === 0) return { problem: { ...problem, limits: whole.limits }, solution, fleets };
+    for (const { path } of broken) apart.add(path);
+  }
+}
+
+/** Ceilings are spread over zones like the nodes of a span; what runs within them keeps the share of a zone. */
+function withoutZones(problem: HorizonProblem): HorizonProblem {
+  return { ...problem, limits: problem.limits.filter(({ kind }) => kind !== 'zone-share') };
 }
 
 function solved(problem: HorizonProblem, solver: Solver, effort: HorizonEffort): HorizonSolution {
@@ -123,11 +153,14 @@ function countsOf(groups: readonly NodeContents[]): NodeCounts {
   return counts;
 }
 
-function peaksOf({ periods }: HorizonSolution): Counts {
+function peaksOf(periods: readonly NodeCounts[]): Counts {
   const peaks = new Map<string, number>();
-  for (const groups of periods)
-    for (const [name, count] of Object.entries(countsOf(groups))) peaks.set(name, Math.max(count, peaks.get(name) ?? 0));
+  for (const nodes of periods) for (const [name, count] of Object.entries(nodes)) peaks.set(name, Math.max(count, peaks.get(name) ?? 0));
   return peaks;
+}
+
+function larger(a: Counts, b: Counts): Counts {
+  return new Map([...new Set([...a.keys(), ...b.keys()])].map((name) => [name, Math.max(a.get(name) ?? 0, b.get(name) ?? 0)]));
 }
 
 /** @throws ProblemError `sizing/budget` where the month costs more than the budget */

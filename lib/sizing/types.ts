@@ -8,6 +8,8 @@ export type ReplicaClass = {
   readonly gpus: number;
   readonly cpuMilli: number;
   readonly memoryMiB: number;
+  /** GPU types that it may use, by the catalogue's name. @default all of the pool */
+  readonly gpuNames?: readonly string[];
 };
 
 /** What a pool may use. */
@@ -17,6 +19,12 @@ export type SizingPool = {
   readonly ceiling: { readonly amount: number; readonly unit: 'GPU' | 'vCPU' | 'nodes' } | null;
   /** Largest share on spot: of GPUs where the pool has GPUs, of vCPU otherwise. */
   readonly spotShare: number;
+  /** Largest share of its spot on one instance type, counted likewise. @default 1 */
+  readonly spotTypeShare?: number;
+  /** Largest share of it in one zone, counted likewise; offerings then have a zone. @default 1 */
+  readonly zoneShare?: number;
+  /** A node that starts stays for so long. @default 0 */
+  readonly minUpMs?: number;
   readonly classes: readonly ReplicaClass[];
 };
 

@@ -2,7 +2,7 @@ import { programBuilder, type Term } from '../program';
 import type { LinearProgram, Solver } from '../types';
 import { fewestNodes } from './fewest-nodes';
 import { fillNodes } from './fill-nodes';
-import type { HorizonModel } from './model';
+import { absenceOf, type HorizonModel } from './model';
 import { addPeriod, type PeriodVariables } from './period';
 import { type PeriodEffort, solvePeriods } from './solve-period';
 import type { HorizonLimit } from './types';
@@ -49,22 +49,24 @@ export function fleetExcess(model: HorizonModel, solver: Solver): Fleet | undefi
   return cheapestFleet(model, { chosen: largest.map((one) => ({ ...one, weight: 0 })), solver, effort: nearEnough, loose: true });
 }
 
-type TimedDemand = { readonly demand: readonly number[]; readonly period: number; readonly hours: number };
+type TimedDemand = { readonly demand: readonly number[]; readonly absence: string; readonly period: number; readonly hours: number };
 
 /** The distinct demands, the largest in sum first. */
 function demandsOf(model: HorizonModel): readonly TimedDemand[] {
   const distinct = new Map<string, TimedDemand>();
   model.hours.forEach((hours, period) => {
     const demand = model.demand.map((series) => series[period]);
-    const known = distinct.get(demand.join());
-    distinct.set(demand.join(), known ? { ...known, hours: known.hours + hours } : { demand, period, hours });
+    const absence = absenceOf(model, period);
+    const key = [absence, ...demand].join();
+    const known = distinct.get(key);
+    distinct.set(key, known ? { ...known, hours: known.hours + hours } : { demand, absence, period, hours });
   });
   const total = ({ demand }: TimedDemand) => demand.reduce((sum, amount) => sum + amount, 0);
   return [...distinct.values()].sort((a, b) => total(b) - total(a) || (a.demand.join() < b.demand.join() ? -1 : 1));
 }
 
 function covers(a: TimedDemand, b: TimedDemand): boolean {
-  return a.demand.every((amount, index) => amount >= b.demand[index]);
+  return a.absence === b.absence && a.demand.every((amount, index) => amount >= b.demand[index]);
 }
 
 type WeightedDemand = TimedDemand & { readonly weight: number };

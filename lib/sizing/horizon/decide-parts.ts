@@ -3,7 +3,7 @@ import type { Solver } from '../types';
 import { type Decided, decideHeld, type HorizonEffort } from './decide-held';
 import { tolerance } from './limits';
 import { type HorizonModel, inOrder, wholeModel } from './model';
-import { type Part, partsOf, problemOf } from './parts';
+import { byPresence, type Part, partsOf, problemOf } from './parts';
 import { contentsByOffering, heldByOffering } from './spread';
 import type { HorizonLimit, HorizonProblem, NodeContents } from './types';
 
@@ -30,7 +30,9 @@ export function decideParts(problem: HorizonProblem, solver: Solver, effort: Hor
   const all = Array.from({ length: problem.periods }, (_, period) => period);
   const shared = problem.limits.filter((limit) => 'most' in limit).sort(inOrder);
   const stuck: (readonly Part[])[] = [];
-  const decide = ({ parts, periods }: Group): readonly Piece[] => {
+  const decide = ({ parts, periods }: Group): readonly Piece[] =>
+    byPresence(parts, periods).flatMap((same) => decideAlike({ parts, periods: same }));
+  const decideAlike = ({ parts, periods }: Group): readonly Piece[] => {
     const model = wholeModel(problemOf(problem, parts, periods));
     const decided = decideHeld(model, solver, effort);
     if ('impossibleAt' in decided) stuck.push(parts);

@@ -73,22 +73,24 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
       says: (available, short) =>
         `work of ${deadline.class} ${available} until ${timeAt(problem, deadline.toPeriod)} is too much: ${short}`,
     })),
-    ...sorted.flatMap(({ name, instanceType, path, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
+    ...sorted.flatMap(({ name, instanceType, path, title, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
       ...(held
         ? [
             {
               slack: exact(`held ${name}`),
-              code: held.least === held.most ? 'sizing/machines' : 'sizing/reservation',
+              code: held.least === held.most && title === undefined ? 'sizing/machines' : 'sizing/reservation',
               path: path ?? `offerings.${name}.held`,
               wholeTime: true,
               available: held.most,
               unit: 'nodes',
               says: (available: string, short: string) =>
-                capacityType === 'own'
-                  ? `there are ${available} of ${instanceType}, ${short}`
-                  : held.least === held.most && capacityType === 'reserved'
-                    ? `there are ${available} of ${name}, ${short}`
-                    : `reservation ${name} of ${available} is ${short}`,
+                title !== undefined
+                  ? `${title} of ${available} of ${instanceType} is ${short}`
+                  : capacityType === 'own'
+                    ? `there are ${available} of ${instanceType}, ${short}`
+                    : held.least === held.most && capacityType === 'reserved'
+                      ? `there are ${available} of ${name}, ${short}`
+                      : `reservation ${name} of ${available} is ${short}`,
             },
           ]
         : mostNodes === undefined

@@ -28,6 +28,8 @@ export type Merged = {
   readonly least: number;
   readonly most: number;
   readonly held: { readonly least: number; readonly most: number } | null;
+  /** Periods in which there is none of it. */
+  readonly absent: ReadonlySet<number>;
 };
 
 /** A limit as a row over the offerings of a model: sum of weight x nodes <= most. */
@@ -100,6 +102,7 @@ function modelOf(
       least: sum(members, ({ leastNodes = 0 }) => leastNodes),
       most: sum(members, ({ mostNodes = Infinity, held }) => Math.min(mostNodes, held?.most ?? Infinity)),
       held: first.held ? { least: sum(members, ({ held }) => held?.least ?? 0), most: sum(members, ({ held }) => held?.most ?? 0) } : null,
+      absent: new Set(first.absentIn),
     };
   });
   return {
@@ -118,9 +121,14 @@ function modelOf(
   };
 }
 
+/** Which offerings a period lacks: periods of equal demand are alike only where this is equal too. */
+export function absenceOf({ offerings }: HorizonModel, period: number): string {
+  return offerings.map(({ absent }) => (absent.has(period) ? 'x' : '')).join();
+}
+
 /** Quotas, ceilings, shares; each by name. */
 export function inOrder(a: HorizonLimit, b: HorizonLimit): number {
-  const rank = { quota: 0, ceiling: 1, 'spot-share': 2 };
+  const rank = { quota: 0, ceiling: 1, 'spot-share': 2, 'spot-type': 3, 'zone-share': 4 };
   return rank[a.kind] - rank[b.kind] || compareText(a.name, b.name);
 }
 
@@ -155,7 +163,7 @@ function shapeKey(offering: HorizonOffering): string {
 }
 
 function mergeKey(offering: HorizonOffering, weights: readonly number[]): string {
-  const { capacityType, vCpu, usdPerHour, held, leastNodes = 0, interruptionsPerHour = 0 } = offering;
+  const { capacityType, vCpu, usdPerHour, held, leastNodes = 0, interruptionsPerHour = 0, absentIn = [] } = offering;
   const alone = leastNodes > 0 ? offering.name : '';
   return JSON.stringify([
     shapeKey(offering),
@@ -165,6 +173,7 @@ function mergeKey(offering: HorizonOffering, weights: readonly number[]): string
     usdPerHour,
     weights,
     held !== undefined,
+    absentIn,
     interruptionsPerHour,
     alone,
   ]);

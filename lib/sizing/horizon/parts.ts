@@ -41,8 +41,30 @@ export function problemOf(problem: HorizonProblem, parts: readonly Part[], perio
     ...problem,
     periods: periods.length,
     periodHours: periods.map((period) => hoursOf(problem, period)),
-    offerings: parts.flatMap((part) => part.offerings),
+    offerings: parts.flatMap((part) => part.offerings.map((offering) => inPeriods(offering, periods))),
     classes,
     demand: Object.fromEntries(classes.map(({ name }) => [name, periods.map((period) => problem.demand[name]?.[period] ?? 0)])),
   };
+}
+
+function inPeriods(offering: HorizonOffering, periods: readonly number[]): HorizonOffering {
+  if (offering.absentIn === undefined) return offering;
+  const absent = new Set(offering.absentIn);
+  return { ...offering, absentIn: periods.flatMap((period, place) => (absent.has(period) ? [place] : [])) };
+}
+
+/** The periods, together where the same offerings of the parts are there. */
+export function byPresence(parts: readonly Part[], periods: readonly number[]): readonly (readonly number[])[] {
+  const passing = parts.flatMap(({ offerings }) =>
+    offerings.flatMap(({ absentIn }) => (absentIn === undefined ? [] : [new Set(absentIn)])),
+  );
+  if (passing.length === 0) return [periods];
+  const groups = new Map<string, number[]>();
+  for (const period of periods) {
+    const key = passing.map((absent) => (absent.has(period) ? 'x' : '')).join();
+    const group = groups.get(key);
+    if (group) group.push(period);
+    else groups.set(key, [period]);
+  }
+  return [...groups.values()];
 }

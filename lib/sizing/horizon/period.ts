@@ -59,13 +59,13 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
   const wanted = model.demand.map((series) => series[period] ?? 0);
   const useful = tied || priced ? offerings.map(() => Infinity) : usefulNodes(model, wanted);
   const floorSlacks = offerings.map(({ members, least }) => (least > 0 ? slack(`floor ${members[0].name}`) : undefined));
-  const nodes = offerings.map(({ members, least }, index) => {
+  const nodes = offerings.map(({ members, least, absent }, index) => {
     const lower = floorSlacks[index] === undefined ? least : 0;
     return builder.variable({
       name: label + members[0].name,
       cost: price(index),
       lower,
-      upper: Math.max(least, Math.min(most(index), useful[index])),
+      upper: Math.max(least, absent.has(period) ? 0 : Math.min(most(index), useful[index])),
       integer: whole,
     });
   });

@@ -3,7 +3,7 @@ import { HOURS_PER_MONTH } from '../../units';
 import { programBuilder } from '../program';
 import { type Duals, type LinearProgram, solveMany, type Solver } from '../types';
 import { tolerance, usedOf } from './limits';
-import { contentsOf, type HorizonModel, hoursOf, inOrder, serviceOf, wholeModel } from './model';
+import { absenceOf, contentsOf, type HorizonModel, hoursOf, inOrder, serviceOf, wholeModel } from './model';
 import { partsOf, problemOf } from './parts';
 import { addPeriod, isRoom, type PeriodVariables } from './period';
 import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution } from './types';
@@ -117,7 +117,7 @@ type RelaxedPeriod = {
 /** Of every period; each distinct demand is solved once. Prices are dollars an hour. */
 function relaxedPeriods(model: HorizonModel, { held }: HorizonSolution, solver: Solver): readonly RelaxedPeriod[] {
   const { offerings } = model;
-  const keyOf = (period: number) => model.demand.map((series) => series[period]).join();
+  const keyOf = (period: number) => [absenceOf(model, period), ...model.demand.map((series) => series[period])].join();
   const all = Array.from({ length: model.periods }, (_, period) => period);
   const chosen = [...new Map(all.map((period) => [keyOf(period), period])).values()];
   const drafts = chosen.map((period) => {

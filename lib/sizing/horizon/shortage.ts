@@ -29,34 +29,38 @@ export function horizonProblems(problem: HorizonProblem, solver: Solver): readon
     const alone = problemOf(problem, [part], all);
     const hopeless = hopelessDemands(alone, solver);
     if (hopeless.length === 0) return [];
-    const largest = hopeless.filter((one) => !hopeless.some((other) => other !== one && covers(other.demand, one.demand)));
+    const largest = hopeless.filter((one) => !hopeless.some((other) => other !== one && covers(alone, other, one)));
     const periods = hopeless.flatMap((one) => one.periods);
     return clashes(alone, { periods, groups: largest.map((one) => [one.periods[0]]) }, solver);
   });
 }
 
-type TimedDemand = { readonly demand: readonly number[]; readonly periods: readonly number[] };
+type TimedDemand = { readonly demand: readonly number[]; readonly absence: string; readonly periods: readonly number[] };
 
 /** The distinct demands that find no room, each with its periods: what covers a smaller one that finds none finds none either. */
 function hopelessDemands(problem: HorizonProblem, solver: Solver): readonly TimedDemand[] {
-  const distinct = new Map<string, { readonly demand: readonly number[]; readonly periods: number[] }>();
+  const distinct = new Map<string, TimedDemand & { readonly periods: number[] }>();
   for (let period = 0; period < problem.periods; period++) {
     const demand = problem.classes.map(({ name }) => problem.demand[name][period]);
-    const known = distinct.get(demand.join());
+    const absence = problem.offerings.flatMap(({ name, absentIn }) => (absentIn?.includes(period) ? [name] : [])).join();
+    const key = [absence, ...demand].join();
+    const known = distinct.get(key);
     if (known) known.periods.push(period);
-    else distinct.set(demand.join(), { demand, periods: [period] });
+    else distinct.set(key, { demand, absence, periods: [period] });
   }
   const total = ({ demand }: TimedDemand) => demand.reduce((sum, amount) => sum + amount, 0);
   const smallestFirst = [...distinct.values()].sort((a, b) => total(a) - total(b) || a.periods[0] - b.periods[0]);
   const hopeless: TimedDemand[] = [];
   for (const one of smallestFirst) {
-    if (hopeless.some((other) => covers(one.demand, other.demand)) || !elastic(problem, [one.periods[0]], [], solver)) hopeless.push(one);
+    if (hopeless.some((other) => covers(problem, one, other)) || !elastic(problem, [one.periods[0]], [], solver)) hopeless.push(one);
   }
   return hopeless;
 }
 
-function covers(a: readonly number[], b: readonly number[]): boolean {
-  return a.every((amount, index) => amount >= b[index]);
+/** Two nodes keep to a share of a zone or of a type that one alone breaks: there no demand stands for a smaller one. */
+function covers({ limits }: HorizonProblem, a: TimedDemand, b: TimedDemand): boolean {
+  if (limits.some(({ kind }) => kind === 'zone-share' || kind === 'spot-type')) return false;
+  return a.absence === b.absence && a.demand.every((amount, index) => amount >= b.demand[index]);
 }
 
 /** Periods without room, and those that are solved to find what would cure them: by the group, for the rest follow. */
@@ -211,17 +215,17 @@ function shareCures(problem: HorizonProblem, { periods, groups }: Hopeless, solv
 }
 
 /** A pool that has nothing but spot can be cured by on-demand nodes too. */
-function onlyPart(
-  { offerings }: HorizonProblem,
-  shares: readonly (HorizonLimit & { readonly part: readonly string[] })[],
-): readonly string[] {
+function onlyPart({ offerings }: HorizonProblem, shares: readonly HorizonLimit[]): readonly string[] {
   const pools = [...new Set(offerings.map(({ pool }) => pool))].filter((pool) => pool !== undefined).sort();
   return pools
     .filter((pool) => {
       const own = offerings.filter((offering) => offering.pool === pool);
-      return shares.some(({ kind, part }) => kind === 'spot-share' && own.every(({ name }) => part.includes(name)));
+      return shares.some(
+        ({ kind, sizes }) => kind !== 'zone-share' && own.every(({ name, capacityType }) => capacityType === 'spot' && name in sizes),
+      );
     })
-    .map((pool) => `add 'on-demand' to pools.${pool}.capacity`);
+    .map((pool) => `add 'on-demand' to pools.${pool}.capacity`)
+    .concat(shares.some(({ kind }) => kind === 'zone-share') ? ['let at least as many replicas run as fill nodes in every zone'] : []);
 }
 
 function curesTogether(

@@ -7,7 +7,7 @@ export function heldByOffering({ offerings }: HorizonModel, held: readonly numbe
   return Object.fromEntries(
     offerings.flatMap((offering, index) => {
       if (!offering.held) return [];
-      const spread = overMembers(offering, held[index]);
+      const spread = overMembers(offering, held[index], {});
       return offering.members.flatMap(({ name }, at) => (spread[at] > 0 ? [[name, spread[at]] as const] : []));
     }),
   );
@@ -18,7 +18,11 @@ export function contentsByOffering(model: HorizonModel, answer: PeriodAnswer, he
   const { offerings, classes } = model;
   const queues = answer.contents.map((filled) => filled.map(({ nodes, replicas }) => ({ nodes, replicas })));
   return offerings.flatMap((offering, index) => {
-    const spread = overMembers(offering, answer.nodes[index], offering.held ? overMembers(offering, held[index]) : undefined);
+    const spread = overMembers(
+      offering,
+      answer.nodes[index],
+      offering.held ? { most: overMembers(offering, held[index], {}) } : { first: firstOf(model, index) },
+    );
     return offering.members.flatMap((member, at): NodeContents[] => {
       const taken: NodeContents[] = [];
       for (let left = spread[at]; left > 0;) {
@@ -35,15 +39,48 @@ export function contentsByOffering(model: HorizonModel, answer: PeriodAnswer, he
   });
 }
 
-/** One node to each member in turn, as far as each may have them: an outage of a zone then takes as few as can be. */
-function overMembers({ members, held }: Merged, nodes: number, most?: readonly number[]): readonly number[] {
+/** Counts by merged offering as counts by the name of each offering, spread as the nodes of a period are. */
+export function countsByOffering(model: HorizonModel, nodes: readonly number[], atLeast: ReadonlyMap<string, number>): Map<string, number> {
+  return new Map(
+    model.offerings.flatMap((offering, index) => {
+      const { members } = offering;
+      const least = members.map(({ name }) => atLeast.get(name) ?? 0);
+      const spread = overMembers(offering, nodes[index], { first: offering.held ? 0 : firstOf(model, index), least });
+      return members.map(({ name }, at) => [name, spread[at]] as const);
+    }),
+  );
+}
+
+/** Each offering of a pool begins with another member, so that what does not go into equal parts does not all meet in one zone. */
+function firstOf({ offerings }: HorizonModel, index: number): number {
+  const { members } = offerings[index];
+  const before = offerings.slice(0, index).filter((other) => other.members[0].pool === members[0].pool && other.members.length > 1);
+  return before.length % members.length;
+}
+
+type SpreadOptions = {
+  /** By member. @default as many as each may have */
+  readonly most?: readonly number[];
+  readonly least?: readonly number[];
+  /** Member that is given the first node. @default 0 */
+  readonly first?: number;
+};
+
+/**
+ * One node to each member in turn, as far as each may have them: an outage of a zone then takes as few as can be. A node more or fewer
+ * moves no other.
+ */
+function overMembers({ members, held }: Merged, nodes: number, { most, least, first = 0 }: SpreadOptions): readonly number[] {
   const room = most ?? members.map((member) => Math.min(member.mostNodes ?? Infinity, (held ? member.held?.most : undefined) ?? Infinity));
-  const given = members.map(({ leastNodes = 0 }) => leastNodes);
-  for (let left = nodes - given.reduce((sum, count) => sum + count, 0); left > 0;) {
+  const given = least ? [...least] : members.map(({ leastNodes = 0 }) => leastNodes);
+  const turns = members.map((_, turn) => (first + turn) % members.length);
+  const sum = () => given.reduce((total, count) => total + count, 0);
+  for (let left = nodes - sum(); left > 0;) {
     const before = left;
-    given.forEach((count, at) => {
-      if (left > 0 && count < room[at]) [given[at], left] = [count + 1, left - 1];
-    });
+    const lowest = Math.min(...turns.filter((at) => given[at] < room[at]).map((at) => given[at]));
+    for (const at of turns) {
+      if (left > 0 && given[at] === lowest && given[at] < room[at]) [given[at], left] = [given[at] + 1, left - 1];
+    }
     if (left === before) throw new Error(`${nodes} nodes are more than ${members[0].name} and its like may have`);
   }
   return given;

@@ -28,10 +28,14 @@ export type HorizonOffering = {
    * many are there already and paid for, at most so many may be had. No period uses more than are held.
    */
   readonly held?: { readonly least: number; readonly most: number };
+  /** Periods in which there is none of it, in ascending order. @default none */
+  readonly absentIn?: readonly number[];
   /** How often a node of it is taken away, by the hour: its price counts the work that is done again. @default 0 */
   readonly interruptionsPerHour?: number;
   /** Where it stands in the config, for messages. @default `offerings.NAME` */
   readonly path?: string;
+  /** What it is called in messages: `reservation cr-0abc`. */
+  readonly title?: string;
 };
 
 /** A kind of replica: what it asks of a node, and by GPU (`none`: without) how many it takes and what it serves. */
@@ -51,7 +55,7 @@ export type HorizonClass = {
 export type HorizonLimit = {
   /** Unique: `quota.L-DB2E81BA`, `pool.l40s.spotShare`. */
   readonly name: string;
-  readonly kind: 'quota' | 'ceiling' | 'spot-share';
+  readonly kind: 'quota' | 'ceiling' | 'spot-share' | 'spot-type' | 'zone-share';
   /** Where it stands in the config; limits with one place are raised together. */
   readonly path: string;
   /** For sentences: `quota L-DB2E81BA`, `ceiling`, `spot`. */

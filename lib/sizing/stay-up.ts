@@ -1,0 +1,108 @@
+import { type Problem, ProblemError } from '../problems';
+import { formatDuration, formatTime } from '../units';
+import { quantity } from './figure';
+import { holds, usedOf } from './horizon/limits';
+import { problemOf } from './horizon/parts';
+import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
+import type { HorizonOffering, HorizonProblem } from './horizon/types';
+import { type Counts, keeps, sumsOf } from './settle';
+import type { DemandSegment, NodeCounts, SizingPool, Solver } from './types';
+
+export type StayUpRequest = {
+  readonly problem: HorizonProblem;
+  readonly pools: readonly SizingPool[];
+  readonly segments: readonly DemandSegment[];
+  readonly solver: Solver;
+  readonly effort: HorizonEffort;
+};
+
+/**
+ * Keeps every node that starts for the least up-time of its pool: as many as started within that time are still there.
+ *
+ * The nodes were chosen without the rule, so their bound holds and what is added is in the gap. A span in which what stays on breaks a
+ * limit is decided anew with those nodes given; the spans before it stand.
+ *
+ * @param nodes by segment
+ * @throws ProblemError `sizing/min-up-time` where a limit leaves no room beside what stays on
+ */
+export function stayUp(nodes: readonly NodeCounts[], request: StayUpRequest): readonly NodeCounts[] {
+  const { problem, pools, segments } = request;
+  const upMs = new Map(pools.flatMap(({ name, minUpMs = 0 }) => (minUpMs > 0 ? [[name, minUpMs] as const] : [])));
+  if (upMs.size === 0) return nodes;
+  const staying = problem.offerings.filter(({ pool = '', held }) => upMs.has(pool) && !held);
+  const starts = new Map(staying.map(({ name }) => [name, [] as { readonly at: number; readonly nodes: number }[]]));
+  const kept: NodeCounts[] = [];
+  segments.forEach(({ from }, index) => {
+    const due = new Map(
+      staying.map(({ name, pool = '' }) => {
+        const recent = (starts.get(name) ?? []).filter(({ at }) => at + (upMs.get(pool) ?? 0) > from);
+        return [name, recent.reduce((sum, start) => sum + start.nodes, 0)] as const;
+      }),
+    );
+    const extended = withAtLeast(nodes[index], due);
+    const all = problem.limits.every((limit) => holds(limit, (name) => extended[name] ?? 0)) ? extended : decidedAnew(index, due, request);
+    // What runs from the first span on may have run before.
+    if (index > 0)
+      for (const { name } of staying) {
+        const more = (all[name] ?? 0) - (kept[index - 1][name] ?? 0);
+        if (more > 0) starts.get(name)?.push({ at: from, nodes: more });
+      }
+    kept.push(all);
+  });
+  return kept;
+}
+
+/** @throws ProblemError where nodes that were decided anew do not stand beside those of other spans */
+export function checkSideBySide(problem: HorizonProblem, most: Counts): void {
+  for (const limit of sumsOf(problem)) {
+    if (keeps(limit, most)) continue;
+    const { used, available } = usedOf(limit, (name) => most.get(name) ?? 0);
+    throw new ProblemError({
+      code: 'sizing/min-up-time',
+      path: limit.path,
+      message: `${limit.title} ${quantity(available, limit.unit)} is ${quantity(used - available, limit.unit)} short for the node groups side by side, with nodes that stay on for their least up-time`,
+      expected: `at least ${quantity(used, limit.unit)}`,
+      hint: 'raise it, or shorten minUpTime',
+    });
+  }
+}
+
+function withAtLeast(nodes: NodeCounts, due: ReadonlyMap<string, number>): NodeCounts {
+  const counts: Record<string, number> = { ...nodes };
+  for (const [name, count] of due) if (count > (counts[name] ?? 0)) counts[name] = count;
+  return counts;
+}
+
+/** Nodes that stay on may carry nothing. */
+function decidedAnew(
+  index: number,
+  due: ReadonlyMap<string, number>,
+  { problem, pools, segments, solver, effort }: StayUpRequest,
+): NodeCounts {
+  const all = { offerings: problem.offerings, classes: problem.classes };
+  const one = problemOf(problem, [all], [index]);
+  const offerings = one.offerings.map((offering): HorizonOffering => {
+    const least = due.get(offering.name) ?? 0;
+    return least > 0 ? { ...offering, leastNodes: least } : offering;
+  });
+  const answer = solveHorizon({ ...one, start: segments[index].from, offerings, noneEmpty: false }, solver, effort);
+  if (answer.status === 'infeasible')
+    throw new ProblemError(answer.problems.map((each) => refusal(each, pools, due, segments[index].from)));
+  const counts: Record<string, number> = {};
+  for (const { offering, nodes } of answer.periods[0]) counts[offering] = (counts[offering] ?? 0) + nodes;
+  return counts;
+}
+
+function refusal(each: Problem, pools: readonly SizingPool[], due: ReadonlyMap<string, number>, at: number): Problem {
+  const staying = [...due].filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+  const [first] = staying;
+  const pool = pools.find(({ name }) => first[0].startsWith(`${name}/`));
+  const what = staying.map(([name, count]) => `${quantity(count, 'nodes')} of ${name}`).join(' and ');
+  return {
+    code: 'sizing/min-up-time',
+    path: `pools.${pool?.name}.minUpTime`,
+    message: `${formatDuration(pool?.minUpMs ?? 0)} keeps ${what} on at ${formatTime(at)}, and beside them ${each.message}`,
+    expected: `${each.path} ${each.expected ?? 'to be raised'}`,
+    hint: 'shorten it, or raise that',
+  };
+}
