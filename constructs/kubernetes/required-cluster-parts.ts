@@ -1,3 +1,4 @@
+import { gpuLabel } from '../../lib/plan/gpu-label';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { floorsAreExact } from './floors-are-exact';
@@ -72,6 +73,8 @@ function ownMachines(plan: CapacityPlan): string[] {
       const { groups } = plan.pools[name];
       const machines = groups.map(({ ceiling, instanceType }) => `${ceiling} ${instanceType}`).join(', ');
       const taint = groups.some(({ node }) => node.gpus > 0) ? ' and the taint nvidia.com/gpu=true:NoSchedule' : '';
-      return `the machines of pool ${name} (${machines}) as nodes, with the label ${poolLabel}=${name}${taint}`;
+      const byType = Object.values(plan.workloads).some(({ pool, gpuTypes }) => pool === name && gpuTypes !== undefined);
+      const gpu = byType ? ` and the label ${gpuLabel} with the type of their GPUs` : '';
+      return `the machines of pool ${name} (${machines}) as nodes, with the label ${poolLabel}=${name}${gpu}${taint}`;
     });
 }

@@ -5,7 +5,7 @@ import { ProblemError } from '../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { reservationAdvice } from './reservation-advice';
-import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan, RejectedOffering } from './types';
+import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan, Reason, RejectedOffering } from './types';
 
 /** Scheduled actions that one Auto Scaling group can hold. */
 const maxScheduledActions = 125;
@@ -63,8 +63,14 @@ export function assemblePools(
           ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`)
             ? [{ code: 'assumed', text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config` }]
             : []),
+          ...limitReasons(config, name, used),
           ...(used.some(({ capacityType }) => capacityType === 'spot')
-            ? [{ code: 'sizing/spot', text: `spot at most ${config.limits.spotShare * 100} % of the pool; its price is an estimate` }]
+            ? [
+                {
+                  code: 'sizing/spot',
+                  text: `spot at most ${config.limits.spotShare * 100} % of the pool${ofOneType(config)}; its price is an estimate`,
+                },
+              ]
             : []),
         ],
       };
@@ -72,6 +78,50 @@ export function assemblePools(
     }),
   );
 }
+
+/** What bounds where nodes lie, how long they stay, and what is there already. */
+function limitReasons(config: CapacityConfig, name: string, used: readonly Offering[]): readonly Reason[] {
+  const { zoneShare, minUpTime } = config.pools[name];
+  const zones = [...new Set(used.flatMap(({ zone }) => zone ?? []))].sort();
+  return [
+    ...(zones.length > 0
+      ? [
+          {
+            code: 'sizing/zones',
+            text: `in zones ${zones.join(', ')}, a node group each: zones cost nothing while solving, and the nodes are spread over them${zoneShare === undefined ? '' : `, at most ${percent(zoneShare)} % in one`}`,
+          },
+        ]
+      : []),
+    ...used.flatMap(({ instanceType, reservation }) =>
+      reservation
+        ? [
+            {
+              code: 'sizing/reserved',
+              text: `${reservation.id} holds ${reservation.count} ${instanceType}${spanOf(reservation)}: paid for already, in no cost of this plan, and used first`,
+            },
+          ]
+        : [],
+    ),
+    ...(minUpTime === undefined
+      ? []
+      : [
+          {
+            code: 'sizing/min-up-time',
+            text: `a node that starts stays for ${formatDuration(minUpTime)}: solved without, then kept; what that adds is in the gap`,
+          },
+        ]),
+  ];
+}
+
+function spanOf({ from, to }: { readonly from: number; readonly to: number }): string {
+  return `${Number.isFinite(from) ? ` from ${formatTime(from)}` : ''}${Number.isFinite(to) ? ` until ${formatTime(to)}` : ''}`;
+}
+
+function ofOneType({ limits: { spotTypeShare } }: CapacityConfig): string {
+  return spotTypeShare === undefined ? '' : `, and of that at most ${percent(spotTypeShare)} % on one instance type`;
+}
+
+const percent = (share: number): number => Number((100 * share).toFixed(2));
 
 /** Each kind once, whatever the zone. */
 function described(offerings: readonly Offering[]): string {

@@ -2,7 +2,7 @@ import { formatFigure } from '../history/figure';
 import { bindingText } from '../plan/explain';
 import { shortAdvice } from '../plan/reservation-advice';
 import { strategyNote } from '../plan/strategy-text';
-import type { CapacityPlan, PoolPlan } from '../plan/types';
+import type { CapacityPlan, NodeGroupPlan, PoolPlan } from '../plan/types';
 import { grouped, textTable } from './table';
 
 /** The plan in a table that fits a terminal: a row a workload, the total below. */
@@ -56,13 +56,33 @@ function replayNotes({ workloads }: CapacityPlan): readonly string[] {
 
 /** `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */
 function nodes(pool: PoolPlan): string {
-  return pool.groups
-    .map(({ floor, peak, instanceType, capacityType, zone }) => {
+  return overZones(pool.groups)
+    .map(({ floor, peak, instanceType, capacityType, zones }) => {
       const range = floor === peak ? `${floor}` : `${floor}-${peak}`;
-      const where = zone === undefined ? '' : ` in ${zone}`;
+      const where = zones > 1 ? ` in ${zones} zones` : '';
       return `${range} ${instanceType}${capacityType === 'on-demand' ? '' : ` ${capacityType}`}${where}`;
     })
     .join(', ');
 }
 
 const money = (usd: number | null): string => (usd === null ? 'n/a' : grouped(usd));
+
+type Kind = Pick<NodeGroupPlan, 'floor' | 'peak' | 'instanceType' | 'capacityType'> & { readonly zones: number };
+
+/** The groups of one offering in several zones as one. */
+function overZones(groups: readonly NodeGroupPlan[]): readonly Kind[] {
+  const kinds = new Map<string, NodeGroupPlan[]>();
+  for (const group of groups) {
+    const key = [group.instanceType, group.capacityType, group.reservation ?? ''].join();
+    kinds.set(key, [...(kinds.get(key) ?? []), group]);
+  }
+  return [...kinds.values()].map((members) => {
+    const times = [...new Set(members.flatMap(({ schedule }) => schedule.map(({ from }) => from)))];
+    const sums = times.map((time) => members.reduce((sum, { schedule }) => sum + nodesAt(schedule, time), 0));
+    return { ...members[0], zones: members.length, floor: Math.min(...sums), peak: Math.max(...sums) };
+  });
+}
+
+function nodesAt(schedule: NodeGroupPlan['schedule'], time: string): number {
+  return (schedule.findLast(({ from }) => from <= time) ?? schedule[0]).nodes;
+}

@@ -1,17 +1,18 @@
 import type { Offering } from '../catalog/offering';
 import type { Problem } from '../problems';
 import { formatTime } from '../units';
-import type { DemandSegment, SizingPool } from './types';
+import { podRoom } from '../catalog/pod-room';
+import type { DemandSegment, ReplicaClass, SizingPool } from './types';
 
-/** Replicas of a pool that has nothing but reservations, at a time when none of them is there. */
+/** Replicas that fit on nothing but what is reserved, at a time when none of that is there. */
 export function outsideReservations({ name, offerings, classes }: SizingPool, segments: readonly DemandSegment[]): readonly Problem[] {
   const held = offerings.flatMap((offering) => (offering.reservation ? [{ ...offering, reservation: offering.reservation }] : []));
-  if (held.length === 0 || held.length < offerings.length) return [];
-  const wanting = (segment: DemandSegment) => classes.map(({ workload }) => workload).filter((workload) => segment.replicas[workload] > 0);
+  const bound = classes.filter((one) => offerings.every((offering) => offering.reservation || !fits(one, offering)));
+  const wanting = (segment: DemandSegment) => bound.map(({ workload }) => workload).filter((workload) => segment.replicas[workload] > 0);
   const bare = segments.filter(
     (segment) => wanting(segment).length > 0 && !held.some(({ reservation: { from, to } }) => segment.from >= from && segment.to <= to),
   );
-  if (bare.length === 0) return [];
+  if (held.length === 0 || bare.length === 0) return [];
   const [first] = bare;
   const last = bare[bare.length - 1];
   const who = [...new Set(bare.flatMap(wanting))].sort().join(' and ');
@@ -19,12 +20,12 @@ export function outsideReservations({ name, offerings, classes }: SizingPool, se
   const after = held.filter(({ reservation }) => reservation.from >= first.to).sort((a, b) => a.reservation.from - b.reservation.from);
   const [nearest] = [...before, ...after, ...held];
   const ends = before.length > 0;
-  const bound = ends ? nearest.reservation.to : nearest.reservation.from;
+  const time = ends ? nearest.reservation.to : nearest.reservation.from;
   return [
     {
       code: 'sizing/reservation-time',
       path: nearest.reservation.path.replace(/count$/, ends ? 'to' : 'from'),
-      message: `${titleOf(nearest)} can be used ${ends ? 'until' : 'from'} ${formatTime(bound)}, and ${who} needs nodes ${ends ? `until ${formatTime(last.to)}` : `from ${formatTime(first.from)}`}`,
+      message: `${titleOf(nearest)} can be used ${ends ? 'until' : 'from'} ${formatTime(time)}, and ${who} needs nodes ${ends ? `until ${formatTime(last.to)}` : `from ${formatTime(first.from)}`}`,
       hint: `reserve for longer, or add instance types to pools.${name}.instances that can be ordered beside it`,
     },
   ];
@@ -33,4 +34,10 @@ export function outsideReservations({ name, offerings, classes }: SizingPool, se
 /** `reservation cr-0abc`. */
 export function titleOf({ capacityType, reservation }: Offering): string {
   return `${capacityType === 'capacity-block' ? 'capacity block' : 'reservation'} ${reservation?.id}`;
+}
+
+function fits({ gpus, cpuMilli, memoryMiB, gpuNames }: ReplicaClass, offering: Offering): boolean {
+  const room = podRoom(offering);
+  const isUsable = gpuNames === undefined || (offering.gpuName !== null && gpuNames.includes(offering.gpuName));
+  return isUsable && offering.gpus >= gpus && room.cpuMilli >= cpuMilli && room.memoryMiB >= memoryMiB && room.pods >= 1;
 }

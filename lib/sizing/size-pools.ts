@@ -6,8 +6,9 @@ import { figure } from './figure';
 import { type Fleets, fleetsOf } from './fleets';
 import { holds } from './horizon/limits';
 import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
+import { horizonProblems } from './horizon/shortage';
 import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
-import type { HorizonLimit, HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
+import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
 import { poolProblem } from './pool-problem';
 import { type Counts, ofPools } from './settle';
 import { checkSideBySide, stayUp } from './stay-up';
@@ -98,7 +99,7 @@ function spreadOverZones(whole: HorizonProblem, solver: Solver, effort: HorizonE
   for (;;) {
     const isApart = ({ path }: HorizonLimit) => apart.has(path);
     const problem = { ...whole, limits: whole.limits.filter((limit) => limit.kind !== 'zone-share' || isApart(limit)) };
-    const free = solved(problem, solver, effort);
+    const free = solved(problem, solver, effort, whole);
     const fleets = fleetsOf(problem, peaksOf(free.periods.map(countsOf)), solver, effort.period);
     const solution = withinFleets(problem, free, fleets, { solver, effort });
     const counts = solution.periods.map(countsOf);
@@ -115,10 +116,12 @@ function withoutZones(problem: HorizonProblem): HorizonProblem {
   return { ...problem, limits: problem.limits.filter(({ kind }) => kind !== 'zone-share') };
 }
 
-function solved(problem: HorizonProblem, solver: Solver, effort: HorizonEffort): HorizonSolution {
+/** @param whole the problem with the limits that were left out, which a cure has to keep too */
+function solved(problem: HorizonProblem, solver: Solver, effort: HorizonEffort, whole = problem): HorizonSolution {
   const answer = solveHorizon(problem, solver, effort);
   if (answer.status !== 'infeasible') return answer;
-  if (answer.problems.length > 0) throw new ProblemError(answer.problems);
+  const problems = whole.limits.length > problem.limits.length ? horizonProblems(whole, solver) : answer.problems;
+  if (problems.length > 0) throw new ProblemError(problems);
   throw new ProblemError({
     code: 'sizing/no-room',
     path: 'limits',
@@ -136,7 +139,7 @@ function withinFleets(
 ): HorizonSolution {
   if (common.length === 0) return free;
   const alone = ofPools(problem, common);
-  const offerings = alone.offerings.map((offering) => ({ ...offering, mostNodes: counts.get(offering.name) ?? 0 }));
+  const offerings = alone.offerings.map((offering) => atMost(offering, counts.get(offering.name) ?? 0));
   const within = solved({ ...alone, offerings, limits: problem.limits.filter((limit) => !('most' in limit)) }, solver, effort);
   const others = problem.offerings.filter(({ pool = '' }) => !common.includes(pool)).map(({ name }) => name);
   const periods = free.periods.map((groups, period) =>
@@ -145,6 +148,12 @@ function withinFleets(
     ),
   );
   return { ...free, periods, status: 'feasible' };
+}
+
+/** Of what is held no more is used either. */
+function atMost({ held, ...offering }: HorizonOffering, mostNodes: number): HorizonOffering {
+  const fewer = held && { held: { least: Math.min(held.least, mostNodes), most: Math.min(held.most, mostNodes) } };
+  return { ...offering, mostNodes, ...fewer };
 }
 
 function countsOf(groups: readonly NodeContents[]): NodeCounts {

@@ -248,11 +248,26 @@ function curesTogether(
     amounts[index] > 1e-6 ? [{ lever, amount: amounts[index], periods: periods[index] }] : [],
   );
   if (cures.length === 0)
-    return [{ code: 'sizing/no-room', path: 'limits', message: 'no limit that may be raised gives every period room' }];
+    return [
+      {
+        code: 'sizing/no-room',
+        path: 'limits',
+        message: 'no limit that may be raised alone gives every period room',
+        hint: sharesTogether(problem, groups, solver) ?? 'add instance types, or let the replicas ask for less',
+      },
+    ];
   return cures.map((cure) => {
     const others = cures.filter((other) => other !== cure).map(advice);
     return problemFor(problem, cure, `this and ${others.join(' and ')}: nothing is enough alone`);
   });
+}
+
+/** Shares are raised one at a time or, where that is not enough, all. */
+function sharesTogether(problem: HorizonProblem, groups: readonly (readonly number[])[], solver: Solver): string | undefined {
+  const paths = [...new Set(problem.limits.flatMap((limit) => ('most' in limit ? [] : [limit.path])))].sort();
+  const open = { ...problem, limits: problem.limits.filter((limit) => 'most' in limit) };
+  const isCure = paths.length > 1 && groups.every((group) => elastic(open, group, [], solver));
+  return isCure ? `raise ${paths.join(' and ')} together` : undefined;
 }
 
 function problemFor(problem: HorizonProblem, { lever, amount, periods }: Cure, hint: string): Problem {

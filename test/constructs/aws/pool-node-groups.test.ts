@@ -2,7 +2,7 @@ import { GpuNodeGroup } from '../../../constructs/aws/gpu-node-group';
 import { PoolNodeGroups } from '../../../constructs/aws/pool-node-groups';
 import type { NodeGroupPlan, PoolPlan } from '../../../lib/plan/types';
 import { samplePlan } from '../../support/sample-plan';
-import { all, buildStacks, only, planWith, poolWith, problemsOf, someCluster, synthesize } from './support';
+import { all, buildStacks, only, planWith, poolWith, problemsOf, sampleConfig, someCluster, synthesize } from './support';
 
 const { validUntil, pools } = samplePlan();
 
@@ -21,6 +21,38 @@ test('a pool builds one node group for each group of its plan, by name, reusable
     { node_group_name: 'l40s-g6e-xlarge', instance_types: ['g6e.xlarge'], capacity_type: 'ON_DEMAND', subnet_ids: ['subnet-1'] },
     { node_group_name: 'l40s-g6e-12xlarge-spot', instance_types: ['g6e.12xlarge'], capacity_type: 'SPOT', cluster_name: 'mine' },
   ]);
+});
+
+test('a group that the plan puts in a zone lies in a subnet of that zone, and is refused without one', () => {
+  const pool = poolWith('l40s', { zone: 'us-east-1b' });
+  const build = (zoneSubnetIds?: Record<string, string[]>) =>
+    synthesize((stack) => new PoolNodeGroups(stack, 'Pool', { poolName: 'l40s', pool, validUntil, cluster: someCluster, zoneSubnetIds }));
+  expect(only(build({ 'us-east-1b': ['subnet-b'] }), 'aws_eks_node_group').subnet_ids).toEqual(['subnet-b']);
+  expect(problemsOf(() => build()).map(({ code, message }) => [code, message])).toEqual([
+    ['aws/no-zone', "'l40s-g6e-xlarge' (zone us-east-1b) must have a subnet in its zone in order for its nodes to lie there"],
+  ]);
+});
+
+test('a zone of the plan is the subnet of that zone in the network of the config', () => {
+  const plan = planWith('l40s', (pool) => ({ ...pool, groups: [{ ...pool.groups[0], zone: 'us-east-1b' }] }));
+  const { foundation, capacity } = buildStacks(sampleConfig({ limits: { zones: ['us-east-1a', 'us-east-1b'] } }), plan);
+  expect(only(foundation, 'aws_subnet', 'private-us-east-1b')).toMatchObject({
+    availability_zone: 'us-east-1b',
+    cidr_block: '${cidrsubnet("10.0.0.0/16", 4, 1)}',
+  });
+  expect(foundation.data?.aws_availability_zones).toBeUndefined();
+  expect(only(capacity, 'aws_eks_node_group', 'l40s').subnet_ids).toEqual([
+    expect.stringMatching(/^\$\{element\(data\.terraform_remote_state\..*node_subnet_ids, 1\)\}$/),
+  ]);
+});
+
+test('nodes of a capacity block are bought as such and aim at it', () => {
+  const terraform = build('l40s', poolWith('l40s', { capacityType: 'capacity-block', reservation: 'cr-0abc' }));
+  expect(only(terraform, 'aws_eks_node_group').capacity_type).toBe('CAPACITY_BLOCK');
+  expect(only(terraform, 'aws_launch_template')).toMatchObject({
+    instance_market_options: { market_type: 'capacity-block' },
+    capacity_reservation_specification: { capacity_reservation_target: { capacity_reservation_id: 'cr-0abc' } },
+  });
 });
 
 test('two pools of two clusters share a stack without touching each other', () => {

@@ -1,0 +1,77 @@
+import { parseConfig } from '../../lib/config/parse';
+import { isProblemError, renderProblem } from '../../lib/problems';
+import { rawConfig } from '../support/config';
+
+const zones = ['us-east-1a', 'us-east-1b'];
+
+function sentences(pool: object, limits: object = { zones }, others: object = {}): readonly string[] {
+  const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], ...pool }, ...others };
+  try {
+    parseConfig(rawConfig({ pools: pools as never, limits: limits }), 'c');
+  } catch (error) {
+    if (isProblemError(error)) return error.problems.map(renderProblem);
+    throw error;
+  }
+  return [];
+}
+
+const held = { id: 'cr-0abc', instance: 'g6e.xlarge', count: 2 };
+
+test('zones of a pool are some of the network, by name or by number', () => {
+  expect(sentences({ zones })).toEqual([]);
+  expect(sentences({ zones: 2 }, { zones: 3 })).toEqual([]);
+  expect(sentences({ zones: 3 }, { zones: 2 })).toEqual(['c: pools.l40s.zones: 3 are more than the 2 of limits.zones']);
+  expect(sentences({ zones: ['us-east-1c'] })).toEqual([
+    "c: pools.l40s.zones[0]: 'us-east-1c' is none of limits.zones. Hint: zones are: us-east-1a, us-east-1b",
+  ]);
+  expect(sentences({ zones: ['us-east-1a'] }, { zones: 2 })).toEqual([
+    "c: pools.l40s.zones[0]: names 'us-east-1a', and limits.zones says only how many the network has. Hint: name them there: zones: ['us-east-1a', ...]",
+  ]);
+  expect(sentences({}, { zones: ['us-east-1a', 'us-west-2a'] })).toEqual([
+    "c: limits.zones[1]: 'us-west-2a' is no zone of region 'us-east-1'",
+  ]);
+});
+
+test('a share of a zone that so many zones cannot keep is refused with what would do', () => {
+  expect(sentences({ zoneShare: 0.5 })).toEqual([]);
+  expect(sentences({ zoneShare: 0.4 })).toEqual([
+    'c: pools.l40s.zoneShare: 40 % in each of 2 zones is less than all of the pool. Hint: at least 50 %, or at least 3 zones',
+  ]);
+});
+
+test('a reservation says what it holds, once, and a capacity block for how long', () => {
+  expect(sentences({ reservation: 'cr-0abc' })).toEqual([]);
+  expect(sentences({ reservation: held, instances: undefined })).toEqual([]);
+  expect(sentences({ reservation: { ...held, kind: 'capacity-block', from: '2026-11-23T00:00:00Z' } })).toEqual([
+    'c: pools.l40s.reservation: capacity block cr-0abc needs its from and to',
+  ]);
+  expect(sentences({ reservation: { ...held, from: '2026-11-24', to: '2026-11-23' } })).toEqual([
+    'c: pools.l40s.reservation: cr-0abc ends before it begins',
+  ]);
+  expect(sentences({ owner: 'terraform', reservation: { ...held, to: '2026-11-24' } })).toEqual([
+    "c: pools.l40s.reservation: cr-0abc is there for a time, and with owner 'terraform' its nodes would be all the time. Hint: use owner: 'autoscaler' or 'schedule'",
+  ]);
+});
+
+test('overlapping reservations are refused in one sentence, in one pool or in two', () => {
+  const until = { ...held, to: '2026-11-26' };
+  const from = { ...held, from: '2026-11-25' };
+  expect(sentences({ reservation: [until, from] })).toEqual([
+    'c: pools.l40s.reservation[1]: cr-0abc overlaps pools.l40s.reservation[0], which has the same id from 2026-11-25T00:00:00Z until 2026-11-26T00:00:00Z. Hint: state what it holds once',
+  ]);
+  const other = { other: { kind: 'gpuPool', instances: ['g6e.xlarge'], reservation: held } };
+  expect(sentences({ reservation: held }, {}, other)).toEqual([
+    'c: pools.other.reservation: cr-0abc overlaps pools.l40s.reservation, which has the same id. Hint: state what it holds once',
+  ]);
+  expect(sentences({ reservation: [held, { ...held, id: 'cr-0def' }] })).toEqual([]);
+});
+
+test('a share of a zone counts reserved nodes by their zone', () => {
+  expect(sentences({ zoneShare: 0.6, reservation: held })).toEqual([
+    'c: pools.l40s.reservation.zone: is missing: zoneShare counts nodes by zone',
+  ]);
+  expect(sentences({ zoneShare: 0.6, reservation: { ...held, zone: 'us-east-1a' } })).toEqual([]);
+  expect(sentences({ zoneShare: 0.6, reservation: 'cr-0abc' })).toEqual([
+    'c: pools.l40s.reservation: lies in one zone, and zoneShare asks for several. Hint: say what it holds: { id, instance, count, zone }',
+  ]);
+});

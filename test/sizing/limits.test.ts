@@ -1,0 +1,205 @@
+import { highsSolver } from '../../lib/adapters/highs';
+import { isProblemError } from '../../lib/problems';
+import { checkPacking } from '../../lib/sizing/check-packing';
+import { sizePools } from '../../lib/sizing/size-pools';
+import { type DemandSegment, nodeKey, type Offering, type SizingPool, type SizingResult, type Solver } from '../../lib/sizing/types';
+import { hourly, hourMs, monday, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
+
+let solver: Solver;
+beforeAll(async () => {
+  solver = await highsSolver();
+});
+
+const inZones = (offerings: readonly Offering[], zones: readonly string[]) =>
+  offerings.flatMap((one) => zones.map((zone) => ({ ...one, id: `${one.id}/${zone}`, zone })));
+
+function reserved(type: string, count: number, fields: Partial<Offering> & { from?: number; to?: number } = {}): Offering {
+  const { from = -Infinity, to = Infinity, ...rest } = fields;
+  const reservation = { id: 'cr-0a', count, from, to, path: 'pools.p.reservation.count', oneMoreUsdPerHour: null };
+  return { ...offering(type, { usdPerHour: 0, ...rest }, 'reserved'), id: `${type}/reserved/cr-0a`, reservation };
+}
+
+/** Every rule of a pool that the nodes of a result break, by a reading of its own. */
+function broken(
+  each: SizingPool,
+  segments: readonly DemandSegment[],
+  result: Pick<SizingResult, 'segments' | 'ceilings'>,
+): readonly string[] {
+  const said: string[] = [];
+  const hasGpus = each.offerings.some(({ gpus }) => gpus > 0);
+  const size = ({ gpus, vCpu }: Offering) => (hasGpus ? gpus : vCpu);
+  const started = new Map<string, { at: number; count: number }[]>();
+  result.segments.forEach(({ from, to, nodes }, index) => {
+    const running = each.offerings.map((one) => ({ one, count: nodes[nodeKey(each.name, one)] ?? 0 }));
+    const packing = checkPacking(each, nodes, segments[index].replicas);
+    if (packing) said.push(packing);
+    const sum = (test: (one: Offering) => boolean) =>
+      running.reduce((total, { one, count }) => total + (test(one) ? count * size(one) : 0), 0);
+    const all = sum(() => true);
+    const spot = sum(({ capacityType }) => capacityType === 'spot');
+    if (spot > each.spotShare * all + 1e-6) said.push(`${spot} of ${all} on spot`);
+    for (const type of new Set(each.offerings.map(({ instanceType }) => instanceType))) {
+      const one = sum(({ instanceType, capacityType }) => instanceType === type && capacityType === 'spot');
+      if (one > (each.spotTypeShare ?? 1) * spot + 1e-6) said.push(`${one} of ${spot} on spot of ${type}`);
+    }
+    for (const zone of new Set(each.offerings.map((one) => one.zone))) {
+      const there = sum((one) => one.zone === zone);
+      if (zone !== undefined && there > (each.zoneShare ?? 1) * all + 1e-6) said.push(`${there} of ${all} in ${zone}`);
+    }
+    for (const { one, count } of running) {
+      const key = nodeKey(each.name, one);
+      const { reservation } = one;
+      if (reservation && count > reservation.count) said.push(`${count} of ${reservation.count} reserved`);
+      if (reservation && count > 0 && (from < reservation.from || to > reservation.to)) said.push(`reserved nodes at ${from}`);
+      if (count > (reservation?.count ?? result.ceilings[key] ?? 0)) said.push(`${count} of ${key}, above its ceiling`);
+      if (reservation || !each.minUpMs || index === 0) continue;
+      const before = result.segments[index - 1].nodes[key] ?? 0;
+      const starts = started.get(key) ?? [];
+      if (count > before) starts.push({ at: from, count: count - before });
+      started.set(key, starts);
+      const due = starts.filter(({ at }) => from - at < (each.minUpMs ?? 0)).reduce((total, start) => total + start.count, 0);
+      if (count < due) said.push(`${count} of ${key} where ${due} started within ${each.minUpMs} ms`);
+    }
+    if (each.ceiling) {
+      const { unit, amount } = each.ceiling;
+      const used = running.reduce(
+        (total, { one, count }) => total + count * (unit === 'GPU' ? one.gpus : unit === 'vCPU' ? one.vCpu : 1),
+        0,
+      );
+      if (used > amount) said.push(`${used} of ${amount} ${unit}`);
+    }
+  });
+  return said;
+}
+
+/** One of the small sets of pools, nearly always possible, with what this file is about. */
+function richer(seed: number): { readonly pools: readonly SizingPool[]; readonly segments: readonly DemandSegment[] } {
+  const random = seeded(1_000 + seed);
+  const chance = (probability: number) => random() < probability;
+  const { pools, replicas } = smallInstance(seed);
+  const wanted = Array.from({ length: 4 }, () =>
+    Object.fromEntries(Object.keys(replicas).map((name) => [name, 2 + Math.floor(random() * 5)])),
+  );
+  return {
+    segments: hourly(wanted),
+    pools: pools.map((each): SizingPool => {
+      const [first, ...others] = each.offerings;
+      const plain: readonly Offering[] = [{ ...first, capacityType: 'on-demand', id: `${first.instanceType}/on-demand` }, ...others];
+      const zoned = chance(0.6);
+      const zones = ['a', 'b', 'c'].slice(0, 2 + Math.floor(2 * random()));
+      const held = reserved(first.instanceType, 1 + Math.floor(2 * random()), {
+        ...first,
+        capacityType: 'reserved',
+        usdPerHour: 0,
+        to: chance(0.5) ? Infinity : monday + 2 * hourMs,
+        ...(zoned && { zone: 'a' }),
+      });
+      return {
+        ...each,
+        ceiling: chance(0.8) ? null : each.ceiling,
+        offerings: [
+          ...(zoned ? inZones(plain, zones) : plain),
+          ...(chance(0.4) ? [{ ...held, capacityType: 'reserved' as const, id: `${first.instanceType}/reserved/cr-0a` }] : []),
+        ],
+        spotTypeShare: chance(0.4) ? 0.6 : 1,
+        ...(zoned && { zoneShare: [0.7, 0.8, 1][Math.floor(3 * random())] }),
+        minUpMs: chance(0.5) ? 2 * hourMs : 0,
+      };
+    }),
+  };
+}
+
+test('on 200 sets of pools with zones, shares, reservations and least up-times no rule is broken', () => {
+  let sized = 0;
+  let spread = 0;
+  for (let seed = 1; seed <= 200; seed++) {
+    const { pools, segments } = richer(seed);
+    try {
+      const result = sizePools({ pools, limits: noLimits, segments, wantedCeilings: {}, solver, explained: false });
+      for (const each of pools) expect([seed, ...broken(each, segments, result)]).toEqual([seed]);
+      expect(result.boundUsdPerHour).toBeLessThanOrEqual(result.usdPerHour + 1e-9);
+      sized++;
+      if (pools.some(({ zoneShare = 1 }) => zoneShare < 1)) spread++;
+    } catch (error) {
+      if (!isProblemError(error)) throw error;
+    }
+  }
+  expect(sized).toBeGreaterThan(130);
+  expect(spread).toBeGreaterThan(40);
+});
+
+const one = offering('g.one', { usdPerHour: 2 });
+const sizes = (each: SizingPool, counts: readonly number[]) =>
+  sizePools({ pools: [each], limits: noLimits, segments: hourly(counts.map((chat) => ({ chat }))), wantedCeilings: {}, solver });
+const chat = replica('chat', 1);
+
+test('zones cost nothing: the same nodes as without, spread evenly', () => {
+  const plain = sizes(pool('p', { offerings: [one], classes: [chat] }), [5]);
+  const zoned = sizes(pool('p', { offerings: inZones([one], ['a', 'b', 'c']), classes: [chat] }), [5]);
+  expect(zoned.usdPerHour).toBe(plain.usdPerHour);
+  expect(zoned.segments[0].nodes).toEqual({ 'p/g.one/on-demand/a': 2, 'p/g.one/on-demand/b': 2, 'p/g.one/on-demand/c': 1 });
+});
+
+test('one node more moves no other to another zone', () => {
+  const zoned = sizes(pool('p', { offerings: inZones([one], ['a', 'b']), classes: [chat] }), [3, 4, 5, 4]);
+  expect(zoned.segments.map(({ nodes }) => Object.values(nodes))).toEqual([
+    [2, 1],
+    [2, 2],
+    [3, 2],
+    [2, 2],
+  ]);
+});
+
+test('a share of a zone that whole nodes of the cheapest kind break is kept by others', () => {
+  // A node of eight and one of one are nine tenths in one zone; nine small ones are not.
+  const eight = offering('g.eight', { gpus: 8, usdPerHour: 10 });
+  const classes = [replica('chat', 1, 100, 100)];
+  const offerings = inZones([one, eight], ['a', 'b']);
+  expect(sizes(pool('p', { offerings, classes }), [9]).segments[0].nodes).toMatchObject({ 'p/g.eight/on-demand/a': 1 });
+  const kept = sizes(pool('p', { offerings, classes, zoneShare: 0.6 }), [9]);
+  expect(kept.segments[0].nodes).toEqual({ 'p/g.one/on-demand/a': 5, 'p/g.one/on-demand/b': 4 });
+  expect(kept.boundUsdPerHour).toBeCloseTo(kept.usdPerHour, 9);
+});
+
+test('no spot type has more than its share of the spot of a pool', () => {
+  const spot = [offering('g.one', { usdPerHour: 0.5 }, 'spot'), offering('g.two', { usdPerHour: 0.6 }, 'spot')];
+  const each = pool('p', { offerings: [one, ...spot], classes: [chat], spotTypeShare: 0.5 });
+  expect(sizes(each, [6]).segments[0].nodes).toEqual({ 'p/g.one/spot': 3, 'p/g.two/spot': 3 });
+  const binding = sizes(each, [6]).binding.map(({ limit, used, available }) => [limit, used, available]);
+  expect(binding).toContainEqual(['pool.p.spotTypeShare.g.one', 3, 3]);
+});
+
+test('what is reserved is used first and costs nothing by use, while it is there', () => {
+  const each = pool('p', { offerings: [one, reserved('g.one', 2, { to: monday + 2 * hourMs })], classes: [chat] });
+  const result = sizes(each, [1, 3, 3]);
+  expect(result.segments.map(({ nodes }) => nodes)).toEqual([
+    { 'p/g.one/reserved/cr-0a': 1 },
+    { 'p/g.one/reserved/cr-0a': 2, 'p/g.one/on-demand': 1 },
+    { 'p/g.one/on-demand': 3 },
+  ]);
+  expect(result.usdPerHour).toBeCloseTo((0 + 2 + 6) / 3, 9);
+});
+
+test('a node that starts stays for its least up-time, and the gap says what that may cost', () => {
+  const each = pool('p', { offerings: [one], classes: [chat], minUpMs: 3 * hourMs });
+  const result = sizes(each, [1, 4, 1, 1, 1, 1]);
+  expect(result.segments.map(({ nodes }) => nodes['p/g.one/on-demand'])).toEqual([1, 4, 3, 3, 1, 1]);
+  expect(result.status).toBe('feasible');
+  expect(result.usdPerHour - result.boundUsdPerHour).toBeCloseTo((4 * 2) / 6, 9);
+});
+
+test('what stays on keeps to the share of spot too: more runs beside it', () => {
+  const spot = offering('g.one', { usdPerHour: 0.5 }, 'spot');
+  const each = pool('p', { offerings: [one, spot], classes: [chat], spotShare: 0.5, minUpMs: 2 * hourMs });
+  // The two on demand ran before the horizon, as far as is known; the spot nodes that started stay.
+  const result = sizes({ ...each, offerings: [one, spot] }, [4, 8, 2, 2]);
+  expect(broken(each, hourly([4, 8, 2, 2].map((count) => ({ chat: count }))), result)).toEqual([]);
+});
+
+test('replicas run only on GPUs that they may use', () => {
+  const cheap = offering('g.cheap', { gpuName: 'A10G', usdPerHour: 1 });
+  const only = pool('p', { offerings: [one, cheap], classes: [{ ...chat, gpuNames: ['L40S'] }] });
+  expect(sizes(only, [3]).segments[0].nodes).toEqual({ 'p/g.one/on-demand': 3 });
+  const both = pool('p', { offerings: [one, cheap], classes: [chat] });
+  expect(sizes(both, [3]).segments[0].nodes).toEqual({ 'p/g.cheap/on-demand': 3 });
+});
