@@ -1,0 +1,53 @@
+/** A job that needs all its GPUs at once, and gives them back when its work is done. Times are ms since the replay began. */
+export type Job = {
+  readonly name: string;
+  readonly arrivesMs: number;
+  /** GPUs of each of its workers; no worker is larger than a node. */
+  readonly workers: readonly number[];
+  /** Work of an undisturbed run on these GPUs, a whole number of ms. */
+  readonly workMs: number;
+  /** Until when it must be done; `null`: whenever. */
+  readonly deadlineMs: number | null;
+  /** Higher ones go first; of equal ones the earlier. Nothing that runs is stopped for another. */
+  readonly priority: number;
+  /** `null`: none are written, and an interruption loses all. */
+  readonly checkpoints: Checkpoints | null;
+};
+
+/** A checkpoint is written after each interval of work, and the work waits for it; none follows the last of the work. */
+export type Checkpoints = { readonly intervalMs: number; readonly writeMs: number };
+
+export type JobPool = {
+  readonly gpusPerNode: number;
+  /** Of a fixed pool, all the time; of an elastic one, at most. */
+  readonly nodes: number;
+  /** `null`: fixed. */
+  readonly elastic: Elastic | null;
+  /** From the launch of a node until workers can start on it; a fixed pool replaces a node that is lost. */
+  readonly bootMs: number;
+  /** From the start of a job's workers until they work: image, data, the last checkpoint. */
+  readonly startMs: number;
+  /** Of one node, as a Poisson process; whatever it ran falls back to its last checkpoint. */
+  readonly interruptionsPerNodeHour: number;
+  /** Whether a job may go ahead of the first in line where that does not start it later. */
+  readonly backfill: boolean;
+};
+
+export type Elastic = {
+  /** Time until jobs without a place are seen. */
+  readonly seenAfterMs: number;
+  /** A node goes once it was empty for so long and no job waits, */
+  readonly unneededMs: number;
+  /** and no node was added for so long. */
+  readonly delayAfterAddMs: number;
+};
+
+/** GPUs spread over as few workers as nodes of a size take, as evenly as can be. */
+export function workersOf(gpus: number, gpusPerNode: number): readonly number[] {
+  const count = Math.ceil(gpus / gpusPerNode);
+  return Array.from({ length: count }, (_, index) => Math.floor((gpus + index) / count)).sort((one, other) => other - one);
+}
+
+export function gpusOf({ workers }: Pick<Job, 'workers'>): number {
+  return workers.reduce((sum, gpus) => sum + gpus, 0);
+}

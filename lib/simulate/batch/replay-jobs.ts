@@ -1,0 +1,125 @@
+import { checkpointInterval } from '../../demand/checkpoint';
+import { quantile } from '../../history/robust';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../units';
+import { gpusOf, type Job, type JobPool } from './job';
+import { type JobsOutcome, runJobs } from './run-jobs';
+
+/** A way to run jobs that is replayed, with what its nodes cost. */
+export type JobsPlan = {
+  readonly name: string;
+  readonly pool: JobPool;
+  /** `null` without a price. */
+  readonly usdPerGpuHour: number | null;
+};
+
+/** Means over all runs, quantiles over all jobs of all runs. */
+export type JobsResult = {
+  readonly name: string;
+  /** Of a fixed pool; of an elastic one the most at once. */
+  readonly nodes: number;
+  readonly gpuHours: number;
+  readonly usd: number | null;
+  /** GPU-hours of work that lasts, of work done again, and of starts and checkpoints; the rest of them was idle. */
+  readonly usefulGpuHours: number;
+  readonly lostGpuHours: number;
+  readonly overheadGpuHours: number;
+  readonly interruptions: number;
+  /** From the arrival of a job until it first starts. */
+  readonly waitSeconds: { readonly mean: number; readonly p95: number };
+  /** From the first arrival until the last job is done. */
+  readonly makespanSeconds: { readonly mean: number; readonly p95: number };
+  /** Jobs with a deadline, and how many of them miss it. */
+  readonly deadlines: number;
+  readonly missed: number;
+  /** Jobs that were not done when the replay was given up. */
+  readonly unfinished: number;
+};
+
+/** A job before it is known how often it writes checkpoints, which depends on how often its nodes are lost. */
+export type JobRequest = Omit<Job, 'checkpoints'> & { readonly checkpointWriteMs: number };
+
+/** Jobs as they would run on a pool, each with the checkpoint interval that loses least there; `null` where nothing is ever lost. */
+export function withCheckpoints(requests: readonly JobRequest[], { interruptionsPerNodeHour }: JobPool): readonly Job[] {
+  return requests.map(({ checkpointWriteMs, ...job }) => {
+    const perHour = interruptionsPerNodeHour * job.workers.length;
+    if (perHour === 0) return { ...job, checkpoints: null };
+    const seconds = checkpointInterval(checkpointWriteMs / SECOND_MS, 3_600 / perHour);
+    return { ...job, checkpoints: { intervalMs: Math.max(SECOND_MS, Math.round(seconds * SECOND_MS)), writeMs: checkpointWriteMs } };
+  });
+}
+
+/**
+ * Replays jobs under each plan, `runs` times with seeds that follow each other; once where a plan knows no chance.
+ *
+ * @param requestsOf the jobs of a run, which may differ from run to run, as run times that are estimates do
+ * @param hasChance whether they differ
+ */
+export function replayJobs(
+  plans: readonly JobsPlan[],
+  requestsOf: (run: number) => readonly JobRequest[],
+  { runs, seed, hasChance }: { readonly runs: number; readonly seed: number; readonly hasChance: boolean },
+): readonly JobsResult[] {
+  return plans.map((plan) => {
+    const count = hasChance || plan.pool.interruptionsPerNodeHour > 0 ? runs : 1;
+    const all = Array.from({ length: count }, (_, run) => {
+      const jobs = withCheckpoints(requestsOf(run), plan.pool);
+      return { jobs, outcome: runJobs(jobs, plan.pool, seed + run, givenUpAt(jobs, plan.pool)) };
+    });
+    return resultOf(plan, all);
+  });
+}
+
+type Run = { readonly jobs: readonly Job[]; readonly outcome: JobsOutcome };
+
+function resultOf({ name, pool, usdPerGpuHour }: JobsPlan, all: readonly Run[]): JobsResult {
+  const mean = (value: (run: Run) => number) => all.reduce((sum, run) => sum + value(run), 0) / all.length;
+  const hours = (value: (outcome: JobsOutcome) => number) => mean(({ outcome }) => value(outcome)) / HOUR_MS;
+  const waits = all.flatMap(({ jobs, outcome }) =>
+    outcome.jobs.flatMap(({ startedMs }, index) => (startedMs === null ? [] : [(startedMs - jobs[index].arrivesMs) / SECOND_MS])),
+  );
+  const makespans = all.map(({ jobs, outcome }) => (outcome.endMs - firstArrival(jobs)) / SECOND_MS);
+  const gpuHours = hours(({ nodeGpuMs }) => nodeGpuMs);
+  return {
+    name,
+    nodes: pool.elastic === null ? pool.nodes : Math.max(...all.map(({ outcome }) => outcome.mostNodes)),
+    gpuHours,
+    usd: usdPerGpuHour === null ? null : gpuHours * usdPerGpuHour,
+    usefulGpuHours: hours(({ usefulGpuMs }) => usefulGpuMs),
+    lostGpuHours: hours(({ lostGpuMs }) => lostGpuMs),
+    overheadGpuHours: hours(({ overheadGpuMs }) => overheadGpuMs),
+    interruptions: mean(({ outcome }) => outcome.interruptions),
+    waitSeconds: spreadOf(waits),
+    makespanSeconds: spreadOf(makespans),
+    deadlines: all[0].jobs.filter(({ deadlineMs }) => deadlineMs !== null).length,
+    missed: mean(({ jobs, outcome }) => missedBy(jobs, outcome)),
+    unfinished: mean(({ outcome }) => outcome.jobs.filter(({ endedMs }) => endedMs === null).length),
+  };
+}
+
+/** Jobs that end after their deadline, or have not ended. */
+export function missedBy(jobs: readonly Job[], outcome: JobsOutcome): number {
+  return jobs.filter(({ deadlineMs }, index) => {
+    const { endedMs } = outcome.jobs[index];
+    return deadlineMs !== null && (endedMs === null || endedMs > deadlineMs);
+  }).length;
+}
+
+function spreadOf(values: readonly number[]): { readonly mean: number; readonly p95: number } {
+  if (values.length === 0) return { mean: 0, p95: 0 };
+  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, p95: quantile(values, 0.95) };
+}
+
+function firstArrival(jobs: readonly Job[]): number {
+  return jobs.reduce((first, { arrivesMs }) => Math.min(first, arrivesMs), Infinity);
+}
+
+/** Where jobs are interrupted faster than they work they never end: ten times what all of them would take one after another, and a month. */
+function givenUpAt(jobs: readonly Job[], { bootMs, startMs }: JobPool): number {
+  const last = jobs.reduce((most, { arrivesMs }) => Math.max(most, arrivesMs), 0);
+  return last + 30 * DAY_MS + 10 * jobs.reduce((sum, { workMs }) => sum + workMs + bootMs + startMs, 0);
+}
+
+/** GPU-ms of all the work. */
+export function workOf(jobs: readonly Pick<Job, 'workers' | 'workMs'>[]): number {
+  return jobs.reduce((sum, job) => sum + job.workMs * gpusOf(job), 0);
+}
