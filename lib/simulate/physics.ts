@@ -39,9 +39,29 @@ export type Physics = {
   readonly tolerance: HpaTolerance['test'];
 };
 
+export const nodeAutoscalers = ['cluster-autoscaler', 'karpenter'] as const;
+export type NodeAutoscaler = (typeof nodeAutoscalers)[number];
+
+/** How a node autoscaler behaves, as part of the physics. */
+export type NodePhysics = Pick<Physics, 'scaleUpLoopMs' | 'unneededMs' | 'delayAfterAddMs'>;
+
 /**
- * Of a GPU service on Kubernetes with the cluster-autoscaler: its loop of 10 s and its 10 min before a node goes are that program's
- * defaults; a metric is 30 s old and a mean over a minute, as a usual Prometheus adapter serves it.
+ * By their defaults. The cluster-autoscaler looks every 10 s, takes a node that was unneeded for 10 min, and none for 10 min after one was
+ * added. Karpenter collects pending pods until none came for a second (10 s at most), waits for no group, and takes an empty node after
+ * `consolidateAfter` and the 15 s in which it looks again whether that still holds. What it moves to fill nodes better, and nodes that
+ * expire, are left out.
+ *
+ * @param consolidateAfterMs of Karpenter's node pools
+ * @see cluster-autoscaler's FAQ; karpenter.sh, Settings (batch durations) and Disruption; kubernetes-sigs/karpenter, consolidation.go
+ */
+export function nodePhysics(autoscaler: NodeAutoscaler, consolidateAfterMs = 0): NodePhysics {
+  if (autoscaler === 'karpenter') return { scaleUpLoopMs: SECOND_MS, unneededMs: consolidateAfterMs + 15 * SECOND_MS, delayAfterAddMs: 0 };
+  return { scaleUpLoopMs: 10 * SECOND_MS, unneededMs: 10 * MINUTE_MS, delayAfterAddMs: 10 * MINUTE_MS };
+}
+
+/**
+ * Of a GPU service on Kubernetes with the cluster-autoscaler; a metric is 30 s old and a mean over a minute, as a usual Prometheus adapter
+ * serves it.
  */
 export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
   gpusPerReplica: 1,
@@ -50,9 +70,7 @@ export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
   modelLoadMs: 2 * MINUTE_MS,
   metricLagMs: 30 * SECOND_MS,
   metricWindowMs: MINUTE_MS,
-  scaleUpLoopMs: 10 * SECOND_MS,
-  unneededMs: 10 * MINUTE_MS,
-  delayAfterAddMs: 10 * MINUTE_MS,
+  ...nodePhysics('cluster-autoscaler'),
   mostNodes: Infinity,
   interruptionsPerNodeHour: 0,
   shortage: { share: 0, lastsMs: 30 * MINUTE_MS },

@@ -1,3 +1,4 @@
+import { interruptionsOfGpu } from '../catalog/interruptions';
 import type { Offering } from '../catalog/offering';
 import type { CapacityConfig } from '../config/schema';
 import { roomFor } from '../plan/lone-cost';
@@ -25,34 +26,75 @@ export function workloadPhysics(
   { capacity, resources }: Supply,
   offerings: readonly Offering[],
 ): WorkloadPhysics {
+  const found = physicsOn(config, name, capacity?.amount ?? null, resources, offerings);
+  if (found !== null) return found;
+  throw new ProblemError({
+    code: 'simulate/no-replicas',
+    path: `workloads.${name}`,
+    message: 'is not replayed: only inference on GPUs is, whose replicas follow a load',
+    hint: 'foresize simulate --load FILE.csv replays any load, --capacity says what a replica does',
+  });
+}
+
+/**
+ * Replicas of a throughput on that of some offerings which holds them cheapest.
+ *
+ * @returns `null` without a throughput, a GPU or a node that holds one
+ */
+export function physicsOn(
+  config: CapacityConfig,
+  name: string,
+  throughput: number | null,
+  resources: Supply['resources'],
+  offerings: readonly Offering[],
+): WorkloadPhysics | null {
   const workload = config.workloads[name];
   const { coldStart, pool } = workload;
   const metric = 'metric' in workload ? workload.metric : undefined;
-  const nodes = offerings
+  const [best] = offerings
     .map((offering) => ({ offering, room: roomFor(resources, offering) }))
     .filter(({ room }) => room > 0)
     .sort((one, other) => usdPerReplica(one) - usdPerReplica(other) || (one.offering.id < other.offering.id ? -1 : 1));
-  if (capacity === null || resources.gpus === 0 || nodes.length === 0)
-    throw new ProblemError({
-      code: 'simulate/no-replicas',
-      path: `workloads.${name}`,
-      message: 'is not replayed: only inference on GPUs is, whose replicas follow a load',
-      hint: 'foresize simulate --load FILE.csv replays any load, --capacity says what a replica does',
-    });
-  const [{ offering, room }] = nodes;
+  if (throughput === null || resources.gpus === 0 || best === undefined) return null;
+  const { offering, room } = best;
   return {
     physics: {
       ...defaultPhysics,
-      capacityPerReplica: capacity.amount,
+      capacityPerReplica: throughput,
       gpusPerReplica: resources.gpus,
       replicasPerNode: room,
       bootMs: config.pools[pool].bootTime,
       modelLoadMs: coldStart,
       metricWindowMs: metricWindowMs(metric) ?? defaultPhysics.metricWindowMs,
+      mostNodes: mostNodesOf(config, name, offering, room),
+      interruptionsPerNodeHour: offering.capacityType === 'spot' ? interruptionsOfNode(offering) : 0,
     },
     offering,
     usdPerGpuHour: offering.usdPerHour / (room * resources.gpus),
   };
+}
+
+/**
+ * Nodes at most, of one kind, were the workload alone in its pool: by the pool's ceiling, the quota, the machines that are there, and the
+ * workload's own ceiling.
+ */
+export function mostNodesOf(config: CapacityConfig, name: string, offering: Offering, room: number): number {
+  const { pool, ceiling } = config.workloads[name];
+  const granted = config.pools[pool].ceiling;
+  const quota = offering.quotaCode === null ? undefined : config.limits.quotas[offering.quotaCode];
+  const each = { GPU: offering.gpus, vCPU: offering.vCpu, nodes: 1 };
+  const limits = [
+    granted === undefined ? Infinity : granted.amount / each[granted.unit],
+    quota === undefined ? Infinity : quota / offering.vCpu,
+    offering.own?.count ?? Infinity,
+    ceiling === undefined ? Infinity : Math.ceil(ceiling / room),
+  ];
+  return Math.max(1, Math.floor(Math.min(...limits) + 1e-9));
+}
+
+/** How often a node is lost in an hour: by hardware that fails and, of spot, by what the provider states. */
+export function interruptionsOfNode({ price, gpus }: Offering): number {
+  return interruptionsOfGpu(price?.interruption ?? null, Math.max(1, gpus)) * Math.max(1, gpus);
 }
 
 function usdPerReplica({ offering, room }: { readonly offering: Offering; readonly room: number }): number {

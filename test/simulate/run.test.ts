@@ -1,7 +1,7 @@
 import { test as propertyTest, fc } from '@fast-check/jest';
 import type { Policy } from '../../lib/control/policy';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
-import { type Physics, tickMs } from '../../lib/simulate/physics';
+import { nodePhysics, type Physics, tickMs } from '../../lib/simulate/physics';
 import { hpaPolicy, linearThresholdPolicy, slopeOf, staticPolicy } from '../../lib/simulate/rivals';
 import { courseOf, runReplay } from '../../lib/simulate/run';
 import { physicsOf, replayOf, scheduled, wavyLoad } from './support';
@@ -98,6 +98,28 @@ describe('a node that is asked for', () => {
     runReplay(replayOf(new Float64Array(200).fill(0.5)), scheduled(floors), twice);
     expect(twice.nodes[19]).toBe(3);
     expect(Math.min(...twice.nodes.subarray(20, 95))).toBe(3);
+  });
+});
+
+describe('under Karpenter', () => {
+  const down = (consolidateAfterMs: number) => {
+    const course = courseOf({ from: 0, to: 400 });
+    const load = new Float64Array(400).fill(0.5);
+    runReplay(
+      replayOf(load, nodePhysics('karpenter', consolidateAfterMs)),
+      scheduled([...new Array<number>(50).fill(1), 2, ...new Array<number>(49).fill(2), 1]),
+      course,
+    );
+    return course.nodes;
+  };
+
+  test('an empty node goes after consolidateAfter and a second look, however lately one was added', () => {
+    expect([down(0)[100], down(0)[101]]).toEqual([2, 1]);
+    expect([down(5 * MINUTE_MS)[120], down(5 * MINUTE_MS)[121]]).toEqual([2, 1]);
+  });
+
+  test('a pod without a place is seen within the next tick', () => {
+    expect(down(0).findIndex((nodes) => nodes === 2)).toBe(51);
   });
 });
 

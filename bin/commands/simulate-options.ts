@@ -1,0 +1,240 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { spotInterruptionsPerHour } from '../../lib/demand/checkpoint';
+import { type Effort, originsByEffort } from '../../lib/forecast/effort';
+import type { WaitSlo } from '../../lib/simulate/capacity';
+import { type NodeAutoscaler, nodeAutoscalers, type NodePhysics, nodePhysics, type Physics } from '../../lib/simulate/physics';
+import { policyNames } from '../../lib/simulate/simulate-load';
+import { ProblemError } from '../../lib/problems';
+import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
+import { durationArgument, wholeNumber } from './common';
+import type { HistoryOptions } from './open-history';
+import type { FileOptions } from './read-loads';
+
+export type Options = HistoryOptions &
+  FileOptions & {
+    readonly config?: string;
+    readonly load?: string;
+    readonly jobs?: string;
+    readonly policy: readonly string[];
+    readonly seed: number;
+    readonly runs: number;
+    readonly boot?: number;
+    readonly modelLoad?: number;
+    readonly price?: number;
+    readonly spotPrice?: number;
+    readonly protect?: number;
+    readonly auto?: boolean;
+    readonly slo?: Pick<WaitSlo, 'quantile' | 'waitSeconds'>;
+    readonly serviceTime?: number;
+    readonly places: number;
+    readonly capacity?: number;
+    readonly gpus?: number;
+    readonly replicasPerNode?: number;
+    readonly gpusPerNode: number;
+    readonly nodes?: number;
+    readonly nodeLimit?: number;
+    readonly nodeAutoscaler: NodeAutoscaler;
+    readonly consolidateAfter?: number;
+    readonly interruptions?: number;
+    readonly shortage?: number;
+    readonly drain?: number;
+    readonly longestWait?: number;
+    readonly checkpointWrite: number;
+    readonly kubernetes: 'symmetric' | 'per-direction';
+    readonly svg?: string;
+    readonly json?: boolean;
+    readonly effort: Effort;
+    readonly workers: number;
+  };
+
+/** What is replayed, and what a replica, a node and their times are. */
+export function withSimulateOptions(command: Command): Command {
+  const option = (flags: string, text: string, parse: (value: string) => unknown, preset?: unknown, shown?: string) =>
+    command.addOption(
+      preset === undefined ? new Option(flags, text).argParser(parse) : new Option(flags, text).argParser(parse).default(preset, shown),
+    );
+  command
+    .option('--config <file>', 'the config (default: foresize.config.* in the current folder)')
+    .option('--load <file>', 'replay this load instead: CSV, NDJSON or Parquet with a column of times and one of values; needs no config')
+    .option('--jobs <file>', 'replay these jobs instead: CSV with columns arrival, gpus, hours, and if wanted deadline, name, priority')
+    .addOption(new Option('--series <kind>', 'what a value is').choices(['rate', 'level', 'count', 'counter']).default('rate'))
+    .option('--time-column <name>', 'column of the time', 'timestamp')
+    .option('--value-column <name>', 'column of the value', 'value')
+    .option('--zone <name>', 'IANA zone of times that carry none')
+    .option('--policy <names>', `only these, separated by commas: ${policyNames.join(', ')}`, policyList, []);
+  option('--seed <n>', 'of all that is left to chance', wholeNumber, 1);
+  option('--boot <duration>', "boot of a node (default: the config's, or 4m)", durationArgument);
+  option(
+    '--model-load <duration>',
+    "from the start of a pod until it serves or works (default: the config's cold start, or 2m)",
+    durationArgument,
+  );
+  option(
+    '--capacity <load>',
+    "load at which a replica is full (default: the config's throughput, or such that the mean of the training part needs ten)",
+    amount,
+  );
+  option('--gpus <n>', "GPUs of a replica (default: the config's, or 1)", wholeNumber);
+  option('--replicas-per-node <n>', "replicas that fit a node (default: the config's, or 1)", wholeNumber);
+  option('--price <usd>', "USD per GPU-hour (default: of the config's cheapest node)", amount);
+  option('--protect <quantile>', "quantile of the forecast that floors cover (default: the config's, or 0.95)", quantile);
+  command.option('--auto', 'choose on the tuning window what is stated otherwise: the quantile that floors cover');
+  option('--slo <promise>', "what is in violation: a wait above it, such as 'p95 500ms'; without one, load above capacity", sloOf);
+  option('--service-time <duration>', 'with --slo: how long a request takes', durationArgument);
+  option('--places <n>', 'with --slo: requests that a replica serves at once', wholeNumber, 1);
+  command.addOption(
+    new Option('--node-autoscaler <name>', 'what adds and takes nodes').choices(nodeAutoscalers).default('cluster-autoscaler'),
+  );
+  option('--consolidate-after <duration>', 'with karpenter: how long a node stays empty (default: 0s)', durationOrZero);
+  option('--node-limit <n>', "nodes at most (default: by the config's ceilings, quotas and machines)", wholeNumber);
+  option(
+    '--interruptions <share>',
+    "share of nodes that is taken away in a month, such as '10%' (default: the provider's of a spot node)",
+    monthly,
+  );
+  option('--shortage <share>', "share of the time in which no node can be had, such as '5%'", openShare);
+  option('--drain <duration>', 'how long a pod that goes holds its node', durationArgument);
+  option('--longest-wait <duration>', 'how long load that finds no capacity waits before it is lost', durationArgument);
+  option('--gpus-per-node <n>', 'with --jobs: GPUs of a node', wholeNumber, 8);
+  option('--nodes <n>', 'with --jobs: nodes of the fixed pool (default: the fewest that keep every deadline)', wholeNumber);
+  option('--spot-price <usd>', 'with --jobs: USD per GPU-hour of a spot node', amount);
+  option('--checkpoint-write <duration>', 'with --jobs: how long a checkpoint takes', durationArgument, 60 * SECOND_MS, '1m');
+  option('--runs <n>', 'of jobs: replays over which figures that depend on chance are means', wholeNumber, 100);
+  command.addOption(
+    new Option('--effort <effort>', 'how much each forecast tests its models').choices(Object.keys(originsByEffort)).default('fast'),
+  );
+  option('--kubernetes <version>', 'up to 1.32 the HPA tests its tolerance otherwise', toleranceOf, 'per-direction', '1.33');
+  return command
+    .option('--svg <file>', 'draw load, capacity and violations of each policy')
+    .option('--json', 'one JSON document on stdout and nothing else there');
+}
+
+/** What is stated on the command line goes before what is known otherwise. */
+export function statedPhysics<Known extends Partial<Physics>>(options: Options, known: Known): Known {
+  const stated: { [Key in keyof Physics]?: Physics[Key] } = {
+    capacityPerReplica: options.capacity,
+    gpusPerReplica: options.gpus,
+    replicasPerNode: options.replicasPerNode,
+    bootMs: options.boot,
+    modelLoadMs: options.modelLoad,
+    mostNodes: options.nodeLimit,
+    interruptionsPerNodeHour: options.interruptions,
+    shortage: options.shortage === undefined ? undefined : { share: options.shortage, lastsMs: known.shortage?.lastsMs ?? 0 },
+    drainMs: options.drain,
+    longestWaitMs: options.longestWait,
+  };
+  const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
+  return { ...known, ...given, ...statedNodes(options), tolerance: options.kubernetes };
+}
+
+export function statedNodes({ nodeAutoscaler, consolidateAfter }: Options): NodePhysics {
+  return nodePhysics(nodeAutoscaler, consolidateAfter);
+}
+
+export function statedSlo({ slo, serviceTime, places }: Options): WaitSlo | null {
+  if (slo === undefined || serviceTime === undefined) return null;
+  return { ...slo, serviceSeconds: serviceTime / SECOND_MS, placesPerReplica: places };
+}
+
+/** @throws ProblemError `cli/...` with all options that do not go together */
+export function checkOptions(workload: string | undefined, options: Options): void {
+  const { load, jobs, svg, slo, serviceTime, consolidateAfter, nodeAutoscaler, auto, protect } = options;
+  const wrong = [
+    load !== undefined && workload !== undefined
+      ? {
+          code: 'simulate/load-or-workload',
+          path: '--load',
+          message: 'replays a file, which is no workload of a config',
+          hint: `leave out --load or '${workload}'`,
+        }
+      : null,
+    jobs !== undefined && (workload ?? load) !== undefined
+      ? {
+          code: 'simulate/jobs-alone',
+          path: '--jobs',
+          message: 'replays a list of jobs, and nothing beside it',
+          hint: `leave out --jobs or '${workload ?? '--load'}'`,
+        }
+      : null,
+    svg !== undefined && load === undefined && workload === undefined
+      ? { code: 'cli/svg-of-one', path: '--svg', message: 'draws one load', hint: 'name a workload, or a file with --load' }
+      : null,
+    slo !== undefined && serviceTime === undefined
+      ? {
+          code: 'simulate/service-time',
+          path: '--slo',
+          message: 'cannot be judged without knowing how long a request takes',
+          hint: "add --service-time, such as '2s'",
+        }
+      : null,
+    serviceTime !== undefined && slo === undefined
+      ? {
+          code: 'simulate/service-time',
+          path: '--service-time',
+          message: 'is of use with --slo alone',
+          hint: "add --slo, such as 'p95 500ms'",
+        }
+      : null,
+    consolidateAfter !== undefined && nodeAutoscaler !== 'karpenter'
+      ? {
+          code: 'simulate/consolidate-after',
+          path: '--consolidate-after',
+          message: 'is a setting of Karpenter',
+          hint: 'add --node-autoscaler karpenter',
+        }
+      : null,
+    auto === true && protect !== undefined
+      ? { code: 'simulate/auto', path: '--auto', message: 'chooses the quantile that --protect states', hint: 'leave out one of them' }
+      : null,
+  ].filter((problem) => problem !== null);
+  if (wrong.length > 0) throw new ProblemError(wrong);
+}
+
+function policyList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !policyNames.some((known) => known === name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`knows no ${unknown.join(', ')}; policies are ${policyNames.join(', ')}`);
+  return names;
+}
+
+/** How the HPA of a version tests its tolerance. */
+function toleranceOf(text: string): Options['kubernetes'] {
+  const match = /^v?1\.(\d+)(?:\.\d+)?$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError("must be a version of Kubernetes, such as '1.32'");
+  return Number(match[1]) <= 32 ? 'symmetric' : 'per-direction';
+}
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('must be a number above 0');
+  return value;
+}
+
+function quantile(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('must be between 0 and 1');
+  return value;
+}
+
+function sloOf(text: string): Options['slo'] {
+  const match = /^p(\d+(?:\.\d+)?)\s+(.+)$/.exec(text.trim());
+  const [percent, waitMs] = [Number(match?.[1]), parseDuration(match?.[2] ?? '')];
+  if (match === null || waitMs === undefined || !(percent > 0 && percent < 100))
+    throw new InvalidArgumentError("must be a share of the requests and the longest wait, such as 'p95 500ms'");
+  return { quantile: percent / 100, waitSeconds: waitMs / SECOND_MS };
+}
+
+function durationOrZero(text: string): number {
+  return parseDuration(text) === 0 ? 0 : durationArgument(text);
+}
+
+function openShare(text: string): number {
+  const share = parseShare(text);
+  if (share === undefined || !(share >= 0 && share < 1)) throw new InvalidArgumentError("must be a share below all, such as '10%'");
+  return share;
+}
+
+/** As interruptions of a node an hour. */
+function monthly(text: string): number {
+  return spotInterruptionsPerHour(openShare(text));
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { type Problem, ProblemError } from '../problems';
+import { HOUR_MS, parseDuration, parseTime } from '../units';
+import { splitFields } from './files-dialect';
+
+/** A job as a file lists it. Times are ms since the first arrival. */
+export type ListedJob = {
+  readonly name: string;
+  readonly line: number;
+  readonly arrivesMs: number;
+  readonly gpus: number;
+  readonly workMs: number;
+  readonly deadlineMs: number | null;
+  readonly priority: number;
+};
+
+const columns = ['arrival', 'gpus', 'hours', 'deadline', 'name', 'priority'] as const;
+const needed = ['arrival', 'gpus', 'hours'] as const;
+
+/**
+ * A CSV of jobs: `arrival` (times with their zone, or hours since some moment), `gpus`, `hours` of an undisturbed run, and if wanted
+ * `deadline` (a time, or hours or a duration such as `24h` after the arrival; empty for none), `name` and `priority` (higher first, 0 by
+ * default). Other columns are left alone.
+ *
+ * @param shown how messages call the file
+ * @throws ProblemError `jobs/file`, `jobs/header`, and with all of their lines `jobs/value`
+ */
+export function readJobs(path: string, shown: string): readonly ListedJob[] {
+  const lines = textOf(path, shown)
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((text, index) => ({ text, line: index + 1 }))
+    .filter(({ text }) => text.trim() !== '');
+  const [header, ...rows] = lines;
+  if (rows.length === 0)
+    throw new ProblemError({
+      code: 'jobs/file',
+      path: shown,
+      message: 'lists no job',
+      hint: `it needs a header line such as '${columns.join(',')}' and a row for each job`,
+    });
+  const names = splitFields(header.text, ',').map((name) => name.trim());
+  const missing = needed.filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw new ProblemError({
+      code: 'jobs/header',
+      path: shown,
+      message: `has no column ${missing.join(', ')}`,
+      expected: `${needed.join(', ')}, and if wanted deadline, name, priority; commas between`,
+      received: names.join(', '),
+    });
+  const problems: Problem[] = [];
+  const jobs = rows.flatMap(({ text, line }, index) => {
+    const fields = splitFields(text, ',');
+    const field = (name: (typeof columns)[number]) => (names.includes(name) ? (fields[names.indexOf(name)] ?? '').trim() : '');
+    const refuse = (name: string, expected: string) =>
+      void problems.push({
+        code: 'jobs/value',
+        path: `${shown}:${line}`,
+        message: `has no usable ${name}`,
+        expected,
+        received: `'${field(name as 'name')}'`,
+      });
+    const arrival = momentOf(field('arrival'));
+    const [gpus, hours] = [Number(field('gpus')), Number(field('hours'))];
+    const priority = field('priority') === '' ? 0 : Number(field('priority'));
+    const deadline = deadlineOf(field('deadline'), arrival);
+    if (arrival === undefined) refuse('arrival', "a time with its zone such as '2026-11-24T06:00:00Z', or hours such as '1.5'");
+    if (!Number.isInteger(gpus) || gpus < 1) refuse('gpus', 'a whole number, at least 1');
+    if (!(hours > 0) || !Number.isFinite(hours)) refuse('hours', 'a number above 0');
+    if (!Number.isFinite(priority)) refuse('priority', 'a number');
+    if (deadline === undefined)
+      refuse('deadline', "a time after the arrival, or hours or a duration after it such as '24h'; empty for none");
+    if (arrival === undefined || deadline === undefined) return [];
+    return [
+      {
+        name: field('name') || `job ${index + 1}`,
+        line,
+        arrival,
+        gpus,
+        workMs: Math.max(1, Math.round(hours * HOUR_MS)),
+        deadline,
+        priority,
+      },
+    ];
+  });
+  const kinds = new Set(jobs.map(({ arrival }) => arrival.isTime));
+  if (kinds.size > 1)
+    problems.push({ code: 'jobs/value', path: shown, message: 'mixes times and hours as arrivals', hint: 'write all of them one way' });
+  if (problems.length > 0) throw new ProblemError(problems);
+  const first = jobs.reduce((least, { arrival }) => Math.min(least, arrival.at), Infinity);
+  return jobs.map(({ arrival, deadline, ...job }) => ({
+    ...job,
+    arrivesMs: Math.round(arrival.at - first),
+    deadlineMs: deadline === null ? null : Math.round(deadline - first),
+  }));
+}
+
+type Moment = { readonly at: number; readonly isTime: boolean };
+
+function momentOf(text: string): Moment | undefined {
+  const hours = text === '' ? NaN : Number(text);
+  if (Number.isFinite(hours)) return { at: hours * HOUR_MS, isTime: false };
+  const at = parseTime(text);
+  return at === undefined ? undefined : { at, isTime: true };
+}
+
+/** `null`: none; `undefined`: not to be read, or not after the arrival. */
+function deadlineOf(text: string, arrival: Moment | undefined): number | null | undefined {
+  if (text === '') return null;
+  if (arrival === undefined) return null;
+  const hours = Number(text);
+  const at = Number.isFinite(hours) ? arrival.at + hours * HOUR_MS : (parseTime(text) ?? arrival.at + (parseDuration(text) ?? NaN));
+  return at > arrival.at ? at : undefined;
+}
+
+function textOf(path: string, shown: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new ProblemError({
+      code: 'jobs/file',
+      path: shown,
+      message: missing ? 'does not exist' : `cannot be read: ${(error as Error).message}`,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type Problem, ProblemError } from '../problems';
+import type { simulationDocument } from '../report/simulation';
+import type { PreparedLoad, SimulateOptions } from '../simulate/simulate-load';
+
+/** A load to replay, and what is wanted of it. */
+export type ReplayTask = {
+  readonly prepared: PreparedLoad;
+  readonly settings: SimulateOptions;
+  /** Under which it goes in the document, and over its table and chart. */
+  readonly name: string;
+  readonly title: string;
+  readonly usdPerGpuHour: number | null;
+  /** Only these policies are shown; empty for all. */
+  readonly policies: readonly string[];
+  readonly chart: boolean;
+};
+
+export type ReplayAnswer = {
+  readonly document: ReturnType<typeof simulationDocument> & { readonly protect: number };
+  readonly text: string;
+  readonly chart: string | null;
+  /** What the chosen policy came to where it was tuned. */
+  readonly tuned: { readonly gpuHours: number; readonly violationMinutes: number; readonly scoredMinutes: number };
+};
+
+/** What a thread says of a task. */
+export type FromReplayThread = { readonly answer: ReplayAnswer } | { readonly problems: readonly Problem[] } | { readonly failed: string };
+
+export type ReplayThreads = {
+  readonly replay: (task: ReplayTask) => Promise<ReplayAnswer>;
+  readonly close: () => Promise<void>;
+};
+
+/** Replays loads in threads, each in one; threads start as there is work. An answer is text and figures, so that nothing of a load stays. */
+export function replayThreads(threads: number): ReplayThreads {
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const waiting: ((worker: Worker) => void)[] = [];
+
+  const take = (): Promise<Worker> => {
+    const free = idle.pop();
+    if (free !== undefined) return Promise.resolve(free);
+    if (all.size < threads) {
+      const worker = startThread();
+      all.add(worker);
+      return Promise.resolve(worker);
+    }
+    return new Promise((found) => waiting.push(found));
+  };
+  const give = (worker: Worker) => {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(worker);
+    else next(worker);
+  };
+  const lose = (worker: Worker) => {
+    all.delete(worker);
+    if (waiting.length > 0) void take().then(waiting.shift());
+  };
+
+  return {
+    replay: async (task) => {
+      const worker = await take();
+      const said = await ask(worker, task);
+      if (said === null) {
+        lose(worker);
+        throw new Error(`the thread that replayed ${task.name} ended without an answer`);
+      }
+      give(worker);
+      if ('problems' in said) throw new ProblemError(said.problems);
+      if ('failed' in said) throw new Error(said.failed);
+      return said.answer;
+    },
+    close: async () => {
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function startThread(): Worker {
+  const extension = extname(__filename);
+  const execArgv = extension === '.ts' ? ['-r', join(__dirname, '../../bin/register.cjs')] : [];
+  const worker = new Worker(join(__dirname, `replay-worker${extension}`), { execArgv });
+  worker.unref();
+  return worker;
+}
+
+/** `null` where the thread ends instead. */
+function ask(worker: Worker, task: ReplayTask): Promise<FromReplayThread | null> {
+  return new Promise((settle) => {
+    const end = (said: FromReplayThread | null) => {
+      worker.removeAllListeners();
+      worker.unref();
+      settle(said);
+    };
+    worker.on('message', end);
+    worker.on('error', () => end(null));
+    worker.on('exit', () => end(null));
+    worker.ref();
+    worker.postMessage(task);
+  });
+}

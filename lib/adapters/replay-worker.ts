@@ -1,0 +1,38 @@
+import { parentPort } from 'node:worker_threads';
+import { isProblemError } from '../problems';
+import { simulationDocument, simulationText } from '../report/simulation';
+import { simulationChart } from '../report/simulation-chart';
+import { simulateLoad, type Simulation } from '../simulate/simulate-load';
+import type { FromReplayThread, ReplayAnswer, ReplayTask } from './replay-threads';
+
+/** Entry of a thread that replays loads; see `replay-threads.ts`. */
+const port = parentPort;
+port?.on('message', (task: ReplayTask) => port.postMessage(answered(task)));
+
+function answered(task: ReplayTask): FromReplayThread {
+  try {
+    return { answer: answerTo(task) };
+  } catch (error) {
+    if (isProblemError(error)) return { problems: error.problems };
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, chart }: ReplayTask): ReplayAnswer {
+  const simulation = simulateLoad(prepared, settings);
+  const shown = only(simulation, policies);
+  const chosen = simulation.policies.find(({ policy }) => policy.name === simulation.verdict.chosen);
+  const { gpuHours = NaN, violationMinutes = NaN, scoredMinutes = NaN } = chosen?.tuned ?? {};
+  return {
+    document: { ...simulationDocument(shown, name, settings.seed, usdPerGpuHour), protect: settings.protect },
+    text: simulationText(shown, title, usdPerGpuHour),
+    chart: chart ? simulationChart(shown, title) : null,
+    tuned: { gpuHours, violationMinutes, scoredMinutes },
+  };
+}
+
+/** Chosen among all; only some are shown. */
+function only(simulation: Simulation, names: readonly string[]): Simulation {
+  if (names.length === 0) return simulation;
+  return { ...simulation, policies: simulation.policies.filter(({ policy }) => names.includes(policy.name)) };
+}

@@ -1,0 +1,94 @@
+import { digits, seconds } from '../demand/quantities';
+import type { JobsResult } from '../simulate/batch/replay-jobs';
+import { round6 } from '../units';
+import { grouped, textTable } from './table';
+
+/** What a replay of jobs stands on. */
+export type JobsReport = {
+  /** Over the table, and under `jobs` in the document. */
+  readonly title: string;
+  readonly jobs: number;
+  /** GPU-hours of all the work, undisturbed; the mean where it differs from run to run. */
+  readonly workGpuHours: number;
+  readonly seed: number;
+  readonly runs: number;
+  readonly results: readonly JobsResult[];
+  /** Sentences on what was assumed and why. */
+  readonly assumed: readonly string[];
+};
+
+/** The document of `simulate --json` for jobs. */
+export function jobsDocument({ title, jobs, workGpuHours, seed, runs, results, assumed }: JobsReport) {
+  return {
+    kind: 'jobs',
+    jobs: title,
+    count: jobs,
+    workGpuHours: round6(workGpuHours),
+    seed,
+    runs,
+    plans: results.map((result) => ({
+      name: result.name,
+      nodes: result.nodes,
+      gpuHours: round6(result.gpuHours),
+      usd: result.usd === null ? null : round6(result.usd),
+      utilisation: round6(utilisationOf(result)),
+      lostGpuHours: round6(result.lostGpuHours),
+      overheadGpuHours: round6(result.overheadGpuHours),
+      interruptions: round6(result.interruptions),
+      waitSeconds: rounded(result.waitSeconds),
+      makespanSeconds: rounded(result.makespanSeconds),
+      deadlines: result.deadlines,
+      missed: round6(result.missed),
+      unfinished: round6(result.unfinished),
+    })),
+    assumed,
+  };
+}
+
+export function jobsText({ title, jobs, workGpuHours, runs, results, assumed }: JobsReport): string {
+  const hasPrice = results.some(({ usd }) => usd !== null);
+  const hasLoss = results.some(({ interruptions }) => interruptions > 0);
+  const hasDeadline = results.some(({ deadlines }) => deadlines > 0);
+  const right = (name: string) => ({ title: name, align: 'right' as const });
+  const columns = [
+    { title: 'pool' },
+    right('nodes'),
+    right('GPU-hours'),
+    ...(hasPrice ? [right('USD')] : []),
+    right('used'),
+    ...(hasLoss ? [right('lost GPU-hours'), right('interruptions')] : []),
+    right('wait mean'),
+    right('p95'),
+    right('all done after'),
+    right('p95'),
+    ...(hasDeadline ? [right('deadlines missed')] : []),
+  ];
+  const rows = results.map((result) => [
+    result.name,
+    `${result.nodes}`,
+    grouped(result.gpuHours),
+    ...(hasPrice ? [result.usd === null ? 'n/a' : grouped(result.usd)] : []),
+    `${(100 * utilisationOf(result)).toFixed(1)} %`,
+    ...(hasLoss ? [digits(result.lostGpuHours), digits(result.interruptions)] : []),
+    seconds(result.waitSeconds.mean),
+    seconds(result.waitSeconds.p95),
+    result.unfinished > 0 ? 'never' : seconds(result.makespanSeconds.mean),
+    result.unfinished > 0 ? 'never' : seconds(result.makespanSeconds.p95),
+    ...(hasDeadline ? [`${digits(result.missed)} of ${result.deadlines}`] : []),
+  ]);
+  return [
+    `${title}: ${jobs === 1 ? '1 job' : `${grouped(jobs)} jobs`}, ${grouped(workGpuHours)} GPU-hours of work${runs > 1 ? `; where chance has a part, means of ${runs} runs` : ''}`,
+    ...assumed,
+    '',
+    textTable(columns, rows),
+  ].join('\n');
+}
+
+/** Share of the GPU-time of nodes that goes into work that lasts. */
+function utilisationOf({ usefulGpuHours, gpuHours }: JobsResult): number {
+  return gpuHours > 0 ? usefulGpuHours / gpuHours : 0;
+}
+
+function rounded({ mean, p95 }: JobsResult['waitSeconds']) {
+  return { mean: round6(mean), p95: round6(p95) };
+}

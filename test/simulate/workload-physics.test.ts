@@ -1,0 +1,45 @@
+import type { CapacityInput } from '../../lib/config/schema';
+import { poolOfferings } from '../../lib/plan/pool-offerings';
+import { supplyOf } from '../../lib/plan/supply';
+import { workloadPhysics } from '../../lib/simulate/workload-physics';
+import { rawConfig, testConfig } from '../support/config';
+
+const physicsOf = (overrides: Partial<CapacityInput>) => {
+  const config = testConfig(overrides);
+  const offerings = poolOfferings(config);
+  return workloadPhysics(config, 'chat', supplyOf(config, 'chat', offerings, null), offerings[config.workloads.chat.pool]).physics;
+};
+const l40s = (fields: object) => ({ pools: { l40s: { kind: 'gpuPool' as const, instances: ['g6e.12xlarge'], ...fields } } });
+const chat = { ...rawConfig().workloads.chat };
+
+describe('nodes at most', () => {
+  test.each([
+    ['nothing is stated', {}, Infinity],
+    ['the pool has a ceiling in GPUs', l40s({ ceiling: '18 GPU' }), 4],
+    ['the pool has a ceiling in nodes', l40s({ ceiling: '3 nodes' }), 3],
+    ['a quota counts vCPU, 48 a node', { ...l40s({}), limits: { quotas: { 'L-DB2E81BA': '200 vCPU' } } }, 4],
+    ['the workload has a ceiling, four replicas a node', { ...l40s({}), workloads: { chat: { ...chat, ceiling: 9 } } }, 3],
+    [
+      "there are machines of one's own",
+      {
+        pools: {
+          l40s: {
+            kind: 'gpuPool' as const,
+            provider: 'none' as const,
+            machines: [{ name: 'rack', count: 5, cpu: '48', memory: '300 GiB', gpus: 2, gpu: 'L40S' }],
+          },
+        },
+      },
+      5,
+    ],
+  ])('where %s', (_, overrides, most) => {
+    expect(physicsOf(overrides).mostNodes).toBe(most);
+  });
+});
+
+test('spot nodes are taken away as often as the provider states, and others never', () => {
+  expect(physicsOf(l40s({})).interruptionsPerNodeHour).toBe(0);
+  const spot = physicsOf(l40s({ capacity: ['spot'] })).interruptionsPerNodeHour;
+  expect(spot).toBeGreaterThan(-Math.log(1 - 0.05) / 730);
+  expect(spot).toBeLessThan(0.01);
+});
