@@ -2,7 +2,9 @@ import { interruptionsOfGpu } from '../catalog/interruptions';
 import type { Offering } from '../catalog/offering';
 import type { CapacityConfig } from '../config/schema';
 import { roomFor } from '../plan/lone-cost';
+import { orderable } from '../plan/pool-offerings';
 import type { Supply } from '../plan/supply';
+import { usableOfferings } from '../plan/usable-offerings';
 import { ProblemError } from '../problems';
 import { metricWindowMs } from './metric-window';
 import { defaultPhysics, type Physics } from './physics';
@@ -26,7 +28,8 @@ export function workloadPhysics(
   { capacity, resources }: Supply,
   offerings: readonly Offering[],
 ): WorkloadPhysics {
-  const found = physicsOn(config, name, capacity?.amount ?? null, resources, offerings);
+  const usable = orderable(usableOfferings(name, config.workloads[name], offerings));
+  const found = physicsOn(config, name, capacity?.amount ?? null, resources, usable);
   if (found !== null) return found;
   throw new ProblemError({
     code: 'simulate/no-replicas',
