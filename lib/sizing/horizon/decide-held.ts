@@ -1,5 +1,6 @@
 import type { Solver } from '../types';
 import type { HorizonModel } from './model';
+import { withoutDominated } from './dominance';
 import { openRelaxation, type Box, type Relaxed } from './relaxation';
 import { dear, improve } from './improve-held';
 import { rentAll } from './rent';
@@ -50,6 +51,14 @@ export type Context = {
  * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
  */
 export function decideHeld(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {
+  const undominated = withoutDominated(model);
+  const decided = decideAll(undominated.model, solver, effort);
+  return (
+    (undominated.model === model || 'impossibleAt' in decided ? decided : undominated.restore(decided)) ?? decideAll(model, solver, effort)
+  );
+}
+
+function decideAll(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {
   const hours = model.hours.reduce((sum, each) => sum + each, 0);
   const prices = model.offerings.map(({ held, usdPerHour }) => (held ? usdPerHour * hours : 0));
   const context: Context = { model, solver, effort, prices };
