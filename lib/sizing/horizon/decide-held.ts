@@ -53,9 +53,32 @@ export type Context = {
 export function decideHeld(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {
   const undominated = withoutDominated(model);
   const decided = decideAll(undominated.model, solver, effort);
-  return (
-    (undominated.model === model || 'impossibleAt' in decided ? decided : undominated.restore(decided)) ?? decideAll(model, solver, effort)
-  );
+  if (undominated.model === model || 'impossibleAt' in decided) return decided;
+  return keepingNumbers(model, { ...decided, ...undominated.whole(decided) }, { solver, effort }) ?? decideAll(model, solver, effort);
+}
+
+/**
+ * Solves the periods again that use more nodes of an offering than there are.
+ *
+ * @returns `undefined` where one then finds no room, or what was proven is no longer
+ */
+function keepingNumbers(
+  model: HorizonModel,
+  decided: Decided,
+  { solver, effort }: { readonly solver: Solver; readonly effort: HorizonEffort },
+): Decided | undefined {
+  const isOver = ({ nodes }: PeriodAnswer) => nodes.some((count, index) => count > model.offerings[index].most);
+  const over = decided.periods.flatMap((answer, period) => (isOver(answer) ? [period] : []));
+  const periods = [...decided.periods];
+  let { usd } = decided;
+  for (const [place, answer] of solvePeriods(model, over, decided.held, { solver, effort: effort.period }).entries()) {
+    if (!answer) return undefined;
+    const period = over[place];
+    usd += (answer.usdPerHour - periods[period].usdPerHour) * model.hours[period];
+    periods[period] = answer;
+  }
+  const isProven = (dollars: number) => decided.boundUsd >= dollars * (1 - effort.relativeGap) - 1e-9;
+  return isProven(usd) || !isProven(decided.usd) ? { ...decided, periods, usd } : undefined;
 }
 
 function decideAll(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {

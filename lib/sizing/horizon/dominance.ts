@@ -1,13 +1,14 @@
 import type { Decided } from './decide-held';
 import { contentsOf, type HorizonModel, type Shape } from './model';
 import { fillNode, kindOrders, type Pattern, type Resources } from './patterns';
-import type { PeriodAnswer } from './solve-period';
+
+type Answer = Pick<Decided, 'held' | 'periods'>;
 
 export type Undominated = {
   /** Without the dominated offerings and the shapes that only they had. */
   readonly model: HorizonModel;
-  /** An answer for that model as one for the whole; `undefined` where it uses more nodes of an offering than there are. */
-  readonly restore: (decided: Decided) => Decided | undefined;
+  /** An answer for that model by the offerings and shapes of the whole. */
+  readonly whole: (answer: Answer) => Answer;
 };
 
 /**
@@ -21,11 +22,16 @@ export function withoutDominated(model: HorizonModel): Undominated {
   const { offerings, shapes } = model;
   const dominators = dominatorsOf(model);
   const kept = offerings.flatMap((_, index) => (dominators[index] ? [] : [index]));
-  if (kept.length === offerings.length) return { model, restore: (decided) => decided };
+  if (kept.length === offerings.length) return { model, whole: (answer) => answer };
   const most = offerings.map((offering) => offering.most);
   dominators.forEach((dominator, index) => {
     if (dominator) most[dominator.by] += dominator.nodes * offerings[index].most;
   });
+  const spread = (values: readonly number[]) => {
+    const all = offerings.map(() => 0);
+    kept.forEach((index, place) => (all[index] = values[place]));
+    return all;
+  };
   const keptShapes = shapes.flatMap((_, shape) => (kept.some((index) => offerings[index].shape === shape) ? [shape] : []));
   return {
     model: {
@@ -34,20 +40,14 @@ export function withoutDominated(model: HorizonModel): Undominated {
       shapes: keptShapes.map((shape) => shapes[shape]),
       limits: model.limits.map((row) => ({ ...row, weights: kept.map((index) => row.weights[index]) })),
     },
-    restore: (decided) => {
-      const spread = (values: readonly number[]) => {
-        const all = offerings.map(() => 0);
-        kept.forEach((index, place) => (all[index] = values[place]));
-        return all;
-      };
-      const periods = decided.periods.map((answer): PeriodAnswer => ({
+    whole: ({ held, periods }) => ({
+      held: spread(held),
+      periods: periods.map((answer) => ({
         ...answer,
         nodes: spread(answer.nodes),
         contents: shapes.map((_, shape) => (keptShapes.includes(shape) ? answer.contents[keptShapes.indexOf(shape)] : [])),
-      }));
-      const enough = periods.every(({ nodes }) => nodes.every((count, index) => count <= offerings[index].most));
-      return enough ? { ...decided, held: spread(decided.held), periods } : undefined;
-    },
+      })),
+    }),
   };
 }
 
@@ -67,10 +67,24 @@ function dominatorsOf(model: HorizonModel): readonly (Dominator | undefined)[] {
       const nodes = nodesInstead(model, index, by);
       return nodes === undefined ? [] : [{ by, nodes }];
     });
-    if (least === 0 && (held?.least ?? 0) === 0) dominators[index] = all[0];
+    const mayGo = least === 0 && (held?.least ?? 0) === 0;
+    if (mayGo && areLikelyEnough(model, all)) dominators[index] = all[0];
     if (!held && !dominators[index]) kept.push(index);
   }
   return dominators;
+}
+
+/** As many as would serve everything alone; a share may still ask for more. */
+function areLikelyEnough({ offerings, shapes, demand }: HorizonModel, dominators: readonly Dominator[]): boolean {
+  const peaks = demand.map((series) => series.reduce((most, amount) => Math.max(most, amount), 0));
+  const wanted = dominators.map(({ by }) =>
+    shapes[offerings[by].shape].serves.reduce(
+      (sum, service, kind) => sum + (service ? Math.ceil(peaks[kind] / service.throughput / service.fits) : 0),
+      0,
+    ),
+  );
+  const most = dominators.reduce((sum, { by }) => sum + offerings[by].most, 0);
+  return dominators.length > 0 && most >= Math.max(...wanted);
 }
 
 /** How many nodes of the other offering do as well as one, where they cost less. */
