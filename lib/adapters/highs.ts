@@ -70,7 +70,7 @@ function load(): Promise<Highs> {
 async function patientCompiler<T>(make: () => Promise<T>): Promise<T> {
   const v8 = Number(process.versions.v8.split('.')[0]);
   if (v8 < 11 || v8 > 13) return make();
-  setFlagsFromString('--wasm-tiering-budget=1000000000');
+  setFlagsFromString('--wasm-tiering-budget=100000000');
   try {
     return await make();
   } finally {
@@ -86,6 +86,7 @@ const smallProgram = 2_000;
 
 /** Left out they save a third of the time of a program of a hundred variables, and cost it nothing but the last tenth of a percent. */
 const plainSearch = {
+  presolve: 'off',
   mip_detect_symmetry: false,
   mip_allow_restart: false,
   mip_heuristic_run_rins: false,

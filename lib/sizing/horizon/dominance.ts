@@ -61,7 +61,7 @@ function dominatorsOf(model: HorizonModel): readonly (Dominator | undefined)[] {
   const dominators: (Dominator | undefined)[] = offerings.map(() => undefined);
   const kept: number[] = [];
   for (const index of cheapestFirst) {
-    const { least, held } = offerings[index];
+    const { least, held, absent } = offerings[index];
     // The dearest of those that will do: the others are used up before it.
     const all = [...kept].reverse().flatMap((by): Dominator[] => {
       const nodes = nodesInstead(model, index, by);
@@ -69,7 +69,8 @@ function dominatorsOf(model: HorizonModel): readonly (Dominator | undefined)[] {
     });
     const mayGo = least === 0 && (held?.least ?? 0) === 0;
     if (mayGo && areLikelyEnough(model, all)) dominators[index] = all[0];
-    if (!held && !dominators[index]) kept.push(index);
+    // What is away at times, or held, is no stand-in for what is always to be had.
+    if (!held && absent.size === 0 && !dominators[index]) kept.push(index);
   }
   return dominators;
 }

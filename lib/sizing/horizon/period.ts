@@ -1,6 +1,6 @@
 import type { ProgramBuilder, Term } from '../program';
-import { contentsOf, type HorizonModel, type Shape } from './model';
-import { greedyPatterns, type Pattern } from './patterns';
+import { contentsOf, type HorizonModel, type Service, type Shape } from './model';
+import { greedyPatterns, type Pattern, type Resources } from './patterns';
 import { roundingCuts } from './rounding-cuts';
 import type { HorizonLimit } from './types';
 
@@ -59,24 +59,23 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
   const wanted = model.demand.map((series) => series[period] ?? 0);
   const useful = tied || priced ? offerings.map(() => Infinity) : usefulNodes(model, wanted);
   const floorSlacks = offerings.map(({ members, least }) => (least > 0 ? slack(`floor ${members[0].name}`) : undefined));
-  const nodes = offerings.map(({ members, least, absent }, index) => {
+  const uppers = offerings.map(({ least, absent }, index) =>
+    Math.max(least, absent.has(period) ? 0 : Math.min(most(index), useful[index])),
+  );
+  // What cannot run is in no row: without it a program of one period is half as large.
+  const isOpen = (offering: number) => priced || uppers[offering] > 0;
+  const nodes = offerings.map(({ members, least }, index) => {
     const lower = floorSlacks[index] === undefined ? least : 0;
-    return builder.variable({
-      name: label + members[0].name,
-      cost: price(index),
-      lower,
-      upper: Math.max(least, absent.has(period) ? 0 : Math.min(most(index), useful[index])),
-      integer: whole,
-    });
+    return builder.variable({ name: label + members[0].name, cost: price(index), lower, upper: uppers[index], integer: whole });
   });
   floorSlacks.forEach((short, index) => {
     const terms = [[nodes[index], 1] as const, ...(short === undefined ? [] : [[short, 1] as const])];
     if (short !== undefined) builder.row(`${label}floor`, terms, { lower: offerings[index].least });
   });
-  const nodesOf = (shape: number) => nodes.filter((_, index) => offerings[index].shape === shape);
+  const nodesOf = (shape: number) => nodes.filter((_, index) => offerings[index].shape === shape && isOpen(index));
   const placed = shapes.map(({ serves }, shape) =>
     serves.map((service, index) => {
-      if (!service || (wanted[index] <= 0 && !extra?.has(index))) return -1;
+      if (!service || nodesOf(shape).length === 0 || (wanted[index] <= 0 && !extra?.has(index))) return -1;
       const upper = priced || extra?.has(index) ? 1e6 : Math.ceil(wanted[index] / service.throughput - 1e-9);
       return builder.variable({
         name: `${label}shape ${shape} ${classes[index].name}`,
@@ -92,16 +91,13 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
     const here = serves.flatMap((service, index) =>
       service && placed[shape][index] >= 0 ? [{ service, variable: placed[shape][index] }] : [],
     );
-    for (const { service, variable } of here) {
-      builder.row(`${label}fits`, [[variable, 1], ...ofShape.map((node): Term => [node, -service.fits])], { upper: 0 });
-    }
-    if (here.length > 1) {
-      room.forEach((amount, resource) => {
-        if (amount <= 0) return;
-        const terms = here.map(({ service, variable }): Term => [variable, service.need[resource] / amount]);
-        if (here.some(({ service }) => service.need[resource] > 0))
-          builder.row(`${label}room`, [...terms, ...ofShape.map((node): Term => [node, -1])], { upper: 0 });
-      });
+    const rows = roomRows(
+      room,
+      here.map(({ service }) => service),
+    );
+    for (const { name, needs } of rows) {
+      const terms = here.map(({ variable }, index): Term => [variable, needs[index]]);
+      builder.row(label + name, [...terms, ...ofShape.map((node): Term => [node, -1])], { upper: 0 });
     }
     if (strict?.has(shape))
       addContents(builder, model, shape, {
@@ -129,7 +125,7 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
     if (!cuts || beyond !== undefined || short !== undefined) return;
     const byNode = offerings.flatMap(({ shape }, offering): Term[] => {
       const service = shapes[shape].serves[index];
-      return service ? [[nodes[offering], Math.min(wanted[index], service.fits * service.throughput)]] : [];
+      return service && isOpen(offering) ? [[nodes[offering], Math.min(wanted[index], service.fits * service.throughput)]] : [];
     });
     for (const cut of [...roundingCuts(served, wanted[index]), ...roundingCuts(byNode, wanted[index])]) {
       builder.row(`${label}cut ${name}`, cut.terms, { lower: cut.lower });
@@ -140,7 +136,7 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
   for (const { limit, weights, most: upper } of model.limits) {
     if (kinds && !kinds(limit)) continue;
     const over = slack(limit.name);
-    const terms = nodes.flatMap((node, index): Term[] => (weights[index] === 0 ? [] : [[node, weights[index]]]));
+    const terms = nodes.flatMap((node, index): Term[] => (weights[index] === 0 || !isOpen(index) ? [] : [[node, weights[index]]]));
     if (terms.length > 0) builder.row(label + limit.name, over === undefined ? terms : [...terms, [over, -1]], { upper });
   }
   return { nodes, placed };
@@ -187,6 +183,24 @@ function addInUse(
     // One replica less would serve too little; of equal ones that is a whole number.
     const upper = largest === least ? largest * Math.ceil(wanted[kind] / largest - 1e-9) : wanted[kind] + largest;
     builder.row(`${label}served`, served, { upper });
+  });
+}
+
+/**
+ * What a replica of each class takes of a node: of each resource, and as one of as many as fit alone. A row that asks no more of any
+ * class than another one is left out.
+ */
+function roomRows(room: Resources, services: readonly Service[]): readonly { readonly name: string; readonly needs: readonly number[] }[] {
+  const rows = [
+    ...services.map(({ fits }, only) => ({ name: 'fits', needs: services.map((_, index) => (index === only ? 1 / fits : 0)) })),
+    ...room.map((amount, resource) => ({
+      name: 'room',
+      needs: services.map(({ need }) => (amount > 0 ? need[resource] / amount : 0)),
+    })),
+  ];
+  const covers = (row: readonly number[], other: readonly number[]) => row.every((need, index) => need >= other[index] - 1e-12);
+  return rows.filter(({ needs }, at) => {
+    return !rows.some((other, index) => index !== at && covers(other.needs, needs) && (index > at || !covers(needs, other.needs)));
   });
 }
 

@@ -24,36 +24,42 @@ export type Rent = {
 };
 
 /**
- * A bound on all solutions within a box of held nodes: each period rents them, and the sum over the periods, with what holding costs
- * beyond the rent, is a bound whatever the prices are (the Lagrangian bound of `used <= held`). It ends as soon as the target is
- * reached: a period that was not solved counts with its relaxation.
+ * A bound on all solutions within a box of held nodes: each period uses those that the box holds in any case and rents what it wants
+ * beyond them, and the sum over the periods, with what holding costs and beyond the rent, is a bound whatever the prices are (the
+ * Lagrangian bound of `used - least <= held - least`, where the left side is never below 0). So the bound of a narrow box is near to
+ * what its periods really cost. It ends as soon as the target is reached: a period that was not solved counts with its relaxation.
  *
  * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
  */
 export function rentAll(model: HorizonModel, { solver, effort, prices, node, best, target }: RentRequest): Rent {
   const { box, relaxed } = node;
   const { periodUsd } = relaxed;
-  const priced = relaxedPrices(model, prices, node);
-  const left = model.offerings.map((_, index) => prices[index] - priced.reduce((sum, row) => sum + row[index], 0));
+  const { least, most } = box;
+  const dearer = dearerPrices(model, prices, node);
+  const beyond = (rents: Relaxed['prices'], index: number) => prices[index] - rents.reduce((sum, row) => sum + row[index], 0);
+  // What a period costs that pays rent for those nodes, too, that are held in any case.
+  const paid = (period: number) => least.reduce((sum, count, index) => sum + count * relaxed.prices[period][index], 0);
   let boundUsd = periodUsd.reduce((sum, usd) => sum + usd, 0);
-  left.forEach((cost, index) => {
-    if (box.most[index] > 0) boundUsd += Math.min(cost * box.least[index], cost * box.most[index]);
+  model.offerings.forEach((_, index) => {
+    if (most[index] === 0) return;
+    boundUsd += beyond(relaxed.prices, index) * least[index] + Math.min(0, beyond(dearer, index)) * (most[index] - least[index]);
   });
   const gain = (period: number) => {
-    const held = best.periods[period].nodes.reduce((sum, count, index) => sum + count * priced[period][index], 0);
-    return best.periods[period].usdPerHour * model.hours[period] + held - periodUsd[period];
+    const { nodes, usdPerHour } = best.periods[period];
+    const rented = nodes.reduce((sum, count, index) => sum + Math.max(0, count - least[index]) * dearer[period][index], 0);
+    return usdPerHour * model.hours[period] + rented + paid(period) - periodUsd[period];
   };
   const order = Array.from({ length: model.periods }, (_, period) => period).sort((a, b) => gain(b) - gain(a) || a - b);
   const used: (readonly number[])[] = [];
   let solved = 0;
   for (let from = 0; from < order.length && boundUsd < target; from += together) {
     const batch = order.slice(from, from + together);
-    const rents = rentPeriods(model, batch, priced, box.most, { solver, effort });
+    const rents = rentPeriods(model, batch, dearer, box, { solver, effort });
     solved += batch.length;
     for (const [place, period] of batch.entries()) {
       const rent = rents[place];
       if (!rent) return { boundUsd: Infinity, rented: relaxed.held, solved };
-      boundUsd += Math.max(0, rent.boundUsd - periodUsd[period]);
+      boundUsd += Math.max(0, rent.boundUsd + paid(period) - periodUsd[period]);
       used.push(rent.nodes.map((count, index) => (model.offerings[index].held ? count : 0)));
     }
   }
@@ -62,16 +68,12 @@ export function rentAll(model: HorizonModel, { solver, effort, prices, node, bes
 }
 
 /**
- * The relaxation's prices; what an unwanted offering may still cost before it would be held is spread over its periods, since a
- * higher price of something that nobody holds lowers no bound.
+ * The relaxation's prices; what an offering may still cost before more of it would be held is spread over its periods, since a higher
+ * price of something that nobody wants lowers no bound.
  */
-function relaxedPrices(
-  model: HorizonModel,
-  prices: readonly number[],
-  { box, relaxed }: RentRequest['node'],
-): readonly (readonly number[])[] {
+function dearerPrices(model: HorizonModel, prices: readonly number[], { box, relaxed }: RentRequest['node']): Relaxed['prices'] {
   const factor = relaxed.reducedCosts.map((cost, index) => {
-    if (box.most[index] === 0 || box.least[index] > 0 || cost <= 1e-9) return 1;
+    if (box.most[index] === 0 || cost <= 1e-9) return 1;
     return prices[index] - cost > 1e-9 ? prices[index] / (prices[index] - cost) : null;
   });
   return relaxed.prices.map((row) =>

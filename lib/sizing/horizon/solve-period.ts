@@ -4,6 +4,7 @@ import { fewestNodes } from './fewest-nodes';
 import { type Filled, fillNodes, noneEmpty } from './fill-nodes';
 import { contentsOf, type HorizonModel } from './model';
 import { addPeriod, type PeriodVariables } from './period';
+import type { Box } from './relaxation';
 
 /** How far a program of one period is searched. */
 export type PeriodEffort = NonNullable<LinearProgram['effort']> & {
@@ -143,27 +144,41 @@ export type Rented = {
 };
 
 /**
- * A bound on the cost of each of several periods when held nodes may be rented by the period.
+ * A bound on the cost of each of several periods when held nodes may be rented by the period beyond those that are held in any case.
  *
  * @param prices dollars a node, `prices[period][offering]`; those of offerings that are not held are left out of account
- * @param most by offering: most held nodes
  */
 export function rentPeriods(
   model: HorizonModel,
   periods: readonly number[],
   prices: readonly (readonly number[])[],
-  most: readonly number[],
+  { least, most }: Box,
   { solver, effort }: { readonly solver: Solver; readonly effort: PeriodEffort },
 ): readonly (Rented | undefined)[] {
   const { offerings, hours } = model;
   const drafts = periods.map((period) => {
     const builder = programBuilder();
+    const isBoth = (offering: number) => least[offering] > 0 && most[offering] > least[offering];
+    const rent = (offering: number) => (most[offering] > least[offering] ? prices[period][offering] : 0);
     const { nodes } = addPeriod(builder, model, period, {
-      price: (offering) => (offerings[offering].held ? prices[period][offering] : offerings[offering].usdPerHour * hours[period]),
+      price: (offering) => {
+        if (!offerings[offering].held) return offerings[offering].usdPerHour * hours[period];
+        return isBoth(offering) ? 0 : rent(offering);
+      },
       most: (offering) => (offerings[offering].held ? most[offering] : offerings[offering].most),
       whole: true,
       cuts: true,
       label: '',
+    });
+    nodes.forEach((node, offering) => {
+      if (!offerings[offering].held || !isBoth(offering) || rent(offering) === 0) return;
+      const upper = most[offering] - least[offering];
+      const rented = builder.variable({ name: 'rented', cost: rent(offering), upper, integer: true });
+      const terms: Term[] = [
+        [node, 1],
+        [rented, -1],
+      ];
+      builder.row('rented', terms, { upper: least[offering] });
     });
     return {
       nodes,
