@@ -42,11 +42,11 @@ export type Context = {
 /**
  * How many nodes to hold over the horizon, and the cheapest nodes of every period beside them, with a bound.
  *
- * The stages: the relaxation with rounding cuts; its held nodes rounded, then moved up and down one by one where that is cheaper on a
+ * The stages: offerings that others dominate are left out; the relaxation with rounding cuts; its held nodes rounded, then moved up and down one by one where that is cheaper on a
  * sample of the periods; the programs of all periods beside the held nodes that were best. Then the proof, a search over boxes of
  * held nodes: a box is bounded by the relaxation within it and, where that is not enough, by renting: at the relaxation's dual prices
- * of held nodes each period is a program of its own and the sum of their bounds is a bound (the Lagrangian bound of `used <= held`).
- * What renting leaves open is closed by splitting the box.
+ * of held nodes, paid beyond those that the box holds in any case, each period is a program of its own and the sum of their bounds is a
+ * bound (a Lagrangian one of `used <= held`). What renting leaves open is closed by splitting the box.
  *
  * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
  */
