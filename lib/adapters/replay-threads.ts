@@ -89,14 +89,14 @@ function startThread(): Worker {
 /** `null` where the thread ends instead. */
 function ask(worker: Worker, task: ReplayTask): Promise<FromReplayThread | null> {
   return new Promise((settle) => {
+    const lost = () => end(null);
     const end = (said: FromReplayThread | null) => {
-      worker.removeAllListeners();
+      // Only ours: without those of Node itself a thread would be heard no more.
+      worker.off('message', end).off('error', lost).off('exit', lost);
       worker.unref();
       settle(said);
     };
-    worker.on('message', end);
-    worker.on('error', () => end(null));
-    worker.on('exit', () => end(null));
+    worker.on('message', end).on('error', lost).on('exit', lost);
     worker.ref();
     worker.postMessage(task);
   });
