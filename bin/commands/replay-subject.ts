@@ -5,8 +5,8 @@ import { prepareLoad } from '../../lib/simulate/simulate-load';
 import { stage } from './common';
 import type { Subject } from './simulate-subjects';
 
-/** Quantiles among which `--auto` chooses. */
-const quantiles = [0.8, 0.9, 0.95, 0.99];
+/** Quantiles among which `--auto` chooses; where they come to the same, as under a policy that knows no forecast, the first. */
+const quantiles = [0.95, 0.8, 0.9, 0.99];
 
 export type ReplayRequest = { readonly policies: readonly string[]; readonly chart: boolean; readonly auto: boolean };
 
