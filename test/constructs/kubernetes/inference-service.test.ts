@@ -44,6 +44,18 @@ test('pods go to the nodes of their pool, and tolerate the taint of GPU nodes wh
   expect(at(deployment(), 'spec.template.spec.tolerations')).toEqual([{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }]);
 });
 
+test('pods of a workload that may use some GPU types go to nodes of those alone', () => {
+  const workload = workloadWith('chat', { gpuTypes: ['L40S', 'RTX PRO 6000'] });
+  expect(at(deployment({ workload }), 'spec.template.spec.affinity')).toEqual({
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'foresize.dev/gpu', operator: 'In', values: ['L40S', 'RTX-PRO-6000'] }] }],
+      },
+    },
+  });
+  expect(at(deployment(), 'spec.template.spec.affinity')).toBeUndefined();
+});
+
 test('pods keep to the Pod Security Standard restricted', () => {
   expect(at(deployment(), 'spec.template.spec')).toMatchObject({
     automountServiceAccountToken: false,

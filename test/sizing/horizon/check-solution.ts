@@ -54,6 +54,8 @@ export function checkSolution(
       const count = nodes.get(offering.name) ?? 0;
       const most = offering.held ? Math.min(held[offering.name] ?? 0, offering.mostNodes ?? Infinity) : (offering.mostNodes ?? Infinity);
       if (count > most || count < (offering.leastNodes ?? 0)) broken.push(`period ${period}: ${count} of ${offering.name}`);
+      if (count > 0 && offering.absentIn?.includes(period))
+        broken.push(`period ${period}: ${count} of ${offering.name}, which is not there`);
       if (!offering.held) usd += count * offering.usdPerHour * hoursOf(period);
     }
     for (const limit of problem.limits) {
