@@ -34,6 +34,7 @@ export type RollingMemory = HpaPast & {
 
 /** For replays of many syncs. The questions it is asked must be about the windows of the spec it is made for, at ascending times. */
 export function rollingMemory(spec: HpaSpec): RollingMemory {
+  const { scaleUp, scaleDown } = spec;
   const lowest = rollingExtreme((one, other) => one <= other);
   const highest = rollingExtreme((one, other) => one >= other);
   const { periodMs } = longestOf(spec);
@@ -50,8 +51,9 @@ export function rollingMemory(spec: HpaSpec): RollingMemory {
     addedSince: (since) => (added.length === 0 ? 0 : sum(added, since)),
     takenSince: (since) => (taken.length === 0 ? 0 : sum(taken, since)),
     want: (at, replicas) => {
-      lowest.push(at, replicas);
-      highest.push(at, replicas);
+      // Within a window of no length there is nothing.
+      if (scaleUp.stabilizationSeconds > 0) lowest.push(at, replicas);
+      if (scaleDown.stabilizationSeconds > 0) highest.push(at, replicas);
     },
     change: (at, from, to) => {
       if (from === to) return;

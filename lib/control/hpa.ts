@@ -62,6 +62,8 @@ export function hpaSyncInPlace(spec: HpaSpec, metric: HpaMetric, current: number
   const forced = forcedBy(spec, current);
   const wanted = forced === null ? replicasByMetric(metric, current, spec.tolerance, now) : undefined;
   if (wanted !== undefined) memory.want(now, wanted);
+  // Neither a window nor a policy turns "stay" into a move, and within the limits it is.
+  if (wanted === current) return current;
   const replicas = forced?.replicas ?? (wanted === undefined ? current : settle(spec, memory, wanted, current, now).replicas);
   memory.change(now, current, replicas);
   return replicas;
@@ -117,15 +119,20 @@ function withinRates({ scaleUp, scaleDown }: HpaSpec, past: HpaPast, wanted: num
 /** The most, or the fewest, replicas that the policies of a direction allow. A percentage rounds up on the way up and down on the way down. */
 function rateLimit(direction: 'up' | 'down', { select, policies }: HpaRules, past: HpaPast, current: number, now: number): number {
   if (select === 'disabled') return current;
-  const limits = policies.map(({ type, value, periodSeconds }) => {
+  let [least, most] = [Infinity, -Infinity];
+  for (const { type, value, periodSeconds } of policies) {
     const start = now - periodSeconds * 1_000;
     const atStart = current - past.addedSince(start) + past.takenSince(start);
-    if (type === 'pods') return direction === 'up' ? atStart + value : atStart - value;
-    return direction === 'up' ? Math.ceil(atStart * (1 + value / 100)) : Math.trunc(atStart * (1 - value / 100));
-  });
-  const allowsMost = direction === 'up' ? Math.max(...limits) : Math.min(...limits);
-  const allowsLeast = direction === 'up' ? Math.min(...limits) : Math.max(...limits);
-  return select === 'max' ? allowsMost : allowsLeast;
+    const limit =
+      type === 'pods'
+        ? atStart + (direction === 'up' ? value : -value)
+        : direction === 'up'
+          ? Math.ceil(atStart * (1 + value / 100))
+          : Math.trunc(atStart * (1 - value / 100));
+    least = Math.min(least, limit);
+    most = Math.max(most, limit);
+  }
+  return (select === 'max') === (direction === 'up') ? most : least;
 }
 
 function reasonOf(wanted: number, stabilised: number, allowed: number, replicas: number, current: number): HpaReason {

@@ -1,4 +1,6 @@
-import { type Physics, ticksOf } from './physics';
+import { HOUR_MS } from '../units';
+import { nodePool } from './node-pool';
+import { type Physics, tickMs, ticksOf } from './physics';
 import { randomOf } from './random';
 
 /** Pods and their nodes over time. Written in place; one step a tick. */
@@ -7,15 +9,6 @@ export type Cluster = {
   readonly step: (tick: number, replicas: number) => void;
   readonly ready: () => number;
   readonly nodes: () => number;
-};
-
-type Node = {
-  /** When pods can start on it. */
-  readonly bootedAt: number;
-  /** When each of its pods serves. */
-  readonly pods: number[];
-  /** Without a pod since; the boot does not count. */
-  emptySince: number;
 };
 
 /**
@@ -30,73 +23,26 @@ export function clusterOf(physics: Physics, replicas: number, seed: number): Clu
   const [bootTicks, loadTicks, loopTicks] = [ticksOf(physics.bootMs), ticksOf(physics.modelLoadMs), ticksOf(physics.scaleUpLoopMs)];
   const [unneededTicks, afterAddTicks] = [ticksOf(physics.unneededMs + physics.drainMs), ticksOf(physics.delayAfterAddMs)];
   const chance = chanceOf(physics, seed);
-  const nodes: Node[] = [];
+  const pool = nodePool(replicasPerNode, replicas, mostNodes);
   const wants = new Array<number>(loopTicks + 1).fill(0);
-  for (let left = replicas; left > 0 && nodes.length < mostNodes; left -= replicasPerNode)
-    nodes.push({ bootedAt: 0, pods: new Array<number>(Math.min(left, replicasPerNode)).fill(0), emptySince: 0 });
-  let placed = Math.min(replicas, nodes.length * replicasPerNode);
+  let placed = pool.ready();
   let scale = replicas;
-  let ready = placed;
   let addedAt = -Infinity;
   let next = Infinity;
 
-  const place = (tick: number) => {
-    while (placed < scale) {
-      let best: Node | null = null;
-      for (const node of nodes)
-        if (node.bootedAt <= tick && node.pods.length < replicasPerNode && (best === null || node.pods.length > best.pods.length))
-          best = node;
-      if (best === null) return;
-      best.pods.push(tick + loadTicks);
-      placed++;
-    }
-  };
-  const take = (tick: number) => {
-    while (placed > scale) {
-      const from = nodes.reduce((one, other) => (goesBefore(other, one, tick) ? other : one));
-      from.pods.pop();
-      placed--;
-      if (from.pods.length === 0) from.emptySince = tick;
-    }
-  };
   const launch = (tick: number) => {
     // Seen by the autoscaler: what has lacked a place for a whole loop.
     wants[tick % wants.length] = scale - placed;
-    const lacking = Math.min(...wants);
-    if (lacking <= 0) return;
-    let free = 0;
-    for (const node of nodes) if (node.bootedAt > tick) free += replicasPerNode;
-    while (free < lacking && nodes.length < mostNodes && !chance.isShort(tick)) {
-      nodes.push({ bootedAt: tick + bootTicks, pods: [], emptySince: tick + bootTicks });
-      addedAt = tick;
-      free += replicasPerNode;
-    }
-  };
-  const remove = (tick: number) => {
-    if (tick - addedAt < afterAddTicks) return;
-    for (let i = nodes.length - 1; i >= 0; i--)
-      if (nodes[i].pods.length === 0 && tick - nodes[i].emptySince >= unneededTicks) nodes.splice(i, 1);
+    const lacking = Math.min(...wants) - pool.booting() * replicasPerNode;
+    const nodes = Math.min(Math.ceil(lacking / replicasPerNode), mostNodes - pool.nodes());
+    if (nodes <= 0 || chance.isShort(tick)) return;
+    pool.launch(nodes, tick + bootTicks);
+    addedAt = tick;
   };
   const interrupt = (): boolean => {
-    const before = nodes.length;
-    for (let i = nodes.length - 1; i >= 0; i--) {
-      if (!chance.isInterrupted()) continue;
-      placed -= nodes[i].pods.length;
-      nodes.splice(i, 1);
-    }
-    return nodes.length < before;
-  };
-  const count = (tick: number) => {
-    ready = 0;
-    next = Infinity;
-    for (const { bootedAt, pods, emptySince } of nodes) {
-      if (bootedAt > tick) next = Math.min(next, bootedAt);
-      else if (pods.length === 0) next = Math.min(next, Math.max(emptySince + unneededTicks, addedAt + afterAddTicks));
-      for (const at of pods) {
-        if (at <= tick) ready++;
-        else next = Math.min(next, at);
-      }
-    }
+    const before = pool.nodes();
+    chance.interrupted(before, (which) => (placed -= pool.strike(which)));
+    return pool.nodes() < before;
   };
 
   return {
@@ -108,30 +54,28 @@ export function clusterOf(physics: Physics, replicas: number, seed: number): Clu
         wants[tick % wants.length] = 0;
         return;
       }
-      take(tick);
-      place(tick);
+      pool.pass(tick);
+      if (placed > scale) {
+        pool.take(placed - scale, tick);
+        placed = scale;
+      } else if (placed < scale) placed += pool.place(scale - placed, tick + loadTicks);
       launch(tick);
-      remove(tick);
-      count(tick);
+      if (tick - addedAt >= afterAddTicks) pool.end(tick - unneededTicks);
+      pool.pass(tick);
+      next = Math.min(pool.nextEvent(), Math.max(pool.emptySince() + unneededTicks, addedAt + afterAddTicks));
     },
-    ready: () => ready,
-    nodes: () => nodes.length,
+    ready: pool.ready,
+    nodes: pool.nodes,
   };
-}
-
-/** Whether a pod is taken from one node before another: unready first, then from the emptiest, then the youngest. */
-function goesBefore(one: Node, other: Node, tick: number): boolean {
-  if (one.pods.length === 0 || other.pods.length === 0) return one.pods.length > 0;
-  const [youngest, otherYoungest] = [one.pods[one.pods.length - 1], other.pods[other.pods.length - 1]];
-  const [unready, otherUnready] = [youngest > tick, otherYoungest > tick];
-  if (unready !== otherUnready) return unready;
-  return one.pods.length === other.pods.length ? youngest >= otherYoungest : one.pods.length < other.pods.length;
 }
 
 /** Interruptions of spot nodes and stretches in which none can be had, seeded. */
 function chanceOf({ interruptionsPerNodeHour, shortage }: Physics, seed: number) {
   const interruption = randomOf(seed ^ 0x5f0e);
-  const perTick = 1 - Math.exp(-interruptionsPerNodeHour / 240);
+  const perTick = 1 - Math.exp((-interruptionsPerNodeHour * tickMs) / HOUR_MS);
+  // Nodes and ticks that are spared before the next is struck, of a geometric distribution: one draw for each that is.
+  const spared = () => (perTick > 0 ? Math.floor(Math.log(1 - interruption.uniform()) / Math.log(1 - perTick)) : Infinity);
+  let left = spared();
   const lack = randomOf(seed ^ 0x1ac4);
   const lasts = ticksOf(shortage.lastsMs);
   const plenty = shortage.share > 0 ? (lasts * (1 - shortage.share)) / shortage.share : Infinity;
@@ -139,7 +83,18 @@ function chanceOf({ interruptionsPerNodeHour, shortage }: Physics, seed: number)
   let until = shortage.share > 0 ? exponential(lack.uniform(), short ? lasts : plenty) : Infinity;
   return {
     interrupts: perTick > 0,
-    isInterrupted: () => interruption.uniform() < perTick,
+    /** Says of each of some nodes whether it is struck in a tick, by its number: those that stay move up. */
+    interrupted: (nodes: number, strike: (which: number) => void) => {
+      let from = 0;
+      let count = nodes;
+      while (left < count - from) {
+        from += left;
+        strike(from);
+        count--;
+        left = spared();
+      }
+      left -= count - from;
+    },
     isShort: (tick: number) => {
       while (until <= tick) {
         short = !short;

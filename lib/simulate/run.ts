@@ -4,8 +4,11 @@ import { type HpaSettings, hpaSpecOf, type Observations, type Policy } from '../
 import { HOUR_MS } from '../units';
 import { capacityOf, type WaitSlo } from './capacity';
 import { clusterOf } from './cluster';
-import { type Physics, ticksOf, tickMs } from './physics';
+import { type Physics, ticksOf, tickMs as lengthOfTick } from './physics';
 import type { RefinedLoad } from './refine';
+
+// Read once: an imported binding is looked up each time.
+const tickMs = lengthOfTick;
 
 /** What is replayed: a stretch of a load, which may have a past that policies know. */
 export type Replay = {
@@ -76,38 +79,54 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   const isKept = everyTicks >= to - from && physics.interruptionsPerNodeHour === 0 && floor <= physics.mostNodes * physics.replicasPerNode;
   const leastNodes = isKept ? Math.ceil(floor / physics.replicasPerNode) : 0;
 
-  const total = { nodeTicks: 0, violations: 0, minutes: 0, came: 0, served: 0, unserved: 0, queued: 0, unservedScored: 0, cameScored: 0 };
+  const { values, missing } = load;
   const ticksPerMinute = 60_000 / tickMs;
-  let [isViolated, isMissing] = [false, false];
+  // What waits longer than a replica's capacity for so many ticks is lost.
+  const longestWait = physics.longestWaitMs / tickMs;
+  let [nodeTicks, violations, minutes, came, served, unserved, queued, unservedScored, cameScored] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let [isViolated, isMissing, sinceDecision] = [false, false, 0];
   for (let tick = from; tick < to; tick++) {
-    if (tick > from && (tick - from) % everyTicks === 0) decide(tick, replicas, cluster.ready(), cluster.nodes());
-    if (scaler) replicas = scaler.sync(tick, replicas, floor, ceiling);
-    else replicas = floor;
+    if (sinceDecision++ === everyTicks) {
+      decide(tick, replicas, cluster.ready(), cluster.nodes());
+      sinceDecision = 1;
+    }
+    replicas = scaler ? scaler.sync(tick, replicas, floor, ceiling) : floor;
     cluster.step(tick, replicas);
-    const [ready, nodes, came] = [cluster.ready(), cluster.nodes(), load.values[tick]];
-    total.nodeTicks += nodes;
-    meet(total, came, capacity.full(ready), physics, load.missing[tick] === 0);
-    if (load.missing[tick] === 1) isMissing = true;
-    else if (came > capacity.allowed(ready) * (1 + 1e-12) || total.queued > 0) isViolated = true;
+    const [ready, nodes, load] = [cluster.ready(), cluster.nodes(), values[tick]];
+    nodeTicks += nodes;
+    // The load of the tick and what waits meet what serves.
+    const full = capacity.full(ready);
+    const asked = queued + load;
+    const done = Math.min(full, asked);
+    queued = Math.min(asked - done, full * longestWait);
+    const lost = asked - done - queued;
+    came += load;
+    served += done;
+    unserved += lost;
+    if (missing[tick] === 1) isMissing = true;
+    else {
+      unservedScored += lost;
+      cameScored += load;
+      if (load > capacity.allowed(ready) * (1 + 1e-12) || queued > 0) isViolated = true;
+    }
     if (course) record(course, tick - from, ready, nodes, replicas, floor);
     if ((tick + 1) % ticksPerMinute === 0 || tick + 1 === to) {
-      if (!isMissing) total.minutes++;
-      if (isViolated && !isMissing) total.violations++;
-      [isViolated, isMissing] = [false, false];
-      const atLeast = leastNodes * (to - tick - 1);
-      if (limits && (total.violations > limits.violationMinutes || total.nodeTicks + atLeast > mostNodeTicks)) return null;
+      if (!isMissing) minutes++;
+      if (isViolated && !isMissing) violations++;
+      isViolated = isMissing = false;
+      if (limits && (violations > limits.violationMinutes || nodeTicks + leastNodes * (to - tick - 1) > mostNodeTicks)) return null;
     }
   }
   return {
-    gpuHours: (total.nodeTicks * gpusPerNode * tickMs) / HOUR_MS,
-    violationMinutes: total.violations,
-    scoredMinutes: total.minutes,
-    came: total.came,
-    served: total.served,
-    unserved: total.unserved,
-    queued: total.queued,
-    unservedScored: total.unservedScored,
-    cameScored: total.cameScored,
+    gpuHours: (nodeTicks * gpusPerNode * tickMs) / HOUR_MS,
+    violationMinutes: violations,
+    scoredMinutes: minutes,
+    came,
+    served,
+    unserved,
+    queued,
+    unservedScored,
+    cameScored,
   };
 }
 
@@ -126,41 +145,42 @@ function seenAt({ load, physics }: Replay, tick: number, replicas: number, ready
 }
 
 /** The HPA on the mean load of the metric's window, in thousandths of what a replica can do. */
-function scalerOf({ load, physics }: Replay, settings: HpaSettings) {
+function scalerOf(replay: Replay, settings: HpaSettings) {
+  const { physics, from } = replay;
+  const millis = metricOf(replay);
   let spec = hpaSpecOf(settings, 0, 0, physics.tolerance);
   const memory = rollingMemory(spec);
-  const windowTicks = Math.max(1, ticksOf(physics.metricWindowMs));
   const targetMilli = 1_000 * settings.target;
-  const milliAt = (tick: number): number => {
-    const end = knownTicks(physics, tick);
-    const begin = Math.max(0, end - windowTicks);
-    if (end === begin) return (1_000 * load.values[tick]) / physics.capacityPerReplica;
-    let sum = 0;
-    for (let i = begin; i < end; i++) sum += load.values[i];
-    return (1_000 * sum) / ((end - begin) * physics.capacityPerReplica);
-  };
+  const metric = { kind: 'average' as const, targetMilli, milli: 0 };
   return {
-    first: (tick: number, floor: number, ceiling: number) => Math.min(ceiling, Math.max(floor, Math.ceil(milliAt(tick) / targetMilli))),
+    first: (tick: number, floor: number, ceiling: number) =>
+      Math.min(ceiling, Math.max(floor, Math.ceil(millis[tick - from] / targetMilli))),
     sync: (tick: number, replicas: number, floor: number, ceiling: number) => {
       if (spec.minReplicas !== floor || spec.maxReplicas !== ceiling) spec = { ...spec, minReplicas: floor, maxReplicas: ceiling };
-      return hpaSyncInPlace(spec, { kind: 'average', targetMilli, milli: milliAt(tick) }, replicas, memory, tick * tickMs);
+      metric.milli = millis[tick - from];
+      return hpaSyncInPlace(spec, metric, replicas, memory, tick * tickMs);
     },
   };
 }
 
-type Totals = { came: number; served: number; unserved: number; queued: number; unservedScored: number; cameScored: number };
+const metrics = new WeakMap<Replay, Float64Array>();
 
-/** The load of a tick and what waits meet what serves; what cannot be served within the longest wait is lost. */
-function meet(total: Totals, came: number, full: number, { longestWaitMs }: Physics, scored: boolean): void {
-  const asked = total.queued + came;
-  const served = Math.min(full, asked);
-  const queued = Math.min(asked - served, (full * longestWaitMs) / tickMs);
-  const lost = asked - served - queued;
-  total.came += came;
-  total.served += served;
-  total.queued = queued;
-  total.unserved += lost;
-  if (scored) [total.unservedScored, total.cameScored] = [total.unservedScored + lost, total.cameScored + came];
+/** The HPA's metric at each tick of a replay; worked out once for all policies. */
+function metricOf(replay: Replay): Float64Array {
+  const known = metrics.get(replay);
+  if (known !== undefined) return known;
+  const { load, from, to, physics } = replay;
+  const windowTicks = Math.max(1, ticksOf(physics.metricWindowMs));
+  const millis = Float64Array.from({ length: to - from }, (_, i) => {
+    const end = knownTicks(physics, from + i);
+    const begin = Math.max(0, end - windowTicks);
+    if (end === begin) return (1_000 * load.values[from + i]) / physics.capacityPerReplica;
+    let sum = 0;
+    for (let tick = begin; tick < end; tick++) sum += load.values[tick];
+    return (1_000 * sum) / ((end - begin) * physics.capacityPerReplica);
+  });
+  metrics.set(replay, millis);
+  return millis;
 }
 
 function record(course: Course, i: number, ready: number, nodes: number, replicas: number, floor: number): void {

@@ -1,0 +1,185 @@
+/**
+ * Nodes and the pods on them, counted by age and state, so that a step costs by how many kinds of nodes there are and not by how many
+ * nodes. Nodes of one kind are alike in all that is to come. Written in place.
+ */
+export type NodePool = {
+  /** What has come to be by a tick: nodes have booted, pods serve. */
+  readonly pass: (tick: number) => void;
+  /** Launches nodes on which pods can start from a tick on; launches come in the order of their ticks. */
+  readonly launch: (nodes: number, bootedAt: number) => void;
+  /** Places as many pods as there is room for, at most `pods`, the fullest node first; they serve from a tick on. Returns how many. */
+  readonly place: (pods: number, readyAt: number) => number;
+  /** Takes pods, at most all: those that do not serve first, of these and of the others those of the emptiest node, the youngest first. */
+  readonly take: (pods: number, tick: number) => void;
+  /** Ends nodes that have been empty since a tick or longer. */
+  readonly end: (since: number) => void;
+  /** Takes a node away with its pods, by a number from 0 up to `nodes`. Returns how many pods. */
+  readonly strike: (which: number) => number;
+  readonly nodes: () => number;
+  readonly booting: () => number;
+  readonly ready: () => number;
+  /** The next tick at which a node has booted or a pod serves; the tick since which the longest empty node is empty. Infinity for none. */
+  readonly nextEvent: () => number;
+  readonly emptySince: () => number;
+};
+
+/** Nodes that boot, or are empty: how many, and at which tick they have booted or since which they are empty. */
+type Bare = { readonly at: number; count: number };
+/** Nodes with pods: as many that serve, and when each other will serve, ascending. */
+type Used = { count: number; readonly ready: number; readonly loading: readonly number[] };
+
+/** @param replicas that serve at the beginning, as far as `mostNodes` hold them */
+export function nodePool(replicasPerNode: number, replicas: number, mostNodes: number): NodePool {
+  const booting: Bare[] = [];
+  let empty: Bare[] = [];
+  let used: Used[] = [];
+  const full = Math.min(Math.floor(replicas / replicasPerNode), mostNodes);
+  const rest = full < mostNodes ? replicas - full * replicasPerNode : 0;
+  let [nodes, bootingNodes, ready] = [0, 0, 0];
+  const add = (count: number, readyPods: number, loading: readonly number[]) => {
+    const like = used.find((one) => one.ready === readyPods && isSame(one.loading, loading));
+    if (like === undefined) used.push({ count, ready: readyPods, loading });
+    else like.count += count;
+  };
+  const part = (kind: Used, count: number) => {
+    kind.count -= count;
+    if (kind.count === 0) used.splice(used.indexOf(kind), 1);
+  };
+  const vacate = (at: number, count: number) => {
+    const newest = empty[empty.length - 1];
+    if (newest !== undefined && newest.at === at) newest.count += count;
+    else empty.push({ at, count });
+  };
+  if (full > 0) add(full, replicasPerNode, []);
+  if (rest > 0) add(1, rest, []);
+  nodes = full + (rest > 0 ? 1 : 0);
+  ready = full * replicasPerNode + rest;
+
+  return {
+    pass: (tick) => {
+      while (booting.length > 0 && booting[0].at <= tick) {
+        const [{ at, count }] = booting.splice(0, 1);
+        bootingNodes -= count;
+        // Where it comes among those that are empty already is by time, as all of them.
+        empty.push({ at, count });
+        empty.sort((one, other) => one.at - other.at);
+      }
+      if (!used.some(({ loading }) => loading.length > 0 && loading[0] <= tick)) return;
+      const before = used;
+      used = [];
+      for (const { count, ready: served, loading } of before) {
+        const since = loading.filter((at) => at <= tick).length;
+        ready += since * count;
+        add(count, served + since, loading.slice(since));
+      }
+    },
+    launch: (count, bootedAt) => {
+      booting.push({ at: bootedAt, count });
+      bootingNodes += count;
+      nodes += count;
+    },
+    place: (pods, readyAt) => {
+      let left = pods;
+      const fill = (room: number, count: number, begin: (nodes: number, pods: number) => void): void => {
+        const filled = Math.min(count, Math.floor(left / room));
+        if (filled > 0) begin(filled, room);
+        left -= filled * room;
+        if (left > 0 && filled < count) {
+          begin(1, left);
+          left = 0;
+        }
+      };
+      while (left > 0) {
+        const kind = fullestWithRoom(used, replicasPerNode);
+        if (kind === null) break;
+        const { ready: served, loading } = kind;
+        fill(replicasPerNode - served - loading.length, kind.count, (count, each) => {
+          part(kind, count);
+          add(count, served, [...loading, ...new Array<number>(each).fill(readyAt)]);
+        });
+      }
+      while (left > 0 && empty.length > 0) {
+        const newest = empty[empty.length - 1];
+        fill(replicasPerNode, newest.count, (count, each) => {
+          newest.count -= count;
+          add(count, 0, new Array<number>(each).fill(readyAt));
+        });
+        if (newest.count === 0) empty.pop();
+      }
+      return pods - left;
+    },
+    take: (pods, tick) => {
+      let left = pods;
+      while (left > 0 && used.length > 0) {
+        const kind = used.reduce((one, other) => (goesBefore(other, one) ? other : one));
+        const { ready: served, loading } = kind;
+        // Once one of its pods is gone a node is the emptiest, so that what is left on it goes next.
+        const each = Math.min(left, loading.length > 0 ? loading.length : served);
+        const count = Math.min(kind.count, Math.floor(left / each));
+        part(kind, count);
+        const stay = loading.slice(0, loading.length - each);
+        const keeps = loading.length > 0 ? served : served - each;
+        if (loading.length === 0) ready -= each * count;
+        if (keeps + stay.length > 0) add(count, keeps, stay);
+        else vacate(tick, count);
+        left -= each * count;
+      }
+    },
+    end: (since) => {
+      if (empty.length === 0 || empty[0].at > since) return;
+      for (const { at, count } of empty) if (at <= since) nodes -= count;
+      empty = empty.filter(({ at }) => at > since);
+    },
+    strike: (which) => {
+      let place = which;
+      for (const kind of used) {
+        if (place < kind.count) {
+          part(kind, 1);
+          [nodes, ready] = [nodes - 1, ready - kind.ready];
+          return kind.ready + kind.loading.length;
+        }
+        place -= kind.count;
+      }
+      for (const bare of [empty, booting]) {
+        for (const kind of bare) {
+          if (place < kind.count) {
+            nodes--;
+            if (bare === booting) bootingNodes--;
+            if (--kind.count === 0) bare.splice(bare.indexOf(kind), 1);
+            return 0;
+          }
+          place -= kind.count;
+        }
+      }
+      return 0;
+    },
+    nodes: () => nodes,
+    booting: () => bootingNodes,
+    ready: () => ready,
+    nextEvent: () =>
+      used.reduce(
+        (next, { loading }) => (loading.length > 0 ? Math.min(next, loading[0]) : next),
+        booting.length > 0 ? booting[0].at : Infinity,
+      ),
+    emptySince: () => (empty.length > 0 ? empty[0].at : Infinity),
+  };
+}
+
+function fullestWithRoom(used: readonly Used[], replicasPerNode: number): Used | null {
+  let best: Used | null = null;
+  for (const kind of used) if (podsOf(kind) < replicasPerNode && (best === null || podsOf(kind) > podsOf(best))) best = kind;
+  return best;
+}
+
+/** Whether pods are taken from one kind of node before another: unready first, then from the emptiest, then the youngest. */
+function goesBefore(one: Used, other: Used): boolean {
+  if (one.loading.length > 0 !== other.loading.length > 0) return one.loading.length > 0;
+  if (podsOf(one) !== podsOf(other)) return podsOf(one) < podsOf(other);
+  return (one.loading.at(-1) ?? 0) >= (other.loading.at(-1) ?? 0);
+}
+
+const podsOf = ({ ready, loading }: Used): number => ready + loading.length;
+
+function isSame(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((value, i) => value === other[i]);
+}
