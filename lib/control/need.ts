@@ -1,12 +1,15 @@
-import { MINUTE_MS } from '../units';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../units';
 import type { Observations } from './policy';
-import type { Outlook } from './outlook';
+import { meanPath, type Outlook } from './outlook';
+import { missOf } from './predict';
 
 /**
  * What the load may come to within a time from now: a centre and a spread on the log scale, learned from what came after like moments.
  * Everything that enters is known at the moment.
  */
 export type NeedModel = {
+  /** Epoch ms from which on it is in force: nothing later was learned from. */
+  readonly knownFrom: number;
   /** Added before a logarithm, so that no load and a little load are near each other. */
   readonly offset: number;
   /** Two spans ahead: until a replica on a new node serves, and until one that is kept would have paid. */
@@ -27,41 +30,70 @@ export type SpanModel = {
 export type Need = { readonly centre: number; readonly spread: number };
 
 /** How many numbers a moment is described by. */
-export const signCount = 10;
+export const signCount = 19;
 export const spreadSignCount = 7;
 
 /**
- * A moment in ten numbers, logs but for the first: 1; mean load of the last minute, ten minutes and hour; largest of the last quarter and
- * of the last hour; what the outlook says of now, and at most of the spans for up and hold; and the largest around this time a day ago.
+ * A moment in numbers, logs but for the first and the last: 1; mean load of the last minute, 3 minutes, 10 minutes and hour; largest of the
+ * last 5 minutes, quarter and hour; what the outlook says of now, and at most of the spans for up and hold; a day ago and a week ago the
+ * load at this time and the largest of the span for up after it, a day ago the largest around it as well; in the last six hours the
+ * largest at this minute of the hour and in the span for up after it; and by how much the outlook missed the last hours.
  */
-export function signsOf({ load, start, tickMs }: Observations, outlook: Outlook | null, now: number, model: Spans): Float64Array {
-  const { offset, upMs, holdMs } = model;
+export function signsOf(seen: Observations, outlook: Outlook | null, now: number, { offset, upMs, holdMs }: Spans): Float64Array {
+  const { load, start, tickMs } = seen;
   const end = load.length;
   const ticks = (ms: number) => Math.round(ms / tickMs);
+  const last = (ms: number) => end - ticks(ms);
   const log = (value: number) => Math.log(value + offset);
-  const minute = meanOf(load, end - ticks(MINUTE_MS), end);
-  const yesterday = ticks(now - start) - ticks(24 * 60 * MINUTE_MS);
+  const minute = meanOf(load, last(MINUTE_MS), end);
+  const span = ticks(upMs);
+  const place = ticks(now - start);
+  // A week ago where there is one, else yesterday, else as now.
+  const [yesterday, aWeekAgo] = [place - ticks(DAY_MS), place - ticks(WEEK_MS)];
   const around = ticks(10 * MINUTE_MS);
-  const expected = outlook === null ? minute : meanPath(outlook, now - MINUTE_MS);
+  const back = aWeekAgo >= around ? aWeekAgo : yesterday;
+  const atPast = (then: number) => log(then < around ? minute : meanOf(load, then - ticks(MINUTE_MS), then));
+  const afterPast = (then: number) => log(then < around ? minute : largestOf(load, then, then + span));
+  const inHours = (from: number, to: number) => {
+    let most = 0;
+    for (let hours = 1; hours <= 6; hours++) {
+      const then = place - ticks(hours * HOUR_MS);
+      most = Math.max(most, largestOf(load, then + from, then + to));
+    }
+    return log(most);
+  };
   return Float64Array.of(
     1,
     log(minute),
-    log(meanOf(load, end - ticks(10 * MINUTE_MS), end)),
-    log(largestOf(load, end - ticks(15 * MINUTE_MS), end)),
-    log(largestOf(load, end - ticks(60 * MINUTE_MS), end)),
-    log(meanOf(load, end - ticks(60 * MINUTE_MS), end)),
-    log(expected),
+    log(meanOf(load, last(3 * MINUTE_MS), end)),
+    log(meanOf(load, last(10 * MINUTE_MS), end)),
+    log(meanOf(load, last(HOUR_MS), end)),
+    log(largestOf(load, last(5 * MINUTE_MS), end)),
+    log(largestOf(load, last(15 * MINUTE_MS), end)),
+    log(largestOf(load, last(HOUR_MS), end)),
+    log(outlook === null ? minute : meanPath(outlook, now - MINUTE_MS)),
     log(outlook === null ? minute : largestAhead(outlook, now, upMs)),
     log(outlook === null ? minute : largestAhead(outlook, now, holdMs)),
+    atPast(yesterday),
+    afterPast(yesterday),
     log(yesterday < around ? minute : largestOf(load, yesterday - around, yesterday + around)),
+    atPast(back),
+    afterPast(back),
+    inHours(-ticks(MINUTE_MS), 0),
+    inHours(0, span),
+    outlook === null ? 0 : missOf(seen, outlook, now, offset),
   );
 }
+
+/** Where in the signs stand: the load of the last minute, and what the outlook says of now and of the two spans. */
+export const signPlace = { minute: 1, now: 8, up: 9, hold: 10 } as const;
 
 type Spans = { readonly offset: number; readonly upMs: number; readonly holdMs: number };
 
 /** What makes a moment uncertain: how much the load moved of late, and how far it is from what was expected. */
 export function spreadSignsOf(signs: Float64Array): Float64Array {
-  const [, minute, , quarterPeak, hourPeak, hour, expected, , , yesterday] = signs;
+  const [minute, hour, quarterPeak, hourPeak] = [signs[1], signs[4], signs[6], signs[7]];
+  const [expected, yesterday] = [signs[signPlace.now], signs[13]];
   return Float64Array.of(
     1,
     Math.abs(minute - hour),
@@ -103,14 +135,6 @@ function largestOf(load: Float64Array, from: number, to: number): number {
   let most = 0;
   for (let i = Math.max(0, from); i < Math.min(to, load.length); i++) most = Math.max(most, load[i]);
   return most;
-}
-
-/** The point forecast at a moment, in straight lines through the middles of its intervals. */
-export function meanPath({ start, intervalMs, mean }: Outlook, at: number): number {
-  const place = Math.max(0, Math.min(mean.length - 1, (at - start) / intervalMs - 0.5));
-  const left = Math.floor(place);
-  const right = Math.min(mean.length - 1, left + 1);
-  return mean[left] + (mean[right] - mean[left]) * (place - left);
 }
 
 function largestAhead(outlook: Outlook, now: number, spanMs: number): number {

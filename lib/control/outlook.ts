@@ -13,13 +13,18 @@ export type Outlook = {
 
 /** The newest outlook that is known, or `null` before the first. */
 export function outlookAt(outlooks: readonly Outlook[], now: number): Outlook | null {
-  let [low, high] = [0, outlooks.length];
+  return newestKnown(outlooks, now);
+}
+
+/** Of what becomes known one after the other the newest that is, or `null` before the first. */
+export function newestKnown<T extends { readonly knownFrom: number }>(all: readonly T[], now: number): T | null {
+  let [low, high] = [0, all.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (outlooks[middle].knownFrom <= now) low = middle + 1;
+    if (all[middle].knownFrom <= now) low = middle + 1;
     else high = middle;
   }
-  return low === 0 ? null : outlooks[low - 1];
+  return low === 0 ? null : all[low - 1];
 }
 
 /** The path of a probability: of the smallest that is at least as high, else the highest. */
@@ -36,4 +41,12 @@ export function largestWithin({ start, intervalMs }: Outlook, path: Float64Array
   let most = path[first];
   for (let i = first + 1; i <= last; i++) most = Math.max(most, path[i]);
   return most;
+}
+
+/** The point forecast at a moment, in straight lines through the middles of its intervals. */
+export function meanPath({ start, intervalMs, mean }: Outlook, at: number): number {
+  const place = Math.max(0, Math.min(mean.length - 1, (at - start) / intervalMs - 0.5));
+  const left = Math.floor(place);
+  const right = Math.min(mean.length - 1, left + 1);
+  return mean[left] + (mean[right] - mean[left]) * (place - left);
 }

@@ -3,17 +3,22 @@ import { type Outcome, type Replay, runReplay } from './run';
 
 /** Share of the minutes that may be in violation where settings are chosen. */
 export const mostViolations = 0.001;
+/**
+ * The same for plans, whose margins are moved until they just hold: of many settings the one that just held had luck, and on another window
+ * it will have less. An HPA has no such knob.
+ */
+export const mostViolationsOfPlans = mostViolations / 2;
 
-export type ChosenSettings = { readonly policy: Policy; readonly outcome: Outcome };
+export type ChosenSettings<State = unknown> = { readonly policy: Policy<State>; readonly outcome: Outcome };
 
 /**
- * Of policies the one with the fewest GPU-hours among those in violation for at most `mostViolations` of the minutes; where none is, the one
+ * Of policies the one with the fewest GPU-hours among those in violation for at most a share of the minutes; where none is, the one
  * with the fewest violations, then the fewest GPU-hours. Of equal ones the first. Every policy is tried; a replay stops once it is out of
  * the race, which changes no result.
  */
-export function chooseSettings(replay: Replay, policies: readonly Policy[]): ChosenSettings {
-  const allowed = Math.floor(mostViolations * scoredMinutes(replay) + 1e-9);
-  let best: ChosenSettings | null = null;
+export function chooseSettings<State>(replay: Replay, policies: readonly Policy<State>[], share = mostViolations): ChosenSettings<State> {
+  const allowed = allowedMinutes(replay, share);
+  let best: ChosenSettings<State> | null = null;
   for (const policy of policies) {
     const outcome = runReplay(replay, policy, undefined, {
       gpuHours: best?.outcome.gpuHours ?? Infinity,
@@ -37,6 +42,11 @@ function isFewer(one: Outcome, other: Outcome): boolean {
   return (
     one.violationMinutes < other.violationMinutes || (one.violationMinutes === other.violationMinutes && one.gpuHours < other.gpuHours)
   );
+}
+
+/** Minutes that may be in violation. */
+export function allowedMinutes(replay: Replay, share: number): number {
+  return Math.floor(share * scoredMinutes(replay) + 1e-9);
 }
 
 /** Minutes of a replay in which all ticks were observed. */

@@ -63,7 +63,7 @@ export function hpaCandidates(replay: Replay, { targets, floorShares, windowsMs,
 }
 
 /** What the highest load of a stretch needs. */
-function peakReplicas({ load, from, to, physics }: Replay): number {
+export function peakReplicas({ load, from, to, physics }: Replay): number {
   let peak = 0;
   for (let tick = from; tick < to; tick++) if (load.missing[tick] === 0) peak = Math.max(peak, load.values[tick]);
   return Math.max(1, Math.ceil(peak / physics.capacityPerReplica));

@@ -1,53 +1,87 @@
-import { type NeedModel, product, signCount, signsOf, type SpanModel, spreadSignCount, spreadSignsOf } from '../control/need';
+import { type NeedModel, product, signCount, signPlace, signsOf, type SpanModel, spreadSignCount, spreadSignsOf } from '../control/need';
 import { type Outlook, outlookAt } from '../control/outlook';
-import { normalEquations, ridge } from '../forecast/ridge';
+import { normalEquations, type NormalEquations, ridge } from '../forecast/ridge';
+import { DAY_MS, MINUTE_MS } from '../units';
 import { type Physics, ticksOf, tickMs } from './physics';
-import { leadOf } from './rivals';
+import { largest, leadOf } from './rivals';
 import { knownTicks, type Replay } from './run';
 
 /** Ridge penalty, as a share of the number of moments. */
 const penalty = 0.01;
 /** Offset of the logarithms, in replicas. */
 const offsetReplicas = 0.3;
+/** Half a day of minutes. */
+const fewestMoments = 720;
+
+/** How much of the past is learned from, and how often anew. */
+const learnedMs = 14 * DAY_MS;
+const everyMs = DAY_MS;
+
+/** Moments of a stretch, one a minute: what they are described by, and for each span what the load came to after them. */
+type Moments = {
+  readonly signs: readonly Float64Array[];
+  readonly spreadSigns: readonly Float64Array[];
+  readonly spans: Readonly<Record<Span, After>>;
+};
+type Span = 'up' | 'hold';
+/** Logs of the largest loads, and the sums of a regression for them on the signs. */
+type After = { readonly targets: readonly number[]; readonly equations: NormalEquations };
 
 /**
- * Learns from a stretch of the past what the load came to after moments like the present one.
+ * Learns, once a day, what the load came to after moments like the present one: each time from the two weeks before, and from nothing that
+ * was not over by then.
  *
- * @param replay the stretch, all of it known; of each minute the largest load of the spans after it is the target
+ * @param replay the stretch for which models are made, and the load before it
+ * @param learnFrom tick of the load that is learned from first
  */
-export function learnNeed({ load, from, to, physics }: Replay, outlooks: readonly Outlook[]): NeedModel {
+export function learnNeeds(replay: Replay, learnFrom: number, outlooks: readonly Outlook[]): readonly NeedModel[] {
+  const { load, from, to, physics } = replay;
+  const offset = offsetReplicas * physics.capacityPerReplica;
+  const { upMs, holdMs } = spansOf(physics);
+  const perDay = ticksOf(everyMs);
+  const models: NeedModel[] = [];
+  let parts: Moments[] = [];
+  let done = Math.max(0, learnFrom);
+  for (let at = from; at < to; at += perDay) {
+    const over = knownTicks(physics, at) - ticksOf(holdMs);
+    while (done < over) {
+      const end = Math.min(over, done + perDay);
+      parts.push(momentsOf(replay, outlooks, done, end));
+      done += ticksOf(MINUTE_MS) * Math.ceil((end - done) / ticksOf(MINUTE_MS));
+    }
+    parts = parts.slice(-Math.round(learnedMs / everyMs));
+    if (parts.reduce((count, { signs }) => count + signs.length, 0) < fewestMoments) continue;
+    models.push({
+      knownFrom: load.start + at * tickMs,
+      offset,
+      up: fit(parts, 'up', upMs),
+      hold: fit(parts, 'hold', holdMs),
+    });
+  }
+  return models;
+}
+
+function momentsOf({ load, physics }: Replay, outlooks: readonly Outlook[], from: number, to: number): Moments {
   const offset = offsetReplicas * physics.capacityPerReplica;
   const spans = { offset, ...spansOf(physics) };
-  const [upTicks, holdTicks] = [ticksOf(spans.upMs), ticksOf(spans.holdMs)];
-  const moments: Float64Array[] = [];
   const ticks: number[] = [];
-  const perMinute = 60_000 / tickMs;
-  for (let tick = from; tick + holdTicks <= to; tick += perMinute) {
-    if (load.missing[tick] === 1) continue;
+  for (let tick = from; tick < to; tick += ticksOf(MINUTE_MS)) if (load.missing[tick] === 0) ticks.push(tick);
+  const signs = ticks.map((tick) => {
     const now = load.start + tick * tickMs;
-    const seen = { start: load.start, tickMs, load: load.values.subarray(0, knownTicks(physics, tick)), replicas: 0, ready: 0, nodes: 0 };
-    moments.push(signsOf(seen, outlookAt(outlooks, now), now, spans));
-    ticks.push(tick);
-  }
-  const most = (tick: number, count: number) => {
-    let peak = 0;
-    for (let i = tick; i < tick + count; i++) peak = Math.max(peak, load.values[i]);
-    return Math.log(peak + offset);
+    const known = load.values.subarray(0, knownTicks(physics, tick));
+    return signsOf({ start: load.start, tickMs, load: known, replicas: 0, ready: 0, nodes: 0 }, outlookAt(outlooks, now), now, spans);
+  });
+  const after = (span: Span, spanTicks: number): After => {
+    const targets = ticks.map((tick) => Math.log(largest(load.values, tick, tick + spanTicks) + offset));
+    const equations = normalEquations(signCount);
+    const prior = priorOf(span);
+    signs.forEach((row, i) => equations.add(row, targets[i] - product(prior, row)));
+    return { targets, equations };
   };
   return {
-    offset,
-    up: fit(
-      moments,
-      ticks.map((tick) => most(tick, upTicks)),
-      spans.upMs,
-      7,
-    ),
-    hold: fit(
-      moments,
-      ticks.map((tick) => most(tick, holdTicks)),
-      spans.holdMs,
-      8,
-    ),
+    signs,
+    spreadSigns: signs.map(spreadSignsOf),
+    spans: { up: after('up', ticksOf(spans.upMs)), hold: after('hold', ticksOf(spans.holdMs)) },
   };
 }
 
@@ -57,21 +91,36 @@ export function spansOf(physics: Physics): { readonly upMs: number; readonly hol
   return { upMs, holdMs: upMs + physics.unneededMs };
 }
 
-/** Starts from the plainest rule, the load of the last minute times what the outlook says it will grow by, and departs from it as far as the past says. */
-function fit(moments: readonly Float64Array[], targets: readonly number[], spanMs: number, ahead: number): SpanModel {
+/** The plainest rule: the load of the last minute times what the outlook says it will grow by. */
+function priorOf(span: Span): Float64Array {
   const prior = new Float64Array(signCount);
-  [prior[1], prior[6], prior[ahead]] = [1, -1, 1];
-  const centre = departing(prior, moments, targets);
-  const errors = targets.map((target, i) => Math.abs(target - product(centre, moments[i])));
-  const usualSpread = Math.max(1e-3, errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length));
-  const flat = new Float64Array(spreadSignCount);
-  flat[0] = usualSpread;
-  return { spanMs, centre, spread: departing(flat, moments.map(spreadSignsOf), errors), usualSpread };
+  [prior[signPlace.minute], prior[signPlace.now], prior[signPlace[span]]] = [1, -1, 1];
+  return prior;
 }
 
-function departing(prior: Float64Array, rows: readonly Float64Array[], targets: readonly number[]): Float64Array {
-  const equations = normalEquations(prior.length);
-  rows.forEach((row, i) => equations.add(row, targets[i] - product(prior, row)));
-  const moved = ridge(equations, () => penalty * Math.max(1, rows.length));
+/** Starts from the plainest rule and departs from it as far as the past says; and so for the size of its errors from their mean. */
+function fit(parts: readonly Moments[], span: Span, spanMs: number): SpanModel {
+  const count = parts.reduce((sum, { signs }) => sum + signs.length, 0);
+  const centre = departing(priorOf(span), sumOf(parts.map(({ spans }) => spans[span].equations)), count);
+  const errors = parts.map(({ signs, spans }) => spans[span].targets.map((target, i) => Math.abs(target - product(centre, signs[i]))));
+  const usualSpread = Math.max(1e-3, errors.flat().reduce((sum, error) => sum + error, 0) / count);
+  const flat = new Float64Array(spreadSignCount);
+  flat[0] = usualSpread;
+  const equations = normalEquations(spreadSignCount);
+  parts.forEach(({ spreadSigns }, part) => spreadSigns.forEach((row, i) => equations.add(row, errors[part][i] - usualSpread)));
+  return { spanMs, centre, spread: departing(flat, equations, count), usualSpread };
+}
+
+function departing(prior: Float64Array, equations: NormalEquations, count: number): Float64Array {
+  const moved = ridge(equations, () => penalty * count);
   return prior.map((value, i) => value + moved[i]);
+}
+
+function sumOf(all: readonly NormalEquations[]): NormalEquations {
+  const sum = normalEquations(signCount);
+  for (const { products, right } of all) {
+    products.forEach((value, i) => (sum.products[i] += value));
+    right.forEach((value, i) => (sum.right[i] += value));
+  }
+  return sum;
 }

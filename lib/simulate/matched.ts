@@ -2,27 +2,22 @@ import type { Policy } from '../control/policy';
 import { type Replay, runReplay } from './run';
 
 /**
- * GPU-hours of a policy at no more violations than another has, with one knob moved: the margin for up. What one would need to know to
- * set it like that is not known beforehand, so this compares ways of scaling, not promises.
+ * GPU-hours of a policy at no more violations than another has, with one knob moved: the smallest margin that comes to so few, by halving.
+ * What one would need to know to set it like that is not known beforehand, so this compares ways of scaling, not promises.
  *
- * @param candidates with all margins
- * @param chosen the one whose other settings stay
- * @returns `null` where no margin comes to so few
+ * @param candidates by ascending margin, alike in all else
+ * @returns `null` where not even the largest margin comes to so few
  */
-export function matchedGpuHours(
-  replay: Replay,
-  candidates: readonly Policy[],
-  chosen: Policy | undefined,
-  violationMinutes: number,
-): number | null {
-  const share = ({ settings: { marginUp, marginHold } }: Policy) => Number(marginHold) / Number(marginUp);
-  const alike = candidates.filter(
-    (one) => chosen !== undefined && one.settings.target === chosen.settings.target && Math.abs(share(one) - share(chosen)) < 1e-9,
-  );
-  let best: number | null = null;
-  for (const policy of alike) {
-    const outcome = runReplay(replay, policy, undefined, { gpuHours: best ?? Infinity, violationMinutes });
-    if (outcome !== null && (best === null || outcome.gpuHours < best)) best = outcome.gpuHours;
+export function matchedGpuHours<State>(replay: Replay, candidates: readonly Policy<State>[], violationMinutes: number): number | null {
+  const replayed = (place: number) =>
+    runReplay(replay, candidates[place], undefined, { gpuHours: Infinity, violationMinutes })?.gpuHours ?? null;
+  let [low, high] = [0, candidates.length - 1];
+  let best = replayed(high);
+  while (best !== null && low < high) {
+    const middle = (low + high) >> 1;
+    const gpuHours = replayed(middle);
+    if (gpuHours === null) low = middle + 1;
+    else [high, best] = [middle, gpuHours];
   }
   return best;
 }

@@ -1,12 +1,22 @@
-import { decide, type Margins, type Needs, needsAt, type OperatePlan, type OperateState, usualStaleMs } from '../control/decide';
+import {
+  decide,
+  type Margins,
+  type Needs,
+  needsAt,
+  type OperatePlan,
+  type OperateState,
+  usualStaleMs,
+  usualSteps,
+} from '../control/decide';
 import type { NeedModel } from '../control/need';
 import { largestWithin, type Outlook, outlookAt, quantilePath } from '../control/outlook';
 import type { Policy } from '../control/policy';
 import { MINUTE_MS } from '../units';
 import { capacityOf } from './capacity';
-import { chooseSettings, type ChosenSettings } from './choose-settings';
+import { allowedMinutes, chooseSettings, type ChosenSettings, mostViolationsOfPlans } from './choose-settings';
+import { peakReplicas } from './hpa-grid';
 import { ceilingOf, largest, leadOf } from './rivals';
-import type { Replay } from './run';
+import { type Replay, runReplay } from './run';
 
 export type PlanSettings = {
   /** Of the HPA between floor and ceiling. */
@@ -57,72 +67,105 @@ function planPolicy({ physics, slo }: Replay, outlooks: readonly Outlook[], prot
 }
 
 const operateGrid = {
-  ups: [0.5, 1, 1.5, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.25, 4.5, 5, 5.5, 6, 7, 8, 10, 12, 15],
+  ups: [0, 0.5, 1, 1.5, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.25, 4.5, 5, 5.5, 6, 7, 8, 10, 12, 15],
   /** Of the margin for up. */
   holds: [0, 0.5, 1],
-  targets: [0.8, 0.9, 1],
+  targets: [0.7, 0.8, 0.9, 1],
+  /** Of what the highest load of the window needs: replicas that always stay. */
+  floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
 };
 
-/** The plan with moves within the day, made from the window that settings are chosen on: `decide` each minute, and an HPA at a high target as safety net. */
-export function operateCandidates(replay: Replay, outlooks: readonly Outlook[], model: NeedModel, protect: number): Policy<OperateState>[] {
-  const look = rememberedNeeds();
-  const { ups, holds, targets } = operateGrid;
-  return ups.flatMap((up) =>
-    holds.flatMap((share) =>
-      targets.map((target) => operatePolicy(replay, outlooks, model, protect, { up, hold: share * up }, target, look)),
-    ),
-  );
+export type OperateSettings = { readonly margins: Margins; readonly target: number; readonly floor: number };
+
+/** What all settings of `plan+operate` share: what is known, and what was learned. */
+export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly models: readonly NeedModel[]; readonly protect: number };
+
+/**
+ * The plan with moves within the day: `decide` each minute, and an HPA as safety net. For each floor the smallest margin for up that holds
+ * the limit is found by halving, with the rest at its plainest, and the best of these taken; then the other settings are tuned around it,
+ * and the margin and the floor once more.
+ *
+ * @param replay the window that settings are chosen on
+ */
+export function tuneOperate(replay: Replay, base: OperateBase): ChosenSettings<OperateState> {
+  const policyOf = operatePolicies(replay, base);
+  const peak = peakReplicas(replay);
+  const best = (all: readonly Policy<OperateState>[]) => chooseSettings(replay, all, mostViolationsOfPlans);
+  const holding = ({ share, target, floor }: { share: number; target: number; floor: number }) =>
+    smallestHolding(
+      replay,
+      operateGrid.ups.map((up) => policyOf({ margins: { up, hold: share * up }, target, floor })),
+      allowedMinutes(replay, mostViolationsOfPlans),
+    );
+  const floorsAt = (shares: readonly number[]) => [...new Set(shares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
+  const first = best(floorsAt(operateGrid.floorShares).map((floor) => holding({ share: 0.5, target: 0.9, floor })));
+  const { marginUp: up, floor } = settingsOf(first.policy);
+  const others = operateGrid.holds.flatMap((share) => operateGrid.targets.map((target) => ({ share, target })));
+  const second = best([first.policy, ...others.map(({ share, target }) => policyOf({ margins: { up, hold: share * up }, target, floor }))]);
+  const { share, target } = settingsOf(second.policy);
+  const floors = floorsAt([-0.1, -0.05, 0, 0.05].map((step) => floor / peak + step));
+  return best([second.policy, ...floors.map((one) => holding({ share, target, floor: one }))]);
 }
 
-/** The best margin with the plainest of the other settings, then the best of all that lie around it. Every one is tried. */
-export function tuneOperate(replay: Replay, candidates: readonly Policy<OperateState>[]): ChosenSettings {
-  const { ups } = operateGrid;
-  const plain = candidates.filter(({ settings }) => settings.marginHold === 0 && settings.target === 0.9);
-  const first = chooseSettings(replay, plain);
-  const place = ups.indexOf(Number(first.policy.settings.marginUp));
-  const near = ups.slice(Math.max(0, place - 2), place + 3);
-  return chooseSettings(replay, [first.policy, ...candidates.filter(({ settings }) => near.includes(Number(settings.marginUp)))]);
+/** The first of policies with ascending margins that holds a limit on violations, by halving; the last where none does. */
+function smallestHolding<State>(replay: Replay, policies: readonly Policy<State>[], violationMinutes: number): Policy<State> {
+  let [low, high] = [0, policies.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (runReplay(replay, policies[middle], undefined, { gpuHours: Infinity, violationMinutes }) === null) low = middle + 1;
+    else high = middle;
+  }
+  return policies[low];
 }
 
-function operatePolicy(
-  { load, to, physics, slo }: Replay,
-  outlooks: readonly Outlook[],
-  model: NeedModel,
-  protect: number,
-  margins: Margins,
-  target: number,
-  look: typeof needsAt,
-): Policy<OperateState> {
+function settingsOf({ settings }: Policy<OperateState>) {
+  const [marginUp, marginHold, target, floor] = ['marginUp', 'marginHold', 'target', 'floor'].map((name) => Number(settings[name]));
+  return { marginUp, share: marginUp > 0 ? marginHold / marginUp : 0, target, floor };
+}
+
+/** The same settings with each margin for up, ascending; the rest of a chosen policy stays. */
+export function operateMargins(replay: Replay, base: OperateBase, policy: Policy<OperateState>): readonly Policy<OperateState>[] {
+  const policyOf = operatePolicies(replay, base);
+  const { share, target, floor } = settingsOf(policy);
+  return operateGrid.ups.map((up) => policyOf({ margins: { up, hold: share * up }, target, floor }));
+}
+
+/** @param replay the window that settings are chosen on: floors beyond what was ever seen by its end are left to the HPA */
+export function operatePolicies({ load, to, physics, slo }: Replay, base: OperateBase) {
   const { needed } = capacityOf(physics.capacityPerReplica, slo);
-  // Floors beyond what was ever seen are left to the HPA.
   const most = Math.max(1, needed(largest(load.values, 0, to)));
-  const plan: OperatePlan = {
-    outlooks,
-    model,
-    margins,
-    needed,
-    floor: 1,
-    ceiling: Math.min(most, ceilingOf(physics)),
-    protect,
-    staleMs: usualStaleMs,
-  };
-  return {
-    name: 'plan+operate',
-    settings: { marginUp: margins.up, marginHold: margins.hold, target },
-    hpa: { target, scaleDownWindowMs: 0 },
-    everyMs: MINUTE_MS,
-    begin: { floor: 1 },
-    decide: (state, seen, now) => ({ ...decide(state, seen, plan, now, look), ceiling: ceilingOf(physics) }),
+  const look = rememberedNeeds();
+  return ({ margins, target, floor }: OperateSettings): Policy<OperateState> => {
+    const plan: OperatePlan = {
+      ...base,
+      margins,
+      needed,
+      floor,
+      ceiling: Math.max(floor, Math.min(most, ceilingOf(physics))),
+      staleMs: usualStaleMs,
+      leadMs: leadOf(physics),
+      steps: usualSteps,
+    };
+    return {
+      name: 'plan+operate',
+      settings: { marginUp: margins.up, marginHold: margins.hold, target, floor },
+      hpa: { target, scaleDownWindowMs: 0 },
+      everyMs: MINUTE_MS,
+      begin: { floor: null },
+      decide: (state, seen, now) => ({ ...decide(state, seen, plan, now, look), ceiling: ceilingOf(physics) }),
+    };
   };
 }
 
-/** Candidates that differ in their margins alone need the same; it is worked out once a moment. */
+/** Settings that differ in their margins alone need the same; it is worked out once a moment. */
 function rememberedNeeds(): typeof needsAt {
-  let known = new Map<number, Needs>();
+  let known = new Map<number, Needs | null>();
   return (seen, plan, now) => {
-    const found = known.get(now) ?? needsAt(seen, plan, now);
+    const found = known.get(now);
+    if (found !== undefined) return found;
     if (known.size > 100_000) known = new Map();
-    known.set(now, found);
-    return found;
+    const needs = needsAt(seen, plan, now);
+    known.set(now, needs);
+    return needs;
   };
 }

@@ -79,6 +79,7 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   const isKept = everyTicks >= to - from && physics.interruptionsPerNodeHour === 0 && floor <= physics.mostNodes * physics.replicasPerNode;
   const leastNodes = isKept ? Math.ceil(floor / physics.replicasPerNode) : 0;
 
+  const needs = mostNodeTicks < Infinity ? leastNeedOf(replay) : null;
   const { values, missing } = load;
   const ticksPerMinute = 60_000 / tickMs;
   // What waits longer than a replica's capacity for so many ticks is lost.
@@ -114,7 +115,14 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
       if (!isMissing) minutes++;
       if (isViolated && !isMissing) violations++;
       isViolated = isMissing = false;
-      if (limits && (violations > limits.violationMinutes || nodeTicks + leastNodes * (to - tick - 1) > mostNodeTicks)) return null;
+      if (limits === undefined) continue;
+      const spared = limits.violationMinutes - violations;
+      if (spared < 0) return null;
+      const atLeast = Math.max(
+        leastNodes * (to - tick - 1),
+        needs === null ? 0 : needs.after[tick + 1 - from] - spared * needs.mostInMinute,
+      );
+      if (nodeTicks + atLeast > mostNodeTicks) return null;
     }
   }
   return {
@@ -181,6 +189,39 @@ function metricOf(replay: Replay): Float64Array {
   });
   metrics.set(replay, millis);
   return millis;
+}
+
+type LeastNeed = {
+  /** Node-ticks from a tick on without which a minute from then on is in violation. */
+  readonly after: Float64Array;
+  /** Most of these in any minute. */
+  readonly mostInMinute: number;
+};
+const leastNeeds = new WeakMap<Replay, LeastNeed>();
+
+/** What no policy in violation of nothing can do without: nodes for the load of each tick. Worked out once for all policies. */
+function leastNeedOf(replay: Replay): LeastNeed {
+  const known = leastNeeds.get(replay);
+  if (known !== undefined) return known;
+  const { load, from, to, physics, slo } = replay;
+  const { needed } = capacityOf(physics.capacityPerReplica, slo);
+  const perMinute = 60_000 / tickMs;
+  const after = new Float64Array(to - from + 1);
+  let [mostInMinute, end] = [0, to];
+  while (end > from) {
+    const begin = Math.max(from, Math.floor((end - 1) / perMinute) * perMinute);
+    const isScored = !load.missing.subarray(begin, end).includes(1);
+    for (let tick = end - 1; tick >= begin; tick--) {
+      // A hair less, as loads that are above by rounding alone are no violation.
+      const nodes = isScored ? Math.ceil(needed(load.values[tick] * (1 - 1e-9)) / physics.replicasPerNode) : 0;
+      after[tick - from] = after[tick - from + 1] + nodes;
+    }
+    mostInMinute = Math.max(mostInMinute, after[begin - from] - after[end - from]);
+    end = begin;
+  }
+  const least = { after, mostInMinute };
+  leastNeeds.set(replay, least);
+  return least;
 }
 
 function record(course: Course, i: number, ready: number, nodes: number, replicas: number, floor: number): void {

@@ -5,14 +5,14 @@ import type { FitRunner } from '../forecast/types';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units';
 import { lowerBound, type LowerBound } from './bound';
 import type { WaitSlo } from './capacity';
-import { chooseSettings, type ChosenSettings } from './choose-settings';
+import { chooseSettings, type ChosenSettings, mostViolationsOfPlans } from './choose-settings';
 import { type ForecastSkill, skillOf } from './forecast-skill';
 import { tuneHpa } from './hpa-grid';
-import { learnNeed } from './learn-need';
+import { learnNeeds } from './learn-need';
 import { matchedGpuHours } from './matched';
 import { dailyOutlooks, dayStarts, hourly } from './outlooks';
 import { type Physics, tickMs } from './physics';
-import { operateCandidates, planCandidates, tuneOperate } from './plan-policies';
+import { type OperateBase, operateMargins, planCandidates, tuneOperate } from './plan-policies';
 import { type LoadGrid, refineLoad } from './refine';
 import { hpaPolicy, leadOf, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
 import { type Outcome, type Replay, runReplay } from './run';
@@ -92,8 +92,9 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
     return { load: refined, from: from * per, to: to * per, physics, slo, seed };
   };
   const [tune, score] = [replayOf(windows.tune), replayOf(windows.score)];
-  const learned = { ...tune, from: replayOf(learningOf(load, windows)).from };
-  const operate = operateCandidates(tune, outlooks, learnNeed(learned, outlooks), protect);
+  const models = learnNeeds({ ...tune, to: score.to }, replayOf(learningOf(load, windows)).from, outlooks);
+  const base: OperateBase = { outlooks, models, protect };
+  const operate = tuneOperate(tune, base);
   const tuned = new Map<string, ChosenSettings>(
     [
       tuneHpa(tune),
@@ -101,8 +102,8 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
         tune,
         [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
       ),
-      chooseSettings(tune, planCandidates(tune, outlooks, protect)),
-      tuneOperate(tune, operate),
+      chooseSettings(tune, planCandidates(tune, outlooks, protect), mostViolationsOfPlans),
+      operate,
     ].map((one) => [one.policy.name, one]),
   );
   const fixed = [
@@ -126,7 +127,7 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
     replay: score,
     policies: inOrder,
     bound: lowerBound(score),
-    matched: [{ name: 'plan+operate', gpuHours: matchedGpuHours(score, operate, tuned.get('plan+operate')?.policy, violations) }],
+    matched: [{ name: 'plan+operate', gpuHours: matchedGpuHours(score, operateMargins(tune, base, operate.policy), violations) }],
     skill,
     verdict: verdictOf(inOrder, skill),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,

@@ -1,9 +1,9 @@
 import type { Outlook } from '../../lib/control/outlook';
 import type { Policy } from '../../lib/control/policy';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
-import { learnNeed } from '../../lib/simulate/learn-need';
+import { learnNeeds } from '../../lib/simulate/learn-need';
 import { dailyOutlooks, hourly } from '../../lib/simulate/outlooks';
-import { operateCandidates, planCandidates } from '../../lib/simulate/plan-policies';
+import { operatePolicies, planCandidates } from '../../lib/simulate/plan-policies';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from '../../lib/simulate/rivals';
 import { courseOf, knownTicks, type Replay, runReplay } from '../../lib/simulate/run';
 import { fitTask } from '../../lib/forecast/fit-task';
@@ -24,14 +24,18 @@ const hour = (index: number): Outlook => ({
   ],
 });
 const outlooks = [72, 96, 120].map(hour);
-const model = learnNeed(tune, outlooks);
 const policies = (replay: Replay): Policy[] => [
   staticPolicy(replay),
   hpaPolicy('hpa-tuned', { target: 0.7, scaleDownWindowMs: 5 * MINUTE_MS }, 2, physicsOf()),
   seasonalNaivePolicy(tune, 0.8),
   linearThresholdPolicy(replay),
   planCandidates(tune, outlooks, 0.95)[20],
-  operateCandidates(tune, outlooks, model, 0.95)[40],
+  // What is learned each day is learned from what is replayed, so that it would look ahead if learning did.
+  operatePolicies(tune, { outlooks, models: learnNeeds({ ...replay, from: tune.from }, 2 * day, outlooks), protect: 0.95 })({
+    margins: { up: 3, hold: 1.5 },
+    target: 0.9,
+    floor: 2,
+  }),
 ];
 
 /** The load from a tick on made into something else entirely. */
@@ -53,9 +57,14 @@ test.each(policies(score).map((policy) => [policy.name]))('%s decides the same u
   // What came before the moment is seen one metric lag later at the latest, and so is nothing of it before.
   const last = moment + (moment - knownTicks(score.physics, moment)) - score.from;
   for (const column of ['replicas', 'floor', 'nodes', 'ready'] as const)
-    expect(changed[column].subarray(0, last)).toEqual(known[column].subarray(0, last));
+    expect(firstDifference(changed[column], known[column], last)).toBe(-1);
   expect(known.replicas.length).toBe(2 * day);
 });
+
+/** Where two columns differ first before a place, -1 where they don't; the comparison of whole columns by Jest takes minutes. */
+function firstDifference(one: Int32Array, other: Int32Array, end: number): number {
+  return one.subarray(0, end).findIndex((value, i) => value !== other[i]);
+}
 
 test('the corruption is seen by those who look: an HPA goes another way after it', () => {
   const course = (replay: Replay) => {
@@ -63,7 +72,7 @@ test('the corruption is seen by those who look: an HPA goes another way after it
     runReplay(replay, policies(replay)[1], made);
     return made.replicas;
   };
-  expect(course(corrupted(score, 5 * day))).not.toEqual(course(score));
+  expect(firstDifference(course(corrupted(score, 5 * day)), course(score), 2 * day)).toBeGreaterThanOrEqual(day);
 });
 
 test('a forecast of a day is made from the hours before it alone', async () => {
