@@ -8,16 +8,21 @@ import type { LoadGrid } from '../lib/simulate/refine';
 import { prepareLoad, simulateLoad, type SimulateOptions } from '../lib/simulate/simulate-load';
 import { HOUR_MS, MINUTE_MS } from '../lib/units';
 import { median } from '../lib/history/robust';
+import { type Ablation, ablationOf } from './simulate-ablation';
 import { type Headline, headlineOf, type Row, summariseTraces, type TraceSummary } from './simulate-summary';
+import { type Wider, widerOf } from './simulate-wider';
 
 /**
  * All policies over all traces of `../shared/data/traces`: trained and tuned on the past, scored on the last third.
  *
  *     npm run bench:simulate [-- --json] [--seeds 3] [--traces NAME,NAME] [--workers 2]
  *
+ *     npm run bench:simulate -- --ablation    what the distance to the bound is made of, seed 1
+ *     npm run bench:simulate -- --wider       what a wider grid for hpa-tuned would change on the tuning window, seed 1
+ *
  * `--json` prints `{ seeds, headline, traces: [{ file, chosen, chosenToHpaTuned, operateToHpaTuned, chosenToBound, hpaTunedToBound, chosenToStatic,
  * chosenViolations, hpaTunedViolations, ratioSpread, spread, isAbove }], medians, rows: [{ file, seed, chosen, why, gpuHours, violationPercent, bound,
- * seconds }] }`: ratios of GPU-hours, violations in percent of the minutes. Exit code 3 when the traces are not there.
+ * seconds }] }`: ratios of GPU-hours, violations in percent of the minutes, CPU seconds. `--ablation` and `--wider` print one object by trace. Exit code 3 when the traces are not there.
  */
 const folder = join(__dirname, '../../shared/data/traces');
 
@@ -36,15 +41,26 @@ async function main(args: readonly string[]): Promise<void> {
     .sort();
   const runner = workerFitRunner({ workers: Number(option('--workers', '2')) });
   const rows: Row[] = [];
+  const special = args.includes('--ablation') ? ablationOf : args.includes('--wider') ? widerOf : null;
+  const found: Record<string, Ablation | Wider> = {};
   for (const file of files) {
     const began = performance.now();
     const settings = optionsOf(file, 1);
     const prepared = await prepareLoad(readTrace(file), settings, runner);
     const forecasts = (performance.now() - began) / 1000;
+    if (special !== null) {
+      found[file] = special(prepared, settings);
+      console.error(`${file}: ${JSON.stringify(found[file])}`);
+      continue;
+    }
     for (let seed = 1; seed <= Number(option('--seeds', '3')); seed++) rows.push(score(file, seed, prepared, forecasts));
     console.error(rows.slice(-1).map((row) => `${row.file}: ${row.chosen}, ${row.seconds.replays.toFixed(1)} s`)[0]);
   }
   await runner.close();
+  if (special !== null) {
+    console.log(JSON.stringify(found, null, 2));
+    return;
+  }
   const traces = summariseTraces(rows);
   const medians = Object.fromEntries(figures.map((figure) => [figure, median(traces.map((trace) => trace[figure]))]));
   const headline = headlineOf(traces, Number(option('--seeds', '3')));

@@ -82,8 +82,11 @@ export async function prepareLoad(
   return { load, windows, outlooks };
 }
 
-/** Replays all policies over the last third of a load, with settings chosen on the window before. */
-export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options: SimulateOptions): Simulation {
+/** The stretches of a refined load on which policies learn, are tuned and are scored. */
+export type Stretches = { readonly tune: Replay; readonly score: Replay; readonly base: OperateBase };
+
+/** @param options of the replay; `protect` as the outlooks were made for */
+export function stretchesOf({ load, windows, outlooks }: PreparedLoad, options: SimulateOptions): Stretches {
   const { slo, seed, protect } = options;
   const physics = withCapacity(options, load, windows);
   const refined = refineLoad(load, tickMs, seed);
@@ -93,7 +96,14 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
   };
   const [tune, score] = [replayOf(windows.tune), replayOf(windows.score)];
   const models = learnNeeds({ ...tune, to: score.to }, replayOf(learningOf(load, windows)).from, outlooks);
-  const base: OperateBase = { outlooks, models, protect };
+  return { tune, score, base: { outlooks, models, protect } };
+}
+
+/** Replays all policies over the last third of a load, with settings chosen on the window before. */
+export function simulateLoad(prepared: PreparedLoad, options: SimulateOptions): Simulation {
+  const { load, windows, outlooks } = prepared;
+  const { tune, score, base } = stretchesOf(prepared, options);
+  const { physics } = score;
   const operate = tuneOperate(tune, base);
   const tuned = new Map<string, ChosenSettings>(
     [
@@ -102,7 +112,7 @@ export function simulateLoad({ load, windows, outlooks }: PreparedLoad, options:
         tune,
         [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
       ),
-      chooseSettings(tune, planCandidates(tune, outlooks, protect), mostViolationsOfPlans),
+      chooseSettings(tune, planCandidates(tune, outlooks, options.protect), mostViolationsOfPlans),
       operate,
     ].map((one) => [one.policy.name, one]),
   );
