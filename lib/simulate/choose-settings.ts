@@ -5,7 +5,7 @@ import { type Outcome, type Replay, runReplay } from './run';
 export const mostViolations = 0.001;
 /**
  * The same for plans, whose margins are moved until they just hold: of many settings the one that just held had luck, and on another window
- * it will have less. An HPA has no such knob.
+ * it will have less.
  */
 export const mostViolationsOfPlans = mostViolations / 2;
 

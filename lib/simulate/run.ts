@@ -64,7 +64,8 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   const everyTicks = Math.max(1, ticksOf(policy.everyMs));
   const scaler = policy.hpa && scalerOf(replay, policy.hpa);
   const gpusPerNode = physics.replicasPerNode * physics.gpusPerReplica;
-  const mostNodeTicks = limits ? (limits.gpuHours / gpusPerNode) * (HOUR_MS / tickMs) : Infinity;
+  // A hair more, so that rounding stops no replay that comes to the limit itself.
+  const mostNodeTicks = limits ? (limits.gpuHours / gpusPerNode) * (HOUR_MS / tickMs) * (1 + 1e-12) : Infinity;
 
   let [state, floor, ceiling] = [policy.begin, 0, 0];
   const decide = (tick: number, replicas: number, ready: number, nodes: number) => {

@@ -156,6 +156,15 @@ test('a replay that stops early is one that passes a limit', () => {
   expect(runReplay(replay, hpa(0.7), undefined, { gpuHours: hours, violationMinutes: minutes - 1 })).toBeNull();
 });
 
+propertyTest.prop([world, fc.boolean()], { numRuns: 25 })('no replay is stopped at the limits that it comes to by itself', (given, gap) => {
+  const { seed, target, ...physics } = given;
+  const replay = { ...replayOf(wavyLoad(1_440, seed), physics), seed };
+  if (gap) replay.load.missing.fill(1, 500, 503);
+  const outcome = runReplay(replay, hpa(target));
+  if (outcome === null) throw new Error('no limit was given');
+  expect(runReplay(replay, hpa(target), undefined, outcome)).toEqual(outcome);
+});
+
 describe('linear-threshold', () => {
   const policy = linearThresholdPolicy(replayOf(new Float64Array(100).fill(3), {}, { from: 50 })) as Policy<never>;
   const scaleAfter = (course: (minute: number) => number, minutes: number) => {
