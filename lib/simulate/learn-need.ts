@@ -12,6 +12,8 @@ const penalty = 0.01;
 const offsetReplicas = 0.3;
 /** Half a day of minutes. */
 const fewestMoments = 720;
+/** Errors before there is anything to learn their size from: a tenth, as loads vary within twenty minutes. The margin that is tuned scales it. */
+const plainSpread = 0.1;
 
 /** How much of the past is learned from, and how often anew. */
 const learnedMs = 14 * DAY_MS;
@@ -50,13 +52,9 @@ export function learnNeeds(replay: Replay, learnFrom: number, outlooks: readonly
       done += ticksOf(MINUTE_MS) * Math.ceil((end - done) / ticksOf(MINUTE_MS));
     }
     parts = parts.slice(-Math.round(learnedMs / everyMs));
-    if (parts.reduce((count, { signs }) => count + signs.length, 0) < fewestMoments) continue;
-    models.push({
-      knownFrom: load.start + at * tickMs,
-      offset,
-      up: fit(parts, 'up', upMs),
-      hold: fit(parts, 'hold', holdMs),
-    });
+    const isEnough = parts.reduce((count, { signs }) => count + signs.length, 0) >= fewestMoments;
+    const made = (span: Span, spanMs: number) => (isEnough ? fit(parts, span, spanMs) : plainModel(span, spanMs));
+    models.push({ knownFrom: load.start + at * tickMs, offset, up: made('up', upMs), hold: made('hold', holdMs) });
   }
   return models;
 }
@@ -98,17 +96,26 @@ function priorOf(span: Span): Float64Array {
   return prior;
 }
 
+/** Where there is too little to learn from: the plainest rule, and errors of a usual size at any time. */
+function plainModel(span: Span, spanMs: number): SpanModel {
+  return { spanMs, centre: priorOf(span), spread: flatSpread(plainSpread), usualSpread: plainSpread };
+}
+
+function flatSpread(size: number): Float64Array {
+  const flat = new Float64Array(spreadSignCount);
+  flat[0] = size;
+  return flat;
+}
+
 /** Starts from the plainest rule and departs from it as far as the past says; and so for the size of its errors from their mean. */
 function fit(parts: readonly Moments[], span: Span, spanMs: number): SpanModel {
   const count = parts.reduce((sum, { signs }) => sum + signs.length, 0);
   const centre = departing(priorOf(span), sumOf(parts.map(({ spans }) => spans[span].equations)), count);
   const errors = parts.map(({ signs, spans }) => spans[span].targets.map((target, i) => Math.abs(target - product(centre, signs[i]))));
   const usualSpread = Math.max(1e-3, errors.flat().reduce((sum, error) => sum + error, 0) / count);
-  const flat = new Float64Array(spreadSignCount);
-  flat[0] = usualSpread;
   const equations = normalEquations(spreadSignCount);
   parts.forEach(({ spreadSigns }, part) => spreadSigns.forEach((row, i) => equations.add(row, errors[part][i] - usualSpread)));
-  return { spanMs, centre, spread: departing(flat, equations, count), usualSpread };
+  return { spanMs, centre, spread: departing(flatSpread(usualSpread), equations, count), usualSpread };
 }
 
 function departing(prior: Float64Array, equations: NormalEquations, count: number): Float64Array {
