@@ -71,7 +71,7 @@ export async function makeNewPlan(project: ProjectFiles, options: PlanOptions): 
         readHistory,
         runFits: runner,
         solver: await highsSolver(),
-        judge: replayJudge(project.config, readHistory, runner),
+        judge: replayJudge(project.config, readHistory, runner, options.workers),
         onStage: (stageName) => (name = stageName),
       }),
     );

@@ -1,21 +1,38 @@
+import { replayThreads } from '../../lib/adapters/replay-threads';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { FitRunner } from '../../lib/forecast/types';
 import type { HistoryReader } from '../../lib/history/series';
-import type { ReplayJudge } from '../../lib/plan/replay-types';
-import { judgeWorkload } from '../../lib/simulate/judge';
+import type { ReplayJudge, ReplayRequest } from '../../lib/plan/replay-types';
+import { judgeWorkload, type Replayer } from '../../lib/simulate/judge';
 import { gridOf, loadGridOf } from '../../lib/simulate/load-grid';
 import { readWorkloadLoads } from './read-loads';
 
-/** Judges workloads one after another; a load that was observed more finely than the plan's periods is read anew. */
-export function replayJudge(config: CapacityConfig, read: HistoryReader, run: FitRunner): ReplayJudge {
+/** Judges workloads on all cores, a bounded number under way; a load that was observed more finely than the plan's periods is read anew. */
+export function replayJudge(config: CapacityConfig, read: HistoryReader, run: FitRunner, workers: number): ReplayJudge {
   return async (requests) => {
+    const threads = replayThreads(workers);
     const verdicts: Record<string, Awaited<ReturnType<typeof judgeWorkload>>> = {};
-    for (const request of requests) {
+    const judge = async (request: ReplayRequest) => {
       const { name, series } = request;
       const isAsFine = gridOf(series.origin.spacingMs) === series.intervalMs;
       const loadOf = async () => (isAsFine ? loadGridOf(series) : (await readWorkloadLoads(config, [name], read))[name]);
-      verdicts[name] = await judgeWorkload(config, request, loadOf, run);
+      const replay: Replayer = async (prepared, settings, usdPerGpuHour) => {
+        const { summary } = await threads.replay({ prepared, settings, name, title: name, usdPerGpuHour, policies: [], chart: false });
+        if (summary === null) throw new Error(`the replay of ${name} has no price`);
+        return summary;
+      };
+      verdicts[name] = await judgeWorkload(config, request, loadOf, run, replay);
+    };
+    let next = 0;
+    const work = async () => {
+      for (let index = next++; index < requests.length; index = next++) await judge(requests[index]);
+    };
+    try {
+      // One more than there are threads, so that one is forecast while the others are replayed.
+      await Promise.all(Array.from({ length: workers + 1 }, work));
+      return verdicts;
+    } finally {
+      await threads.close();
     }
-    return verdicts;
   };
 }

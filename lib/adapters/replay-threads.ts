@@ -2,6 +2,7 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Problem, ProblemError } from '../problems';
 import type { simulationDocument } from '../report/simulation';
+import type { ReplaySummary } from '../simulate/judge';
 import type { PreparedLoad, SimulateOptions } from '../simulate/simulate-load';
 
 /** A load to replay, and what is wanted of it. */
@@ -21,6 +22,8 @@ export type ReplayAnswer = {
   readonly document: ReturnType<typeof simulationDocument> & { readonly protect: number };
   readonly text: string;
   readonly chart: string | null;
+  /** What a plan holds of it; `null` without a price. */
+  readonly summary: ReplaySummary | null;
   /** What the chosen policy came to where it was tuned. */
   readonly tuned: { readonly gpuHours: number; readonly violationMinutes: number; readonly scoredMinutes: number };
 };

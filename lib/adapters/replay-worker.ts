@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { isProblemError } from '../problems';
 import { simulationDocument, simulationText } from '../report/simulation';
 import { simulationChart } from '../report/simulation-chart';
+import { summaryOf } from '../simulate/judge';
 import { simulateLoad, type Simulation } from '../simulate/simulate-load';
 import type { FromReplayThread, ReplayAnswer, ReplayTask } from './replay-threads';
 
@@ -27,6 +28,7 @@ function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, ch
     document: { ...simulationDocument(shown, name, settings.seed, usdPerGpuHour), protect: settings.protect },
     text: simulationText(shown, title, usdPerGpuHour),
     chart: chart ? simulationChart(shown, title) : null,
+    summary: usdPerGpuHour === null ? null : summaryOf(simulation, usdPerGpuHour),
     tuned: { gpuHours, violationMinutes, scoredMinutes },
   };
 }

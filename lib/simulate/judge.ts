@@ -8,7 +8,7 @@ import { isProblemError, renderProblem } from '../problems';
 import { DAY_MS, formatTime, parseTime, round6, WEEK_MS } from '../units';
 import type { LoadGrid } from './refine';
 import type { Outcome } from './run';
-import { prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
+import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
 import { verdictOf } from './verdict';
 import { workloadPhysics } from './workload-physics';
 
@@ -20,11 +20,15 @@ const version = 1;
 /** Of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
 const moreViolations = 0.001;
 
+export type ReplaySummary = Omit<ReplayPlan, 'seed' | 'basis'>;
+export type Replayer = (prepared: PreparedLoad, options: SimulateOptions, usdPerGpuHour: number) => Promise<ReplaySummary>;
+
 /**
  * Replays the last weeks of a workload's load and says what the plan should be made by: floors by the hour, or the tuned HPA. A verdict
  * of the previous plan stays for a week while the workload is taken to be the same, so that settings do not change by the day.
  *
  * @param loadOf the load as finely as it was observed
+ * @param replay replays what was prepared, elsewhere if need be
  * @returns why there is none, where the load cannot be replayed
  */
 export async function judgeWorkload(
@@ -32,6 +36,7 @@ export async function judgeWorkload(
   { name, series, supply, offerings, previous }: ReplayRequest,
   loadOf: () => Promise<LoadGrid>,
   run: FitRunner,
+  replay: Replayer = (prepared, options, usdPerGpuHour) => Promise.resolve(summaryOf(simulateLoad(prepared, options), usdPerGpuHour)),
 ): Promise<ReplayPlan | { readonly none: string }> {
   try {
     const { protect } = config.workloads[name];
@@ -39,8 +44,7 @@ export async function judgeWorkload(
     const options: SimulateOptions = { physics, slo: null, seed, protect, effort: 'fast', path: `workloads.${name}.load`, longestScoreMs };
     const basis = digestOf({ version, physics: { ...physics, mostNodes: `${physics.mostNodes}` }, usdPerGpuHour, protect });
     if (previous !== null && isFresh(previous, basis, series.start + series.values.length * series.intervalMs)) return previous;
-    const simulation = simulateLoad(await prepareLoad(await loadOf(), options, run), options);
-    return { ...summaryOf(simulation, usdPerGpuHour), seed, basis };
+    return { ...(await replay(await prepareLoad(await loadOf(), options, run), options, usdPerGpuHour)), seed, basis };
   } catch (error) {
     if (!isProblemError(error)) throw error;
     return { none: error.problems.map(renderProblem).join('; ') };
@@ -52,7 +56,8 @@ function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boole
   return basis === now && ageMs >= 0 && ageMs < WEEK_MS;
 }
 
-function summaryOf(simulation: Simulation, usdPerGpuHour: number): Omit<ReplayPlan, 'seed' | 'basis'> {
+/** What a plan holds of a replay. */
+export function summaryOf(simulation: Simulation, usdPerGpuHour: number): ReplaySummary {
   const { policies, bound, windows, load } = simulation;
   const span = ({ from, to }: { readonly from: number; readonly to: number }) => ({
     from: formatTime(load.start + from * load.intervalMs),
