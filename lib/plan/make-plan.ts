@@ -153,7 +153,7 @@ function decisionsOf(
 ): Record<string, Decision> {
   return mapWorkloads(config, (name) => {
     const workload = config.workloads[name];
-    const tuned = replayInForce(config, name, replays[name].replay) ?? undefined;
+    const tuned = replayInForce(config, name, replays[name].replay, supplies[name].capacity?.target) ?? undefined;
     const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned };
     const stated = Object.hasOwn(withheld, name)
       ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings.target)

@@ -30,8 +30,10 @@ export type InForce = { readonly policy: RunnablePolicy; readonly settings: Auto
  * The policy that the plan is made by, with the settings it was replayed with: the chosen one, or the one that owner and `scaling` allow.
  * None where the verdict is only advice: the config says so, or states the target, or names another way of scaling. Settings that were
  * tuned on too little are not used; floors by the hour give way to one floor all the same, where the replay trusts no forecast.
+ *
+ * @param statedTarget at which replicas run without a replay
  */
-export function replayInForce(config: CapacityConfig, name: string, replay: ReplayPlan | null): InForce | null {
+export function replayInForce(config: CapacityConfig, name: string, replay: ReplayPlan | null, statedTarget?: number): InForce | null {
   const workload = config.workloads[name];
   if (replay === null || workload.kind !== 'inference' || adviceBecause(config, name) !== null) return null;
   const policy =
@@ -40,7 +42,8 @@ export function replayInForce(config: CapacityConfig, name: string, replay: Repl
       : workload.scaling === 'horizontal'
         ? 'plan'
         : replay.chosen;
-  if (isThin(replay)) return policy === 'plan' || ownerOf(workload) === 'manifests' ? null : { policy, settings: untuned(config, name) };
+  if (isThin(replay))
+    return policy === 'plan' || ownerOf(workload) === 'manifests' ? null : { policy, settings: untuned(statedTarget ?? workload.target) };
   return { policy, settings: replay.settings[policy] };
 }
 
@@ -52,11 +55,9 @@ function isThin({ tuned }: ReplayPlan): boolean {
 }
 
 /** One floor, by the strategy of the workload, and the autoscaler as it is without a replay. */
-function untuned(config: CapacityConfig, name: string): AutoscalerSettings {
-  const workload = config.workloads[name];
-  if (workload.kind !== 'inference') throw new Error(`${name} has no autoscaler on its load`);
+function untuned(target: number): AutoscalerSettings {
   const scaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 } as const;
-  return { target: workload.target, headroom: null, floor: null, scaleDown };
+  return { target, headroom: null, floor: null, scaleDown };
 }
 
 /** Why a verdict stays without effect; `null`: the plan is made by it. */
@@ -65,7 +66,6 @@ function adviceBecause(config: CapacityConfig, name: string): string | null {
   if (workload.kind !== 'inference' || workload.replay === 'off') return 'replay is off';
   if (workload.replay === 'advise') return "replay: 'advise' in the config";
   if (!config.assumed.includes(`workloads.${name}.target`)) return 'the config states the target';
-  if (workload.slo !== undefined) return 'the target follows from the SLO';
   if (workload.scaling === 'vertical' || workload.scaling === 'hybrid') return `scaling: '${workload.scaling}' in the config`;
   return null;
 }

@@ -40,15 +40,26 @@ export async function judgeWorkload(
 ): Promise<ReplayPlan | { readonly none: string }> {
   try {
     const { protect } = config.workloads[name];
-    const { physics, usdPerGpuHour } = workloadPhysics(config, name, supply, offerings);
+    const { physics, usdPerGpuHour, shareWithinSlo } = workloadPhysics(config, name, supply, offerings);
     const options: SimulateOptions = { physics, slo: null, seed, protect, effort: 'fast', path: `workloads.${name}.load`, longestScoreMs };
-    const basis = digestOf({ version, physics: { ...physics, mostNodes: `${physics.mostNodes}` }, usdPerGpuHour, protect });
+    const basis = digestOf({ version, shareWithinSlo, physics: { ...physics, mostNodes: `${physics.mostNodes}` }, usdPerGpuHour, protect });
     if (previous !== null && isFresh(previous, basis, series.start + series.values.length * series.intervalMs)) return previous;
-    return { ...(await replay(await prepareLoad(await loadOf(), options, run), options, usdPerGpuHour)), seed, basis };
+    const summary = await replay(await prepareLoad(await loadOf(), options, run), options, usdPerGpuHour);
+    return { ...summary, settings: ofThroughput(summary.settings, shareWithinSlo), seed, basis };
   } catch (error) {
     if (!isProblemError(error)) throw error;
     return { none: error.problems.map(renderProblem).join('; ') };
   }
+}
+
+/** Settings as shares of the throughput, where the replay took them of what a replica does within its SLO. */
+function ofThroughput(settings: ReplayPlan['settings'], share: number): ReplayPlan['settings'] {
+  const scaled = ({ target, headroom, ...others }: AutoscalerSettings): AutoscalerSettings => ({
+    ...others,
+    target: round6(target * share),
+    headroom: headroom === null ? null : round6(headroom * share),
+  });
+  return { plan: scaled(settings.plan), 'hpa-tuned': scaled(settings['hpa-tuned']) };
 }
 
 function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boolean {

@@ -16,9 +16,14 @@ export type WorkloadPhysics = {
   readonly usdPerGpuHour: number;
 };
 
+/** With an SLO that its target follows from, a replica is full at the load up to which the SLO holds. */
+export type ServedPhysics = WorkloadPhysics & {
+  /** That load by its throughput; 1 without such an SLO. */ readonly shareWithinSlo: number;
+};
+
 /**
- * An inference workload as a replay takes it: a replica is full at its throughput, boot and cold start are the config's, and all nodes
- * are of the pool's offering that is cheapest by the GPU.
+ * An inference workload as a replay takes it: a replica is full at its throughput, or where its SLO ends; boot and cold start are the
+ * config's, and all nodes are of the pool's offering that is cheapest by the GPU.
  *
  * @throws ProblemError `simulate/no-replicas` for a workload whose replicas do not follow a load or have no GPU
  */
@@ -27,10 +32,13 @@ export function workloadPhysics(
   name: string,
   { capacity, resources }: Supply,
   offerings: readonly Offering[],
-): WorkloadPhysics {
-  const usable = orderable(usableOfferings(name, config.workloads[name], offerings));
-  const found = physicsOn(config, name, capacity?.amount ?? null, resources, usable);
-  if (found !== null) return found;
+): ServedPhysics {
+  const workload = config.workloads[name];
+  const usable = orderable(usableOfferings(name, workload, offerings));
+  const follows = workload.kind === 'inference' && workload.slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
+  const shareWithinSlo = follows ? (capacity?.target ?? 1) : 1;
+  const found = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);
+  if (found !== null) return { ...found, shareWithinSlo };
   throw new ProblemError({
     code: 'simulate/no-replicas',
     path: `workloads.${name}`,

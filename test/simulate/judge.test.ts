@@ -74,6 +74,39 @@ test('on noise the tuned HPA is chosen, whose settings are there to be used', as
   expect(replay.settings['hpa-tuned']).toMatchObject({ headroom: null, scaleDown: { periodSeconds: expect.any(Number) as number } });
 });
 
+test('where an SLO says when a replica is full, settings are still shares of its throughput', async () => {
+  const config = testConfig({
+    workloads: {
+      chat: {
+        ...rawConfig().workloads.chat,
+        metric,
+        replica: { gpus: 1 },
+        model: { name: 'llama-3-8b' },
+        tokens: { input: 512, output: 128 },
+        slo: { p95TimePerOutputToken: '40ms' },
+      } as never,
+    },
+  });
+  const offerings = offeringsOf({ instances: ['g6e.xlarge'], capacity: ['on-demand'], region: 'us-east-1' });
+  const supply = supplyOf(config, 'chat', { l40s: offerings }, start);
+  const scaleDown = { windowSeconds: 0, type: 'percent', value: 100, periodSeconds: 15 } as const;
+  const settings = { target: 0.5, headroom: 0.8, floor: null, scaleDown };
+  const summary = { settings: { plan: settings, 'hpa-tuned': { ...settings, headroom: null, floor: 3 } } } as never;
+  const series = seriesOf(steep);
+  const found = await judgeWorkload(
+    config,
+    { name: 'chat', series, supply, offerings, previous: null },
+    () => Promise.resolve(loadGridOf(series)),
+    run,
+    () => Promise.resolve(summary),
+  );
+  const share = supply.capacity?.target ?? NaN;
+  const { plan, 'hpa-tuned': tuned } = replayOf({ found, read: 0 }).settings;
+  expect(plan.target).toBeCloseTo(0.5 * share, 5);
+  expect(plan.headroom).toBeCloseTo(0.8 * share, 5);
+  expect(tuned).toMatchObject({ headroom: null, floor: 3 });
+});
+
 test('what cannot be replayed says why', async () => {
   expect((await judged(steep.slice(0, 48))).found).toEqual({ none: expect.stringContaining('is too short to be replayed') as string });
   expect((await judged(steep, { fields: { replica: { gpus: 0, cpu: '1', throughput: '12 req/s' } } })).found).toEqual({

@@ -43,3 +43,20 @@ test('spot nodes are taken away as often as the provider states, and others neve
   expect(spot).toBeGreaterThan(-Math.log(1 - 0.05) / 730);
   expect(spot).toBeLessThan(0.01);
 });
+
+test('with an SLO a replica is full at the load up to which it holds; with a stated target at its throughput', () => {
+  const served = (fields: object) => {
+    const workload = { ...chat, model: { name: 'llama-3-8b' }, tokens: { input: 512, output: 128 }, replica: { gpus: 1 }, ...fields };
+    const config = testConfig({ workloads: { chat: workload as never } });
+    const offerings = poolOfferings(config);
+    const supply = supplyOf(config, 'chat', offerings, null);
+    const { physics, shareWithinSlo } = workloadPhysics(config, 'chat', supply, offerings.l40s);
+    return { share: shareWithinSlo, full: physics.capacityPerReplica / (supply.capacity?.amount ?? NaN), target: supply.capacity?.target };
+  };
+  const slo = { p95TimePerOutputToken: '40ms' };
+  const { share, full, target } = served({ slo });
+  expect(share).toBeLessThan(1);
+  expect([full, target]).toEqual([share, share]);
+  expect(served({ slo, target: 0.7 })).toMatchObject({ share: 1, full: 1 });
+  expect(served({})).toMatchObject({ share: 1, full: 1 });
+});
