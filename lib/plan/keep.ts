@@ -1,6 +1,6 @@
 import { canonicalJson } from '../config/digest';
 import { formatDuration, parseTime } from '../units';
-import type { CapacityPlan, WorkloadPlan } from './types';
+import type { CapacityPlan, ReplicaStep, WorkloadPlan } from './types';
 
 /** Why the plan that is there stays, or why a new one takes its place. */
 export type Keep = { readonly keep: boolean; readonly why: string };
@@ -59,16 +59,21 @@ function autoscalerOf(workload: WorkloadPlan | undefined): string {
 /** Largest relative difference of the scheduled replicas, at any time both plans speak of, and of floor and ceiling. */
 function floorChange(before: WorkloadPlan | undefined, after: WorkloadPlan, from: number, to: number): number {
   if (before === undefined) return Infinity;
-  const times = [...before.schedule, ...after.schedule].map((step) => Math.max(from, time(step.from))).filter((at) => at < to);
+  const changes = (of: (plan: WorkloadPlan) => readonly ReplicaStep[]) =>
+    [...of(before), ...of(after)]
+      .map((step) => Math.max(from, time(step.from)))
+      .filter((at) => at < to)
+      .map((at) => [replicasAt(of(before), at), replicasAt(of(after), at)] as const);
   const pairs = [
-    ...times.map((at) => [replicasAt(before, at), replicasAt(after, at)] as const),
+    ...changes(({ schedule }) => schedule),
+    ...changes(({ schedule, floorSchedule }) => floorSchedule ?? schedule),
     [before.floor, after.floor] as const,
     [before.ceiling, after.ceiling] as const,
   ];
   return Math.max(...pairs.map(([old, next]) => Math.abs(next - old) / Math.max(1, old)));
 }
 
-function replicasAt({ schedule }: WorkloadPlan, at: number): number {
+function replicasAt(schedule: readonly ReplicaStep[], at: number): number {
   return (schedule.findLast((step) => time(step.from) <= at) ?? schedule[0]).replicas;
 }
 

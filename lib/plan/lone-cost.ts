@@ -31,8 +31,10 @@ export function loneCost(
   return (usdHours / hours) * HOURS_PER_MONTH;
 }
 
+export type ReplicaNeeds = Pick<ReplicaResources, 'gpus' | 'cpuMilli' | 'memoryMiB'>;
+
 /** Replicas that one node has room for. */
-export function roomFor({ gpus, cpuMilli, memoryMiB }: Pick<ReplicaResources, 'gpus' | 'cpuMilli' | 'memoryMiB'>, node: Offering): number {
+export function roomFor({ gpus, cpuMilli, memoryMiB }: ReplicaNeeds, node: Offering): number {
   const room = podRoom(node);
   return Math.floor(Math.min(gpus === 0 ? Infinity : node.gpus / gpus, room.cpuMilli / cpuMilli, room.memoryMiB / memoryMiB, room.pods));
 }

@@ -153,14 +153,14 @@ function decisionsOf(
 ): Record<string, Decision> {
   return mapWorkloads(config, (name) => {
     const workload = config.workloads[name];
-    const tuned = replayInForce(config, name, replays[name].replay, supplies[name].capacity?.target) ?? undefined;
+    const tuned = replayInForce(config, name, replays[name], supplies[name].capacity?.target) ?? undefined;
     const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned };
     const stated = Object.hasOwn(withheld, name)
-      ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings.target)
+      ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings)
       : workloadDemand(input);
     const observed = (of: DemandInput) => observedPath(of, signals);
     return decide(
-      { input, stated, observed, offerings: orderable(usableOfferings(name, workload, offerings[workload.pool])) },
+      { input, stated, observed, offerings: orderable(usableOfferings(name, workload, offerings[workload.pool]), input.resources) },
       previous,
       replays[name],
     );

@@ -4,6 +4,7 @@ import { ownMachines } from '../catalog/own-machines';
 import { plainReservation, type Reservation, reservationsOf } from '../config/reservations';
 import type { CapacityConfig } from '../config/schema';
 import { poolZones } from '../config/zones';
+import { type ReplicaNeeds, roomFor } from './lone-cost';
 import { mapTogether } from './map-together';
 
 /** By pool. */
@@ -30,14 +31,14 @@ export function poolOfferings(config: CapacityConfig): PoolOfferings {
   });
 }
 
-/** What a pool can order, each kind once; where it can order nothing, what it has. */
-export function orderable(offerings: readonly Offering[]): readonly Offering[] {
+/** What a pool can order, each kind once; where nothing of that holds such a replica, all that it has. */
+export function orderable(offerings: readonly Offering[], resources: ReplicaNeeds): readonly Offering[] {
   const ordered = offerings.filter(({ reservation }) => !reservation);
   const kinds = ordered.filter(
     ({ instanceType, capacityType }, index) =>
       ordered.findIndex((other) => other.instanceType === instanceType && other.capacityType === capacityType) === index,
   );
-  return kinds.length > 0 ? kinds : offerings;
+  return kinds.some((kind) => roomFor(resources, kind) > 0) ? kinds : offerings;
 }
 
 function inZone(offering: Offering, zone: string): Offering {

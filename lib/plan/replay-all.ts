@@ -37,7 +37,7 @@ export async function replayAll(
   return mapTogether(names, (name): Replayed => {
     const why = notReplayed(config, name);
     if (why !== null) return { replay: null, none: why };
-    if (Object.hasOwn(withheld, name)) return { replay: before(name), none: 'its history cannot be used' };
+    if (Object.hasOwn(withheld, name)) return { replay: before(name), none: 'its history cannot be used', withheld: true };
     if (!Object.hasOwn(judged, name)) return notAsked;
     const found = judged[name];
     return 'none' in found ? { replay: null, none: found.none } : { replay: found, none: null };

@@ -12,13 +12,18 @@ export function notReplayed(config: CapacityConfig, name: string): string | null
   if (workload.kind !== 'inference') return 'only inference is replayed, whose replicas follow a load';
   if (workload.replay === 'off') return 'the config says so';
   if (isBlind(workload)) return 'no metric lets an autoscaler follow its load';
+  const { owner, provider } = config.pools[workload.pool];
+  if (owner === 'terraform' || provider === 'none') return 'the nodes of its pool are there all the time, whoever needs them';
   return null;
 }
 
 /** What became of the replay of a workload. */
 export type Replayed = {
   readonly replay: ReplayPlan | null;
-  /** Why there is none; `null` where nobody asked. */ readonly none: string | null;
+  /** Why there is none; `null` where nobody asked. */
+  readonly none: string | null;
+  /** It is that of the previous plan, and there is no forecast to lay floors by. */
+  readonly withheld?: true;
 };
 
 export const notAsked: Replayed = { replay: null, none: null };
@@ -29,22 +34,36 @@ export type InForce = { readonly policy: RunnablePolicy; readonly settings: Auto
 /**
  * The policy that the plan is made by, with the settings it was replayed with: the chosen one, or the one that owner and `scaling` allow.
  * None where the verdict is only advice: the config says so, or states the target, or names another way of scaling. Settings that were
- * tuned on too little are not used; floors by the hour give way to one floor all the same, where the replay trusts no forecast.
+ * tuned on too little, or that cost far more than a plain autoscaler where nobody asked for it, are not used.
  *
  * @param statedTarget at which replicas run without a replay
  */
-export function replayInForce(config: CapacityConfig, name: string, replay: ReplayPlan | null, statedTarget?: number): InForce | null {
+export function replayInForce(config: CapacityConfig, name: string, { replay, withheld }: Replayed, statedTarget?: number): InForce | null {
   const workload = config.workloads[name];
   if (replay === null || workload.kind !== 'inference' || adviceBecause(config, name) !== null) return null;
   const policy =
-    ownerOf(workload) === 'manifests' || workload.scaling === 'reactive'
+    withheld || ownerOf(workload) === 'manifests' || workload.scaling === 'reactive'
       ? 'hpa-tuned'
       : workload.scaling === 'horizontal'
         ? 'plan'
         : replay.chosen;
+  if (isTooDear(config, name, replay, policy)) return null;
+  // Floors by the hour give way to one floor all the same, where the replay trusts no forecast.
   if (isThin(replay))
     return policy === 'plan' || ownerOf(workload) === 'manifests' ? null : { policy, settings: untuned(statedTarget ?? workload.target) };
   return { policy, settings: replay.settings[policy] };
+}
+
+/** GPU-hours by those of a plain autoscaler: what is more is a choice between money and minutes in violation, and not ours. */
+const mostTimesPlain = 1.25;
+
+function isTooDear(config: CapacityConfig, name: string, replay: ReplayPlan, policy: RunnablePolicy): boolean {
+  return config.assumed.includes(`workloads.${name}.replay`) && timesPlain(replay, policy) > mostTimesPlain;
+}
+
+function timesPlain({ policies }: ReplayPlan, policy: RunnablePolicy): number {
+  const of = (wanted: string) => policies.find(({ name }) => name === wanted)?.gpuHours ?? NaN;
+  return of(policy) / of('hpa');
 }
 
 /** Settings that were tuned on less may be luck. */
@@ -71,10 +90,11 @@ function adviceBecause(config: CapacityConfig, name: string): string | null {
 }
 
 /** The chain's links about a replay. */
-export function replayReasons(config: CapacityConfig, name: string, { replay, none }: Replayed): Reason[] {
+export function replayReasons(config: CapacityConfig, name: string, replayed: Replayed): Reason[] {
+  const { replay, none } = replayed;
   if (replay === null)
     return none === null || config.workloads[name].kind !== 'inference' ? [] : [{ code: 'replay/none', text: `not replayed: ${none}` }];
-  const inForce = replayInForce(config, name, replay);
+  const inForce = replayInForce(config, name, replayed);
   const { scored, policies, chosen, why } = replay;
   const advice = adviceBecause(config, name);
   const other =
@@ -88,11 +108,18 @@ export function replayReasons(config: CapacityConfig, name: string, { replay, no
       code: 'replay/verdict',
       text: `${chosen}: ${why}${advice === null ? other : `. This is advice: ${advice}`}`,
     },
-    ...(isThin(replay)
-      ? [{ code: 'replay/thin', text: `its settings are not used: they were tuned on less than ${formatDuration(fewestTunedMs)}` }]
-      : inForce === null
-        ? []
-        : [{ code: 'replay/settings', text: settingsText(inForce) }]),
+    ...(advice === null && isTooDear(config, name, replay, chosen)
+      ? [
+          {
+            code: 'replay/dear',
+            text: `not acted on: it takes ${formatFigure(timesPlain(replay, chosen))} times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it`,
+          },
+        ]
+      : isThin(replay)
+        ? [{ code: 'replay/thin', text: `its settings are not used: they were tuned on less than ${formatDuration(fewestTunedMs)}` }]
+        : inForce === null
+          ? []
+          : [{ code: 'replay/settings', text: settingsText(inForce) }]),
   ];
 }
 

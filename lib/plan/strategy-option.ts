@@ -1,4 +1,5 @@
 import type { Offering } from '../catalog/offering';
+import { hpaFloor } from '../demand/hpa-floor';
 import { replicasFor } from '../demand/replicas';
 import { highest, lowest, mapSteps, type StepFunction } from '../demand/steps';
 import { type Protection, protectionOf } from '../demand/reactive-floor';
@@ -64,10 +65,16 @@ export function reactiveDemand(context: StrategyContext, input: DemandInput, sch
   const { path } = scheduled.demand;
   if (path === null || protection === null) return scheduled;
   const replayed = input.tuned?.settings.floor ?? null;
+  const ahead = replayed === null ? 0 : hpaFloor(path.protected, path);
   const floors =
     replayed === null
       ? { flat: protection.flatFloor, why: whyFlat(path, context.observed(input)) }
-      : { flat: replayed, why: 'as tuned in the replay of its last weeks' };
+      : replayed >= ahead
+        ? { flat: replayed, why: 'as tuned in the replay of its last weeks' }
+        : {
+            flat: ahead,
+            why: `where the replay tuned ${replayed}: with less an autoscaler that takes ${formatDuration(path.delayMs)} to act would be overrun on the protected path, which is steeper than the last weeks`,
+          };
   const demand = workloadDemand({ ...input, floors });
   return { demand, paid: paidAbove(demand.floor, path), strained: protection.flat(demand.floor) };
 }

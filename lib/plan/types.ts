@@ -192,7 +192,7 @@ export type LoadPoint = {
   readonly p50: number;
   /** The protected quantile. */
   readonly protected: number;
-  /** What the protected load of this period alone needs: ceil(protected / (throughput x target)), or by the floors' headroom if that is more. */
+  /** What the protected load of this period alone needs: ceil(protected / (throughput x target)), with the target that is stated, or by the floors' headroom if that is more. */
   readonly replicas: number;
   /** Of a service, in percent of what it has at present. */
   readonly cpu?: UtilisationPoint;

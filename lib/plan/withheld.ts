@@ -5,6 +5,7 @@ import { leadMsOf } from './lead';
 import type { Observations } from './observe';
 import type { PlanGrid } from './predict';
 import type { ReplicaCapacity } from './replica-capacity';
+import type { AutoscalerSettings } from './replay-types';
 import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
 import { ceilingFactor, isBlind, type WorkloadDemand } from './workload-demand';
 
@@ -53,7 +54,7 @@ export function withheldDemand(
   previous: CapacityPlan | null,
   grid: PlanGrid,
   capacity: ReplicaCapacity | null,
-  tunedTarget?: number,
+  tuned?: AutoscalerSettings,
 ): WorkloadDemand {
   const workload = config.workloads[name];
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name] : undefined;
@@ -69,7 +70,9 @@ export function withheldDemand(
       },
     ]);
   }
-  const { replicas, by } = present;
+  const { by } = present;
+  // One floor in place of floors by the hour: the one that was tuned for that, if there is one.
+  const replicas = Math.max(present.replicas, tuned?.floor ?? 0);
   const ceiling = Math.max(replicas, workload.ceiling ?? present.ceiling ?? ceilingFactor * replicas);
   const flat = { steps: [{ from: grid.start, value: replicas }], end: grid.start + grid.steps * grid.periodMs };
   const throughput = capacity ?? (workload.kind === 'service' ? undefined : workload.replica.throughput);
@@ -79,7 +82,7 @@ export function withheldDemand(
     wantedCeiling: workload.kind === 'training' ? replicas : ceiling,
     unit: workload.kind === 'service' ? 'servers' : throughput ? formatLoadUnit(throughput.unit) : null,
     throughputPerReplica: workload.kind === 'service' ? 1 : (throughput?.amount ?? null),
-    target: tunedTarget ?? capacity?.target ?? null,
+    target: tuned?.target ?? capacity?.target ?? null,
     leadMs: leadMsOf(config, workload),
     load: [],
     schedule: flat,

@@ -79,7 +79,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const { config, name } = input;
   const workload = config.workloads[name];
   if (workload.kind === 'training' && input.job !== null) return jobDemand(name, workload, input.job, input.grid);
-  const { load, aim, fullLoad, unit, throughput, target, reasons } = workloadLoad(input);
+  const { load, aim, providedFor, fullLoad, unit, throughput, target, reasons } = workloadLoad(input);
 
   const leadMs = leadMsOf(config, workload);
   const least = workload.floor ?? 1;
@@ -102,7 +102,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
       : null;
   const joined = (steps: StepFunction) => compress(steps, { addedShare: compressionShare, maxSteps: mostSteps(owner, config.horizon) });
   const schedule = queued ?? (fixed ? flat(led) : joined(led));
-  const median = atLeast(lead(simplify(onGrid((point) => replicasFor(point.p50, aim))), leadMs));
+  const median = atLeast(lead(simplify(onGrid((point) => replicasFor(point.p50, providedFor))), leadMs));
   const needed = highest(schedule);
   const path: LoadPath = {
     protected: onGrid((point) => point.protected),
@@ -115,7 +115,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const floors = fixed ? 'scheduled' : (input.floors ?? (owner === 'manifests' ? statedFlat(path, needed, least) : 'scheduled'));
   const headroom = floors === 'scheduled' ? (input.tuned?.settings.headroom ?? 0) : 0;
   const floorSchedule =
-    throughput * headroom > aim
+    throughput * headroom > providedFor
       ? joined(atLeast(lead(simplify(onGrid((point) => replicasFor(point.protected, throughput * headroom))), leadMs)))
       : schedule;
   const floor = floors === 'scheduled' ? lowest(floorSchedule) : Math.max(least, floors.flat);

@@ -10,8 +10,9 @@ import type { DemandInput } from './workload-demand';
 /** The load of a workload by period, and what a replica carries of it. */
 export type WorkloadLoad = {
   readonly load: LoadPoint[];
-  /** Load that one replica should carry, and that it can carry at most. */
+  /** Load of a replica that the autoscaler aims at, that nodes are provided for, and that it can carry at most. */
   readonly aim: number;
+  readonly providedFor: number;
   readonly fullLoad: number;
   readonly unit: string;
   readonly throughput: number;
@@ -32,7 +33,10 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
   if (each === undefined || workload.kind === 'service') throw new Error(`${name} has no throughput`);
   const target = tuned?.settings.target ?? capacity?.target ?? workload.target;
   const aim = each.amount * target;
-  const providedFor = each.amount * Math.min(target, tuned?.settings.headroom ?? target);
+  const isTuned = tuned !== undefined && (tuned.settings.headroom !== null || tuned.settings.floor !== null);
+  // Nodes are there for the target that is stated; what a tuned autoscaler aims at below it is a matter of its ceiling.
+  const stated = capacity?.target ?? workload.target;
+  const providedFor = each.amount * Math.min(stated, tuned?.settings.headroom ?? stated);
   const load = periodTimes(grid).map((from, step): LoadPoint => {
     const protectedLoad = prediction.protected[step];
     return {
@@ -47,6 +51,7 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
   return {
     load,
     aim,
+    providedFor,
     fullLoad: each.amount,
     unit,
     throughput: each.amount,
@@ -56,7 +61,7 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
       ...(capacity?.reasons ?? []),
       {
         code: 'demand/throughput',
-        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}${tuned ? ', by the replay' : ''}: ${formatFigure(aim)} ${unit}`,
+        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}${isTuned ? ', by the replay' : ''}: ${formatFigure(aim)} ${unit}`,
       },
       { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(providedFor)}), at least 1` },
     ],
@@ -107,6 +112,7 @@ function serviceLoad({ config, name, predictions, grid, machine }: DemandInput):
   return {
     load,
     aim: 1,
+    providedFor: 1,
     fullLoad: 1 / Math.max(target.cpu, target.memory),
     unit: 'servers',
     throughput: 1,

@@ -15,6 +15,8 @@ import { workloadPhysics } from './workload-physics';
 /** At most so much is scored: what a team would look back on. */
 const longestScoreMs = 14 * DAY_MS;
 const seed = 1;
+/** An HPA adds nothing within a tenth of its target: above this it would wait until replicas are full. */
+const highestTarget = 0.9;
 /** Another number where a replay of the same load would come to something else. */
 const version = 1;
 /** Of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
@@ -38,11 +40,21 @@ export async function judgeWorkload(
   run: FitRunner,
   replay: Replayer = (prepared, options, usdPerGpuHour) => Promise.resolve(summaryOf(simulateLoad(prepared, options), usdPerGpuHour)),
 ): Promise<ReplayPlan | { readonly none: string }> {
+  const workload = config.workloads[name];
+  if (workload.kind !== 'inference') return { none: 'its replicas follow no load of requests' };
   try {
-    const { protect } = config.workloads[name];
+    const { protect, load: source, exclude } = workload;
     const { physics, usdPerGpuHour, shareWithinSlo } = workloadPhysics(config, name, supply, offerings);
     const options: SimulateOptions = { physics, slo: null, seed, protect, effort: 'fast', path: `workloads.${name}.load`, longestScoreMs };
-    const basis = digestOf({ version, shareWithinSlo, physics: { ...physics, mostNodes: `${physics.mostNodes}` }, usdPerGpuHour, protect });
+    const basis = digestOf({
+      version,
+      source,
+      exclude,
+      shareWithinSlo,
+      physics: { ...physics, mostNodes: `${physics.mostNodes}` },
+      usdPerGpuHour,
+      protect,
+    });
     if (previous !== null && isFresh(previous, basis, series.start + series.values.length * series.intervalMs)) return previous;
     const summary = await replay(await prepareLoad(await loadOf(), options, run), options, usdPerGpuHour);
     return { ...summary, settings: ofThroughput(summary.settings, shareWithinSlo), seed, basis };
@@ -128,7 +140,7 @@ function settingsOf({ hpa, settings }: Policy): AutoscalerSettings {
   if (hpa === null) throw new Error('a policy without an autoscaler has no settings of one');
   const number = (value: number | string | undefined) => (typeof value === 'number' ? round6(value) : null);
   return {
-    target: round6(hpa.target),
+    target: round6(Math.min(highestTarget, hpa.target)),
     headroom: number(settings.headroom),
     floor: number(settings.floor),
     scaleDown: { windowSeconds: hpa.scaleDownWindowMs / 1_000, ...(hpa.scaleDown ?? defaultScaleDown.policies[0]) },

@@ -97,7 +97,9 @@ export function tuneOperate(replay: Replay, base: OperateBase): ChosenSettings<O
       operateGrid.ups.map((up) => policyOf({ margins: { up, hold: share * up }, target, floor })),
       allowedMinutes(replay, mostViolationsOfPlans),
     );
-  const floorsAt = (shares: readonly number[]) => [...new Set(shares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
+  const floorsAt = (shares: readonly number[]) => [
+    ...new Set(shares.map((share) => Math.min(ceilingOf(replay.physics), Math.max(1, Math.ceil(share * peak - 1e-9))))),
+  ];
   const first = best(floorsAt(operateGrid.floorShares).map((floor) => holding({ share: 0.5, target: 0.9, floor })));
   const { marginUp: up, floor } = settingsOf(first.policy);
   const others = operateGrid.holds.flatMap((share) => operateGrid.targets.map((target) => ({ share, target })));

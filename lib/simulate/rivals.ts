@@ -23,8 +23,9 @@ export function staticPolicy({ load, from, physics }: Replay): Policy {
 }
 
 /** An HPA with fixed limits. */
-export function hpaPolicy(name: string, hpa: HpaSettings, floor: number, physics: Physics): Policy {
+export function hpaPolicy(name: string, hpa: HpaSettings, wanted: number, physics: Physics): Policy {
   const ceiling = ceilingOf(physics);
+  const floor = Math.min(wanted, ceiling);
   return {
     name,
     settings: { target: hpa.target, floor, scaleDownWindow: formatDuration(hpa.scaleDownWindowMs), scaleDown: ratesText(hpa.scaleDown) },

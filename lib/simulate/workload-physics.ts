@@ -34,7 +34,7 @@ export function workloadPhysics(
   offerings: readonly Offering[],
 ): ServedPhysics {
   const workload = config.workloads[name];
-  const usable = orderable(usableOfferings(name, workload, offerings));
+  const usable = orderable(usableOfferings(name, workload, offerings), resources);
   const follows = workload.kind === 'inference' && workload.slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
   const shareWithinSlo = follows ? (capacity?.target ?? 1) : 1;
   const found = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);

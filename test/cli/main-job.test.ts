@@ -66,9 +66,9 @@ describe('every floor and ceiling that is emitted stands in the plan', () => {
   test('ScaledObject', () => {
     expect(byKind('ScaledObject').length).toBeGreaterThan(0);
     for (const { metadata, spec } of byKind('ScaledObject')) {
-      const { floor, ceiling, schedule } = plan.workloads[metadata.name];
+      const { floor, ceiling, schedule, floorSchedule } = plan.workloads[metadata.name];
       expect(spec).toMatchObject({ minReplicaCount: floor, maxReplicaCount: ceiling });
-      const planned = new Set(schedule.map(({ replicas }) => String(replicas)));
+      const planned = new Set((floorSchedule ?? schedule).map(({ replicas }) => String(replicas)));
       const triggers = (spec as unknown as { triggers: { type: string; metadata: { desiredReplicas: string } }[] }).triggers.filter(
         ({ type }) => type === 'cron',
       );

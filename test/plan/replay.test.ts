@@ -1,5 +1,6 @@
 import { test as property, fc } from '@fast-check/jest';
 import { highsSolver } from '../../lib/adapters/highs';
+import type { CapacityInput } from '../../lib/config/schema';
 import { historyReader } from '../../lib/adapters/history';
 import { fitTask } from '../../lib/forecast/fit-task';
 import type { FitRunner } from '../../lib/forecast/types';
@@ -34,7 +35,13 @@ const verdict = (chosen: RunnablePolicy, more: Partial<ReplayPlan> = {}): Replay
   tuned: { from: '2026-11-01T00:00:00Z', to: '2026-11-11T00:00:00Z' },
   scored: { from: '2026-11-11T00:00:00Z', to: '2026-11-22T00:00:00Z' },
   seed: 1,
-  policies: [{ name: 'hpa-tuned', gpuHours: 100, usd: 200, violationMinutesPercent: 0.05, unservedPercent: 0 }],
+  policies: ['hpa', 'hpa-tuned', 'plan'].map((name) => ({
+    name,
+    gpuHours: 100,
+    usd: 200,
+    violationMinutesPercent: 0.05,
+    unservedPercent: 0,
+  })),
   lowerBoundGpuHours: 80,
   lowerBoundFractionalGpuHours: 75,
   chosen,
@@ -47,14 +54,14 @@ const verdict = (chosen: RunnablePolicy, more: Partial<ReplayPlan> = {}): Replay
   ...more,
 });
 
-type Options = { fields?: object; previous?: CapacityPlan | null; history?: object; asOf?: number };
+type Options = { fields?: object; config?: Partial<CapacityInput>; previous?: CapacityPlan | null; history?: object; asOf?: number };
 
 async function planned(
   replay: ReplayPlan | { readonly none: string },
-  { fields = {}, previous = null, history = {}, asOf }: Options = {},
+  { fields = {}, config: more = {}, previous = null, history = {}, asOf }: Options = {},
 ): Promise<{ plan: CapacityPlan; asked: readonly ReplayRequest[] }> {
   let asked: readonly ReplayRequest[] = [];
-  const config = testConfig({ workloads: { chat: { ...chat, metric, ...fields } as never }, effort: 'fast', history });
+  const config = testConfig({ workloads: { chat: { ...chat, metric, ...fields } as never }, effort: 'fast', history, ...more });
   const plan = await makePlan({
     config,
     previous,
@@ -84,18 +91,18 @@ test('where the replay is for floors by the hour, floors and autoscaler have the
   const made = chatOf(await planned(verdict('plan')));
   expect(made).toMatchObject({ target: { load: 0.6 }, scaleDown: atOnce, strategy: { inForce: 'horizontal' }, replay: { chosen: 'plan' } });
   expect(made.floors).toBeUndefined();
-  // A floor carries 90 % of its replicas' throughput at the protected load, nodes are there for the 60 % that the autoscaler aims at.
+  // A floor carries 90 % of its replicas' throughput at the protected load, nodes are there for the usual 80 %.
   const floors = atEach(made, made.floorSchedule ?? []);
   const provided = atEach(made, made.schedule);
   made.load.forEach((point, at) => {
     expect(floors[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * 0.9) - 1e-9));
-    expect(provided[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * 0.6) - 1e-9));
+    expect(provided[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * 0.8) - 1e-9));
   });
   expect(made.floor).toBe(Math.min(...(made.floorSchedule ?? []).map(({ replicas }) => replicas)));
   expect(made.reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(['replay/figures', 'replay/verdict', 'replay/settings']));
 });
 
-test('floors that are higher than what the autoscaler aims at are what nodes are sized for, and stand alone', async () => {
+test('floors that are higher than what nodes would be sized for are what they are sized for, and stand alone', async () => {
   const settings = { ...verdict('plan').settings, plan: { target: 0.9, headroom: 0.7, floor: null, scaleDown: atOnce } };
   const made = chatOf(await planned(verdict('plan', { settings })));
   expect(made.floorSchedule).toBeUndefined();
@@ -137,6 +144,41 @@ test('settings that were tuned on less than a week are not used, and floors by t
   const kept = chatOf(await planned(verdict('plan', thin)));
   expect(kept).toMatchObject({ target: { load: 0.8 }, strategy: { inForce: 'horizontal' } });
   expect(kept.scaleDown).toBeUndefined();
+});
+
+test('what costs far more than a plain autoscaler is not taken unless it is asked for', async () => {
+  const policies = verdict('hpa-tuned').policies.map((policy) => (policy.name === 'hpa-tuned' ? { ...policy, gpuHours: 130 } : policy));
+  const dear = chatOf(await planned(verdict('hpa-tuned', { policies })));
+  expect(dear).toMatchObject({ target: { load: 0.8 }, strategy: { inForce: 'horizontal' } });
+  expect(dear.reasons.find(({ code }) => code === 'replay/dear')?.text).toBe(
+    "not acted on: it takes 1.3 times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it",
+  );
+  const asked = chatOf(await planned(verdict('hpa-tuned', { policies }), { fields: { replay: 'act' } }));
+  expect(asked).toMatchObject({ floors: 'flat', floor: 5 });
+});
+
+test('one floor that was tuned on the last weeks is raised where what is coming is steeper', async () => {
+  const events = [{ name: 'launch', from: '2026-11-23T06:00:00Z', to: '2026-11-23T12:00:00Z', workload: 'chat', uplift: 20 }];
+  const usual = chatOf(await planned(verdict('hpa-tuned')));
+  const made = chatOf(await planned(verdict('hpa-tuned'), { config: { events: events as never } }));
+  expect(usual.floor).toBe(5);
+  expect(made.floor).toBeGreaterThan(5);
+  expect(made.reasons.find(({ code }) => code === 'floor/hpa')?.text).toMatch(
+    /where the replay tuned 5: with less an autoscaler that takes .* would be overrun/,
+  );
+});
+
+test('a lower target that was tuned asks for no more nodes: a ceiling that the usual one keeps is kept', async () => {
+  const usual = chatOf(await planned({ none: 'not asked' }));
+  const settings = { ...verdict('plan').settings, 'hpa-tuned': { target: 0.4, headroom: null, floor: 2, scaleDown: slowly } };
+  const made = chatOf(await planned(verdict('hpa-tuned', { settings }), { fields: { ceiling: usual.peak } }));
+  expect([made.peak, made.ceiling]).toEqual([usual.peak, usual.peak]);
+});
+
+test('where Terraform holds the nodes nobody is asked: they are there whoever needs them', async () => {
+  const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], owner: 'terraform' } };
+  const { plan, asked } = await planned(verdict('plan'), { config: { pools: pools as never } });
+  expect([asked, plan.workloads.chat.replay]).toEqual([[], null]);
 });
 
 test('what cannot be replayed says why and is planned as its config has it', async () => {
@@ -181,7 +223,7 @@ test('other settings of an autoscaler are a change that is worth a review, howev
 });
 
 property.prop([fc.constantFrom(0.4, 0.55, 0.7, 0.9), fc.constantFrom(0.6, 0.85, 1, 1.4)], { numRuns: 12 })(
-  'whatever was tuned, nodes are there for floors and for what the autoscaler makes of the protected load',
+  'whatever was tuned, nodes are there for floors, and for the protected load at the usual target',
   async (target, headroom) => {
     const settings = { ...verdict('plan').settings, plan: { target, headroom, floor: null, scaleDown: atOnce } };
     const made = chatOf(await planned(verdict('plan', { settings })));
@@ -189,7 +231,7 @@ property.prop([fc.constantFrom(0.4, 0.55, 0.7, 0.9), fc.constantFrom(0.6, 0.85, 
     const provided = atEach(made, made.schedule);
     made.load.forEach((point, at) => {
       expect(floors[at]).toBeLessThanOrEqual(Math.max(provided[at], made.peak));
-      expect(provided[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * Math.min(target, headroom)) - 1e-9));
+      expect(provided[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * Math.min(0.8, headroom)) - 1e-9));
       expect(floors[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * headroom) - 1e-9));
     });
   },
