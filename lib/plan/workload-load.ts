@@ -37,6 +37,7 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
   // Nodes are there for the target that is stated; what a tuned autoscaler aims at below it is a matter of its ceiling.
   const stated = capacity?.target ?? workload.target;
   const providedFor = each.amount * Math.min(stated, tuned?.settings.headroom ?? stated);
+  const runsAt = isTuned ? `${percent(target)} by the replay; nodes are there for ${percent(providedFor / each.amount)}` : percent(target);
   const load = periodTimes(grid).map((from, step): LoadPoint => {
     const protectedLoad = prediction.protected[step];
     return {
@@ -61,7 +62,7 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
       ...(capacity?.reasons ?? []),
       {
         code: 'demand/throughput',
-        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${percent(target)}${isTuned ? ', by the replay' : ''}: ${formatFigure(aim)} ${unit}`,
+        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${runsAt}: ${formatFigure(providedFor)} ${unit}`,
       },
       { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(providedFor)}), at least 1` },
     ],

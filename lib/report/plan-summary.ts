@@ -27,9 +27,7 @@ export function planSummary(plan: CapacityPlan): string {
     [...rows, null, ['total', '', '', '', '', '', money(now), money(p95)]],
   );
   const advice = [
-    ...names.flatMap((name) =>
-      plan.workloads[name].scaleDown === undefined ? (strategyNote(name, plan.workloads[name].strategy) ?? []) : [],
-    ),
+    ...names.flatMap((name) => (plan.workloads[name].replay === null ? (strategyNote(name, plan.workloads[name].strategy) ?? []) : [])),
     ...Object.keys(plan.pools)
       .sort()
       .flatMap((name) => (plan.pools[name].advice ?? []).map((each) => `advice for ${name}: ${shortAdvice(each)}`)),

@@ -160,7 +160,7 @@ test('what costs far more than a plain autoscaler is not taken unless it is aske
 test('one floor that was tuned on the last weeks is raised where what is coming is steeper', async () => {
   const events = [{ name: 'launch', from: '2026-11-23T06:00:00Z', to: '2026-11-23T12:00:00Z', workload: 'chat', uplift: 20 }];
   const usual = chatOf(await planned(verdict('hpa-tuned')));
-  const made = chatOf(await planned(verdict('hpa-tuned'), { config: { events: events as never } }));
+  const made = chatOf(await planned(verdict('hpa-tuned'), { config: { events } }));
   expect(usual.floor).toBe(5);
   expect(made.floor).toBeGreaterThan(5);
   expect(made.reasons.find(({ code }) => code === 'floor/hpa')?.text).toMatch(
