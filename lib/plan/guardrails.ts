@@ -1,21 +1,26 @@
+import { canonicalJson, configDigest } from '../config/digest';
 import type { CapacityConfig } from '../config/schema';
-import { highest, mapSteps } from '../demand/steps';
-import { ProblemError } from '../problems';
-import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
+import { isProblemError, type Problem, ProblemError } from '../problems';
+import { heldFloors } from './held-floors';
+import type { CapacityPlan, PlanSources, PlanWarning, WorkloadPlan } from './types';
 import type { WorkloadDemand } from './workload-demand';
+
+type Demands = Readonly<Record<string, WorkloadDemand>>;
+
+/** What is known of the load, to tell whether a plan is made again of the same. */
+export type Known = { readonly dataThrough: string; readonly history: PlanSources['history'] };
+
+const heldCode = 'guardrail/step-down';
 
 /**
  * With `onStep: 'limit'` the guardrails bind what a workload needs before it is sized: where its highest floor would fall by more than
- * `stepDown` against the previous plan, its whole schedule is raised in proportion, as little as keeps to it. Jobs and floors that a ceiling
- * of the config bounds are left alone.
+ * `stepDown` against the previous plan, each hour keeps what `stepDown` leaves of its floor there, and more only where the load needs
+ * more. The same config planned again on the same data falls no further. Jobs are left alone, and a ceiling of the config bounds it.
  *
  * @throws ProblemError `guardrail/step-up` for each workload whose highest floor would rise by more than `stepUp`
  */
-export function withinSteps(
-  demands: Readonly<Record<string, WorkloadDemand>>,
-  previous: CapacityPlan | null,
-  { guardrails, workloads }: CapacityConfig,
-): Readonly<Record<string, WorkloadDemand>> {
+export function withinSteps(demands: Demands, previous: CapacityPlan | null, config: CapacityConfig, known: Known): Demands {
+  const { guardrails, workloads } = config;
   if (guardrails.onStep !== 'limit' || previous === null) return demands;
   const { stepUp, stepDown } = guardrails;
   const problems = Object.keys(demands).flatMap((name) => {
@@ -34,37 +39,66 @@ export function withinSteps(
     ];
   });
   if (problems.length > 0) throw new ProblemError(problems);
+  const isAgain = isSame(previous, config, known);
   return Object.fromEntries(
     Object.entries(demands).map(([name, demand]) => {
       const before = peakBefore(previous, name);
       const workload = workloads[name];
-      const isJob = workload.kind === 'training' && workload.form === 'job';
-      const least = before === undefined || isJob ? 0 : Math.min(leastWithin(before, stepDown), workload.ceiling ?? Infinity);
-      return [name, least > demand.peak ? raised(demand, least, before ?? 0, stepDown) : demand];
+      if (before === undefined || (workload.kind === 'training' && workload.form === 'job')) return [name, demand];
+      const fell = isAgain ? previous.workloads[name].reasons.find(({ code }) => code === heldCode) : undefined;
+      if (demand.peak >= leastWithin(before, fell ? 0 : stepDown)) return [name, demand];
+      const { ceiling } = workload;
+      const held = heldFloors(demand, previous, name, { keeps: fell ? 1 : 1 - stepDown, most: ceiling ?? Infinity, ceiling });
+      if (!isRaised(demand, held)) return [name, demand];
+      const reason = fell ?? {
+        code: heldCode,
+        text: `highest floor ${held.peak}${held.peak > demand.peak ? ` in place of ${demand.peak}` : ''}: it was ${before}, and guardrails.stepDown lets a floor fall by ${percent(stepDown)} % at most; each hour keeps what that leaves of its floor in the previous plan`,
+      };
+      return [name, { ...held, reasons: [...demand.reasons, reason] }];
     }),
   );
 }
 
-function raised(demand: WorkloadDemand, peak: number, before: number, stepDown: number): WorkloadDemand {
-  const factor = peak / demand.peak;
-  const more = (replicas: number) => Math.min(peak, Math.ceil(replicas * factor - 1e-9));
-  const schedule = mapSteps(demand.schedule, more);
-  return {
-    ...demand,
-    floor: more(demand.floor),
-    peak: Math.max(peak, highest(schedule)),
-    wantedCeiling: Math.max(peak, demand.wantedCeiling),
-    schedule,
-    ...(demand.floorSchedule && { floorSchedule: mapSteps(demand.floorSchedule, more) }),
-    medianSchedule: mapSteps(demand.medianSchedule, more),
-    reasons: [
-      ...demand.reasons,
-      {
-        code: 'guardrail/step-down',
-        text: `highest floor ${peak} in place of ${demand.peak}: it was ${before}, and guardrails.stepDown lets it fall by ${percent(stepDown)} % at most; all floors are raised in proportion`,
-      },
-    ],
-  };
+function isRaised(demand: WorkloadDemand, held: WorkloadDemand): boolean {
+  const floors = ({ floor, schedule, floorSchedule }: WorkloadDemand) => canonicalJson({ floor, schedule, floorSchedule });
+  return floors(held) !== floors(demand);
+}
+
+/** Whether a plan was made of this config and this history. */
+function isSame({ sources, dataThrough }: CapacityPlan, config: CapacityConfig, known: Known): boolean {
+  return (
+    sources.config === configDigest(config) &&
+    dataThrough === known.dataThrough &&
+    canonicalJson(sources.history) === canonicalJson(known.history)
+  );
+}
+
+/**
+ * Where what `size` refuses would have had to hold floors that `stepDown` holds above what the load needs, the hint says so.
+ *
+ * @param demands what the loads need
+ * @param held what `withinSteps` made of it
+ * @throws ProblemError what `size` throws
+ */
+export function namingHeld<T>(demands: Demands, held: Demands, { workloads }: CapacityConfig, size: () => T): T {
+  try {
+    return size();
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    const names = Object.keys(demands)
+      .filter((name) => held[name] !== demands[name])
+      .sort();
+    throw new ProblemError(error.problems.map((problem) => withHint(problem, names)));
+  }
+
+  function withHint(problem: Problem, names: readonly string[]): Problem {
+    const pool = /^pools\.([^.]+)\./.exec(problem.path)?.[1];
+    const concerned = names.filter((name) => pool === undefined || workloads[name].pool === pool);
+    if (concerned.length === 0) return problem;
+    const each = concerned.map((name) => `${name} at up to ${held[name].peak} replicas where its load needs ${demands[name].peak}`);
+    const text = `guardrails.stepDown holds ${each.join(' and ')}: a larger stepDown, or onStep: 'warn', lets them go`;
+    return { ...problem, hint: problem.hint === undefined ? text : `${problem.hint}; ${text}` };
+  }
 }
 
 /** Floors that move further against the previous plan than the guardrails allow: warned of, so that a reviewer looks. */

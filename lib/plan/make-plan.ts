@@ -8,7 +8,7 @@ import { checkBudget, sizePools, sizingEfforts } from '../sizing/size-pools';
 import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
-import { guardrailWarnings, withinSteps } from './guardrails';
+import { guardrailWarnings, namingHeld, withinSteps } from './guardrails';
 import { mapTogether } from './map-together';
 import { type Observations, observe } from './observe';
 import { observedPath } from './observed-path';
@@ -76,11 +76,8 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
 
   onStage('sizing');
   const decisions = decisionsOf(input, observations, predictions, grid, supplies, offerings, replays);
-  const demands = withinSteps(
-    mapWorkloads(config, (name) => decisions[name].demand),
-    previous,
-    config,
-  );
+  const needed = mapWorkloads(config, (name) => decisions[name].demand);
+  const demands = withinSteps(needed, previous, config, { dataThrough: formatTime(dataThrough), history: observations.sources });
   const resources = mapWorkloads(config, (name) => decisions[name].resources);
   const size = (pick: (demand: WorkloadDemand) => StepFunction, shares: 'kept' | 'open'): SizingResult =>
     sizePools({
@@ -92,7 +89,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       effort: sizingEfforts[config.effort],
       explained: shares === 'kept',
     });
-  const sized = size((demand) => demand.schedule, 'kept');
+  const sized = namingHeld(needed, demands, config, () => size((demand) => demand.schedule, 'kept'));
   // Fewer replicas may break a share that more of them keep; what they cost is asked for, not where they run.
   const expected = size((demand) => demand.medianSchedule, 'open');
 
@@ -123,7 +120,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
     sources: { config: configDigest(config), catalog: catalogDigest(), previous: previous?.digest ?? null, history: observations.sources },
     workloads,
     pools,
-    cost: costOf(pools, sized, config, previous),
+    cost: namingHeld(needed, demands, config, () => costOf(pools, sized, config, previous)),
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [
       ...withheldWarnings(observations.withheld),

@@ -15,9 +15,9 @@ const asOf = parseTime('2026-11-23T00:00:00Z') ?? NaN;
 const unread = () => Promise.reject(new Error('nothing here needs a history'));
 
 /** Servers by given numbers and jobs need no history: their whole plan is quick. */
-async function planOf(config: object, previous: CapacityPlan | null = null): Promise<CapacityPlan> {
+async function planOf(config: object, previous: CapacityPlan | null = null, at = asOf): Promise<CapacityPlan> {
   const parsed = parseConfig({ name: 'test', region: 'us-east-1', horizon: '4h', ...config }, 'config');
-  return makePlan({ config: parsed, previous, asOf, readHistory: unread, runFits: unread, solver });
+  return makePlan({ config: parsed, previous, asOf: at, readHistory: unread, runFits: unread, solver });
 }
 
 async function sentences(config: object, previous: CapacityPlan | null = null): Promise<readonly string[]> {
@@ -194,22 +194,65 @@ test('a step of the guardrails is a limit where the config says so, against the 
   expect(await sentences(config(140, { onStep: 'warn' }), before)).toEqual([]);
 });
 
-test('a fall is held to stepDown: all floors are raised in proportion, and the plan says so', async () => {
-  const config = (percent: readonly number[], onStep: 'warn' | 'limit') => ({
-    workloads: { web: web(percent) },
-    pools: general(),
-    guardrails: { onStep, stepDown: '20%' },
-  });
-  const before = await planOf(config([140, 70], 'limit'));
-  const [free, held] = await Promise.all(['warn' as const, 'limit' as const].map((onStep) => planOf(config([70, 35], onStep), before)));
-  expect(free.workloads.web.peak).toBe(10);
-  expect(held.workloads.web).toMatchObject({ peak: 16, floor: 8 });
-  expect(held.workloads.web.reasons.map(({ text }) => text)).toContain(
-    'highest floor 16 in place of 10: it was 20, and guardrails.stepDown lets it fall by 20 % at most; all floors are raised in proportion',
+const falling = (percent: readonly number[], guardrails: object = {}, limits: object = {}) => ({
+  workloads: { web: web(percent) },
+  pools: general(),
+  guardrails: { onStep: 'limit', stepDown: '20%', ...guardrails },
+  limits,
+});
+const hours = ({ workloads: { web: planned } }: CapacityPlan) =>
+  planned.schedule.map(({ from, replicas }) => `${from.slice(11, 16)} ${replicas}`);
+
+test('a fall is held to stepDown, hour by hour, with headroom above it, and the plan says so', async () => {
+  const before = await planOf(falling([140, 70]));
+  const [free, held] = await Promise.all(
+    ['warn' as const, 'limit' as const].map((onStep) => planOf(falling([70, 35], { onStep }), before)),
   );
+  expect(free.workloads.web.peak).toBe(10);
+  expect(held.workloads.web).toMatchObject({ peak: 16, floor: 8, ceiling: 32 });
+  const texts = held.workloads.web.reasons.map(({ text }) => text);
+  expect(texts).toContain(
+    'highest floor 16 in place of 10: it was 20, and guardrails.stepDown lets a floor fall by 20 % at most; each hour keeps what that leaves of its floor in the previous plan',
+  );
+  expect(texts).toContain('ceiling 32: twice the peak, since the config states none');
   expect(held.cost.usdPerMonth.p95).toBeGreaterThan(free.cost.usdPerMonth.p95);
   expect(free.warnings.map(({ code }) => code)).toContain('guardrail/step-down');
   expect(held.warnings.map(({ code }) => code)).not.toContain('guardrail/step-down');
+});
+
+test('what holds a fall never asks for more than the hour had before, unless the load does', async () => {
+  const before = await planOf(falling([140, 14, 14, 14]));
+  const held = await planOf(falling([7, 14, 7, 70]), before);
+  expect(hours(before)).toEqual(['00:00 20', '01:00 2']);
+  expect(hours(held)).toEqual(['00:00 16', '01:00 2', '02:59 10']);
+});
+
+test('hours after the end of the previous plan are held by the same hours of its last day', async () => {
+  const day = (percent: readonly number[]) => ({ ...falling(percent), horizon: '1d' });
+  const before = await planOf(day([...Array<number>(12).fill(140), ...Array<number>(12).fill(14)]));
+  const held = await planOf(day([7]), before, asOf + 12 * 3_600_000);
+  expect(hours(held)).toEqual(['12:00 2', '00:00 16']);
+  expect((await planOf(falling([7]), await planOf(falling([140])), asOf + 12 * 3_600_000)).workloads.web.peak).toBe(1);
+});
+
+test('the same config planned again on the same data falls no further', async () => {
+  const before = await planOf(falling([140, 70]));
+  const first = await planOf(falling([70, 35]), before);
+  const second = await planOf(falling([70, 35]), first);
+  expect({ ...second.workloads.web, usdPerMonth: null }).toEqual({ ...first.workloads.web, usdPerMonth: null });
+  const changed = await planOf(falling([63, 35]), second);
+  expect(changed.workloads.web.peak).toBe(13);
+});
+
+test('what is refused since stepDown holds floors says so', async () => {
+  const before = await planOf(falling([140]));
+  const limited = { quotas: { 'L-1216C47A': '60 vCPU' } };
+  const held =
+    "guardrails.stepDown holds web at up to 16 replicas where its load needs 10: a larger stepDown, or onStep: 'warn', lets them go";
+  expect(await sentences(falling([70], {}, limited), before)).toEqual([expect.stringMatching(/4 vCPU short.*Hint: raise it; /)]);
+  expect((await sentences(falling([70], {}, limited), before))[0]).toContain(held);
+  expect((await sentences(falling([70], {}, { budget: '2000 USD/month' }), before))[0]).toContain(held);
+  expect(await sentences(falling([70], { onStep: 'warn' }, limited), before)).toEqual([]);
 });
 
 test('a capacity block that ends before the job does not do where nothing can be ordered beside it', async () => {
