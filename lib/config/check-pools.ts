@@ -101,6 +101,15 @@ function checkReservations(name: string, config: CapacityConfig, add: Add): void
       );
     if (zone !== null) checkZone(zone, config, [...here, 'zone'], add);
     else if (pool.zoneShare !== undefined) add('reservation', [...here, 'zone'], 'is missing: zoneShare counts nodes by zone');
+    else if (kind === 'capacity-block' && networkZones(config).length > 1)
+      add(
+        'reservation',
+        [...here, 'zone'],
+        `is missing: capacity block ${id} lies in one zone, and AWS starts its nodes in no other`,
+        typeof config.limits.zones === 'number'
+          ? `state it, and name the zones in limits.zones: ['${config.region}a', ...]`
+          : `state which of ${networkZones(config).join(', ')}`,
+      );
   }
 }
 

@@ -13,7 +13,7 @@ import { mapTogether } from './map-together';
 import { type Observations, observe } from './observe';
 import { observedPath } from './observed-path';
 import { orderable, type PoolOfferings, poolOfferings } from './pool-offerings';
-import { assemblePools } from './pools';
+import { assemblePools, zonelessWarnings } from './pools';
 import { replayAll } from './replay-all';
 import { type Replayed, replayInForce } from './replay-in-force';
 import type { ReplayJudge } from './replay-types';
@@ -129,6 +129,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       ...metricWarnings(config),
       ...estimateWarnings(mapWorkloads(config, (name) => supplies[name].capacity)),
       ...mixedGpuWarnings(config, offerings),
+      ...zonelessWarnings(config, Object.keys(offerings)),
       ...jobWarnings(mapWorkloads(config, (name) => supplies[name].job)),
       ...eventWarnings(config, start),
       ...ceilingWarnings(demands, sized),

@@ -1,11 +1,12 @@
 import type { Offering } from '../catalog/offering';
-import { plainReservation } from '../config/reservations';
+import { plainReservation, reservationsOf } from '../config/reservations';
 import type { CapacityConfig, PoolConfig } from '../config/schema';
+import { networkZones } from '../config/zones';
 import { ProblemError } from '../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { reservationAdvice } from './reservation-advice';
-import type { NodeFacts, NodeGroupPlan, NodeStep, PoolPlan, Reason, RejectedOffering } from './types';
+import type { NodeFacts, NodeGroupPlan, NodeStep, PlanWarning, PoolPlan, Reason, RejectedOffering } from './types';
 
 /** Scheduled actions that one Auto Scaling group can hold. */
 const maxScheduledActions = 125;
@@ -76,6 +77,20 @@ export function assemblePools(
       };
       return [name, plan];
     }),
+  );
+}
+
+/** Reservations whose zone nobody states: their node groups span all zones, and AWS starts their nodes in one. */
+export function zonelessWarnings(config: CapacityConfig, used: readonly string[]): PlanWarning[] {
+  if (networkZones(config).length === 1) return [];
+  return [...used].sort().flatMap((name) =>
+    reservationsOf(config, name)
+      .filter(({ zone }) => zone === null)
+      .map(({ id, path }) => ({
+        code: 'sizing/reservation-zone',
+        path: `${path}.zone`,
+        message: `is missing: the node group of ${id} spans all zones, and a node that AWS tries to start in another than the reservation's fails; state it (limits.zones must name the zones)`,
+      })),
   );
 }
 

@@ -42,12 +42,21 @@ test('a share of a zone that so many zones cannot keep is refused with what woul
 test('a reservation says what it holds, once, and a capacity block for how long', () => {
   expect(sentences({ reservation: 'cr-0abc' })).toEqual([]);
   expect(sentences({ reservation: held, instances: undefined })).toEqual([]);
-  expect(sentences({ reservation: { ...held, kind: 'capacity-block', from: '2026-11-23T00:00:00Z' } })).toEqual([
+  expect(sentences({ reservation: { ...held, kind: 'capacity-block', from: '2026-11-23T00:00:00Z', zone: 'us-east-1a' } })).toEqual([
     'c: pools.l40s.reservation: capacity block cr-0abc needs its from and to',
   ]);
   expect(sentences({ reservation: { ...held, from: '2026-11-24', to: '2026-11-23' } })).toEqual([
     'c: pools.l40s.reservation: cr-0abc ends before it begins',
   ]);
+  const block = { ...held, kind: 'capacity-block', from: '2026-11-23', to: '2026-11-25' };
+  expect(sentences({ reservation: block })).toEqual([
+    'c: pools.l40s.reservation.zone: is missing: capacity block cr-0abc lies in one zone, and AWS starts its nodes in no other. Hint: state which of us-east-1a, us-east-1b',
+  ]);
+  expect(sentences({ reservation: [block] }, { zones: 3 })).toEqual([
+    "c: pools.l40s.reservation[0].zone: is missing: capacity block cr-0abc lies in one zone, and AWS starts its nodes in no other. Hint: state it, and name the zones in limits.zones: ['us-east-1a', ...]",
+  ]);
+  expect(sentences({ reservation: { ...block, zone: 'us-east-1a' } })).toEqual([]);
+  expect(sentences({ reservation: block }, { zones: 1 })).toEqual([]);
   expect(sentences({ owner: 'terraform', reservation: { ...held, to: '2026-11-24' } })).toEqual([
     "c: pools.l40s.reservation: cr-0abc is there for a time, and with owner 'terraform' its nodes would be all the time. Hint: use owner: 'autoscaler' or 'schedule'",
   ]);

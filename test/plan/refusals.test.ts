@@ -256,8 +256,9 @@ test('what is refused since stepDown holds floors says so', async () => {
 });
 
 test('a capacity block that ends before the job does not do where nothing can be ordered beside it', async () => {
-  const block = held(4, { kind: 'capacity-block', from: '2026-11-22T00:00:00Z', to: '2026-11-23T01:30:00Z' });
+  const block = held(4, { kind: 'capacity-block', from: '2026-11-22T00:00:00Z', to: '2026-11-23T01:30:00Z', zone: 'us-east-1a' });
   const config = (reservation: object, instances?: readonly string[]) => ({
+    limits: { zones },
     workloads: { train: job(4) },
     pools: gpus({ instances, reservation }),
   });
@@ -273,6 +274,15 @@ test('a capacity block that ends before the job does not do where nothing can be
     ['gpus-g6e-xlarge-cr-0abc', '00:00 4', '01:00 0'],
     ['gpus-g6e-xlarge', '00:00 0', '01:00 4', '02:00 0'],
   ]);
+});
+
+test('a reservation whose zone is not stated is planned with a warning', async () => {
+  const codes = async (zone?: string) =>
+    (await planOf({ workloads: { train: job(4) }, pools: gpus({ reservation: held(4, { zone }) }), limits: { zones } })).warnings.flatMap(
+      ({ code, path }) => (code === 'sizing/reservation-zone' ? [path] : []),
+    );
+  expect(await codes()).toEqual(['pools.gpus.reservation.zone']);
+  expect(await codes('us-east-1a')).toEqual([]);
 });
 
 test('shares that nothing but all of them together cures are named together', async () => {
