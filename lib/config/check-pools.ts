@@ -113,26 +113,33 @@ function checkReservations(name: string, config: CapacityConfig, add: Add): void
   }
 }
 
+/** A reservation, be it that the config says nothing but its id. */
+type Held = Pick<Reservation, 'id' | 'path' | 'from' | 'to'>;
+
 /** What a reservation holds is there once. */
 function checkTwice(config: CapacityConfig, add: Add): void {
   const all = Object.keys(config.pools)
     .sort()
-    .flatMap((name) => reservationsOf(config, name));
+    .flatMap((name): readonly Held[] => {
+      const id = plainReservation(config.pools[name]);
+      return id === null ? reservationsOf(config, name) : [{ id, path: `pools.${name}.reservation`, from: -Infinity, to: Infinity }];
+    });
   all.forEach((one, index) => {
     const other = all.slice(0, index).find((each) => each.id === one.id);
     if (other)
       add(
         'reservation',
         [one.path],
-        `${one.id} overlaps ${other.path}, which has the same id${overlapOf(one, other)}`,
+        one.from < other.to && other.from < one.to
+          ? `${one.id} overlaps ${other.path}, which has the same id${overlapOf(one, other)}`
+          : `${one.id} is there twice, for ${other.path} has the same id: a reservation has one begin, one end and one count`,
         'state what it holds once',
       );
   });
 }
 
-function overlapOf(a: Reservation, b: Reservation): string {
+function overlapOf(a: Held, b: Held): string {
   const [from, to] = [Math.max(a.from, b.from), Math.min(a.to, b.to)];
-  if (from >= to) return '';
   return `${Number.isFinite(from) ? ` from ${formatTime(from)}` : ''}${Number.isFinite(to) ? ` until ${formatTime(to)}` : ''}`;
 }
 

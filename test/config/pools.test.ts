@@ -75,6 +75,26 @@ test('overlapping reservations are refused in one sentence, in one pool or in tw
   expect(sentences({ reservation: [held, { ...held, id: 'cr-0def' }] })).toEqual([]);
 });
 
+test('the id of a reservation is in one pool, be it the id alone, and once there', () => {
+  const alone = { other: { kind: 'gpuPool', instances: ['g6e.xlarge'], reservation: 'cr-0abc' } };
+  const twice = [
+    'c: pools.other.reservation: cr-0abc overlaps pools.l40s.reservation, which has the same id. Hint: state what it holds once',
+  ];
+  expect(sentences({ reservation: held }, {}, alone)).toEqual(twice);
+  expect(sentences({ reservation: 'cr-0abc' }, {}, alone)).toEqual(twice);
+  expect(sentences({ reservation: 'cr-0def' }, {}, alone)).toEqual([]);
+  expect(
+    sentences({
+      reservation: [
+        { ...held, to: '2026-11-24' },
+        { ...held, from: '2026-11-25' },
+      ],
+    }),
+  ).toEqual([
+    'c: pools.l40s.reservation[1]: cr-0abc is there twice, for pools.l40s.reservation[0] has the same id: a reservation has one begin, one end and one count. Hint: state what it holds once',
+  ]);
+});
+
 test('a share of a zone counts reserved nodes by their zone', () => {
   expect(sentences({ zoneShare: 0.6, reservation: held })).toEqual([
     'c: pools.l40s.reservation.zone: is missing: zoneShare counts nodes by zone',
