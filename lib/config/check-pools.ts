@@ -1,4 +1,4 @@
-import { formatTime } from '../units';
+import { formatDuration, formatTime } from '../units';
 import { plainReservation, type Reservation, reservationsOf } from './reservations';
 import type { CapacityConfig } from './schema';
 import { networkZones, poolZones } from './zones';
@@ -31,6 +31,7 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
     else if (pool.instances.length === 0 && reservationsOf(config, name).length === 0)
       add('missing', [...at, 'instances'], 'is missing: no instance type to use');
     checkZones(name, config, add);
+    checkUpTime(name, config, add);
     checkReservations(name, config, add);
     return;
   }
@@ -53,6 +54,17 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
   });
 }
 
+function checkUpTime(name: string, { pools, horizon }: CapacityConfig, add: Add): void {
+  const { minUpTime = 0 } = pools[name];
+  if (minUpTime > horizon)
+    add(
+      'min-up-time',
+      ['pools', name, 'minUpTime'],
+      `${formatDuration(minUpTime)} is longer than the horizon of ${formatDuration(horizon)}: every node that starts would stay to its end`,
+      'lower it, or plan for longer',
+    );
+}
+
 /** A zone of a pool is one of the network's, and a share of a zone can be kept by that many of them. */
 function checkZones(name: string, config: CapacityConfig, add: Add): void {
   const { zones, zoneShare } = config.pools[name];
@@ -64,7 +76,9 @@ function checkZones(name: string, config: CapacityConfig, add: Add): void {
       checkZone(zone, config, [...at, index], add);
       if (zones.indexOf(zone) < index) add('zones', [...at, index], `'${zone}' is there twice`);
     });
-  const count = new Set(poolZones(config, name)).size;
+  // Nodes of a reservation may lie in a zone where the pool orders none.
+  const reserved = reservationsOf(config, name).flatMap(({ zone }) => zone ?? []);
+  const count = new Set([...(poolZones(config, name) ?? []), ...reserved]).size;
   if (zoneShare !== undefined && zoneShare * count < 1 - 1e-9)
     add(
       'zone-share',

@@ -8,6 +8,7 @@ import { checkBudget, sizePools, sizingEfforts } from '../sizing/size-pools';
 import type { DemandSegment, SizingPool, SizingResult, Solver } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
+import { checkGpus } from './check-gpus';
 import { guardrailWarnings, namingHeld, withinSteps } from './guardrails';
 import { mapTogether } from './map-together';
 import { type Observations, observe } from './observe';
@@ -55,6 +56,7 @@ export type PlanInput = {
 export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const { config, previous, onStage = () => undefined } = input;
   const offerings = poolOfferings(config);
+  checkGpus(config, offerings);
   // What needs no history is refused before any is read.
   const startOf = (asOf: number) => Math.floor(asOf / config.period) * config.period;
   const early = mapWorkloads(config, (name) => supplyOf(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));

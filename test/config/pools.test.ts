@@ -100,7 +100,17 @@ test('a share of a zone counts reserved nodes by their zone', () => {
     'c: pools.l40s.reservation.zone: is missing: zoneShare counts nodes by zone',
   ]);
   expect(sentences({ zoneShare: 0.6, reservation: { ...held, zone: 'us-east-1a' } })).toEqual([]);
+  const elsewhere = { ...held, zone: 'us-east-1b' };
+  expect(sentences({ zones: ['us-east-1a'], zoneShare: 0.6, reservation: elsewhere })).toEqual([]);
+  expect(sentences({ zones: ['us-east-1a'], zoneShare: 0.6, reservation: { ...held, zone: 'us-east-1a' } })).not.toEqual([]);
   expect(sentences({ zoneShare: 0.6, reservation: 'cr-0abc' })).toEqual([
     'c: pools.l40s.reservation: lies in one zone, and zoneShare asks for several. Hint: say what it holds: { id, instance, count, zone }',
+  ]);
+});
+
+test('a node cannot be made to stay for longer than is planned', () => {
+  expect(sentences({ minUpTime: '1d' })).toEqual([]);
+  expect(sentences({ minUpTime: '2d' })).toEqual([
+    'c: pools.l40s.minUpTime: 2d is longer than the horizon of 1d: every node that starts would stay to its end. Hint: lower it, or plan for longer',
   ]);
 });

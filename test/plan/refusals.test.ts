@@ -276,6 +276,16 @@ test('a capacity block that ends before the job does not do where nothing can be
   ]);
 });
 
+test('what has no GPU is refused of a pool with GPUs, reserved or to be ordered', async () => {
+  const config = (pool: object) => ({ workloads: { train: job(1) }, pools: gpus(pool) });
+  expect(await sentences(config({ reservation: held(4, { instance: 'm7i.xlarge' }) }))).toEqual([
+    "pools.gpus.reservation.instance: 'm7i.xlarge' has no GPU, in a pool with GPUs. Hint: choose a type with GPUs, or make it a pool",
+  ]);
+  expect(await sentences(config({ instances: ['g6e.xlarge', 'm7i.xlarge'], capacity: ['on-demand', 'spot'] }))).toEqual([
+    "pools.gpus.instances: 'm7i.xlarge' has no GPU, in a pool with GPUs. Hint: choose a type with GPUs, or make it a pool",
+  ]);
+});
+
 test('a reservation whose zone is not stated is planned with a warning', async () => {
   const codes = async (zone?: string) =>
     (await planOf({ workloads: { train: job(4) }, pools: gpus({ reservation: held(4, { zone }) }), limits: { zones } })).warnings.flatMap(
