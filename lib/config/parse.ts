@@ -192,6 +192,13 @@ function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
     return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do', hint);
   }
   if (workload.kind === 'inference') checkModel(name, workload, add);
+  if (workload.kind === 'inference' && !throughput && workload.replica.measuredOn !== undefined)
+    add(
+      'measured-on',
+      [...at, 'replica', 'measuredOn'],
+      'says where throughput was measured, and none is stated',
+      'state replica.throughput, or leave it out',
+    );
   const unit = workload.load.unit;
   if (!unit) return add('missing', [...at, 'load', 'unit'], 'is missing', "for example unit: 'req/s'");
   const series = seriesKindOf(workload.load, 'rate');

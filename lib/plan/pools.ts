@@ -69,7 +69,7 @@ export function assemblePools(
             ? [
                 {
                   code: 'sizing/spot',
-                  text: `spot at most ${config.limits.spotShare * 100} % of the pool${ofOneType(config)}; its price is an estimate`,
+                  text: `spot at most ${percent(config.limits.spotShare)} % of the pool${ofOneType(config)}; its price is an estimate`,
                 },
               ]
             : []),
@@ -97,7 +97,8 @@ export function zonelessWarnings(config: CapacityConfig, used: readonly string[]
 /** What bounds where nodes lie, how long they stay, and what is there already. */
 function limitReasons(config: CapacityConfig, name: string, used: readonly Offering[]): readonly Reason[] {
   const { zoneShare, minUpTime } = config.pools[name];
-  const zones = [...new Set(used.flatMap(({ zone }) => zone ?? []))].sort();
+  // A reservation lies where it lies.
+  const zones = [...new Set(used.flatMap(({ zone, reservation }) => (reservation ? [] : (zone ?? []))))].sort();
   return [
     ...(zones.length > 0
       ? [
@@ -107,12 +108,12 @@ function limitReasons(config: CapacityConfig, name: string, used: readonly Offer
           },
         ]
       : []),
-    ...used.flatMap(({ instanceType, reservation }) =>
+    ...used.flatMap(({ instanceType, zone, reservation }) =>
       reservation
         ? [
             {
               code: 'sizing/reserved',
-              text: `${reservation.id} holds ${reservation.count} ${instanceType}${spanOf(reservation)}: paid for already, in no cost of this plan, and used first`,
+              text: `${reservation.id} holds ${reservation.count} ${instanceType}${zone === undefined ? '' : ` in zone ${zone}`}${spanOf(reservation)}: paid for already, in no cost of this plan, and used first`,
             },
           ]
         : [],

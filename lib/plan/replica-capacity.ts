@@ -7,7 +7,7 @@ import { type InferenceEstimate, inferenceEstimate } from '../demand/inference-e
 import { knownTransformer, knownTransformers } from '../demand/known-models';
 import type { Transformer } from '../demand/transformer';
 import { formatFigure } from '../history/figure';
-import { ProblemError } from '../problems';
+import { isProblemError, ProblemError } from '../problems';
 import type { LoadUnit } from '../units';
 import { percent } from './reasons';
 import type { PlanWarning, Reason } from './types';
@@ -145,7 +145,9 @@ function measuredElsewhere(name: string, workload: InferenceConfig, offerings: r
   const on = estimator(name, workload, offerings);
   const gpus = workload.replica.gpus ?? 1;
   const perSecond = (type: string) => on(type, gpus).requestsPerSecond.value;
-  const figures = others.map((type) => ({ type, amount: (throughput.amount * perSecond(type)) / perSecond(measured) }));
+  const cure = `or keep it off ${others.join(' and ')} by replica.gpuTypes: ['${measured}']`;
+  const there = others.map((type) => ({ type, perSecond: hintedAt(cure, () => perSecond(type)) }));
+  const figures = there.map(({ type, perSecond: value }) => ({ type, amount: (throughput.amount * value) / perSecond(measured) }));
   const slowest = figures.reduce((least, one) => (one.amount < least.amount ? one : least));
   const isEstimate = slowest.amount < throughput.amount || !gpuNamesOf(offerings).includes(measured);
   const amount = isEstimate ? slowest.amount : throughput.amount;
@@ -159,6 +161,16 @@ function measuredElsewhere(name: string, workload: InferenceConfig, offerings: r
       },
     ],
   };
+}
+
+/** @throws ProblemError what `estimate` throws, with another cure beside its own */
+function hintedAt<T>(cure: string, estimate: () => T): T {
+  try {
+    return estimate();
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    throw new ProblemError(error.problems.map((problem) => ({ ...problem, hint: problem.hint ? `${problem.hint}; ${cure}` : cure })));
+  }
 }
 
 function gpuNamesOf(offerings: readonly Offering[]): readonly string[] {

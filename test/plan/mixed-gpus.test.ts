@@ -52,6 +52,20 @@ test('without a model nothing says what a replica does on the other type', () =>
   expect(refused).toThrow();
 });
 
+test('a type that the model does not fit is kept off by gpuTypes, and the refusal says so', () => {
+  const large = { model: { parameters: '13B', layers: 40, hiddenSize: 5_120 } };
+  expect(() => capacityOf({ measuredOn: 'L40S' }, large)).toThrow(/^workloads\.chat\.model: the weights do not fit 1 x A10G/);
+  expect(() => capacityOf({ measuredOn: 'L40S' }, large)).toThrow(/; or keep it off A10G by replica\.gpuTypes: \['L40S'\]$/);
+  expect(capacityOf({ measuredOn: 'L40S', gpuTypes: ['L40S'] }, large)).toMatchObject({ amount: 12, basis: 'measured' });
+});
+
+test('where something was measured is nothing without what was measured', () => {
+  expect(() => configOf({ throughput: undefined, measuredOn: 'H100x' }, model)).toThrow(
+    'workloads.chat.replica.measuredOn: says where throughput was measured, and none is stated. Hint: state replica.throughput, or leave it out',
+  );
+  expect(() => configOf({ throughput: undefined }, model)).not.toThrow();
+});
+
 test('a throughput of which nobody says where it was measured is warned of where there are several types', () => {
   expect(mixedGpuWarnings(configOf({}), { l40s: offerings }).map(({ message }) => message)).toEqual([
     'is counted on for A10G and L40S alike: say which of them it was measured on (measuredOn), or which it may use (gpuTypes)',

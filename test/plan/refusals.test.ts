@@ -286,6 +286,17 @@ test('what has no GPU is refused of a pool with GPUs, reserved or to be ordered'
   ]);
 });
 
+test('the plan says where a reservation lies, speaks of spreading only what it orders, and shows shares as they were given', async () => {
+  const config = (pool: object) => ({ workloads: { train: job(4) }, pools: gpus(pool), limits: { zones, spotShare: 0.29 } });
+  const texts = async (pool: object) => (await planOf(config(pool))).pools.gpus.reasons.map(({ text }) => text).join('\n');
+  const reserved = await texts({ reservation: held(4, { zone: 'us-east-1a' }) });
+  expect(reserved).toContain('cr-0abc holds 4 g6e.xlarge in zone us-east-1a: paid for already');
+  expect(reserved).not.toContain('spread');
+  const ordered = await texts({ zones: 2, capacity: ['on-demand', 'spot'] });
+  expect(ordered).toContain('in zones us-east-1a, us-east-1b, a node group each');
+  expect(ordered).toContain('spot at most 29 % of the pool');
+});
+
 test('a reservation whose zone is not stated is planned with a warning', async () => {
   const codes = async (zone?: string) =>
     (await planOf({ workloads: { train: job(4) }, pools: gpus({ reservation: held(4, { zone }) }), limits: { zones } })).warnings.flatMap(
