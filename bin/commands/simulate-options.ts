@@ -4,7 +4,7 @@ import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import type { WaitSlo } from '../../lib/simulate/capacity';
 import { type NodeAutoscaler, nodeAutoscalers, type NodePhysics, nodePhysics, type Physics } from '../../lib/simulate/physics';
 import { policyNames } from '../../lib/simulate/simulate-load';
-import { ProblemError } from '../../lib/problems';
+import { type Problem, ProblemError } from '../../lib/problems';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
 import { durationArgument, wholeNumber } from './common';
 import type { HistoryOptions } from './open-history';
@@ -186,8 +186,39 @@ export function checkOptions(workload: string | undefined, options: Options): vo
     auto === true && protect !== undefined
       ? { code: 'simulate/auto', path: '--auto', message: 'chooses the quantile that --protect states', hint: 'leave out one of them' }
       : null,
+    ...(jobs === undefined ? [] : ofNoUse(options)),
   ].filter((problem) => problem !== null);
   if (wrong.length > 0) throw new ProblemError(wrong);
+}
+
+/** What a list of jobs has no use for, as far as it is stated otherwise than by default. */
+function ofNoUse(options: Options): Problem[] {
+  const { config, series, timeColumn, valueColumn, zone, policy, places, effort, kubernetes, protect, auto, slo } = options;
+  const stated = {
+    '--config': config,
+    '--series': series === 'rate' ? undefined : series,
+    '--time-column': timeColumn === 'timestamp' ? undefined : timeColumn,
+    '--value-column': valueColumn === 'value' ? undefined : valueColumn,
+    '--zone': zone,
+    '--policy': policy.length === 0 ? undefined : policy,
+    '--capacity': options.capacity,
+    '--gpus': options.gpus,
+    '--replicas-per-node': options.replicasPerNode,
+    '--protect': protect,
+    '--auto': auto,
+    '--slo': slo,
+    '--places': places === 1 ? undefined : places,
+    '--shortage': options.shortage,
+    '--drain': options.drain,
+    '--longest-wait': options.longestWait,
+    '--effort': effort === 'fast' ? undefined : effort,
+    '--kubernetes': kubernetes === 'per-direction' ? undefined : kubernetes,
+  };
+  return Object.entries(stated).flatMap(([path, value]) =>
+    value === undefined
+      ? []
+      : [{ code: 'simulate/jobs-option', path, message: 'says nothing of a list of jobs', hint: 'leave it out beside --jobs' }],
+  );
 }
 
 function policyList(text: string): string[] {

@@ -69,7 +69,15 @@ export function readJobs(path: string, shown: string): readonly ListedJob[] {
     if (!Number.isInteger(gpus) || gpus < 1) refuse('gpus', 'a whole number, at least 1');
     if (!(hours > 0) || !Number.isFinite(hours)) refuse('hours', 'a number above 0');
     if (!Number.isFinite(priority)) refuse('priority', 'a number');
-    if (deadline === undefined)
+    if (isMomentAfterHours(field('deadline'), arrival))
+      problems.push({
+        code: 'jobs/value',
+        path: `${shown}:${line}`,
+        message: 'has a time as deadline, and its arrival is in hours',
+        received: `'${field('deadline')}'`,
+        hint: "write both as times, or the deadline as hours or a duration after the arrival, such as '24h'",
+      });
+    else if (deadline === undefined)
       refuse('deadline', "a time after the arrival, or hours or a duration after it such as '24h'; empty for none");
     if (arrival === undefined || deadline === undefined) return [];
     return [
@@ -112,6 +120,10 @@ function deadlineOf(text: string, arrival: Moment | undefined): number | null | 
   const hours = Number(text);
   const at = Number.isFinite(hours) ? arrival.at + hours * HOUR_MS : (parseTime(text) ?? arrival.at + (parseDuration(text) ?? NaN));
   return at > arrival.at ? at : undefined;
+}
+
+function isMomentAfterHours(text: string, arrival: Moment | undefined): boolean {
+  return arrival !== undefined && !arrival.isTime && text !== '' && !Number.isFinite(Number(text)) && parseTime(text) !== undefined;
 }
 
 function textOf(path: string, shown: string): string {

@@ -55,6 +55,17 @@ test.each([
   ['a file without the columns', ['--jobs', 'bare.csv'], /bare\.csv: has no column gpus, hours \(expected arrival, gpus, hours/],
   ['a job that no pool holds', ['--jobs', 'jobs.csv', '--nodes', '2'], /jobs\.csv:3: would wait for ever: .*expected at most 16 GPUs/],
   ['a list beside a load', ['--jobs', 'jobs.csv', '--load', 'jobs.csv'], /--jobs: replays a list of jobs, and nothing beside it/],
+  [
+    'a moment after hours',
+    ['--jobs', 'moment.csv'],
+    /moment\.csv:2: has a time as deadline, and its arrival is in hours \(got '2026-11-25T00:00:00Z'\)\. Hint: write both as times/,
+  ],
+  ...['--shortage 5%', '--drain 1m', '--auto', '--policy hpa', '--longest-wait 1m', '--slo p95%500ms', '--gpus 2', '--effort balanced'].map(
+    (text): [string, string[], RegExp] => {
+      const [flag, ...values] = text.split(' ').map((each) => each.replace('p95%', 'p95 '));
+      return [`${flag} beside a list`, ['--jobs', 'jobs.csv', flag, ...values], new RegExp(`${flag}: says nothing of a list of jobs`)];
+    },
+  ),
   ['an SLO without a service time', ['--load', 'x.csv', '--slo', 'p95 500ms'], /--slo: cannot be judged without knowing how long/],
   [
     'an SLO that is none',
@@ -72,7 +83,8 @@ test.each([
     /--auto: chooses the quantile that --protect states/,
   ],
 ])('%s is refused in one sentence', (_, args, expected) => {
-  const at = project({ 'jobs.csv': jobs, 'bare.csv': 'arrival\n1\n' });
+  const moment = 'arrival,gpus,hours,deadline\n1,1,1,2026-11-25T00:00:00Z\n';
+  const at = project({ 'jobs.csv': jobs, 'bare.csv': 'arrival\n1\n', 'moment.csv': moment });
   const { status, stdout, stderr } = foresize(at, ['simulate', ...args]);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(expected);
