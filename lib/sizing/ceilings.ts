@@ -4,7 +4,7 @@ import type { PeriodEffort } from './horizon/solve-period';
 import { countsByOffering } from './horizon/spread';
 import type { HorizonOffering, HorizonProblem } from './horizon/types';
 import { demandOf } from './pool-problem';
-import { type Counts, ofPools, settle, together } from './settle';
+import { type Counts, isPassing, ofPools, settle, together } from './settle';
 import type { SizingPool, Solver } from './types';
 
 /** Replicas by workload. */
@@ -67,6 +67,9 @@ function memoised(group: readonly string[], request: CeilingRequest): (replicas:
   const { problem, pools, base, solver, effort } = request;
   const known = new Map<string, Counts | undefined>();
   const alone = ofPools(problem, group);
+  const atTimes = alone.offerings.filter(isPassing).map(({ name }) => name);
+  const passing = new Map(atTimes.map((name) => [name, base.get(name) ?? 0]));
+  const lasting = new Map([...base].filter(([name]) => !passing.has(name)));
   const own = pools.filter(({ name }) => group.includes(name));
   return (replicas) => {
     const demand = demandOf(own, alone, replicas);
@@ -79,9 +82,9 @@ function memoised(group: readonly string[], request: CeilingRequest): (replicas:
       periodHours: 1,
       demand: Object.fromEntries(Object.entries(demand).map(([name, count]) => [name, [count]])),
     });
-    const least = model.offerings.map(({ members }) => members.reduce((sum, { name }) => sum + (base.get(name) ?? 0), 0));
+    const least = model.offerings.map(({ members }) => members.reduce((sum, { name }) => sum + (lasting.get(name) ?? 0), 0));
     const nodes = fleetWith(model, least, solver, effort);
-    const counts = nodes && countsByOffering(model, nodes, base);
+    const counts = nodes && new Map([...countsByOffering(model, nodes, lasting), ...passing]);
     known.set(key, counts);
     return counts;
   };

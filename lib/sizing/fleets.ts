@@ -6,7 +6,7 @@ import { wholeModel } from './horizon/model';
 import { countsByOffering } from './horizon/spread';
 import type { PeriodEffort } from './horizon/solve-period';
 import type { HorizonProblem } from './horizon/types';
-import { connected, type Counts, keeps, ofPools, settle, sumsOf, together } from './settle';
+import { connected, type Counts, keeps, ofPools, passingTogether, settle, sumsOf, together } from './settle';
 import type { Solver } from './types';
 
 /** Most nodes of each offering that the periods need. */
@@ -18,22 +18,26 @@ export type Fleets = {
 
 /**
  * The most of each offering in any period, as long as ceilings and quotas let these stand side by side; otherwise a common fleet for
- * the pools concerned.
+ * the pools concerned. What is there at times only is in neither; each period then keeps the sums too.
  *
  * @param peaks most nodes of each offering in any period
  * @throws ProblemError where no fleet within the limits holds every period
  */
 export function fleetsOf(problem: HorizonProblem, peaks: Counts, solver: Solver, effort: PeriodEffort): Fleets {
+  const sums = sumsOf(problem);
+  if (sums.every((limit) => keeps(limit, peaks)))
+    return { counts: new Map(problem.offerings.map(({ name }) => [name, peaks.get(name) ?? 0])), common: [] };
   const common = new Set<string>();
-  const settled = settle(problem, (pools) => {
+  const decide = (pools: readonly string[]) => {
     const alone = ofPools(problem, pools);
     const own: Counts = new Map(alone.offerings.map(({ name }) => [name, peaks.get(name) ?? 0]));
-    if (sumsOf(problem).every((limit) => keeps(limit, own))) return { counts: own };
+    if (sums.every((limit) => keeps(limit, own))) return { counts: own };
     for (const pool of pools) common.add(pool);
     const model = wholeModel(alone);
     const fleet = commonFleet(model, solver, effort);
     return fleet && { counts: countsByOffering(model, fleet.nodes, new Map()) };
-  });
+  };
+  const settled = settle(problem, decide, passingTogether(problem));
   if ('answers' in settled) return { counts: together(settled.answers), common: [...common].sort() };
   const groups = new Map(settled.stuck.map((group) => connected(problem, group)).map((group) => [group.join(' '), group]));
   throw new ProblemError([...groups.values()].flatMap((group) => fleetProblems(ofPools(problem, group), solver)));

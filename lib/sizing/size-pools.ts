@@ -10,7 +10,7 @@ import { horizonProblems } from './horizon/shortage';
 import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
 import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
 import { poolProblem } from './pool-problem';
-import { type Counts, ofPools } from './settle';
+import { type Counts, isPassing, ofPools } from './settle';
 import { checkSideBySide, stayUp } from './stay-up';
 import type { BindingFact, DemandSegment, NodeCounts, SizingLimits, SizingPool, SizingResult, Solver } from './types';
 
@@ -139,8 +139,9 @@ function withinFleets(
 ): HorizonSolution {
   if (common.length === 0) return free;
   const alone = ofPools(problem, common);
-  const offerings = alone.offerings.map((offering) => atMost(offering, counts.get(offering.name) ?? 0));
-  const within = solved({ ...alone, offerings, limits: problem.limits.filter((limit) => !('most' in limit)) }, solver, effort);
+  const offerings = alone.offerings.map((offering) => (isPassing(offering) ? offering : atMost(offering, counts.get(offering.name) ?? 0)));
+  const limits = offerings.some(isPassing) ? problem.limits : problem.limits.filter((limit) => !('most' in limit));
+  const within = solved({ ...alone, offerings, limits }, solver, effort);
   const others = problem.offerings.filter(({ pool = '' }) => !common.includes(pool)).map(({ name }) => name);
   const periods = free.periods.map((groups, period) =>
     [...groups.filter(({ offering }) => others.includes(offering)), ...within.periods[period]].sort((a, b) =>

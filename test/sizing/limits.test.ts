@@ -203,3 +203,52 @@ test('replicas run only on GPUs that they may use', () => {
   const both = pool('p', { offerings: [one, cheap], classes: [chat] });
   expect(sizes(both, [3]).segments[0].nodes).toEqual({ 'p/g.cheap/on-demand': 3 });
 });
+
+test('what is reserved for some of the time is used then, however tight a quota or ceiling is', () => {
+  const offerings = [one, reserved('g.one', 3, { from: monday + hourMs, to: monday + 3 * hourMs })];
+  const counts = [6, 6, 6, 6];
+  const segments = hourly(counts.map((each) => ({ chat: each })));
+  const expected = [
+    { 'p/g.one/on-demand': 6 },
+    { 'p/g.one/on-demand': 3, 'p/g.one/reserved/cr-0a': 3 },
+    { 'p/g.one/on-demand': 3, 'p/g.one/reserved/cr-0a': 3 },
+    { 'p/g.one/on-demand': 6 },
+  ];
+  const ceiling = { amount: 7, unit: 'GPU' } as const;
+  for (const { each, limits } of [
+    { each: pool('p', { offerings, classes: [chat], ceiling }), limits: noLimits },
+    { each: pool('p', { offerings, classes: [chat] }), limits: { ...noLimits, quotas: { 'L-DB2E81BA': 28 } } },
+  ]) {
+    const result = sizePools({ pools: [each], limits, segments, wantedCeilings: { chat: 9 }, solver });
+    expect(result.segments.map(({ nodes }) => nodes)).toEqual(expected);
+    expect(result.status).toBe('optimal');
+    // At any time: seven, of which none may be reserved.
+    expect(result.replicaCeilings).toEqual({ chat: 7 });
+    expect(result.ceilings).toEqual({ 'p/g.one/on-demand': 7, 'p/g.one/reserved/cr-0a': 3 });
+  }
+});
+
+test('a common fleet leaves out what is reserved for some of the time, and each hour keeps the ceiling with it', () => {
+  // Four big nodes by day and eight small ones by night are no fleet of eight GPU; the reserved ones serve the second night.
+  const small = offering('small', { gpus: 1, allocatableMemoryMiB: 32_000, usdPerHour: 1 });
+  const big = offering('big', { gpus: 4, allocatableCpuMilli: 16_000, allocatableMemoryMiB: 200_000, usdPerHour: 5 });
+  const each = pool('p', {
+    offerings: [
+      small,
+      big,
+      reserved('small', 5, { ...small, capacityType: 'reserved', from: monday + 2 * hourMs, to: monday + 3 * hourMs }),
+    ],
+    classes: [replica('wide', 4, 100, 1_000), replica('narrow', 1, 100, 1_000)],
+    ceiling: { amount: 8, unit: 'GPU' },
+  });
+  const hours = [
+    { wide: 2, narrow: 0 },
+    { wide: 0, narrow: 8 },
+    { wide: 0, narrow: 5 },
+    { wide: 1, narrow: 4 },
+  ];
+  const segments = hourly(hours);
+  const result = sizePools({ pools: [each], limits: noLimits, segments, wantedCeilings: {}, solver });
+  expect(broken(each, segments, result)).toEqual([]);
+  expect(result.segments[2].usdPerHour).toBe(0);
+});

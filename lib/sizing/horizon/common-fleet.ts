@@ -2,7 +2,7 @@ import { programBuilder, type Term } from '../program';
 import type { LinearProgram, Solver } from '../types';
 import { fewestNodes } from './fewest-nodes';
 import { fillNodes } from './fill-nodes';
-import { absenceOf, type HorizonModel } from './model';
+import { absenceOf, type HorizonModel, type Merged } from './model';
 import { addPeriod, type PeriodVariables } from './period';
 import { type PeriodEffort, solvePeriods } from './solve-period';
 import type { HorizonLimit } from './types';
@@ -82,10 +82,16 @@ function weighted(demands: readonly TimedDemand[], chosen: readonly TimedDemand[
   return [...times].map(([one, hours]) => ({ ...one, weight: hours / all }));
 }
 
-/** The model with at most these nodes, whose sums a fleet keeps anyway. */
-export function withMost(model: HorizonModel, nodes: readonly number[]): HorizonModel {
-  const limits = model.limits.filter(({ limit }) => !('most' in limit));
-  return { ...model, limits, offerings: model.offerings.map((offering, index) => ({ ...offering, most: nodes[index] })) };
+/** The model with at most these nodes, whose sums a fleet keeps anyway unless something is there at times only. */
+function withMost(model: HorizonModel, nodes: readonly number[]): HorizonModel {
+  const limits = model.offerings.some(isPassing) ? model.limits : model.limits.filter(({ limit }) => !('most' in limit));
+  const offerings = model.offerings.map((offering, index) => (isPassing(offering) ? offering : { ...offering, most: nodes[index] }));
+  return { ...model, limits, offerings };
+}
+
+/** Nodes that are there at times only stand in for those of the fleet: it holds its sums without them, and each period with them. */
+function isPassing({ absent }: Merged): boolean {
+  return absent.size > 0;
 }
 
 function holdsDemand(model: HorizonModel, { period }: TimedDemand, solver: Solver, within: PeriodEffort): boolean {
@@ -182,7 +188,7 @@ function draftOf(
   );
   for (const { limit, weights, most } of sums) {
     const over = slacks.get(limit);
-    const terms = weights.map((weight, index): Term => [fleet[index], weight]);
+    const terms = weights.map((weight, index): Term => [fleet[index], isPassing(offerings[index]) ? 0 : weight]);
     builder.row(limit.name, over === undefined ? terms : [...terms, [over, -1]], { upper: most });
   }
   const periods = chosen.map(({ period, weight }, place) => {
@@ -191,7 +197,8 @@ function draftOf(
       most: (offering) => offerings[offering].most,
       whole: true,
       strict: strict[place],
-      kinds: (limit) => !('most' in limit),
+      kinds: (limit) => offerings.some(isPassing) || !('most' in limit),
+      slack: (name) => [...slacks].find(([limit]) => limit.name === name)?.[1],
     });
     added.nodes.forEach((node, index) => {
       const terms: Term[] = [
