@@ -6,6 +6,7 @@ import { wholeModel } from './horizon/model';
 import { countsByOffering } from './horizon/spread';
 import type { PeriodEffort } from './horizon/solve-period';
 import type { HorizonProblem } from './horizon/types';
+import { noRoom } from './no-room';
 import { connected, type Counts, keeps, ofPools, passingTogether, settle, sumsOf, together } from './settle';
 import type { Solver } from './types';
 
@@ -40,11 +41,12 @@ export function fleetsOf(problem: HorizonProblem, peaks: Counts, solver: Solver,
   const settled = settle(problem, decide, passingTogether(problem));
   if ('answers' in settled) return { counts: together(settled.answers), common: [...common].sort() };
   const groups = new Map(settled.stuck.map((group) => connected(problem, group)).map((group) => [group.join(' '), group]));
-  throw new ProblemError([...groups.values()].flatMap((group) => fleetProblems(ofPools(problem, group), solver)));
+  const problems = [...groups.values()].flatMap((group) => fleetProblems(ofPools(problem, group), solver, effort));
+  throw new ProblemError(problems.length > 0 ? problems : noRoom);
 }
 
-function fleetProblems(problem: HorizonProblem, solver: Solver): readonly Problem[] {
-  const fleet = fleetExcess(wholeModel(problem), solver);
+function fleetProblems(problem: HorizonProblem, solver: Solver, effort: PeriodEffort): readonly Problem[] {
+  const fleet = fleetExcess(wholeModel(problem), solver, effort);
   return [...(fleet?.excess ?? [])].flatMap(([{ kind, path, title, of, unit, ...limit }, excess]): Problem[] => {
     if (excess < tolerance || !('most' in limit)) return [];
     const whose = of === undefined ? '' : ` of ${of}`;

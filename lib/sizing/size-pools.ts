@@ -9,6 +9,7 @@ import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
 import { horizonProblems } from './horizon/shortage';
 import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
 import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
+import { noRoom } from './no-room';
 import { poolProblem } from './pool-problem';
 import { type Counts, isPassing, ofPools } from './settle';
 import { checkSideBySide, stayUp } from './stay-up';
@@ -121,13 +122,7 @@ function solved(problem: HorizonProblem, solver: Solver, effort: HorizonEffort, 
   const answer = solveHorizon(problem, solver, effort);
   if (answer.status !== 'infeasible') return answer;
   const problems = whole.limits.length > problem.limits.length ? horizonProblems(whole, solver) : answer.problems;
-  if (problems.length > 0) throw new ProblemError(problems);
-  throw new ProblemError({
-    code: 'sizing/no-room',
-    path: 'limits',
-    message: 'no way was found to place all replicas on whole nodes within the limits, though their sums would fit',
-    hint: 'raise a limit a little, or let fewer workloads share a pool',
-  });
+  throw new ProblemError(problems.length > 0 ? problems : noRoom);
 }
 
 /** The solution, that of pools with a common fleet made anew within it. The bound stays that of the free one. */
@@ -141,7 +136,9 @@ function withinFleets(
   const alone = ofPools(problem, common);
   const offerings = alone.offerings.map((offering) => (isPassing(offering) ? offering : atMost(offering, counts.get(offering.name) ?? 0)));
   const limits = offerings.some(isPassing) ? problem.limits : problem.limits.filter((limit) => !('most' in limit));
-  const within = solved({ ...alone, offerings, limits }, solver, effort);
+  const within = solveHorizon({ ...alone, offerings, limits }, solver, effort);
+  // What clashes is the fleet, which stands in no config.
+  if (within.status === 'infeasible') throw new ProblemError(noRoom);
   const others = problem.offerings.filter(({ pool = '' }) => !common.includes(pool)).map(({ name }) => name);
   const periods = free.periods.map((groups, period) =>
     [...groups.filter(({ offering }) => others.includes(offering)), ...within.periods[period]].sort((a, b) =>

@@ -2,7 +2,15 @@ import { highsSolver } from '../../lib/adapters/highs';
 import { isProblemError } from '../../lib/problems';
 import { checkPacking } from '../../lib/sizing/check-packing';
 import { sizePools } from '../../lib/sizing/size-pools';
-import { type DemandSegment, nodeKey, type Offering, type SizingPool, type SizingResult, type Solver } from '../../lib/sizing/types';
+import {
+  type DemandSegment,
+  type NodeCounts,
+  nodeKey,
+  type Offering,
+  type SizingPool,
+  type SizingResult,
+  type Solver,
+} from '../../lib/sizing/types';
 import { hourly, hourMs, monday, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 
 let solver: Solver;
@@ -251,4 +259,74 @@ test('a common fleet leaves out what is reserved for some of the time, and each 
   const result = sizePools({ pools: [each], limits: noLimits, segments, wantedCeilings: {}, solver });
   expect(broken(each, segments, result)).toEqual([]);
   expect(result.segments[2].usdPerHour).toBe(0);
+});
+
+test('a common fleet holds the smaller demands too, which a share of a zone or of a spot type may not let it', () => {
+  const four = offering('g.four', { gpus: 4, vCpu: 48, usdPerHour: 10.49264, allocatableCpuMilli: 48_000, allocatableMemoryMiB: 380_000 });
+  const kinds: readonly Offering[] = [{ ...one, usdPerHour: 1.861 }, four].flatMap((each) => [
+    each,
+    { ...each, capacityType: 'spot' as const, id: `${each.instanceType}/spot`, usdPerHour: each.gpus === 4 ? 4.6168 : 0.7816 },
+  ]);
+  const each = pool('p', {
+    offerings: inZones(kinds, ['a', 'b', 'c']),
+    classes: [replica('chat', 1, 2_000, 8_192)],
+    ceiling: { amount: 15, unit: 'GPU' },
+    spotShare: 0.5,
+    spotTypeShare: 0.7,
+    zoneShare: 0.5,
+  });
+  // Replicas and for how many hours.
+  const spans = [
+    [4, 3.9],
+    [6, 2],
+    [8, 1],
+    [11, 2],
+    [13, 2],
+    [14, 3.1],
+    [13, 2],
+    [11, 2],
+    [8, 1],
+    [6, 2],
+    [4, 6.9],
+    [6, 2],
+    [8, 1],
+    [11, 2],
+    [13, 2],
+    [14, 4.1],
+    [12, 2],
+    [10, 1],
+    [8, 1],
+    [6, 1],
+    [5, 1],
+    [4, 3],
+  ];
+  let to = monday;
+  const segments = spans.map(([count, hours]) => ({ from: to, to: (to += hours * hourMs), replicas: { chat: count } }));
+  const result = sizePools({ pools: [each], limits: noLimits, segments, wantedCeilings: { chat: 28 }, solver });
+  expect(broken(each, segments, result)).toEqual([]);
+});
+
+test('on 50 sets of pools whose ceilings are just what one hour uses, no rule is broken and no refusal names what no config has', () => {
+  let sized = 0;
+  for (let seed = 1; seed <= 50; seed++) {
+    const { pools: free, segments } = richer(seed);
+    const gpusOf = (nodes: NodeCounts, { name, offerings }: SizingPool) =>
+      offerings.reduce((sum, one) => sum + one.gpus * (nodes[nodeKey(name, one)] ?? 0), 0);
+    let pools = free.map((each) => ({ ...each, minUpMs: 0 }));
+    try {
+      const loose = sizePools({ pools, limits: noLimits, segments, wantedCeilings: {}, solver, explained: false });
+      pools = pools.map((each) => {
+        const amount = Math.max(...loose.segments.map(({ nodes }) => gpusOf(nodes, each)));
+        return amount > 0 ? { ...each, ceiling: { amount, unit: 'GPU' as const } } : each;
+      });
+      const result = sizePools({ pools, limits: noLimits, segments, wantedCeilings: {}, solver, explained: false });
+      for (const each of pools) expect([seed, ...broken(each, segments, result)]).toEqual([seed]);
+      sized++;
+    } catch (error) {
+      if (!isProblemError(error)) throw error;
+      expect(error.problems).not.toEqual([]);
+      for (const { path } of error.problems) expect(path).toMatch(/^(pools|limits|workloads)\b/);
+    }
+  }
+  expect(sized).toBeGreaterThan(30);
 });

@@ -21,32 +21,55 @@ const nearEnough = { relativeGap: 0.001, maxNodes: 1_000, untilFound: true };
  * come to more in all (of this one in one period, of that one in another) than the limits allow to stand side by side.
  *
  * The program decides the fleet and the nodes within it together, each period weighted by its time, so with few distinct demands the
- * result is the cheapest there is (to a thousandth). Beyond, the largest demands and then the longest stand for the rest: a fleet that
- * holds a demand holds every smaller one, and a largest one that is found not to be held is added.
+ * result is the cheapest there is (to a thousandth). Beyond, the largest demands and then the longest stand for the rest, and what is
+ * found not to be held is added: a fleet that holds a demand holds every smaller one, but for the shares, which nodes enough for two
+ * zones or types keep and one alone breaks.
  *
  * @returns `undefined` where there is no such fleet
  */
 export function commonFleet(model: HorizonModel, solver: Solver, within: PeriodEffort): Fleet | undefined {
   const demands = demandsOf(model);
   const variables = model.offerings.length + model.shapes.length * model.classes.length;
-  const largest = demands.filter((one) => !demands.some((other) => other !== one && covers(other, one)));
+  const largest = largestOf(demands);
   const others = demands.filter((one) => !largest.includes(one)).sort((a, b) => b.hours - a.hours || a.period - b.period);
-  const chosen = [...largest, ...others].slice(0, Math.max(4, Math.floor(mostVariables / variables)));
-  for (;;) {
-    const fleet = cheapestFleet(model, { chosen: weighted(demands, chosen), solver, effort: nearEnough });
-    if (!fleet) return undefined;
-    const limited = withMost(model, fleet.nodes);
-    const missing = largest.find((one) => !chosen.includes(one) && !holdsDemand(limited, one, solver, within));
-    if (!missing) return fleet;
-    chosen.push(missing);
-  }
+  const first = [...largest, ...others].slice(0, Math.max(4, Math.floor(mostVariables / variables)));
+  return holdingAll(model, { demands, first, solver, within }, (chosen) =>
+    cheapestFleet(model, { chosen: weighted(demands, chosen), solver, effort: nearEnough }),
+  );
 }
 
 /** By how much the sums fall short of any common fleet, at the least sum of their excesses, each in parts of its own amount. */
-export function fleetExcess(model: HorizonModel, solver: Solver): Fleet | undefined {
+export function fleetExcess(model: HorizonModel, solver: Solver, within: PeriodEffort): Fleet | undefined {
   const demands = demandsOf(model);
-  const largest = demands.filter((one) => !demands.some((other) => other !== one && covers(other, one)));
-  return cheapestFleet(model, { chosen: largest.map((one) => ({ ...one, weight: 0 })), solver, effort: nearEnough, loose: true });
+  return holdingAll(model, { demands, first: largestOf(demands), solver, within }, (chosen) =>
+    cheapestFleet(model, { chosen: chosen.map((one) => ({ ...one, weight: 0 })), solver, effort: nearEnough, loose: true }),
+  );
+}
+
+type HoldingRequest = {
+  readonly demands: readonly TimedDemand[];
+  readonly first: readonly TimedDemand[];
+  readonly solver: Solver;
+  readonly within: PeriodEffort;
+};
+
+/** A fleet for some demands, to which those that it is found not to hold are added until it holds all. */
+function holdingAll(
+  model: HorizonModel,
+  { demands, first, solver, within }: HoldingRequest,
+  fleetFor: (chosen: readonly TimedDemand[]) => Fleet | undefined,
+): Fleet | undefined {
+  const hasShares = model.limits.some(({ limit }) => !('most' in limit));
+  const uncertain = hasShares ? demands : largestOf(demands);
+  const chosen = [...first];
+  for (;;) {
+    const fleet = fleetFor(chosen);
+    if (!fleet) return undefined;
+    const limited = withMost(model, fleet.nodes);
+    const missing = uncertain.find((one) => !chosen.includes(one) && !holdsDemand(limited, one, solver, within));
+    if (!missing) return fleet;
+    chosen.push(missing);
+  }
 }
 
 type TimedDemand = { readonly demand: readonly number[]; readonly absence: string; readonly period: number; readonly hours: number };
@@ -63,6 +86,10 @@ function demandsOf(model: HorizonModel): readonly TimedDemand[] {
   });
   const total = ({ demand }: TimedDemand) => demand.reduce((sum, amount) => sum + amount, 0);
   return [...distinct.values()].sort((a, b) => total(b) - total(a) || (a.demand.join() < b.demand.join() ? -1 : 1));
+}
+
+function largestOf(demands: readonly TimedDemand[]): readonly TimedDemand[] {
+  return demands.filter((one) => !demands.some((other) => other !== one && covers(other, one)));
 }
 
 function covers(a: TimedDemand, b: TimedDemand): boolean {
