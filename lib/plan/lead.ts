@@ -5,3 +5,9 @@ import { MINUTE_MS } from '../units';
 export function leadMsOf(config: CapacityConfig, workload: WorkloadConfig): number {
   return Math.ceil((workload.coldStart + config.pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS;
 }
+
+/** How long the nodes of a pool take to serve: the longest lead of its workloads. */
+export function handOverMsOf(config: CapacityConfig, pool: string): number {
+  const own = Object.values(config.workloads).filter((workload) => workload.pool === pool);
+  return Math.max(0, ...own.map((workload) => leadMsOf(config, workload)));
+}

@@ -3,6 +3,7 @@ import { podRoom } from '../catalog/pod-room';
 import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS } from '../units';
 import { compareText } from './compare-text';
+import { handOverMs } from './hand-over';
 import { quotaLimit, sizesOf, spotLimit } from './horizon/limits';
 import { inOrder } from './horizon/model';
 import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './horizon/types';
@@ -23,7 +24,7 @@ export function poolProblem(pools: readonly SizingPool[], limits: SizingLimits, 
   for (const segment of segments) checkSegment(segment, sorted);
   const outside = sorted.flatMap((pool) => outsideReservations(pool, segments));
   if (outside.length > 0) throw new ProblemError(outside);
-  const byPool = sorted.map((pool) => ({ pool, offerings: pool.offerings.map((one) => offeringOf(pool.name, one, segments)) }));
+  const byPool = sorted.map((pool) => ({ pool, offerings: offeringsIn(pool, segments) }));
   const classes = sorted.flatMap((pool) => [
     ...new Map(pool.classes.map((one) => [className(pool.name, one), classOf(pool, one)])).values(),
   ]);
@@ -77,7 +78,17 @@ function checkSegment({ from, to, replicas }: DemandSegment, pools: readonly Siz
   }
 }
 
-function offeringOf(pool: string, offering: Offering, segments: readonly DemandSegment[] = []): HorizonOffering {
+/** A reservation is counted on from when its nodes are up until others must take over. */
+function offeringsIn(pool: SizingPool, segments: readonly DemandSegment[]): readonly HorizonOffering[] {
+  const lead = handOverMs(pool);
+  return pool.offerings.map((one) => {
+    const { reservation } = one;
+    const absent = reservation && absence({ from: reservation.from + lead, to: reservation.to - lead }, segments);
+    return { ...offeringOf(pool.name, one), ...absent };
+  });
+}
+
+function offeringOf(pool: string, offering: Offering): HorizonOffering {
   const { capacityType, instanceType, gpuName, gpus, vCpu, usdPerHour, own, zone, reservation } = offering;
   return {
     name: nodeKey(pool, offering),
@@ -96,7 +107,6 @@ function offeringOf(pool: string, offering: Offering, segments: readonly DemandS
       held: { least: reservation.count, most: reservation.count },
       path: reservation.path,
       title: titleOf(offering),
-      ...absence(reservation, segments),
     }),
   };
 }

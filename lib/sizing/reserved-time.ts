@@ -1,4 +1,4 @@
-import type { Offering } from '../catalog/offering';
+import type { Offering, Reservation } from '../catalog/offering';
 import type { Problem } from '../problems';
 import { formatTime } from '../units';
 import { podRoom } from '../catalog/pod-room';
@@ -6,16 +6,23 @@ import type { DemandSegment, ReplicaClass, SizingPool } from './types';
 
 /** Replicas that fit on nothing but what is reserved, at a time when none of that is there. */
 export function outsideReservations({ name, offerings, classes }: SizingPool, segments: readonly DemandSegment[]): readonly Problem[] {
-  const held = offerings.flatMap((offering) => (offering.reservation ? [{ ...offering, reservation: offering.reservation }] : []));
-  const bound = classes.filter((one) => offerings.every((offering) => offering.reservation || !fits(one, offering)));
-  const wanting = (segment: DemandSegment) => bound.map(({ workload }) => workload).filter((workload) => segment.replicas[workload] > 0);
-  const bare = segments.filter(
-    (segment) => wanting(segment).length > 0 && !held.some(({ reservation: { from, to } }) => segment.from >= from && segment.to <= to),
-  );
-  if (held.length === 0 || bare.length === 0) return [];
+  const bound = classes.filter((one) => offerings.every((offering) => offering.reservation || !fitsOn(offering, one)));
+  const all = offerings.flatMap((offering) => (offering.reservation ? [{ ...offering, reservation: offering.reservation }] : []));
+  const isThere = ({ from, to }: Reservation, segment: DemandSegment) => segment.from >= from && segment.to <= to;
+  const wanting = (segment: DemandSegment) =>
+    bound.filter(
+      (one) => segment.replicas[one.workload] > 0 && !all.some((each) => fitsOn(each, one) && isThere(each.reservation, segment)),
+    );
+  const bare = segments.filter((segment) => wanting(segment).length > 0);
+  const without = [...new Set(bare.flatMap(wanting))];
+  const held = all.filter((each) => without.some((one) => fitsOn(each, one)));
+  if (held.length === 0) return [];
   const [first] = bare;
   const last = bare[bare.length - 1];
-  const who = [...new Set(bare.flatMap(wanting))].sort().join(' and ');
+  const who = without
+    .map(({ workload }) => workload)
+    .sort()
+    .join(' and ');
   const before = held.filter(({ reservation }) => reservation.to <= first.from).sort((a, b) => b.reservation.to - a.reservation.to);
   const after = held.filter(({ reservation }) => reservation.from >= first.to).sort((a, b) => a.reservation.from - b.reservation.from);
   const [nearest] = [...before, ...after, ...held];
@@ -36,7 +43,7 @@ export function titleOf({ capacityType, reservation }: Offering): string {
   return `${capacityType === 'capacity-block' ? 'capacity block' : 'reservation'} ${reservation?.id}`;
 }
 
-function fits({ gpus, cpuMilli, memoryMiB, gpuNames }: ReplicaClass, offering: Offering): boolean {
+export function fitsOn(offering: Offering, { gpus, cpuMilli, memoryMiB, gpuNames }: ReplicaClass): boolean {
   const room = podRoom(offering);
   const isUsable = gpuNames === undefined || (offering.gpuName !== null && gpuNames.includes(offering.gpuName));
   return isUsable && offering.gpus >= gpus && room.cpuMilli >= cpuMilli && room.memoryMiB >= memoryMiB && room.pods >= 1;

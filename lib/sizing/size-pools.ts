@@ -4,6 +4,7 @@ import { grantCeilings, type Replicas } from './ceilings';
 import { compareText } from './compare-text';
 import { figure } from './figure';
 import { type Fleets, fleetsOf } from './fleets';
+import { cutAtHandOvers, startAtBegin } from './hand-over';
 import { holds } from './horizon/limits';
 import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
 import { horizonProblems } from './horizon/shortage';
@@ -53,10 +54,12 @@ export const sizingEfforts = {
  * `sizing/machines`, `sizing/reservation`, `sizing/min-up-time`, `sizing/budget`: what clashes and by how much
  */
 export function sizePools(request: SizingRequest): SizingResult {
-  const { limits, segments, solver, effort = sizingEfforts.balanced, explained = true } = request;
+  const { limits, solver, effort = sizingEfforts.balanced, explained = true } = request;
   const pools = [...request.pools].sort((a, b) => compareText(a.name, b.name));
+  const segments = cutAtHandOvers(pools, request.segments);
   const { problem, solution, fleets } = spreadOverZones(poolProblem(pools, limits, segments), solver, effort);
-  const nodesOf = stayUp(solution.periods.map(countsOf), { problem, pools, segments, solver, effort });
+  const stayed = stayUp(solution.periods.map(countsOf), { problem, pools, segments, solver, effort });
+  const nodesOf = startAtBegin(stayed, { problem, pools, segments });
 
   const hours = segments.reduce((sum, { from, to }) => sum + (to - from), 0) / 3_600_000;
   const priceOf = new Map(problem.offerings.map(({ name, usdPerHour, held }) => [name, held ? 0 : usdPerHour]));

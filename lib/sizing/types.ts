@@ -25,6 +25,8 @@ export type SizingPool = {
   readonly zoneShare?: number;
   /** A node that starts stays for so long. @default 0 */
   readonly minUpMs?: number;
+  /** From boot to service: nodes that take over from a reservation are there so long before its end, and so long after its begin. @default 0 */
+  readonly handOverMs?: number;
   readonly classes: readonly ReplicaClass[];
 };
 

@@ -330,3 +330,42 @@ test('on 50 sets of pools whose ceilings are just what one hour uses, no rule is
   }
   expect(sized).toBeGreaterThan(30);
 });
+
+test('nodes that take over from a reservation are there before its end, and those that it takes over from until it has begun to serve', () => {
+  const offerings = [one, reserved('g.one', 2, { from: monday + hourMs, to: monday + 3 * hourMs })];
+  const each = pool('p', { offerings, classes: [chat], handOverMs: hourMs / 6 });
+  const spans = sizes(each, [3, 3, 3, 3]).segments.map(({ from, to, nodes }) => [
+    (from - monday) / 60_000,
+    (to - monday) / 60_000,
+    nodes['p/g.one/on-demand'],
+    nodes['p/g.one/reserved/cr-0a'] ?? 0,
+  ]);
+  expect(spans).toEqual([
+    [0, 60, 3, 0],
+    [60, 70, 3, 2],
+    [70, 120, 1, 2],
+    [120, 170, 1, 2],
+    [170, 180, 3, 0],
+    [180, 240, 3, 0],
+  ]);
+  // Within a ceiling that leaves no room for both, the reserved ones start when they take over.
+  const tight = { ...each, ceiling: { amount: 4, unit: 'GPU' } as const };
+  expect(sizes(tight, [3, 3, 3, 3]).segments[1].nodes).toEqual({ 'p/g.one/on-demand': 3 });
+});
+
+test('nobody takes over from a reservation that alone can hold a workload', () => {
+  const large = reserved('g.eight', 1, { gpus: 8, from: monday + hourMs, to: monday + 3 * hourMs });
+  const each = pool('p', { offerings: [one, large], classes: [chat, replica('train', 8)], handOverMs: hourMs / 6 });
+  const segments = hourly([0, 1, 1, 0].map((train) => ({ chat: 1, train })));
+  const result = sizePools({ pools: [each], limits: noLimits, segments, wantedCeilings: {}, solver });
+  expect(result.segments.map(({ nodes }) => nodes['p/g.eight/reserved/cr-0a'] ?? 0)).toEqual([0, 1, 1, 0]);
+});
+
+test('a reservation that cannot hold a workload is no cover for one that has ended', () => {
+  const large = { ...reserved('g.eight', 1, { gpus: 8, to: monday + hourMs }), id: 'g.eight/reserved/cr-0b' };
+  const each = pool('p', { offerings: [reserved('g.one', 2), large], classes: [replica('train', 8)] });
+  const segments = hourly([{ train: 1 }, { train: 1 }]);
+  expect(() => sizePools({ pools: [each], limits: noLimits, segments, wantedCeilings: {}, solver })).toThrow(
+    'reservation cr-0a can be used until 2026-11-23T01:00:00Z, and train needs nodes until 2026-11-23T02:00:00Z',
+  );
+});
