@@ -90,10 +90,14 @@ const rows: readonly Row[] = [
   },
   {
     clash: 'zone',
-    config: (percent) => ({ workloads: { train: job(3) }, pools: gpus({ zones: 2, zoneShare: percent / 100 }), limits: { zones } }),
-    amounts: { stated: 60, cures: 67, tooLittle: 66 },
+    config: (count) => ({
+      workloads: { train: job(3) },
+      pools: gpus({ zones: 2, zoneShare: 0.6, ceiling: `${count} GPU` }),
+      limits: { zones },
+    }),
+    amounts: { stated: 3, cures: 4, tooLittle: 3 },
     message:
-      'pools.gpus.zoneShare: in one zone 60 % is 7 points short from 2026-11-23T00:00:00Z to 2026-11-23T02:00:00Z (expected at least 67 %). Hint: raise it, or let at least as many replicas run as fill nodes in every zone',
+      'pools.gpus.ceiling: ceiling 3 GPU of pool gpus is 1 GPU short from 2026-11-23T00:00:00Z to 2026-11-23T02:00:00Z (expected at least 4 GPU). Hint: raise it, or allow in one zone 67 %',
   },
   {
     clash: 'reservation too small',
@@ -309,10 +313,10 @@ test('a reservation whose zone is not stated is planned with a warning', async (
 test('shares that nothing but all of them together cures are named together', async () => {
   const config = {
     workloads: { train: job(1) },
-    pools: gpus({ instances: ['g6e.xlarge', 'g6e.2xlarge'], capacity: ['spot'], zoneShare: 0.5 }),
-    limits: { spotShare: 1, spotTypeShare: 0.5 },
+    pools: gpus({ instances: ['g6e.xlarge', 'g6e.2xlarge'], capacity: ['spot'] }),
+    limits: { spotShare: 0.5, spotTypeShare: 0.5 },
   };
   expect(await sentences(config)).toEqual([
-    'limits: no limit that may be raised alone gives every period room. Hint: raise limits.spotTypeShare and pools.gpus.zoneShare together',
+    'limits: no limit that may be raised alone gives every period room. Hint: raise limits.spotShare and limits.spotTypeShare together',
   ]);
 });

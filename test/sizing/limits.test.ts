@@ -369,3 +369,13 @@ test('a reservation that cannot hold a workload is no cover for one that has end
     'reservation cr-0a can be used until 2026-11-23T01:00:00Z, and train needs nodes until 2026-11-23T02:00:00Z',
   );
 });
+
+test('an idle node evens out the zones where that is cheapest, and lets no more spot into its share', () => {
+  const offerings = inZones([one], ['a', 'b']);
+  const even = sizes(pool('p', { offerings, classes: [chat], zoneShare: 0.5 }), [3]);
+  expect(even.segments[0].nodes).toEqual({ 'p/g.one/on-demand/a': 2, 'p/g.one/on-demand/b': 2 });
+  const spot = offering('g.one', { usdPerHour: 0.5 }, 'spot');
+  const mixed = pool('p', { offerings: inZones([one, spot], ['a', 'b']), classes: [chat], zoneShare: 0.5, spotShare: 0.5 });
+  // Three on spot beside an idle one on demand would cost 3.5.
+  expect(sizes(mixed, [3]).usdPerHour).toBe(5);
+});

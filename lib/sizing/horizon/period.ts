@@ -132,12 +132,17 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
     }
   });
 
-  if (model.noneEmpty && model.limits.some(({ limit }) => !('most' in limit))) addInUse(builder, model, { nodes, placed, wanted, label });
+  const idle = model.noneEmpty ? addIdle(builder, model, nodes, label) : new Map<number, number>();
+  if (model.noneEmpty && model.limits.some(({ limit }) => !('most' in limit)))
+    addInUse(builder, model, { nodes, placed, wanted, idle, label });
   for (const { limit, weights, most: upper } of model.limits) {
     if (kinds && !kinds(limit)) continue;
     const over = slack(limit.name);
     const terms = nodes.flatMap((node, index): Term[] => (weights[index] === 0 || !isOpen(index) ? [] : [[node, weights[index]]]));
-    if (terms.length > 0) builder.row(label + limit.name, over === undefined ? terms : [...terms, [over, -1]], { upper });
+    // What is idle for a share of a zone lets no more into a share of spot.
+    const gained = isOfSpot(limit) ? [...idle].flatMap(([index, one]): Term[] => (weights[index] < 0 ? [[one, -weights[index]]] : [])) : [];
+    if (terms.length > 0)
+      builder.row(label + limit.name, [...terms, ...gained, ...(over === undefined ? [] : [[over, -1] as const])], { upper });
   }
   return { nodes, placed };
 }
@@ -153,22 +158,56 @@ function usefulNodes({ offerings, shapes, limits, noneEmpty }: HorizonModel, wan
     );
     const sum = (nodes: (service: NonNullable<(typeof each)[number]>) => number) =>
       each.reduce((total, service) => total + (service ? nodes(service) : 0), 0);
+    if (limits.some(({ limit, weights }) => limit.kind === 'zone-share' && weights[index] < 0)) return Infinity;
     if (limits.some(({ limit, weights }) => !('most' in limit) && weights[index] < 0))
       return noneEmpty ? sum(({ replicas }) => replicas) : Infinity;
     return sum(({ replicas, fits }) => Math.ceil(replicas / fits));
   });
 }
 
+/** Nodes that may run empty, by offering: those of pools with a share of a zone, which they even out. */
+function addIdle(
+  builder: ProgramBuilder,
+  { offerings, limits }: HorizonModel,
+  nodes: readonly number[],
+  label: string,
+): ReadonlyMap<number, number> {
+  const zoned = limits.filter(({ limit }) => limit.kind === 'zone-share');
+  return new Map(
+    offerings.flatMap(({ members: [{ name }] }, index) => {
+      if (zoned.every(({ weights }) => weights[index] === 0)) return [];
+      const idle = builder.variable({ name: `${label}idle ${name}`, cost: 0, upper: 1e6, integer: false });
+      const terms: Term[] = [
+        [idle, 1],
+        [nodes[index], -1],
+      ];
+      builder.row(`${label}idle`, terms, { upper: 0 });
+      return [[index, idle] as const];
+    }),
+  );
+}
+
+function isOfSpot({ kind }: HorizonLimit): boolean {
+  return kind === 'spot-share' || kind === 'spot-type';
+}
+
 /** As many replicas as nodes on a shape, and no replica beyond the demand, are enough: one of a node with several fits on an empty one. */
 function addInUse(
   builder: ProgramBuilder,
   { offerings, shapes, classes }: HorizonModel,
-  { nodes, placed, wanted, label }: PeriodVariables & { readonly wanted: readonly number[]; readonly label: string },
+  {
+    nodes,
+    placed,
+    wanted,
+    idle,
+    label,
+  }: PeriodVariables & { readonly wanted: readonly number[]; readonly idle: ReadonlyMap<number, number>; readonly label: string },
 ): void {
   shapes.forEach((_, shape) => {
     const terms = [
       ...nodes.flatMap((node, index): Term[] => (offerings[index].shape === shape ? [[node, 1]] : [])),
       ...placed[shape].flatMap((variable): Term[] => (variable < 0 ? [] : [[variable, -1]])),
+      ...[...idle].flatMap(([index, one]): Term[] => (offerings[index].shape === shape ? [[one, -1]] : [])),
     ];
     builder.row(`${label}in use`, terms, { upper: 0 });
   });

@@ -224,8 +224,7 @@ function onlyPart({ offerings }: HorizonProblem, shares: readonly HorizonLimit[]
         ({ kind, sizes }) => kind !== 'zone-share' && own.every(({ name, capacityType }) => capacityType === 'spot' && name in sizes),
       );
     })
-    .map((pool) => `add 'on-demand' to pools.${pool}.capacity`)
-    .concat(shares.some(({ kind }) => kind === 'zone-share') ? ['let at least as many replicas run as fill nodes in every zone'] : []);
+    .map((pool) => `add 'on-demand' to pools.${pool}.capacity`);
 }
 
 function curesTogether(
