@@ -58,7 +58,7 @@ export function sizePools(request: SizingRequest): SizingResult {
   const pools = [...request.pools].sort((a, b) => compareText(a.name, b.name));
   const segments = cutAtHandOvers(pools, request.segments);
   const { problem, solution, fleets } = spreadOverZones(poolProblem(pools, limits, segments), solver, effort);
-  const stayed = stayUp(solution.periods.map(countsOf), { problem, pools, segments, solver, effort });
+  const stayed = stayUp(solution.periods.map(countsOf), { problem, pools, segments, fleets: fleets.counts, solver, effort });
   const nodesOf = startAtBegin(stayed, { problem, pools, segments });
 
   const hours = segments.reduce((sum, { from, to }) => sum + (to - from), 0) / 3_600_000;

@@ -5,6 +5,7 @@ import { holds, usedOf } from './horizon/limits';
 import { problemOf } from './horizon/parts';
 import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
 import type { HorizonOffering, HorizonProblem } from './horizon/types';
+import { noRoom } from './no-room';
 import { type Counts, keeps, sumsOf } from './settle';
 import type { DemandSegment, NodeCounts, SizingPool, Solver } from './types';
 
@@ -12,6 +13,8 @@ export type StayUpRequest = {
   readonly problem: HorizonProblem;
   readonly pools: readonly SizingPool[];
   readonly segments: readonly DemandSegment[];
+  /** Most nodes that stand side by side. */
+  readonly fleets: Counts;
   readonly solver: Solver;
   readonly effort: HorizonEffort;
 };
@@ -77,7 +80,7 @@ function withAtLeast(nodes: NodeCounts, due: ReadonlyMap<string, number>): NodeC
 function decidedAnew(
   index: number,
   due: ReadonlyMap<string, number>,
-  { problem, pools, segments, solver, effort }: StayUpRequest,
+  { problem, pools, segments, fleets, solver, effort }: StayUpRequest,
 ): NodeCounts {
   const all = { offerings: problem.offerings, classes: problem.classes };
   const one = problemOf(problem, [all], [index]);
@@ -85,9 +88,17 @@ function decidedAnew(
     const least = due.get(offering.name) ?? 0;
     return least > 0 ? { ...offering, leastNodes: least } : offering;
   });
-  const answer = solveHorizon({ ...one, start: segments[index].from, offerings, noneEmpty: false }, solver, effort);
-  if (answer.status === 'infeasible')
-    throw new ProblemError(answer.problems.map((each) => refusal(each, pools, due, segments[index].from)));
+  const free = { ...one, start: segments[index].from, offerings, noneEmpty: false };
+  // What stands beside the other spans comes first.
+  const within = offerings.map((offering) =>
+    offering.held ? offering : { ...offering, mostNodes: Math.max(fleets.get(offering.name) ?? 0, due.get(offering.name) ?? 0) },
+  );
+  const beside = solveHorizon({ ...free, offerings: within }, solver, effort);
+  const answer = beside.status === 'infeasible' ? solveHorizon(free, solver, effort) : beside;
+  if (answer.status === 'infeasible') {
+    const problems = answer.problems.map((each) => refusal(each, pools, due, segments[index].from));
+    throw new ProblemError(problems.length > 0 ? problems : noRoom);
+  }
   const counts: Record<string, number> = {};
   for (const { offering, nodes } of answer.periods[0]) counts[offering] = (counts[offering] ?? 0) + nodes;
   return counts;
