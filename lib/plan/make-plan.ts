@@ -10,6 +10,7 @@ import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
 import { sealPlan } from './format';
 import { checkGpus } from './check-gpus';
 import { guardrailWarnings, namingHeld, withinSteps } from './guardrails';
+import { handOverMsOf } from './lead';
 import { mapTogether } from './map-together';
 import { type Observations, observe } from './observe';
 import { observedPath } from './observed-path';
@@ -195,6 +196,7 @@ function sizingPools(
     spotShare: config.limits.spotShare,
     ...(shares === 'kept' && { spotTypeShare: config.limits.spotTypeShare, zoneShare: config.pools[name].zoneShare }),
     minUpMs: config.pools[name].minUpTime,
+    handOverMs: handOverMsOf(config, name),
     classes: Object.keys(config.workloads)
       .filter((workload) => config.workloads[workload].pool === name)
       .sort()

@@ -13,7 +13,14 @@ const load = hourlyCsv(28 * 24, (hour) => {
 const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring.svc:9090' };
 
 function planned(change: object) {
-  const chat = { ...rawConfig().workloads.chat, coldStart: '1m', metric, replay: 'off', image: 'registry.example.com/chat:1.0.0', ...change };
+  const chat = {
+    ...rawConfig().workloads.chat,
+    coldStart: '1m',
+    metric,
+    replay: 'off',
+    image: 'registry.example.com/chat:1.0.0',
+    ...change,
+  };
   const folder = project({ 'chat.csv': load, 'foresize.config.json': rawConfig({ workloads: { chat: chat as never } }) });
   const { status, stderr } = foresize(folder, ['synth']);
   expect([status, stderr.includes('error:')]).toEqual([0, false]);

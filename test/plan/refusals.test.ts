@@ -275,8 +275,8 @@ test('a capacity block that ends before the job does not do where nothing can be
   expect(
     plan.pools.gpus.groups.map(({ name, schedule }) => [name, ...schedule.map(({ from, nodes }) => `${from.slice(11, 16)} ${nodes}`)]),
   ).toEqual([
-    ['gpus-g6e-xlarge-cr-0abc', '00:00 4', '01:00 0'],
-    ['gpus-g6e-xlarge', '00:00 0', '01:00 4', '02:00 0'],
+    ['gpus-g6e-xlarge-cr-0abc', '00:00 4', '00:59 0'],
+    ['gpus-g6e-xlarge', '00:00 0', '00:59 4', '02:00 0'],
   ]);
 });
 
