@@ -8,7 +8,7 @@ import { MINUTE_MS } from '../lib/units';
 const wide: HpaGrid = {
   targets: [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.3, 0.2, 0.1],
   floorShares: [0, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.05],
-  windowsMs: [0, 2, 5, 10, 15, 30, 60, 120, 240].map((one) => one * MINUTE_MS),
+  windowsMs: [0, 2, 5, 10, 15, 30, 60, 120, 240, 480].map((one) => one * MINUTE_MS),
   scaleDowns: [
     defaultScaleDown.policies[0],
     { type: 'percent', value: 10, periodSeconds: 60 },

@@ -20,12 +20,12 @@ const minutes = (...all: readonly number[]) => all.map((one) => one * MINUTE_MS)
 export const hpaGrid: HpaGrid = {
   targets: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2],
   floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
-  windowsMs: minutes(0, 5, 15, 60),
+  windowsMs: minutes(0, 5, 15, 60, 240),
   scaleDowns: [undefined],
 };
 
 /** Windows that lie around those of the grid. */
-const finerWindowsMs = minutes(0, 2, 5, 10, 15, 30, 60, 120);
+const finerWindowsMs = minutes(0, 2, 5, 10, 15, 30, 60, 120, 240, 360);
 
 /**
  * The tuned HPA: the best of the grid, then the best of a finer one around it. Both by the rule of `chooseSettings`, which tries every one.
