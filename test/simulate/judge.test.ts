@@ -66,6 +66,8 @@ test('on steep days that repeat, floors by the hour are chosen; the figures are 
   expect([kept.found, kept.read]).toEqual([replay, 0]);
   expect((await judged(after(168), { previous: replay })).read).toBe(1);
   expect((await judged(after(24), { previous: replay, fields: { coldStart: '9m' } })).read).toBe(1);
+  const load = { kind: 'csv', path: 'another.csv', unit: 'req/s' };
+  expect((await judged(after(24), { previous: replay, fields: { load } })).read).toBe(1);
 });
 
 test('on noise the tuned HPA is chosen, whose settings are there to be used', async () => {
