@@ -1,3 +1,4 @@
+import { violationPercent } from '../lib/simulate/outcome-shares';
 import type { Policy } from '../lib/control/policy';
 import { lowerBound } from '../lib/simulate/bound';
 import { capacityOf } from '../lib/simulate/capacity';
@@ -29,7 +30,7 @@ export function ablationOf(prepared: PreparedLoad, options: SimulateOptions): Ab
     if (outcome === null) throw new Error('stopped without a limit');
     return {
       toBound: outcome.gpuHours / bound.gpuHours,
-      violationPercent: (100 * outcome.violationMinutes) / Math.max(1, outcome.scoredMinutes),
+      violationPercent: violationPercent(outcome),
     };
   };
   return {

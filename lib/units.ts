@@ -228,3 +228,8 @@ function split(text: string, keepCase = false): { amount: number; unit: string }
   const amount = Number(match[1].replace(/_/g, ''));
   return Number.isFinite(amount) ? { amount, unit: keepCase ? match[2] : match[2].toLowerCase() } : undefined;
 }
+
+/** A share as a percentage of at most two places: 0.29 is 29. */
+export function percentOfShare(share: number): number {
+  return Number((100 * share).toFixed(2));
+}

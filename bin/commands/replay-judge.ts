@@ -1,5 +1,6 @@
 import { replayThreads } from '../../lib/adapters/replay-threads';
 import type { CapacityConfig } from '../../lib/config/schema';
+import { eachInOrder } from '../../lib/forecast/stream';
 import type { FitRunner } from '../../lib/forecast/types';
 import type { HistoryReader } from '../../lib/history/series';
 import type { ReplayJudge, ReplayRequest } from '../../lib/plan/replay-types';
@@ -11,7 +12,6 @@ import { readWorkloadLoads } from './read-loads';
 export function replayJudge(config: CapacityConfig, read: HistoryReader, run: FitRunner, workers: number): ReplayJudge {
   return async (requests) => {
     const threads = replayThreads(workers);
-    const verdicts: Record<string, Awaited<ReturnType<typeof judgeWorkload>>> = {};
     const judge = async (request: ReplayRequest) => {
       const { name, series } = request;
       const isAsFine = gridOf(series.origin.spacingMs) === series.intervalMs;
@@ -21,16 +21,12 @@ export function replayJudge(config: CapacityConfig, read: HistoryReader, run: Fi
         if (summary === null) throw new Error(`the replay of ${name} has no price`);
         return summary;
       };
-      verdicts[name] = await judgeWorkload(config, request, loadOf, run, replay);
+      return [name, await judgeWorkload(config, request, loadOf, run, replay)] as const;
     };
-    let next = 0;
-    const work = async () => {
-      for (let index = next++; index < requests.length; index = next++) await judge(requests[index]);
-    };
+    const verdicts: Awaited<ReturnType<typeof judge>>[] = [];
     try {
-      // One more than there are threads, so that one is forecast while the others are replayed.
-      await Promise.all(Array.from({ length: workers + 1 }, work));
-      return verdicts;
+      for await (const verdict of eachInOrder(requests, judge, 2 * workers)) verdicts.push(verdict);
+      return Object.fromEntries(verdicts);
     } finally {
       await threads.close();
     }

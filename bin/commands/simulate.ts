@@ -4,6 +4,7 @@ import { type ReplayAnswer, replayThreads } from '../../lib/adapters/replay-thre
 import { workerFitRunner } from '../../lib/adapters/workers';
 import { writeTogether } from '../../lib/adapters/write-file';
 import type { CapacityConfig, TrainingConfig, WorkloadConfig } from '../../lib/config/schema';
+import { eachInOrder } from '../../lib/forecast/stream';
 import { poolOfferings } from '../../lib/plan/pool-offerings';
 import { ProblemError } from '../../lib/problems';
 import { jobsDocument, jobsText } from '../../lib/report/jobs';
@@ -83,17 +84,13 @@ async function replayed(subjects: readonly Subject[], options: Options): Promise
   const threads = replayThreads(options.workers);
   const request: ReplayRequest = { policies: options.policy, chart: options.svg !== undefined, auto: options.auto ?? false };
   const answers: ReplayAnswer[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let index = next++; index < subjects.length; index = next++) {
-      subjects[index].warnings.forEach(warn);
-      answers[index] = await replaySubject(subjects[index], request, runner, threads);
-    }
+  const replay = (subject: Subject) => {
+    subject.warnings.forEach(warn);
+    return replaySubject(subject, request, runner, threads);
   };
   try {
     if (subjects.length > 0) runner.warm();
-    // One more than there are threads, so that one is forecast while the others are replayed.
-    await Promise.all(Array.from({ length: options.workers + 1 }, work));
+    for await (const answer of eachInOrder(subjects, replay, 2 * options.workers)) answers.push(answer);
     const chart = answers[0]?.chart ?? null;
     if (options.svg !== undefined && chart !== null) writeTogether([{ path: resolve(options.svg), text: chart }]);
     return answers;

@@ -1,4 +1,4 @@
-import type { ScaleDown } from '../../lib/plan/replay-types';
+import { usualScaleDown } from '../../lib/plan/replay-in-force';
 import type { ScalingBehavior } from './autoscaling-types';
 import type { PlannedWorkload } from './planned-workload';
 
@@ -24,8 +24,6 @@ export function reactiveBehavior({ plan }: PlannedWorkload): ScalingBehavior {
     },
   };
 }
-
-const usualScaleDown: ScaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 };
 
 /**
  * How fast replicas move where a schedule moves them too: up in one step, as `minReplicas` would, because a scheduled floor that

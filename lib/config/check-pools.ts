@@ -1,4 +1,4 @@
-import { formatDuration, formatTime } from '../units';
+import { formatDuration, formatTime, percentOfShare } from '../units';
 import { plainReservation, type Reservation, reservationsOf } from './reservations';
 import type { CapacityConfig } from './schema';
 import { networkZones, poolZones } from './zones';
@@ -83,7 +83,7 @@ function checkZones(name: string, config: CapacityConfig, add: Add): void {
     add(
       'zone-share',
       ['pools', name, 'zoneShare'],
-      `${percent(zoneShare)} % in each of ${count} zone${count > 1 ? 's' : ''} is less than all of the pool`,
+      `${percentOfShare(zoneShare)} % in each of ${count} zone${count > 1 ? 's' : ''} is less than all of the pool`,
       `at least ${Math.ceil(100 / count - 1e-9)} %, or at least ${Math.ceil(1 / zoneShare - 1e-9)} zones`,
     );
 }
@@ -156,5 +156,3 @@ function overlapOf(a: Held, b: Held): string {
   const [from, to] = [Math.max(a.from, b.from), Math.min(a.to, b.to)];
   return `${Number.isFinite(from) ? ` from ${formatTime(from)}` : ''}${Number.isFinite(to) ? ` until ${formatTime(to)}` : ''}`;
 }
-
-const percent = (share: number): number => Number((100 * share).toFixed(2));

@@ -4,6 +4,7 @@ import { isProblemError, type Problem, ProblemError } from '../problems';
 import { heldFloors } from './held-floors';
 import type { CapacityPlan, PlanSources, PlanWarning, WorkloadPlan } from './types';
 import type { WorkloadDemand } from './workload-demand';
+import { percentOfShare } from '../units';
 
 type Demands = Readonly<Record<string, WorkloadDemand>>;
 
@@ -32,7 +33,7 @@ export function withinSteps(demands: Demands, previous: CapacityPlan | null, con
       {
         code: 'guardrail/step-up',
         path: 'guardrails.stepUp',
-        message: `highest floor of ${name} would go from ${before} to ${peak}, and ${percent(stepUp)} % more allow ${most}: ${peak - most} short`,
+        message: `highest floor of ${name} would go from ${before} to ${peak}, and ${percentOfShare(stepUp)} % more allow ${most}: ${peak - most} short`,
         expected: `at least ${Math.ceil(100 * (peak / before - 1) - 1e-9)} %`,
         hint: `raise it, or only warn of it (onStep: 'warn'), once the rise of ${name} is understood`,
       },
@@ -52,7 +53,7 @@ export function withinSteps(demands: Demands, previous: CapacityPlan | null, con
       if (!isRaised(demand, held)) return [name, demand];
       const reason = fell ?? {
         code: heldCode,
-        text: `highest floor ${held.peak}${held.peak > demand.peak ? ` in place of ${demand.peak}` : ''}: it was ${before}, and guardrails.stepDown lets a floor fall by ${percent(stepDown)} % at most; each hour keeps what that leaves of its floor in the previous plan`,
+        text: `highest floor ${held.peak}${held.peak > demand.peak ? ` in place of ${demand.peak}` : ''}: it was ${before}, and guardrails.stepDown lets a floor fall by ${percentOfShare(stepDown)} % at most; each hour keeps what that leaves of its floor in the previous plan`,
       };
       return [name, { ...held, reasons: [...demand.reasons, reason] }];
     }),
@@ -117,7 +118,7 @@ export function guardrailWarnings(
       {
         code: `guardrail/${key === 'stepUp' ? 'step-up' : 'step-down'}`,
         path: `workloads.${name}`,
-        message: `highest floor goes from ${before} to ${peak} (${change > 0 ? '+' : ''}${Math.round(change * 100)} %), more than guardrails.${key} ${percent(limit)} %`,
+        message: `highest floor goes from ${before} to ${peak} (${change > 0 ? '+' : ''}${Math.round(change * 100)} %), more than guardrails.${key} ${percentOfShare(limit)} %`,
       },
     ];
   });
@@ -130,4 +131,3 @@ function peakBefore({ workloads }: CapacityPlan, name: string): number | undefin
 
 const mostWithin = (before: number, stepUp: number): number => Math.floor(before * (1 + stepUp) + 1e-9);
 const leastWithin = (before: number, stepDown: number): number => Math.ceil(before * (1 - stepDown) - 1e-9);
-const percent = (share: number): number => Number((100 * share).toFixed(2));

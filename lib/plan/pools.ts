@@ -4,7 +4,7 @@ import type { CapacityConfig, PoolConfig } from '../config/schema';
 import { networkZones } from '../config/zones';
 import { ProblemError } from '../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
-import { formatDuration, formatTime, HOURS_PER_MONTH } from '../units';
+import { formatDuration, formatTime, HOURS_PER_MONTH, percentOfShare } from '../units';
 import { reservationAdvice } from './reservation-advice';
 import type { NodeFacts, NodeGroupPlan, NodeStep, PlanWarning, PoolPlan, Reason, RejectedOffering } from './types';
 
@@ -69,7 +69,7 @@ export function assemblePools(
             ? [
                 {
                   code: 'sizing/spot',
-                  text: `spot at most ${percent(config.limits.spotShare)} % of the pool${ofOneType(config)}; its price is an estimate`,
+                  text: `spot at most ${percentOfShare(config.limits.spotShare)} % of the pool${ofOneType(config)}; its price is an estimate`,
                 },
               ]
             : []),
@@ -104,7 +104,7 @@ function limitReasons(config: CapacityConfig, name: string, used: readonly Offer
       ? [
           {
             code: 'sizing/zones',
-            text: `in zones ${zones.join(', ')}, a node group each: zones cost nothing while solving, and the nodes are spread over them${zoneShare === undefined ? '' : `, at most ${percent(zoneShare)} % in one`}`,
+            text: `in zones ${zones.join(', ')}, a node group each: zones cost nothing while solving, and the nodes are spread over them${zoneShare === undefined ? '' : `, at most ${percentOfShare(zoneShare)} % in one`}`,
           },
         ]
       : []),
@@ -134,10 +134,8 @@ function spanOf({ from, to }: { readonly from: number; readonly to: number }): s
 }
 
 function ofOneType({ limits: { spotTypeShare } }: CapacityConfig): string {
-  return spotTypeShare === undefined ? '' : `, and of that at most ${percent(spotTypeShare)} % on one instance type`;
+  return spotTypeShare === undefined ? '' : `, and of that at most ${percentOfShare(spotTypeShare)} % on one instance type`;
 }
-
-const percent = (share: number): number => Number((100 * share).toFixed(2));
 
 /** Each kind once, whatever the zone. */
 function described(offerings: readonly Offering[]): string {

@@ -2,7 +2,7 @@ import type { CapacityConfig } from '../config/schema';
 import { formatFigure } from '../history/figure';
 import { formatDuration, parseTime, WEEK_MS } from '../units';
 import { percent } from './reasons';
-import type { AutoscalerSettings, ReplayPlan, RunnablePolicy } from './replay-types';
+import type { AutoscalerSettings, ReplayPlan, RunnablePolicy, ScaleDown } from './replay-types';
 import type { Reason } from './types';
 import { isBlind, ownerOf } from './workload-demand';
 
@@ -73,10 +73,12 @@ function isThin({ tuned }: ReplayPlan): boolean {
   return (parseTime(tuned.to) ?? 0) - (parseTime(tuned.from) ?? 0) < fewestTunedMs;
 }
 
+/** Kubernetes' own, where nothing was tuned. */
+export const usualScaleDown: ScaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 };
+
 /** One floor, by the strategy of the workload, and the autoscaler as it is without a replay. */
 function untuned(target: number): AutoscalerSettings {
-  const scaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 } as const;
-  return { target, headroom: null, floor: null, scaleDown };
+  return { target, headroom: null, floor: null, scaleDown: usualScaleDown };
 }
 
 /** Why a verdict stays without effect; `null`: the plan is made by it. */

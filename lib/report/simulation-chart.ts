@@ -5,7 +5,7 @@ import type { Simulation } from '../simulate/simulate-load';
 import { DAY_MS, formatTime } from '../units';
 import { figureLabel, forecastColour, observedColour } from './chart-style';
 import { type DrawnPanel, lineIn, type PanelLayout, renderPanels } from './panels';
-import { violationPercent } from './simulation';
+import { violationPercent } from '../simulate/outcome-shares';
 import { grouped } from './table';
 
 const layout: PanelLayout = {

@@ -1,7 +1,9 @@
 import type { Simulation } from '../simulate/simulate-load';
 import { variation } from '../simulate/refine';
+import { unservedPercent, violationPercent } from '../simulate/outcome-shares';
 import { tickMs } from '../simulate/physics';
-import { formatDuration, formatTime, round6 } from '../units';
+import { windowTimes } from '../simulate/windows';
+import { formatDuration, round6 } from '../units';
 import { grouped, textTable } from './table';
 
 /** The document that `simulate --json` prints. */
@@ -10,7 +12,7 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
   return {
     load: path,
     seed,
-    windows: spans(simulation),
+    windows: windowTimes(simulation),
     capacityPerReplica: round6(physics.capacityPerReplica),
     refinement: refinementText(simulation),
     observedShare: round6(simulation.observedShare),
@@ -30,27 +32,10 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
   };
 }
 
-/** Windows as times. */
-function spans({ windows, load }: Simulation) {
-  const at = (index: number) => formatTime(load.start + index * load.intervalMs);
-  const span = ({ from, to }: { readonly from: number; readonly to: number }) => ({ from: at(from), to: at(to) });
-  return { train: span(windows.train), tune: span(windows.tune), score: span(windows.score) };
-}
-
-type Outcome = Simulation['policies'][number]['outcome'];
-
-export function violationPercent({ violationMinutes, scoredMinutes }: Outcome): number {
-  return scoredMinutes === 0 ? 0 : (100 * violationMinutes) / scoredMinutes;
-}
-
-function unservedPercent({ unservedScored, cameScored }: Outcome): number {
-  return cameScored === 0 ? 0 : (100 * unservedScored) / cameScored;
-}
-
 /** What the table stands on, a table of the policies, and which one to run. */
 export function simulationText(simulation: Simulation, path: string, usdPerGpuHour: number | null): string {
   const { policies, bound, matched, verdict, observedShare } = simulation;
-  const { train, tune, score } = spans(simulation);
+  const { train, tune, score } = windowTimes(simulation);
   const dollars = (gpuHours: number) => (usdPerGpuHour === null ? [] : [grouped(gpuHours * usdPerGpuHour)]);
   const ratio = (gpuHours: number) => (bound.gpuHours > 0 ? (gpuHours / bound.gpuHours).toFixed(2) : 'n/a');
   const rows = policies.map(({ policy, outcome }) => [

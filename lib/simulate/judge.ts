@@ -5,11 +5,12 @@ import type { Policy } from '../control/policy';
 import type { FitRunner } from '../forecast/types';
 import type { AutoscalerSettings, ReplayPlan, ReplayRequest, RunnablePolicy } from '../plan/replay-types';
 import { isProblemError, renderProblem } from '../problems';
-import { DAY_MS, formatTime, parseTime, round6, WEEK_MS } from '../units';
+import { DAY_MS, parseTime, round6, WEEK_MS } from '../units';
+import { unservedPercent, violationPercent } from './outcome-shares';
 import type { LoadGrid } from './refine';
-import type { Outcome } from './run';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
 import { verdictOf } from './verdict';
+import { windowTimes } from './windows';
 import { workloadPhysics } from './workload-physics';
 
 /** At most so much is scored: what a team would look back on. */
@@ -19,8 +20,8 @@ const seed = 1;
 const highestTarget = 0.9;
 /** Another number where a replay of the same load would come to something else. */
 const version = 1;
-/** Of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
-const moreViolations = 0.001;
+/** Percent of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
+const moreViolationPercent = 0.1;
 
 export type ReplaySummary = Omit<ReplayPlan, 'seed' | 'basis'>;
 export type Replayer = (prepared: PreparedLoad, options: SimulateOptions, usdPerGpuHour: number) => Promise<ReplaySummary>;
@@ -81,25 +82,22 @@ function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boole
 
 /** What a plan holds of a replay. */
 export function summaryOf(simulation: Simulation, usdPerGpuHour: number): ReplaySummary {
-  const { policies, bound, windows, load } = simulation;
-  const span = ({ from, to }: { readonly from: number; readonly to: number }) => ({
-    from: formatTime(load.start + from * load.intervalMs),
-    to: formatTime(load.start + to * load.intervalMs),
-  });
+  const { policies, bound } = simulation;
+  const { tune, score } = windowTimes(simulation);
   const settings = (name: RunnablePolicy) => {
     const found = policies.find(({ policy }) => policy.name === name);
     if (found === undefined) throw new Error(`${name} was not replayed`);
     return settingsOf(found.policy);
   };
   return {
-    tuned: span(windows.tune),
-    scored: span(windows.score),
+    tuned: tune,
+    scored: score,
     policies: policies.map(({ policy, outcome }) => ({
       name: policy.name,
       gpuHours: outcome.gpuHours,
       usd: outcome.gpuHours * usdPerGpuHour,
-      violationMinutesPercent: 100 * violationShare(outcome),
-      unservedPercent: outcome.cameScored === 0 ? 0 : (100 * outcome.unservedScored) / outcome.cameScored,
+      violationMinutesPercent: violationPercent(outcome),
+      unservedPercent: unservedPercent(outcome),
     })),
     lowerBoundGpuHours: bound.gpuHours,
     lowerBoundFractionalGpuHours: bound.fractionalGpuHours,
@@ -121,20 +119,14 @@ function runnableVerdict({ policies, skill }: Simulation): { readonly chosen: Ru
   const [plan, reactive] = [scored('plan'), scored('hpa-tuned')];
   if (chosen !== 'plan' || plan === undefined || reactive === undefined) return { chosen: 'hpa-tuned', why };
   const saved = 100 * (1 - plan.gpuHours / reactive.gpuHours);
-  const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${percentOf(plan)} % of the minutes in violation against ${percentOf(reactive)} %`;
-  if (saved <= 0 || violationShare(plan) > violationShare(reactive) + moreViolations)
+  const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${violationPercent(plan).toFixed(3)} % of the minutes in violation against ${violationPercent(reactive).toFixed(3)} %`;
+  if (saved <= 0 || violationPercent(plan) > violationPercent(reactive) + moreViolationPercent)
     return {
       chosen: 'hpa-tuned',
       why: `reactive: floors by the hour were ahead where they were tuned, and came to ${figures} in the weeks after`,
     };
   return { chosen: 'plan', why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
 }
-
-function violationShare({ violationMinutes, scoredMinutes }: Outcome): number {
-  return scoredMinutes === 0 ? 0 : violationMinutes / scoredMinutes;
-}
-
-const percentOf = (outcome: Outcome) => (100 * violationShare(outcome)).toFixed(3);
 
 function settingsOf({ hpa, settings }: Policy): AutoscalerSettings {
   if (hpa === null) throw new Error('a policy without an autoscaler has no settings of one');

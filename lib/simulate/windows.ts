@@ -1,5 +1,5 @@
 import { ProblemError } from '../problems';
-import { DAY_MS, formatDuration, HOUR_MS, MINUTE_MS } from '../units';
+import { DAY_MS, formatDuration, formatTime, HOUR_MS, MINUTE_MS } from '../units';
 import type { LoadGrid } from './refine';
 
 /** Parts of a load, in intervals of its grid: each from an index, up to but without another. */
@@ -50,4 +50,11 @@ export function windowsOf({ intervalMs, values }: LoadGrid, path: string, longes
       hint: 'cut the file to the time in which the workload ran',
     });
   return { train, tune, score };
+}
+
+/** Windows of a load as ISO 8601 UTC. */
+export function windowTimes({ windows, load }: { readonly windows: Windows; readonly load: LoadGrid }) {
+  const at = (index: number) => formatTime(load.start + index * load.intervalMs);
+  const span = ({ from, to }: Span) => ({ from: at(from), to: at(to) });
+  return { train: span(windows.train), tune: span(windows.tune), score: span(windows.score) };
 }

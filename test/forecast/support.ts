@@ -8,6 +8,16 @@ import { DAY_MS, HOUR_MS } from '../../lib/units';
 /** Runs fits in the calling thread: what the workers do, without the workers. */
 export const here: FitRunner = (tasks) => Promise.resolve(tasks.map((task) => fitTask(task, fitArma)));
 
+/** Likewise, and models that need a worker fail and are left out. */
+export const withoutArma: FitRunner = (tasks) =>
+  Promise.resolve(
+    tasks.map((task) =>
+      fitTask(task, () => {
+        throw new Error('not tried here');
+      }),
+    ),
+  );
+
 /** Answers every fit with the mean of what was known, for what does not depend on the models. */
 export const cheap: FitRunner = (tasks) =>
   Promise.resolve(

@@ -2,8 +2,6 @@ import { test as property, fc } from '@fast-check/jest';
 import { highsSolver } from '../../lib/adapters/highs';
 import type { CapacityInput } from '../../lib/config/schema';
 import { historyReader } from '../../lib/adapters/history';
-import { fitTask } from '../../lib/forecast/fit-task';
-import type { FitRunner } from '../../lib/forecast/types';
 import { keepPrevious } from '../../lib/plan/keep';
 import { makePlan } from '../../lib/plan/make-plan';
 import type { ReplayPlan, ReplayRequest, RunnablePolicy } from '../../lib/plan/replay-types';
@@ -11,6 +9,7 @@ import type { CapacityPlan } from '../../lib/plan/types';
 import { parseTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';
 import { hourlyCsv, project, wave } from '../support/foresize';
+import { withoutArma as runFits } from '../forecast/support';
 
 jest.setTimeout(120_000);
 
@@ -20,14 +19,6 @@ const folder = project({
   'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)),
   'broken.csv': 'timestamp,value\n2026-11-01T00:00:00Z,broken\n',
 });
-const runFits: FitRunner = (tasks) =>
-  Promise.resolve(
-    tasks.map((task) =>
-      fitTask(task, () => {
-        throw new Error('not tried here');
-      }),
-    ),
-  );
 
 const slowly = { windowSeconds: 900, type: 'percent', value: 10, periodSeconds: 60 } as const;
 const atOnce = { windowSeconds: 0, type: 'percent', value: 100, periodSeconds: 15 } as const;

@@ -1,6 +1,4 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
-import { fitTask } from '../../lib/forecast/fit-task';
-import type { FitRunner } from '../../lib/forecast/types';
 import type { LoadSeries } from '../../lib/history/series';
 import type { ReplayPlan } from '../../lib/plan/replay-types';
 import { supplyOf } from '../../lib/plan/supply';
@@ -10,17 +8,10 @@ import { metricWindowMs } from '../../lib/simulate/metric-window';
 import { randomOf } from '../../lib/simulate/random';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';
+import { withoutArma as run } from '../forecast/support';
 
 jest.setTimeout(300_000);
 
-const run: FitRunner = (tasks) =>
-  Promise.resolve(
-    tasks.map((task) =>
-      fitTask(task, () => {
-        throw new Error('not tried here');
-      }),
-    ),
-  );
 const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus:9090' } as const;
 const start = Date.UTC(2026, 0, 5);
 const seriesOf = (values: ArrayLike<number>) =>

@@ -1,24 +1,14 @@
-import { fitTask } from '../../lib/forecast/fit-task';
-import type { FitRunner } from '../../lib/forecast/types';
 import { HOUR_MS } from '../../lib/units';
 import { defaultPhysics } from '../../lib/simulate/physics';
 import { randomOf } from '../../lib/simulate/random';
 import { skillOf } from '../../lib/simulate/forecast-skill';
 import { prepareLoad, simulateLoad } from '../../lib/simulate/simulate-load';
 import { verdictOf } from '../../lib/simulate/verdict';
+import { withoutArma as run } from '../forecast/support';
 
 // One replays some four hundred settings; within a test's own context that takes ten times as long as outside.
 jest.setTimeout(300_000);
 
-/** In this thread; models that need a worker fail and are left out. */
-const run: FitRunner = (tasks) =>
-  Promise.resolve(
-    tasks.map((task) =>
-      fitTask(task, () => {
-        throw new Error('not tried here');
-      }),
-    ),
-  );
 const options = { physics: defaultPhysics, slo: null, seed: 1, protect: 0.95, effort: 'fast' as const, path: 'load.csv' };
 const prepared = (values: ArrayLike<number>) =>
   prepareLoad({ start: Date.UTC(2026, 0, 5), intervalMs: HOUR_MS, values: Float64Array.from(values) }, options, run);
