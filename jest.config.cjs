@@ -7,5 +7,6 @@ module.exports = {
   transform: { '\\.ts$': '<rootDir>/test/transform.cjs' },
   moduleNameMapper: { '^foresize$': '<rootDir>/lib/config/helpers.ts' },
   reporters: ['default', '<rootDir>/test/skipped-reporter.cjs'],
+  setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   testTimeout: 60_000,
 };
