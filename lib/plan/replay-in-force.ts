@@ -38,20 +38,33 @@ export type InForce = { readonly policy: RunnablePolicy; readonly settings: Auto
  *
  * @param statedTarget at which replicas run without a replay
  */
-export function replayInForce(config: CapacityConfig, name: string, { replay, withheld }: Replayed, statedTarget?: number): InForce | null {
+export function replayInForce(config: CapacityConfig, name: string, replayed: Replayed, statedTarget?: number): InForce | null {
   const workload = config.workloads[name];
-  if (replay === null || workload.kind !== 'inference' || adviceBecause(config, name) !== null) return null;
+  if (replayed.replay === null || workload.kind !== 'inference') return null;
+  const standing = standingOf(config, name, replayed.replay, replayed.withheld);
+  if (standing.effect === 'tuned') return { policy: standing.policy, settings: replayed.replay.settings[standing.policy] };
+  // Floors by the hour give way to one floor all the same, where the replay trusts no forecast.
+  if (standing.effect === 'thin' && standing.policy === 'hpa-tuned' && ownerOf(workload) !== 'manifests')
+    return { policy: standing.policy, settings: untuned(statedTarget ?? workload.target) };
+  return null;
+}
+
+/** What a replay does to a plan, and by which policy: that which owner and `scaling` allow, whatever was chosen. */
+type Standing =
+  { readonly effect: 'advice'; readonly because: string } | { readonly effect: 'dear' | 'thin' | 'tuned'; readonly policy: RunnablePolicy };
+
+function standingOf(config: CapacityConfig, name: string, replay: ReplayPlan, withheld?: true): Standing {
+  const because = adviceBecause(config, name);
+  if (because !== null) return { effect: 'advice', because };
+  const workload = config.workloads[name];
+  const scaling = workload.kind === 'inference' ? workload.scaling : 'auto';
   const policy =
-    withheld || ownerOf(workload) === 'manifests' || workload.scaling === 'reactive'
+    withheld || ownerOf(workload) === 'manifests' || scaling === 'reactive'
       ? 'hpa-tuned'
-      : workload.scaling === 'horizontal'
+      : scaling === 'horizontal'
         ? 'plan'
         : replay.chosen;
-  if (isTooDear(config, name, replay, policy)) return null;
-  // Floors by the hour give way to one floor all the same, where the replay trusts no forecast.
-  if (isThin(replay))
-    return policy === 'plan' || ownerOf(workload) === 'manifests' ? null : { policy, settings: untuned(statedTarget ?? workload.target) };
-  return { policy, settings: replay.settings[policy] };
+  return { effect: isTooDear(config, name, replay, policy) ? 'dear' : isThin(replay) ? 'thin' : 'tuned', policy };
 }
 
 /** GPU-hours by those of a plain autoscaler: what is more is a choice between money and minutes in violation, and not ours. */
@@ -96,33 +109,39 @@ export function replayReasons(config: CapacityConfig, name: string, replayed: Re
   const { replay, none } = replayed;
   if (replay === null)
     return none === null || config.workloads[name].kind !== 'inference' ? [] : [{ code: 'replay/none', text: `not replayed: ${none}` }];
-  const inForce = replayInForce(config, name, replayed);
+  const standing = standingOf(config, name, replay, replayed.withheld);
   const { scored, policies, chosen, why } = replay;
-  const advice = adviceBecause(config, name);
-  const other =
-    inForce !== null && inForce.policy !== chosen ? `; in force is ${inForce.policy}, as owner or scaling in the config have it` : '';
   return [
     {
       code: 'replay/figures',
       text: `replayed ${scored.from} to ${scored.to}: ${policies.map(policyText).join('; ')}; perfect knowledge ${formatFigure(replay.lowerBoundGpuHours)} GPU-hours`,
     },
-    {
-      code: 'replay/verdict',
-      text: `${chosen}: ${why}${advice === null ? other : `. This is advice: ${advice}`}`,
-    },
-    ...(advice === null && isTooDear(config, name, replay, chosen)
-      ? [
-          {
-            code: 'replay/dear',
-            text: `not acted on: it takes ${formatFigure(timesPlain(replay, chosen))} times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it`,
-          },
-        ]
-      : isThin(replay)
-        ? [{ code: 'replay/thin', text: `its settings are not used: they were tuned on less than ${formatDuration(fewestTunedMs)}` }]
-        : inForce === null
-          ? []
-          : [{ code: 'replay/settings', text: settingsText(inForce) }]),
+    { code: 'replay/verdict', text: `${chosen}: ${why}${verdictTail(standing, chosen, replayed.withheld)}` },
+    ...effectReasons(replay, standing),
   ];
+}
+
+function verdictTail(standing: Standing, chosen: RunnablePolicy, withheld = false): string {
+  if (standing.effect === 'advice') return `. This is advice: ${standing.because}`;
+  if (standing.policy === chosen) return '';
+  return withheld ? `; without a forecast ${standing.policy} holds` : `; owner or scaling in the config allow ${standing.policy} only`;
+}
+
+/** What follows for the plan. */
+function effectReasons(replay: ReplayPlan, standing: Standing): Reason[] {
+  switch (standing.effect) {
+    case 'advice':
+      return [];
+    case 'dear': {
+      const times = formatFigure(timesPlain(replay, standing.policy));
+      const text = `${standing.policy} is not acted on: it takes ${times} times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it`;
+      return [{ code: 'replay/dear', text }];
+    }
+    case 'thin':
+      return [{ code: 'replay/thin', text: `its settings are not used: they were tuned on less than ${formatDuration(fewestTunedMs)}` }];
+    case 'tuned':
+      return [{ code: 'replay/settings', text: settingsText({ policy: standing.policy, settings: replay.settings[standing.policy] }) }];
+  }
 }
 
 const policyText = ({ name, gpuHours, violationMinutesPercent }: ReplayPlan['policies'][number]): string =>

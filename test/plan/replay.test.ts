@@ -124,7 +124,16 @@ test.each([
 test("owner 'manifests' cannot move floors by the hour: the tuned HPA is in force whatever was chosen", async () => {
   const made = chatOf(await planned(verdict('plan'), { fields: { owner: 'manifests', metric: { kind: 'pods', name: 'requests' } } }));
   expect(made).toMatchObject({ owner: 'manifests', floor: 5, target: { load: 0.65 }, scaleDown: slowly });
-  expect(made.reasons.find(({ code }) => code === 'replay/verdict')?.text).toContain('in force is hpa-tuned, as owner or scaling');
+  expect(made.reasons.find(({ code }) => code === 'replay/verdict')?.text).toContain('owner or scaling in the config allow hpa-tuned only');
+});
+
+test("owner 'manifests' is told of the policy it may have: where that costs too much, it is that which is not acted on", async () => {
+  const policies = verdict('plan').policies.map((policy) => (policy.name === 'hpa-tuned' ? { ...policy, gpuHours: 130 } : policy));
+  const fields = { owner: 'manifests', metric: { kind: 'pods', name: 'requests' } };
+  const made = chatOf(await planned(verdict('plan', { policies }), { fields }));
+  expect(made.scaleDown).toBeUndefined();
+  expect(made.reasons.find(({ code }) => code === 'replay/dear')?.text).toMatch(/^hpa-tuned is not acted on: it takes 1.3 times/);
+  expect(made.reasons.map(({ code }) => code)).not.toContain('replay/settings');
 });
 
 test('settings that were tuned on less than a week are not used, and floors by the hour give way all the same', async () => {
@@ -142,7 +151,7 @@ test('what costs far more than a plain autoscaler is not taken unless it is aske
   const dear = chatOf(await planned(verdict('hpa-tuned', { policies })));
   expect(dear).toMatchObject({ target: { load: 0.8 }, strategy: { inForce: 'horizontal' } });
   expect(dear.reasons.find(({ code }) => code === 'replay/dear')?.text).toBe(
-    "not acted on: it takes 1.3 times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it",
+    "hpa-tuned is not acted on: it takes 1.3 times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it",
   );
   const asked = chatOf(await planned(verdict('hpa-tuned', { policies }), { fields: { replay: 'act' } }));
   expect(asked).toMatchObject({ floors: 'flat', floor: 5 });
