@@ -128,3 +128,13 @@ export function timeAt(problem: HorizonProblem, period: number): string {
   const hours = typeof periodHours === 'number' ? period * periodHours : periodHours.slice(0, period).reduce((sum, each) => sum + each, 0);
   return formatTime(start + Math.round(hours * HOUR_MS));
 }
+
+/** The first run of periods, and how many more there are. */
+export function spanOf(problem: HorizonProblem, periods: readonly number[]): string {
+  const sorted = [...new Set(periods)].sort((a, b) => a - b);
+  if (sorted.length === 0) return '';
+  let end = 0;
+  while (end + 1 < sorted.length && sorted[end + 1] === sorted[end] + 1) end++;
+  const others = sorted.length - end - 1;
+  return `from ${timeAt(problem, sorted[0])} to ${timeAt(problem, sorted[end] + 1)}${others > 0 ? ` and in ${others} more period${others > 1 ? 's' : ''}` : ''}`;
+}

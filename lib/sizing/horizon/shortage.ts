@@ -1,10 +1,12 @@
 import type { Problem } from '../../problems';
-import { figure, quantity } from '../figure';
-import type { LinearSolution, Solver } from '../types';
-import { type Lever, leversOf, timeAt } from './levers';
-import { onePiece, type Slacks } from './one-piece';
+import { quantity } from '../figure';
+import type { Solver } from '../types';
+import { elastic } from './elastic';
+import { covers, type Hopeless, hopelessDemands } from './hopeless';
+import { type Lever, leversOf, spanOf } from './levers';
 import { partsOf, problemOf } from './parts';
-import type { HorizonLimit, HorizonProblem } from './types';
+import { shareCures, sharesTogether } from './share-cures';
+import type { HorizonProblem } from './types';
 import { unservedClasses } from './unserved';
 
 type Cure = { readonly lever: Lever; readonly amount: number; readonly periods: readonly number[] };
@@ -34,37 +36,6 @@ export function horizonProblems(problem: HorizonProblem, solver: Solver): readon
     return clashes(alone, { periods, groups: largest.map((one) => [one.periods[0]]) }, solver);
   });
 }
-
-type TimedDemand = { readonly demand: readonly number[]; readonly absence: string; readonly periods: readonly number[] };
-
-/** The distinct demands that find no room, each with its periods: what covers a smaller one that finds none finds none either. */
-function hopelessDemands(problem: HorizonProblem, solver: Solver): readonly TimedDemand[] {
-  const distinct = new Map<string, TimedDemand & { readonly periods: number[] }>();
-  for (let period = 0; period < problem.periods; period++) {
-    const demand = problem.classes.map(({ name }) => problem.demand[name][period]);
-    const absence = problem.offerings.flatMap(({ name, absentIn }) => (absentIn?.includes(period) ? [name] : [])).join();
-    const key = [absence, ...demand].join();
-    const known = distinct.get(key);
-    if (known) known.periods.push(period);
-    else distinct.set(key, { demand, absence, periods: [period] });
-  }
-  const total = ({ demand }: TimedDemand) => demand.reduce((sum, amount) => sum + amount, 0);
-  const smallestFirst = [...distinct.values()].sort((a, b) => total(a) - total(b) || a.periods[0] - b.periods[0]);
-  const hopeless: TimedDemand[] = [];
-  for (const one of smallestFirst) {
-    if (hopeless.some((other) => covers(problem, one, other)) || !elastic(problem, [one.periods[0]], [], solver)) hopeless.push(one);
-  }
-  return hopeless;
-}
-
-/** Two nodes keep to a share of a zone or of a type that one alone breaks: there no demand stands for a smaller one. */
-function covers({ limits }: HorizonProblem, a: TimedDemand, b: TimedDemand): boolean {
-  if (limits.some(({ kind }) => kind === 'zone-share' || kind === 'spot-type')) return false;
-  return a.absence === b.absence && a.demand.every((amount, index) => amount >= b.demand[index]);
-}
-
-/** Periods without room, and those that are solved to find what would cure them: by the group, for the rest follow. */
-type Hopeless = { readonly periods: readonly number[]; readonly groups: readonly (readonly number[])[] };
 
 function clashes(problem: HorizonProblem, { periods, groups }: Hopeless, solver: Solver): readonly Problem[] {
   const isTied = Object.keys(problem.ties ?? {}).length > 0;
@@ -101,132 +72,6 @@ function cureOf(problem: HorizonProblem, groups: readonly (readonly number[])[],
   return amount > 1e-6 ? { lever, amount, periods } : undefined;
 }
 
-type Excess = ReadonlyMap<number, number>;
-
-/** Solves with the levers loose; by lever, the excess of each period. `undefined`: that is not enough. */
-function elastic(
-  problem: HorizonProblem,
-  periods: readonly number[],
-  levers: readonly Lever[],
-  solver: Solver,
-): readonly Excess[] | undefined {
-  const variables = levers.map(() => new Map<number, number>());
-  const largest: number[] = [];
-  const { builder } = onePiece(problem, {
-    periods,
-    slacks: (into): Slacks => {
-      for (const { available } of levers) {
-        const weight = 1 / Math.max(1, available);
-        largest.push(into.variable({ name: 'largest excess', cost: 1_000 * weight, upper: 1e9, integer: false }));
-      }
-      return {
-        at: (limit, period) => {
-          const index = levers.findIndex(({ slack }) => slack(limit));
-          if (index < 0) return undefined;
-          const known = variables[index].get(period);
-          if (known !== undefined) return known;
-          const weight = 1 / Math.max(1, levers[index].available);
-          const variable = into.variable({ name: 'excess', cost: weight, upper: 1e9, integer: false });
-          into.row(
-            'excess',
-            [
-              [variable, 1],
-              [largest[index], -1],
-            ],
-            { upper: 0 },
-          );
-          variables[index].set(period, variable);
-          return variable;
-        },
-      };
-    },
-  });
-  const program = builder.program();
-  const loose = new Set([...largest, ...variables.flatMap((byPeriod) => [...byPeriod.values()])]);
-  const solution: LinearSolution = solver({
-    ...program,
-    variables: program.variables.map((variable, index) => (loose.has(index) ? variable : { ...variable, cost: 0 })),
-  });
-  if (solution.status === 'infeasible') return undefined;
-  return variables.map(
-    (byPeriod) =>
-      new Map(
-        [...byPeriod].flatMap(([period, variable]) =>
-          solution.values[variable] > 1e-6 ? [[period, solution.values[variable]] as const] : [],
-        ),
-      ),
-  );
-}
-
-type ShareCure = { readonly problem: Problem; readonly words: string; /** What else would do. */ readonly others: readonly string[] };
-
-/** Shares are fractions: the least whole percentage is found by halving. Shares with one place in the config are raised together. */
-function shareCures(problem: HorizonProblem, { periods, groups }: Hopeless, solver: Solver): readonly ShareCure[] {
-  const { limits, ties = {} } = problem;
-  const time = spanOf(problem, periods);
-  type Changed = (share: number) => HorizonProblem;
-  const cure = (
-    share: number,
-    changed: Changed,
-    code: string,
-    path: string,
-    name: string,
-    others: readonly string[],
-  ): readonly ShareCure[] => {
-    const holds = (percent: number) => groups.every((group) => elastic(changed(percent / 100), group, [], solver));
-    if (share >= 1 || !holds(100)) return [];
-    let [low, high] = [Math.floor(share * 100), 100];
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (holds(middle)) high = middle;
-      else low = middle;
-    }
-    const found = {
-      code,
-      path,
-      message: `${name} ${figure(share * 100)} % is ${figure(high - share * 100)} points short ${time}`,
-      expected: `at least ${high} %`,
-    };
-    return [{ problem: found, words: `allow ${name} ${high} %`, others }];
-  };
-  const shares = limits.flatMap((limit) => ('most' in limit ? [] : [limit]));
-  const paths = [...new Set(shares.map(({ path }) => path))].sort();
-  const raised = (path: string) => (share: number) => ({
-    ...problem,
-    limits: limits.map((limit) => ('most' in limit || limit.path !== path ? limit : { ...limit, share: Math.max(limit.share, share) })),
-  });
-  return [
-    ...paths.flatMap((path) => {
-      const [first, ...others] = shares.filter((limit) => limit.path === path);
-      const least = Math.min(first.share, ...others.map(({ share }) => share));
-      return cure(least, raised(path), `sizing/${first.kind}`, path, first.title, onlyPart(problem, [first, ...others]));
-    }),
-    ...(ties.largestZoneShare === undefined
-      ? []
-      : cure(
-          ties.largestZoneShare,
-          (largestZoneShare) => ({ ...problem, ties: { ...ties, largestZoneShare } }),
-          'sizing/zone',
-          'limits.zones',
-          'in one zone',
-          [],
-        )),
-  ];
-}
-
-/** A pool that has nothing but spot can be cured by on-demand nodes too. */
-function onlyPart({ offerings }: HorizonProblem, shares: readonly HorizonLimit[]): readonly string[] {
-  const pools = [...new Set(offerings.map(({ pool }) => pool))].filter((pool) => pool !== undefined).sort();
-  return pools
-    .filter((pool) => {
-      const own = offerings.filter((offering) => offering.pool === pool);
-      return shares.some(
-        ({ kind, sizes }) => kind !== 'zone-share' && own.every(({ name, capacityType }) => capacityType === 'spot' && name in sizes),
-      );
-    })
-    .map((pool) => `add 'on-demand' to pools.${pool}.capacity`);
-}
-
 function curesTogether(
   problem: HorizonProblem,
   groups: readonly (readonly number[])[],
@@ -261,14 +106,6 @@ function curesTogether(
   });
 }
 
-/** Shares are raised one at a time or, where that is not enough, all. */
-function sharesTogether(problem: HorizonProblem, groups: readonly (readonly number[])[], solver: Solver): string | undefined {
-  const paths = [...new Set(problem.limits.flatMap((limit) => ('most' in limit ? [] : [limit.path])))].sort();
-  const open = { ...problem, limits: problem.limits.filter((limit) => 'most' in limit) };
-  const isCure = paths.length > 1 && groups.every((group) => elastic(open, group, [], solver));
-  return isCure ? `raise ${paths.join(' and ')} together` : undefined;
-}
-
 function problemFor(problem: HorizonProblem, { lever, amount, periods }: Cure, hint: string): Problem {
   const { code, path, available, unit, says, lowers = false, wholeTime = false } = lever;
   const needed = lowers ? available - amount : available + amount;
@@ -299,14 +136,4 @@ function advice({ lever, amount }: Cure): string {
 /** The solver leaves crumbs. */
 function rounded(amount: number): number {
   return Math.round(amount * 1e4) / 1e4;
-}
-
-/** The first run of periods, and how many more there are. */
-function spanOf(problem: HorizonProblem, periods: readonly number[]): string {
-  const sorted = [...new Set(periods)].sort((a, b) => a - b);
-  if (sorted.length === 0) return '';
-  let end = 0;
-  while (end + 1 < sorted.length && sorted[end + 1] === sorted[end] + 1) end++;
-  const others = sorted.length - end - 1;
-  return `from ${timeAt(problem, sorted[0])} to ${timeAt(problem, sorted[end] + 1)}${others > 0 ? ` and in ${others} more period${others > 1 ? 's' : ''}` : ''}`;
 }
