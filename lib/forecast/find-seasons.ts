@@ -30,7 +30,8 @@ export function findSeasons(values: Float64Array, intervalMs: number): readonly 
   const known = seasonsWithin(n, intervalMs).map(({ steps }) => steps);
   const centred = withoutTrend(clipped(values));
   const size = sumOfSquares(centred);
-  if (!(size > 0)) return [];
+  // What rounding leaves of a constant is no wave.
+  if (!(size > rounding ** 2 * sumOfSquares(values))) return [];
   const found: FoundSeason[] = [];
   const add = (steps: number, left: Float64Array, fitted: Float64Array) => {
     const share = 1 - (sumOfSquares(fitted) / (n - steps)) * (n / sumOfSquares(left));

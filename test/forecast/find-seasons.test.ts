@@ -75,6 +75,7 @@ test.each<[string, (hours: number, seed: number) => Float64Array]>([
     },
   ],
   ['a constant', (hours) => new Float64Array(hours).fill(7)],
+  ['a constant that its mean is not exactly', (hours) => new Float64Array(hours).fill(1e-6)],
   ['a day without noise', (hours) => planted(hours, day, 0)],
   ['a day with noise', (hours, seed) => planted(hours, day, 5, seed)],
   ['a growing day', (hours, seed) => planted(hours, (t) => (1 + t / 1_000) * day(t), 3, seed)],
