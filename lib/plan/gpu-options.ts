@@ -73,7 +73,9 @@ function sizeOf(input: DemandInput, workload: InferenceConfig, kind: Kind, offer
   const estimated = (count: number, on: readonly Offering[]) =>
     replicaCapacity(config, name, { ...workload, replica: { gpus: count } }, on);
   const capacity = estimated(gpus, nodes);
-  const ratio = throughput === undefined ? 1 : throughput.amount / estimated(present.gpus, offerings).amount;
+  // What is counted on for the present size is that of the slowest type, and so is its estimate: measured there or elsewhere.
+  const countedOn = input.capacity?.amount ?? throughput?.amount;
+  const ratio = throughput === undefined || countedOn === undefined ? 1 : countedOn / estimated(present.gpus, offerings).amount;
   return {
     gpus,
     gpuName,

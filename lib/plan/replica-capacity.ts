@@ -144,7 +144,7 @@ function measuredElsewhere(name: string, workload: InferenceConfig, offerings: r
   }
   const on = estimator(name, workload, offerings);
   const gpus = workload.replica.gpus ?? 1;
-  const perSecond = (type: string) => on(type, gpus).requestsPerSecond.value;
+  const perSecond = (type: string) => on(type, gpus).estimated.saturatedRequestsPerSecond;
   const cure = `or keep it off ${others.join(' and ')} by replica.gpuTypes: ['${measured}']`;
   const there = others.map((type) => ({ type, perSecond: hintedAt(cure, () => perSecond(type)) }));
   const figures = there.map(({ type, perSecond: value }) => ({ type, amount: (throughput.amount * value) / perSecond(measured) }));

@@ -62,7 +62,7 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
       ...(capacity?.reasons ?? []),
       {
         code: 'demand/throughput',
-        text: `one replica does ${measured?.amount ?? formatFigure(each.amount)} ${unit} (${measured ? 'measured' : 'estimated'}) and should run at ${runsAt}: ${formatFigure(providedFor)} ${unit}`,
+        text: `one replica does ${each.amount === measured?.amount ? measured.amount : formatFigure(each.amount)} ${unit} (${capacity?.basis ?? 'measured'}) and should run at ${runsAt}: ${formatFigure(providedFor)} ${unit}`,
       },
       { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(providedFor)}), at least 1` },
     ],

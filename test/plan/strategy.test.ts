@@ -191,6 +191,20 @@ describe('sizes', () => {
     expect(most(4)).toBeLessThanOrEqual(4);
     expect(of(4).options.find(({ name }) => name === 'horizontal')).toEqual(of().options.find(({ name }) => name === 'horizontal'));
   });
+  test('what was measured on another GPU type is carried over to other sizes as what it comes to here', () => {
+    const small = { ...big, model: { name: 'llama-3-8b' } };
+    const protectedPath = Array.from({ length: 24 }, () => 30);
+    const on = { a10g: { kind: 'gpuPool', instances: ['g5.xlarge', 'g5.12xlarge'] } };
+    const of = (replica: object) =>
+      decision({ workload: { ...small, pool: 'a10g', replica: { gpus: 1, ...replica } }, protected: protectedPath, pools: on });
+    const elsewhere = of({ throughput: '2 req/s', measuredOn: 'L40S' });
+    const counted = elsewhere.demand.throughputPerReplica ?? NaN;
+    expect(counted).toBeLessThan(2);
+    const here = of({ throughput: `${counted.toFixed(9)} req/s` });
+    const sizes = ({ strategy }: typeof here) =>
+      strategy.options.map(({ name, size, usdPerMonth, why }) => ({ name, size, usdPerMonth, why }));
+    expect(sizes(elsewhere)).toEqual(sizes(here));
+  });
   test('a measured throughput is carried over to other sizes by how the estimates differ', () => {
     const path = Array.from({ length: 24 }, () => 30);
     const of = (throughput: string) =>
