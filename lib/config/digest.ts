@@ -20,11 +20,11 @@ export function digestOf(value: unknown): string {
 
 /**
  * Digest of those fields of a config that can change a size. A comment, an image tag or another order of the same fields
- * leaves it alone, so the plan stays valid and needs no review. What is left out is named here by its place, never by a name
+ * or of instance types, zones and the like leaves it alone, so the plan stays valid and needs no review. What is left out is named here by its place, never by a name
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, workloads, events, history, ...sized } = config;
+  const { state, cluster, namespace, assumed, workloads, pools, limits, events, history, ...sized } = config;
   void [state, cluster, namespace, assumed];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
@@ -32,8 +32,18 @@ export function configDigest(config: CapacityConfig): string {
     ...sized,
     history: judged,
     workloads: Object.fromEntries(Object.entries(workloads).map(([name, workload]) => [name, sizedFields(workload)])),
-    events: events.map((event) => ({ ...event, why: undefined })),
+    pools: Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, inAnyOrder(pool)])),
+    limits: inAnyOrder(limits),
+    events: inAnyOrder({ events: events.map((event) => ({ ...inAnyOrder(event), why: undefined })) }).events,
   });
+}
+
+/** Its lists, of instance types or zones say, sorted: they say what there is, and the first is no better than the last. */
+function inAnyOrder<Fields extends object>(fields: Fields): Fields {
+  const sorted = (list: readonly unknown[]) => [...list].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [name, Array.isArray(value) ? sorted(value) : value]),
+  ) as Fields;
 }
 
 /** Whether there is a live metric decides what a floor must cover; which metric it is does not. */
@@ -45,6 +55,7 @@ function sizedFields(workload: WorkloadConfig): unknown {
     port: undefined,
     healthPath: undefined,
     metric: 'metric' in workload ? workload.metric !== undefined : undefined,
-    exclude: workload.exclude.map(({ from, to }) => ({ from, to })),
+    replica: 'replica' in workload ? inAnyOrder(workload.replica) : undefined,
+    ...inAnyOrder({ exclude: workload.exclude.map(({ from, to }) => ({ from, to })) }),
   };
 }

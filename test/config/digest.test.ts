@@ -11,6 +11,32 @@ test.each([
   ['the same duration in other words', { coldStart: '360s' }],
 ])('%s leaves the digest of the config alone', (_, fields) => expect(configDigest(withChat(fields))).toBe(configDigest(testConfig())));
 
+test.each([
+  ['instances', { instances: ['g6e.xlarge', 'g5.xlarge'] }, { instances: ['g5.xlarge', 'g6e.xlarge'] }],
+  ['capacity', { capacity: ['on-demand', 'spot'] }, { capacity: ['spot', 'on-demand'] }],
+  ['zones', { zones: ['us-east-1a', 'us-east-1b'] }, { zones: ['us-east-1b', 'us-east-1a'] }],
+])('the order of %s of a pool leaves the digest alone, and another list changes it', (_, one, other) => {
+  const of = (fields: object) =>
+    configDigest(
+      testConfig({
+        pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], ...fields } },
+        limits: { zones: ['us-east-1a', 'us-east-1b'] },
+      }),
+    );
+  expect(of(other)).toBe(of(one));
+  expect(of({ instances: ['g6e.2xlarge'] })).not.toBe(of(one));
+});
+
+test('the order of what a workload leaves out, and of events, leaves the digest alone', () => {
+  const spans = [
+    { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z', because: 'outage' },
+    { from: '2026-11-03T00:00:00Z', to: '2026-11-04T00:00:00Z', because: 'test' },
+  ];
+  expect(configDigest(withChat({ exclude: [...spans].reverse() }))).toBe(configDigest(withChat({ exclude: spans })));
+  const events = spans.map(({ from, to }, index) => ({ name: `e${index}`, from, to, workload: 'chat', uplift: 2 + index }));
+  expect(configDigest(testConfig({ events: [...events].reverse() }))).toBe(configDigest(testConfig({ events })));
+});
+
 test('which live metric is read changes nothing, whether there is one does', () => {
   const reading = (query: string) => withChat({ metric: { kind: 'prometheus', query, url: 'http://p:9090' } });
   expect(configDigest(reading('up'))).toBe(configDigest(reading('down')));
