@@ -5,6 +5,7 @@ import { compareText } from './compare-text';
 import { figure } from './figure';
 import { type Fleets, fleetsOf } from './fleets';
 import { cutAtHandOvers, startAtBegin } from './hand-over';
+import { evenOverZones } from './horizon/even-zones';
 import { holds } from './horizon/limits';
 import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
 import { horizonProblems } from './horizon/shortage';
@@ -96,14 +97,16 @@ type Sized = { readonly problem: HorizonProblem; readonly solution: HorizonSolut
 
 /**
  * Offerings that differ in nothing but their zone are one while solving, and their nodes spread afterwards: apart they are symmetric,
- * which costs a search dearly. Only where that breaks the share of a zone in some period is the pool solved again with zones apart.
+ * which costs a search dearly. Only where that breaks the share of a zone in some period is the pool solved again with zones apart,
+ * and its nodes spread again as far as the share lets them.
  */
 function spreadOverZones(whole: HorizonProblem, solver: Solver, effort: HorizonEffort): Sized {
   const apart = new Set<string>();
   for (;;) {
     const isApart = ({ path }: HorizonLimit) => apart.has(path);
     const problem = { ...whole, limits: whole.limits.filter((limit) => limit.kind !== 'zone-share' || isApart(limit)) };
-    const free = solved(problem, solver, effort, whole);
+    const cheapest = solved(problem, solver, effort, whole);
+    const free = apart.size === 0 ? cheapest : { ...cheapest, periods: evenOverZones(problem, cheapest.periods) };
     const fleets = fleetsOf(problem, peaksOf(free.periods.map(countsOf)), solver, effort.period);
     const solution = withinFleets(problem, free, fleets, { solver, effort });
     const counts = solution.periods.map(countsOf);

@@ -158,6 +158,24 @@ test('one node more moves no other to another zone', () => {
   ]);
 });
 
+test('where a share of a zone has to move nodes, no group changes its zone: a node or two go elsewhere', () => {
+  const spot = offering('g.one', { usdPerHour: 1 }, 'spot');
+  const day = [8, 7, 9, 7, 3, 5, 3, 9, 8, 10];
+  const each = pool('p', { offerings: inZones([one, spot], ['a', 'b']), classes: [chat], zoneShare: 0.6, spotShare: 0.5 });
+  const result = sizes(each, day);
+  expect(broken(each, hourly(day.map((count) => ({ chat: count }))), result)).toEqual([]);
+  for (const kind of ['p/g.one/on-demand', 'p/g.one/spot']) {
+    const counts = result.segments.map(({ nodes }) => ['a', 'b'].map((zone) => nodes[`${kind}/${zone}`] ?? 0));
+    counts.forEach(([a, b], hour) => {
+      expect([hour, Math.abs(a - b) <= 2]).toEqual([hour, true]);
+      if (hour === 0) return;
+      const [beforeA, beforeB] = counts[hour - 1];
+      const more = Math.abs(a + b - beforeA - beforeB);
+      expect([hour, Math.abs(a - beforeA) + Math.abs(b - beforeB) <= more + 2]).toEqual([hour, true]);
+    });
+  }
+});
+
 test('a share of a zone that whole nodes of the cheapest kind break is kept by others', () => {
   // A node of eight and one of one are nine tenths in one zone; nine small ones are not.
   const eight = offering('g.eight', { gpus: 8, usdPerHour: 10 });
@@ -165,7 +183,7 @@ test('a share of a zone that whole nodes of the cheapest kind break is kept by o
   const offerings = inZones([one, eight], ['a', 'b']);
   expect(sizes(pool('p', { offerings, classes }), [9]).segments[0].nodes).toMatchObject({ 'p/g.eight/on-demand/a': 1 });
   const kept = sizes(pool('p', { offerings, classes, zoneShare: 0.6 }), [9]);
-  expect(kept.segments[0].nodes).toEqual({ 'p/g.one/on-demand/a': 5, 'p/g.one/on-demand/b': 4 });
+  expect(kept.segments[0].nodes).toEqual({ 'p/g.one/on-demand/a': 4, 'p/g.one/on-demand/b': 5 });
   expect(kept.boundUsdPerHour).toBeCloseTo(kept.usdPerHour, 9);
 });
 

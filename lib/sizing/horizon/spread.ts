@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import type { HorizonModel, Merged } from './model';
 import type { PeriodAnswer } from './solve-period';
 import type { NodeContents } from './types';
@@ -16,26 +17,16 @@ export function heldByOffering({ offerings }: HorizonModel, held: readonly numbe
 /** The nodes of a period by the name of the offering, with what each carries. */
 export function contentsByOffering(model: HorizonModel, answer: PeriodAnswer, held: readonly number[]): readonly NodeContents[] {
   const { offerings, classes } = model;
-  const queues = answer.contents.map((filled) => filled.map(({ nodes, replicas }) => ({ nodes, replicas })));
+  const named = (replicas: readonly number[]) =>
+    Object.fromEntries(replicas.flatMap((count, kind) => (count > 0 ? [[classes[kind].name, count] as const] : [])));
+  const queues = answer.contents.map((filled) => filled.map(({ nodes, replicas }) => ({ nodes, replicas: named(replicas) })));
   return offerings.flatMap((offering, index) => {
     const spread = overMembers(
       offering,
       answer.nodes[index],
       offering.held ? { most: overMembers(offering, held[index], {}) } : { first: firstOf(model, index) },
     );
-    return offering.members.flatMap((member, at): NodeContents[] => {
-      const taken: NodeContents[] = [];
-      for (let left = spread[at]; left > 0;) {
-        const [next] = queues[offering.shape];
-        const nodes = Math.min(left, next.nodes);
-        const carried = next.replicas.flatMap((count, kind) => (count > 0 ? [[classes[kind].name, count] as const] : []));
-        taken.push({ offering: member.name, nodes, replicas: Object.fromEntries(carried) });
-        left -= nodes;
-        next.nodes -= nodes;
-        if (next.nodes === 0) queues[offering.shape].shift();
-      }
-      return taken;
-    });
+    return offering.members.flatMap(({ name }, at) => takeFrom(queues[offering.shape], name, spread[at]));
   });
 }
 
@@ -49,6 +40,46 @@ export function countsByOffering(model: HorizonModel, nodes: readonly number[], 
       return members.map(({ name }, at) => [name, spread[at]] as const);
     }),
   );
+}
+
+/** Nodes by the name of the offering: as many of each kind as contents have, spread over zones; of what is held those that there are. */
+export function spreadPeriod(model: HorizonModel, contents: readonly NodeContents[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { offering, nodes } of contents) counts.set(offering, (counts.get(offering) ?? 0) + nodes);
+  return Object.fromEntries(
+    model.offerings.flatMap((offering, index) => {
+      const own = offering.members.map(({ name }) => counts.get(name) ?? 0);
+      const total = own.reduce((sum, count) => sum + count, 0);
+      const spread = offering.held ? own : overMembers(offering, total, { first: firstOf(model, index) });
+      return offering.members.map(({ name }, at) => [name, spread[at]] as const);
+    }),
+  );
+}
+
+/** Contents with the nodes of alike offerings dealt anew, so many to each; what they carry goes along. */
+export function dealAnew(
+  contents: readonly NodeContents[],
+  alike: readonly { readonly name: string }[],
+  nodesOf: Readonly<Record<string, number>>,
+): readonly NodeContents[] {
+  const names = new Set(alike.map(({ name }) => name));
+  const queue = contents.filter(({ offering }) => names.has(offering)).map(({ nodes, replicas }) => ({ nodes, replicas }));
+  const dealt = alike.flatMap(({ name }) => takeFrom(queue, name, nodesOf[name] ?? 0));
+  return [...contents.filter(({ offering }) => !names.has(offering)), ...dealt].sort((a, b) => compareText(a.offering, b.offering));
+}
+
+/** The first nodes of a queue, which has at least so many. */
+function takeFrom(queue: { nodes: number; replicas: Readonly<Record<string, number>> }[], offering: string, count: number): NodeContents[] {
+  const taken: NodeContents[] = [];
+  for (let left = count; left > 0;) {
+    const [next] = queue;
+    const nodes = Math.min(left, next.nodes);
+    taken.push({ offering, nodes, replicas: next.replicas });
+    left -= nodes;
+    next.nodes -= nodes;
+    if (next.nodes === 0) queue.shift();
+  }
+  return taken;
 }
 
 /** Each offering of a pool begins with another member, so that what does not go into equal parts does not all meet in one zone. */
