@@ -16,6 +16,11 @@ export interface HorizontalAutoscalerProps {
    * @default CPU, and memory for a service
    */
   readonly metric?: PodsMetric;
+  /**
+   * Reach a target that was tuned in a replay exactly; a tolerance of 0 needs Kubernetes 1.35.
+   * @default false
+   */
+  readonly exactFloors?: boolean;
 }
 
 export type PodsMetric = Extract<MetricConfig, { kind: 'pods' }>;
@@ -29,7 +34,7 @@ export type PodsMetric = Extract<MetricConfig, { kind: 'pods' }>;
  * @example new HorizontalAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'search') })
  */
 export class HorizontalAutoscaler extends Construct {
-  constructor(scope: Construct, id: string, { workload, metric }: HorizontalAutoscalerProps) {
+  constructor(scope: Construct, id: string, { workload, metric, exactFloors }: HorizontalAutoscalerProps) {
     super(scope, id);
     kubernetesObject(this, 'HorizontalPodAutoscaler', {
       apiVersion: 'autoscaling/v2',
@@ -40,7 +45,7 @@ export class HorizontalAutoscaler extends Construct {
         minReplicas: workload.plan.floor,
         maxReplicas: workload.plan.ceiling,
         metrics: scalingMetrics(workload, metric).map(toMetric),
-        behavior: reactiveBehavior(workload),
+        behavior: reactiveBehavior(workload, exactFloors),
       },
     });
   }

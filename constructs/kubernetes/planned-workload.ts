@@ -32,8 +32,9 @@ export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorklo
 }
 
 /** The steps that KEDA moves the floor by: none where it stays flat. */
-export function movingFloors({ plan }: PlannedWorkload): readonly ReplicaStep[] {
-  return plan.floors === 'flat' ? [] : (plan.floorSchedule ?? plan.schedule);
+export function movingFloors({ plan }: Pick<PlannedWorkload, 'plan'>): readonly ReplicaStep[] {
+  const steps = plan.floorSchedule ?? plan.schedule;
+  return plan.floors === 'flat' || steps.every(({ replicas }) => replicas === plan.floor) ? [] : steps;
 }
 
 /** The schedule begins with the first period of the plan and runs for its horizon. */

@@ -1,7 +1,8 @@
 import { gpuLabel } from '../../lib/plan/gpu-label';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
-import { floorsAreExact } from './floors-are-exact';
+import { hasExactTolerance } from '../../lib/config/exact-tolerance';
+import { movingFloors } from './planned-workload';
 import { poolLabel } from './pod';
 
 /**
@@ -20,6 +21,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   };
   const metric = ({ config: workload }: Workload) => (workload.kind === 'inference' ? workload.metric : undefined);
   const scaled = ({ config: workload }: Workload) => workload.kind !== 'training';
+  const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner === 'keda';
+  const keda = `KEDA${hasExactTolerance(config) ? ' 2.18 or later' : ''}`;
   const sources = [...new Set(workloads.map(metric).flatMap((read) => (read?.kind === 'prometheus' ? [read.url] : [])))].sort();
 
   const reads = (workload: Workload, url: string) => {
@@ -28,11 +31,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   };
 
   return [
-    ...line(
-      `KEDA${floorsAreExact(config) ? ' 2.18 or later' : ''}, for the schedules of`,
-      (workload) => scaled(workload) && workload.plan.owner === 'keda' && workload.plan.floors !== 'flat',
-    ),
-    ...line('KEDA, for the live triggers of', (workload) => scaled(workload) && workload.plan.floors === 'flat'),
+    ...line(`${keda}, for the schedules of`, (workload) => isKeda(workload) && movingFloors(workload).length > 0),
+    ...line(`${keda}, for the live triggers of`, (workload) => isKeda(workload) && movingFloors(workload).length === 0),
     ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) => metric(workload)?.kind === 'pods'),
     ...line('Metrics Server, for the CPU and memory of', (workload) => !scaled(workload) || metric(workload) === undefined),
@@ -44,7 +44,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       line(`a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`, (workload) => reads(workload, url)),
     ),
     systemPods(plan),
-    ...(floorsAreExact(config)
+    ...(hasExactTolerance(config)
       ? []
       : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),
     'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there',

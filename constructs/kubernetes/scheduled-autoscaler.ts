@@ -17,8 +17,8 @@ export interface ScheduledAutoscalerProps {
    */
   readonly metric?: PrometheusMetric;
   /**
-   * Reach each floor exactly. An HPA does nothing within a tenth of its target, so a floor of 20 is met by 19 replicas; a
-   * tolerance of 0 needs Kubernetes 1.35 and KEDA 2.18.
+   * Reach each floor, and each target that was tuned in a replay, exactly. An HPA does nothing within a tenth of its target, so a
+   * floor of 20 is met by 19 replicas; a tolerance of 0 needs Kubernetes 1.35 and KEDA 2.18.
    * @default false
    */
   readonly exactFloors?: boolean;
@@ -43,7 +43,7 @@ export class ScheduledAutoscaler extends Construct {
     super(scope, id);
     const { floor, ceiling } = workload.plan;
     const floors = movingFloors(workload);
-    const behavior = floors.length === 0 ? reactiveBehavior(workload) : scheduledBehavior(workload, exactFloors ? '0' : undefined);
+    const behavior = floors.length === 0 ? reactiveBehavior(workload, exactFloors) : scheduledBehavior(workload, exactFloors);
     kubernetesObject(this, 'ScaledObject', {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',

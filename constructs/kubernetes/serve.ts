@@ -39,7 +39,7 @@ export interface ServeProps {
    */
   readonly metric?: MetricConfig;
   /**
-   * Reach floors exactly where KEDA owns them; needs Kubernetes 1.35 and KEDA 2.18.
+   * Reach scheduled floors and targets that were tuned in a replay exactly; needs Kubernetes 1.35, and KEDA 2.18 where it scales.
    * @default false
    */
   readonly exactFloors?: boolean;
@@ -98,7 +98,8 @@ function rollingUpdate({ pool }: PlannedWorkload): DeploymentSpec['strategy']['r
 function autoscale(scope: Construct, { workload, metric, exactFloors }: ServeProps): void {
   const { owner } = workload.plan;
   if (owner === 'keda' && metric?.kind !== 'pods') new ScheduledAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
-  else if (owner === 'manifests' && metric?.kind !== 'prometheus') new HorizontalAutoscaler(scope, 'Autoscaler', { workload, metric });
+  else if (owner === 'manifests' && metric?.kind !== 'prometheus')
+    new HorizontalAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
   else {
     throw new ProblemError({
       code: 'kubernetes/metric',

@@ -42,11 +42,15 @@ export type HpaSettings = {
   readonly scaleDownWindowMs: number;
   /** How far down at a time. @default all at once */
   readonly scaleDown?: HpaPolicy;
+  /** Share of the target above which replicas are added. @default 0.1 */
+  readonly upTolerance?: number;
+  /** Up by as many as are wanted in one step. @default by 4 pods or 100 % in 15 s, whichever is more */
+  readonly upAtOnce?: boolean;
 };
 
 /** The settings as the autoscaler's code takes them. */
 export function hpaSpecOf(
-  { scaleDownWindowMs, scaleDown }: HpaSettings,
+  { scaleDownWindowMs, scaleDown, upTolerance = defaultTolerance.up, upAtOnce = false }: HpaSettings,
   minReplicas: number,
   maxReplicas: number,
   test: HpaTolerance['test'] = defaultTolerance.test,
@@ -54,8 +58,10 @@ export function hpaSpecOf(
   return {
     minReplicas,
     maxReplicas,
-    tolerance: { ...defaultTolerance, test },
-    scaleUp: defaultScaleUp,
+    tolerance: { ...defaultTolerance, up: upTolerance, test },
+    scaleUp: upAtOnce
+      ? { ...defaultScaleUp, policies: [{ type: 'pods', value: Number.MAX_SAFE_INTEGER, periodSeconds: 15 }] }
+      : defaultScaleUp,
     scaleDown: {
       ...defaultScaleDown,
       stabilizationSeconds: scaleDownWindowMs / 1_000,

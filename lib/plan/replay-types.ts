@@ -26,6 +26,9 @@ export type ReplayPlan = {
   readonly basis: string;
 };
 
+/** The policy that the plan is made by; `null`: the verdict is not used. `why` it is not the chosen one, or not as it was tuned. */
+export type ReplayEffect = { readonly policy: RunnablePolicy | null; readonly why: string | null };
+
 export type ReplaySpan = { readonly from: string; readonly to: string };
 
 export type ReplayedPolicy = {
@@ -42,7 +45,7 @@ export type AutoscalerSettings = {
   readonly target: number;
   /** Of `plan`: load of a replica at the protected quantile that floors are laid for, as a share of its throughput; `null`: one floor. */
   readonly headroom: number | null;
-  /** Of `hpa-tuned`: its one floor. */
+  /** Of `hpa-tuned`: its one floor; of `plan`: replicas that always stay. */
   readonly floor: number | null;
   readonly scaleDown: ScaleDown;
 };

@@ -217,8 +217,10 @@ function withheld(
   const size = sizeInForce(before);
   const kept = size === null ? null : resourcesOfMachine(context, size);
   const resources = kept ?? input.resources;
-  const inForce = before !== undefined && (size === null) === (kept === null) ? before.inForce : byOwner;
-  const floors = previous?.workloads[input.name]?.floors;
+  const stays = before !== undefined && (size === null) === (kept === null) ? before.inForce : byOwner;
+  const inForce = input.tuned === undefined ? stays : wayOf(input.tuned);
+  const flat = input.tuned !== undefined && ownerOf(input.config.workloads[input.name]) === 'keda';
+  const floors = flat ? 'flat' : previous?.workloads[input.name]?.floors;
   return {
     strategy: {
       chosen: inForce,

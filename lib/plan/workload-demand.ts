@@ -82,7 +82,8 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const { load, aim, providedFor, fullLoad, unit, throughput, target, reasons } = workloadLoad(input);
 
   const leadMs = leadMsOf(config, workload);
-  const least = workload.floor ?? 1;
+  const byHour = (input.floors ?? 'scheduled') === 'scheduled' && input.tuned?.policy === 'plan';
+  const least = Math.max(workload.floor ?? 1, byHour ? (input.tuned?.settings.floor ?? 1) : 1);
   const onGrid = (values: (point: LoadPoint, index: number) => number): StepFunction => ({
     steps: load.map((point, index) => ({ from: input.grid.start + index * input.grid.periodMs, value: values(point, index) })),
     end: input.grid.start + input.grid.steps * input.grid.periodMs,

@@ -14,7 +14,7 @@ export type HpaGrid = {
   readonly scaleDowns: readonly (HpaPolicy | undefined)[];
 };
 
-const slowly: HpaPolicy = { type: 'percent', value: 10, periodSeconds: 60 };
+export const slowly: HpaPolicy = { type: 'percent', value: 10, periodSeconds: 60 };
 const minutes = (...all: readonly number[]) => all.map((one) => one * MINUTE_MS);
 
 export const hpaGrid: HpaGrid = {
@@ -25,7 +25,7 @@ export const hpaGrid: HpaGrid = {
 };
 
 /** Windows that lie around those of the grid. */
-const finerWindowsMs = minutes(0, 2, 5, 10, 15, 30, 60, 120, 240, 360);
+export const finerWindowsMs = minutes(0, 2, 5, 10, 15, 30, 60, 120, 240, 360);
 
 /**
  * The tuned HPA: the best of the grid, then the best of a finer one around it. Both by the rule of `chooseSettings`, which tries every one.
@@ -40,9 +40,7 @@ function gridAround(replay: Replay, { hpa, settings }: Policy): HpaGrid {
   const share = Number(settings.floor) / peakReplicas(replay);
   const place = finerWindowsMs.indexOf(scaleDownWindowMs);
   return {
-    targets: [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075]
-      .map((step) => Math.round(1000 * (target + step)) / 1000)
-      .filter((one) => one <= 1),
+    targets: [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075].map((step) => Math.round(1000 * (target + step)) / 1000),
     floorShares: [-0.15, -0.1, -0.05, 0, 0.05, 0.1].map((step) => share + step).filter((one) => one >= 0),
     windowsMs: finerWindowsMs.slice(Math.max(0, place - 1), place + 2),
     scaleDowns: [undefined, slowly],
@@ -53,12 +51,15 @@ function gridAround(replay: Replay, { hpa, settings }: Policy): HpaGrid {
 export function hpaCandidates(replay: Replay, { targets, floorShares, windowsMs, scaleDowns }: HpaGrid): Policy[] {
   const most = peakReplicas(replay);
   const floors = [...new Set(floorShares.map((share) => Math.max(1, Math.ceil(share * most - 1e-9))))];
+  const { upTolerance, highestTarget = 1 } = replay.physics.manifests ?? {};
   return windowsMs.flatMap((scaleDownWindowMs) =>
-    targets.flatMap((target) =>
-      scaleDowns.flatMap((scaleDown) =>
-        floors.map((floor) => hpaPolicy('hpa-tuned', { target, scaleDownWindowMs, scaleDown }, floor, replay.physics)),
+    targets
+      .filter((target) => target <= highestTarget)
+      .flatMap((target) =>
+        scaleDowns.flatMap((scaleDown) =>
+          floors.map((floor) => hpaPolicy('hpa-tuned', { target, scaleDownWindowMs, scaleDown, upTolerance }, floor, replay.physics)),
+        ),
       ),
-    ),
   );
 }
 

@@ -16,10 +16,8 @@ import { workloadPhysics } from './workload-physics';
 /** At most so much is scored: what a team would look back on. */
 const longestScoreMs = 14 * DAY_MS;
 const seed = 1;
-/** An HPA adds nothing within a tenth of its target: above this it would wait until replicas are full. */
-const highestTarget = 0.9;
 /** Another number where a replay of the same load would come to something else. */
-const version = 1;
+const version = 2;
 /** Percent of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
 const moreViolationPercent = 0.1;
 
@@ -132,7 +130,7 @@ function settingsOf({ hpa, settings }: Policy): AutoscalerSettings {
   if (hpa === null) throw new Error('a policy without an autoscaler has no settings of one');
   const number = (value: number | string | undefined) => (typeof value === 'number' ? round6(value) : null);
   return {
-    target: round6(Math.min(highestTarget, hpa.target)),
+    target: round6(hpa.target),
     headroom: number(settings.headroom),
     floor: number(settings.floor),
     scaleDown: { windowSeconds: hpa.scaleDownWindowMs / 1_000, ...(hpa.scaleDown ?? defaultScaleDown.policies[0]) },

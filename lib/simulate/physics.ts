@@ -37,6 +37,15 @@ export type Physics = {
   readonly longestWaitMs: number;
   /** How the HPA tests its tolerance: `symmetric` up to Kubernetes 1.32. */
   readonly tolerance: HpaTolerance['test'];
+  /** What of tuned settings manifests will carry. @default anything, at the usual tolerance */
+  readonly manifests?: ManifestLimits;
+};
+
+/** Of an autoscaler whose settings were tuned. */
+export type ManifestLimits = {
+  /** Share of its target above which it adds replicas. */
+  readonly upTolerance: number;
+  readonly highestTarget: number;
 };
 
 export const nodeAutoscalers = ['cluster-autoscaler', 'karpenter'] as const;

@@ -10,12 +10,13 @@ import {
 } from '../control/decide';
 import type { NeedModel } from '../control/need';
 import { largestWithin, type Outlook, outlookAt, quantilePath } from '../control/outlook';
-import type { Policy } from '../control/policy';
-import { MINUTE_MS } from '../units';
+import type { HpaSettings, Policy } from '../control/policy';
+import type { HpaPolicy } from '../control/hpa-types';
+import { formatDuration, MINUTE_MS } from '../units';
 import { capacityOf } from './capacity';
 import { allowedMinutes, chooseSettings, type ChosenSettings, mostViolationsOfPlans } from './choose-settings';
-import { peakReplicas } from './hpa-grid';
-import { ceilingOf, largest, leadOf } from './rivals';
+import { finerWindowsMs, peakReplicas, slowly } from './hpa-grid';
+import { ceilingOf, largest, leadOf, ratesText } from './rivals';
 import { type Replay, runReplay } from './run';
 
 export type PlanSettings = {
@@ -23,34 +24,84 @@ export type PlanSettings = {
   readonly target: number;
   /** How full replicas are to be at the protected load. */
   readonly headroom: number;
+  /** Replicas that always stay. */
+  readonly floor: number;
   readonly scaleDownWindowMs: number;
+  readonly scaleDown?: HpaPolicy;
 };
 
 const planGrid = {
-  targets: [0.9, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4],
+  targets: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4],
   headrooms: [1.4, 1.2, 1, 0.85, 0.7],
-  windowsMs: [0, 5 * MINUTE_MS],
+  windowsMs: [0, 5 * MINUTE_MS, 60 * MINUTE_MS],
+  /** Of what the highest load of the window needs. */
+  floorShares: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
 };
 
-/** Floors by the hour from the plan's forecast, at the quantile that it protects and ahead by the lead, and an HPA between. */
-export function planCandidates(replay: Replay, outlooks: readonly Outlook[], protect: number): Policy[] {
-  const { targets, headrooms, windowsMs } = planGrid;
-  return windowsMs.flatMap((scaleDownWindowMs) =>
-    targets.flatMap((target) =>
-      headrooms.map((headroom) => planPolicy(replay, outlooks, protect, { target, headroom, scaleDownWindowMs })),
+/**
+ * Floors by the hour from the plan's forecast, at the quantile that it protects and ahead by the lead, and an HPA between: the best of a
+ * grid, then of a finer one around it, then with replicas that always stay.
+ */
+export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: number): ChosenSettings {
+  const { highestTarget = 1 } = replay.physics.manifests ?? {};
+  const best = (candidates: readonly PlanSettings[], first: readonly Policy[] = []) =>
+    chooseSettings(
+      replay,
+      [...first, ...candidates.filter(({ target }) => target <= highestTarget).map((one) => planPolicy(replay, outlooks, protect, one))],
+      mostViolationsOfPlans,
+    );
+  const coarse = best(planGrid.windowsMs.flatMap((scaleDownWindowMs) => coarseWith(scaleDownWindowMs)));
+  const finer = best(finerAround(planSettingsOf(coarse.policy)), [coarse.policy]);
+  return best(withFloors(planSettingsOf(finer.policy), peakReplicas(replay)), [finer.policy]);
+}
+
+function coarseWith(scaleDownWindowMs: number): PlanSettings[] {
+  const { targets, headrooms } = planGrid;
+  return targets.flatMap((target) => headrooms.map((headroom) => ({ target, headroom, floor: 1, scaleDownWindowMs })));
+}
+
+function finerAround(settings: PlanSettings): PlanSettings[] {
+  const place = finerWindowsMs.indexOf(settings.scaleDownWindowMs);
+  return [undefined, slowly].flatMap((scaleDown) =>
+    finerWindowsMs
+      .slice(Math.max(0, place - 1), place + 2)
+      .flatMap((scaleDownWindowMs) =>
+        beside(settings.target, [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075]).flatMap((target) =>
+          beside(settings.headroom, [-0.1, 0, 0.1]).map((headroom) => ({ ...settings, target, headroom, scaleDownWindowMs, scaleDown })),
+        ),
+      ),
+  );
+}
+
+/** With more replicas that stay, a higher target may do, and floors by the hour that matter less. */
+function withFloors(settings: PlanSettings, peak: number): PlanSettings[] {
+  const floors = [...new Set(planGrid.floorShares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
+  return floors.flatMap((floor) =>
+    beside(settings.target, [0, 0.025, 0.05, 0.075, 0.1]).flatMap((target) =>
+      [...new Set([settings.headroom, 1.2, 1.6])].map((headroom) => ({ ...settings, target, headroom, floor })),
     ),
   );
 }
 
-function planPolicy({ physics, slo }: Replay, outlooks: readonly Outlook[], protect: number, settings: PlanSettings): Policy {
-  const { target, headroom, scaleDownWindowMs } = settings;
+const beside = (value: number, steps: readonly number[]) =>
+  steps.map((step) => Math.round(1_000 * (value + step)) / 1_000).filter((one) => one > 0);
+
+function planSettingsOf({ hpa, settings }: Policy): PlanSettings {
+  const { target, scaleDownWindowMs, scaleDown } = hpa as HpaSettings;
+  return { target, headroom: Number(settings.headroom), floor: Number(settings.floor), scaleDownWindowMs, scaleDown };
+}
+
+/** A policy with floors by the hour. */
+export function planPolicy({ physics, slo }: Replay, outlooks: readonly Outlook[], protect: number, settings: PlanSettings): Policy {
+  const { target, headroom, floor, scaleDownWindowMs, scaleDown } = settings;
   const capacity = capacityOf(physics.capacityPerReplica, slo);
   const leadMs = leadOf(physics);
   const everyMs = 15 * MINUTE_MS;
   return {
     name: 'plan',
-    settings: { protect, target, headroom, scaleDownWindow: `${scaleDownWindowMs / MINUTE_MS}m` },
-    hpa: { target, scaleDownWindowMs },
+    settings: { protect, target, headroom, floor, scaleDownWindow: formatDuration(scaleDownWindowMs), scaleDown: ratesText(scaleDown) },
+    // Manifests with a schedule let the scale rise in one step, whatever raises it.
+    hpa: { target, scaleDownWindowMs, scaleDown, ...(physics.manifests && { upTolerance: physics.manifests.upTolerance, upAtOnce: true }) },
     everyMs,
     begin: null,
     decide: (_, __, now) => {
@@ -58,7 +109,7 @@ function planPolicy({ physics, slo }: Replay, outlooks: readonly Outlook[], prot
       const expected = outlook === null ? 0 : largestWithin(outlook, quantilePath(outlook, protect), now, now + leadMs + everyMs);
       return {
         state: null,
-        floor: Math.max(1, Math.min(ceilingOf(physics), capacity.needed(expected / headroom))),
+        floor: Math.min(ceilingOf(physics), Math.max(floor, capacity.needed(expected / headroom))),
         ceiling: ceilingOf(physics),
         reason: outlook === null ? 'no forecast yet' : `the ${protect} quantile of the hour`,
       };

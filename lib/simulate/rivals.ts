@@ -41,7 +41,7 @@ export function ceilingOf({ mostNodes, replicasPerNode }: Physics): number {
   return Math.max(1, Math.min(Number.MAX_SAFE_INTEGER, mostNodes * replicasPerNode));
 }
 
-const ratesText = (rate: HpaPolicy = defaultScaleDown.policies[0]): string =>
+export const ratesText = (rate: HpaPolicy = defaultScaleDown.policies[0]): string =>
   `${rate.value}${rate.type === 'percent' ? ' %' : ' pods'} in ${rate.periodSeconds}s`;
 
 /** The same hour's peak a week ago, or a day ago where there is no week, as floor, and an HPA on top. */

@@ -5,14 +5,14 @@ import type { FitRunner } from '../forecast/types';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units';
 import { lowerBound, type LowerBound } from './bound';
 import type { WaitSlo } from './capacity';
-import { chooseSettings, type ChosenSettings, mostViolationsOfPlans } from './choose-settings';
+import { chooseSettings, type ChosenSettings } from './choose-settings';
 import { type ForecastSkill, skillOf } from './forecast-skill';
 import { tuneHpa } from './hpa-grid';
 import { learnNeeds } from './learn-need';
 import { matchedGpuHours } from './matched';
 import { dailyOutlooks, dayStarts, hourly } from './outlooks';
 import { type Physics, tickMs } from './physics';
-import { type OperateBase, operateMargins, planCandidates, tuneOperate } from './plan-policies';
+import { type OperateBase, operateMargins, tuneOperate, tunePlan } from './plan-policies';
 import { type LoadGrid, refineLoad } from './refine';
 import { hpaPolicy, leadOf, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
 import { type Outcome, type Replay, runReplay } from './run';
@@ -112,7 +112,7 @@ export function simulateLoad(prepared: PreparedLoad, options: SimulateOptions): 
         tune,
         [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
       ),
-      chooseSettings(tune, planCandidates(tune, outlooks, options.protect), mostViolationsOfPlans),
+      tunePlan(tune, outlooks, options.protect),
       operate,
     ].map((one) => [one.policy.name, one]),
   );

@@ -1,6 +1,8 @@
 import { interruptionsOfGpu } from '../catalog/interruptions';
 import type { Offering } from '../catalog/offering';
+import { hasExactTolerance } from '../config/exact-tolerance';
 import type { CapacityConfig } from '../config/schema';
+import { defaultTolerance } from '../control/hpa-types';
 import { roomFor } from '../plan/lone-cost';
 import { orderable } from '../plan/pool-offerings';
 import type { Supply } from '../plan/supply';
@@ -20,6 +22,9 @@ export type WorkloadPhysics = {
 export type ServedPhysics = WorkloadPhysics & {
   /** That load by its throughput; 1 without such an SLO. */ readonly shareWithinSlo: number;
 };
+
+/** An HPA with the usual tolerance adds nothing within a tenth of its target: above this it would wait until replicas are full. */
+const highestTarget = 0.9;
 
 /**
  * An inference workload as a replay takes it: a replica is full at its throughput, or where its SLO ends; boot and cold start are the
@@ -79,6 +84,7 @@ export function physicsOn(
       metricWindowMs: metricWindowMs(metric) ?? defaultPhysics.metricWindowMs,
       mostNodes: mostNodesOf(config, name, offering, room),
       interruptionsPerNodeHour: offering.capacityType === 'spot' ? interruptionsOfNode(offering) : 0,
+      manifests: { upTolerance: hasExactTolerance(config) ? 0 : defaultTolerance.up, highestTarget },
     },
     offering,
     usdPerGpuHour: offering.usdPerHour / (room * resources.gpus),

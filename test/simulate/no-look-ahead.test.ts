@@ -3,7 +3,7 @@ import type { Policy } from '../../lib/control/policy';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { learnNeeds } from '../../lib/simulate/learn-need';
 import { dailyOutlooks, hourly } from '../../lib/simulate/outlooks';
-import { operatePolicies, planCandidates } from '../../lib/simulate/plan-policies';
+import { operatePolicies, planPolicy } from '../../lib/simulate/plan-policies';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from '../../lib/simulate/rivals';
 import { courseOf, knownTicks, type Replay, runReplay } from '../../lib/simulate/run';
 import { fitTask } from '../../lib/forecast/fit-task';
@@ -29,7 +29,7 @@ const policies = (replay: Replay): Policy[] => [
   hpaPolicy('hpa-tuned', { target: 0.7, scaleDownWindowMs: 5 * MINUTE_MS }, 2, physicsOf()),
   seasonalNaivePolicy(tune, 0.8),
   linearThresholdPolicy(replay),
-  planCandidates(tune, outlooks, 0.95)[20],
+  planPolicy(tune, outlooks, 0.95, { target: 0.7, headroom: 1, floor: 1, scaleDownWindowMs: 0 }),
   // What is learned each day is learned from what is replayed, so that it would look ahead if learning did.
   operatePolicies(tune, { outlooks, models: learnNeeds({ ...replay, from: tune.from }, 2 * day, outlooks), protect: 0.95 })({
     margins: { up: 3, hold: 1.5 },

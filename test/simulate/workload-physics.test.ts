@@ -44,6 +44,12 @@ test('spot nodes are taken away as often as the provider states, and others neve
   expect(spot).toBeLessThan(0.01);
 });
 
+test('tuned settings are replayed as the manifests of the cluster will carry them', () => {
+  const carried = (version: string) => physicsOf({ cluster: { version } }).manifests;
+  expect(carried('1.35')).toEqual({ upTolerance: 0, highestTarget: 0.9 });
+  expect(carried('1.34')).toEqual({ upTolerance: 0.1, highestTarget: 0.9 });
+});
+
 test('with an SLO a replica is full at the load up to which it holds; with a stated target at its throughput', () => {
   const served = (fields: object) => {
     const workload = { ...chat, model: { name: 'llama-3-8b' }, tokens: { input: 512, output: 128 }, replica: { gpus: 1 }, ...fields };

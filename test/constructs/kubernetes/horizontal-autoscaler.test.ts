@@ -86,3 +86,13 @@ test('a metric without a throughput in the plan is refused', () => {
     'workloads.search: has a metric, but the plan knows no throughput of a replica',
   );
 });
+
+test('a target that a replay has tuned is followed exactly where the cluster can', () => {
+  const tolerance = (scaleDown: object | undefined, exactFloors: boolean) => {
+    const workload = workloadWith('search', { scaleDown: scaleDown as never });
+    const [object] = objectsOf((chart) => new HorizontalAutoscaler(chart, 'Autoscaler', { workload, metric, exactFloors }));
+    return at(object, 'spec.behavior.scaleUp.tolerance');
+  };
+  const tuned = { windowSeconds: 900, type: 'percent', value: 10, periodSeconds: 60 };
+  expect([tolerance(tuned, true), tolerance(tuned, false), tolerance(undefined, true)]).toEqual(['0', undefined, undefined]);
+});

@@ -87,6 +87,30 @@ test('floors are exact only where the cluster can make them so: the tolerance is
   expect(at(specOf({ workload: workloadWith('chat'), exactFloors: true }), `${behavior}.scaleDown.tolerance`)).toBeUndefined();
 });
 
+test('a floor that never moves needs no schedule: no cron trigger, and replicas move as the live load moves them', () => {
+  const { plan } = workloadWith('chat');
+  const schedule = [{ from: plan.schedule[0].from, replicas: plan.floor }];
+  const spec = specOf({ workload: workloadWith('chat', { schedule, floorSchedule: undefined }), metric, exactFloors: true });
+  expect((at(spec, 'triggers') as { type: string }[]).map(({ type }) => type)).toEqual(['prometheus']);
+  expect(at(spec, 'advanced.horizontalPodAutoscalerConfig.behavior.scaleUp')).toMatchObject({
+    policies: [
+      { type: 'Percent', value: 100, periodSeconds: 15 },
+      { type: 'Pods', value: 4, periodSeconds: 15 },
+    ],
+  });
+});
+
+test('above a flat floor too, settings that a replay has tuned are followed exactly where the cluster can', () => {
+  const tolerance = (more: Partial<WorkloadPlan>, exactFloors: boolean) =>
+    at(
+      specOf({ workload: workloadWith('chat', { floors: 'flat', ...more }), metric, exactFloors }),
+      'advanced.horizontalPodAutoscalerConfig.behavior.scaleUp.tolerance',
+    );
+  expect(tolerance({ scaleDown: tuned }, true)).toBe('0');
+  expect(tolerance({ scaleDown: tuned }, false)).toBeUndefined();
+  expect(tolerance({}, true)).toBeUndefined();
+});
+
 const tuned = { windowSeconds: 900, type: 'percent', value: 10, periodSeconds: 60 } as const;
 const down = { stabilizationWindowSeconds: 900, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] };
 
