@@ -18,6 +18,7 @@ import { orderable, type PoolOfferings, poolOfferings } from './pool-offerings';
 import { assemblePools, zonelessWarnings } from './pools';
 import { replayAll } from './replay-all';
 import { type Replayed, replayInForce } from './replay-in-force';
+import { replayCostWarnings } from './replay-reasons';
 import type { ReplayJudge } from './replay-types';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { jobWarnings } from './job-reasons';
@@ -136,6 +137,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       ...jobWarnings(mapWorkloads(config, (name) => supplies[name].job)),
       ...eventWarnings(config, start),
       ...ceilingWarnings(demands, sized),
+      ...replayCostWarnings(workloads),
     ],
   };
   const guarded = previous ? guardrailWarnings(previous, draft, config.guardrails) : [];

@@ -1,5 +1,5 @@
 import type { ForecastSummary } from './forecast-summary';
-import type { ReplayPlan, ScaleDown } from './replay-types';
+import type { ReplayEffect, ReplayPlan, ScaleDown } from './replay-types';
 import type { Strategy } from './strategy-types';
 
 /**
@@ -133,6 +133,8 @@ export type WorkloadPlan = {
   readonly scaleDown?: ScaleDown;
   /** Its last weeks under each policy, and the verdict; `null` where they are not replayed. */
   readonly replay: ReplayPlan | null;
+  /** What the plan makes of that verdict; left out where there is none. */
+  readonly replayEffect?: ReplayEffect;
   readonly reasons: readonly Reason[];
 };
 

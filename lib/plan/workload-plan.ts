@@ -6,7 +6,7 @@ import type { JobEstimate } from './job-estimate';
 import { jobPlan } from './job-reasons';
 import type { Predictions } from './predict';
 import type { Decision } from './strategy';
-import { replayReasons } from './replay-in-force';
+import { replayEffect, replayReasons } from './replay-reasons';
 import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './types';
 import { gpuTypesOf } from './usable-offerings';
 import { ownerOf } from './workload-demand';
@@ -31,6 +31,7 @@ export function assembleWorkload(
     const summary = Object.hasOwn(predictions.signals, key) ? predictions.signals[key].summary : null;
     return summary ? [[signal, summary] as const] : [];
   });
+  const effect = replayEffect(config, name, replayed);
   const assumptions = config.assumed
     .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner|metric)$/.test(path) && path.split('.')[1] === name)
     .map((path) => path.split('.')[2]);
@@ -62,9 +63,10 @@ export function assembleWorkload(
     ...(demand.floorSchedule && { floorSchedule: stepsOf(demand.floorSchedule) }),
     ...(tuned && { scaleDown: tuned.settings.scaleDown }),
     replay: replayed.replay,
+    ...(effect && { replayEffect: effect }),
     reasons: [
       ...demand.reasons,
-      ...replayReasons(config, name, replayed),
+      ...replayReasons(config, name, replayed, demand.floor),
       {
         code: 'demand/resources',
         text: `a replica asks for ${asked.gpus} GPU, ${asked.cpuMilli / 1_000} CPU, ${asked.memoryMiB} MiB${derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : ''}`,

@@ -2,6 +2,7 @@ import { formatFigure } from '../history/figure';
 import { bindingText } from '../plan/explain';
 import { shortAdvice } from '../plan/reservation-advice';
 import { strategyNote } from '../plan/strategy-text';
+import type { ReplayEffect } from '../plan/replay-types';
 import type { CapacityPlan, NodeGroupPlan, PoolPlan } from '../plan/types';
 import { grouped, textTable } from './table';
 
@@ -49,9 +50,16 @@ function replayNotes({ workloads }: CapacityPlan): readonly string[] {
   return Object.keys(workloads)
     .sort()
     .flatMap((name) => {
-      const { replay, scaleDown } = workloads[name];
-      return replay === null ? [] : [`replay of ${name}${scaleDown === undefined ? ' (advice)' : ''}: ${replay.chosen}; ${replay.why}`];
+      const { replay, replayEffect } = workloads[name];
+      return replay === null ? [] : [`replay of ${name}: ${replay.chosen}; ${replay.why}${effectText(replay.chosen, replayEffect)}`];
     });
+}
+
+/** Where the plan is made by something else than what was chosen. */
+function effectText(chosen: string, effect?: ReplayEffect): string {
+  if (effect === undefined || effect.why === null) return '';
+  if (effect.policy === null) return `. Not acted on: ${effect.why}`;
+  return effect.policy === chosen ? `; ${effect.why}` : `. In force is ${effect.policy}: ${effect.why}`;
 }
 
 /** `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */

@@ -2,6 +2,7 @@ import { test as property, fc } from '@fast-check/jest';
 import { highsSolver } from '../../lib/adapters/highs';
 import type { CapacityInput } from '../../lib/config/schema';
 import { historyReader } from '../../lib/adapters/history';
+import { planSummary } from '../../lib/report/plan-summary';
 import { keepPrevious } from '../../lib/plan/keep';
 import { makePlan } from '../../lib/plan/make-plan';
 import type { ReplayPlan, ReplayRequest, RunnablePolicy } from '../../lib/plan/replay-types';
@@ -136,6 +137,45 @@ test("owner 'manifests' is told of the policy it may have: where that costs too 
   expect(made.reasons.map(({ code }) => code)).not.toContain('replay/settings');
 });
 
+test('replicas that stay under floors by the hour are part of what was tuned', async () => {
+  const settings = { ...verdict('plan').settings, plan: { target: 0.6, headroom: 0.9, floor: 7, scaleDown: atOnce } };
+  const made = chatOf(await planned(verdict('plan', { settings })));
+  expect(made.floor).toBe(7);
+  expect(Math.min(...(made.floorSchedule ?? made.schedule).map(({ replicas }) => replicas))).toBe(7);
+  expect(made.reasons.find(({ code }) => code === 'replay/settings')?.text).toContain('at the protected load, at least 7: as tuned');
+});
+
+test('what the plan makes of a verdict is said where it is printed', async () => {
+  const noted = async (replay: ReplayPlan, fields: object = {}) => {
+    const { plan } = await planned(replay, { fields });
+    return planSummary(plan)
+      .split('\n')
+      .find((line) => line.startsWith('replay of chat'));
+  };
+  expect(await noted(verdict('plan'))).toBe('replay of chat: plan; as the test has it');
+  expect(await noted(verdict('plan'), { target: 0.7 })).toBe(
+    'replay of chat: plan; as the test has it. Not acted on: the config states the target',
+  );
+  expect(await noted(verdict('plan'), { scaling: 'reactive' })).toBe(
+    'replay of chat: plan; as the test has it. In force is hpa-tuned: owner or scaling in the config allow hpa-tuned only',
+  );
+  const thin = verdict('hpa-tuned', { tuned: { from: '2026-11-08T00:00:00Z', to: '2026-11-11T00:00:00Z' } });
+  expect(await noted(thin)).toBe(
+    'replay of chat: hpa-tuned; as the test has it; its settings are not used: they were tuned on less than 7d',
+  );
+});
+
+test('an autoscaler that came to more in the replay than is planned is warned of, for no budget counts it', async () => {
+  const dear = verdict('hpa-tuned').policies.map((policy) => ({ ...policy, usd: 90_000 }));
+  const warned = async (replay: ReplayPlan) => (await planned(replay)).plan.warnings.filter(({ code }) => code === 'replay/cost');
+  expect((await warned(verdict('hpa-tuned', { policies: dear }))).map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^came to about 24\d{4} USD a month in the replay, and [\d.]+ are planned: its autoscaler aims at 65 % and asks for more/,
+    ),
+  ]);
+  expect(await warned(verdict('hpa-tuned'))).toEqual([]);
+});
+
 test('settings that were tuned on less than a week are not used, and floors by the hour give way all the same', async () => {
   const thin = { tuned: { from: '2026-11-08T00:00:00Z', to: '2026-11-11T00:00:00Z' } };
   const made = chatOf(await planned(verdict('hpa-tuned', thin)));
@@ -163,6 +203,7 @@ test('one floor that was tuned on the last weeks is raised where what is coming 
   const made = chatOf(await planned(verdict('hpa-tuned'), { config: { events } }));
   expect(usual.floor).toBe(5);
   expect(made.floor).toBeGreaterThan(5);
+  expect(made.reasons.find(({ code }) => code === 'replay/settings')?.text).toContain(`one floor, there of 5 and here of ${made.floor}`);
   expect(made.reasons.find(({ code }) => code === 'floor/hpa')?.text).toMatch(
     /where the replay tuned 5: with less an autoscaler that takes .* would be overrun/,
   );
@@ -175,10 +216,14 @@ test('a lower target that was tuned asks for no more nodes: a ceiling that the u
   expect([made.peak, made.ceiling]).toEqual([usual.peak, usual.peak]);
 });
 
-test('where Terraform holds the nodes nobody is asked: they are there whoever needs them', async () => {
-  const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], owner: 'terraform' } };
+test.each([
+  ['Terraform holds the nodes', 'terraform', 'are there all the time'],
+  ['nodes come by the schedule', 'schedule', 'come and go by the schedule'],
+])('where %s nobody is asked, for they are there whoever needs them', async (_, owner, why) => {
+  const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], owner } };
   const { plan, asked } = await planned(verdict('plan'), { config: { pools: pools as never } });
   expect([asked, plan.workloads.chat.replay]).toEqual([[], null]);
+  expect(plan.workloads.chat.reasons.find(({ code }) => code === 'replay/none')?.text).toContain(why);
 });
 
 test('what cannot be replayed says why and is planned as its config has it', async () => {
@@ -210,6 +255,20 @@ test('the judge is given what the previous plan holds, and a withheld forecast k
     target: { load: 0.65 },
     scaleDown: slowly,
     replay: { chosen: 'hpa-tuned' },
+  });
+});
+
+test('where floors by the hour were chosen, a withheld forecast leaves one floor and no schedule: there is none to lay', async () => {
+  const { plan: previous } = await planned(verdict('plan'));
+  const load = { kind: 'csv', path: 'broken.csv', unit: 'req/s' };
+  const asOf = parseTime(previous.asOf);
+  const { plan: kept } = await planned(verdict('plan'), { previous, asOf, fields: { load }, history: { unusable: 'keep-floor' } });
+  expect(kept.workloads.chat).toMatchObject({
+    floors: 'flat',
+    target: { load: 0.65 },
+    scaleDown: slowly,
+    strategy: { inForce: 'reactive' },
+    replayEffect: { policy: 'hpa-tuned', why: 'without a forecast hpa-tuned holds' },
   });
 });
 
