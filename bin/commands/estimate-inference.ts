@@ -7,6 +7,7 @@ import { inferenceEstimate, type InferenceField, type InferenceRequest } from '.
 import { compareCompression } from '../../lib/demand/model-compression';
 import { ceilTolerant } from '../../lib/demand/replicas';
 import type { Transformer } from '../../lib/demand/transformer';
+import type { Counted } from '../../lib/demand/wrong-unit';
 import { ProblemError } from '../../lib/problems';
 import { compressionTable, imageInferenceText, type InferenceDocument, inferenceText } from '../../lib/report/inference-text';
 import { HOURS_PER_MONTH, parseMagnitude } from '../../lib/units';
@@ -30,6 +31,7 @@ const flags: Readonly<Partial<Record<InferenceField, string>>> = {
   p95TimeToFirstToken: '--slo-ttft',
   p95TimePerOutputToken: '--slo-tpot',
 };
+const images: Counted = { nouns: ['images'], of: 'the estimate' };
 const defaults = { inputTokens: 1_024, outputTokens: 256 };
 
 export function addInferenceEstimate(parent: Command): void {
@@ -81,8 +83,13 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
   const maxBatch = reader.whole('maxBatch', '256');
   const p95TimeToFirstTokenSeconds = reader.seconds('sloTtft', '800ms');
   const p95TimePerOutputTokenSeconds = reader.seconds('sloTpot', '50ms');
-  const measuredRequestsPerSecond = reader.perSecond('throughput', '12 req/s');
-  const load = reader.perSecond('load', '40 req/s');
+  const requests: Counted = {
+    nouns: ['req'],
+    of: 'the estimate',
+    hint: `count requests: one is ${inputTokens} tokens in and ${outputTokens} out`,
+  };
+  const measuredRequestsPerSecond = reader.perSecond('throughput', '12 req/s', requests);
+  const load = reader.perSecond('load', '40 req/s', requests);
   const student = reader.read('student', (text) => positive(parseMagnitude(text)), "a number above zero such as '2B'");
   if (gpusPerReplica !== undefined && machines !== undefined && gpusPerReplica > machines.mostGpus) {
     reader.problems.push({
@@ -173,8 +180,8 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
   const { gpu, machines, capacity, precision } = readMachines(reader, options);
   const imageSize = reader.whole('imageSize', '224') ?? model.imageSize;
   const latency = reader.seconds('sloLatency', '50ms');
-  const measured = reader.perSecond('throughput', '900 images/s');
-  const load = reader.perSecond('load', '4000 images/s');
+  const measured = reader.perSecond('throughput', '900 images/s', images);
+  const load = reader.perSecond('load', '4000 images/s', images);
   if (gpu !== undefined && arithmeticFor(gpu, precision) === null) reader.problems.push(precisionLacking(gpu, precision, '--precision'));
   reader.refuse();
   if (gpu === undefined || machines === undefined) throw new Error('options were refused');

@@ -8,6 +8,7 @@ import { completeTransformer, type TransformerInput } from '../../lib/demand/com
 import { type ImageModel, knownImageModel, knownImageModels } from '../../lib/demand/image-model';
 import { knownTransformer, knownTransformers } from '../../lib/demand/known-models';
 import type { Transformer } from '../../lib/demand/transformer';
+import { type Counted, wrongUnit } from '../../lib/demand/wrong-unit';
 import { isProblemError, type Problem, ProblemError } from '../../lib/problems';
 import { parseDuration, parseLoadAmount, parseMagnitude } from '../../lib/units';
 
@@ -42,15 +43,21 @@ export function optionReader(options: Options) {
       const ms = read(field, positive(parseDuration), `a duration above zero such as '${example}'`);
       return ms === undefined ? undefined : ms / 1_000;
     },
-    perSecond: (field: string, example: string) =>
-      read(
+    /** @param counted the unit that it must be in; without it any will do */
+    perSecond: (field: string, example: string, counted: Counted | null) => {
+      const rate = read(
         field,
         (text) => {
-          const amount = parseLoadAmount(text);
-          return amount && amount.unit.perMs !== null && amount.amount > 0 ? amount.amount : undefined;
+          const found = parseLoadAmount(text);
+          return found && found.unit.perMs !== null && found.amount > 0 ? found : undefined;
         },
         `a rate above zero such as '${example}'`,
-      ),
+      );
+      if (rate === undefined || counted === null) return rate?.amount;
+      const problem = wrongUnit(rate, counted, flag(field));
+      if (problem) problems.push(problem);
+      return problem ? undefined : rate.amount;
+    },
     oneOf: <T extends string>(field: string, names: readonly T[]) =>
       read(field, (text) => names.find((name) => name === text.toLowerCase()), `one of ${names.join(', ')}`),
     /** Runs what throws problems, and keeps them with the others. */

@@ -6,6 +6,7 @@ import { positive } from '../../lib/config/fields';
 import { type TrainingEstimate, trainingEstimate } from '../../lib/demand/training-estimate';
 import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';
+import { countedInTraining } from '../../lib/demand/wrong-unit';
 import { type TrainingDocument, trainingText } from '../../lib/report/training-text';
 import { parseBytes, parseBytesPerSecond } from '../../lib/units';
 import { action, print, printJson } from './common';
@@ -70,7 +71,11 @@ function estimate(options: Options): 0 {
   const gpus = reader.whole('gpus', '64');
   const mostGpus = reader.whole('maxGpus', '4096') ?? 4_096;
   const deadlineSeconds = reader.seconds('deadline', '24h');
-  const measuredPerGpu = reader.perSecond('throughput', '2500 images/s');
+  const measuredPerGpu = reader.perSecond(
+    'throughput',
+    '2500 images/s',
+    model ? countedInTraining(model.kind, tokens !== undefined) : null,
+  );
   const storageBandwidth = reader.read('storageBandwidth', positive(parseBytesPerSecond), "a rate above zero such as '10GB/s'");
   const bytesPerSample = reader.read('sampleBytes', positive(parseBytes), "a size above zero such as '110KB'");
   const work = tokens ?? samples;

@@ -12,6 +12,7 @@ import { type TrainingEstimate, trainingEstimate } from '../demand/training-esti
 import type { Optimiser } from '../demand/training-memory';
 import type { TrainingField, TrainingPrecision, TrainingRequest } from '../demand/training-request';
 import type { Transformer } from '../demand/transformer';
+import { countedInTraining, wrongUnit } from '../demand/wrong-unit';
 import { isProblemError, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { trainedModel } from './trained-model';
@@ -56,7 +57,8 @@ const mostGpus = 4_096;
  *
  * @param startMs start of the plan, epoch ms; `null` while it is not known, and a deadline that is a moment is then left unchecked
  * @param workerGpus GPUs of a worker, in place of those stated
- * @throws ProblemError `demand/deadline`, `demand/deadline-past`, `demand/no-gpu-facts`, those of `trainingEstimate` and `trainedModel`
+ * @throws ProblemError `demand/deadline`, `demand/deadline-past`, `demand/no-gpu-facts`, `config/unit`, those of `trainingEstimate` and
+ * `trainedModel`
  */
 export function jobEstimate(
   config: CapacityConfig,
@@ -80,8 +82,11 @@ export function jobEstimate(
   const common = { work: (workload.tokens ?? workload.samples ?? 0) * epochs, deadlineMs, leadMs };
   const measured = replica.throughput?.amount;
   const sizes = workerSizes(offerings, measured, workerGpus);
-  if (named === undefined || sizes[0] === 0) return withoutModel(name, workload, common, sizes[0]);
-  const model = trainedModel(name, workload);
+  const model = named === undefined || sizes[0] === 0 ? null : trainedModel(name, workload);
+  const counted = countedInTraining(model?.kind ?? null, workload.tokens !== undefined);
+  const unit = replica.throughput && wrongUnit(replica.throughput, counted, `workloads.${name}.replica.throughput`);
+  if (unit) throw new ProblemError(unit);
+  if (model === null) return withoutModel(name, workload, common, sizes[0]);
   let refused: unknown;
   for (const gpus of sizes) {
     try {

@@ -241,6 +241,21 @@ describe('what cannot be is refused', () => {
       ['estimate', 'inference', ...llama, '--layers', '3'],
       [/^error: --layers: is part of --model llama-3-8b already/],
     ],
+    [
+      'a load or throughput that counts something else',
+      ['estimate', 'inference', ...llama, '--load', '40 tokens/s', '--throughput', '12 images/s'],
+      [
+        /^error: --throughput: is not in the unit of the estimate \(expected req\/s, got 12 images\/s\)\. Hint: count requests: one is 1024 tokens in and 256 out$/,
+        /^error: --load: .*\(expected req\/s, got 40 tokens\/s\)/,
+      ],
+    ],
+    [
+      'the same of images and of training',
+      ['estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100', '--throughput', '3000 images/s'],
+      [
+        /^error: --throughput: is not in the unit of the work \(expected tokens\/s, got 3000 images\/s\)\. Hint: the work is counted in tokens/,
+      ],
+    ],
     ['a region without prices', ['catalog', '--region', 'eu-nowhere'], [/^error: --region: no price is known in region 'eu-nowhere'/]],
     ['filters that leave nothing', ['catalog', '--min-gpus', '99'], [/^error: catalog: nothing is left/]],
     [

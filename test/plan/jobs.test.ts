@@ -63,6 +63,15 @@ describe('a training job in the plan', () => {
       false,
     );
   });
+  test('takes no throughput that counts something else than its work', () => {
+    const of = (workload: object, throughput: string) => () => job({ ...workload, replica: { gpus: 8, throughput } });
+    expect(of(language, '300000 images/s')).toThrow(
+      'workloads.job.replica.throughput: is not in the unit of the work (expected tokens/s, got 300000 images/s)',
+    );
+    expect(of({ ...language, model: undefined }, '300000 images/s')).toThrow('expected tokens/s');
+    expect(of(resnet, '2000 tokens/s')).toThrow('expected images/s or samples/s, got 2000 tokens/s');
+    expect(of(language, '20000 tokens')).toThrow('expected tokens/s, got 20000 tokens');
+  });
   test('needs no model where its throughput is measured: half the time then needs twice the workers', () => {
     const plain = { ...resnet, model: undefined, samples: 1e6, epochs: 10, replica: { gpus: 8, throughput: '100 samples/s' } };
     expect(job({ ...plain, deadline: '50360s' }).job).toMatchObject({ workers: 2, model: null });
