@@ -14,6 +14,8 @@ import { HOURS_PER_MONTH, parseMagnitude } from '../../lib/units';
 import { action, print, printJson } from './common';
 import {
   flag,
+  machineFlag,
+  notesOf,
   type OptionReader,
   optionReader,
   type Options,
@@ -153,6 +155,7 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
       ...(options.outputTokens === undefined ? [`answers of ${outputTokens} tokens`] : []),
       ...(p95TimeToFirstTokenSeconds === undefined && p95TimePerOutputTokenSeconds === undefined ? ['no promise of times'] : []),
     ],
+    notes: notesOf(machines),
   };
   if (options.json) printJson(rounded(document));
   else
@@ -221,6 +224,7 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
         ? null
         : { imagesPerSecond: load, gpus, usdPerMonth: share && gpus * share.usdPerHour * HOURS_PER_MONTH },
     assumed: latency === undefined ? ['no promise of latency: full batches'] : [],
+    notes: notesOf(machines),
   };
   if (options.json) printJson(rounded(document));
   else print(imageInferenceText(document));
@@ -233,7 +237,7 @@ function readMachines(reader: OptionReader, options: Options) {
   const capacity = readCapacity(reader);
   const region = typeof options.region === 'string' ? options.region : '';
   const instanceType = typeof options.instance === 'string' ? options.instance : undefined;
-  const machines = gpu && reader.attempt(() => machinesFor({ gpu: gpu.name, region, capacity, instanceType }));
+  const machines = gpu && reader.attempt(() => machinesFor({ gpu: gpu.name, region, capacity, instanceType, path: machineFlag }));
   return { gpu, machines, capacity, precision };
 }
 

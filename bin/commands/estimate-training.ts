@@ -3,6 +3,7 @@ import { interruptionsOfGpu } from '../../lib/catalog/interruptions';
 import type { ListedCapacity } from '../../lib/catalog/listing';
 import { type Machines, machinesFor } from '../../lib/catalog/machine-for';
 import { positive } from '../../lib/config/fields';
+import { interconnect } from '../../lib/demand/interconnect';
 import { type TrainingEstimate, trainingEstimate } from '../../lib/demand/training-estimate';
 import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';
@@ -12,6 +13,8 @@ import { parseBytes, parseBytesPerSecond } from '../../lib/units';
 import { action, print, printJson } from './common';
 import {
   flag,
+  machineFlag,
+  notesOf,
   optionReader,
   type Options,
   readCapacity,
@@ -101,6 +104,7 @@ function estimate(options: Options): 0 {
         region: typeof options.region === 'string' ? options.region : '',
         capacity,
         instanceType: typeof options.instance === 'string' ? options.instance : undefined,
+        path: machineFlag,
       }),
     );
   reader.refuse();
@@ -145,7 +149,9 @@ function estimate(options: Options): 0 {
       ...result.assumed,
       ...(capacity === 'spot' ? [] : ['a GPU fails once in 50,700 hours (Llama 3)']),
       ...(storageBandwidth === undefined ? ['storage that takes in 10 GB/s'] : []),
+      ...(machines.node.networkGbps === null ? [`a network of ${interconnect.networkGbps} Gbit/s a node`] : []),
     ],
+    notes: notesOf(machines),
   };
   if (options.json) printJson(rounded(document));
   else print(trainingText(document));

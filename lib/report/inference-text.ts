@@ -37,6 +37,8 @@ export type LanguageDocument = {
   } | null;
   readonly compression: readonly CompressionRow[] | null;
   readonly assumed: readonly string[];
+  /** Sentences without their full stop: what a reader must know beside what was assumed. */
+  readonly notes: readonly string[];
 };
 
 /** And of an image model, on one GPU. */
@@ -52,6 +54,8 @@ export type ImageDocument = {
   readonly price: (Price & { readonly usdPerMillionImages: number }) | null;
   readonly load: { readonly imagesPerSecond: number; readonly gpus: number; readonly usdPerMonth: number | null } | null;
   readonly assumed: readonly string[];
+  /** Sentences without their full stop: what a reader must know beside what was assumed. */
+  readonly notes: readonly string[];
 };
 
 export type InferenceDocument = LanguageDocument | ImageDocument;
@@ -59,7 +63,7 @@ export type InferenceDocument = LanguageDocument | ImageDocument;
 const columns = [{ title: 'figure' }, { title: 'value', align: 'right' as const }, { title: 'by' }];
 
 export function inferenceText(document: LanguageDocument): string {
-  const { model, precision, gpu, traffic, estimate, price, load, assumed } = document;
+  const { model, precision, gpu, traffic, estimate, price, load } = document;
   const { memory, estimated, gpusPerReplica } = estimate;
   const point = estimated.atSlo;
   const promised = traffic.slo.p95TimeToFirstTokenSeconds !== undefined || traffic.slo.p95TimePerOutputTokenSeconds !== undefined;
@@ -118,12 +122,12 @@ export function inferenceText(document: LanguageDocument): string {
     `${name} in ${precision} on ${gpusPerReplica} x ${gpu}, ${traffic.inputTokens} tokens in and ${traffic.outputTokens} out: ${headline(estimate.requestsPerSecond, 'req/s', estimate.basis)}`,
     '',
     textTable(columns, rows),
-    ...footer(estimate.basis, estimate.band, assumed),
+    ...footer(estimate.basis, estimate.band, document),
   ].join('\n');
 }
 
 export function imageInferenceText(document: ImageDocument): string {
-  const { model, precision, gpu, imageSize, estimated, imagesPerSecond, price, load, assumed } = document;
+  const { model, precision, gpu, imageSize, estimated, imagesPerSecond, price, load } = document;
   const rows: (readonly string[])[] = [
     ['one image, idle GPU', seconds(estimated.aloneSeconds), 'roofline over activations and arithmetic, at least the kernels'],
     ['batch', `${estimated.batch}`, 'the largest of which two fit the latency'],
@@ -148,7 +152,7 @@ export function imageInferenceText(document: ImageDocument): string {
     `${model.name} at ${imageSize} x ${imageSize} in ${precision} on ${gpu}: ${headline(imagesPerSecond, 'images/s', document.basis)}`,
     '',
     textTable(columns, rows),
-    ...footer(document.basis, band, assumed),
+    ...footer(document.basis, band, document),
   ].join('\n');
 }
 
@@ -201,7 +205,11 @@ function priced({ asOf, estimated }: Price): string {
   return `${estimated ? 'estimated ' : ''}price of ${asOf}`;
 }
 
-function footer(by: 'measured' | 'estimated', band: number, assumed: readonly string[]): readonly string[] {
+function footer(
+  by: 'measured' | 'estimated',
+  band: number,
+  { assumed, notes }: Pick<InferenceDocument, 'assumed' | 'notes'>,
+): readonly string[] {
   return [
     ...(by === 'estimated'
       ? [
@@ -210,5 +218,6 @@ function footer(by: 'measured' | 'estimated', band: number, assumed: readonly st
         ]
       : []),
     ...(assumed.length > 0 ? [`Assumed: ${assumed.join('; ')}.`] : []),
+    ...notes.map((note) => `Note: ${note}.`),
   ];
 }

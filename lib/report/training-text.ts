@@ -31,10 +31,12 @@ export type TrainingDocument = {
     readonly estimated: boolean;
   } | null;
   readonly assumed: readonly string[];
+  /** Sentences without their full stop: what a reader must know beside what was assumed. */
+  readonly notes: readonly string[];
 };
 
 export function trainingText(document: TrainingDocument): string {
-  const { model, precision, gpu, estimate, price, assumed } = document;
+  const { model, precision, gpu, estimate, price, assumed, notes } = document;
   const { run, checkpoint, data, runSeconds, gpuHours } = estimate;
   const { split, memory, step } = run;
   const images = model.kind === 'image';
@@ -103,6 +105,7 @@ export function trainingText(document: TrainingDocument): string {
         ]
       : []),
     ...(assumed.length > 0 ? [`Assumed: ${assumed.join('; ')}.`] : []),
+    ...notes.map((note) => `Note: ${note}.`),
   ].join('\n');
 }
 

@@ -72,6 +72,21 @@ describe('foresize estimate inference', () => {
     expect(stdout).toMatch(/replicas for the load +4 /);
     expect(stdout).not.toContain('ESTIMATE');
   });
+  test('a machine without a price in the region says so, and counts with what the catalogue knows of it', () => {
+    const args = ['estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100'];
+    const { status, stdout } = run(...args, '--region', 'eu-central-1');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /\nNote: no on-demand price of H100 is known in eu-central-1, so no cost is shown; one is known in .*us-east-1.*\. A node is taken to be a p5\.48xlarge, with 8 GPUs and 3200 Gbit\/s\.$/m,
+    );
+    const [here, there] = ['us-east-1', 'eu-central-1'].map(
+      (region) => JSON.parse(run(...args, '--region', region, '--json').stdout) as { estimate: unknown; price: unknown; notes: string[] },
+    );
+    expect(there.estimate).toEqual(here.estimate);
+    expect([there.price, here.notes]).toEqual([null, []]);
+    const served = run('estimate', 'inference', '--model', 'llama-3-8b', '--gpu', 'h100', '--region', 'eu-central-1').stdout;
+    expect(served).toContain('Note: no on-demand price of H100 is known in eu-central-1');
+  });
   test('images have a latency', () => {
     const { status, stdout } = run(
       'estimate',
@@ -255,6 +270,16 @@ describe('what cannot be is refused', () => {
       [
         /^error: --throughput: is not in the unit of the work \(expected tokens\/s, got 3000 images\/s\)\. Hint: the work is counted in tokens/,
       ],
+    ],
+    [
+      'a machine that lacks the GPU',
+      ['estimate', 'inference', ...llama, '--instance', 'g5.xlarge'],
+      [/^error: --instance: g5\.xlarge has no L40S \(expected g6e\.12xlarge or .*, got g5\.xlarge with A10G\)/],
+    ],
+    [
+      'a machine that is not known',
+      ['estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'l40s', '--instance', 'g6e.1xlarge'],
+      [/^error: --instance: instance type 'g6e.1xlarge' is not in the catalogue/],
     ],
     ['a region without prices', ['catalog', '--region', 'eu-nowhere'], [/^error: --region: no price is known in region 'eu-nowhere'/]],
     ['filters that leave nothing', ['catalog', '--min-gpus', '99'], [/^error: catalog: nothing is left/]],
