@@ -41,7 +41,7 @@ export function addTrainingEstimate(parent: Command): void {
       .option('--recompute <what>', 'none, selective (the attention), full (default: what is fastest)')
       .option('--zero <stage>', '0, 1, 2 or 3 (default: the lowest that fits)')
       .option('--gpus <n>', 'use so many (default: the fewest that meet the deadline, or that fit)')
-      .option('--max-gpus <n>', 'and never more', '4096')
+      .option('--max-gpus <n>', 'and never more (default: 4096)')
       .option('--deadline <duration>', 'from the start of training until it must be done, such as 24h')
       .option('--throughput <rate>', "measured of one GPU, such as '2500 images/s' or '3000 tokens/s': wins over the estimate")
       .option('--storage-bandwidth <rate>', 'what the storage takes in from all nodes, such as 10GB/s')
@@ -73,6 +73,14 @@ function estimate(options: Options): 0 {
   const batch = reader.whole('batch', '1024');
   const gpus = reader.whole('gpus', '64');
   const mostGpus = reader.whole('maxGpus', '4096') ?? 4_096;
+  if (gpus !== undefined && gpus > mostGpus && options.maxGpus !== undefined)
+    reader.problems.push({
+      code: 'cli/option',
+      path: '--gpus',
+      message: 'is more than --max-gpus allows',
+      expected: `at most ${mostGpus}`,
+      received: `${gpus}`,
+    });
   const deadlineSeconds = reader.seconds('deadline', '24h');
   const measuredPerGpu = reader.perSecond(
     'throughput',
@@ -133,7 +141,7 @@ function estimate(options: Options): 0 {
     ),
     storageBandwidth,
     bytesPerSample,
-    path: flag,
+    path: (field) => (field === 'mostGpus' ? flag('maxGpus') : flag(field)),
   });
   const document: TrainingDocument = {
     model,

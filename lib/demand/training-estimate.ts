@@ -5,6 +5,7 @@ import { imageRun } from './image-training';
 import { networkBandwidth } from './interconnect';
 import { arithmeticFor, precisionLacking } from './precision';
 import { optimiserBytesPerParameter } from './training-memory';
+import { trainingMisfit } from './training-misfit';
 import { defaultSequence, trainingPrecisions, type TrainingField, type TrainingRequest, type TrainingRun } from './training-request';
 import { transformerRun } from './transformer-training';
 
@@ -40,7 +41,7 @@ const restartSeconds = 360;
  * fewest that meet the deadline with interruptions counted, or the fewest that fit.
  *
  * @throws ProblemError `estimate/precision-lacking`, `estimate/training-too-large`, `estimate/sequence-too-long`,
- * `estimate/gpus-too-few`, `estimate/deadline-impossible`, `estimate/recompute`
+ * `estimate/gpus-too-few`, `estimate/gpus-uneven`, `estimate/memory`, `estimate/deadline-impossible`, `estimate/recompute`
  */
 export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
   const { gpu, precision, path = (field) => field } = request;
@@ -56,7 +57,7 @@ export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
   }
   if (request.gpus !== undefined) {
     const estimate = on(request, request.gpus);
-    if (estimate === null) throw new ProblemError(doesNotFit(request, request.gpus, path));
+    if (estimate === null) throw new ProblemError(misfit(request, path));
     if (!inTime(request, estimate)) throw new ProblemError(late(request, [estimate], path));
     return estimate;
   }
@@ -68,7 +69,7 @@ export function trainingEstimate(request: TrainingRequest): TrainingEstimate {
     estimates.push(estimate);
     if (inTime(request, estimate)) return fewest(request, counts[index - 1] ?? 0, estimate);
   }
-  throw new ProblemError(estimates.length === 0 ? doesNotFit(request, request.mostGpus, path) : late(request, estimates, path));
+  throw new ProblemError(estimates.length === 0 ? misfit(request, path) : late(request, estimates, path));
 }
 
 /** 1, 2, 4 ... within a node, then whole nodes, each step at most half as many again. */
@@ -99,9 +100,14 @@ function fewest(request: TrainingRequest, tooFew: number, enough: TrainingEstima
   return best;
 }
 
+function runOn(request: TrainingRequest, gpus: number) {
+  const { model } = request;
+  return model.kind === 'image' ? imageRun(request, model, gpus) : transformerRun(request, model, gpus);
+}
+
 function on(request: TrainingRequest, gpus: number): TrainingEstimate | null {
   const { model, gpu, node, precision, samples, epochs, measuredPerGpu } = request;
-  const found = model.kind === 'image' ? imageRun(request, model, gpus) : transformerRun(request, model, gpus);
+  const found = runOn(request, gpus);
   if (found === null) return null;
   const { run, flops, assumed } = found;
   const nodes = Math.ceil(gpus / node.gpus);
@@ -147,55 +153,14 @@ function on(request: TrainingRequest, gpus: number): TrainingEstimate | null {
 /** What a GPU does among all, as a share of what it does among those it was measured on; 1 where nothing says otherwise. */
 function scaling({ measuredOn, ...request }: TrainingRequest, { gpus, samplesPerSecond }: TrainingRun): number {
   if (measuredOn === undefined || measuredOn >= gpus) return 1;
-  const { model } = request;
-  const few = model.kind === 'image' ? imageRun(request, model, measuredOn) : transformerRun(request, model, measuredOn);
+  const few = runOn(request, measuredOn);
   return few === null ? 1 : Math.min(1, samplesPerSecond / gpus / (few.run.samplesPerSecond / measuredOn));
 }
 
 type Path = (field: TrainingField) => string;
 
-function doesNotFit(request: TrainingRequest, gpus: number, path: Path): Problem {
-  const { gpu, model } = request;
-  const shape = model.kind === 'image' ? request.imageSize : request.sequence;
-  const field = model.kind === 'image' ? 'imageSize' : 'sequence';
-  const withShape = (value: number): TrainingRequest => ({
-    ...request,
-    [field]: value,
-    ...(model.kind === 'image' ? {} : { batch: request.batch ?? gpus }),
-  });
-  const small = model.kind === 'image' ? 32 : 64;
-  if (on(withShape(small), gpus) !== null) {
-    let [low, high] = [small, shape ?? (model.kind === 'image' ? model.imageSize : defaultSequence)];
-    while (high - low > Math.max(1, low / 64)) {
-      const middle = Math.floor((low + high) / 2);
-      if (on(withShape(middle), gpus) === null) high = middle;
-      else low = middle;
-    }
-    return {
-      code: 'estimate/sequence-too-long',
-      path: path(field),
-      message: `does not fit the memory of ${gpus} x ${gpu.name} with this batch`,
-      expected: `at most about ${low} ${field === 'sequence' ? 'tokens' : 'pixels'}`,
-      received: `${shape ?? (model.kind === 'image' ? model.imageSize : defaultSequence)}`,
-      hint: 'use shorter sequences, more GPUs, or GPUs with more memory',
-    };
-  }
-  const least = gpuCounts(request).find((count) => count > gpus && on(request, count) !== null);
-  if (least !== undefined) {
-    return {
-      code: 'estimate/gpus-too-few',
-      path: path('gpus'),
-      message: `the training does not fit ${gpus} x ${gpu.name}, however it is spread`,
-      expected: `at least ${least}`,
-      received: `${gpus}`,
-    };
-  }
-  return {
-    code: 'estimate/training-too-large',
-    path: path('gpu'),
-    message: `the training does not fit ${gpus} x ${gpu.name}, however it is spread`,
-    hint: 'use GPUs with more memory, another count of them, recomputation (full), or a smaller optimiser',
-  };
+function misfit(request: TrainingRequest, path: Path): Problem {
+  return trainingMisfit(request, { path, counts: gpuCounts, fits: (other, gpus) => runOn(other, gpus) !== null });
 }
 
 function late(request: TrainingRequest, estimates: readonly TrainingEstimate[], path: Path): Problem {

@@ -7,7 +7,8 @@ import type { Recompute, Transformer } from './transformer';
 export type TrainingPrecision = 'bf16' | 'fp16' | 'fp8';
 export const trainingPrecisions: readonly TrainingPrecision[] = ['bf16', 'fp16', 'fp8'];
 
-export type TrainingField = 'precision' | 'gpu' | 'gpus' | 'sequence' | 'imageSize' | 'batch' | 'deadline' | 'recompute';
+export type TrainingField =
+  'precision' | 'gpu' | 'gpus' | 'mostGpus' | 'sequence' | 'imageSize' | 'batch' | 'deadline' | 'recompute' | 'zero';
 
 export type TrainingRequest = {
   readonly model: Transformer | ImageModel;

@@ -10,11 +10,12 @@ import type { ImageModel } from '../demand/image-model';
 import { arithmeticFor } from '../demand/precision';
 import { type TrainingEstimate, trainingEstimate } from '../demand/training-estimate';
 import type { Optimiser } from '../demand/training-memory';
-import type { TrainingField, TrainingPrecision, TrainingRequest } from '../demand/training-request';
+import type { TrainingPrecision, TrainingRequest } from '../demand/training-request';
 import type { Transformer } from '../demand/transformer';
 import { countedInTraining, wrongUnit } from '../demand/wrong-unit';
 import { isProblemError, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
+import { jobPlace } from './job-place';
 import { trainedModel } from './trained-model';
 import { leadMsOf } from './lead';
 
@@ -260,20 +261,9 @@ function requestOf(
     interruptionsPerGpuHour: Math.max(...able.map((each) => interruptionsOfGpu(each.price?.interruption ?? null, each.gpus))),
     storageBandwidth,
     bytesPerSample: sampleBytes,
-    path: (field) => `workloads.${name}.${places[field]}`,
+    path: jobPlace(name, pool),
   };
 }
-
-const places: Readonly<Record<TrainingField, string>> = {
-  precision: 'precision',
-  gpu: 'pool',
-  gpus: 'replica.gpus',
-  sequence: 'sequence',
-  imageSize: 'imageSize',
-  batch: 'batch',
-  deadline: 'deadline',
-  recompute: 'recompute',
-};
 
 /** A worker as a node of its own: its GPUs, and its share of the slowest network it may get. */
 function workerNode(able: readonly Offering[], gpus: number): GpuNode {

@@ -237,6 +237,11 @@ describe('what cannot be is refused', () => {
       [/^error: --gpus: the training does not fit 8 x A100-80GB/],
     ],
     [
+      'more GPUs than are ever allowed',
+      ['estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100', '--gpus', '16', '--max-gpus', '8'],
+      [/^error: --gpus: is more than --max-gpus allows \(expected at most 8, got 16\)/],
+    ],
+    [
       'nothing at all',
       ['estimate', 'training'],
       [/^error: --model: is missing/, /^error: --samples: is missing/, /^error: --gpu: is missing/],

@@ -112,12 +112,49 @@ describe('a training that cannot be is refused in one sentence', () => {
     ],
     [
       request({ sequence: 10_000_000, gpus: 8 }),
-      /^sequence: does not fit the memory of 8 x H100 with this batch \(expected at most about \d+ tokens, got 10000000\)/,
+      /^sequence: does not fit the memory of 8 x H100 \(expected at most about \d+ tokens, got 10000000\)/,
     ],
-    [request({ model: known('gpt-3-175b'), mostGpus: 8 }), /^gpu: the training does not fit 8 x H100, however it is spread\./],
+    [
+      request({ model: known('gpt-3-175b'), mostGpus: 8 }),
+      /^mostGpus: the training does not fit up to 8 x H100, however it is spread \(expected at least 48, got 8\)/,
+    ],
+    [
+      request({ batch: 16, gpus: 100 }),
+      /^gpus: the training cannot be spread over 100 x H100, by what .* \(expected a count such as 96 or 104, got 100\)/,
+    ],
+    [request({ gpus: 2_000_000 }), /^gpus: .*\(expected at most 262144, got 2000000\)/],
+    [resnet({ batch: 4, gpus: 8 }), /^gpus: .*\(expected at most 4, got 8\)/],
+    [
+      request({ model: { ...known('llama-3-8b'), heads: 7, layers: 7 }, stage: 0, mostGpus: 8 }),
+      /^zero: the training does not fit up to 8 x H100 so, and it would otherwise \(got 0\)/,
+    ],
     [resnet({ recompute: 'full' }), 'recompute: recomputation is modelled for transformers alone'],
     [resnet({ imageSize: 20_000, gpus: 1 }), /^imageSize: does not fit the memory of 1 x H100/],
   ])('%#', (bad, sentence) => expect(() => trainingEstimate(bad)).toThrow(sentence));
+});
+
+describe('what a refusal names is itself taken', () => {
+  const named = (bad: TrainingRequest): number => {
+    try {
+      trainingEstimate(bad);
+    } catch (error) {
+      return Number(/at (?:least|most)(?: about)? (\d+)/.exec(String(error))?.[1]);
+    }
+    return NaN;
+  };
+  test('the longest sequence, whatever batch it goes with', () => {
+    for (const sequence of [100e6, 201_479]) {
+      const longest = named(request({ sequence }));
+      expect(longest).toBeGreaterThan(100_000);
+      expect(trainingEstimate(request({ sequence: longest })).gpus).toBeGreaterThan(0);
+    }
+  });
+  test('the least GPUs, and fewer are too few', () => {
+    const of = (gpus: number) => request({ model: known('gpt-3-175b'), gpus });
+    const least = named(of(8));
+    expect(trainingEstimate(of(least)).gpus).toBe(least);
+    for (let gpus = 1; gpus < least; gpus++) expect(() => trainingEstimate(of(gpus))).toThrow('gpus: ');
+  });
 });
 
 describe('model states', () => {

@@ -163,7 +163,7 @@ test.each<[string, object, string[], RegExp]>([
     'a sequence too long for the memory',
     { ...language, sequence: 5_000_000, replica: { gpus: 8 }, ceiling: 1 },
     ['p4d.24xlarge'],
-    /^workloads\.job\.sequence: does not fit the memory of \d+ x A100-40GB with this batch \(expected at most about \d+ tokens, got 5000000\)/,
+    /^workloads\.job\.sequence: does not fit the memory of up to \d+ x A100-40GB \(expected at most about \d+ tokens, got 5000000\)/,
   ],
   [
     'an image too large for the memory',
@@ -216,7 +216,7 @@ test.each<[string, object, string[], RegExp]>([
 
 test('a model that fits no number of such GPUs says so, and within a ceiling of the pool how many it would take', () => {
   expect(() => job({ ...language, model: 'gpt-3-175b', deadline: '900d' }, ['g5.12xlarge'], { ceiling: '8 GPU' })).toThrow(
-    /^workloads\.job\.(pool|replica\.gpus): the training does not fit 8 x A10G, however it is spread/,
+    /^pools\.gpus\.ceiling: the training does not fit up to 8 x A10G, however it is spread \(expected at least \d+, got 8\)/,
   );
 });
 
