@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { machinesFor } from '../../lib/catalog/machine-for';
+import { magnitude } from '../../lib/demand/complete-transformer';
 import { arithmeticFor, precisionLacking, type Precision, precisions } from '../../lib/demand/precision';
 import { errorBands, within } from '../../lib/demand/error-band';
-import { type ImageModel, imageThroughput } from '../../lib/demand/image-model';
+import { imagesThatFit, type ImageModel, imageThroughput, largestImageSize, shortestLatencySeconds } from '../../lib/demand/image-model';
 import { inferenceEstimate, type InferenceField, type InferenceRequest } from '../../lib/demand/inference-estimate';
 import { compareCompression } from '../../lib/demand/model-compression';
 import { ceilTolerant } from '../../lib/demand/replicas';
@@ -93,6 +94,26 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
   const measuredRequestsPerSecond = reader.perSecond('throughput', '12 req/s', requests);
   const load = reader.perSecond('load', '40 req/s', requests);
   const student = reader.read('student', (text) => positive(parseMagnitude(text)), "a number above zero such as '2B'");
+  if (maxSequence !== undefined && maxSequence < inputTokens + outputTokens) {
+    reader.problems.push({
+      code: 'cli/option',
+      path: '--max-sequence',
+      message: 'is shorter than the mean prompt and answer',
+      expected: `at least ${inputTokens + outputTokens}`,
+      received: `${maxSequence}`,
+    });
+  }
+  if (options.student !== undefined && options.compare !== true)
+    reader.problems.push({ code: 'cli/option', path: '--student', message: 'is a row of the comparison', hint: 'add --compare' });
+  if (student !== undefined && model !== undefined && student >= model.parameters) {
+    reader.problems.push({
+      code: 'cli/option',
+      path: '--student',
+      message: 'is no smaller than the model it is distilled from',
+      expected: `less than ${magnitude(model.parameters)}`,
+      received: magnitude(student),
+    });
+  }
   if (gpusPerReplica !== undefined && machines !== undefined && gpusPerReplica > machines.mostGpus) {
     reader.problems.push({
       code: 'estimate/gpus-too-many',
@@ -186,6 +207,16 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
   const measured = reader.perSecond('throughput', '900 images/s', images);
   const load = reader.perSecond('load', '4000 images/s', images);
   if (gpu !== undefined && arithmeticFor(gpu, precision) === null) reader.problems.push(precisionLacking(gpu, precision, '--precision'));
+  if (gpu !== undefined && reader.problems.length === 0 && imagesThatFit(model, gpu, precision, imageSize) < 1) {
+    reader.problems.push({
+      code: 'estimate/image-too-large',
+      path: '--image-size',
+      message: `one image does not fit the memory of a ${gpu.name}`,
+      expected: `at most ${largestImageSize(model, gpu, precision)} pixels`,
+      received: `${imageSize} pixels`,
+      hint: 'use smaller images, or a GPU with more memory',
+    });
+  }
   reader.refuse();
   if (gpu === undefined || machines === undefined) throw new Error('options were refused');
   const found = imageThroughput(model, gpu, precision, imageSize, latency);
@@ -194,7 +225,7 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
       code: 'estimate/slo-impossible',
       path: '--slo-latency',
       message: 'cannot be kept even by an idle GPU',
-      expected: `at least ${Math.ceil((imageThroughput(model, gpu, precision, imageSize)?.aloneSeconds ?? 0) * 2_000)} ms`,
+      expected: `at least ${atLeast(shortestLatencySeconds(model, gpu, precision, imageSize) * 1_000)} ms`,
       received: `${(latency ?? 0) * 1_000} ms`,
     });
   }
@@ -245,6 +276,12 @@ function refuseOthers(reader: OptionReader, options: Options, fields: readonly s
   for (const field of fields.filter((each) => options[each] !== undefined)) {
     reader.problems.push({ code: 'cli/option', path: flag(field), message: `is for ${whose}` });
   }
+}
+
+/** To three digits, rounded up. */
+function atLeast(value: number): number {
+  const place = 10 ** (2 - Math.floor(Math.log10(value)));
+  return Number((Math.ceil(value * place - 1e-8) / place).toPrecision(3));
 }
 
 function positive(value: number | undefined): number | undefined {

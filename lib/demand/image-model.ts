@@ -1,6 +1,6 @@
 import { normalQuantile } from '../forecast/normal';
 import { bandwidth, type Gpu } from './gpu';
-import { arithmeticFor, type Precision } from './precision';
+import { arithmeticFor, bytesPerParameter, type Precision } from './precision';
 import { rooflineSeconds } from './roofline';
 
 /** A convolutional network that looks at images. */
@@ -77,8 +77,8 @@ export function imageBatchSeconds(
 ): number {
   const arithmetic = arithmeticFor(gpu, precision);
   if (arithmetic === null) throw new Error(`${gpu.name} lacks ${precision}`);
-  const eightBit = arithmetic.arithmetic === 'fp8' || arithmetic.arithmetic === 'int8';
-  const bytes = eightBit && work === 'inference' ? 1 : 2;
+  const eightBit = isEightBit(arithmetic);
+  const bytes = work === 'inference' ? valueBytes(gpu, precision) : 2;
   const passes = work === 'training' ? 3 : 1;
   const seconds = rooflineSeconds(
     {
@@ -90,25 +90,58 @@ export function imageBatchSeconds(
   return Math.max(seconds, model.kernels * launchSeconds * passes);
 }
 
+/** Bytes of a value that a layer puts out in inference. */
+function valueBytes(gpu: Gpu, precision: Precision): 1 | 2 {
+  return isEightBit(arithmeticFor(gpu, precision)) ? 1 : 2;
+}
+
+function isEightBit(found: ReturnType<typeof arithmeticFor>): boolean {
+  return found !== null && (found.arithmetic === 'fp8' || found.arithmetic === 'int8');
+}
+
 export type ImageThroughput = {
   readonly imagesPerSecond: number;
   readonly batch: number;
   readonly p95LatencySeconds: number;
   /** With full batches, whatever the latency. */
   readonly saturatedImagesPerSecond: number;
+  /** Images of a full batch: 128, or what the memory holds. */
+  readonly fullBatch: number;
   /** One image on an idle GPU. */
   readonly aloneSeconds: number;
 };
 
 /** Images in a batch at most. */
 export const largestImageBatch = 128;
+/** Share of a GPU's memory that a server takes, and what it keeps beside weights and activations. By judgement, as for language models. */
+const serving = { memoryShare: 0.9, overheadBytes: 1.5 * 2 ** 30 };
+/** Share of all activations that is there at once while an image is looked at: a block's input, its output and one between. By judgement. */
+const liveShare = 1 / 4;
+
+/** Images that the memory of one GPU holds at once while they are looked at; 0 where not one fits. */
+export function imagesThatFit(model: ImageModel, gpu: Gpu, precision: Precision, imageSize: number): number {
+  const weights = model.parameters * bytesPerParameter(precision);
+  const room = gpu.memoryGiB * 2 ** 30 * serving.memoryShare - serving.overheadBytes - weights;
+  return Math.max(0, Math.floor(room / (liveShare * activationsAt(model, imageSize) * valueBytes(gpu, precision))));
+}
+
+/** The largest side of an image of which one fits, pixels. */
+export function largestImageSize(model: ImageModel, gpu: Gpu, precision: Precision): number {
+  let [low, high] = [0, 2 ** 20];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (imagesThatFit(model, gpu, precision, middle) >= 1) low = middle;
+    else high = middle;
+  }
+  return low;
+}
 
 /**
  * Images a second of one GPU with dynamic batching: while a batch runs the next gathers, so an image waits for at most one batch
  * and is then in the next. Its size varies as a Poisson count does; two batches of its 95th percentile must fit the latency.
  *
  * @param latencySeconds p95 that is promised; left out, full batches
- * @returns `null` where even one image alone takes longer
+ * @returns `null` where even one image alone takes longer, or none fits the memory
  */
 export function imageThroughput(
   model: ImageModel,
@@ -118,20 +151,29 @@ export function imageThroughput(
   latencySeconds = Infinity,
 ): ImageThroughput | null {
   const seconds = (batch: number) => imageBatchSeconds(model, gpu, precision, imageSize, batch, 'inference');
-  const latency = (batch: number) => 2 * seconds(Math.min(largestImageBatch, batch + normalQuantile(0.95) * Math.sqrt(batch)));
-  const saturatedImagesPerSecond = largestImageBatch / seconds(largestImageBatch);
+  const fullBatch = Math.min(largestImageBatch, imagesThatFit(model, gpu, precision, imageSize));
+  if (fullBatch < 1) return null;
+  const latency = (batch: number) => 2 * seconds(Math.min(fullBatch, batch + normalQuantile(0.95) * Math.sqrt(batch)));
+  const saturatedImagesPerSecond = fullBatch / seconds(fullBatch);
   const aloneSeconds = seconds(1);
-  for (let batch = largestImageBatch; batch >= 1; batch--) {
-    if (latency(batch) > latencySeconds) continue;
+  for (let batch = fullBatch; batch >= 1; batch--) {
+    if (latency(batch) > latencySeconds * (1 + 1e-9)) continue;
     return {
       imagesPerSecond: batch / seconds(batch),
       batch,
       p95LatencySeconds: latency(batch),
       saturatedImagesPerSecond,
+      fullBatch,
       aloneSeconds,
     };
   }
   return null;
+}
+
+/** The shortest p95 latency that an idle GPU keeps, seconds, for an image that fits it. */
+export function shortestLatencySeconds(model: ImageModel, gpu: Gpu, precision: Precision, imageSize: number): number {
+  const seconds = (batch: number) => imageBatchSeconds(model, gpu, precision, imageSize, batch, 'inference');
+  return 2 * seconds(Math.min(largestImageBatch, imagesThatFit(model, gpu, precision, imageSize), 1 + normalQuantile(0.95)));
 }
 
 /** Bytes of activations that training keeps for one image: each layer's output before and after its normalisation. */

@@ -5,6 +5,7 @@ import { type InferenceMemory, inferenceMemory, type ServedModel } from './infer
 import { stepTimes } from './inference-steps';
 import { type SloThroughput, sloThroughput, throughputOf, type Traffic } from './inference-throughput';
 import { arithmeticFor, precisionLacking } from './precision';
+import type { Transformer } from './transformer';
 
 /** Sequences in a batch at most, as vLLM's `--max-num-seqs` has it by default. */
 export const defaultMaxBatch = 256;
@@ -48,12 +49,14 @@ export type InferenceEstimate = {
 /**
  * What one replica of a language model needs and does on a GPU: memory, batch, times, and requests a second at its SLO.
  *
- * @throws ProblemError `estimate/precision-lacking`, `estimate/weights-too-large`, `estimate/sequence-too-long`,
+ * @throws ProblemError `estimate/precision-lacking`, `estimate/gpus-uneven`, `estimate/weights-too-large`, `estimate/sequence-too-long`,
  * `estimate/slo-impossible`
  */
 export function inferenceEstimate(request: InferenceRequest): InferenceEstimate {
   const { gpu, model, precision, traffic, path = (field) => field } = request;
   if (arithmeticFor(gpu, precision) === null) throw new ProblemError(precisionLacking(gpu, precision, path('precision')));
+  const uneven = unevenGpus(request, path);
+  if (uneven) throw new ProblemError(uneven);
   const candidates = gpuCounts(request).map((gpus) => candidate(request, gpus));
   const holding = candidates.filter(({ memory }) => memory.longestSequence >= sequenceOf(request));
   if (holding.length === 0) throw new ProblemError(tooLarge(request, candidates[candidates.length - 1], path));
@@ -85,6 +88,24 @@ function gpuCounts({ gpusPerReplica, mostGpus, model }: InferenceRequest): reado
   const counts: number[] = [];
   for (let gpus = 1; gpus <= mostGpus && model.heads % gpus === 0; gpus *= 2) counts.push(gpus);
   return counts;
+}
+
+/** Servers give each GPU as many heads as the others; key and value heads may be kept more than once. */
+function divides({ heads, kvHeads }: Transformer, gpus: number): boolean {
+  return heads % gpus === 0 && (kvHeads % gpus === 0 || gpus % kvHeads === 0);
+}
+
+function unevenGpus({ gpusPerReplica, mostGpus, model }: InferenceRequest, path: NonNullable<InferenceRequest['path']>): Problem | null {
+  if (gpusPerReplica === undefined || divides(model, gpusPerReplica)) return null;
+  const most = Math.max(mostGpus, gpusPerReplica);
+  const counts = Array.from({ length: most }, (_, index) => index + 1).filter((gpus) => divides(model, gpus));
+  return {
+    code: 'estimate/gpus-uneven',
+    path: path('gpusPerReplica'),
+    message: `the ${model.heads} heads of the model, ${model.kvHeads} of them with keys and values of their own, cannot be shared out alike`,
+    expected: counts.join(' or '),
+    received: `${gpusPerReplica}`,
+  };
 }
 
 function candidate(request: InferenceRequest, gpus: number): Candidate {

@@ -41,6 +41,9 @@ export function compareCompression(request: InferenceRequest, options: Compressi
   const { model, precision } = request;
   const unmeasured: InferenceRequest = { ...request, measuredRequestsPerSecond: undefined };
   const student = scaledTransformer(model, options.studentParameters ?? model.parameters / 4);
+  // GPUs that were chosen for the heads of the model may not divide those of the student.
+  const { gpusPerReplica: chosen } = request;
+  const ofStudent = chosen !== undefined && student.heads % chosen === 0 && student.kvHeads % chosen === 0 ? chosen : undefined;
   const base = row(`${precision}, as it is`, request, options);
   const smaller = (['fp8', 'int8', 'int4'] as const).filter((name) => name !== precision);
   return [
@@ -50,7 +53,7 @@ export function compareCompression(request: InferenceRequest, options: Compressi
       base,
       gain: 'calibrate or retrain the pruned weights, and measure quality; 2:4 kernels gain at most this',
     }),
-    row(`distilled to ${magnitude(student.parameters)}`, { ...unmeasured, model: student }, options, {
+    row(`distilled to ${magnitude(student.parameters)}`, { ...unmeasured, model: student, gpusPerReplica: ofStudent }, options, {
       base,
       gain: 'train the smaller model on the answers of the larger, and measure quality',
     }),

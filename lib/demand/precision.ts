@@ -37,6 +37,7 @@ export function sixteenBitPeak(gpu: Gpu): number | null {
  * @param among the precisions that may be chosen
  */
 export function precisionLacking(gpu: Gpu, precision: Precision, path: string, among: readonly Precision[] = precisions): Problem {
+  const twin = twins[precision];
   const has = among.filter((each) => arithmeticFor(gpu, each) !== null);
   return {
     code: 'estimate/precision-lacking',
@@ -44,6 +45,9 @@ export function precisionLacking(gpu: Gpu, precision: Precision, path: string, a
     message: `GPU ${gpu.name} does not compute in ${precision}`,
     expected: has.length === 0 ? 'a GPU whose peaks are known' : has.join(' or '),
     received: precision,
-    hint: has.includes('int8') ? 'int8 weights are as small as fp8' : 'choose another precision or GPU',
+    hint: twin !== undefined && has.includes(twin) ? `${twin} weights are as small as ${precision}` : 'choose another precision or GPU',
   };
 }
+
+/** The other precision of as many bits. */
+const twins: Readonly<Partial<Record<Precision, Precision>>> = { bf16: 'fp16', fp16: 'bf16', fp8: 'int8', int8: 'fp8' };

@@ -1,5 +1,5 @@
 import type { Estimate } from '../demand/error-band';
-import type { ImageModel, ImageThroughput } from '../demand/image-model';
+import { type ImageModel, type ImageThroughput, largestImageBatch } from '../demand/image-model';
 import type { InferenceEstimate } from '../demand/inference-estimate';
 import type { Traffic } from '../demand/inference-throughput';
 import { magnitude } from '../demand/complete-transformer';
@@ -133,7 +133,11 @@ export function imageInferenceText(document: ImageDocument): string {
     ['batch', `${estimated.batch}`, 'the largest of which two fit the latency'],
     ['p95 latency', seconds(estimated.p95LatencySeconds), '2 x a batch of its 95th percentile'],
     ['throughput', `${digits(imagesPerSecond.value)} images/s`, basis(document.basis, 'batch / its time')],
-    ['with full batches', `${digits(estimated.saturatedImagesPerSecond)} images/s`, 'the same at 128'],
+    [
+      'with full batches',
+      `${digits(estimated.saturatedImagesPerSecond)} images/s`,
+      `the same at ${estimated.fullBatch}${estimated.fullBatch < largestImageBatch ? ', what the memory holds' : ''}`,
+    ],
     ...(price === null
       ? []
       : [

@@ -212,6 +212,35 @@ describe('what cannot be is refused', () => {
       [/^error: --max-sequence: the cache of one sequence does not fit 8 x L40S.*got 5000000 tokens/],
     ],
     [
+      'what does not go together',
+      ['estimate', 'inference', ...llama, '--max-sequence', '100', '--gpus', '2', '--student', '70B'],
+      [
+        /^error: --max-sequence: is shorter than the mean prompt and answer \(expected at least 1280, got 100\)/,
+        /^error: --student: is a row of the comparison\. Hint: add --compare/,
+        /^error: --student: is no smaller than the model .*\(expected less than 8\.03B, got 70B\)/,
+      ],
+    ],
+    [
+      'GPUs that the heads do not divide into',
+      ['estimate', 'inference', ...llama, '--gpus', '3'],
+      [/^error: --gpus: the 32 heads of the model.* cannot be shared out alike \(expected 1 or 2 or 4 or 8, got 3\)/],
+    ],
+    [
+      'an image that fits no memory',
+      ['estimate', 'inference', '--model', 'resnet50', '--gpu', 't4', '--precision', 'fp16', '--image-size', '1M'],
+      [/^error: --image-size: one image does not fit the memory of a T4 \(expected at most 11169 pixels, got 1000000 pixels\)/],
+    ],
+    [
+      'a latency below that of one image, with the least that is kept',
+      ['estimate', 'inference', '--model', 'resnet50', '--gpu', 't4', '--precision', 'fp16', '--slo-latency', '1ms'],
+      [/^error: --slo-latency: cannot be kept even by an idle GPU \(expected at least 3\.2 ms, got 1 ms\)/],
+    ],
+    [
+      'a 16-bit precision where another is at hand',
+      ['estimate', 'inference', '--model', 'llama-3-8b', '--gpu', 't4'],
+      [/^error: --precision: .*Hint: fp16 weights are as small as bf16/],
+    ],
+    [
       'a promise that nothing keeps',
       ['estimate', 'inference', ...llama, '--slo-ttft', '5ms'],
       [/^error: --slo-ttft: the time to first token cannot be kept/],

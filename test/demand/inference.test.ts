@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/jest';
 import { gpuFacts } from '../../lib/catalog/gpus';
 import { completeTransformer, scaledTransformer } from '../../lib/demand/complete-transformer';
-import { imageThroughput, resnet50Shape } from '../../lib/demand/image-model';
+import { imagesThatFit, imageThroughput, largestImageSize, resnet50Shape, shortestLatencySeconds } from '../../lib/demand/image-model';
 import { inferenceEstimate, type InferenceRequest } from '../../lib/demand/inference-estimate';
 import { weightBytes } from '../../lib/demand/inference-memory';
 import { knownTransformer } from '../../lib/demand/known-models';
@@ -184,6 +184,22 @@ describe('images', () => {
     expect(tight?.imagesPerSecond).toBeLessThanOrEqual(loose?.imagesPerSecond ?? 0);
     expect(tight?.p95LatencySeconds).toBeLessThanOrEqual(0.02);
     expect(at(0.001)).toBeNull();
+  });
+  test('the shortest latency that a refusal names is kept, and what is shorter is not', () => {
+    for (const side of [224, 900, 4_096]) {
+      const least = shortestLatencySeconds(resnet50Shape, gpuFacts('T4'), 'fp16', side);
+      expect(imageThroughput(resnet50Shape, gpuFacts('T4'), 'fp16', side, least)?.batch).toBe(1);
+      expect(imageThroughput(resnet50Shape, gpuFacts('T4'), 'fp16', side, least * 0.99)).toBeNull();
+    }
+  });
+  test('a batch is no larger than the memory holds, and the largest image is one that fits', () => {
+    const at = (side: number) => imageThroughput(resnet50Shape, gpuFacts('T4'), 'fp16', side);
+    expect(at(224)?.fullBatch).toBe(128);
+    expect(at(4_096)?.fullBatch).toBe(imagesThatFit(resnet50Shape, gpuFacts('T4'), 'fp16', 4_096));
+    expect(at(4_096)?.fullBatch).toBeLessThan(16);
+    const largest = largestImageSize(resnet50Shape, gpuFacts('T4'), 'fp16');
+    expect(at(largest)?.fullBatch).toBe(1);
+    expect(at(largest + 1)).toBeNull();
   });
   test('an image of twice the side takes about four times as long', () => {
     const at = (side: number) => imageThroughput(resnet50Shape, gpuFacts('T4'), 'fp16', side)?.saturatedImagesPerSecond ?? NaN;
