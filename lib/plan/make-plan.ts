@@ -14,8 +14,9 @@ import { handOverMsOf } from './lead';
 import { mapTogether } from './map-together';
 import { type Observations, observe } from './observe';
 import { observedPath } from './observed-path';
+import { hintingPaidAnyway } from './paid-anyway';
 import { orderable, type PoolOfferings, poolOfferings } from './pool-offerings';
-import { assemblePools, zonelessWarnings } from './pools';
+import { assemblePools, overWarnings, zonelessWarnings } from './pools';
 import { replayAll } from './replay-all';
 import { type Replayed, replayInForce } from './replay-in-force';
 import { replayCostWarnings } from './replay-reasons';
@@ -83,6 +84,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const needed = mapWorkloads(config, (name) => decisions[name].demand);
   const demands = withinSteps(needed, previous, config, { dataThrough: formatTime(dataThrough), history: observations.sources });
   const resources = mapWorkloads(config, (name) => decisions[name].resources);
+  const hinted = <T>(work: () => T): T => hintingPaidAnyway(config, offerings, work);
   const size = (pick: (demand: WorkloadDemand) => StepFunction, shares: 'kept' | 'open'): SizingResult =>
     sizePools({
       pools: sizingPools(config, offerings, resources, shares),
@@ -93,11 +95,11 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       effort: sizingEfforts[config.effort],
       explained: shares === 'kept',
     });
-  const sized = namingHeld(needed, demands, config, () => size((demand) => demand.schedule, 'kept'));
+  const sized = hinted(() => namingHeld(needed, demands, config, () => size((demand) => demand.schedule, 'kept')));
   // Fewer replicas may break a share that more of them keep; what they cost is asked for, not where they run.
-  const expected = size((demand) => demand.medianSchedule, 'open');
+  const expected = hinted(() => size((demand) => demand.medianSchedule, 'open'));
 
-  const pools = assemblePools(config, offerings, sized, expected);
+  const pools = assemblePools(config, offerings, sized, expected, jobSchedules(config, demands));
   const usd = usdByWorkload(config, demands, resources, pools);
   const workloads = mapWorkloads(config, (name) =>
     assembleWorkload(
@@ -124,7 +126,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
     sources: { config: configDigest(config), catalog: catalogDigest(), previous: previous?.digest ?? null, history: observations.sources },
     workloads,
     pools,
-    cost: namingHeld(needed, demands, config, () => costOf(pools, sized, config, previous)),
+    cost: hinted(() => namingHeld(needed, demands, config, () => costOf(pools, sized, config, previous))),
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [
       ...withheldWarnings(observations.withheld),
@@ -134,6 +136,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
       ...estimateWarnings(mapWorkloads(config, (name) => supplies[name].capacity)),
       ...mixedGpuWarnings(config, offerings),
       ...zonelessWarnings(config, Object.keys(offerings)),
+      ...overWarnings(config, Object.keys(offerings), start),
       ...jobWarnings(mapWorkloads(config, (name) => supplies[name].job)),
       ...eventWarnings(config, start),
       ...ceilingWarnings(demands, sized),
@@ -208,6 +211,15 @@ function sizingPools(
         return { workload, gpus, cpuMilli, memoryMiB, ...(gpuNames && { gpuNames }) };
       }),
   }));
+}
+
+/** Replicas over time of what runs once. */
+function jobSchedules(config: CapacityConfig, demands: Readonly<Record<string, WorkloadDemand>>): Record<string, StepFunction> {
+  const isJob = (name: string) => {
+    const workload = config.workloads[name];
+    return workload.kind === 'training' && workload.form === 'job';
+  };
+  return Object.fromEntries(Object.entries(demands).flatMap(([name, { schedule }]) => (isJob(name) ? [[name, schedule]] : [])));
 }
 
 function demandSegments(

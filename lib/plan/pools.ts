@@ -2,28 +2,38 @@ import type { Offering } from '../catalog/offering';
 import { plainReservation, reservationsOf } from '../config/reservations';
 import type { CapacityConfig, PoolConfig } from '../config/schema';
 import { networkZones } from '../config/zones';
+import type { StepFunction } from '../demand/steps';
 import { ProblemError } from '../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
 import { formatDuration, formatTime, HOURS_PER_MONTH, percentOfShare } from '../units';
-import { reservationAdvice } from './reservation-advice';
+import { reservationAdvice, withoutJobs } from './reservation-advice';
 import type { NodeFacts, NodeGroupPlan, NodeStep, PlanWarning, PoolPlan, Reason, RejectedOffering } from './types';
 
 /** Scheduled actions that one Auto Scaling group can hold. */
 const maxScheduledActions = 125;
 
-/** The sizes of each pool by node group: one group an offering that the plan uses, be it only at the ceiling. */
+/**
+ * The sizes of each pool by node group: one group an offering that the plan uses, be it only at the ceiling. A reservation that is over
+ * before the plan begins has none.
+ *
+ * @param jobs replicas of each training job over time, by workload
+ */
 export function assemblePools(
   config: CapacityConfig,
   offerings: Readonly<Record<string, readonly Offering[]>>,
   sized: SizingResult,
   expected: SizingResult,
+  jobs: Readonly<Record<string, StepFunction>>,
 ): Record<string, PoolPlan> {
+  const start = sized.segments.length > 0 ? sized.segments[0].from : -Infinity;
+  const jobsOf = (pool: string) => Object.keys(jobs).flatMap((name) => (config.workloads[name].pool === pool ? [jobs[name]] : []));
   return Object.fromEntries(
-    Object.entries(offerings).map(([name, all]) => {
+    Object.entries(offerings).map(([name, listed]) => {
       const pool = config.pools[name];
+      const all = listed.filter(({ reservation }) => reservation === undefined || reservation.to > start);
       const key = (offering: Offering) => nodeKey(name, offering);
       const most = (offering: Offering) => offering.own?.count ?? offering.reservation?.count ?? sized.ceilings[key(offering)] ?? 0;
-      const advice = fixedOrOwn(pool) ? [] : reservationAdvice(all, sized.segments, key, config.region);
+      const advice = fixedOrOwn(pool) ? [] : reservationAdvice(listed, withoutJobs(sized.segments, jobsOf(name)), key, config.region);
       const used = all.filter((offering) => most(offering) > 0);
       const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), most(offering)));
       const isOwn = pool.provider === 'none';
@@ -90,6 +100,19 @@ export function zonelessWarnings(config: CapacityConfig, used: readonly string[]
         code: 'sizing/reservation-zone',
         path: `${path}.zone`,
         message: `is missing: the node group of ${id} spans all zones, and a node that AWS tries to start in another than the reservation's fails; state it (limits.zones must name the zones)`,
+      })),
+  );
+}
+
+/** Reservations and capacity blocks that are over before the plan begins: nothing of it can use them. */
+export function overWarnings(config: CapacityConfig, used: readonly string[], start: number): PlanWarning[] {
+  return [...used].sort().flatMap((name) =>
+    reservationsOf(config, name)
+      .filter(({ to }) => to <= start)
+      .map(({ id, kind, path, to }) => ({
+        code: 'sizing/reservation-over',
+        path: `${path}.to`,
+        message: `is before the plan: nodes of ${kind === 'reserved' ? 'reservation' : 'capacity block'} ${id} could be used until ${formatTime(to)}, the plan begins at ${formatTime(start)} and uses none of them; leave it out`,
       })),
   );
 }

@@ -1,5 +1,6 @@
 import { instancesByType } from '../catalog/instances';
 import type { Offering } from '../catalog/offering';
+import { type StepFunction, valueAt } from '../demand/steps';
 import type { SizedSegment } from '../sizing/types';
 import { HOURS_PER_MONTH } from '../units';
 import type { ReservationAdvice } from './types';
@@ -11,6 +12,7 @@ import type { ReservationAdvice } from './types';
  * The reserved price is what the config states of a reservation of the type, else that of the catalogue for a year; a type without one is
  * left out.
  *
+ * @param segments that are like those of other weeks, see `withoutJobs`
  * @param key of an offering in the nodes of a segment
  */
 export function reservationAdvice(
@@ -43,6 +45,17 @@ export function reservationAdvice(
     const usdPerHour = { onDemand, reserved: price.usdPerHour };
     return [{ instanceType, nodes, usdPerHour, savesUsdPerMonth: savesUsdPerHour * HOURS_PER_MONTH, price: price.source }];
   });
+}
+
+/**
+ * The spans in which no job of a pool runs: a job runs once, and what it takes says nothing of the weeks after it.
+ *
+ * @param jobs replicas of each job of the pool over time
+ */
+export function withoutJobs(segments: readonly SizedSegment[], jobs: readonly StepFunction[]): readonly SizedSegment[] {
+  const runsIn = ({ from, to }: SizedSegment) =>
+    jobs.some((job) => valueAt(job, from) > 0 || job.steps.some((step) => step.from > from && step.from < to && step.value > 0));
+  return segments.filter((segment) => !runsIn(segment));
 }
 
 function reservedPrice(offerings: readonly Offering[], instanceType: string, region: string) {

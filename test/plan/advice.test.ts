@@ -1,5 +1,5 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
-import { reservationAdvice, shortAdvice } from '../../lib/plan/reservation-advice';
+import { reservationAdvice, shortAdvice, withoutJobs } from '../../lib/plan/reservation-advice';
 import { strategyNote } from '../../lib/plan/strategy-text';
 import type { Strategy, StrategyOption } from '../../lib/plan/strategy-types';
 import type { SizedSegment } from '../../lib/sizing/types';
@@ -20,6 +20,22 @@ test('a node pays reserved where it runs for more of the hours than the reserved
 
 test('nodes that run too seldom are no advice', () => {
   expect(advice([4, 0, 0, 0])).toEqual([]);
+});
+
+test('spans in which a job runs say nothing of other weeks, so that its nodes alone are no advice', () => {
+  const job = {
+    steps: [
+      { from: 0, value: 4 },
+      { from: 3 * hour, value: 0 },
+    ],
+    end: 4 * hour,
+  };
+  const all = segments([4, 4, 4, 1]);
+  expect(withoutJobs(all, [job])).toEqual([all[3]]);
+  expect(withoutJobs(all, [])).toEqual(all);
+  const kept = reservationAdvice(offerings, withoutJobs(all, [job]), ({ id }) => id, 'us-east-1');
+  expect(kept).toMatchObject([{ nodes: 1 }]);
+  expect(reservationAdvice(offerings, [], ({ id }) => id, 'us-east-1')).toEqual([]);
 });
 
 test('a price that the config states of a reservation of the type comes before that of the catalogue', () => {
