@@ -45,6 +45,7 @@ export function digits(value: number): string {
   return Math.abs(short) >= 1_000 ? thousands(Math.round(short)) : `${short}`;
 }
 
-function thousands(value: number): string {
+/** A whole number, every digit of it, thousands in groups. */
+export function thousands(value: number): string {
   return `${value}`.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }

@@ -113,7 +113,9 @@ function on(request: TrainingRequest, gpus: number): TrainingEstimate | null {
   const nodes = Math.ceil(gpus / node.gpus);
   const samplesPerSecond = measuredPerGpu === undefined ? run.samplesPerSecond : measuredPerGpu * gpus * scaling(request, run);
   const work = samples * epochs;
-  const busy = work / samplesPerSecond;
+  const inBatch = run.batch * (model.kind === 'image' ? 1 : (request.sequence ?? defaultSequence));
+  // No training is shorter than a step.
+  const busy = Math.max(work, inBatch) / samplesPerSecond;
   const storage = request.storageBandwidth ?? storageBandwidth;
   const checkpoint = checkpointPlan({
     bytes: checkpointBytes(model.parameters, optimiserBytesPerParameter(request.optimiser)),
@@ -139,7 +141,7 @@ function on(request: TrainingRequest, gpus: number): TrainingEstimate | null {
     run,
     flops,
     utilisation: flops / busy / (gpus * (arithmeticFor(gpu, precision)?.peakFlops ?? NaN)),
-    steps: Math.ceil(work / (run.batch * (model.kind === 'image' ? 1 : (request.sequence ?? defaultSequence)))),
+    steps: Math.ceil(work / inBatch),
     samplesPerSecond,
     runSeconds,
     gpuHours: { value: inHours(runSeconds.value), low: inHours(runSeconds.low), high: inHours(runSeconds.high) },

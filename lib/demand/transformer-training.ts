@@ -51,7 +51,7 @@ export function transformerRun(
     flops: (stepFlops(model, 1, sequence, 'none') / sequence) * samples * epochs,
     assumed: [
       ...(request.sequence === undefined ? [`sequences of ${sequence} tokens`] : []),
-      ...(request.batch === undefined ? [`${batch} sequences a step, about 4 M tokens`] : []),
+      ...(request.batch === undefined ? [`${batch} sequence${batch === 1 ? '' : 's'} a step, about 4 M tokens`] : []),
     ],
   };
 }

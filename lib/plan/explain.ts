@@ -1,4 +1,4 @@
-import { formatFigure } from '../history/figure';
+import { formatFigure, plural } from '../history/figure';
 import { ProblemError } from '../problems';
 import { adviceText } from './reservation-advice';
 import { strategyLinks } from './strategy-text';
@@ -56,7 +56,7 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
         ? workload.load.map((point) => ({ from: point.from, text: periodText(workload, point) }))
         : workload.schedule.map(({ from, replicas }) => ({
             from,
-            text: `${replicas} ${workload.kind === 'training' ? 'workers' : 'replicas'}`,
+            text: plural(replicas, workload.kind === 'training' ? 'worker' : 'replica'),
           })),
     binding: plan.binding,
   };
@@ -143,7 +143,10 @@ function proofLink({ cost: { gapPercent, status, termination } }: CapacityPlan):
 
 /** `6 of 6 GPU, first at ...; one GPU more would save about 788 USD a month`. */
 export function bindingText({ used, available, unit, at, savesUsdPerMonth }: BindingLimit): string {
-  const saves = savesUsdPerMonth >= 0.5 ? `; one ${unit} more would save about ${Math.round(savesUsdPerMonth)} USD a month` : '';
+  const saves =
+    savesUsdPerMonth >= 0.5
+      ? `; one ${unit === 'nodes' ? 'node' : unit} more would save about ${Math.round(savesUsdPerMonth)} USD a month`
+      : '';
   return `${used} of ${available} ${unit}, first at ${at}${saves}`;
 }
 

@@ -1,5 +1,6 @@
 import type { TrainingConfig } from '../config/schema';
 import { ceilTolerant } from '../demand/replicas';
+import { plural } from '../history/figure';
 import { ProblemError } from '../problems';
 import type { JobEstimate } from './job-estimate';
 import { jobReasons } from './job-reasons';
@@ -48,7 +49,7 @@ export function checkJobCeiling(name: string, ceiling: number | undefined, worke
     code: 'demand/ceiling',
     path: `workloads.${name}.ceiling`,
     message: 'is below what the deadline needs',
-    expected: `at least ${workers} workers`,
+    expected: `at least ${plural(workers, 'worker')}`,
     received: `${ceiling}`,
     hint: 'raise it, or allow more time',
   });

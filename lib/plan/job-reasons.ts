@@ -100,7 +100,7 @@ function measuredReason(job: JobEstimate): Reason {
   const { samplesPerSecond, workers, model } = job;
   return {
     code: 'demand/throughput',
-    text: `${plural(workers, 'worker')} do ${formatFigure(samplesPerSecond)} ${unitOf(job)}/s (measured of one worker${workers === 1 ? '' : model ? ', less what they lose among each other' : '; without a model nothing says what they lose among each other'})`,
+    text: `${plural(workers, 'worker')} ${workers === 1 ? 'does' : 'do'} ${formatFigure(samplesPerSecond)} ${unitOf(job)}/s (measured of one worker${workers === 1 ? '' : model ? ', less what they lose among each other' : '; without a model nothing says what they lose among each other'})`,
   };
 }
 

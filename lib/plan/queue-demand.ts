@@ -44,7 +44,7 @@ export function queueOf(
     reasons: [
       {
         code: 'demand/queue',
-        text: `${plural(found.workers, 'trainer')}, all the time, do each item within ${formatDuration(deadline.after)} of its arrival; most are asked for by ${[waits, arrives].filter((part) => part !== null).join(' and ')}`,
+        text: `${plural(found.workers, 'trainer')}, all the time, ${found.workers === 1 ? 'does' : 'do'} each item within ${formatDuration(deadline.after)} of its arrival; most are asked for by ${[waits, arrives].filter((part) => part !== null).join(' and ')}`,
       },
       ...(value > found.workers ? [{ code: 'schedule/floor', text: `never below the config's floor of ${floor}` }] : []),
     ],

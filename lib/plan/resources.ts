@@ -45,7 +45,7 @@ export function replicaResources(
   const { gpus: wanted, cpu, memory } = workload.replica;
   const smallestGpus = Math.min(...offerings.map((offering) => offering.gpus));
   const gpus = wanted ?? gpusByModel ?? (smallestGpus === 0 ? 0 : workload.kind === 'training' ? smallestGpus : 1);
-  const able = fitting(offerings, { gpus, cpuMilli: cpu ?? 1, memoryMiB: memory ?? 1 }, name, workload.pool);
+  const able = fitting(offerings, { gpus, cpuMilli: cpu, memoryMiB: memory }, name, workload.pool);
   const share = smallestShare(able, gpus);
   return {
     gpus,
@@ -57,7 +57,8 @@ export function replicaResources(
   };
 }
 
-type Need = { readonly gpus: number; readonly cpuMilli: number; readonly memoryMiB: number };
+/** What a replica asks for; what is left out it takes as it comes. */
+type Need = { readonly gpus: number; readonly cpuMilli?: number; readonly memoryMiB?: number };
 
 /** What each of as many replicas as the GPUs allow can have, on the node that gives least. */
 function smallestShare(offerings: readonly Offering[], gpus: number): { cpuMilli: number; memoryMiB: number } {
@@ -72,7 +73,7 @@ function smallestShare(offerings: readonly Offering[], gpus: number): { cpuMilli
 function fitting(offerings: readonly Offering[], need: Need, name: string, pool: string): readonly Offering[] {
   const able = offerings.filter((offering) => {
     const { cpuMilli, memoryMiB } = podRoom(offering);
-    return offering.gpus >= need.gpus && cpuMilli >= need.cpuMilli && memoryMiB >= need.memoryMiB;
+    return offering.gpus >= need.gpus && cpuMilli >= (need.cpuMilli ?? 1) && memoryMiB >= (need.memoryMiB ?? 1);
   });
   if (able.length > 0) return able;
   const largest = offerings.reduce((best, offering) =>
@@ -90,5 +91,9 @@ function fitting(offerings: readonly Offering[], need: Need, name: string, pool:
 }
 
 function describe({ gpus, cpuMilli, memoryMiB }: Need): string {
-  return `${gpus} GPU, ${cpuMilli / 1_000} CPU, ${Math.round((memoryMiB / 1_024) * 10) / 10} GiB`;
+  return [
+    `${gpus} GPU`,
+    ...(cpuMilli === undefined ? [] : [`${cpuMilli / 1_000} CPU`]),
+    ...(memoryMiB === undefined ? [] : [`${Math.round((memoryMiB / 1_024) * 10) / 10} GiB`]),
+  ].join(', ');
 }

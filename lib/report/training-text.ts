@@ -5,7 +5,7 @@ import type { TrainingEstimate } from '../demand/training-estimate';
 import type { Optimiser } from '../demand/training-memory';
 import type { TrainingPrecision } from '../demand/training-request';
 import type { Transformer } from '../demand/transformer';
-import { bytes, digits, flops, seconds, usd } from '../demand/quantities';
+import { bytes, digits, flops, seconds, thousands, usd } from '../demand/quantities';
 import { textTable } from './table';
 
 /** What `estimate training` says; `--json` prints it as it stands. */
@@ -41,6 +41,7 @@ export function trainingText(document: TrainingDocument): string {
   const { split, memory, step } = run;
   const images = model.kind === 'image';
   const unit = images ? 'images' : 'tokens';
+  const [one, many] = images ? ['image', 'images'] : ['sequence', 'sequences'];
   const used = memory.stateBytes + memory.activationBytes + memory.overheadBytes;
   const parts = Object.entries(step).filter(([name, value]) => name !== 'total' && value > 0);
   const rows: (readonly string[])[] = [
@@ -53,13 +54,15 @@ export function trainingText(document: TrainingDocument): string {
     [
       'activations',
       bytes(memory.activationBytes),
-      images ? `2 x activations x ${split.microBatch} images` : `micro-batch of ${split.microBatch}, recompute ${split.recompute}`,
+      images
+        ? `2 x activations x ${split.microBatch} ${split.microBatch === 1 ? one : many}`
+        : `micro-batch of ${split.microBatch}, recompute ${split.recompute}`,
     ],
     ['memory of a GPU', `${bytes(used)} of ${bytes(memory.limitBytes)}`, 'states + activations + 1.5 GiB, within 92 % of the GPU'],
     ['spread', `${split.data} x ${split.tensor} x ${split.pipeline}`, 'data x tensor (within a node) x pipeline'],
     ['a step', seconds(step.total), parts.map(([name, value]) => `${name} ${Math.round((100 * value) / step.total)} %`).join(', ')],
     ...(split.pipeline > 1 ? [['pipeline bubble', `${digits(100 * run.bubbleShare)} %`, '(stages - 1) / micro-batches']] : []),
-    ['steps', digits(estimate.steps), `samples x epochs / ${digits(run.batch)} ${images ? 'images' : 'sequences'} a step`],
+    ['steps', digits(estimate.steps), `samples x epochs / ${thousands(run.batch)} ${run.batch === 1 ? one : many} a step`],
     [
       'throughput',
       `${digits(estimate.samplesPerSecond)} ${unit}/s`,

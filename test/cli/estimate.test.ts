@@ -128,6 +128,11 @@ describe('foresize estimate training', () => {
     for (const figure of ['work', 'activations', 'spread', 'utilisation (MFU)', 'checkpoint', 'data to read', 'GPU-hours', 'cost'])
       expect(stdout).toContain(`\n${figure} `);
   });
+  test('names the sequences of a step as it assumes them', () => {
+    const { stdout } = run('estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100');
+    expect(stdout).toMatch(/\nsteps +239 +samples x epochs \/ 1,024 sequences a step\n/);
+    expect(stdout).toContain('1024 sequences a step, about 4 M tokens');
+  });
   test('--json is one document', () => {
     const { stdout } = run(
       'estimate',

@@ -133,6 +133,15 @@ describe('a training that cannot be is refused in one sentence', () => {
   ])('%#', (bad, sentence) => expect(() => trainingEstimate(bad)).toThrow(sentence));
 });
 
+test('a training of less than a batch takes a step of it, and one of a batch no longer', () => {
+  const seconds = (samples: number) => trainingEstimate(request({ samples, gpus: 8 }));
+  const [one, batch, two] = [1, 2 ** 22, 2 ** 23].map(seconds);
+  expect(one.steps).toBe(1);
+  expect(one.runSeconds.value / one.run.step.total).toBeCloseTo(1, 2);
+  expect(one.runSeconds).toEqual(batch.runSeconds);
+  expect(two.runSeconds.value).toBeCloseTo(2 * batch.runSeconds.value, 6);
+});
+
 describe('what a refusal names is itself taken', () => {
   const named = (bad: TrainingRequest): number => {
     try {

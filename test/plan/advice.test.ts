@@ -1,4 +1,5 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
+import { bindingText } from '../../lib/plan/explain';
 import { reservationAdvice, shortAdvice, withoutJobs } from '../../lib/plan/reservation-advice';
 import { strategyNote } from '../../lib/plan/strategy-text';
 import type { Strategy, StrategyOption } from '../../lib/plan/strategy-types';
@@ -42,6 +43,11 @@ test('a price that the config states of a reservation of the type comes before t
   const reservation = { id: 'cr-0a', count: 1, from: -Infinity, to: Infinity, path: '', oneMoreUsdPerHour: 0.4 };
   const held = { ...offerings[0], id: 'held', capacityType: 'reserved' as const, reservation };
   expect(advice([4, 0, 0, 0], [...offerings, held])).toMatchObject([{ nodes: 4, price: 'as the config states' }]);
+});
+
+test('a limit is said to bind with what one more of its unit would save', () => {
+  const fact = { limit: 'pool.gpus.ceiling', used: 9, available: 9, unit: 'nodes', at: '2026-11-23T00:00:00Z', savesUsdPerMonth: 12.4 };
+  expect(bindingText(fact)).toBe('9 of 9 nodes, first at 2026-11-23T00:00:00Z; one node more would save about 12 USD a month');
 });
 
 const option = (name: StrategyOption['name'], usdPerMonth: number, needs: string | null = null): StrategyOption => ({

@@ -1,7 +1,7 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
 import type { TrainingConfig } from '../../lib/config/schema';
 import { jobEstimate } from '../../lib/plan/job-estimate';
-import { jobDemand } from '../../lib/plan/job-demand';
+import { checkJobCeiling, jobDemand } from '../../lib/plan/job-demand';
 import { makePlan } from '../../lib/plan/make-plan';
 import { parseTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';
@@ -71,6 +71,11 @@ describe('a training job in the plan', () => {
     expect(of({ ...language, model: undefined }, '300000 images/s')).toThrow('expected tokens/s');
     expect(of(resnet, '2000 tokens/s')).toThrow('expected images/s or samples/s, got 2000 tokens/s');
     expect(of(language, '20000 tokens')).toThrow('expected tokens/s, got 20000 tokens');
+  });
+  test('is spoken of in the singular where it has one worker', () => {
+    const texts = reasonsOf({ ...resnet, replica: { gpus: 8, throughput: '20000 images/s' } }).map(({ text }) => text);
+    expect(texts).toContainEqual(expect.stringMatching(/^1 worker does 20000 images\/s \(measured of one worker\)$/));
+    expect(() => checkJobCeiling('job', 0, 1)).toThrow('(expected at least 1 worker, got 0)');
   });
   test('needs no model where its throughput is measured: half the time then needs twice the workers', () => {
     const plain = { ...resnet, model: undefined, samples: 1e6, epochs: 10, replica: { gpus: 8, throughput: '100 samples/s' } };

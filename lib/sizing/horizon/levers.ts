@@ -87,9 +87,9 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
                 title !== undefined
                   ? `${title} of ${available} of ${instanceType} is ${short}`
                   : capacityType === 'own'
-                    ? `there are ${available} of ${instanceType}, ${short}`
+                    ? `there ${areOf(held.most)} ${available} of ${instanceType}, ${short}`
                     : held.least === held.most && capacityType === 'reserved'
-                      ? `there are ${available} of ${name}, ${short}`
+                      ? `there ${areOf(held.most)} ${available} of ${name}, ${short}`
                       : `reservation ${name} of ${available} is ${short}`,
             },
           ]
@@ -102,7 +102,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
                 path: path ?? `offerings.${name}.mostNodes`,
                 available: mostNodes,
                 unit: 'nodes',
-                says: (available: string, short: string) => `${available} of ${name} at most are ${short}`,
+                says: (available: string, short: string) => `${available} of ${name} at most ${areOf(mostNodes)} ${short}`,
               },
             ]),
       ...(leastNodes > 0
@@ -120,6 +120,10 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
         : []),
     ]),
   ];
+}
+
+function areOf(count: number): 'is' | 'are' {
+  return count === 1 ? 'is' : 'are';
 }
 
 /** The start of a period, ISO 8601; of the one after the last, the end. */

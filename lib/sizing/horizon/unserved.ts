@@ -54,7 +54,7 @@ function shortOf(offering: HorizonOffering, { on, cpuMilli, memoryMiB }: Horizon
     [need.gpus - offering.gpus, 'GPU'] as const,
     [(cpuMilli - offering.cpuMilli) / 1_000, 'CPU'] as const,
     [(memoryMiB - offering.memoryMiB) / 1_024, 'GiB'] as const,
-    [1 - (offering.pods ?? 1), 'pods'] as const,
+    [1 - (offering.pods ?? 1), 'pod'] as const,
   ].flatMap(([short, unit]) => (short > 0 ? [`${figure(short)} ${unit}`] : []));
 }
 
