@@ -6,6 +6,7 @@ import { errorBands, within } from '../../lib/demand/error-band';
 import { imagesThatFit, type ImageModel, imageThroughput, largestImageSize, shortestLatencySeconds } from '../../lib/demand/image-model';
 import { inferenceEstimate, type InferenceField, type InferenceRequest } from '../../lib/demand/inference-estimate';
 import { compareCompression } from '../../lib/demand/model-compression';
+import { roundedUp } from '../../lib/demand/quantities';
 import { ceilTolerant } from '../../lib/demand/replicas';
 import type { Transformer } from '../../lib/demand/transformer';
 import type { Counted } from '../../lib/demand/wrong-unit';
@@ -34,7 +35,7 @@ const flags: Readonly<Partial<Record<InferenceField, string>>> = {
   p95TimeToFirstToken: '--slo-ttft',
   p95TimePerOutputToken: '--slo-tpot',
 };
-const images: Counted = { nouns: ['images'], of: 'the estimate' };
+const images: Counted = { nouns: ['images'], of: 'the estimate', hint: 'count images: as many as the requests hold' };
 const defaults = { inputTokens: 1_024, outputTokens: 256 };
 
 export function addInferenceEstimate(parent: Command): void {
@@ -225,7 +226,7 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
       code: 'estimate/slo-impossible',
       path: '--slo-latency',
       message: 'cannot be kept even by an idle GPU',
-      expected: `at least ${atLeast(shortestLatencySeconds(model, gpu, precision, imageSize) * 1_000)} ms`,
+      expected: `at least ${roundedUp(shortestLatencySeconds(model, gpu, precision, imageSize) * 1_000)} ms`,
       received: `${(latency ?? 0) * 1_000} ms`,
     });
   }
@@ -276,12 +277,6 @@ function refuseOthers(reader: OptionReader, options: Options, fields: readonly s
   for (const field of fields.filter((each) => options[each] !== undefined)) {
     reader.problems.push({ code: 'cli/option', path: flag(field), message: `is for ${whose}` });
   }
-}
-
-/** To three digits, rounded up. */
-function atLeast(value: number): number {
-  const place = 10 ** (2 - Math.floor(Math.log10(value)));
-  return Number((Math.ceil(value * place - 1e-8) / place).toPrecision(3));
 }
 
 function positive(value: number | undefined): number | undefined {

@@ -45,6 +45,13 @@ export function digits(value: number): string {
   return Math.abs(short) >= 1_000 ? thousands(Math.round(short)) : `${short}`;
 }
 
+/** To three digits, rounded up: for the least of something. */
+export function roundedUp(value: number): number {
+  if (!(value > 0)) return 0;
+  const place = 10 ** (2 - Math.floor(Math.log10(value)));
+  return Number((Math.ceil(value * place - 1e-8) / place).toPrecision(3));
+}
+
 /** A whole number, every digit of it, thousands in groups. */
 export function thousands(value: number): string {
   return `${value}`.replace(/\B(?=(\d{3})+(?!\d))/g, ',');

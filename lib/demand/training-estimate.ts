@@ -4,6 +4,7 @@ import { errorBands, type Estimate } from './error-band';
 import { imageRun } from './image-training';
 import { networkBandwidth } from './interconnect';
 import { arithmeticFor, precisionLacking } from './precision';
+import { roundedUp } from './quantities';
 import { optimiserBytesPerParameter } from './training-memory';
 import { trainingMisfit } from './training-misfit';
 import { defaultSequence, trainingPrecisions, type TrainingField, type TrainingRequest, type TrainingRun } from './training-request';
@@ -33,6 +34,8 @@ export type TrainingEstimate = {
 const bytesPerImage = 110e3;
 const bytesPerToken = 4;
 const storageBandwidth = 10e9;
+/** More GPUs than these are not looked at. */
+const mostTried = 4_096;
 /** A new node (4 min) and loading (2 min), the config's defaults. */
 const restartSeconds = 360;
 
@@ -169,6 +172,12 @@ function late(request: TrainingRequest, estimates: readonly TrainingEstimate[], 
   const { deadlineSeconds = 0, startSeconds = 0, countedOn = 'value' } = request;
   const quickest = estimates.reduce((a, b) => (b.runSeconds[countedOn] < a.runSeconds[countedOn] ? b : a));
   const before = startSeconds === 0 ? '' : ` with ${time(startSeconds)} before they start`;
+  const { gpus, mostGpus } = request;
+  const allowed = gpus === undefined && mostGpus < mostTried ? gpuCounts({ ...request, mostGpus: mostTried }) : [];
+  const more = allowed.find((count) => {
+    const estimate = count > mostGpus ? on(request, count) : null;
+    return estimate !== null && inTime(request, estimate);
+  });
   return {
     code: 'estimate/deadline-impossible',
     path: path('deadline'),
@@ -176,12 +185,16 @@ function late(request: TrainingRequest, estimates: readonly TrainingEstimate[], 
     expected: `at least ${time(startSeconds + quickest.runSeconds[countedOn])}, what ${quickest.gpus} GPUs take${countedOn === 'high' && quickest.band > 0 ? ' at most' : ''}${before}`,
     received: time(deadlineSeconds),
     hint:
-      estimates.length > 1 ? 'allow more time: more GPUs do not help at this batch, or are not allowed' : 'allow more time or more GPUs',
+      gpus !== undefined
+        ? 'allow more time or more GPUs'
+        : more === undefined
+          ? 'allow more time: more GPUs do not help at this batch'
+          : `allow more time, or raise ${path('mostGpus')} to ${more} GPU`,
   };
 }
 
-/** 5400 -> `90 min`, 90000 -> `25 h`. */
+/** 5400 -> `90 min`, 90000 -> `25 h`: to three digits, rounded up, so that so much is enough. */
 function time(seconds: number): string {
   const [size, unit] = seconds < 7_200 ? [60, 'min'] : [3_600, 'h'];
-  return `${Number((seconds / size).toPrecision(3))} ${unit}`;
+  return `${roundedUp(seconds / size)} ${unit}`;
 }

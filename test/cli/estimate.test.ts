@@ -304,7 +304,12 @@ describe('what cannot be is refused', () => {
       ],
     ],
     [
-      'the same of images and of training',
+      'the same of images',
+      ['estimate', 'inference', '--model', 'resnet50', '--gpu', 't4', '--precision', 'fp16', '--load', '40 req/s'],
+      [/^error: --load: .*\(expected images\/s, got 40 req\/s\)\. Hint: count images/],
+    ],
+    [
+      'the same of training',
       ['estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100', '--throughput', '3000 images/s'],
       [
         /^error: --throughput: is not in the unit of the work \(expected tokens\/s, got 3000 images\/s\)\. Hint: the work is counted in tokens/,

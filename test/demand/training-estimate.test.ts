@@ -158,6 +158,22 @@ describe('what a refusal names is itself taken', () => {
       expect(trainingEstimate(request({ sequence: longest })).gpus).toBeGreaterThan(0);
     }
   });
+  test('the shortest deadline, to the digit, and the GPUs that would meet a shorter one', () => {
+    const sentence = (bad: TrainingRequest): string => {
+      try {
+        trainingEstimate(bad);
+      } catch (error) {
+        return String(error);
+      }
+      return '';
+    };
+    for (const samples of [1e9, 1.1e9, 1.7e9, 3.3e9]) {
+      const of = (deadlineSeconds: number, mostGpus = 8) => request({ samples, mostGpus, deadlineSeconds });
+      const [, figure, unit, cure] = /at least ([\d.]+) (min|h), .* raise mostGpus to (\d+) GPU$/.exec(sentence(of(1_800))) ?? [];
+      expect(trainingEstimate(of(Number(figure) * (unit === 'h' ? 3_600 : 60))).gpus).toBe(8);
+      expect(trainingEstimate(of(1_800, Number(cure))).gpus).toBeLessThanOrEqual(Number(cure));
+    }
+  });
   test('the least GPUs, and fewer are too few', () => {
     const of = (gpus: number) => request({ model: known('gpt-3-175b'), gpus });
     const least = named(of(8));
