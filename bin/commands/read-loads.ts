@@ -3,10 +3,10 @@ import { fileHistoryReader } from '../../lib/adapters/files';
 import type { CapacityConfig } from '../../lib/config/schema';
 import { type HistoryReader, type HistoryReading, readingOf, type SeriesKind } from '../../lib/history/series';
 import { observe } from '../../lib/plan/observe';
-import { ProblemError } from '../../lib/problems';
+import { isProblemError, type Problem, ProblemError } from '../../lib/problems';
 import { gridOf, loadGridOf } from '../../lib/simulate/load-grid';
 import type { LoadGrid } from '../../lib/simulate/refine';
-import { DAY_MS, formatDuration, HOUR_MS } from '../../lib/units';
+import { HOUR_MS } from '../../lib/units';
 import { fileSource } from './file-source';
 
 /** What the values of a file are, and where they stand. */
@@ -28,16 +28,8 @@ export async function readFileLoad(
     const [outcome] = await read([{ source, defaultKind: 'rate', intervalMs, path }]);
     return readingOf(outcome);
   };
-  const coarse = await at(HOUR_MS);
+  const coarse = await byTheHour(() => at(HOUR_MS));
   const intervalMs = gridOf(coarse.series.origin.spacingMs);
-  if (coarse.series.origin.spacingMs > HOUR_MS)
-    throw new ProblemError({
-      code: 'simulate/interval',
-      path,
-      message: 'is too coarse to be replayed',
-      expected: 'observations at least once an hour',
-      received: `every ${formatDuration(Math.min(coarse.series.origin.spacingMs, 365 * DAY_MS))}`,
-    });
   const { series, warnings } = intervalMs === HOUR_MS ? coarse : await at(intervalMs);
   return {
     load: loadGridOf(series),
@@ -56,7 +48,7 @@ export async function readWorkloadLoads(
     const { signals } = await observe({ ...config, period, workloads, history: { ...config.history, unusable: 'refuse' } }, read);
     return some.map((name) => ({ name, series: signals[`${name}.load`].series }));
   };
-  const hourly = await seriesOf(names, HOUR_MS);
+  const hourly = await byTheHour(() => seriesOf(names, HOUR_MS));
   const loads: Record<string, LoadGrid> = {};
   for (const grid of new Set(hourly.map(({ series }) => gridOf(series.origin.spacingMs)))) {
     const mine = hourly.filter(({ series }) => gridOf(series.origin.spacingMs) === grid);
@@ -70,4 +62,25 @@ export async function readWorkloadLoads(
     for (const { name, series } of asFine) loads[name] = loadGridOf(series);
   }
   return loads;
+}
+
+/** What is coarser than an hour is refused in words of a replay, which has no period that one could set. */
+async function byTheHour<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    throw new ProblemError(error.problems.map((problem) => (problem.code === 'history/too-coarse' ? tooCoarse(problem) : problem)));
+  }
+}
+
+/** Of a message that begins with how far apart the observations are. */
+function tooCoarse({ path, message }: Problem): Problem {
+  return {
+    code: 'simulate/interval',
+    path,
+    message: `${message.split(',')[0]}, which is too coarse to be replayed`,
+    expected: 'observations at least once an hour',
+    hint: 'give the load as it was measured, an hour apart at most; totals of longer times do not show what a scaler would have seen',
+  };
 }

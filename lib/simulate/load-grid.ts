@@ -2,16 +2,31 @@ import type { LoadSeries } from '../history/series';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';
 import type { LoadGrid } from './refine';
 
-const grids = [HOUR_MS, 30 * MINUTE_MS, 20 * MINUTE_MS, 15 * MINUTE_MS, 10 * MINUTE_MS, 5 * MINUTE_MS, MINUTE_MS, 15 * SECOND_MS];
+/** Whole ticks that divide an hour, and a minute or into whole minutes. */
+const grids = [
+  ...[15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30].map((minutes) => minutes * MINUTE_MS),
+];
 
-/** The coarsest grid, of an hour at most, that is as fine as observations that lie so far apart. */
+/** The finest grid, of an hour at most, that is no finer than observations that lie so far apart. */
 export function gridOf(spacingMs: number): number {
-  return grids.find((grid) => grid <= spacingMs * 1.01) ?? 15 * SECOND_MS;
+  return grids.find((grid) => grid >= spacingMs) ?? HOUR_MS;
 }
 
 /** A series from its first whole hour on; counts become rates. */
-export function loadGridOf({ start, intervalMs, values, kind }: Pick<LoadSeries, 'start' | 'intervalMs' | 'values' | 'kind'>): LoadGrid {
+export function loadGridOf({
+  start,
+  intervalMs,
+  values,
+  kind,
+  origin,
+}: Pick<LoadSeries, 'start' | 'intervalMs' | 'values' | 'kind' | 'origin'>): LoadGrid {
   const skipped = Math.round((Math.ceil(start / HOUR_MS) * HOUR_MS - start) / intervalMs);
   const perSecond = kind === 'count' ? SECOND_MS / intervalMs : 1;
-  return { start: start + skipped * intervalMs, intervalMs, values: values.slice(skipped).map((value) => value * perSecond) };
+  return {
+    start: start + skipped * intervalMs,
+    intervalMs,
+    values: values.slice(skipped).map((value) => value * perSecond),
+    observedMs: origin.spacingMs,
+  };
 }

@@ -2,7 +2,13 @@ import { MINUTE_MS } from '../units';
 import { randomOf } from './random';
 
 /** Load on a regular grid, each value the mean over its interval; NaN is missing. */
-export type LoadGrid = { readonly start: number; readonly intervalMs: number; readonly values: Float64Array };
+export type LoadGrid = {
+  readonly start: number;
+  readonly intervalMs: number;
+  readonly values: Float64Array;
+  /** How far apart the observations were, for messages. @default as the intervals */
+  readonly observedMs?: number;
+};
 
 export type RefinedLoad = {
   readonly start: number;

@@ -64,6 +64,34 @@ test.each([
   expect(existsSync(join(at, 'all.svg'))).toBe(false);
 });
 
+const spacedCsv = (minutes: number, days: number) => {
+  const times = Array.from({ length: (days * 24 * 60) / minutes }, (_, i) => end - days * 86_400_000 + i * minutes * 60_000);
+  return ['timestamp,value', ...times.map((at) => `${new Date(at).toISOString()},${100 + 40 * Math.sin(at / 13_750_987)}`)].join('\n');
+};
+
+test('a load every seven minutes is replayed, from a file and in a plan', () => {
+  const chat = { ...rawConfig().workloads.chat, owner: 'manifests' as const, metric: { kind: 'pods' as const, name: 'requests' } };
+  const at = project({ 'chat.csv': spacedCsv(7, 14), 'foresize.config.json': rawConfig({ effort: 'fast', workloads: { chat } }) });
+  const { status, stderr, stdout } = foresize(at, ['simulate', '--load', 'chat.csv', '--policy', 'hpa', '--json']);
+  expect([status, stderr.includes('error:')]).toEqual([0, false]);
+  expect((JSON.parse(stdout) as { refinement: string }).refinement).toMatch(/10m/);
+  expect(foresize(at, ['plan']).status).toBe(0);
+  const plan = JSON.parse(readFileSync(join(at, 'capacity-plan.json'), 'utf8')) as { workloads: { chat: { replay: unknown } } };
+  expect(plan.workloads.chat.replay).toMatchObject({ policies: expect.any(Array) as unknown });
+});
+
+test('a load every two hours is refused with what can be done, from a file and of a config with that period', () => {
+  const at = project({ 'chat.csv': spacedCsv(120, 30), 'foresize.config.json': rawConfig({ effort: 'fast', period: '2h' }) });
+  for (const of of [['--load', 'chat.csv'], ['chat']]) {
+    const { status, stderr } = foresize(at, ['simulate', ...of]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /is observed every 2h, which is too coarse to be replayed.*at least once an hour.*give the load as it was measured/,
+    );
+    expect(stderr).not.toContain('period');
+  }
+});
+
 test('a load of two days is refused, with how much it takes', () => {
   const at = project({ 'chat.csv': hourlyCsv(48, wave, end) });
   const { status, stderr } = foresize(at, ['simulate', '--load', 'chat.csv']);
