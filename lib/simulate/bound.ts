@@ -2,6 +2,7 @@ import { HOUR_MS } from '../units';
 import { capacityOf } from './capacity';
 import { ticksOf, tickMs } from './physics';
 import type { Replay } from './run';
+import { scoredTicks } from './scored-ticks';
 
 export type LowerBound = {
   /** Whole nodes. */
@@ -15,16 +16,18 @@ export type LowerBound = {
  *
  * Needs nest: the k-th node is needed whenever k or more are. So each node is settled alone: between two stretches in which it is needed
  * it is kept where that takes no longer than a boot and a model load, and else launched anew that much ahead. The first state is free, and
- * nothing is needed where the load was not observed. Kept stretches are a closing of the need over that time, so one sweep does for all
- * nodes and for fractions of them too.
+ * where the load was not observed nothing is needed and nothing counts, as for policies. Kept stretches are a closing of the need over that
+ * time, so one sweep does for all nodes and for fractions of them too.
  */
-export function lowerBound({ load, from, to, physics, slo }: Replay): LowerBound {
+export function lowerBound(replay: Replay): LowerBound {
+  const { load, from, to, physics, slo } = replay;
   const { capacityPerReplica, replicasPerNode, gpusPerReplica } = physics;
   const capacity = capacityOf(capacityPerReplica, slo);
   const leadTicks = ticksOf(physics.bootMs) + ticksOf(physics.modelLoadMs);
+  const scored = scoredTicks(replay);
   const observed = (value: (load: number) => number) =>
-    Float64Array.from({ length: to - from }, (_, i) => (load.missing[from + i] === 1 ? 0 : value(load.values[from + i])));
-  const gpuHours = (need: Float64Array) => (nodeTicks(need, leadTicks) * replicasPerNode * gpusPerReplica * tickMs) / HOUR_MS;
+    Float64Array.from({ length: to - from }, (_, i) => (scored[i] === 0 ? 0 : value(load.values[from + i])));
+  const gpuHours = (need: Float64Array) => (nodeTicks(need, leadTicks, scored) * replicasPerNode * gpusPerReplica * tickMs) / HOUR_MS;
   const fraction = (one: number) => {
     const replicas = capacity.needed(one);
     return slo === null ? one / capacityPerReplica : replicas === 0 ? 0 : fractionOf(capacity.allowed, replicas, one);
@@ -41,11 +44,19 @@ function fractionOf(allowed: (replicas: number) => number, replicas: number, loa
   return replicas - 1 + (more > less ? Math.max(0, load - less) / (more - less) : 1);
 }
 
-/** Node-ticks of the cheapest course at or above a need, the first state free and each later rise paid for `leadTicks`. */
-export function nodeTicks(need: Float64Array, leadTicks: number): number {
+/**
+ * Node-ticks of the cheapest course at or above a need, the first state free and each later rise paid for the `leadTicks` before it.
+ *
+ * @param counts 1 for ticks that count, 0 for those that cost nothing; all count where it is left out
+ */
+export function nodeTicks(need: Float64Array, leadTicks: number, counts: Uint8Array = new Uint8Array(need.length).fill(1)): number {
   const kept = closed(need, leadTicks);
-  let total = 0;
-  for (let i = 0; i < kept.length; i++) total += kept[i] + (i > 0 ? leadTicks * Math.max(0, kept[i] - kept[i - 1]) : 0);
+  let [total, lead] = [0, 0];
+  for (let i = 0; i < kept.length; i++) {
+    if (i > 0) total += lead * Math.max(0, kept[i] - kept[i - 1]);
+    total += kept[i] * counts[i];
+    lead += counts[i] - (i >= leadTicks ? counts[i - leadTicks] : 0);
+  }
   return total;
 }
 

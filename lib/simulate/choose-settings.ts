@@ -1,5 +1,6 @@
 import type { Policy } from '../control/policy';
 import { type Outcome, type Replay, runReplay } from './run';
+import { scoredTicks } from './scored-ticks';
 
 /** Share of the minutes that may be in violation where settings are chosen. */
 export const mostViolations = 0.001;
@@ -50,15 +51,11 @@ export function allowedMinutes(replay: Replay, share: number): number {
 }
 
 /** Minutes of a replay in which all ticks were observed. */
-function scoredMinutes({ load, from, to }: Replay): number {
-  const per = 60_000 / load.tickMs;
+function scoredMinutes(replay: Replay): number {
+  const scored = scoredTicks(replay);
+  const per = 60_000 / replay.load.tickMs;
   let minutes = 0;
-  let missing = false;
-  for (let tick = from; tick < to; tick++) {
-    if (load.missing[tick] === 1) missing = true;
-    if ((tick + 1) % per !== 0 && tick + 1 < to) continue;
-    if (!missing) minutes++;
-    missing = false;
-  }
+  for (let tick = replay.from; tick < replay.to; tick++)
+    if (((tick + 1) % per === 0 || tick + 1 === replay.to) && scored[tick - replay.from] === 1) minutes++;
   return minutes;
 }

@@ -6,6 +6,7 @@ import { capacityOf, type WaitSlo } from './capacity';
 import { clusterOf } from './cluster';
 import { type Physics, ticksOf, tickMs as lengthOfTick } from './physics';
 import type { RefinedLoad } from './refine';
+import { scoredTicks } from './scored-ticks';
 
 // Read once: an imported binding is looked up each time.
 const tickMs = lengthOfTick;
@@ -23,7 +24,7 @@ export type Replay = {
 };
 
 export type Outcome = {
-  /** Of nodes, from launch to end, boot included. */
+  /** Of nodes, from launch to end, boot included, in the ticks that are scored: what was not observed costs nobody anything. */
   readonly gpuHours: number;
   /** Minutes with any tick in which the load is above what ready replicas may take. Minutes that were not observed do not count. */
   readonly violationMinutes: number;
@@ -33,7 +34,7 @@ export type Outcome = {
   readonly served: number;
   readonly unserved: number;
   readonly queued: number;
-  /** Of ticks that were observed, lost. */
+  /** Of ticks that are scored, lost. */
   readonly unservedScored: number;
   readonly cameScored: number;
 };
@@ -81,12 +82,14 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   const leastNodes = isKept ? Math.ceil(floor / physics.replicasPerNode) : 0;
 
   const needs = mostNodeTicks < Infinity ? leastNeedOf(replay) : null;
-  const { values, missing } = load;
+  const { values } = load;
+  const scored = scoredTicks(replay);
+  let left = limits && isKept ? scored.reduce((sum, one) => sum + one, 0) : 0;
   const ticksPerMinute = 60_000 / tickMs;
   // What waits longer than a replica's capacity for so many ticks is lost.
   const longestWait = physics.longestWaitMs / tickMs;
   let [nodeTicks, violations, minutes, came, served, unserved, queued, unservedScored, cameScored] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  let [isViolated, isMissing, sinceDecision] = [false, false, 0];
+  let [isViolated, sinceDecision] = [false, 0];
   for (let tick = from; tick < to; tick++) {
     if (sinceDecision++ === everyTicks) {
       decide(tick, replicas, cluster.ready(), cluster.nodes());
@@ -95,7 +98,6 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
     replicas = scaler ? scaler.sync(tick, replicas, floor, ceiling) : floor;
     cluster.step(tick, replicas);
     const [ready, nodes, load] = [cluster.ready(), cluster.nodes(), values[tick]];
-    nodeTicks += nodes;
     // The load of the tick and what waits meet what serves.
     const full = capacity.full(ready);
     const asked = queued + load;
@@ -105,24 +107,23 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
     came += load;
     served += done;
     unserved += lost;
-    if (missing[tick] === 1) isMissing = true;
-    else {
+    const isScored = scored[tick - from] === 1;
+    if (isScored) {
+      nodeTicks += nodes;
+      left--;
       unservedScored += lost;
       cameScored += load;
       if (load > capacity.allowed(ready) * (1 + 1e-12) || queued > 0) isViolated = true;
     }
     if (course) record(course, tick - from, ready, nodes, replicas, floor);
     if ((tick + 1) % ticksPerMinute === 0 || tick + 1 === to) {
-      if (!isMissing) minutes++;
-      if (isViolated && !isMissing) violations++;
-      isViolated = isMissing = false;
+      if (isScored) minutes++;
+      if (isViolated) violations++;
+      isViolated = false;
       if (limits === undefined) continue;
       const spared = limits.violationMinutes - violations;
       if (spared < 0) return null;
-      const atLeast = Math.max(
-        leastNodes * (to - tick - 1),
-        needs === null ? 0 : needs.after[tick + 1 - from] - spared * needs.mostInMinute,
-      );
+      const atLeast = Math.max(leastNodes * left, needs === null ? 0 : needs.after[tick + 1 - from] - spared * needs.mostInMinute);
       if (nodeTicks + atLeast > mostNodeTicks) return null;
     }
   }
@@ -207,11 +208,12 @@ function leastNeedOf(replay: Replay): LeastNeed {
   const { load, from, to, physics, slo } = replay;
   const { needed } = capacityOf(physics.capacityPerReplica, slo);
   const perMinute = 60_000 / tickMs;
+  const scored = scoredTicks(replay);
   const after = new Float64Array(to - from + 1);
   let [mostInMinute, end] = [0, to];
   while (end > from) {
     const begin = Math.max(from, Math.floor((end - 1) / perMinute) * perMinute);
-    const isScored = !load.missing.subarray(begin, end).includes(1);
+    const isScored = scored[begin - from] === 1;
     for (let tick = end - 1; tick >= begin; tick--) {
       // A hair less, as loads that are above by rounding alone are no violation.
       const nodes = isScored ? Math.ceil(needed(load.values[tick] * (1 - 1e-9)) / physics.replicasPerNode) : 0;

@@ -159,7 +159,7 @@ test('a replay that stops early is one that passes a limit', () => {
 propertyTest.prop([world, fc.boolean()], { numRuns: 25 })('no replay is stopped at the limits that it comes to by itself', (given, gap) => {
   const { seed, target, ...physics } = given;
   const replay = { ...replayOf(wavyLoad(1_440, seed), physics), seed };
-  if (gap) replay.load.missing.fill(1, 500, 503);
+  if (gap) replay.load.missing.fill(1, 500, 863);
   const outcome = runReplay(replay, hpa(target));
   if (outcome === null) throw new Error('no limit was given');
   expect(runReplay(replay, hpa(target), undefined, outcome)).toEqual(outcome);
