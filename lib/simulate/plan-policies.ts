@@ -176,11 +176,11 @@ function settingsOf({ settings }: Policy<OperateState>) {
   return { marginUp, share: marginUp > 0 ? marginHold / marginUp : 0, target, floor };
 }
 
-/** The same settings with each margin for up, ascending; the rest of a chosen policy stays. */
+/** The same settings with each margin for up, ascending, the policy itself among them; the rest of it stays. */
 export function operateMargins(replay: Replay, base: OperateBase, policy: Policy<OperateState>): readonly Policy<OperateState>[] {
   const policyOf = operatePolicies(replay, base);
-  const { share, target, floor } = settingsOf(policy);
-  return operateGrid.ups.map((up) => policyOf({ margins: { up, hold: share * up }, target, floor }));
+  const { marginUp, share, target, floor } = settingsOf(policy);
+  return operateGrid.ups.map((up) => (up === marginUp ? policy : policyOf({ margins: { up, hold: share * up }, target, floor })));
 }
 
 /** @param replay the window that settings are chosen on: floors beyond what was ever seen by its end are left to the HPA */
