@@ -4,11 +4,13 @@ import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import type { WaitSlo } from '../../lib/simulate/capacity';
 import { type NodeAutoscaler, nodeAutoscalers, type NodePhysics, nodePhysics, type Physics } from '../../lib/simulate/physics';
 import { policyNames } from '../../lib/simulate/simulate-load';
-import { type Problem, ProblemError } from '../../lib/problems';
+import { ProblemError } from '../../lib/problems';
+import { hpaToleranceOf } from '../../lib/simulate/hpa-tolerance';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
 import { durationArgument, wholeNumber } from './common';
 import type { HistoryOptions } from './open-history';
 import type { FileOptions } from './read-loads';
+import { idleOptions } from './simulate-use';
 
 export type Options = HistoryOptions &
   FileOptions & {
@@ -26,7 +28,7 @@ export type Options = HistoryOptions &
     readonly auto?: boolean;
     readonly slo?: Pick<WaitSlo, 'quantile' | 'waitSeconds'>;
     readonly serviceTime?: number;
-    readonly places: number;
+    readonly places?: number;
     readonly capacity?: number;
     readonly gpus?: number;
     readonly replicasPerNode?: number;
@@ -40,7 +42,7 @@ export type Options = HistoryOptions &
     readonly drain?: number;
     readonly longestWait?: number;
     readonly checkpointWrite: number;
-    readonly kubernetes: 'symmetric' | 'per-direction';
+    readonly kubernetes?: Physics['tolerance'];
     readonly svg?: string;
     readonly json?: boolean;
     readonly effort: Effort;
@@ -81,7 +83,7 @@ export function withSimulateOptions(command: Command): Command {
   command.option('--auto', 'choose on the tuning window what is stated otherwise: the quantile that floors cover');
   option('--slo <promise>', "what is in violation: a wait above it, such as 'p95 500ms'; without one, load above capacity", sloOf);
   option('--service-time <duration>', 'with --slo: how long a request takes', durationArgument);
-  option('--places <n>', 'with --slo: requests that a replica serves at once', wholeNumber, 1);
+  option('--places <n>', 'with --slo: requests that a replica serves at once (default: 1)', wholeNumber);
   command.addOption(
     new Option('--node-autoscaler <name>', 'what adds and takes nodes').choices(nodeAutoscalers).default('cluster-autoscaler'),
   );
@@ -103,7 +105,11 @@ export function withSimulateOptions(command: Command): Command {
   command.addOption(
     new Option('--effort <effort>', 'how much each forecast tests its models').choices(Object.keys(originsByEffort)).default('fast'),
   );
-  option('--kubernetes <version>', 'up to 1.32 the HPA tests its tolerance otherwise', toleranceOf, 'per-direction', '1.33');
+  option(
+    '--kubernetes <version>',
+    "up to 1.32 the HPA tests its tolerance otherwise (default: the config's cluster, or 1.33)",
+    toleranceOf,
+  );
   return command
     .option('--svg <file>', 'draw load, capacity and violations of each policy')
     .option('--json', 'one JSON document on stdout and nothing else there');
@@ -122,9 +128,10 @@ export function statedPhysics<Known extends Partial<Physics>>(options: Options, 
     shortage: options.shortage === undefined ? undefined : { share: options.shortage, lastsMs: known.shortage?.lastsMs ?? 0 },
     drainMs: options.drain,
     longestWaitMs: options.longestWait,
+    tolerance: options.kubernetes,
   };
   const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
-  return { ...known, ...given, ...statedNodes(options), tolerance: options.kubernetes };
+  return { ...known, ...given, ...statedNodes(options) };
 }
 
 export function statedNodes({ nodeAutoscaler, consolidateAfter }: Options): NodePhysics {
@@ -133,12 +140,12 @@ export function statedNodes({ nodeAutoscaler, consolidateAfter }: Options): Node
 
 export function statedSlo({ slo, serviceTime, places }: Options): WaitSlo | null {
   if (slo === undefined || serviceTime === undefined) return null;
-  return { ...slo, serviceSeconds: serviceTime / SECOND_MS, placesPerReplica: places };
+  return { ...slo, serviceSeconds: serviceTime / SECOND_MS, placesPerReplica: places ?? 1 };
 }
 
 /** @throws ProblemError `cli/...` with all options that do not go together */
-export function checkOptions(workload: string | undefined, options: Options): void {
-  const { load, jobs, svg, slo, serviceTime, consolidateAfter, nodeAutoscaler, auto, protect } = options;
+export function checkOptions(workload: string | undefined, options: Options, command: Command): void {
+  const { load, jobs, svg, slo, serviceTime, places, consolidateAfter, nodeAutoscaler, auto, protect } = options;
   const wrong = [
     load !== undefined && workload !== undefined
       ? {
@@ -167,14 +174,11 @@ export function checkOptions(workload: string | undefined, options: Options): vo
           hint: "add --service-time, such as '2s'",
         }
       : null,
-    serviceTime !== undefined && slo === undefined
-      ? {
-          code: 'simulate/service-time',
-          path: '--service-time',
-          message: 'is of use with --slo alone',
-          hint: "add --slo, such as 'p95 500ms'",
-        }
-      : null,
+    ...Object.entries({ '--service-time': serviceTime, '--places': places }).map(([path, value]) =>
+      value !== undefined && slo === undefined
+        ? { code: 'simulate/service-time', path, message: 'is of use with --slo alone', hint: "add --slo, such as 'p95 500ms'" }
+        : null,
+    ),
     consolidateAfter !== undefined && nodeAutoscaler !== 'karpenter'
       ? {
           code: 'simulate/consolidate-after',
@@ -186,39 +190,9 @@ export function checkOptions(workload: string | undefined, options: Options): vo
     auto === true && protect !== undefined
       ? { code: 'simulate/auto', path: '--auto', message: 'chooses the quantile that --protect states', hint: 'leave out one of them' }
       : null,
-    ...(jobs === undefined ? [] : ofNoUse(options)),
+    ...((jobs ?? load) === undefined ? [] : idleOptions(command, [jobs === undefined ? 'file' : 'jobs'])),
   ].filter((problem) => problem !== null);
   if (wrong.length > 0) throw new ProblemError(wrong);
-}
-
-/** What a list of jobs has no use for, as far as it is stated otherwise than by default. */
-function ofNoUse(options: Options): Problem[] {
-  const { config, series, timeColumn, valueColumn, zone, policy, places, effort, kubernetes, protect, auto, slo } = options;
-  const stated = {
-    '--config': config,
-    '--series': series === 'rate' ? undefined : series,
-    '--time-column': timeColumn === 'timestamp' ? undefined : timeColumn,
-    '--value-column': valueColumn === 'value' ? undefined : valueColumn,
-    '--zone': zone,
-    '--policy': policy.length === 0 ? undefined : policy,
-    '--capacity': options.capacity,
-    '--gpus': options.gpus,
-    '--replicas-per-node': options.replicasPerNode,
-    '--protect': protect,
-    '--auto': auto,
-    '--slo': slo,
-    '--places': places === 1 ? undefined : places,
-    '--shortage': options.shortage,
-    '--drain': options.drain,
-    '--longest-wait': options.longestWait,
-    '--effort': effort === 'fast' ? undefined : effort,
-    '--kubernetes': kubernetes === 'per-direction' ? undefined : kubernetes,
-  };
-  return Object.entries(stated).flatMap(([path, value]) =>
-    value === undefined
-      ? []
-      : [{ code: 'simulate/jobs-option', path, message: 'says nothing of a list of jobs', hint: 'leave it out beside --jobs' }],
-  );
 }
 
 function policyList(text: string): string[] {
@@ -228,11 +202,10 @@ function policyList(text: string): string[] {
   return names;
 }
 
-/** How the HPA of a version tests its tolerance. */
-function toleranceOf(text: string): Options['kubernetes'] {
+function toleranceOf(text: string): Physics['tolerance'] {
   const match = /^v?1\.(\d+)(?:\.\d+)?$/.exec(text.trim());
   if (match === null) throw new InvalidArgumentError("must be a version of Kubernetes, such as '1.32'");
-  return Number(match[1]) <= 32 ? 'symmetric' : 'per-direction';
+  return hpaToleranceOf(`1.${match[1]}`);
 }
 
 function amount(text: string): number {

@@ -15,6 +15,7 @@ import { type ReplayRequest, replaySubject } from './replay-subject';
 import { jobsOfFile } from './simulate-jobs';
 import { checkOptions, type Options, withSimulateOptions } from './simulate-options';
 import { fileSubject, type Subject, workloadSubjects } from './simulate-subjects';
+import { checkUse, replayedAs } from './simulate-use';
 import { replayJob, replayQueues } from './simulate-training';
 
 export function simulateCommand(program: Command): void {
@@ -26,15 +27,15 @@ export function simulateCommand(program: Command): void {
       '\nExamples:\n  foresize simulate\n  foresize simulate chat --svg chat.svg\n  foresize simulate --load chat.csv\n  foresize simulate --load chat.csv --boot 6m --model-load 4m --price 2.5\n  foresize simulate --load hits.csv --series count --policy hpa-tuned,plan+operate --json\n  foresize simulate --load chat.csv --slo "p95 500ms" --service-time 2s --node-autoscaler karpenter\n  foresize simulate --jobs jobs.csv --gpus-per-node 8 --price 4 --spot-price 1.6',
     )
     .action(
-      action(async (workload: string | undefined, options: Options): Promise<ExitCode> => {
-        checkOptions(workload, options);
+      action(async (workload: string | undefined, options: Options, command: Command): Promise<ExitCode> => {
+        checkOptions(workload, options, command);
         if (options.jobs !== undefined) {
           const report = await jobsOfFile(options.jobs, options);
           if (options.json) printJson(jobsDocument(report));
           else print(jobsText(report));
           return 0;
         }
-        if (options.load === undefined) return simulateConfig(workload, options);
+        if (options.load === undefined) return simulateConfig(workload, options, command);
         const [answer] = await replayed([await fileSubject(options.load, options)], options);
         if (options.json) printJson(answer.document);
         else print(answer.text);
@@ -44,7 +45,7 @@ export function simulateCommand(program: Command): void {
 }
 
 /** Every workload of the config that can be replayed, or one of them. */
-async function simulateConfig(workload: string | undefined, options: Options): Promise<ExitCode> {
+async function simulateConfig(workload: string | undefined, options: Options, command: Command): Promise<ExitCode> {
   const project = openProject(options);
   const { config } = project;
   if (workload !== undefined) checkWorkload(config, workload);
@@ -54,6 +55,10 @@ async function simulateConfig(workload: string | undefined, options: Options): P
   const jobs = all.flatMap(([name, each]) => (isTraining(each, 'job') ? [[name, each] as const] : []));
   const queues = all.flatMap(([name, each]) => (isTraining(each, 'deployment') ? [[name, each] as const] : []));
   refuseServices(config, names, loads.length + jobs.length + queues.length);
+  checkUse(
+    command,
+    all.flatMap(([, each]) => replayedAs(each) ?? []),
+  );
   if (options.svg !== undefined && loads.length === 0)
     throw new ProblemError({ code: 'cli/svg-of-one', path: '--svg', message: `draws the load of inference, and '${workload}' is none` });
 

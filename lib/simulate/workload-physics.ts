@@ -8,6 +8,7 @@ import { orderable } from '../plan/pool-offerings';
 import type { Supply } from '../plan/supply';
 import { usableOfferings } from '../plan/usable-offerings';
 import { ProblemError } from '../problems';
+import { hpaToleranceOf } from './hpa-tolerance';
 import { metricWindowMs } from './metric-window';
 import { defaultPhysics, type Physics } from './physics';
 
@@ -28,7 +29,7 @@ const highestTarget = 0.9;
 
 /**
  * An inference workload as a replay takes it: a replica is full at its throughput, or where its SLO ends; boot and cold start are the
- * config's, and all nodes are of the pool's offering that is cheapest by the GPU.
+ * config's, all nodes are of the pool's offering that is cheapest by the GPU, and the HPA is that of the cluster's version.
  *
  * @throws ProblemError `simulate/no-replicas` for a workload whose replicas do not follow a load or have no GPU
  */
@@ -83,6 +84,7 @@ export function physicsOn(
       modelLoadMs: coldStart,
       metricWindowMs: metricWindowMs(metric) ?? defaultPhysics.metricWindowMs,
       mostNodes: mostNodesOf(config, name, offering, room),
+      tolerance: hpaToleranceOf(config.cluster.version),
       interruptionsPerNodeHour: offering.capacityType === 'spot' ? interruptionsOfNode(offering) : 0,
       manifests: { upTolerance: hasExactTolerance(config) ? 0 : defaultTolerance.up, highestTarget },
     },

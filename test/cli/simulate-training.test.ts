@@ -60,12 +60,28 @@ test.each([
     ['--jobs', 'moment.csv'],
     /moment\.csv:2: has a time as deadline, and its arrival is in hours \(got '2026-11-25T00:00:00Z'\)\. Hint: write both as times/,
   ],
-  ...['--shortage 5%', '--drain 1m', '--auto', '--policy hpa', '--longest-wait 1m', '--slo p95%500ms', '--gpus 2', '--effort balanced'].map(
-    (text): [string, string[], RegExp] => {
-      const [flag, ...values] = text.split(' ').map((each) => each.replace('p95%', 'p95 '));
-      return [`${flag} beside a list`, ['--jobs', 'jobs.csv', flag, ...values], new RegExp(`${flag}: says nothing of a list of jobs`)];
-    },
+  ...[
+    '--shortage 5%',
+    '--drain 1m',
+    '--auto',
+    '--policy hpa',
+    '--longest-wait 1m',
+    '--slo p95%500ms',
+    '--gpus 2',
+    '--effort balanced',
+    '--as-of 2026-11-24T00:00:00Z',
+  ].map((text): [string, string[], RegExp] => {
+    const [flag, ...values] = text.split(' ').map((each) => each.replace('p95%', 'p95 '));
+    return [`${flag} beside a list`, ['--jobs', 'jobs.csv', flag, ...values], new RegExp(`${flag}: says nothing of a list of jobs`)];
+  }),
+  ...['--nodes 3', '--spot-price 1', '--runs 2', '--gpus-per-node 8', '--checkpoint-write 1m', '--config x', '--offline'].map(
+    (text): [string, string[], RegExp] => [
+      `${text} beside a load`,
+      ['--load', 'x.csv', ...text.split(' ')],
+      new RegExp(`${text.split(' ')[0]}: says nothing of the load of a file`),
+    ],
   ),
+  ['places without an SLO', ['--load', 'x.csv', '--places', '1'], /--places: is of use with --slo alone/],
   ['an SLO without a service time', ['--load', 'x.csv', '--slo', 'p95 500ms'], /--slo: cannot be judged without knowing how long/],
   [
     'an SLO that is none',
@@ -126,6 +142,35 @@ describe('training of a config', () => {
     expect(spot.usd ?? NaN).toBeLessThan(onDemand.usd ?? NaN);
     expect(distill).toMatchObject({ kind: 'queue', deadlineSeconds: 7_200 });
     expect(distill.plans).toHaveLength(6);
+  });
+
+  test('refuses options that are about other things, all at once, and takes those that say something of any of it', () => {
+    const at = project(files({}));
+    const stated = [
+      '--policy',
+      'hpa',
+      '--slo',
+      'p95 1s',
+      '--service-time',
+      '2s',
+      '--shortage',
+      '5%',
+      '--kubernetes',
+      '1.32',
+      '--nodes',
+      '4',
+    ];
+    const refused = (of: string) => [...foresize(at, ['simulate', of, ...stated]).stderr.matchAll(/^error: (--[\w-]+): says nothing of/gm)];
+    const names = (of: string) =>
+      refused(of)
+        .map(([, name]) => name)
+        .sort();
+    expect(names('resnet')).toEqual(['--kubernetes', '--nodes', '--policy', '--service-time', '--shortage', '--slo']);
+    expect(names('distill')).toEqual(['--nodes', '--policy', '--service-time', '--slo']);
+    expect(foresize(at, ['simulate', 'distill', '--as-of', '2026-11-24T00:00:00Z']).stderr).toMatch(
+      /--as-of: says nothing of trainers of a queue/,
+    );
+    expect(foresize(at, ['simulate', '--runs', '2', '--shortage', '5%', '--json']).status).toBe(0);
   });
 
   test('whose deadline is a moment asks for the moment it starts', () => {

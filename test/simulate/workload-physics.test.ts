@@ -50,6 +50,14 @@ test('tuned settings are replayed as the manifests of the cluster will carry the
   expect(carried('1.34')).toEqual({ upTolerance: 0.1, highestTarget: 0.9 });
 });
 
+test.each([
+  ['1.32', 'symmetric'],
+  ['1.33', 'per-direction'],
+  ['1.35', 'per-direction'],
+])('the HPA of a cluster of version %s tests its tolerance as that version does: %s', (version, tolerance) => {
+  expect(physicsOf({ cluster: { version } }).tolerance).toBe(tolerance);
+});
+
 test('with an SLO a replica is full at the load up to which it holds; with a stated target at its throughput', () => {
   const served = (fields: object) => {
     const workload = { ...chat, model: { name: 'llama-3-8b' }, tokens: { input: 512, output: 128 }, replica: { gpus: 1 }, ...fields };
