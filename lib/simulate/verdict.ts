@@ -1,4 +1,7 @@
+import { mostViolations } from './choose-settings';
 import type { ForecastSkill } from './forecast-skill';
+import type { Outcome } from './run';
+import { violationPercent } from './outcome-shares';
 import type { SimulatedPolicy } from './simulate-load';
 
 export type Verdict = { readonly chosen: string; readonly why: string };
@@ -31,7 +34,8 @@ export function verdictOf(policies: readonly SimulatedPolicy[], { relativeError,
       return outcome === null ? [] : [{ name, outcome }];
     })
     .filter(
-      ({ outcome }) => reactive === null || outcome.violationMinutes <= Math.max(reactive.violationMinutes, outcome.scoredMinutes / 1000),
+      ({ outcome }) =>
+        reactive === null || outcome.violationMinutes <= Math.max(reactive.violationMinutes, mostViolations * outcome.scoredMinutes),
     )
     .sort((one, other) => one.outcome.gpuHours - other.outcome.gpuHours)[0];
   if (better === undefined || reactive === null || better.outcome.gpuHours >= reactive.gpuHours)
@@ -42,6 +46,14 @@ export function verdictOf(policies: readonly SimulatedPolicy[], { relativeError,
   const share = (100 * (1 - better.outcome.gpuHours / reactive.gpuHours)).toFixed(1);
   return {
     chosen: better.name,
-    why: `on the tuning window it needs ${share} % fewer GPU-hours than the tuned HPA, within the same limit on violations`,
+    why: `on the tuning window it needs ${share} % fewer GPU-hours than the tuned HPA, ${violationsOf(better.outcome, reactive)}`,
   };
+}
+
+function violationsOf(plan: Outcome, reactive: Outcome): string {
+  const holds = ({ violationMinutes, scoredMinutes }: Outcome) => violationMinutes <= mostViolations * scoredMinutes;
+  if (holds(plan))
+    return holds(reactive) ? 'within the same limit on violations' : 'within the limit on violations, which the tuned HPA passes';
+  const percent = (outcome: Outcome) => `${violationPercent(outcome).toFixed(2)} %`;
+  return `and violates no more: ${percent(plan)} of the minutes against ${percent(reactive)}, where none holds the limit of ${100 * mostViolations} %`;
 }

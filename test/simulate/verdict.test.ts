@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../lib/units';
 import { defaultPhysics } from '../../lib/simulate/physics';
 import { randomOf } from '../../lib/simulate/random';
 import { skillOf } from '../../lib/simulate/forecast-skill';
-import { prepareLoad, simulateLoad } from '../../lib/simulate/simulate-load';
+import { prepareLoad, type SimulatedPolicy, simulateLoad } from '../../lib/simulate/simulate-load';
 import { verdictOf } from '../../lib/simulate/verdict';
 import { withoutArma as run } from '../forecast/support';
 
@@ -46,6 +46,21 @@ test('on days that repeat a plan is chosen, and no policy is below the bound wit
   for (const { outcome } of policies) if (outcome.violationMinutes === 0) expect(outcome.gpuHours).toBeGreaterThanOrEqual(bound.gpuHours);
   expect(policies.map(({ policy }) => policy.name)).toHaveLength(7);
 }, 300_000);
+
+test.each([
+  ['both hold it', 3, 9, 'within the same limit on violations'],
+  ['the plan alone holds it', 3, 400, 'within the limit on violations, which the tuned HPA passes'],
+  ['neither holds it', 300, 400, 'and violates no more: 3.00 % of the minutes against 4.00 %, where none holds the limit of 0.1 %'],
+])('why a plan is chosen says what became of the limit on violations where %s', (_, plan, reactive, says) => {
+  const policy = (name: string, gpuHours: number, violationMinutes: number) =>
+    ({ policy: { name }, tuned: { gpuHours, violationMinutes, scoredMinutes: 10_000 } }) as SimulatedPolicy;
+  const { chosen, why } = verdictOf([policy('plan', 90, plan), policy('hpa-tuned', 100, reactive)], {
+    relativeError: 0.5,
+    historyDays: 10,
+  });
+  expect(chosen).toBe('plan');
+  expect(why).toBe(`on the tuning window it needs 10.0 % fewer GPU-hours than the tuned HPA, ${says}`);
+});
 
 test('a load that is too short or too coarse is refused with the place', async () => {
   await expect(prepared(daily(48))).rejects.toThrow(/load\.csv: is too short/);
