@@ -6,7 +6,7 @@ import { supplyOf } from '../../lib/plan/supply';
 import { defaultPhysics } from '../../lib/simulate/physics';
 import type { LoadGrid } from '../../lib/simulate/refine';
 import type { SimulateOptions } from '../../lib/simulate/simulate-load';
-import { workloadPhysics } from '../../lib/simulate/workload-physics';
+import { withoutOwnSlo, workloadPhysics } from '../../lib/simulate/workload-physics';
 import { stage } from './common';
 import { readFileLoad, readWorkloadLoads } from './read-loads';
 import { type Options, statedPhysics, statedSlo } from './simulate-options';
@@ -46,7 +46,12 @@ export async function workloadSubjects(
     name,
     title: `${name} on ${offering.id}`,
     load: loads[name],
-    settings: settingsOf(`workloads.${name}.load`, options, physics, config.workloads[name].protect),
+    settings: settingsOf(
+      `workloads.${name}.load`,
+      options,
+      options.slo === undefined && options.capacity === undefined ? physics : withoutOwnSlo(physics),
+      config.workloads[name].protect,
+    ),
     usdPerGpuHour: options.price ?? usdPerGpuHour,
     warnings: [],
   }));

@@ -8,6 +8,11 @@ export const tickMs = 15 * SECOND_MS;
 export type Physics = {
   /** Load at which a replica is full. */
   readonly capacityPerReplica: number;
+  /**
+   * Load that a replica does at all, where it counts as full before that: what lies between is served later than its SLO says.
+   * @default capacityPerReplica
+   */
+  readonly throughputPerReplica?: number;
   readonly gpusPerReplica: number;
   /** Replicas that fit a node. */
   readonly replicasPerNode: number;

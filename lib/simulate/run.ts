@@ -62,6 +62,7 @@ export type Limits = { readonly gpuHours: number; readonly violationMinutes: num
 export function runReplay(replay: Replay, policy: Policy, course?: Course, limits?: Limits): Outcome | null {
   const { load, from, to, physics, slo, seed } = replay;
   const capacity = capacityOf(physics.capacityPerReplica, slo);
+  const throughput = physics.throughputPerReplica ?? physics.capacityPerReplica;
   const everyTicks = Math.max(1, ticksOf(policy.everyMs));
   const scaler = policy.hpa && scalerOf(replay, policy.hpa);
   const gpusPerNode = physics.replicasPerNode * physics.gpusPerReplica;
@@ -99,7 +100,7 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
     cluster.step(tick, replicas);
     const [ready, nodes, load] = [cluster.ready(), cluster.nodes(), values[tick]];
     // The load of the tick and what waits meet what serves.
-    const full = capacity.full(ready);
+    const full = ready * throughput;
     const asked = queued + load;
     const done = Math.min(full, asked);
     queued = Math.min(asked - done, full * longestWait);

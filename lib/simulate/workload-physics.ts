@@ -44,13 +44,20 @@ export function workloadPhysics(
   const follows = workload.kind === 'inference' && workload.slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
   const shareWithinSlo = follows ? (capacity?.target ?? 1) : 1;
   const found = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);
-  if (found !== null) return { ...found, shareWithinSlo };
+  const physics =
+    found && (follows ? { ...found.physics, throughputPerReplica: found.physics.capacityPerReplica / shareWithinSlo } : found.physics);
+  if (found !== null && physics !== null) return { ...found, physics, shareWithinSlo };
   throw new ProblemError({
     code: 'simulate/no-replicas',
     path: `workloads.${name}`,
     message: 'is not replayed: only inference on GPUs is, whose replicas follow a load',
     hint: 'foresize simulate --load FILE.csv replays any load, --capacity says what a replica does',
   });
+}
+
+/** The same workload under another SLO than its own: a replica is full at its throughput, and what the other allows is judged by that. */
+export function withoutOwnSlo({ throughputPerReplica, ...physics }: Physics): Physics {
+  return { ...physics, capacityPerReplica: throughputPerReplica ?? physics.capacityPerReplica };
 }
 
 /**

@@ -139,6 +139,14 @@ test('with an SLO a violation begins where the wait of the quantile misses it, b
   expect(outcome(1, slo)).toBe(0);
 });
 
+test('load beyond what an SLO allows and within what replicas do is in violation and served; beyond that it is lost', () => {
+  const outcome = (level: number) =>
+    runReplay(replayOf(new Float64Array(4).fill(level), { capacityPerReplica: 1, throughputPerReplica: 1.5 }), scheduled([4]));
+  expect(outcome(4)).toMatchObject({ violationMinutes: 0, unserved: 0 });
+  expect(outcome(6)).toMatchObject({ violationMinutes: 1, unserved: 0, served: 24 });
+  expect(outcome(7)).toMatchObject({ violationMinutes: 1, unserved: 4, served: 24 });
+});
+
 test('minutes that were not observed are not scored', () => {
   const replay = replayOf(new Float64Array(12).fill(5));
   replay.load.missing.fill(1, 4, 6);

@@ -1,7 +1,7 @@
 import type { CapacityInput } from '../../lib/config/schema';
 import { poolOfferings } from '../../lib/plan/pool-offerings';
 import { supplyOf } from '../../lib/plan/supply';
-import { workloadPhysics } from '../../lib/simulate/workload-physics';
+import { withoutOwnSlo, workloadPhysics } from '../../lib/simulate/workload-physics';
 import { rawConfig, testConfig } from '../support/config';
 
 const physicsOf = (overrides: Partial<CapacityInput>) => {
@@ -65,12 +65,16 @@ test('with an SLO a replica is full at the load up to which it holds; with a sta
     const offerings = poolOfferings(config);
     const supply = supplyOf(config, 'chat', offerings, null);
     const { physics, shareWithinSlo } = workloadPhysics(config, 'chat', supply, offerings.l40s);
-    return { share: shareWithinSlo, full: physics.capacityPerReplica / (supply.capacity?.amount ?? NaN), target: supply.capacity?.target };
+    const throughput = supply.capacity?.amount ?? NaN;
+    return { share: shareWithinSlo, full: physics.capacityPerReplica / throughput, target: supply.capacity?.target, physics, throughput };
   };
   const slo = { p95TimePerOutputToken: '40ms' };
-  const { share, full, target } = served({ slo });
+  const { share, full, target, physics, throughput } = served({ slo });
   expect(share).toBeLessThan(1);
   expect([full, target]).toEqual([share, share]);
+  expect(physics.throughputPerReplica).toBeCloseTo(throughput, 9);
+  expect(withoutOwnSlo(physics)).toMatchObject({ capacityPerReplica: physics.throughputPerReplica });
+  expect(withoutOwnSlo(physics).throughputPerReplica).toBeUndefined();
   expect(served({ slo, target: 0.7 })).toMatchObject({ share: 1, full: 1 });
   expect(served({})).toMatchObject({ share: 1, full: 1 });
 });
