@@ -89,6 +89,11 @@ export function renderPanels(
   return renderSvg(option, { width, height: panels.length * panelHeight + legendHeight });
 }
 
+/** Pixels of a panel's time axis. */
+export function plotWidth({ margin }: PanelLayout): number {
+  return width - margin.left - margin.right;
+}
+
 /** What every line of a panel has in common. */
 export function lineIn(panel: number) {
   return {

@@ -4,7 +4,7 @@ import { courseOf, runReplay } from '../simulate/run';
 import type { Simulation } from '../simulate/simulate-load';
 import { DAY_MS, formatTime } from '../units';
 import { figureLabel, forecastColour, observedColour } from './chart-style';
-import { type DrawnPanel, lineIn, type PanelLayout, renderPanels } from './panels';
+import { type DrawnPanel, lineIn, type PanelLayout, plotWidth, renderPanels } from './panels';
 import { violationPercent } from '../simulate/outcome-shares';
 import { grouped } from './table';
 
@@ -20,8 +20,10 @@ const violationColour = '#dc2626';
 /** More than this are not seen apart. */
 const mostPoints = 1_400;
 const longestMs = 7 * DAY_MS;
+/** Of a violation, however short, so that it is seen. */
+const leastPixels = 3;
 
-/** The last week that was scored, a panel a policy: the load, what serves, and where the load was above it. */
+/** The last week that was scored, a panel a policy: the load as far as it was observed, what serves, and the minutes in violation. */
 export function simulationChart(simulation: Simulation, path: string): string {
   const panels = simulation.policies.map((one, index) => drawPanel(simulation, one, index, path));
   return renderPanels(
@@ -43,28 +45,31 @@ function drawPanel(
 ): DrawnPanel {
   const course = courseOf(replay);
   runReplay(replay, policy, course);
-  const { full, allowed } = capacityOf(replay.physics.capacityPerReplica, replay.slo);
+  const { full } = capacityOf(replay.physics.capacityPerReplica, replay.slo);
   const begin = Math.max(replay.from, replay.to - longestMs / tickMs);
   const bucket = Math.max(1, Math.ceil((replay.to - begin) / mostPoints));
   const at = (tick: number) => replay.load.start + tick * tickMs;
-  const load: [number, number][] = [];
+  const load: [number, number | null][] = [];
   const capacity: [number, number][] = [];
-  const violated: [{ xAxis: number }, { xAxis: number }][] = [];
+  const violated: Stretch[] = [];
   for (let tick = begin; tick < replay.to; tick += bucket) {
     const end = Math.min(replay.to, tick + bucket);
-    let [most, least, above] = [0, Infinity, false];
+    let [most, least, above, observed] = [0, Infinity, false, false];
     for (let i = tick; i < end; i++) {
       const [value, ready] = [replay.load.values[i], course.ready[i - replay.from]];
       most = Math.max(most, value);
       least = Math.min(least, full(ready));
-      above ||= replay.load.missing[i] === 0 && value > allowed(ready) * (1 + 1e-12);
+      above ||= course.violated[i - replay.from] === 1;
+      observed ||= replay.load.missing[i] === 0;
     }
-    load.push([at(tick), most]);
+    load.push([at(tick), observed ? most : null]);
     capacity.push([at(tick), least]);
-    const last = violated[violated.length - 1];
-    if (above && last !== undefined && last[1].xAxis === at(tick)) last[1].xAxis = at(end);
-    else if (above) violated.push([{ xAxis: at(tick) }, { xAxis: at(end) }]);
+    if (above) violated.push({ from: at(tick), to: at(end) });
   }
+  const msPerPixel = ((replay.to - begin) * tickMs) / plotWidth(layout);
+  const areas = widened(violated, leastPixels * msPerPixel, at(begin), at(replay.to)).map(
+    ({ from, to }): [{ xAxis: number }, { xAxis: number }] => [{ xAxis: from }, { xAxis: to }],
+  );
   const line = lineIn(index);
   return {
     title: `${policy.name}${policy.name === verdict.chosen ? ' (chosen)' : ''}: ${path}, the last of what was scored, to ${formatTime(at(replay.to))}`,
@@ -80,7 +85,7 @@ function drawPanel(
         name: names.violation,
         data: [],
         itemStyle: { color: violationColour },
-        markArea: { silent: true, itemStyle: { color: violationColour, opacity: 0.35 }, data: violated },
+        markArea: { silent: true, itemStyle: { color: violationColour, opacity: 0.45 }, data: areas },
       },
       {
         ...line,
@@ -101,4 +106,20 @@ function drawPanel(
       },
     ],
   };
+}
+
+type Stretch = { readonly from: number; readonly to: number };
+
+/** Each at least so long, within two ends, and those that meet as one. */
+export function widened(stretches: readonly Stretch[], leastMs: number, from: number, to: number): readonly Stretch[] {
+  const joined: Stretch[] = [];
+  for (const one of stretches) {
+    const missing = Math.max(0, leastMs - (one.to - one.from)) / 2;
+    const begin = Math.min(Math.max(from, one.from - missing), Math.max(from, to - leastMs));
+    const wide = { from: begin, to: Math.min(to, Math.max(one.to, begin + leastMs)) };
+    const last = joined[joined.length - 1];
+    if (last !== undefined && wide.from <= last.to) joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, wide.to) };
+    else joined.push(wide);
+  }
+  return joined;
 }

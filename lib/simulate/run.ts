@@ -45,6 +45,8 @@ export type Course = {
   readonly nodes: Int32Array;
   readonly replicas: Int32Array;
   readonly floor: Int32Array;
+  /** 1 where a tick puts its minute in violation. */
+  readonly violated: Uint8Array;
   readonly reasons: string[];
 };
 
@@ -114,7 +116,10 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
       left--;
       unservedScored += lost;
       cameScored += load;
-      if (load > capacity.allowed(ready) * (1 + 1e-12) || queued > 0) isViolated = true;
+      if (load > capacity.allowed(ready) * (1 + 1e-12) || queued > 0) {
+        isViolated = true;
+        if (course) course.violated[tick - from] = 1;
+      }
     }
     if (course) record(course, tick - from, ready, nodes, replicas, floor);
     if ((tick + 1) % ticksPerMinute === 0 || tick + 1 === to) {
@@ -143,7 +148,7 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
 
 export function courseOf({ from, to }: Pick<Replay, 'from' | 'to'>): Course {
   const column = () => new Int32Array(to - from);
-  return { ready: column(), nodes: column(), replicas: column(), floor: column(), reasons: [] };
+  return { ready: column(), nodes: column(), replicas: column(), floor: column(), violated: new Uint8Array(to - from), reasons: [] };
 }
 
 /** Ticks of a load that are known at the beginning of a tick. */

@@ -44,9 +44,10 @@ export function workloadPhysics(
   const follows = workload.kind === 'inference' && workload.slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
   const shareWithinSlo = follows ? (capacity?.target ?? 1) : 1;
   const found = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);
-  const physics =
-    found && (follows ? { ...found.physics, throughputPerReplica: found.physics.capacityPerReplica / shareWithinSlo } : found.physics);
-  if (found !== null && physics !== null) return { ...found, physics, shareWithinSlo };
+  if (found !== null) {
+    const own = follows ? { throughputPerReplica: found.physics.capacityPerReplica / shareWithinSlo } : {};
+    return { ...found, physics: { ...found.physics, ...own }, shareWithinSlo };
+  }
   throw new ProblemError({
     code: 'simulate/no-replicas',
     path: `workloads.${name}`,

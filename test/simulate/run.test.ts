@@ -66,6 +66,12 @@ propertyTest.prop([world, fc.constantFrom(2, 0.5, 1024)], { numRuns: 25 })(
   },
 );
 
+propertyTest.prop([world], { numRuns: 25 })('a minute is in violation where a tick of its course is', (given) => {
+  const { course, outcome } = lived(given);
+  const minutes = Array.from({ length: course.violated.length / 4 }, (_, minute) => course.violated.subarray(4 * minute, 4 * minute + 4));
+  expect(minutes.filter((ticks) => ticks.includes(1))).toHaveLength(outcome.violationMinutes);
+});
+
 propertyTest.prop([world], { numRuns: 15 })('the same seed gives the same bytes', (given) => {
   expect(JSON.stringify(lived(given))).toBe(JSON.stringify(lived(given)));
 });
