@@ -1,9 +1,8 @@
 import type { Simulation } from '../simulate/simulate-load';
-import { variation } from '../simulate/refine';
 import { unservedPercent, violationPercent } from '../simulate/outcome-shares';
-import { tickMs } from '../simulate/physics';
 import { windowTimes } from '../simulate/windows';
-import { formatDuration, round6 } from '../units';
+import { round6 } from '../units';
+import { assumedOf, refinementText } from './simulation-basis';
 import { grouped, textTable } from './table';
 
 /** The document that `simulate --json` prints. */
@@ -29,6 +28,7 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
     matched: matched.map(({ name, gpuHours }) => ({ name, gpuHoursAtHpaTunedViolations: gpuHours === null ? null : round6(gpuHours) })),
     chosen: verdict.chosen,
     why: verdict.why,
+    assumed: assumedOf(simulation),
   };
 }
 
@@ -57,6 +57,7 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
     ...(observedShare < 1
       ? [`${(100 * (1 - observedShare)).toFixed(2)} % of the load is missing: replayed as straight lines, not scored`]
       : []),
+    ...assumedOf(simulation),
     '',
     textTable(
       [
@@ -78,9 +79,4 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
     ),
     `chosen: ${verdict.chosen}; ${verdict.why}`,
   ].join('\n');
-}
-
-function refinementText({ load }: Simulation): string {
-  if (load.intervalMs <= tickMs) return 'the load is replayed as it was observed';
-  return `every ${formatDuration(load.intervalMs)} refined to ${formatDuration(tickMs)}: each interval keeps its mean; within it, seeded variation of ${variation.share * 100} % that lasts ${formatDuration(variation.lastsMs)}`;
 }

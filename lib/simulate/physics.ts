@@ -73,6 +73,11 @@ export function nodePhysics(autoscaler: NodeAutoscaler, consolidateAfterMs = 0):
   return { scaleUpLoopMs: 10 * SECOND_MS, unneededMs: 10 * MINUTE_MS, delayAfterAddMs: 10 * MINUTE_MS };
 }
 
+/** Which of them nodes behave like: Karpenter waits for none that was added. */
+export function nodeAutoscalerOf({ delayAfterAddMs }: NodePhysics): NodeAutoscaler {
+  return delayAfterAddMs === 0 ? 'karpenter' : 'cluster-autoscaler';
+}
+
 /**
  * Of a GPU service on Kubernetes with the cluster-autoscaler; a metric is 30 s old and a mean over a minute, as a usual Prometheus adapter
  * serves it.

@@ -1,0 +1,52 @@
+import { digits, seconds } from '../demand/quantities';
+import { plural } from '../history/figure';
+import { nodeAutoscalerOf, type Physics, tickMs } from '../simulate/physics';
+import { variation } from '../simulate/refine';
+import type { Replay } from '../simulate/run';
+import type { Simulation } from '../simulate/simulate-load';
+import { formatDuration } from '../units';
+
+const autoscalerNames = { 'cluster-autoscaler': 'the cluster-autoscaler', karpenter: 'Karpenter' } as const;
+
+/** What became of the load before it was replayed. */
+export function refinementText({ load }: Pick<Simulation, 'load'>): string {
+  const { intervalMs, observedMs = intervalMs } = load;
+  const averaged =
+    observedMs === intervalMs ? null : `observed every ${formatDuration(observedMs)}, averaged over ${formatDuration(intervalMs)}`;
+  if (intervalMs <= tickMs) return averaged ?? 'the load is replayed as it was observed';
+  return `${averaged === null ? `every ${formatDuration(intervalMs)}` : `${averaged} and`} refined to ${formatDuration(tickMs)}: each interval keeps its mean; within it, seeded variation of ${variation.share * 100} % that lasts ${formatDuration(variation.lastsMs)}`;
+}
+
+/** What a replay takes for given, in sentences. */
+export function assumedOf({ physics, replay: { slo } }: Pick<Simulation, 'physics' | 'replay'>): readonly string[] {
+  return [replicaOf(physics), nodesOf(physics), violationOf(physics, slo), ...mishapsOf(physics)];
+}
+
+function replicaOf({ capacityPerReplica, throughputPerReplica, gpusPerReplica, replicasPerNode, modelLoadMs }: Physics): string {
+  const beyond = throughputPerReplica === undefined ? '' : ` by its SLO, does ${digits(throughputPerReplica)},`;
+  return `a replica is full at a load of ${digits(capacityPerReplica)}${beyond} and has ${plural(gpusPerReplica, 'GPU')}; a node has ${plural(gpusPerReplica * replicasPerNode, 'GPU')}; a model loads in ${formatDuration(modelLoadMs)}`;
+}
+
+function nodesOf(physics: Physics): string {
+  const { bootMs, mostNodes, tolerance } = physics;
+  const limit = mostNodes < Infinity ? `, ${plural(mostNodes, 'node')} at most` : '';
+  return `a node boots in ${formatDuration(bootMs)}; ${autoscalerNames[nodeAutoscalerOf(physics)]} adds and takes nodes${limit}; the HPA is that of Kubernetes ${tolerance === 'symmetric' ? 'up to 1.32' : '1.33 and later'}`;
+}
+
+function violationOf({ throughputPerReplica }: Physics, slo: Replay['slo']): string {
+  if (slo === null)
+    return `a minute is in violation with any tick in which the load is above what ${throughputPerReplica === undefined ? 'serves' : 'may be served by the SLO'}`;
+  const { quantile, waitSeconds, serviceSeconds, placesPerReplica } = slo;
+  return `a minute is in violation with any tick in which the p${digits(100 * quantile)} of the waits is above ${seconds(waitSeconds)}: a request takes ${seconds(serviceSeconds)}, a replica serves ${placesPerReplica} at once`;
+}
+
+function mishapsOf({ interruptionsPerNodeHour, shortage, drainMs, longestWaitMs }: Physics): readonly string[] {
+  const monthly = 1 - Math.exp(-interruptionsPerNodeHour * 730);
+  const all = [
+    interruptionsPerNodeHour > 0 ? `a node is taken away within a month with a chance of ${digits(100 * monthly)} %` : null,
+    shortage.share > 0 ? `no node can be had for ${digits(100 * shortage.share)} % of the time` : null,
+    drainMs > 0 ? `a pod that goes holds its node for ${formatDuration(drainMs)}` : null,
+    longestWaitMs > 0 ? `load that finds no capacity waits for ${formatDuration(longestWaitMs)} at most` : null,
+  ].filter((one) => one !== null);
+  return all.length === 0 ? [] : [all.join('; ')];
+}
