@@ -15,7 +15,13 @@ jest.setTimeout(300_000);
 const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus:9090' } as const;
 const start = Date.UTC(2026, 0, 5);
 const seriesOf = (values: ArrayLike<number>) =>
-  ({ start, intervalMs: HOUR_MS, values: Float64Array.from(values), kind: 'rate' }) as unknown as LoadSeries;
+  ({
+    start,
+    intervalMs: HOUR_MS,
+    values: Float64Array.from(values),
+    kind: 'rate',
+    origin: { spacingMs: HOUR_MS },
+  }) as unknown as LoadSeries;
 
 async function judged(values: ArrayLike<number>, { previous = null, fields = {} }: { previous?: ReplayPlan | null; fields?: object } = {}) {
   const config = testConfig({ workloads: { chat: { ...rawConfig().workloads.chat, metric, ...fields } as never } });
