@@ -25,7 +25,7 @@ export const hpaGrid: HpaGrid = {
 };
 
 /** Windows that lie around those of the grid. */
-export const finerWindowsMs = minutes(0, 2, 5, 10, 15, 30, 60, 120, 240, 360);
+const finerWindowsMs = minutes(0, 2, 5, 10, 15, 30, 60, 120, 240, 360);
 
 /**
  * The tuned HPA: the best of the grid, then the best of a finer one around it. Both by the rule of `chooseSettings`, which tries every one.
@@ -38,19 +38,36 @@ export function tuneHpa(replay: Replay): ChosenSettings {
 function gridAround(replay: Replay, { hpa, settings }: Policy): HpaGrid {
   const { target, scaleDownWindowMs } = hpa ?? ({ target: 0.7, scaleDownWindowMs: 0 } satisfies HpaSettings);
   const share = Number(settings.floor) / peakReplicas(replay);
-  const place = finerWindowsMs.indexOf(scaleDownWindowMs);
   return {
-    targets: [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075].map((step) => Math.round(1000 * (target + step)) / 1000),
+    targets: beside(target, finerSteps),
     floorShares: [-0.15, -0.1, -0.05, 0, 0.05, 0.1].map((step) => share + step).filter((one) => one >= 0),
-    windowsMs: finerWindowsMs.slice(Math.max(0, place - 1), place + 2),
+    windowsMs: windowsBeside(scaleDownWindowMs),
     scaleDowns: [undefined, slowly],
   };
 }
 
+/** From a target to those around it. */
+export const finerSteps = [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075];
+
+/** What lies so far from a setting, to a thousandth, and above 0. */
+export function beside(value: number, steps: readonly number[]): readonly number[] {
+  return steps.map((step) => Math.round(1_000 * (value + step)) / 1_000).filter((one) => one > 0);
+}
+
+/** A window of the grid with its neighbours. */
+export function windowsBeside(windowMs: number): readonly number[] {
+  const place = finerWindowsMs.indexOf(windowMs);
+  return finerWindowsMs.slice(Math.max(0, place - 1), place + 2);
+}
+
+/** Whole replicas from shares of those that the highest load needs, each once. */
+export function floorsOf(shares: readonly number[], peak: number): readonly number[] {
+  return [...new Set(shares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
+}
+
 /** The policies of a grid. */
 export function hpaCandidates(replay: Replay, { targets, floorShares, windowsMs, scaleDowns }: HpaGrid): Policy[] {
-  const most = peakReplicas(replay);
-  const floors = [...new Set(floorShares.map((share) => Math.max(1, Math.ceil(share * most - 1e-9))))];
+  const floors = floorsOf(floorShares, peakReplicas(replay));
   const { upTolerance, highestTarget = 1 } = replay.physics.manifests ?? {};
   return windowsMs.flatMap((scaleDownWindowMs) =>
     targets

@@ -15,7 +15,7 @@ import type { HpaPolicy } from '../control/hpa-types';
 import { formatDuration, MINUTE_MS } from '../units';
 import { capacityOf } from './capacity';
 import { allowedMinutes, chooseSettings, type ChosenSettings, mostViolationsOfPlans } from './choose-settings';
-import { finerWindowsMs, peakReplicas, slowly } from './hpa-grid';
+import { beside, finerSteps, floorsOf, peakReplicas, slowly, windowsBeside } from './hpa-grid';
 import { ceilingOf, largest, leadOf, ratesText } from './rivals';
 import { type Replay, runReplay } from './run';
 
@@ -61,30 +61,23 @@ function coarseWith(scaleDownWindowMs: number): PlanSettings[] {
 }
 
 function finerAround(settings: PlanSettings): PlanSettings[] {
-  const place = finerWindowsMs.indexOf(settings.scaleDownWindowMs);
   return [undefined, slowly].flatMap((scaleDown) =>
-    finerWindowsMs
-      .slice(Math.max(0, place - 1), place + 2)
-      .flatMap((scaleDownWindowMs) =>
-        beside(settings.target, [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075]).flatMap((target) =>
-          beside(settings.headroom, [-0.1, 0, 0.1]).map((headroom) => ({ ...settings, target, headroom, scaleDownWindowMs, scaleDown })),
-        ),
+    windowsBeside(settings.scaleDownWindowMs).flatMap((scaleDownWindowMs) =>
+      beside(settings.target, finerSteps).flatMap((target) =>
+        beside(settings.headroom, [-0.1, 0, 0.1]).map((headroom) => ({ ...settings, target, headroom, scaleDownWindowMs, scaleDown })),
       ),
+    ),
   );
 }
 
 /** With more replicas that stay, a higher target may do, and floors by the hour that matter less. */
 function withFloors(settings: PlanSettings, peak: number): PlanSettings[] {
-  const floors = [...new Set(planGrid.floorShares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
-  return floors.flatMap((floor) =>
+  return floorsOf(planGrid.floorShares, peak).flatMap((floor) =>
     beside(settings.target, [0, 0.025, 0.05, 0.075, 0.1]).flatMap((target) =>
       [...new Set([settings.headroom, 1.2, 1.6])].map((headroom) => ({ ...settings, target, headroom, floor })),
     ),
   );
 }
-
-const beside = (value: number, steps: readonly number[]) =>
-  steps.map((step) => Math.round(1_000 * (value + step)) / 1_000).filter((one) => one > 0);
 
 function planSettingsOf({ hpa, settings }: Policy): PlanSettings {
   const { target, scaleDownWindowMs, scaleDown } = hpa as HpaSettings;
