@@ -10,7 +10,8 @@ import { holds } from './horizon/limits';
 import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
 import { horizonProblems } from './horizon/shortage';
 import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
-import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, NodeContents } from './horizon/types';
+import { countsOf } from './horizon/spread';
+import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution } from './horizon/types';
 import { noRoom } from './no-room';
 import { poolProblem } from './pool-problem';
 import { type Counts, isPassing, ofPools } from './settle';
@@ -158,12 +159,6 @@ function withinFleets(
 function atMost({ held, ...offering }: HorizonOffering, mostNodes: number): HorizonOffering {
   const fewer = held && { held: { least: Math.min(held.least, mostNodes), most: Math.min(held.most, mostNodes) } };
   return { ...offering, mostNodes, ...fewer };
-}
-
-function countsOf(groups: readonly NodeContents[]): NodeCounts {
-  const counts: Record<string, number> = {};
-  for (const { offering, nodes } of groups) counts[offering] = (counts[offering] ?? 0) + nodes;
-  return counts;
 }
 
 function peaksOf(periods: readonly NodeCounts[]): Counts {

@@ -44,16 +44,22 @@ export function countsByOffering(model: HorizonModel, nodes: readonly number[], 
 
 /** Nodes by the name of the offering: as many of each kind as contents have, spread over zones; of what is held those that there are. */
 export function spreadPeriod(model: HorizonModel, contents: readonly NodeContents[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const { offering, nodes } of contents) counts.set(offering, (counts.get(offering) ?? 0) + nodes);
+  const counts: Record<string, number | undefined> = countsOf(contents);
   return Object.fromEntries(
     model.offerings.flatMap((offering, index) => {
-      const own = offering.members.map(({ name }) => counts.get(name) ?? 0);
+      const own = offering.members.map(({ name }) => counts[name] ?? 0);
       const total = own.reduce((sum, count) => sum + count, 0);
       const spread = offering.held ? own : overMembers(offering, total, { first: firstOf(model, index) });
       return offering.members.map(({ name }, at) => [name, spread[at]] as const);
     }),
   );
+}
+
+/** Nodes by the name of the offering, those of none left out. */
+export function countsOf(contents: readonly NodeContents[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { offering, nodes } of contents) counts[offering] = (counts[offering] ?? 0) + nodes;
+  return counts;
 }
 
 /** Contents with the nodes of alike offerings dealt anew, so many to each; what they carry goes along. */
