@@ -2,26 +2,28 @@ import type { CapacityConfig } from '../config/schema';
 import { formatFigure } from '../history/figure';
 import { formatDuration, HOUR_MS, HOURS_PER_MONTH, parseTime } from '../units';
 import { percent } from './reasons';
-import { fewestTunedMs, type Replayed, type Standing, standingOf, timesPlain } from './replay-in-force';
+import { fewestTunedMs, type Replayed, replayInForce, type Standing, standingOf, timesPlain } from './replay-in-force';
 import type { AutoscalerSettings, ReplayEffect, ReplayPlan, RunnablePolicy } from './replay-types';
 import type { PlanWarning, Reason, WorkloadPlan } from './types';
-import { ownerOf } from './workload-demand';
 
 /** What a verdict does to the plan, for those who read no chain. */
-export function replayEffect(config: CapacityConfig, name: string, { replay, withheld }: Replayed): ReplayEffect | undefined {
+export function replayEffect(config: CapacityConfig, name: string, replayed: Replayed): ReplayEffect | undefined {
+  const { replay, withheld } = replayed;
   if (replay === null) return undefined;
-  const standing = standingOf(config, name, replay, withheld);
+  const policy = replayInForce(config, name, replayed)?.policy ?? null;
+  return { policy, why: notAsChosen(replay, standingOf(config, name, replay, withheld), withheld) };
+}
+
+function notAsChosen(replay: ReplayPlan, standing: Standing, withheld?: true): string | null {
   switch (standing.effect) {
     case 'advice':
-      return { policy: null, why: standing.because };
+      return standing.because;
     case 'dear':
-      return { policy: null, why: dearText(replay, standing.policy) };
-    case 'thin': {
-      const isFlat = standing.policy === 'hpa-tuned' && ownerOf(config.workloads[name]) !== 'manifests';
-      return { policy: isFlat ? 'hpa-tuned' : null, why: thinText };
-    }
+      return dearText(replay, standing.policy);
+    case 'thin':
+      return thinText;
     case 'tuned':
-      return { policy: standing.policy, why: standing.policy === replay.chosen ? null : otherText(standing.policy, withheld) };
+      return standing.policy === replay.chosen ? null : otherText(standing.policy, withheld);
   }
 }
 
