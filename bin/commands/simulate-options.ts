@@ -5,7 +5,7 @@ import type { WaitSlo } from '../../lib/simulate/capacity';
 import { type NodeAutoscaler, nodeAutoscalers, type NodePhysics, nodePhysics, type Physics } from '../../lib/simulate/physics';
 import { policyNames } from '../../lib/simulate/simulate-load';
 import { ProblemError } from '../../lib/problems';
-import { hpaToleranceOf } from '../../lib/simulate/hpa-tolerance';
+import { hpaToleranceOf } from '../../lib/config/hpa-of-version';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
 import { durationArgument, wholeNumber } from './common';
 import type { HistoryOptions } from './open-history';

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { ProblemError } from '../../lib/problems';
-import { hasExactTolerance } from '../../lib/config/exact-tolerance';
+import { hasExactTolerance } from '../../lib/config/hpa-of-version';
 import { InferenceService } from './inference-service';
 import { kubernetesProblems } from './kubernetes-problems';
 import { Namespace } from './namespace';
@@ -42,7 +42,7 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   const chart = (id: string) => new Chart(app, id, { namespace: config.namespace, labels, disableResourceNameHashes: true });
   new Namespace(chart('00-namespace'), 'Namespace', { name: config.namespace });
   for (const name of Object.keys(config.workloads).sort()) {
-    addWorkload(chart(name), plannedWorkload(plan, name), config.workloads[name], hasExactTolerance(config));
+    addWorkload(chart(name), plannedWorkload(plan, name), config.workloads[name], hasExactTolerance(config.cluster.version));
   }
   app.synth();
 }

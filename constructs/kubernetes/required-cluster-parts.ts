@@ -1,7 +1,7 @@
 import { gpuLabel } from '../../lib/plan/gpu-label';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
-import { hasExactTolerance } from '../../lib/config/exact-tolerance';
+import { hasExactTolerance } from '../../lib/config/hpa-of-version';
 import { movingFloors } from './planned-workload';
 import { poolLabel } from './pod';
 
@@ -22,7 +22,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   const metric = ({ config: workload }: Workload) => (workload.kind === 'inference' ? workload.metric : undefined);
   const scaled = ({ config: workload }: Workload) => workload.kind !== 'training';
   const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner === 'keda';
-  const keda = `KEDA${hasExactTolerance(config) ? ' 2.18 or later' : ''}`;
+  const keda = `KEDA${hasExactTolerance(config.cluster.version) ? ' 2.18 or later' : ''}`;
   const sources = [...new Set(workloads.map(metric).flatMap((read) => (read?.kind === 'prometheus' ? [read.url] : [])))].sort();
 
   const reads = (workload: Workload, url: string) => {
@@ -44,7 +44,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       line(`a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`, (workload) => reads(workload, url)),
     ),
     systemPods(plan),
-    ...(hasExactTolerance(config)
+    ...(hasExactTolerance(config.cluster.version)
       ? []
       : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),
     'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there',

@@ -1,6 +1,6 @@
 import { interruptionsOfGpu } from '../catalog/interruptions';
 import type { Offering } from '../catalog/offering';
-import { hasExactTolerance } from '../config/exact-tolerance';
+import { hasExactTolerance, hpaToleranceOf } from '../config/hpa-of-version';
 import type { CapacityConfig } from '../config/schema';
 import { defaultTolerance } from '../control/hpa-types';
 import { roomFor } from '../plan/lone-cost';
@@ -8,7 +8,6 @@ import { orderable } from '../plan/pool-offerings';
 import type { Supply } from '../plan/supply';
 import { usableOfferings } from '../plan/usable-offerings';
 import { ProblemError } from '../problems';
-import { hpaToleranceOf } from './hpa-tolerance';
 import { metricWindowMs } from './metric-window';
 import { defaultPhysics, type Physics } from './physics';
 
@@ -94,7 +93,7 @@ export function physicsOn(
       mostNodes: mostNodesOf(config, name, offering, room),
       tolerance: hpaToleranceOf(config.cluster.version),
       interruptionsPerNodeHour: offering.capacityType === 'spot' ? interruptionsOfNode(offering) : 0,
-      manifests: { upTolerance: hasExactTolerance(config) ? 0 : defaultTolerance.up, highestTarget },
+      manifests: { upTolerance: hasExactTolerance(config.cluster.version) ? 0 : defaultTolerance.up, highestTarget },
     },
     offering,
     usdPerGpuHour: offering.usdPerHour / (room * resources.gpus),
