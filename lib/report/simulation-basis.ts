@@ -4,7 +4,7 @@ import { nodeAutoscalerOf, type Physics, tickMs } from '../simulate/physics';
 import { variation } from '../simulate/refine';
 import type { Replay } from '../simulate/run';
 import type { Simulation } from '../simulate/simulate-load';
-import { formatDuration } from '../units';
+import { formatDuration, HOURS_PER_MONTH } from '../units';
 
 const autoscalerNames = { 'cluster-autoscaler': 'the cluster-autoscaler', karpenter: 'Karpenter' } as const;
 
@@ -41,7 +41,7 @@ function violationOf({ throughputPerReplica }: Physics, slo: Replay['slo']): str
 }
 
 function mishapsOf({ interruptionsPerNodeHour, shortage, drainMs, longestWaitMs }: Physics): readonly string[] {
-  const monthly = 1 - Math.exp(-interruptionsPerNodeHour * 730);
+  const monthly = 1 - Math.exp(-interruptionsPerNodeHour * HOURS_PER_MONTH);
   const all = [
     interruptionsPerNodeHour > 0 ? `a node is taken away within a month with a chance of ${digits(100 * monthly)} %` : null,
     shortage.share > 0 ? `no node can be had for ${digits(100 * shortage.share)} % of the time` : null,

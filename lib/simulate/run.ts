@@ -6,7 +6,7 @@ import { capacityOf, type WaitSlo } from './capacity';
 import { clusterOf } from './cluster';
 import { type Physics, ticksOf, tickMs as lengthOfTick } from './physics';
 import type { RefinedLoad } from './refine';
-import { scoredTicks } from './scored-ticks';
+import { scoredCount, scoredTicks } from './scored-ticks';
 
 // Read once: an imported binding is looked up each time.
 const tickMs = lengthOfTick;
@@ -87,7 +87,7 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   const needs = mostNodeTicks < Infinity ? leastNeedOf(replay) : null;
   const { values } = load;
   const scored = scoredTicks(replay);
-  let left = limits && isKept ? scored.reduce((sum, one) => sum + one, 0) : 0;
+  let left = limits && isKept ? scoredCount(replay) : 0;
   const ticksPerMinute = 60_000 / tickMs;
   // What waits longer than a replica's capacity for so many ticks is lost.
   const longestWait = physics.longestWaitMs / tickMs;

@@ -21,3 +21,12 @@ export function scoredTicks(replay: Replay): Uint8Array {
   known.set(replay, scored);
   return scored;
 }
+
+const counts = new WeakMap<Replay, number>();
+
+/** How many ticks of a replay are scored; counted once for all policies. */
+export function scoredCount(replay: Replay): number {
+  const found = counts.get(replay) ?? scoredTicks(replay).reduce((sum, one) => sum + one, 0);
+  counts.set(replay, found);
+  return found;
+}
