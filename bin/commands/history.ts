@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { writeTogether } from '../../lib/adapters/write-file';
 import type { CapacityConfig } from '../../lib/config/schema';
-import { type Observations, observe } from '../../lib/plan/observe';
+import type { Observations } from '../../lib/plan/observations';
+import { observe } from '../../lib/plan/observe';
 import { distinctProblems, ProblemError, renderProblem } from '../../lib/problems';
 import { historyChart } from '../../lib/report/history-chart';
 import { historyDocument } from '../../lib/report/history-document';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { historyReader } from '../../lib/adapters/history';
 import { isLive } from '../../lib/config/source-schema';
 import type { HistoryReader } from '../../lib/history/series';
-import { sourcesOf } from '../../lib/plan/observe';
+import { sourcesOf } from '../../lib/plan/observations';
 import { type ProjectFiles, timeArgument } from './common';
 
 /** Adds the options of commands that may ask live sources. */

@@ -3,7 +3,7 @@ import type { CapacityConfig } from '../../lib/config/schema';
 import { eachInOrder } from '../../lib/forecast/stream';
 import type { FitRunner } from '../../lib/forecast/types';
 import type { HistoryReader } from '../../lib/history/series';
-import type { ReplayJudge, ReplayRequest } from '../../lib/plan/replay-types';
+import type { ReplayJudge, ReplayRequest } from '../../lib/plan/replay-all';
 import { judgeWorkload, type Replayer } from '../../lib/simulate/judge';
 import { gridOf, loadGridOf } from '../../lib/simulate/load-grid';
 import { readWorkloadLoads } from './read-loads';

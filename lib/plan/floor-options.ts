@@ -1,6 +1,6 @@
 import { digits } from '../demand/quantities';
 import { formatDuration } from '../units';
-import { ownerOf } from './workload-demand';
+import { ownerOf } from './workload-facts';
 import { type Candidate, facts, priced, reactiveDemand, scheduledDemand, type StrategyContext } from './strategy-option';
 
 /**

@@ -18,7 +18,7 @@ import {
   unlessRefused,
 } from './strategy-option';
 import type { StrategyOption } from './strategy-types';
-import type { DemandInput } from './workload-demand';
+import type { DemandInput } from './demand-types';
 
 /**
  * A model on more or fewer GPUs a replica, or on one of several GPU types of its pool alone: by the estimate, and where the throughput of

@@ -3,7 +3,7 @@ import type { CapacityConfig } from '../config/schema';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { heldFloors } from './held-floors';
 import type { CapacityPlan, PlanSources, PlanWarning, WorkloadPlan } from './types';
-import type { WorkloadDemand } from './workload-demand';
+import type { WorkloadDemand } from './demand-types';
 import { percentOfShare } from '../units';
 
 type Demands = Readonly<Record<string, WorkloadDemand>>;

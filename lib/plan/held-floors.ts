@@ -2,7 +2,8 @@ import { compress } from '../demand/compress';
 import { highest, lowest, segments, simplify, type StepFunction } from '../demand/steps';
 import { DAY_MS, parseDuration, parseTime, WEEK_MS } from '../units';
 import type { CapacityPlan, ReplicaStep } from './types';
-import { ceilingFactor, type WorkloadDemand } from './workload-demand';
+import { ceilingFactor } from './workload-facts';
+import type { WorkloadDemand } from './demand-types';
 
 export type Hold = {
   /** Share of what the previous plan had that each hour keeps. */

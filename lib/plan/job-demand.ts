@@ -6,7 +6,7 @@ import type { JobEstimate } from './job-estimate';
 import { jobReasons } from './job-reasons';
 import { compressionOf } from './reasons';
 import type { PlanGrid } from './predict';
-import type { WorkloadDemand } from './workload-demand';
+import type { WorkloadDemand } from './demand-types';
 
 /**
  * A training job: its workers from the start of the plan until they are done, at the late end of the estimate's band.

@@ -17,7 +17,7 @@ import { isProblemError, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { jobPlace } from './job-place';
 import { trainedModel } from './trained-model';
-import { leadMsOf } from './lead';
+import { leadMsOf } from './workload-facts';
 
 /** What a training job takes. It needs no history, so it is known, or refused, before any is read. */
 export type JobEstimate = {

@@ -20,7 +20,7 @@ import {
   unlessRefused,
 } from './strategy-option';
 import type { StrategyName, StrategyOption } from './strategy-types';
-import type { DemandInput } from './workload-demand';
+import type { DemandInput } from './demand-types';
 
 /**
  * A service on other machines: those of its pool, and the other sizes of its present family. `vertical` keeps as many servers as there

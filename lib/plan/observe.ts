@@ -1,40 +1,14 @@
 import type { CapacityConfig, SourceConfig } from '../config/schema';
 import { judge } from '../history/judge';
 import { divide, excludeSpans, toRatePerSecond } from '../history/operations';
-import { quality, type SeriesQuality } from '../history/quality';
+import { quality } from '../history/quality';
 import { repairGaps } from '../history/repair';
 import { type HistoryOutcome, type HistoryReader, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
 import { distinctProblems, isProblemError, type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { leastHistoryOf, tooYoung, youngHint } from './sibling';
+import { type Observations, type Observed, type Signal, signalsOf, withhold } from './observations';
 import type { HistorySource } from './types';
-import { type HistoryProblems, withhold } from './withheld';
-
-/** One measured thing of a workload. */
-export type Signal = {
-  readonly workload: string;
-  readonly name: 'load' | 'cpu' | 'memory';
-  readonly source: SourceConfig | { readonly usage: SourceConfig; readonly capacity: SourceConfig };
-};
-
-/** A signal as it was observed, excluded and repaired: load per second (or a level), utilisation in percent. */
-export type Observed = {
-  readonly signal: Signal;
-  readonly series: LoadSeries;
-  readonly quality: SeriesQuality;
-};
-
-export type Observations = {
-  /** By `workload.signal`, sorted. */
-  readonly signals: Readonly<Record<string, Observed>>;
-  /** By `workload.signal`, or `workload.signal.usage` and `.capacity`. */
-  readonly sources: Readonly<Record<string, HistorySource>>;
-  /** By workload: what reading its histories gave to look at, and what is good to know. */
-  readonly warnings: Readonly<Record<string, readonly Problem[]>>;
-  readonly notes: Readonly<Record<string, readonly Problem[]>>;
-  /** Workloads whose forecast is withheld, and what is wrong with their history. */
-  readonly withheld: HistoryProblems;
-};
 
 /**
  * Reads the history of every workload, all of it in one call of the reader. A history that cannot be used withholds the forecast of its
@@ -99,24 +73,6 @@ function signalOutcome(
     if (!isProblemError(error)) throw error;
     return { problems: error.problems };
   }
-}
-
-/** Every source that the history of a config is read from. */
-export function sourcesOf(config: CapacityConfig): SourceConfig[] {
-  return signalsOf(config).flatMap(({ source }) => ('usage' in source ? [source.usage, source.capacity] : [source]));
-}
-
-/** What is observed of the workloads of a config, in the order of their names. */
-export function signalsOf(config: CapacityConfig): Signal[] {
-  const signals: Signal[] = [];
-  for (const workload of Object.keys(config.workloads).sort()) {
-    const fields = config.workloads[workload];
-    if (fields.kind === 'service') {
-      if (fields.cpu) signals.push({ workload, name: 'cpu', source: fields.cpu });
-      if (fields.memory) signals.push({ workload, name: 'memory', source: fields.memory });
-    } else if (fields.load) signals.push({ workload, name: 'load', source: fields.load });
-  }
-  return signals;
 }
 
 function requestsOf({ workload, name, source }: Signal, { period, history }: CapacityConfig): { key: string; request: HistoryRequest }[] {

@@ -1,8 +1,8 @@
 import { serversAtTarget } from '../demand/service';
 import type { Step, StepFunction } from '../demand/steps';
 import { WEEK_MS } from '../units';
-import type { Observations } from './observe';
-import type { DemandInput } from './workload-demand';
+import type { Observations } from './observations';
+import type { DemandInput } from './demand-types';
 
 /** How far back it is looked. */
 const spanMs = 4 * WEEK_MS;

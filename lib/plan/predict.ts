@@ -7,7 +7,7 @@ import { widenAll } from '../forecast/widen';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
-import { type Observations, type Observed, signalsOf } from './observe';
+import { type Observations, type Observed, signalsOf } from './observations';
 import { type Prepared, withSibling, youngWarning } from './sibling';
 import type { ForecastSummary } from './forecast-summary';
 import type { PlanWarning } from './types';

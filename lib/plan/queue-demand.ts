@@ -4,9 +4,9 @@ import type { StepFunction } from '../demand/steps';
 import { formatFigure, plural } from '../history/figure';
 import { ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
-import { leadMsOf } from './lead';
+import { leadMsOf } from './workload-facts';
 import type { Reason } from './types';
-import type { DemandInput } from './workload-demand';
+import type { DemandInput } from './demand-types';
 
 /**
  * Trainers of a queue with a deadline: as many, all the time, as do each item within that time of its arrival. The queue carries hours

@@ -1,11 +1,29 @@
 import { mapTogether } from './map-together';
 import type { CapacityConfig } from '../config/schema';
-import type { Observations } from './observe';
+import type { Observations } from './observations';
 import type { PoolOfferings } from './pool-offerings';
 import { notAsked, notReplayed, type Replayed } from './replay-in-force';
-import type { ReplayJudge } from './replay-types';
+
 import type { Supply } from './supply';
 import type { CapacityPlan } from './types';
+import type { Offering } from '../catalog/offering';
+import type { LoadSeries } from '../history/series';
+import type { ReplayPlan } from './replay-types';
+
+/** A workload whose load is to be replayed. */
+export type ReplayRequest = {
+  readonly name: string;
+  /** Its load by period, as observed. */
+  readonly series: LoadSeries;
+  readonly supply: Supply;
+  /** Of its pool. */
+  readonly offerings: readonly Offering[];
+  /** What the previous plan holds: it stays for a week while nothing else has changed. */
+  readonly previous: ReplayPlan | null;
+};
+
+/** Replays loads; of a workload that cannot be replayed it says why. Implemented to the right of the plan, and handed in. */
+export type ReplayJudge = (requests: readonly ReplayRequest[]) => Promise<Readonly<Record<string, ReplayPlan | { readonly none: string }>>>;
 
 /**
  * Replays the loads of all workloads that can be. One whose forecast is withheld keeps the replay of the previous plan, and with it the

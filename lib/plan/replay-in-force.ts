@@ -1,7 +1,7 @@
 import type { CapacityConfig } from '../config/schema';
 import { parseTime, WEEK_MS } from '../units';
 import type { AutoscalerSettings, ReplayPlan, RunnablePolicy, ScaleDown } from './replay-types';
-import { isBlind, ownerOf } from './workload-demand';
+import { isBlind, ownerOf } from './workload-facts';
 
 /** Why a workload is not replayed, before anything is read; `null`: it is. */
 export function notReplayed(config: CapacityConfig, name: string): string | null {

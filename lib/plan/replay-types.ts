@@ -1,7 +1,3 @@
-import type { LoadSeries } from '../history/series';
-import type { Offering } from '../catalog/offering';
-import type { Supply } from './supply';
-
 /** Ways of scaling that manifests can run by themselves; `plan`: floors by the hour with an autoscaler between. */
 export type RunnablePolicy = 'plan' | 'hpa-tuned';
 
@@ -57,18 +53,3 @@ export type ScaleDown = {
   readonly value: number;
   readonly periodSeconds: number;
 };
-
-/** A workload whose load is to be replayed. */
-export type ReplayRequest = {
-  readonly name: string;
-  /** Its load by period, as observed. */
-  readonly series: LoadSeries;
-  readonly supply: Supply;
-  /** Of its pool. */
-  readonly offerings: readonly Offering[];
-  /** What the previous plan holds: it stays for a week while nothing else has changed. */
-  readonly previous: ReplayPlan | null;
-};
-
-/** Replays loads; of a workload that cannot be replayed it says why. Implemented to the right of the plan, and handed in. */
-export type ReplayJudge = (requests: readonly ReplayRequest[]) => Promise<Readonly<Record<string, ReplayPlan | { readonly none: string }>>>;

@@ -1,7 +1,7 @@
 import type { CapacityConfig } from '../config/schema';
 import { valueHours } from '../demand/steps';
 import type { PoolPlan, ReplicaResources } from './types';
-import type { WorkloadDemand } from './workload-demand';
+import type { WorkloadDemand } from './demand-types';
 
 /** USD a month by workload: the planned cost of its pool, shared by the GPU-hours (without GPUs, CPU-hours) that each asks for. */
 export function usdByWorkload(

@@ -5,8 +5,7 @@ import { formatFigure } from '../history/figure';
 import type { LoadSeries } from '../history/series';
 import type { Problem } from '../problems';
 import { DAY_MS, formatDuration } from '../units';
-import type { Observations, Observed } from './observe';
-import type { HistoryProblems } from './withheld';
+import type { HistoryProblems, Observations, Observed } from './observations';
 
 /** A plan needs at least this much history, gaps and excluded spans not counted; `forecast` takes less and warns. */
 export const leastHistoryMs = 3 * DAY_MS;

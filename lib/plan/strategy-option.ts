@@ -8,7 +8,9 @@ import { formatDuration } from '../units';
 import { loneCost } from './lone-cost';
 import type { ResolvedResources } from './resources';
 import type { StrategyName, StrategyOption } from './strategy-types';
-import { type DemandInput, type LoadPath, ownerOf, type WorkloadDemand, workloadDemand } from './workload-demand';
+import type { DemandInput, LoadPath, WorkloadDemand } from './demand-types';
+import { ownerOf } from './workload-facts';
+import { workloadDemand } from './workload-demand';
 
 /** What options are made from: the workload as its config states it, and what that comes to. */
 export type StrategyContext = {

@@ -11,7 +11,8 @@ import type { ResolvedResources } from './resources';
 import { type Candidate, fixedOption, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
 import type { Strategy, StrategyName, StrategyOption } from './strategy-types';
 import type { CapacityPlan } from './types';
-import { type LoadPath, ownerOf, type WorkloadDemand } from './workload-demand';
+import type { LoadPath, WorkloadDemand } from './demand-types';
+import { ownerOf } from './workload-facts';
 
 /** The strategy of a workload, and the demand and size that follow where the plan acts on it. */
 export type Decision = {

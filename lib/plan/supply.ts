@@ -3,7 +3,7 @@ import { offeringsOf } from '../catalog/offerings';
 import type { CapacityConfig } from '../config/schema';
 import { checkJobCeiling } from './job-demand';
 import { type JobEstimate, jobEstimate } from './job-estimate';
-import { leadMsOf } from './lead';
+import { leadMsOf } from './workload-facts';
 import { checkQueueDeadline } from './queue-demand';
 import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { usableOfferings } from './usable-offerings';

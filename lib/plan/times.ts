@@ -1,8 +1,7 @@
 import type { CapacityConfig } from '../config/schema';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
-import type { Observations } from './observe';
-import type { HistoryProblems } from './withheld';
+import type { HistoryProblems, Observations } from './observations';
 
 /**
  * The moment a plan is made for and the end of what is known, epoch ms. Without `given` the moment is the end of the last observation,

@@ -1,33 +1,13 @@
 import type { CapacityConfig, WorkloadConfig } from '../config/schema';
-import { distinctProblems, type Problem, ProblemError, renderProblem } from '../problems';
+import { type Problem, ProblemError, renderProblem } from '../problems';
 import { formatLoadUnit } from '../units';
-import { leadMsOf } from './lead';
-import type { Observations } from './observe';
+import { ceilingFactor, isBlind, leadMsOf } from './workload-facts';
+import type { HistoryProblems } from './observations';
 import type { PlanGrid } from './predict';
 import type { ReplicaCapacity } from './replica-capacity';
 import type { AutoscalerSettings } from './replay-types';
 import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
-import { ceilingFactor, isBlind, type WorkloadDemand } from './workload-demand';
-
-/** What is wrong with the histories of workloads, by workload. */
-export type HistoryProblems = Readonly<Record<string, readonly Problem[]>>;
-
-/**
- * Takes workloads whose history cannot be used out of what is observed, as the config says: it refuses them all together, or withholds
- * their forecasts.
- *
- * @throws ProblemError with the problems of all of them, under `history.unusable: 'refuse'`
- */
-export function withhold(config: CapacityConfig, observations: Observations, unusable: HistoryProblems): Observations {
-  const problems = distinctProblems(Object.values(unusable).flat());
-  if (problems.length === 0) return observations;
-  if (config.history.unusable === 'refuse') throw new ProblemError(problems);
-  return {
-    ...observations,
-    signals: Object.fromEntries(Object.entries(observations.signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload))),
-    withheld: { ...observations.withheld, ...unusable },
-  };
-}
+import type { WorkloadDemand } from './demand-types';
 
 /** The size that a workload has at present, and who says so; `undefined` where nobody does. */
 function presentSize(

@@ -1,68 +1,16 @@
-import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { compress } from '../demand/compress';
-import { hpaFloor, hpaLagMs, type HpaReaction } from '../demand/hpa-floor';
+import { hpaFloor, hpaLagMs } from '../demand/hpa-floor';
 import { replicasFor } from '../demand/replicas';
 import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../demand/steps';
 import { ProblemError } from '../problems';
 import { formatDuration, WEEK_MS } from '../units';
 import { jobDemand } from './job-demand';
-import type { JobEstimate } from './job-estimate';
-import { leadMsOf } from './lead';
-import type { PlanGrid, Predictions } from './predict';
+import { isBlind, ceilingFactor, leadMsOf, ownerOf } from './workload-facts';
 import { compressionOf, scheduleReasons } from './reasons';
-import type { ReplicaCapacity } from './replica-capacity';
-import type { InForce } from './replay-in-force';
-import type { ResolvedResources } from './resources';
 import { queueOf } from './queue-demand';
-import type { Compression, LoadPoint, Reason } from './types';
+import type { LoadPoint } from './types';
 import { workloadLoad } from './workload-load';
-
-/** What a workload needs, before nodes: replicas over time, floors and ceiling, and the chain behind them. */
-export type WorkloadDemand = {
-  readonly floor: number;
-  readonly peak: number;
-  /** What the limits should allow; sizing may grant less. */
-  readonly wantedCeiling: number;
-  readonly unit: string | null;
-  readonly throughputPerReplica: number | null;
-  /** Share of it to aim at; `null` where the config alone says. */
-  readonly target: number | null;
-  readonly leadMs: number;
-  readonly load: readonly LoadPoint[];
-  /** Replicas provided for, protected; compressed. */
-  readonly schedule: StepFunction;
-  /** Where floors by the hour are lower than that, for the autoscaler takes the rest. */
-  readonly floorSchedule?: StepFunction;
-  /** Replicas for the median load, for the cost one may expect. */
-  readonly medianSchedule: StepFunction;
-  readonly compression: Compression;
-  readonly reasons: readonly Reason[];
-  /** The load that the replicas are for, as an autoscaler would see it; `null` where nothing was forecast or nothing scales. */
-  readonly path: LoadPath | null;
-};
-
-export type LoadPath = HpaReaction & { readonly protected: StepFunction; readonly median: StepFunction };
-
-export type DemandInput = {
-  readonly config: CapacityConfig;
-  readonly name: string;
-  readonly predictions: Predictions;
-  readonly grid: PlanGrid;
-  readonly resources: ResolvedResources;
-  /** Of an inference workload. */
-  readonly capacity: ReplicaCapacity | null;
-  /** Of a training job. */
-  readonly job: JobEstimate | null;
-  /** How its floors are laid. @default as its owner has it */
-  readonly floors?: Floors;
-  /** What a replay of its load has tuned, where the plan is made by that. */
-  readonly tuned?: InForce;
-  /** Of a service that is planned on another machine: how many of that one of its present servers is, by resource. */
-  readonly machine?: { readonly cpu: number; readonly memory: number };
-};
-
-/** By the hour, or one for the whole horizon, with the sentence that says why it is so many. */
-export type Floors = 'scheduled' | { readonly flat: number; readonly why: string };
+import type { DemandInput, WorkloadDemand, LoadPath, Floors } from './demand-types';
 
 /** Joining steps of a schedule may add this share of its replica-hours. */
 export const compressionShare = 0.02;
@@ -71,8 +19,6 @@ export const compressionShare = 0.02;
  * which costs the cluster a metric request at every sync of its HPA, so there are fewer for each week.
  */
 const maxSteps = { inAll: 120, kedaAWeek: 60 };
-/** The ceiling, where the config states none: this many times the highest floor. */
-export const ceilingFactor = 2;
 
 /** @throws ProblemError `demand/ceiling` when the config's ceiling is below what the protected load needs */
 export function workloadDemand(input: DemandInput): WorkloadDemand {
@@ -168,15 +114,6 @@ function statedFlat(path: LoadPath, peak: number, least: number): Exclude<Floors
 
 function mostSteps(owner: 'keda' | 'manifests', horizonMs: number): number {
   return owner === 'keda' ? Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS)) : maxSteps.inAll;
-}
-
-/** Whether no metric lets an autoscaler follow the load. */
-export function isBlind(workload: WorkloadConfig): boolean {
-  return workload.kind === 'inference' && workload.metric === undefined;
-}
-
-export function ownerOf(workload: WorkloadConfig): 'keda' | 'manifests' {
-  return workload.kind === 'training' ? 'manifests' : workload.owner;
 }
 
 function flat(f: StepFunction): StepFunction {

@@ -5,7 +5,7 @@ import { formatLoadUnit } from '../units';
 import { type Prediction, periodTimes } from './predict';
 import { forecastReasons, percent } from './reasons';
 import type { LoadPoint, Reason } from './types';
-import type { DemandInput } from './workload-demand';
+import type { DemandInput } from './demand-types';
 
 /** The load of a workload by period, and what a replica carries of it. */
 export type WorkloadLoad = {

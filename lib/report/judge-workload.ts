@@ -1,6 +1,6 @@
 import type { CapacityConfig } from '../config/schema';
 import { ageFindings } from '../history/quality-age';
-import type { Observations } from '../plan/observe';
+import type { Observations } from '../plan/observations';
 import type { JudgedWorkload } from './history-findings';
 
 /**

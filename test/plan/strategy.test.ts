@@ -6,7 +6,8 @@ import { decide, type Decision } from '../../lib/plan/strategy';
 import type { StrategyName } from '../../lib/plan/strategy-types';
 import { supplyOf } from '../../lib/plan/supply';
 import { withheldDemand } from '../../lib/plan/withheld';
-import { type DemandInput, workloadDemand } from '../../lib/plan/workload-demand';
+import type { DemandInput } from '../../lib/plan/demand-types';
+import { workloadDemand } from '../../lib/plan/workload-demand';
 import { parseTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';
 

@@ -11,3 +11,15 @@ export function handOverMsOf(config: CapacityConfig, pool: string): number {
   const own = Object.values(config.workloads).filter((workload) => workload.pool === pool);
   return Math.max(0, ...own.map((workload) => leadMsOf(config, workload)));
 }
+
+/** Whether no metric lets an autoscaler follow the load. */
+export function isBlind(workload: WorkloadConfig): boolean {
+  return workload.kind === 'inference' && workload.metric === undefined;
+}
+
+export function ownerOf(workload: WorkloadConfig): 'keda' | 'manifests' {
+  return workload.kind === 'training' ? 'manifests' : workload.owner;
+}
+
+/** The ceiling, where the config states none: this many times the highest floor. */
+export const ceilingFactor = 2;
