@@ -1,5 +1,5 @@
 /** What a user's own code imports from `foresize`: the helpers of the config, the plan, and the types of both. */
-export { loadProject, type Project, type ProjectOptions } from './adapters/project';
+export { loadProject, type Project, type ProjectOptions } from './project/project';
 export { readConfig } from './adapters/config-file';
 export {
   alb,

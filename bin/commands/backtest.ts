@@ -15,19 +15,20 @@ import { forecastChart } from '../../lib/report/forecast-chart';
 import { DAY_MS } from '../../lib/units';
 import {
   action,
-  checkWorkload,
   type CommonOptions,
   durationArgument,
   type ExitCode,
-  openProject,
+  type HistoryOptions,
   print,
   printJson,
+  running,
   stage,
   warn,
   wholeNumber,
   withCommonOptions,
+  withHistoryOptions,
 } from './common';
-import { type HistoryOptions, openHistory, withHistoryOptions } from './open-history';
+import { checkWorkload, openHistory, openProject } from '../../lib/project/project';
 
 type BacktestOptions = CommonOptions &
   HistoryOptions & {
@@ -65,7 +66,7 @@ export function backtestCommand(program: Command): void {
         const runner = workerFitRunner({ workers: options.workers });
         try {
           runner.warm();
-          const observations = await stage('reading history', () => observe(config, openHistory(project, options)));
+          const observations = await stage('reading history', () => observe(config, openHistory(project, { ...options, ...running() })));
           const mine = Object.entries(observations.signals).filter(
             ([, { signal }]) => workload === undefined || signal.workload === workload,
           );

@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
-import { readConfig } from '../../lib/adapters/config-file';
-import { planPath } from '../../lib/adapters/project';
-import type { CapacityConfig } from '../../lib/config/schema';
-import { isProblemError, ProblemError, renderProblem } from '../../lib/problems';
+import { shown } from '../../lib/adapters/config-file';
+import { defaultWorkers } from '../../lib/adapters/workers';
+import type { PlanResult } from '../../lib/project/plan';
+import { isProblemError, renderProblem } from '../../lib/problems';
 import { parseDuration, parseTime } from '../../lib/units';
 
 /** 0 done; 1 refused or failed; 2 done and there is something to look at. */
@@ -30,33 +28,41 @@ export function withCommonOptions(command: Command): Command {
 
 export function withWorkers(command: Command): Command {
   return command.addOption(
-    new Option('--workers <n>', 'worker threads; changes no result')
-      .argParser(wholeNumber)
-      .default(Math.min(8, availableParallelism()), 'one a core'),
+    new Option('--workers <n>', 'worker threads; changes no result').argParser(wholeNumber).default(defaultWorkers(), 'one a core'),
   );
 }
 
-export type ProjectFiles = {
-  readonly config: CapacityConfig;
-  readonly configFile: string;
-  readonly directory: string;
-  readonly planFile: string;
-};
-
-export function openProject(options: Pick<CommonOptions, 'config' | 'plan'>): ProjectFiles {
-  const { config, path } = readConfig(options.config);
-  return { config, configFile: path, directory: dirname(resolve(path)), planFile: planPath(path, options.plan) };
+/** Adds the options of commands that may ask live sources. */
+export function withHistoryOptions(command: Command): Command {
+  return withAsOf(command.option('--offline', 'take what live sources answered before; use no network'));
 }
 
-/** @throws ProblemError `cli/unknown-workload` where the config has no such workload */
-export function checkWorkload(config: CapacityConfig, workload: string): void {
-  if (Object.hasOwn(config.workloads, workload)) return;
-  throw new ProblemError({
-    code: 'cli/unknown-workload',
-    path: workload,
-    message: 'is not a workload of the config',
-    hint: `workloads are: ${Object.keys(config.workloads).sort().join(', ')}`,
-  });
+export function withAsOf(command: Command): Command {
+  return command.option(
+    '--as-of <time>',
+    'the moment to plan for (default: the end of the last observation; now, where a live source is asked)',
+    timeArgument,
+  );
+}
+
+export type HistoryOptions = { readonly offline?: boolean; readonly asOf?: number };
+
+/** How every command runs the work: the clock is read here, and long stages are named. */
+export function running() {
+  return { now: Date.now(), onStage: nameLongStage };
+}
+
+/** Names a stage on stderr once it has taken a second, so that a quick run stays quiet and a long one does not look stuck. */
+function nameLongStage(name: string): () => void {
+  const timer = setTimeout(() => process.stderr.write(`${name} ...\n`), 1_000);
+  return () => clearTimeout(timer);
+}
+
+/** What has become of the file of a plan, once it is written. */
+export function planNote({ kept, why, file }: PlanResult): string {
+  const name = shown(file);
+  if (kept) return `${name} stays as it is: ${why}`;
+  return why === null ? `wrote ${name}` : `wrote ${name}: ${why}`;
 }
 
 /** Runs a command's work, prints what was refused, and sets the exit code. */
@@ -88,13 +94,12 @@ export function warn(text: string): void {
   process.stderr.write(`warning: ${text}\n`);
 }
 
-/** Names a stage on stderr once it has taken a second, so that a quick run stays quiet and a long one does not look stuck. */
 export async function stage<T>(name: string, work: () => Promise<T> | T): Promise<T> {
-  const timer = setTimeout(() => process.stderr.write(`${name} ...\n`), 1_000);
+  const end = nameLongStage(name);
   try {
     return await work();
   } finally {
-    clearTimeout(timer);
+    end();
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { shown } from '../../lib/adapters/config-file';
-import { readPlanFile } from '../../lib/adapters/project';
 import { configDigest } from '../../lib/config/digest';
 import { bindingText, explain } from '../../lib/plan/explain';
-import { ProblemError } from '../../lib/problems';
-import { action, type CommonOptions, openProject, print, printJson, warn, withCommonOptions } from './common';
+import { openProject, readPlan } from '../../lib/project/project';
+import { action, type CommonOptions, print, printJson, warn, withCommonOptions } from './common';
 
 export function explainCommand(program: Command): void {
   withCommonOptions(program.command('explain'))
@@ -13,15 +12,9 @@ export function explainCommand(program: Command): void {
     .addHelpText('after', '\nExamples:\n  foresize explain chat\n  foresize explain l40s --json')
     .action(
       action((name: string, options: CommonOptions) => {
-        const { config, planFile } = openProject(options);
-        const plan = readPlanFile(planFile);
-        if (plan === undefined)
-          throw new ProblemError({
-            code: 'plan/missing',
-            path: shown(planFile),
-            message: 'does not exist',
-            hint: 'run `foresize plan` first',
-          });
+        const project = openProject(options);
+        const { config, planFile } = project;
+        const plan = readPlan(project);
         if (plan.sources.config !== configDigest(config))
           warn(`${shown(planFile)} was made from another config; this explains the plan as it is`);
         const { headline, chain, rows, binding, ...rest } = explain(plan, name);

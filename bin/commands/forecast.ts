@@ -17,7 +17,7 @@ import { textTable } from '../../lib/report/table';
 import { ProblemError } from '../../lib/problems';
 import { DAY_MS, formatDuration, formatLoadUnit, formatTime, HOUR_MS, parseLoadUnit, round6 } from '../../lib/units';
 import { action, durationArgument, type ExitCode, print, printJson, stage, warn, withWorkers } from './common';
-import { fileSource } from './file-source';
+import { fileSource } from '../../lib/project/loads';
 import { type EventOption, eventOption, occurrencesOf } from './event-option';
 
 type ForecastOptions = {

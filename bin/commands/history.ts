@@ -12,16 +12,17 @@ import { findingsText, historyText } from '../../lib/report/history-text';
 import { judgeWorkload } from '../../lib/report/judge-workload';
 import {
   action,
-  checkWorkload,
   type CommonOptions,
   type ExitCode,
-  openProject,
+  type HistoryOptions as SourceOptions,
   print,
   printJson,
+  running,
   stage,
   withCommonOptions,
+  withHistoryOptions,
 } from './common';
-import { type HistoryOptions as SourceOptions, openHistory, withHistoryOptions } from './open-history';
+import { checkWorkload, openHistory, openProject } from '../../lib/project/project';
 
 type HistoryOptions = CommonOptions & SourceOptions & { readonly svg?: string };
 
@@ -39,7 +40,9 @@ export function historyCommand(program: Command): void {
         const project = openProject(options);
         const { config } = project;
         checkArguments(config, workload, options);
-        const observations = await stage('reading history', () => observe(concerned(config, workload), openHistory(project, options)));
+        const observations = await stage('reading history', () =>
+          observe(concerned(config, workload), openHistory(project, { ...options, ...running() })),
+        );
         const refused = distinctProblems(Object.values(observations.withheld).flat());
         const asOf = options.asOf ?? lastEnd(observations);
         const judged = Object.keys(observations.warnings).flatMap((name) => judgeWorkload(config, name, observations, asOf));

@@ -7,9 +7,8 @@ import { policyNames } from '../../lib/simulate/simulate-load';
 import { ProblemError } from '../../lib/problems';
 import { hpaToleranceOf } from '../../lib/config/hpa-of-version';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
-import { durationArgument, wholeNumber } from './common';
-import type { HistoryOptions } from './open-history';
-import type { FileOptions } from './read-loads';
+import { durationArgument, type HistoryOptions, wholeNumber } from './common';
+import type { FileOptions } from '../../lib/project/loads';
 import { idleOptions } from './simulate-use';
 
 export type Options = HistoryOptions &

@@ -8,7 +8,7 @@ import type { LoadGrid } from '../../lib/simulate/refine';
 import type { SimulateOptions } from '../../lib/simulate/simulate-load';
 import { withoutOwnSlo, workloadPhysics } from '../../lib/simulate/workload-physics';
 import { stage } from './common';
-import { readFileLoad, readWorkloadLoads } from './read-loads';
+import { readFileLoad, readWorkloadLoads } from '../../lib/project/loads';
 import { type Options, statedPhysics, statedSlo } from './simulate-options';
 
 /** One load to replay. */

@@ -15,7 +15,7 @@ import { type LoadGrid, refineLoad } from '../../lib/simulate/refine';
 import { windowsOf } from '../../lib/simulate/windows';
 import { HOUR_MS } from '../../lib/units';
 import { stage } from './common';
-import { readWorkloadLoads } from './read-loads';
+import { readWorkloadLoads } from '../../lib/project/loads';
 import { type Options, statedNodes, statedPhysics } from './simulate-options';
 
 /** A training job of the config on the nodes that its pool may have. */

@@ -9,8 +9,8 @@ import { poolOfferings } from '../../lib/plan/pool-offerings';
 import { ProblemError } from '../../lib/problems';
 import { jobsDocument, jobsText } from '../../lib/report/jobs';
 import { queueDocument, queueText } from '../../lib/report/queue';
-import { action, checkWorkload, type ExitCode, openProject, print, printJson, warn, withWorkers } from './common';
-import { openHistory, withHistoryOptions } from './open-history';
+import { action, type ExitCode, print, printJson, running, warn, withHistoryOptions, withWorkers } from './common';
+import { checkWorkload, openHistory, openProject } from '../../lib/project/project';
 import { type ReplayRequest, replaySubject } from './replay-subject';
 import { jobsOfFile } from './simulate-jobs';
 import { checkOptions, type Options, withSimulateOptions } from './simulate-options';
@@ -63,7 +63,7 @@ async function simulateConfig(workload: string | undefined, options: Options, co
     throw new ProblemError({ code: 'cli/svg-of-one', path: '--svg', message: `draws the load of inference, and '${workload}' is none` });
 
   const offerings = poolOfferings(config);
-  const open = () => openHistory(project, options);
+  const open = () => openHistory(project, { ...options, ...running() });
   const results = new Map<string, { readonly document: unknown; readonly text: string }>();
   for (const [name, each] of jobs) {
     const report = await replayJob(config, name, each, offerings, options);

@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildTerraform } from '../../constructs/aws/app';
 import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernetes/app';
 import { shown } from '../../lib/adapters/config-file';
-import { readPlanFile } from '../../lib/adapters/project';
-import { writeTogether } from '../../lib/adapters/write-file';
-import { verifyPlanMatches } from '../../lib/plan/verify';
+import { readPlanText } from '../../lib/adapters/plan-file';
+import { type Output, writeTogether } from '../../lib/adapters/write-file';
+import type { CapacityPlan } from '../../lib/plan/types';
+import { parsePlan, verifyPlanMatches } from '../../lib/plan/verify';
 import { ProblemError } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
-import { action, type CommonOptions, type ExitCode, openProject, print, printJson, type ProjectFiles, withCommonOptions } from './common';
-import { withAsOf } from './open-history';
-import { makeNewPlan, type Planned } from './plan';
+import { plan as makePlan, planOutputs } from '../../lib/project/plan';
+import { type OpenProject, openProject } from '../../lib/project/project';
+import { action, type CommonOptions, type ExitCode, planNote, print, printJson, running, withAsOf, withCommonOptions } from './common';
+import { warnOfPlan } from './plan';
 
 type SynthOptions = CommonOptions & {
   readonly frozen?: boolean;
@@ -60,18 +61,22 @@ export function synthCommand(program: Command): void {
     );
 }
 
-async function planFor(project: ProjectFiles, options: SynthOptions): Promise<Planned> {
-  if (!options.refresh && existsSync(project.planFile)) {
-    const plan = readPlanFile(project.planFile);
-    if (plan) return { plan, note: `sizes are those of ${shown(project.planFile)}`, outputs: [] };
-  }
+type Planned = { readonly plan: CapacityPlan; readonly note: string; readonly outputs: readonly Output[] };
+
+async function planFor(project: OpenProject, options: SynthOptions): Promise<Planned> {
+  const { planFile } = project;
+  const present = options.refresh ? undefined : readPlanText(planFile);
+  if (present !== undefined)
+    return { plan: parsePlan(present, shown(planFile)), note: `sizes are those of ${shown(planFile)}`, outputs: [] };
   if (options.frozen) {
     throw new ProblemError({
       code: 'plan/missing',
-      path: shown(project.planFile),
+      path: shown(planFile),
       message: 'does not exist, and --frozen never plans',
       hint: 'run `foresize plan` and commit it',
     });
   }
-  return makeNewPlan(project, { ...options, offline: true });
+  const made = await makePlan({ ...options, ...running(), project, offline: true });
+  warnOfPlan(made);
+  return { plan: made.plan, note: planNote(made), outputs: planOutputs(made) };
 }

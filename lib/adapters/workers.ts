@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { FitResult, FitRunner } from '../forecast/types';
 import { defaultEntry, startThread, type Job, type Thread } from './fit-thread';
 
@@ -90,3 +91,8 @@ export function workerFitRunner({
 
 /** Tasks that travel together: enough to make the message cheap, few enough to share the work evenly. */
 const largestBatch = 8;
+
+/** One a core, and no more than 8. */
+export function defaultWorkers(): number {
+  return Math.min(8, availableParallelism());
+}

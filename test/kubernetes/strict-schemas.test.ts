@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { buildKubernetes } from '../../constructs/kubernetes/app';
-import { loadProject } from '../../lib/adapters/project';
+import { loadProject } from '../../lib/project/project';
 import { filesOf, root, temporaryFolder } from '../support/foresize';
 import { buildObjects, type Manifest, sampleConfig } from '../constructs/kubernetes/support';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadProject } from '../../lib/adapters/project';
+import { loadProject } from '../../lib/project/project';
 import { offeringsOf } from '../../lib/catalog/offerings';
 import { checkPacking } from '../../lib/sizing/check-packing';
 import { HOURS_PER_MONTH, parseTime } from '../../lib/units';

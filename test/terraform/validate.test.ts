@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildTerraform } from '../../constructs/aws/app';
 import { testConfig } from '../support/config';
-import { loadProject } from '../../lib/adapters/project';
+import { loadProject } from '../../lib/project/project';
 import { root, temporaryFolder } from '../support/foresize';
 import { samplePlan } from '../support/sample-plan';
 import { realTest, terraformIn } from '../support/terraform';

@@ -1,21 +1,37 @@
 import { resolve } from 'node:path';
-import { fileHistoryReader } from '../../lib/adapters/files';
-import type { CapacityConfig } from '../../lib/config/schema';
-import { type HistoryReader, type HistoryReading, readingOf, type SeriesKind } from '../../lib/history/series';
-import { observe } from '../../lib/plan/observe';
-import { isProblemError, type Problem, ProblemError } from '../../lib/problems';
-import { gridOf, loadGridOf } from '../../lib/simulate/load-grid';
-import type { LoadGrid } from '../../lib/simulate/refine';
-import { HOUR_MS } from '../../lib/units';
-import { fileSource } from './file-source';
+import { fileHistoryReader } from '../adapters/files';
+import type { CapacityConfig, FileSourceConfig } from '../config/schema';
+import { type HistoryReader, type HistoryReading, readingOf, type SeriesKind } from '../history/series';
+import { observe } from '../plan/observe';
+import { isProblemError, type Problem, ProblemError } from '../problems';
+import { gridOf, loadGridOf } from '../simulate/load-grid';
+import type { LoadGrid } from '../simulate/refine';
+import { HOUR_MS } from '../units';
 
 /** What the values of a file are, and where they stand. */
 export type FileOptions = {
-  readonly series: SeriesKind;
-  readonly timeColumn: string;
-  readonly valueColumn: string;
+  /** What a value is. @default `rate` */
+  readonly series?: SeriesKind;
+  /** Column of the time. @default `timestamp` */
+  readonly timeColumn?: string;
+  /** Column of the value. @default `value` */
+  readonly valueColumn?: string;
+  /** IANA zone of times that carry none. @default such times are refused */
   readonly zone?: string;
+  /** Unit of the values. @default none */
+  readonly unit?: FileSourceConfig['unit'];
 };
+
+/** A file by itself, with its columns, as a source of a config: CSV, NDJSON or Parquet by its ending. */
+export function fileSource(path: string, options: FileOptions): FileSourceConfig {
+  const { series = 'rate', timeColumn = 'timestamp', valueColumn = 'value', zone, unit } = options;
+  return { kind: kindOf(path), path, unit, series, time: timeColumn, value: valueColumn, zone };
+}
+
+function kindOf(file: string): FileSourceConfig['kind'] {
+  if (/\.parquet$/i.test(file)) return 'parquet';
+  return /\.(ndjson|jsonl)(\.gz|\.zst)?$/i.test(file) ? 'ndjson' : 'csv';
+}
 
 /** The load as finely as it was observed, a rate or a level, from a whole hour on. */
 export async function readFileLoad(

@@ -1,0 +1,124 @@
+import { shown } from '../adapters/config-file';
+import { highsSolver } from '../adapters/highs';
+import { readPlanText } from '../adapters/plan-file';
+import { replayThreads } from '../adapters/replay-threads';
+import { type Output, writeTogether } from '../adapters/write-file';
+import type { CapacityConfig } from '../config/schema';
+import { eachInOrder } from '../forecast/stream';
+import type { FitRunner } from '../forecast/types';
+import type { HistoryReader } from '../history/series';
+import { formatPlan } from '../plan/format';
+import { keepPrevious } from '../plan/keep';
+import { makePlan } from '../plan/make-plan';
+import type { ReplayJudge, ReplayRequest } from '../plan/replay-all';
+import type { CapacityPlan, PlanWarning } from '../plan/types';
+import { parsePlan } from '../plan/verify';
+import { judgeWorkload, type Replayer } from '../simulate/judge';
+import { gridOf, loadGridOf } from '../simulate/load-grid';
+import { readWorkloadLoads } from './loads';
+import { inStage, type RunOptions, timeOf, withFits } from './options';
+import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+
+export type PlanOptions = ProjectSource &
+  HistoryOptions &
+  RunOptions & {
+    /** Ignores the plan that is there. @default false */
+    readonly fresh?: boolean;
+  };
+
+export type PlanResult = {
+  /** The plan to go by: the new one, or the one that is there, where that stays. */
+  readonly plan: CapacityPlan;
+  /** Whether the file that is there stays as it is, so that there is nothing to write. */
+  readonly kept: boolean;
+  /** Why the one that is there stays or goes; `null` where there was none, or it was not looked at. */
+  readonly why: string | null;
+  /** Where the plan belongs. */
+  readonly file: string;
+  /** What belongs there, byte for byte. */
+  readonly text: string;
+  /** What making the new plan gave to look at. */
+  readonly warnings: readonly PlanWarning[];
+};
+
+/**
+ * Reads the history, forecasts, replays, sizes, and makes the plan: what `foresize plan` does before it writes the file.
+ *
+ * @throws ProblemError from whichever stage refuses its input
+ * @example const { plan } = await plan({ config: 'foresize.config.ts' }); plan.workloads.chat.floor
+ */
+export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
+  const project = openProject(options);
+  const { config, planFile: file } = project;
+  const present = readPlanText(file);
+  const previous = options.fresh || present === undefined ? null : parsePlan(present, shown(file));
+  const readHistory = openHistory(project, options);
+  const made = await withFits(options, (runFits, workers) =>
+    inStage(options, 'planning', () =>
+      namingStage(async (onStage) =>
+        makePlan({
+          config,
+          previous,
+          asOf: timeOf(options.asOf, 'asOf') ?? null,
+          readHistory,
+          runFits,
+          solver: await highsSolver(),
+          judge: replayJudge(config, readHistory, runFits, workers),
+          onStage,
+        }),
+      ),
+    ),
+  );
+  const { warnings } = made;
+  const keep = previous && keepPrevious(previous, made, config.guardrails.stickiness);
+  if (previous && present && keep?.keep) return { plan: previous, kept: true, why: keep.why, file, text: present, warnings };
+  const text = formatPlan(made);
+  if (present === text) return { plan: made, kept: true, why: 'unchanged', file, text, warnings };
+  return { plan: made, kept: false, why: keep?.why ?? null, file, text, warnings };
+}
+
+/** Writes the file of a plan, whole or not at all, where it does not stay as it is. @throws ProblemError `output/unwritable` */
+export function writePlan(made: PlanResult): void {
+  writeTogether(planOutputs(made));
+}
+
+/** What is to be written of a plan: its file, or nothing. */
+export function planOutputs({ kept, file, text }: PlanResult): readonly Output[] {
+  return kept ? [] : [{ path: file, text }];
+}
+
+/** An error that is no refusal says in which stage it came up. */
+async function namingStage<T>(work: (onStage: (stage: string) => void) => Promise<T>): Promise<T> {
+  let stage = 'planning';
+  try {
+    return await work((next) => (stage = next));
+  } catch (error) {
+    if (error instanceof Error && !('problems' in error)) error.message = `while ${stage}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Judges workloads on all cores, a bounded number under way; a load that was observed more finely than the plan's periods is read anew. */
+function replayJudge(config: CapacityConfig, read: HistoryReader, run: FitRunner, workers: number): ReplayJudge {
+  return async (requests) => {
+    const threads = replayThreads(workers);
+    const judge = async (request: ReplayRequest) => {
+      const { name, series } = request;
+      const isAsFine = gridOf(series.origin.spacingMs) === series.intervalMs;
+      const loadOf = async () => (isAsFine ? loadGridOf(series) : (await readWorkloadLoads(config, [name], read))[name]);
+      const replay: Replayer = async (prepared, settings, usdPerGpuHour) => {
+        const { summary } = await threads.replay({ prepared, settings, name, title: name, usdPerGpuHour, policies: [], chart: false });
+        if (summary === null) throw new Error(`the replay of ${name} has no price`);
+        return summary;
+      };
+      return [name, await judgeWorkload(config, request, loadOf, run, replay)] as const;
+    };
+    const verdicts: Awaited<ReturnType<typeof judge>>[] = [];
+    try {
+      for await (const verdict of eachInOrder(requests, judge, 2 * workers)) verdicts.push(verdict);
+      return Object.fromEntries(verdicts);
+    } finally {
+      await threads.close();
+    }
+  };
+}

@@ -1,0 +1,132 @@
+import { dirname, join, resolve } from 'node:path';
+import { readConfig, shown } from '../adapters/config-file';
+import { historyReader } from '../adapters/history';
+import { readPlanText } from '../adapters/plan-file';
+import { parseConfig } from '../config/parse';
+import type { CapacityConfig, CapacityInput } from '../config/schema';
+import { isLive } from '../config/source-schema';
+import type { HistoryReader } from '../history/series';
+import { sourcesOf } from '../plan/observations';
+import type { CapacityPlan } from '../plan/types';
+import { parsePlan, verifyPlanMatches } from '../plan/verify';
+import { ProblemError } from '../problems';
+import { type Time, timeOf } from './options';
+
+/** Where a config and its plan are found. */
+export type ProjectSource = {
+  /** The file of the config, or the config itself as `defineCapacity` takes it. @default `foresize.config.*` in the current folder */
+  readonly config?: string | CapacityInput;
+  /** What relative paths are relative to in a config that is no file. @default the current folder */
+  readonly directory?: string;
+  /** The file of the plan. @default `capacity-plan.json` beside the config */
+  readonly plan?: string;
+  /** A project that is open already, in place of the three above. */
+  readonly project?: OpenProject;
+};
+
+/** A config that was read and checked, and where the plan that is made from it lies. */
+export type OpenProject = {
+  readonly config: CapacityConfig;
+  /** The folder of the config: what its relative paths are relative to. */
+  readonly directory: string;
+  /** Whether or not there is a plan yet. */
+  readonly planFile: string;
+};
+
+/** @throws ProblemError `config/not-found`, `config/unreadable`, and whatever is wrong in the config */
+export function openProject({ project, config: source, directory, plan }: ProjectSource = {}): OpenProject {
+  if (project !== undefined) return project;
+  const { config, folder } =
+    source === undefined || typeof source === 'string'
+      ? readFile(source)
+      : { config: parseConfig(source, 'config'), folder: resolve(directory ?? '.') };
+  return { config, directory: folder, planFile: plan === undefined ? join(folder, 'capacity-plan.json') : resolve(plan) };
+}
+
+function readFile(source: string | undefined): { readonly config: CapacityConfig; readonly folder: string } {
+  const { config, path } = readConfig(source);
+  return { config, folder: dirname(path) };
+}
+
+export type ProjectOptions = {
+  /** @default `FORESIZE_CONFIG`, or `foresize.config.*` in the current folder */
+  readonly config?: string;
+  /** @default `FORESIZE_PLAN`, or `capacity-plan.json` beside the config */
+  readonly plan?: string;
+};
+
+export type Project = {
+  readonly config: CapacityConfig;
+  readonly plan: CapacityPlan;
+  /** The folder of the config: what its relative paths are relative to. */
+  readonly directory: string;
+};
+
+/**
+ * The config and its verified plan: what synthesis starts from. Synchronous, no network, no clock.
+ *
+ * @throws ProblemError when either is missing or wrong, or they do not belong together
+ */
+export function loadProject(options: ProjectOptions = {}): Project {
+  const { FORESIZE_CONFIG, FORESIZE_PLAN } = process.env;
+  const project = openProject({ config: options.config ?? FORESIZE_CONFIG, plan: options.plan ?? FORESIZE_PLAN });
+  const plan = readPlan(project);
+  verifyPlanMatches(plan, project.config, shown(project.planFile));
+  return { config: project.config, plan, directory: project.directory };
+}
+
+/**
+ * The verified plan of a project, whether or not it was made from the config as it is now.
+ *
+ * @throws ProblemError `plan/missing`, and whatever is wrong in it
+ */
+export function readPlan({ planFile }: OpenProject): CapacityPlan {
+  const text = readPlanText(planFile);
+  if (text !== undefined) return parsePlan(text, shown(planFile));
+  throw new ProblemError({ code: 'plan/missing', path: shown(planFile), message: 'does not exist', hint: 'run `foresize plan` first' });
+}
+
+/** Up to when and from where history is read. */
+export type HistoryOptions = {
+  /** The moment to plan for. @default the end of the last observation; `now`, where a live source is asked */
+  readonly asOf?: Time;
+  /** Takes what live sources answered before, and uses no network. @default false */
+  readonly offline?: boolean;
+  /** What the clock says. Needed where a live source is asked and `asOf` is not given; nothing else looks at it. */
+  readonly now?: Time;
+  /** Where the secrets of live sources are looked up. @default the environment of the process */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+};
+
+/**
+ * The door to the history of a project. Where a live source is asked, what is planned for is the end of what was asked, a whole step,
+ * so that a run offline afterwards plans for the same moment.
+ *
+ * @throws ProblemError `project/no-time` where a live source is to be asked and neither `asOf` nor `now` is given
+ */
+export function openHistory({ config, directory }: OpenProject, options: HistoryOptions): HistoryReader {
+  const { history, region } = config;
+  const { offline = false, environment = process.env } = options;
+  const asOf = timeOf(options.asOf, 'asOf');
+  const asksNow = asOf === undefined && !offline && sourcesOf(config).some(isLive);
+  const now = asksNow ? timeOf(options.now, 'now') : asOf;
+  if (asksNow && now === undefined)
+    throw new ProblemError({
+      code: 'project/no-time',
+      path: 'now',
+      message: 'is missing, and a live source is to be asked for what there is until now',
+      hint: 'give now: Date.now(), a moment as asOf, or offline: true',
+    });
+  return historyReader({ baseDirectory: directory, history, region, now: now ?? null, offline, environment });
+}
+
+/** @throws ProblemError `cli/unknown-workload` where the config has no such workload */
+export function checkWorkload(config: CapacityConfig, workload: string): void {
+  if (Object.hasOwn(config.workloads, workload)) return;
+  throw new ProblemError({
+    code: 'cli/unknown-workload',
+    path: workload,
+    message: 'is not a workload of the config',
+    hint: `workloads are: ${Object.keys(config.workloads).sort().join(', ')}`,
+  });
+}
