@@ -1,10 +1,14 @@
+import type { ProblemCode } from './problem-codes';
+
+export type { CodeOf, ProblemCode } from './problem-codes';
+
 /**
  * What is wrong with an input, as data. The sentence is rendered last, by `renderProblem`.
  *
  * `code` is stable and documented (`config/unknown-pool`); `path` says where (`workloads.chat.load`, `history/cpu.csv:1042`).
  */
 export type Problem = {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly path: string;
   readonly message: string;
   readonly expected?: string;

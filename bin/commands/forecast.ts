@@ -14,7 +14,7 @@ import { appliedEvent, eventNotes } from '../../lib/plan/calendar';
 import type { AppliedEvent } from '../../lib/plan/forecast-summary';
 import { type ChartPanel, forecastChart } from '../../lib/report/forecast-chart';
 import { textTable } from '../../lib/report/table';
-import { ProblemError } from '../../lib/problems';
+import { type Problem, ProblemError } from '../../lib/problems';
 import { DAY_MS, formatDuration, formatLoadUnit, formatTime, HOUR_MS, parseLoadUnit, round6 } from '../../lib/units';
 import { action, durationArgument, type ExitCode, print, printJson, stage, warn, withWorkers } from './common';
 import { fileSource } from '../../lib/project/loads';
@@ -209,7 +209,7 @@ function eventLine({ name, from, to, uplift, source, stated }: AppliedEvent): st
 function refuseUnknown({ unknown }: EventForecast, from: number): void {
   const problems = unknown
     .filter(({ to }) => to > from)
-    .map(({ name, from }) => ({
+    .map(({ name, from }): Problem => ({
       code: 'event/no-uplift',
       path: `--event ${name}`,
       message: `takes place at ${formatTime(from)}, and no past time of it in the history teaches what it does`,

@@ -4,7 +4,7 @@ import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import type { WaitSlo } from '../../lib/simulate/capacity';
 import { type NodeAutoscaler, nodeAutoscalers, type NodePhysics, nodePhysics, type Physics } from '../../lib/simulate/physics';
 import { policyNames } from '../../lib/simulate/simulate-load';
-import { ProblemError } from '../../lib/problems';
+import { type Problem, ProblemError } from '../../lib/problems';
 import { hpaToleranceOf } from '../../lib/config/hpa-of-version';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
 import { durationArgument, type HistoryOptions, wholeNumber } from './common';
@@ -145,7 +145,7 @@ export function statedSlo({ slo, serviceTime, places }: Options): WaitSlo | null
 /** @throws ProblemError `cli/...` with all options that do not go together */
 export function checkOptions(workload: string | undefined, options: Options, command: Command): void {
   const { load, jobs, svg, slo, serviceTime, places, consolidateAfter, nodeAutoscaler, auto, protect } = options;
-  const wrong = [
+  const wrong: readonly (Problem | null)[] = [
     load !== undefined && workload !== undefined
       ? {
           code: 'simulate/load-or-workload',
@@ -173,7 +173,7 @@ export function checkOptions(workload: string | undefined, options: Options, com
           hint: "add --service-time, such as '2s'",
         }
       : null,
-    ...Object.entries({ '--service-time': serviceTime, '--places': places }).map(([path, value]) =>
+    ...Object.entries({ '--service-time': serviceTime, '--places': places }).map(([path, value]): Problem | null =>
       value !== undefined && slo === undefined
         ? { code: 'simulate/service-time', path, message: 'is of use with --slo alone', hint: "add --slo, such as 'p95 500ms'" }
         : null,
@@ -190,8 +190,9 @@ export function checkOptions(workload: string | undefined, options: Options, com
       ? { code: 'simulate/auto', path: '--auto', message: 'chooses the quantile that --protect states', hint: 'leave out one of them' }
       : null,
     ...((jobs ?? load) === undefined ? [] : idleOptions(command, [jobs === undefined ? 'file' : 'jobs'])),
-  ].filter((problem) => problem !== null);
-  if (wrong.length > 0) throw new ProblemError(wrong);
+  ];
+  const problems = wrong.filter((problem) => problem !== null);
+  if (problems.length > 0) throw new ProblemError(problems);
 }
 
 function policyList(text: string): string[] {

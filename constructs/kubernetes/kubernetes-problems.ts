@@ -34,8 +34,8 @@ function imageProblems(name: string, { image }: WorkloadConfig): Problem[] {
 function scalingProblems(workload: PlannedWorkload, config: WorkloadConfig): Problem[] {
   if (config.kind === 'training') return [];
   const { name, plan } = workload;
-  return [
-    ...(plan.floor >= 1
+  const noFloor: readonly Problem[] =
+    plan.floor >= 1
       ? []
       : [
           {
@@ -45,7 +45,9 @@ function scalingProblems(workload: PlannedWorkload, config: WorkloadConfig): Pro
             received: String(plan.floor),
             hint: 'run `foresize plan`',
           },
-        ]),
+        ];
+  return [
+    ...noFloor,
     ...problemsOf(() => {
       scalingMetrics(workload, config.metric);
       if (plan.owner === 'keda') cronTriggers(movingFloors(workload), workload.scheduleEnd, plan.floor);

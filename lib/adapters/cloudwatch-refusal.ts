@@ -1,4 +1,4 @@
-import { type Problem, ProblemError } from '../problems';
+import { type CodeOf, type Problem, ProblemError } from '../problems';
 
 type AwsError = Error & { readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number } };
 
@@ -8,7 +8,7 @@ type AwsError = Error & { readonly $metadata?: { readonly httpStatusCode?: numbe
  */
 export function cloudWatchProblem(error: unknown, path: string, region: string, action: string): ProblemError {
   const { name, message, $metadata } = error as AwsError;
-  const refuse = (code: string, said: string, hint: string): ProblemError => {
+  const refuse = (code: CodeOf<'cloudwatch'>, said: string, hint: string): ProblemError => {
     const problem: Problem = { code: `cloudwatch/${code}`, path, message: `CloudWatch in ${region} ${said}`, hint };
     return new ProblemError(problem);
   };

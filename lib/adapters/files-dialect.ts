@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems';
+import { type CodeOf, ProblemError } from '../problems';
 import { type FileHead, headBytes } from './files-head';
 
 /** How a CSV file is written. */
@@ -17,7 +17,7 @@ export type Dialect = {
  * @throws ProblemError `history/empty`, `history/header`
  */
 export function dialectOf({ bytes }: FileHead, shown: string): Dialect {
-  const refuse = (code: string, message: string, hint?: string): never => {
+  const refuse = (code: CodeOf<'history'>, message: string, hint?: string): never => {
     throw new ProblemError({ code: `history/${code}`, path: shown, message, hint });
   };
   const lines = bytes

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { ProblemError } from '../problems';
+import { type Problem, ProblemError } from '../problems';
 import type { Engine } from './files-engine';
 import { type FileKind, type SourceFile, unreadable } from './files-head';
 import { literalPath } from './files-sql';
@@ -78,7 +78,7 @@ function kindOfPath(full: string, isPattern: boolean, shown: string, namedBy: st
   }
 }
 
-function noFiles(is: 'folder' | 'pattern', shown: string, kind: FileKind, others: number, namedBy: string) {
+function noFiles(is: 'folder' | 'pattern', shown: string, kind: FileKind, others: number, namedBy: string): Problem {
   const wanted = { csv: '.csv', ndjson: '.ndjson or .jsonl', parquet: '.parquet' }[kind];
   return is === 'folder'
     ? {

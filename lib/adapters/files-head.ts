@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
-import { type Problem, ProblemError } from '../problems';
+import { type CodeOf, type Problem, ProblemError } from '../problems';
 import type { Engine } from './files-engine';
 import { literalPath } from './files-sql';
 
@@ -29,7 +29,7 @@ export const headBytes = 65_536;
  * `history/damaged`, `history/malformed`
  */
 export async function readHead(engine: Engine, { file, shown, kind }: SourceFile, path: string): Promise<FileHead> {
-  const refuse = (code: string, message: string, hint?: string): never => {
+  const refuse = (code: CodeOf<'history'>, message: string, hint?: string): never => {
     throw new ProblemError({ code: `history/${code}`, path: shown, message, hint });
   };
   const probe = probeFile(file, shown, path);

@@ -1,4 +1,4 @@
-import { type Problem, ProblemError } from '../problems';
+import { type CodeOf, type Problem, ProblemError } from '../problems';
 import { formatDuration } from '../units';
 import { type HttpAnswer, HttpError } from './http';
 
@@ -35,7 +35,7 @@ export function refusalOf(answer: HttpAnswer & { readonly attempts: number }, as
   const { path, server, signsInBy } = asked;
   const error = ownError(answer);
   const said = error ? `: ${error.text}` : summary(answer);
-  const refuse = (code: string, message: string, hint?: string): ProblemError =>
+  const refuse = (code: CodeOf<'prometheus'>, message: string, hint?: string): ProblemError =>
     new ProblemError({ code: `prometheus/${code}`, path, message: `${server} ${message}`, hint });
   if (status === 401) {
     return refuse(

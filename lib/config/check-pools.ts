@@ -1,9 +1,10 @@
+import type { CodeOf } from '../problems';
 import { formatDuration, formatTime, percentOfShare } from '../units';
 import { plainReservation, type Reservation, reservationsOf } from './reservations';
 import type { CapacityConfig } from './schema';
 import { networkZones, poolZones } from './zones';
 
-export type Add = (code: string, path: readonly PropertyKey[], message: string, hint?: string) => void;
+export type Add = (code: CodeOf<'config'>, path: readonly PropertyKey[], message: string, hint?: string) => void;
 
 /** What of the pools does not go together. */
 export function checkPools(config: CapacityConfig, add: Add): void {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Problem, ProblemError } from '../problems';
+import { type CodeOf, type Problem, ProblemError } from '../problems';
 import { type Add, checkPools } from './check-pools';
 import {
   type CapacityConfig,
@@ -34,7 +34,7 @@ function checkReferences(raw: unknown, file: string): Problem[] {
   const pools = Object.keys(record(at(raw, ['pools'])));
   const workloads = record(at(raw, ['workloads']));
   const events = at(raw, ['events']);
-  const unknown = (path: readonly PropertyKey[], what: string, name: unknown, known: readonly string[]): Problem[] =>
+  const unknown = (path: readonly PropertyKey[], what: 'pool' | 'workload', name: unknown, known: readonly string[]): Problem[] =>
     typeof name !== 'string' || known.includes(name)
       ? []
       : [
@@ -94,7 +94,7 @@ const depth = (issues: readonly z.core.$ZodIssue[]): number =>
 
 function crossCheck(config: CapacityConfig, file: string): Problem[] {
   const problems: Problem[] = [];
-  const add = (code: string, path: readonly PropertyKey[], message: string, hint?: string) =>
+  const add = (code: CodeOf<'config'>, path: readonly PropertyKey[], message: string, hint?: string) =>
     problems.push({ code: `config/${code}`, path: place(file, path), message, hint });
   for (const [name, workload] of Object.entries(config.workloads)) {
     const at = ['workloads', name] as const;

@@ -1,4 +1,4 @@
-import { ProblemError, type Problem } from '../problems';
+import { type CodeOf, type Problem, ProblemError } from '../problems';
 import type { ForecastInput, ForecastOptions } from './types';
 
 /**
@@ -9,7 +9,7 @@ import type { ForecastInput, ForecastOptions } from './types';
  */
 export function checkForecast({ intervalMs, values }: ForecastInput, { steps, quantiles, origins = 1 }: ForecastOptions): void {
   const problems: Problem[] = [];
-  const refuse = (code: string, path: string, message: string, expected: string, received: string, hint?: string) =>
+  const refuse = (code: CodeOf<'forecast'>, path: string, message: string, expected: string, received: string, hint?: string) =>
     problems.push({ code: `forecast/${code}`, path, message, expected, received, ...(hint === undefined ? {} : { hint }) });
   if (!Number.isInteger(steps) || steps < 1)
     refuse('steps', 'forecast.steps', 'the horizon is no number of steps', 'a whole number from 1 up', `${steps}`);

@@ -1,5 +1,5 @@
 import { plural } from './figure';
-import type { Problem } from '../problems';
+import type { CodeOf, Problem } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import type { Aggregated } from './aggregation';
 import type { HistoryReading, SeriesKind } from './series';
@@ -34,7 +34,8 @@ export function reportOf(
   const warnings: Problem[] = [];
   const notes: Problem[] = [];
   const { rows, equalDuplicates, unequalMoments, firstUnequal, spacing } = surveyed;
-  const report = (to: Problem[], code: string, message: string, hint?: string) => to.push({ code: `history/${code}`, path, message, hint });
+  const report = (to: Problem[], code: CodeOf<'history'>, message: string, hint?: string) =>
+    to.push({ code: `history/${code}`, path, message, hint });
 
   if (outOfOrder > 0) report(warnings, 'out-of-order', `${plural(outOfOrder, 'row')} out of order, sorted by time`);
   if (unequalMoments > 0) {

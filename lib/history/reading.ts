@@ -1,5 +1,5 @@
 import { seriesKindOf } from '../config/source-schema';
-import { type Problem, ProblemError } from '../problems';
+import { type CodeOf, type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
 import { type Aggregated, type Aggregation, createAggregation, gridBetween, mostIntervals } from './aggregation';
 import { createObservationDigest } from './observation-digest';
@@ -178,7 +178,7 @@ export function placeOf(request: HistoryRequest, { place }: Pick<SourceName, 'pl
 function problemOf(surveyed: Survey, kind: SeriesKind, request: HistoryRequest, path: string): Problem | undefined {
   const { intervalMs, unequalDuplicates } = request;
   const { observations, first, last, spacing, unequalMoments, firstUnequal } = surveyed;
-  const problem = (code: string, message: string, hint?: string): Problem => ({ code: `history/${code}`, path, message, hint });
+  const problem = (code: CodeOf<'history'>, message: string, hint?: string): Problem => ({ code: `history/${code}`, path, message, hint });
   if (observations === 0)
     return problem('no-observations', 'holds rows and no value in any of them', 'every value is missing: check the value column');
   if (unequalDuplicates === 'refuse' && unequalMoments > 0) {

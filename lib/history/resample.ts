@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems';
+import { type CodeOf, ProblemError } from '../problems';
 import { formatDuration } from '../units';
 import { gridBetween, leastObserved, round14 } from './aggregation';
 import type { LoadSeries } from './series';
@@ -17,7 +17,7 @@ import type { LoadSeries } from './series';
  */
 export function resample(series: LoadSeries, intervalMs: number): LoadSeries {
   const { origin } = series;
-  const refuse = (code: string, message: string): never => {
+  const refuse = (code: CodeOf<'history'>, message: string): never => {
     throw new ProblemError({ code: `history/${code}`, path: origin.text, message });
   };
   const ratio = intervalMs / series.intervalMs;

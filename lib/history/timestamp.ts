@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../problems';
+
 /** Times that a history may hold, epoch ms: from 1970 up to, not including, 2200. */
 export const plausibleFromMs = 0;
 export const plausibleToMs = Date.UTC(2200, 0, 1);
@@ -20,7 +22,7 @@ export function looksLikeTimestamp(text: string): boolean {
 }
 
 /** Why a time cannot be read, and what to do: the rest of a problem. */
-export type UnreadableTime = { readonly code: string; readonly message: string; readonly received: string; readonly hint: string };
+export type UnreadableTime = { readonly code: ProblemCode; readonly message: string; readonly received: string; readonly hint: string };
 
 const example = 'write ISO 8601 with a zone, such as 2026-11-24T00:00:00Z, or epoch seconds or milliseconds';
 

@@ -1,5 +1,5 @@
 import type { CapacityConfig } from '../config/schema';
-import { ProblemError } from '../problems';
+import { type Problem, ProblemError } from '../problems';
 import type { PoolOfferings } from './pool-offerings';
 
 /** @throws ProblemError `plan/no-gpu` for each instance type without a GPU in a pool with GPUs */
@@ -15,7 +15,7 @@ export function checkGpus({ pools }: CapacityConfig, offerings: PoolOfferings): 
           instanceType,
         }));
       const distinct = new Map(places.map((place) => [`${place.path} ${place.instanceType}`, place]));
-      return [...distinct.values()].map(({ path, instanceType }) => ({
+      return [...distinct.values()].map(({ path, instanceType }): Problem => ({
         code: 'plan/no-gpu',
         path,
         message: `'${instanceType}' has no GPU, in a pool with GPUs`,

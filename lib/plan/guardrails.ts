@@ -24,7 +24,7 @@ export function withinSteps(demands: Demands, previous: CapacityPlan | null, con
   const { guardrails, workloads } = config;
   if (guardrails.onStep !== 'limit' || previous === null) return demands;
   const { stepUp, stepDown } = guardrails;
-  const problems = Object.keys(demands).flatMap((name) => {
+  const problems = Object.keys(demands).flatMap((name): Problem[] => {
     const before = peakBefore(previous, name);
     const { peak } = demands[name];
     if (before === undefined || peak <= mostWithin(before, stepUp)) return [];

@@ -82,7 +82,7 @@ function modelReasons(job: JobEstimate, { estimate, model, precision, optimiser,
     ...(job.workers > 1
       ? [
           {
-            code: 'demand/efficiency',
+            code: 'demand/efficiency' as const,
             text: `${job.workers} workers do ${percentOf(efficiency)} of what as many would do alone, by estimate: the rest goes into what they tell each other`,
           },
         ]
@@ -92,7 +92,7 @@ function modelReasons(job: JobEstimate, { estimate, model, precision, optimiser,
       text: `a checkpoint of ${bytes(checkpoint.bytes)} every ${seconds(checkpoint.intervalSeconds)} loses least: ${seconds(checkpoint.writeSeconds)} to write, an interruption each ${seconds(checkpoint.mtbfSeconds)}; both cost ${digits(100 * checkpoint.lostShare)} % of the time`,
     },
     { code: 'demand/data', text: `${bytes(data.bytes)} of data to keep, read at ${bytes(data.readBytesPerSecond)}/s` },
-    ...(assumed.length > 0 ? [{ code: 'demand/assumed', text: `assumed of the training: ${assumed.join('; ')}` }] : []),
+    ...(assumed.length > 0 ? [{ code: 'demand/assumed' as const, text: `assumed of the training: ${assumed.join('; ')}` }] : []),
   ];
 }
 

@@ -63,22 +63,29 @@ export function assemblePools(
             ? { p50: fixedCost(groups), p95: fixedCost(groups) }
             : { p50: cost(expected), p95: cost(sized) },
         reasons: [
-          ...(fixed ? [{ code: 'sizing/fixed', text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }] : []),
+          ...(fixed
+            ? [{ code: 'sizing/fixed' as const, text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }]
+            : []),
           ...(isOwn
-            ? [{ code: 'sizing/own', text: 'machines that are there: sized within what exists, and paid for whether used or not' }]
+            ? [{ code: 'sizing/own' as const, text: 'machines that are there: sized within what exists, and paid for whether used or not' }]
             : []),
           {
             code: 'sizing/program',
             text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${described(all)}`,
           },
           ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`)
-            ? [{ code: 'assumed', text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config` }]
+            ? [
+                {
+                  code: 'assumed' as const,
+                  text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config`,
+                },
+              ]
             : []),
           ...limitReasons(config, name, used),
           ...(used.some(({ capacityType }) => capacityType === 'spot')
             ? [
                 {
-                  code: 'sizing/spot',
+                  code: 'sizing/spot' as const,
                   text: `spot at most ${percentOfShare(config.limits.spotShare)} % of the pool${ofOneType(config)}; its price is an estimate`,
                 },
               ]
@@ -126,7 +133,7 @@ function limitReasons(config: CapacityConfig, name: string, used: readonly Offer
     ...(zones.length > 0
       ? [
           {
-            code: 'sizing/zones',
+            code: 'sizing/zones' as const,
             text: `in zones ${zones.join(', ')}, a node group each: zones cost nothing while solving, and the nodes are spread over them${zoneShare === undefined ? '' : `, at most ${percentOfShare(zoneShare)} % in one`}`,
           },
         ]
@@ -135,7 +142,7 @@ function limitReasons(config: CapacityConfig, name: string, used: readonly Offer
       reservation
         ? [
             {
-              code: 'sizing/reserved',
+              code: 'sizing/reserved' as const,
               text: `${reservation.id} holds ${reservation.count} ${instanceType}${zone === undefined ? '' : ` in zone ${zone}`}${spanOf(reservation)}: paid for already, in no cost of this plan, and used first`,
             },
           ]
@@ -145,7 +152,7 @@ function limitReasons(config: CapacityConfig, name: string, used: readonly Offer
       ? []
       : [
           {
-            code: 'sizing/min-up-time',
+            code: 'sizing/min-up-time' as const,
             text: `a node that starts stays for ${formatDuration(minUpTime)}: solved without, then kept; what that adds is in the gap`,
           },
         ]),

@@ -50,7 +50,7 @@ export async function predict(config: CapacityConfig, observations: Observations
   for await (const { key, prediction, messages, problems: found } of forecasts) {
     problems.push(...found);
     signals[key] = prediction;
-    warnings.push(...messages.map((message) => ({ code: 'forecast/note', path: `workloads.${key}`, message })));
+    warnings.push(...messages.map((message): PlanWarning => ({ code: 'forecast/note', path: `workloads.${key}`, message })));
   }
   if (problems.length > 0) throw new ProblemError(problems);
   for (const name of Object.keys(config.workloads).sort()) {

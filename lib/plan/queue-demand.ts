@@ -2,7 +2,7 @@ import type { TrainingConfig } from '../config/schema';
 import { queueWorkers } from '../demand/queue-workers';
 import type { StepFunction } from '../demand/steps';
 import { formatFigure, plural } from '../history/figure';
-import { ProblemError } from '../problems';
+import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { leadMsOf } from './workload-facts';
 import type { Reason } from './types';
@@ -46,7 +46,7 @@ export function queueOf(
         code: 'demand/queue',
         text: `${plural(found.workers, 'trainer')}, all the time, ${found.workers === 1 ? 'does' : 'do'} each item within ${formatDuration(deadline.after)} of its arrival; most are asked for by ${[waits, arrives].filter((part) => part !== null).join(' and ')}`,
       },
-      ...(value > found.workers ? [{ code: 'schedule/floor', text: `never below the config's floor of ${floor}` }] : []),
+      ...(value > found.workers ? [{ code: 'schedule/floor' as const, text: `never below the config's floor of ${floor}` }] : []),
     ],
   };
 }
@@ -58,7 +58,7 @@ export function checkQueueDeadline(name: string, workload: TrainingConfig, leadM
     throw new ProblemError(tooShort(name, leadMs, deadline.after));
 }
 
-function tooShort(name: string, leadMs: number, deadlineMs: number) {
+function tooShort(name: string, leadMs: number, deadlineMs: number): Problem {
   return {
     code: 'demand/deadline',
     path: `workloads.${name}.deadline`,

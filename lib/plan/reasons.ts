@@ -23,17 +23,17 @@ export function forecastReasons({ from, summary }: Prediction, signal: string, p
     ...(summary.grain?.by === 'hour'
       ? [
           {
-            code: 'forecast/grain',
+            code: 'forecast/grain' as const,
             text: `${signal}: forecast by hourly means and their shape within the hour, which did better than directly`,
           },
         ]
       : []),
     ...(summary.seasons ?? []).map(({ period, share }) => ({
-      code: 'forecast/season',
+      code: 'forecast/season' as const,
       text: `${signal}: a cycle of ${period} was found, ${percent(share)} of what other seasons leave`,
     })),
     ...(summary.like ? [likeReason(summary.like, signal)] : []),
-    ...summary.events.map((event) => ({ code: 'forecast/event', text: `${signal}: ${eventText(event)}` })),
+    ...summary.events.map((event) => ({ code: 'forecast/event' as const, text: `${signal}: ${eventText(event)}` })),
   ];
 }
 

@@ -68,7 +68,7 @@ export function replicaCapacity(
       ...(measured === undefined
         ? [
             {
-              code: 'demand/estimated',
+              code: 'demand/estimated' as const,
               text: `one replica on ${estimate.gpusPerReplica} ${gpuName} does about ${formatFigure(estimate.estimated.saturatedRequestsPerSecond)} req/s when full: an ESTIMATE, off by up to ${band} %, so ${formatFigure(amount)} are counted on; measure it and state replica.throughput`,
             },
           ]
@@ -76,13 +76,18 @@ export function replicaCapacity(
       ...(derived
         ? [
             {
-              code: 'demand/target',
+              code: 'demand/target' as const,
               text: `at ${percent(aim)} of what it does when full the SLO still holds, by estimate; a larger load is bound by the ${estimate.estimated.binds}`,
             },
           ]
         : []),
       ...(estimate.assumed.length > 0 || workload.tokens === undefined
-        ? [{ code: 'demand/assumed', text: `assumed of the model and its requests: ${assumptions(workload, estimate).join('; ')}` }]
+        ? [
+            {
+              code: 'demand/assumed' as const,
+              text: `assumed of the model and its requests: ${assumptions(workload, estimate).join('; ')}`,
+            },
+          ]
         : []),
     ],
   };

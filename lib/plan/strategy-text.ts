@@ -16,13 +16,13 @@ export function strategyLinks(strategy: Strategy | undefined): Reason[] {
       ? []
       : [
           {
-            code: 'strategy/runner-up',
+            code: 'strategy/runner-up' as const,
             text: `runner-up ${runnerUp.name}, ${formatFigure(runnerUp.usdPerMonth)} USD a month: ${runnerUp.why}`,
           },
         ]),
     ...options
       .filter(({ name }) => name !== chosen && name !== runnerUp?.name)
-      .map((option) => ({ code: 'strategy/option', text: optionText(option) })),
+      .map((option) => ({ code: 'strategy/option' as const, text: optionText(option) })),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { WorkloadConfig } from '../config/schema';
 import { digits } from '../demand/quantities';
 import { formatFigure } from '../history/figure';
-import { ProblemError } from '../problems';
+import { type Problem, ProblemError } from '../problems';
 import { floorOptions } from './floor-options';
 import { gpuOptions } from './gpu-options';
 import { jobOptions } from './job-options';
@@ -190,7 +190,7 @@ function percentMore(more: number, less: number, ofMore = false): string {
   return `${formatFigure(Number((100 * (more - less)).toPrecision(12)) / (ofMore ? more : less))} %`;
 }
 
-function refusal(name: string, named: StrategyName, options: readonly StrategyOption[]) {
+function refusal(name: string, named: StrategyName, options: readonly StrategyOption[]): Problem {
   const option = options.find((each) => each.name === named);
   const able = options.filter(({ usdPerMonth, needs }) => usdPerMonth !== null && needs === null).map((each) => each.name);
   return {

@@ -1,4 +1,6 @@
+import type { ProblemCode } from '../problems';
 import type { ForecastSummary } from './forecast-summary';
+import type { ReasonCode } from './reason-codes';
 import type { ReplayEffect, ReplayPlan, ScaleDown } from './replay-types';
 import type { Strategy } from './strategy-types';
 
@@ -77,10 +79,10 @@ export type BindingLimit = {
   readonly savesUsdPerMonth: number;
 };
 
-export type PlanWarning = { readonly code: string; readonly path: string; readonly message: string };
+export type PlanWarning = { readonly code: ProblemCode; readonly path: string; readonly message: string };
 
 /** One link of the chain behind a number, in the order they apply. */
-export type Reason = { readonly code: string; readonly text: string };
+export type Reason = { readonly code: ReasonCode; readonly text: string };
 
 export type WorkloadKind = 'inference' | 'service' | 'training';
 

@@ -69,7 +69,7 @@ export function withheldDemand(
     medianSchedule: flat,
     compression: { stepsBefore: 1, steps: 1, addedReplicaHours: 0, addedPercent: 0 },
     reasons: [
-      ...problems.map((problem) => ({ code: 'history/withheld', text: `its forecast is withheld: ${renderProblem(problem)}` })),
+      ...problems.map((problem) => ({ code: 'history/withheld' as const, text: `its forecast is withheld: ${renderProblem(problem)}` })),
       ...(capacity?.reasons ?? []),
       { code: 'floor/present', text: `its present floor is kept, ${replicas} for the whole horizon, as ${by} has it` },
     ],

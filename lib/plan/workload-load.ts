@@ -121,7 +121,7 @@ function serviceLoad({ config, name, predictions, grid, machine }: DemandInput):
     reasons: [
       ...both.flatMap(([resource, prediction]) => (prediction ? forecastReasons(prediction, resource, workload.protect) : [])),
       ...both.map(([resource]) => ({
-        code: `demand/${resource}`,
+        code: `demand/${resource}` as const,
         text: `servers for ${resource} = ceil(${formatFigure(servers[resource])} x ${resource} % / ${formatFigure(target[resource] * 100)})`,
       })),
       { code: 'demand/binds', text: 'scaled horizontally the larger of them binds, at least 1' },

@@ -81,7 +81,7 @@ export function assembleWorkload(
               : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the peak, since its size or that of its pool is fixed'}`,
       },
       ...(assumptions.length > 0
-        ? [{ code: 'assumed', text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }]
+        ? [{ code: 'assumed' as const, text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }]
         : []),
     ],
   };

@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 const root = join(__dirname, '../..');
 /** A stage imports only what lies to its left. */
 const stages = ['config', 'history', 'forecast', 'demand', 'catalog', 'sizing', 'plan', 'control', 'simulate', 'report'];
-const shared = ['lib/problems', 'lib/units'];
+const shared = ['lib/problems', 'lib/problem-codes', 'lib/units'];
 
 function filesUnder(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../../problems';
 import { formatTime, HOUR_MS } from '../../units';
 import { compareText } from '../compare-text';
 import { inOrder } from './model';
@@ -6,7 +7,7 @@ import type { HorizonProblem } from './types';
 /** Something that may be relaxed: the names of its slacks in the program, and how a cure is told. */
 export type Lever = {
   readonly slack: (limit: string) => boolean;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly path: string;
   readonly available: number;
   readonly unit: string;
@@ -43,7 +44,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
           {
             slack: exact('budget'),
             wholeTime: true,
-            code: 'sizing/budget',
+            code: 'sizing/budget' as const,
             path: 'limits.budget',
             available: ties.budgetUsd,
             unit: 'USD',
@@ -54,7 +55,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
       ? [
           {
             slack: exact('step'),
-            code: 'sizing/step',
+            code: 'sizing/step' as const,
             path: 'guardrails.step',
             available: Math.max(ties.largestStep.up, ties.largestStep.down),
             unit: 'nodes',
@@ -78,7 +79,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
         ? [
             {
               slack: exact(`held ${name}`),
-              code: held.least === held.most && title === undefined ? 'sizing/machines' : 'sizing/reservation',
+              code: held.least === held.most && title === undefined ? ('sizing/machines' as const) : ('sizing/reservation' as const),
               path: path ?? `offerings.${name}.held`,
               wholeTime: true,
               available: held.most,
@@ -98,7 +99,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
           : [
               {
                 slack: exact(`most ${name}`),
-                code: 'sizing/most-nodes',
+                code: 'sizing/most-nodes' as const,
                 path: path ?? `offerings.${name}.mostNodes`,
                 available: mostNodes,
                 unit: 'nodes',
@@ -109,7 +110,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
         ? [
             {
               slack: exact(`floor ${name}`),
-              code: 'sizing/floor',
+              code: 'sizing/floor' as const,
               path: `offerings.${name}.leastNodes`,
               available: leastNodes,
               unit: 'nodes',

@@ -1,4 +1,4 @@
-import type { Problem } from '../../problems';
+import type { Problem, ProblemCode } from '../../problems';
 import { figure } from '../figure';
 import type { Solver } from '../types';
 import { elastic } from './elastic';
@@ -20,7 +20,7 @@ export function shareCures(problem: HorizonProblem, { periods, groups }: Hopeles
   const cure = (
     share: number,
     changed: Changed,
-    code: string,
+    code: ProblemCode,
     path: string,
     name: string,
     others: readonly string[],
