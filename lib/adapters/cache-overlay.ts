@@ -1,5 +1,17 @@
 import { HOUR_MS } from '../units';
-import type { Segment } from './cache';
+import type { LiveAnswer } from './live-source';
+
+/** One answer of a live source, as it is kept: what was asked, and what came. */
+export type Segment = {
+  /** What was asked for, epoch ms, whole multiples of the step. */
+  readonly from: number;
+  readonly to: number;
+  /** One for each step of the range, in order; `null` where nothing came. */
+  readonly values: readonly (number | null)[];
+  readonly labels: LiveAnswer['labels'];
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+};
 
 export type Range = { readonly from: number; readonly to: number };
 

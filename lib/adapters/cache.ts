@@ -1,21 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, digestOf } from '../config/digest';
-import { joinSegments } from './cache-overlay';
-import type { LiveAnswer } from './live-source';
+import { joinSegments, type Segment } from './cache-overlay';
 import { writeTogether } from './write-file';
-
-/** One answer of a live source, as it is kept: what was asked, and what came. */
-export type Segment = {
-  /** What was asked for, epoch ms, whole multiples of the step. */
-  readonly from: number;
-  readonly to: number;
-  /** One for each step of the range, in order; `null` where nothing came. */
-  readonly values: readonly (number | null)[];
-  readonly labels: LiveAnswer['labels'];
-  readonly warnings: readonly string[];
-  readonly notes: readonly string[];
-};
 
 /** All answers of one source. */
 export type Kept = {
@@ -71,8 +58,8 @@ export function historyCache(baseDirectory: string): HistoryCache {
       const sound = read.flatMap(({ content }) => (typeof content === 'string' ? [] : [content]));
       const isLong = sound.length >= mostSegments;
       const added = isLong ? joinSegments([...sound, ...segments], Number(identity.stepMs)) : segments;
-      const outputs = added.map((one, index) => {
-        const text = segmentText(identity, one);
+      const outputs = added.map((segment, index) => {
+        const text = segmentText(identity, segment);
         return { path: join(root, folder, `${String(last + 1 + index).padStart(8, '0')}.json`), text };
       });
       writeTogether(outputs);

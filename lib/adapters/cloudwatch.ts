@@ -1,27 +1,15 @@
 import { createRequire } from 'node:module';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchSourceConfig } from '../config/schema';
+import { seriesKindOf } from '../config/source-schema';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
 import { choosePeriod } from './cloudwatch-period';
 import { cloudWatchProblem } from './cloudwatch-refusal';
-import type { LiveAnswer, LiveSource, Point } from './live-source';
+import type { ConnectionOptions, LiveAnswer, LiveConnection, LiveKindReader, LiveRequest, LiveSource, Point } from './live-source';
 import type { Secrets } from './secrets';
 
-export type MetricRequest = {
-  readonly source: CloudWatchSourceConfig;
-  /** How far back it is asked for, ms. */
-  readonly rangeMs: number;
-  /** Of the grid the series is wanted on, ms. */
-  readonly intervalMs: number;
-  /** Where it stands in the config, for messages. */
-  readonly path: string;
-};
-
-export type CloudWatchReader = {
-  readonly source: (request: MetricRequest) => LiveSource;
-  readonly close: () => void;
-};
+type MetricRequest = LiveRequest<CloudWatchSourceConfig>;
 
 /** As many as one call may give. */
 const mostPoints = 100_800;
@@ -36,26 +24,31 @@ function loadSdk(): typeof CloudWatch {
   return requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
 }
 
+/** Metrics of Amazon CloudWatch as live sources. */
+export const cloudWatchReader: LiveKindReader<CloudWatchSourceConfig> = { describe: describeMetric, connect: connectCloudWatch };
+
 /**
- * What is known of a metric without asking: its text, the period of its points, how far back there are any, and what decides the
- * answer. The account is not part of it: that belongs to the credentials of the run.
+ * Describes a metric without asking for it. The account is no part of what identifies it: that belongs to the credentials of the
+ * run.
  *
  * @throws ProblemError `cloudwatch/period`
  */
-export function describeMetric(request: MetricRequest, defaultRegion: string) {
-  const { source, rangeMs, intervalMs, path } = request;
+function describeMetric({ source, defaultKind, intervalMs, path }: MetricRequest, { history, region: regionOfConfig }: ConnectionOptions) {
   const { namespace, metric, dimensions, statistic } = source;
-  const region = source.region ?? defaultRegion;
-  const period = choosePeriod(rangeMs, intervalMs);
+  const region = source.region ?? history.cloudwatch?.region ?? regionOfConfig;
+  const period = choosePeriod(history.range, intervalMs);
   if (period === undefined) throw new ProblemError(noPeriod(intervalMs, path));
   const { periodMs: stepMs, reachMs } = period;
   const which = Object.entries(dimensions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => ` ${name}=${value}`);
   return {
+    place: `cloudwatch ${namespace} ${metric}`,
+    kind: seriesKindOf(source, defaultKind),
     region,
     stepMs,
     reachMs,
+    absentIsZero: source.absent === 'zero',
     text: `cloudwatch ${statistic} of ${namespace} ${metric}${which.join('')} in ${region}`,
     identity: { kind: 'cloudwatch', region, namespace, metric, dimensions, statistic, stepMs },
   };
@@ -65,7 +58,7 @@ export function describeMetric(request: MetricRequest, defaultRegion: string) {
  * Amazon CloudWatch by `GetMetricData`, a client for each region. Credentials come from the SDK's own chain; the SDK repeats what
  * is throttled. Timestamps are the start of a period. The SDK is loaded when the first metric is asked for.
  */
-export function openCloudWatch(defaultRegion: string, secrets: Secrets): CloudWatchReader {
+function connectCloudWatch(options: ConnectionOptions, secrets: Secrets): LiveConnection<CloudWatchSourceConfig> {
   const clients = new Map<string, CloudWatch.CloudWatchClient>();
   const clientOf = (region: string): CloudWatch.CloudWatchClient => {
     const { CloudWatchClient } = loadSdk();
@@ -81,8 +74,8 @@ export function openCloudWatch(defaultRegion: string, secrets: Secrets): CloudWa
     return client;
   };
   return {
-    source: (request) => {
-      const described = describeMetric(request, defaultRegion);
+    source: (request): LiveSource => {
+      const described = describeMetric(request, options);
       const { region, stepMs } = described;
       const guarded = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
         try {
@@ -90,7 +83,7 @@ export function openCloudWatch(defaultRegion: string, secrets: Secrets): CloudWa
         } catch (error) {
           if (error instanceof ProblemError) throw error;
           const problem = cloudWatchProblem(error, request.path, region, action);
-          throw new ProblemError(problem.problems.map((one): Problem => ({ ...one, message: secrets.hide(one.message) })));
+          throw new ProblemError(problem.problems.map((told): Problem => ({ ...told, message: secrets.hide(told.message) })));
         }
       };
       return {
@@ -177,7 +170,7 @@ async function whichExist(client: CloudWatch.CloudWatchClient, { namespace, metr
     .sort()
     .join(' ');
   if (shown.includes(asked)) return 'the metric exists and has no data in this range';
-  const list = shown.slice(0, 5).map((one) => `{${one}}`);
+  const list = shown.slice(0, 5).map((set) => `{${set}}`);
   return `the metric exists with the dimensions ${list.join(', ')}${shown.length > 5 ? `, ... ${shown.length} in all` : ''}; all of one set must be given`;
 }
 

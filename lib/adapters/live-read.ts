@@ -1,32 +1,26 @@
 import { readSeries } from '../history/reading';
-import type { HistoryReading, SeriesKind } from '../history/series';
+import type { HistoryReading } from '../history/series';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { formatTime } from '../units';
-import type { HistoryCache, Kept, Segment } from './cache';
-import { overlay, type Overlay, type Range, toAsk } from './cache-overlay';
+import type { HistoryCache, Kept } from './cache';
+import { overlay, type Overlay, type Range, type Segment, toAsk } from './cache-overlay';
 import * as findings from './live-findings';
-import type { LiveAnswer, LiveRequest, LiveSource } from './live-source';
-
-/** A source as it is known without asking it. */
-export type Described = Pick<LiveSource, 'text' | 'identity' | 'stepMs'> & {
-  /** The server or metric, for messages. */
-  readonly place: string;
-  readonly kind: SeriesKind;
-  /** How far back it is asked, ms; `cutMs` is set where the server keeps no more and the config asks for more. */
-  readonly rangeMs: number;
-  readonly cutMs: number | null;
-};
+import type { DescribedSource, LiveAnswer, LiveRequest, LiveSource } from './live-source';
 
 /** What is known of a range of a source, after the cache and the server have been asked. */
 export type Obtained = {
   readonly range: Range;
   readonly found: Overlay;
+  /** How far back the server keeps values, ms, where the config asks for more; `null` where it does not. */
+  readonly cutMs: number | null;
   /** What happened on the way; the path is left to each request. */
   readonly warnings: readonly findings.Finding[];
 };
 
 export type ObtainOptions = {
   readonly cache: HistoryCache;
+  /** How far back the config asks, ms. */
+  readonly rangeMs: number;
   /** Makes the source ready to be asked. Never called offline. */
   readonly open: () => LiveSource;
   readonly now: number | null;
@@ -38,32 +32,33 @@ export type ObtainOptions = {
  *
  * @throws ProblemError, with an empty path where the place is that of the request
  */
-export async function obtain(described: Described, options: ObtainOptions): Promise<Obtained> {
+export async function obtain(described: DescribedSource, options: ObtainOptions): Promise<Obtained> {
   const { identity, stepMs } = described;
   const kept = options.cache.read(identity);
   if (options.offline && kept.damaged.length > 0) throw new ProblemError(kept.damaged.map(findings.damagedOffline).map(unplaced));
   const range = rangeOf(described, kept, options);
   if (range === null) throw new ProblemError(unplaced(findings.notCached));
+  const cutMs = described.reachMs < options.rangeMs ? described.reachMs : null;
   const warnings = kept.damaged.map(findings.damaged);
   if (options.offline) {
     const found = overlay(kept.segments, range, stepMs);
-    return { range, found, warnings: [...warnings, ...findings.partlyCached(found.covered, range)] };
+    return { range, found, cutMs, warnings: [...warnings, ...findings.partlyCached(found.covered, range)] };
   }
   const missing = toAsk(kept.segments, range);
-  if (missing.length === 0) return { range, found: overlay(kept.segments, range, stepMs), warnings };
+  if (missing.length === 0) return { range, found: overlay(kept.segments, range, stepMs), cutMs, warnings };
 
   const source = options.open();
   const added: Segment[] = [];
   for (const part of missing) added.push(segmentOf(await source.fetch(part.from, part.to), part, stepMs));
   const found = overlay([...kept.segments, ...added], range, stepMs);
   if (found.values.every(Number.isNaN)) throw new ProblemError(unplaced(findings.noData(range, await source.whenEmpty())));
-  return { range, found, warnings: [...warnings, ...keep(options.cache, identity, added)] };
+  return { range, found, cutMs, warnings: [...warnings, ...keep(options.cache, identity, added)] };
 }
 
 /** The series of a request, from what was obtained. */
-export async function readObtained(request: LiveRequest, described: Described, obtained: Obtained): Promise<HistoryReading> {
-  const { range, found } = obtained;
-  const { text, place, stepMs, cutMs, kind } = described;
+export async function readObtained(request: LiveRequest, described: DescribedSource, obtained: Obtained): Promise<HistoryReading> {
+  const { range, found, cutMs } = obtained;
+  const { text, place, stepMs, kind, absentIsZero } = described;
   const path = placeIn(request, place);
   checkValues(found, range, described, path);
   const warnings = [
@@ -72,8 +67,7 @@ export async function readObtained(request: LiveRequest, described: Described, o
     ...(cutMs === null ? [] : [findings.cut(cutMs, stepMs)]),
   ].map((finding) => ({ ...finding, path }));
   const notes = found.notes.map(findings.serverNotes).map((finding) => ({ ...finding, path }));
-  const takesZero = request.source.kind === 'cloudwatch' && request.source.absent === 'zero';
-  const { values, filled } = takesZero ? withZeros(found.values) : { values: found.values, filled: 0 };
+  const { values, filled } = absentIsZero ? withZeros(found.values) : { values: found.values, filled: 0 };
   const reading = await readSeries(request, {
     text,
     place,
@@ -101,7 +95,9 @@ export const placeIn = (request: LiveRequest, place: string): string => `${reque
 const unplaced = (finding: findings.Finding): Problem => ({ ...finding, path: '' });
 
 /** Whole steps back from the end. A counter is read at moments: its last reading may stand at the very end. */
-function rangeOf({ stepMs, rangeMs, kind }: Described, { segments }: Kept, { now, offline }: ObtainOptions): Range | null {
+function rangeOf({ stepMs, reachMs, kind }: DescribedSource, { segments }: Kept, options: ObtainOptions): Range | null {
+  const { now, offline } = options;
+  const rangeMs = Math.min(options.rangeMs, reachMs);
   const latest = segments.length === 0 ? null : Math.max(...segments.map(({ to }) => to));
   if (offline && latest === null) return null;
   const end = now ?? latest;
@@ -135,7 +131,7 @@ function keep(cache: HistoryCache, identity: LiveSource['identity'], added: read
   }
 }
 
-function checkValues({ values, labels }: Overlay, range: Range, { kind, stepMs }: Described, path: string): void {
+function checkValues({ values, labels }: Overlay, range: Range, { kind, stepMs }: DescribedSource, path: string): void {
   if (values.every(Number.isNaN)) throw new ProblemError({ ...findings.noData(range), path });
   if (labels.length > 1) throw new ProblemError({ ...findings.anotherSeries(labels), path });
   const negative = kind === 'level' ? -1 : values.findIndex((value) => value < 0);

@@ -1,7 +1,46 @@
-import type { CloudWatchSourceConfig, PrometheusSourceConfig } from '../config/schema';
-import type { HistoryRequest } from '../history/series';
+import type { HistoryConfig, LiveSourceConfig } from '../config/schema';
+import type { HistoryRequest, SeriesKind } from '../history/series';
+import type { RetryOptions } from './http-retry';
+import type { Secrets } from './secrets';
 
-export type LiveRequest = HistoryRequest<PrometheusSourceConfig | CloudWatchSourceConfig>;
+export type LiveRequest<Source extends LiveSourceConfig = LiveSourceConfig> = HistoryRequest<Source>;
+
+/** What connections to live sources need of the config and of whoever runs it. */
+export type ConnectionOptions = {
+  readonly history: HistoryConfig;
+  /** Region of AWS, where neither the source nor `history.cloudwatch` names one. */
+  readonly region: string;
+  /** How often and how patiently a failed request is repeated. */
+  readonly retry?: RetryOptions;
+};
+
+/** How the sources of one kind are asked: the entry of a kind in the table of `live-history.ts`. */
+export type LiveKindReader<Source extends LiveSourceConfig> = {
+  /**
+   * Describes a source without asking it.
+   *
+   * @throws ProblemError where the source cannot be asked at all: it names no server, say
+   */
+  readonly describe: (request: LiveRequest<Source>, options: ConnectionOptions) => DescribedSource;
+  /** Opens the one connection that all sources of the kind share: when the first of them is asked, and never offline. */
+  readonly connect: (options: ConnectionOptions, secrets: Secrets) => LiveConnection<Source>;
+};
+
+export type LiveConnection<Source extends LiveSourceConfig> = {
+  readonly source: (request: LiveRequest<Source>) => LiveSource;
+  readonly close: () => Promise<void> | void;
+};
+
+/** What is known of a live source before it is asked. */
+export type DescribedSource = Pick<LiveSource, 'text' | 'identity' | 'stepMs'> & {
+  /** The server or metric, for messages. */
+  readonly place: string;
+  readonly kind: SeriesKind;
+  /** How far back the server keeps values of this step, ms; `Infinity` where nothing is known of it. */
+  readonly reachMs: number;
+  /** Whether a step without a value, between the first and the last that have one, counts as 0 instead of missing. */
+  readonly absentIsZero: boolean;
+};
 
 /** A point of a live source: the start of what it stands for (epoch ms; of a counter the moment it was read), and its finite value. */
 export type Point = readonly [time: number, value: number];
@@ -17,7 +56,7 @@ export type LiveAnswer = {
   readonly notes: readonly string[];
 };
 
-/** One series behind an API, ready to be asked. Implemented for Prometheus and CloudWatch. */
+/** One series behind an API, ready to be asked. */
 export type LiveSource = {
   /** For the plan and messages, without credentials: `prometheus sum(rate(x[5m])) of http://prometheus:9090`. */
   readonly text: string;

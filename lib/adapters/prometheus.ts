@@ -1,29 +1,16 @@
 import type { PrometheusConnection, PrometheusSourceConfig } from '../config/schema';
-import type { SeriesKind } from '../history/series';
+import { seriesKindOf } from '../config/source-schema';
 import { type Problem, ProblemError } from '../problems';
 import { MINUTE_MS, SECOND_MS } from '../units';
 import { type HttpAnswer, HttpError, openHttp } from './http';
-import { type RetryOptions, sendPatiently } from './http-retry';
-import type { LiveAnswer, LiveSource } from './live-source';
+import { sendPatiently } from './http-retry';
+import type { ConnectionOptions, LiveAnswer, LiveConnection, LiveKindReader, LiveRequest, LiveSource } from './live-source';
 import { readMatrix, severalSeries } from './prometheus-answer';
 import { resolveConnection, type ResolvedConnection, tenantOf } from './prometheus-connection';
 import { type Asked, notJson, ownError, parsed, refusalOf, troubleOf, wasTooMuch } from './prometheus-refusal';
 import type { Secrets } from './secrets';
 
-/** What is asked of the server, and as what. */
-export type PrometheusRequest = {
-  readonly source: PrometheusSourceConfig;
-  readonly kind: SeriesKind;
-  /** Of the grid the series is wanted on, ms: points are never farther apart. */
-  readonly intervalMs: number;
-  /** Where it stands in the config, for messages. */
-  readonly path: string;
-};
-
-export type Prometheus = {
-  readonly source: (request: PrometheusRequest) => LiveSource;
-  readonly close: () => Promise<void>;
-};
+type PrometheusRequest = LiveRequest<PrometheusSourceConfig>;
 
 /** Prometheus answers 11,000 points at most. */
 const mostPoints = 10_000;
@@ -31,26 +18,33 @@ const mostPoints = 10_000;
 const leastPoints = 50;
 const defaultStepMs = 5 * MINUTE_MS;
 
-/** Distance of the points: as the source says, otherwise five minutes or the interval, whichever is shorter. */
-export function stepOf({ source, intervalMs }: Pick<PrometheusRequest, 'source' | 'intervalMs'>): number {
-  return source.step ?? Math.min(defaultStepMs, intervalMs);
-}
+/** Where the config has none. */
+const defaultConnection: PrometheusConnection = { timeout: 30_000 };
+
+/** Queries to Prometheus, and to what speaks its API, as live sources. */
+export const prometheusReader: LiveKindReader<PrometheusSourceConfig> = { describe: describeQuery, connect: connectPrometheus };
 
 /**
- * What is known of a source without asking: its text, its step, and what decides its answers: the query as it stands, the server,
- * the tenant, the step, and which moment a point stands for.
+ * Describes a query without asking it. What identifies it is what decides its answers: the query as it stands, the server, the
+ * tenant, the step, and which moment a point stands for. Points are as far apart as the source says, otherwise five minutes or the
+ * interval, whichever is shorter.
  *
  * @throws ProblemError `prometheus/no-url`
  */
-export function describePrometheus(request: PrometheusRequest, connection: PrometheusConnection | undefined) {
-  const { source, kind, path } = request;
+function describeQuery({ source, defaultKind, intervalMs, path }: PrometheusRequest, { history }: ConnectionOptions) {
+  const connection = history.prometheus;
+  const kind = seriesKindOf(source, defaultKind);
   const server = (source.url ?? connection?.url)?.replace(/\/+$/, '');
   if (server === undefined) throw new ProblemError(noServer(path));
-  const stepMs = stepOf(request);
+  const stepMs = source.step ?? Math.min(defaultStepMs, intervalMs);
   const tenant = connection ? tenantOf(connection) : null;
   return {
     server,
+    place: server,
+    kind,
     stepMs,
+    reachMs: Infinity,
+    absentIsZero: false,
     text: `prometheus ${oneLine(source.query)} of ${server}`,
     identity: { kind: 'prometheus', server, query: source.query, stepMs, tenant, moments: kind === 'counter' },
   };
@@ -65,18 +59,18 @@ export function describePrometheus(request: PrometheusRequest, connection: Prome
  *
  * @throws ProblemError `secret/...`
  */
-export function openPrometheus(connection: PrometheusConnection, secrets: Secrets, retry: RetryOptions = {}): Prometheus {
-  const resolved = resolveConnection(connection, secrets);
+function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveConnection<PrometheusSourceConfig> {
+  const resolved = resolveConnection(options.history.prometheus ?? defaultConnection, secrets);
   const http = openHttp(resolved);
-  /** Servers that take no POST, and servers that could not be reached: asked once, known for the others. */
+  /** Servers that take no POST, and servers that could not be reached: found out once for all sources of the server. */
   const byGet = new Set<string>();
   const unreachable = new Map<string, HttpError>();
 
   async function ask(asked: Asked, form: URLSearchParams): Promise<(HttpAnswer & { attempts: number }) | HttpError> {
     const { server } = asked;
     const url = `${server}/api/v1/query_range`;
-    const known = unreachable.get(server);
-    if (known) return known;
+    const failure = unreachable.get(server);
+    if (failure) return failure;
     const send = async (): Promise<HttpAnswer> => {
       const answer = await http.send(byGet.has(server) ? 'GET' : 'POST', url, form);
       if (answer.status === 405 && !byGet.has(server)) {
@@ -87,7 +81,7 @@ export function openPrometheus(connection: PrometheusConnection, secrets: Secret
       return answer;
     };
     try {
-      return await sendPatiently(send, wasTooMuch, retry);
+      return await sendPatiently(send, wasTooMuch, options.retry);
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       if (error.trouble === 'connection' || error.trouble === 'unknown-host') unreachable.set(server, error);
@@ -96,9 +90,9 @@ export function openPrometheus(connection: PrometheusConnection, secrets: Secret
   }
 
   function source(request: PrometheusRequest): LiveSource {
-    const { source: config, kind, path } = request;
-    const described = describePrometheus(request, connection);
-    const { server, stepMs } = described;
+    const { source: config, path } = request;
+    const described = describeQuery(request, options);
+    const { server, stepMs, kind } = described;
     const shiftMs = kind === 'counter' ? 0 : -stepMs;
     const signsInBy = resolved.signsInBy(new URL(server));
     const asked: Asked = { path, server, timeoutMs: resolved.timeoutMs, signsInBy };

@@ -98,7 +98,16 @@ export type EventInput = z.input<typeof eventSchema>;
 
 export { holidaysOf } from './event-schema';
 export type { EventConfig, HolidayPlace } from './event-schema';
-export type { CloudWatchSourceConfig, FileSourceConfig, PrometheusSourceConfig, SourceConfig } from './source-schema';
+export type {
+  CloudWatchSourceConfig,
+  FileSourceConfig,
+  LiveKind,
+  LiveSourceConfig,
+  PrometheusSourceConfig,
+  SourceConfig,
+  SourceKind,
+  SourcesByKind,
+} from './source-schema';
 export type { HistoryConfig, PrometheusConnection, RepairRule, SecretConfig } from './history-schema';
 export type MetricConfig = z.output<typeof metricSchema>;
 export type InferenceConfig = z.output<typeof inferenceSchema>;

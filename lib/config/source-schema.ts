@@ -68,18 +68,50 @@ export const sourceSchema = z
   .meta({ id: 'Source', description: 'where a series of observations is read from' });
 
 export type SourceConfig = z.output<typeof sourceSchema>;
+export type SourceKind = SourceConfig['kind'];
+/** The source of each kind. */
+export type SourcesByKind = { readonly [Kind in SourceKind]: SourceOfKind<SourceConfig, Kind> };
+type SourceOfKind<Source extends SourceConfig, Kind> = Source extends unknown ? (Kind extends Source['kind'] ? Source : never) : never;
+
 export type FileSourceConfig = z.output<typeof fileSchema>;
 export type PrometheusSourceConfig = z.output<typeof prometheusSchema>;
 export type CloudWatchSourceConfig = z.output<typeof cloudwatchSchema>;
 
-/** What the values of a source are, where it does not say: sums of CloudWatch are counts, its other statistics levels. */
-export function seriesKindOf(source: SourceConfig, otherwise: 'rate' | 'level'): 'rate' | 'level' | 'count' | 'counter' {
-  if (source.series !== undefined) return source.series;
-  if (source.kind !== 'cloudwatch') return otherwise;
-  return source.statistic === 'Sum' || source.statistic === 'SampleCount' ? 'count' : 'level';
+type SeriesKind = NonNullable<SourceConfig['series']>;
+
+/** What every stage must know of the sources of a kind, whoever reads them. */
+type KindFacts<Source extends SourceConfig> = {
+  /** Whether a source is asked over the network, so that its answer depends on when it is asked. */
+  readonly isLive: boolean;
+  /** What the values are where `series` is left out; `usual` is what they are in that place of the config. */
+  readonly seriesKind: (source: Source, usual: 'rate' | 'level') => SeriesKind;
+};
+
+const asUsual = (_source: SourceConfig, usual: 'rate' | 'level') => usual;
+const file = { isLive: false, seriesKind: asUsual } as const;
+
+/** The facts of every kind of source. The table of readers is in `lib/adapters/history.ts`. */
+const sourceKinds = {
+  csv: file,
+  ndjson: file,
+  parquet: file,
+  prometheus: { isLive: true, seriesKind: asUsual },
+  cloudwatch: { isLive: true, seriesKind: ({ statistic }) => (statistic === 'Sum' || statistic === 'SampleCount' ? 'count' : 'level') },
+} as const satisfies { readonly [Kind in SourceKind]: KindFacts<SourcesByKind[Kind]> };
+
+export type LiveKind = { [Kind in SourceKind]: (typeof sourceKinds)[Kind]['isLive'] extends true ? Kind : never }[SourceKind];
+export type LiveSourceConfig = SourcesByKind[LiveKind];
+
+/** What the values of a source are: what its `series` says, or else what its kind implies, or else `usual`. */
+export function seriesKindOf<Kind extends SourceKind>(
+  source: SourcesByKind[Kind] & { readonly kind: Kind },
+  usual: 'rate' | 'level',
+): SeriesKind {
+  const facts: { readonly [K in SourceKind]: KindFacts<SourcesByKind[K]> } = sourceKinds;
+  return source.series ?? facts[source.kind].seriesKind(source, usual);
 }
 
-/** Whether a source is asked over the network, so that its answer depends on when. */
-export function isLive(source: SourceConfig): source is PrometheusSourceConfig | CloudWatchSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'cloudwatch';
+/** Whether a source is asked over the network, so that its answer depends on when it is asked. */
+export function isLive(source: SourceConfig): source is LiveSourceConfig {
+  return sourceKinds[source.kind].isLive;
 }

@@ -1,6 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import type { Segment } from '../../lib/adapters/cache';
-import { joinSegments, overlay, rereadMs, toAsk } from '../../lib/adapters/cache-overlay';
+import { joinSegments, overlay, rereadMs, type Segment, toAsk } from '../../lib/adapters/cache-overlay';
 import { HOUR_MS } from '../../lib/units';
 
 const range = { from: 0, to: 48 * HOUR_MS };

@@ -1,6 +1,6 @@
-import { openPrometheus } from '../../lib/adapters/prometheus';
+import { prometheusReader } from '../../lib/adapters/prometheus';
 import { openSecrets } from '../../lib/adapters/secrets';
-import type { PrometheusConnection, PrometheusSourceConfig } from '../../lib/config/schema';
+import type { PrometheusSourceConfig } from '../../lib/config/schema';
 import type { SeriesKind } from '../../lib/history/series';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { temporaryFolder } from '../support/foresize';
@@ -30,13 +30,13 @@ afterAll(async () => {
   await target?.stop();
 });
 
-const connection: PrometheusConnection = { timeout: 60_000 };
+const connection = { history: testHistory({ prometheus: { timeout: '1m' } }), region: 'us-east-1' };
 
 async function fetch(query: string, stepMs: number, kind: SeriesKind = 'level', from = historyStart - DAY_MS, to = historyEnd + DAY_MS) {
-  const prometheus = openPrometheus(connection, openSecrets({ baseDirectory: '.', environment: {} }));
+  const prometheus = prometheusReader.connect(connection, openSecrets({ baseDirectory: '.', environment: {} }));
   try {
-    const source: PrometheusSourceConfig = { kind: 'prometheus', query, url: server.url, step: stepMs };
-    return await prometheus.source({ source, kind, intervalMs: HOUR_MS, path: 'load' }).fetch(from, to);
+    const source: PrometheusSourceConfig = { kind: 'prometheus', query, url: server.url, step: stepMs, series: kind };
+    return await prometheus.source({ source, defaultKind: 'rate', intervalMs: HOUR_MS, path: 'load' }).fetch(from, to);
   } finally {
     await prometheus.close();
   }
