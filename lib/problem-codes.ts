@@ -194,6 +194,8 @@ export type ProblemCode =
   | 'plan/no-time'
   | 'plan/no-gpu'
   | 'plan/too-many-actions'
+  | 'project/option'
+  | 'project/no-time'
   | 'sizing/no-fit'
   | 'sizing/no-gpu'
   | 'sizing/no-room'
