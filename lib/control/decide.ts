@@ -1,8 +1,7 @@
 import { MINUTE_MS } from '../units';
 import { type Need, needOf, type NeedModel, signsOf, spansOf, spreadSignsOf } from './need';
-import { largestWithin, newestKnown, type Outlook, outlookAt, quantilePath } from './outlook';
+import { largestWithin, missOf, newestKnown, nextSteps, type Outlook, outlookAt, quantilePath } from './outlook';
 import type { Decision, Observations } from './policy';
-import { missOf, nextSteps } from './predict';
 
 /** What the loop in charge of a workload is given: the plan's forecasts, what was learned of the load, and its limits. */
 export type OperatePlan = {

@@ -66,25 +66,6 @@ export type HpaMetric =
   | { readonly kind: 'average'; readonly targetMilli: number; readonly milli: number | undefined }
   | { readonly kind: 'value'; readonly targetMilli: number; readonly milli: number | undefined; readonly readyPods: number };
 
-/** What the autoscaler remembers between two syncs. Times in epoch ms, oldest first. */
-export type HpaMemory = {
-  /** What it wanted before stabilising. */
-  readonly recommendations: readonly { readonly at: number; readonly replicas: number }[];
-  /** Changes it made: replicas added and taken, both above 0. */
-  readonly added: readonly { readonly at: number; readonly change: number }[];
-  readonly taken: readonly { readonly at: number; readonly change: number }[];
-};
-
-/** What the rules ask of the memory: over the moments later than `at`, epoch ms. */
-export type HpaPast = {
-  /** Of what was wanted; Infinity and -Infinity where there is nothing. */
-  readonly lowestSince: (at: number) => number;
-  readonly highestSince: (at: number) => number;
-  /** Replicas added, and taken. */
-  readonly addedSince: (at: number) => number;
-  readonly takenSince: (at: number) => number;
-};
-
 /** Behaviour where a manifest states none: up by 4 pods or 100 % in 15 s, whichever is more; down as far as wanted after 5 minutes. */
 export const defaultScaleUp: HpaRules = {
   stabilizationSeconds: 0,
@@ -100,7 +81,3 @@ export const defaultScaleDown: HpaRules = {
   policies: [{ type: 'percent', value: 100, periodSeconds: 15 }],
 };
 export const defaultTolerance: HpaTolerance = { up: hpaTolerance, down: hpaTolerance, test: 'per-direction' };
-
-/** How often the autoscaler looks. */
-export const hpaSyncMs = 15_000;
-export const emptyMemory: HpaMemory = { recommendations: [], added: [], taken: [] };

@@ -1,7 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../units';
 import type { Observations } from './policy';
-import { meanPath, type Outlook } from './outlook';
-import { missOf } from './predict';
+import { meanPath, missOf, type Outlook } from './outlook';
 
 /**
  * What the load may come to within a time from now: a centre and a spread on the log scale, learned from what came after like moments.

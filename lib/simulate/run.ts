@@ -1,5 +1,4 @@
-import { hpaSyncInPlace } from '../control/hpa';
-import { rollingMemory } from '../control/hpa-memory';
+import { hpaMemory, hpaSync } from '../control/hpa';
 import { type HpaSettings, hpaSpecOf, type Observations, type Policy } from '../control/policy';
 import { HOUR_MS } from '../units';
 import { capacityOf, type WaitSlo } from './capacity';
@@ -165,7 +164,7 @@ function scalerOf(replay: Replay, settings: HpaSettings) {
   const { physics, from } = replay;
   const millis = metricOf(replay);
   let spec = hpaSpecOf(settings, 0, 0, physics.tolerance);
-  const memory = rollingMemory(spec);
+  const memory = hpaMemory(spec);
   const targetMilli = 1_000 * settings.target;
   const metric = { kind: 'average' as const, targetMilli, milli: 0 };
   return {
@@ -174,7 +173,7 @@ function scalerOf(replay: Replay, settings: HpaSettings) {
     sync: (tick: number, replicas: number, floor: number, ceiling: number) => {
       if (spec.minReplicas !== floor || spec.maxReplicas !== ceiling) spec = { ...spec, minReplicas: floor, maxReplicas: ceiling };
       metric.milli = millis[tick - from];
-      return hpaSyncInPlace(spec, metric, replicas, memory, tick * tickMs);
+      return hpaSync(spec, metric, replicas, memory, tick * tickMs);
     },
   };
 }

@@ -1,10 +1,6 @@
 import { test as propertyTest, fc } from '@fast-check/jest';
 import { decide, type OperatePlan, usualSteps } from '../../lib/control/decide';
-import { hpaSync, hpaSyncInPlace } from '../../lib/control/hpa';
-import { rollingMemory } from '../../lib/control/hpa-memory';
-import { emptyMemory, hpaSyncMs } from '../../lib/control/hpa-types';
 import { type NeedModel, signCount, signPlace, spreadSignCount } from '../../lib/control/need';
-import { hpaSpecOf } from '../../lib/control/policy';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 
 const start = Date.UTC(2026, 0, 5);
@@ -123,26 +119,3 @@ propertyTest.prop([fc.double({ min: 0, max: 1e6, noNaN: true }), fc.integer({ mi
     expect(floor).toBeLessThanOrEqual(20);
   },
 );
-
-propertyTest.prop([
-  fc.array(fc.double({ min: 0, max: 40, noNaN: true }), { minLength: 1, maxLength: 120 }),
-  fc.constantFrom(0, 60_000, 300_000),
-  fc.constantFrom(
-    undefined,
-    { type: 'percent', value: 10, periodSeconds: 60 } as const,
-    { type: 'pods', value: 1, periodSeconds: 30 } as const,
-  ),
-  fc.constantFrom('symmetric', 'per-direction'),
-])('an HPA whose memory is written in place decides as one that is handed its memory', (loads, scaleDownWindowMs, scaleDown, tolerance) => {
-  const rolling = rollingMemory(hpaSpecOf({ target: 0.7, scaleDownWindowMs, scaleDown }, 1, 30));
-  let [replicas, inPlace, memory] = [3, 3, emptyMemory];
-  loads.forEach((load, i) => {
-    const at = start + i * hpaSyncMs;
-    // Limits move, as under a plan.
-    const spec = hpaSpecOf({ target: 0.7, scaleDownWindowMs, scaleDown }, 1 + (i % 40 > 30 ? 8 : 0), 30, tolerance);
-    const metric = { kind: 'average', targetMilli: 700, milli: load * 1_000 } as const;
-    ({ replicas, memory } = hpaSync(spec, [metric], replicas, memory, at));
-    inPlace = hpaSyncInPlace(spec, metric, inPlace, rolling, at);
-    expect(inPlace).toBe(replicas);
-  });
-});

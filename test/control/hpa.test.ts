@@ -1,21 +1,19 @@
 import { test as propertyTest, fc } from '@fast-check/jest';
-import { hpaSync } from '../../lib/control/hpa';
+import { type HpaMemory, hpaMemory, hpaSync } from '../../lib/control/hpa';
 import { isWithin, replicasByMetric } from '../../lib/control/hpa-metric';
 import {
   defaultScaleDown,
   defaultScaleUp,
   defaultTolerance,
-  emptyMemory,
-  type HpaMemory,
   type HpaMetric,
   type HpaPod,
   type HpaRules,
   type HpaSpec,
   type HpaTolerance,
-  hpaSyncMs,
 } from '../../lib/control/hpa-types';
 
 const now = Date.UTC(2026, 10, 24);
+const syncMs = 15_000;
 const symmetric: HpaTolerance = { up: 0.1, down: 0.1, test: 'symmetric' };
 const spec = (fields: Partial<HpaSpec> = {}): HpaSpec => ({
   minReplicas: 1,
@@ -151,15 +149,11 @@ describe('what one metric asks for', () => {
   });
 });
 
-/** Syncs every 15 s on the total loads given, one replica carrying 10. */
-function follow(loads: readonly (number | undefined)[], start: number, fields: Partial<HpaSpec> = {}): number[] {
-  let memory: HpaMemory = emptyMemory;
+/** Syncs every 15 s on the total loads given, one replica carrying `target`. */
+function follow(loads: readonly (number | undefined)[], start: number, fields: Partial<HpaSpec> = {}, target = 10): number[] {
+  const memory = hpaMemory(spec(fields));
   let replicas = start;
-  return loads.map((load, index) => {
-    const decision = hpaSync(spec(fields), [average(10, load)], replicas, memory, now + index * hpaSyncMs);
-    ({ replicas, memory } = decision);
-    return replicas;
-  });
+  return loads.map((load, index) => (replicas = hpaSync(spec(fields), average(target, load), replicas, memory, now + index * syncMs)));
 }
 const steady = (load: number, count: number) => Array.from({ length: count }, () => load);
 const rules = (fields: Partial<HpaRules>): HpaRules => ({ stabilizationSeconds: 0, select: 'max', policies: [], ...fields });
@@ -220,45 +214,63 @@ describe('a sync', () => {
   test('keeps within its limits, and comes back to them without windows or rates', () => {
     expect(follow([5_000], 80)).toEqual([100]);
     expect(follow([0, ...steady(0, 21)], 3, { minReplicas: 2 }).at(-1)).toBe(2);
-    expect(hpaSync(spec({ maxReplicas: 20 }), [average(10, 1_000)], 50, emptyMemory, now)).toMatchObject({
-      replicas: 20,
-      why: 'above the maximum',
-    });
-    expect(hpaSync(spec({ minReplicas: 20 }), [average(10, 10)], 1, emptyMemory, now)).toMatchObject({
-      replicas: 20,
-      why: 'below the minimum',
-    });
+    expect(follow([1_000], 50, { maxReplicas: 20 })).toEqual([20]);
+    expect(follow([10], 1, { minReplicas: 20 })).toEqual([20]);
   });
   test('a scale of 0 switches it off', () => {
-    expect(hpaSync(spec(), [average(10, 1_000)], 0, emptyMemory, now)).toMatchObject({ replicas: 0, why: 'disabled' });
+    expect(follow([1_000], 0)).toEqual([0]);
   });
-  test('of several metrics the one counts that asks for most', () => {
-    const both = [average(10, 80), cpu(50, pods(5, 300))];
-    expect(hpaSync(spec(), both, 5, emptyMemory, now)).toMatchObject({ replicas: 8, wanted: 8, why: 'as wanted' });
+  test('with a metric that cannot be read the scale stays', () => {
+    expect(follow([undefined, 80], 5)).toEqual([5, 8]);
   });
-  test('with a metric that cannot be read the others may only raise', () => {
-    expect(hpaSync(spec(), [average(10, 80), average(10, undefined)], 5, emptyMemory, now).replicas).toBe(8);
-    expect(hpaSync(spec(), [average(10, 10), average(10, undefined)], 5, emptyMemory, now)).toMatchObject({
-      replicas: 5,
-      why: 'metrics missing',
+  test('what could not be read is no recommendation: it holds no later fall back', () => {
+    const scaleDown = { ...defaultScaleDown, stabilizationSeconds: 30 };
+    expect(follow([undefined, undefined, 50], 10, { scaleDown })).toEqual([10, 10, 5]);
+  });
+});
+
+/** Every event, kept whole and looked through each time. */
+function wholeMemory(): HpaMemory {
+  const wants: { at: number; replicas: number }[] = [];
+  const changes: { at: number; by: number }[] = [];
+  const wantedSince = (since: number) => wants.filter(({ at }) => at > since).map(({ replicas }) => replicas);
+  const sumSince = (since: number, sign: 1 | -1) =>
+    changes.filter(({ at, by }) => at > since && by * sign > 0).reduce((sum, { by }) => sum + by * sign, 0);
+  return {
+    lowestSince: (since) => Math.min(...wantedSince(since)),
+    highestSince: (since) => Math.max(...wantedSince(since)),
+    addedSince: (since) => sumSince(since, 1),
+    takenSince: (since) => sumSince(since, -1),
+    want: (at, replicas) => void wants.push({ at, replicas }),
+    change: (at, from, to) => void changes.push({ at, by: to - from }),
+  };
+}
+
+propertyTest.prop([
+  fc.array(fc.double({ min: 0, max: 400, noNaN: true }), { minLength: 1, maxLength: 120 }),
+  fc.constantFrom(0, 60, 300),
+  fc.constantFrom(0, 30),
+  fc.constantFrom<readonly HpaRules['policies'][number][]>(
+    defaultScaleDown.policies,
+    [{ type: 'percent', value: 10, periodSeconds: 60 }],
+    [{ type: 'pods', value: 1, periodSeconds: 30 }],
+  ),
+  fc.constantFrom('symmetric', 'per-direction'),
+])('a memory that forgets what can matter no more decides as one that keeps everything', (loads, down, up, policies, testOfTolerance) => {
+  // Limits move, as under a plan.
+  const specAt = (i: number) =>
+    spec({
+      minReplicas: 1 + (i % 40 > 30 ? 8 : 0),
+      maxReplicas: 30,
+      tolerance: { ...defaultTolerance, test: testOfTolerance },
+      scaleUp: { ...defaultScaleUp, stabilizationSeconds: up },
+      scaleDown: { ...defaultScaleDown, stabilizationSeconds: down, policies },
     });
-    expect(hpaSync(spec(), [average(10, undefined)], 5, emptyMemory, now)).toMatchObject({ replicas: 5, why: 'metrics missing' });
-  });
-  test.each([
-    ['held by a policy', 1_000, 1],
-    ['held by the limits', 2_000, 99],
-    ['within tolerance', 100, 10],
-  ])('says that it was %s', (why, load, current) => {
-    expect(hpaSync(spec(), [average(10, load)], current, emptyMemory, now).why).toBe(why);
-  });
-  test('says that a window held it', () => {
-    const { memory } = hpaSync(spec(), [average(10, 100)], 10, emptyMemory, now);
-    expect(hpaSync(spec(), [average(10, 50)], 10, memory, now + hpaSyncMs)).toMatchObject({
-      replicas: 10,
-      wanted: 5,
-      why: 'held by a stabilisation window',
-    });
-  });
+  const run = (memory: HpaMemory) => {
+    let replicas = 3;
+    return loads.map((load, i) => (replicas = hpaSync(specAt(i), average(7, load), replicas, memory, now + i * syncMs)));
+  };
+  expect(run(hpaMemory(specAt(0)))).toEqual(run(wholeMemory()));
 });
 
 propertyTest.prop([fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 100 })])(
@@ -277,13 +289,13 @@ propertyTest.prop([fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, 
 propertyTest.prop([fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 40 }), fc.integer({ min: 2, max: 9 })])(
   'a load and a target that are multiplied alike change nothing',
   (loads, factor) => {
-    const run = (k: number) => {
-      let [replicas, memory] = [7, emptyMemory];
-      return loads.map((load, index) => {
-        ({ replicas, memory } = hpaSync(spec(), [average(10 * k, load * k)], replicas, memory, now + index * hpaSyncMs));
-        return replicas;
-      });
-    };
+    const run = (k: number) =>
+      follow(
+        loads.map((load) => load * k),
+        7,
+        {},
+        10 * k,
+      );
     expect(run(factor)).toEqual(run(1));
   },
 );

@@ -1,5 +1,4 @@
-import { hpaSyncInPlace } from '../../control/hpa';
-import { rollingMemory } from '../../control/hpa-memory';
+import { hpaMemory, hpaSync } from '../../control/hpa';
 import { hpaSpecOf } from '../../control/policy';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
 import { clusterOf } from '../cluster';
@@ -109,9 +108,9 @@ export function runQueue({ load, from, to, physics, deadlineMs, backlog, seed }:
 function scalerOf({ capacityPerReplica, mostNodes, replicasPerNode, tolerance }: Physics, secondsPerWorker: number) {
   const most = Math.max(1, Math.min(Number.MAX_SAFE_INTEGER, mostNodes * replicasPerNode));
   const spec = hpaSpecOf({ target: 1, scaleDownWindowMs }, 1, most, tolerance);
-  const memory = rollingMemory(spec);
+  const memory = hpaMemory(spec);
   return (queued: number, replicas: number, now: number) =>
-    hpaSyncInPlace(
+    hpaSync(
       spec,
       { kind: 'average', targetMilli: 1_000 * secondsPerWorker, milli: (1_000 * queued) / capacityPerReplica },
       replicas,

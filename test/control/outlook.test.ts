@@ -1,5 +1,4 @@
-import type { Outlook } from '../../lib/control/outlook';
-import { missOf, nextSteps } from '../../lib/control/predict';
+import { missOf, nextSteps, type Outlook } from '../../lib/control/outlook';
 import { HOUR_MS } from '../../lib/units';
 
 const start = Date.UTC(2026, 0, 5);
