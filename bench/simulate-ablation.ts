@@ -1,11 +1,11 @@
-import { violationPercent } from '../lib/simulate/outcome-shares';
 import type { Policy } from '../lib/control/policy';
 import { lowerBound } from '../lib/simulate/bound';
 import { capacityOf } from '../lib/simulate/capacity';
 import { type Physics, tickMs, ticksOf } from '../lib/simulate/physics';
 import { tuneOperate } from '../lib/simulate/plan-policies';
 import { ceilingOf, largest, leadOf } from '../lib/simulate/rivals';
-import { type Replay, runReplay } from '../lib/simulate/run';
+import type { Replay } from '../lib/simulate/replay';
+import { runReplay, violationPercent } from '../lib/simulate/run';
 import { type PreparedLoad, type SimulateOptions, stretchesOf } from '../lib/simulate/simulate-load';
 
 /** What the distance to the bound is made of: GPU-hours by the bound, and percent of minutes in violation. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerFitRunner } from '../lib/adapters/workers';
-import { violationPercent } from '../lib/simulate/outcome-shares';
+import { violationPercent } from '../lib/simulate/run';
 import { textTable } from '../lib/report/table';
 import { defaultPhysics } from '../lib/simulate/physics';
 import type { LoadGrid } from '../lib/simulate/refine';

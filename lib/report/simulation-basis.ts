@@ -2,7 +2,7 @@ import { digits, seconds } from '../demand/quantities';
 import { plural } from '../history/figure';
 import { nodeAutoscalerOf, type Physics, tickMs } from '../simulate/physics';
 import { variation } from '../simulate/refine';
-import type { Replay } from '../simulate/run';
+import type { Replay } from '../simulate/replay';
 import type { Simulation } from '../simulate/simulate-load';
 import { formatDuration, HOURS_PER_MONTH } from '../units';
 

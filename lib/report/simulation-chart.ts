@@ -1,11 +1,10 @@
 import { capacityOf } from '../simulate/capacity';
 import { tickMs } from '../simulate/physics';
-import { courseOf, runReplay } from '../simulate/run';
+import { courseOf, runReplay, violationPercent } from '../simulate/run';
 import type { Simulation } from '../simulate/simulate-load';
 import { DAY_MS, formatTime } from '../units';
 import { figureLabel, forecastColour, observedColour } from './chart-style';
 import { type DrawnPanel, lineIn, type PanelLayout, plotWidth, renderPanels } from './panels';
-import { violationPercent } from '../simulate/outcome-shares';
 import { grouped } from './table';
 
 const layout: PanelLayout = {

@@ -1,5 +1,5 @@
 import type { Simulation } from '../simulate/simulate-load';
-import { unservedPercent, violationPercent } from '../simulate/outcome-shares';
+import { unservedPercent, violationPercent } from '../simulate/run';
 import { windowTimes } from '../simulate/windows';
 import { round6 } from '../units';
 import { assumedOf, refinementText } from './simulation-basis';

@@ -1,8 +1,7 @@
 import { HOUR_MS } from '../units';
 import { capacityOf } from './capacity';
 import { ticksOf, tickMs } from './physics';
-import type { Replay } from './run';
-import { scoredTicks } from './scored-ticks';
+import { type Replay, scoredTicks } from './replay';
 
 export type LowerBound = {
   /** Whole nodes. */

@@ -1,6 +1,6 @@
 import type { Policy } from '../control/policy';
-import { type Outcome, type Replay, runReplay } from './run';
-import { scoredTicks } from './scored-ticks';
+import { type Replay, scoredTicks } from './replay';
+import { type Outcome, runReplay } from './run';
 
 /** Share of the minutes that may be in violation where settings are chosen. */
 export const mostViolations = 0.001;

@@ -3,7 +3,7 @@ import type { HpaSettings, Policy } from '../control/policy';
 import { MINUTE_MS } from '../units';
 import { chooseSettings, type ChosenSettings } from './choose-settings';
 import { hpaPolicy } from './rivals';
-import type { Replay } from './run';
+import type { Replay } from './replay';
 
 /** Settings of an HPA that are tried, one of each with each. */
 export type HpaGrid = {

@@ -7,7 +7,7 @@ import type { AutoscalerSettings, ReplayPlan, RunnablePolicy } from '../plan/rep
 import type { ReplayRequest } from '../plan/replay-all';
 import { isProblemError, renderProblem } from '../problems';
 import { DAY_MS, parseTime, round6, WEEK_MS } from '../units';
-import { unservedPercent, violationPercent } from './outcome-shares';
+import { unservedPercent, violationPercent } from './run';
 import type { LoadGrid } from './refine';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
 import { verdictOf } from './verdict';

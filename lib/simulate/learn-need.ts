@@ -4,7 +4,7 @@ import { normalEquations, type NormalEquations, ridge } from '../forecast/ridge'
 import { DAY_MS, MINUTE_MS } from '../units';
 import { type Physics, ticksOf, tickMs } from './physics';
 import { largest, leadOf } from './rivals';
-import { knownTicks, type Replay } from './run';
+import { knownTicks, type Replay } from './replay';
 
 /** Ridge penalty, as a share of the number of moments. */
 const penalty = 0.01;

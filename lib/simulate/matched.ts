@@ -1,5 +1,6 @@
 import type { Policy } from '../control/policy';
-import { type Replay, runReplay } from './run';
+import type { Replay } from './replay';
+import { runReplay } from './run';
 
 /**
  * Fewest GPU-hours of a policy at no more violations than another has, with one knob moved. Every setting is tried, since more margin may

@@ -17,7 +17,8 @@ import { capacityOf } from './capacity';
 import { allowedMinutes, chooseSettings, type ChosenSettings, mostViolationsOfPlans } from './choose-settings';
 import { beside, finerSteps, floorsOf, peakReplicas, slowly, windowsBeside } from './hpa-grid';
 import { ceilingOf, largest, leadOf, ratesText } from './rivals';
-import { type Replay, runReplay } from './run';
+import type { Replay } from './replay';
+import { runReplay } from './run';
 
 export type PlanSettings = {
   /** Of the HPA between floor and ceiling. */

@@ -3,7 +3,7 @@ import { defaultScaleDown, type HpaPolicy } from '../control/hpa-types';
 import { DAY_MS, formatDuration, HOUR_MS, MINUTE_MS, WEEK_MS } from '../units';
 import { capacityOf } from './capacity';
 import { type Physics, ticksOf } from './physics';
-import type { Replay } from './run';
+import type { Replay } from './replay';
 
 /** Policies decide at the beginning and then no more. */
 const onceMs = 1e15;

@@ -1,26 +1,13 @@
 import { hpaMemory, hpaSync } from '../control/hpa';
 import { type HpaSettings, hpaSpecOf, type Observations, type Policy } from '../control/policy';
 import { HOUR_MS } from '../units';
-import { capacityOf, type WaitSlo } from './capacity';
+import { capacityOf } from './capacity';
 import { clusterOf } from './cluster';
-import { type Physics, ticksOf, tickMs as lengthOfTick } from './physics';
-import type { RefinedLoad } from './refine';
-import { scoredCount, scoredTicks } from './scored-ticks';
+import { ticksOf, tickMs as lengthOfTick } from './physics';
+import { knownTicks, type Replay, scoredCount, scoredTicks } from './replay';
 
 // Read once: an imported binding is looked up each time.
 const tickMs = lengthOfTick;
-
-/** What is replayed: a stretch of a load, which may have a past that policies know. */
-export type Replay = {
-  readonly load: RefinedLoad;
-  /** Ticks of the load that are replayed: from, and up to but without. */
-  readonly from: number;
-  readonly to: number;
-  readonly physics: Physics;
-  readonly slo: WaitSlo | null;
-  /** Of what happens to nodes. */
-  readonly seed: number;
-};
 
 export type Outcome = {
   /** Of nodes, from launch to end, boot included, in the ticks that are scored: what was not observed costs nobody anything. */
@@ -37,6 +24,16 @@ export type Outcome = {
   readonly unservedScored: number;
   readonly cameScored: number;
 };
+
+/** Of the minutes that are scored. */
+export function violationPercent({ violationMinutes, scoredMinutes }: Pick<Outcome, 'violationMinutes' | 'scoredMinutes'>): number {
+  return scoredMinutes === 0 ? 0 : (100 * violationMinutes) / scoredMinutes;
+}
+
+/** Of the load that is scored. */
+export function unservedPercent({ unservedScored, cameScored }: Pick<Outcome, 'unservedScored' | 'cameScored'>): number {
+  return cameScored === 0 ? 0 : (100 * unservedScored) / cameScored;
+}
 
 /** By tick: what a chart or a test looks at. */
 export type Course = {
@@ -148,11 +145,6 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
 export function courseOf({ from, to }: Pick<Replay, 'from' | 'to'>): Course {
   const column = () => new Int32Array(to - from);
   return { ready: column(), nodes: column(), replicas: column(), floor: column(), violated: new Uint8Array(to - from), reasons: [] };
-}
-
-/** Ticks of a load that are known at the beginning of a tick. */
-export function knownTicks(physics: Physics, tick: number): number {
-  return Math.max(0, tick - ticksOf(physics.metricLagMs));
 }
 
 function seenAt({ load, physics }: Replay, tick: number, replicas: number, ready: number, nodes: number): Observations {

@@ -15,7 +15,8 @@ import { type Physics, tickMs } from './physics';
 import { type OperateBase, operateMargins, tuneOperate, tunePlan } from './plan-policies';
 import { type LoadGrid, refineLoad } from './refine';
 import { hpaPolicy, leadOf, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
-import { type Outcome, type Replay, runReplay } from './run';
+import { type Replay } from './replay';
+import { type Outcome, runReplay } from './run';
 import { type Verdict, verdictOf } from './verdict';
 import { type Span, type Windows, windowsOf } from './windows';
 

@@ -1,7 +1,6 @@
 import { mostViolations } from './choose-settings';
 import type { ForecastSkill } from './forecast-skill';
-import type { Outcome } from './run';
-import { violationPercent } from './outcome-shares';
+import { type Outcome, violationPercent } from './run';
 import type { SimulatedPolicy } from './simulate-load';
 
 export type Verdict = { readonly chosen: string; readonly why: string };

@@ -1,7 +1,7 @@
 import type { Policy } from '../../lib/control/policy';
 import { defaultPhysics, type Physics, tickMs } from '../../lib/simulate/physics';
 import { randomOf } from '../../lib/simulate/random';
-import type { Replay } from '../../lib/simulate/run';
+import type { Replay } from '../../lib/simulate/replay';
 
 export const physicsOf = (fields: Partial<Physics> = {}): Physics => ({ ...defaultPhysics, capacityPerReplica: 1, ...fields });
 
