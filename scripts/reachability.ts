@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
+import { typescriptUnder } from './typescript-under';
 
 /** A top-level declaration, or a name that a file passes on, which no entry point of the project needs. */
 export type Unreached = {
@@ -239,13 +240,6 @@ function isNameOfMember(node: ts.Identifier): boolean {
     (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isMethodSignature(parent) || ts.isMethodDeclaration(parent)) &&
     parent.name === node
   );
-}
-
-function typescriptUnder(root: string, folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort();
 }
 
 /** `npm run unreached`: one line a symbol, and the sum of lines. */
