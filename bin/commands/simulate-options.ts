@@ -1,18 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { spotInterruptionsPerHour } from '../../lib/demand/checkpoint';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import type { WaitSlo } from '../../lib/simulate/capacity';
-import { type NodeAutoscaler, nodeAutoscalers, type NodePhysics, nodePhysics, type Physics } from '../../lib/simulate/physics';
+import { type NodeAutoscaler, nodeAutoscalers } from '../../lib/simulate/physics';
 import { policyNames } from '../../lib/simulate/simulate-load';
 import { type Problem, ProblemError } from '../../lib/problems';
-import { hpaToleranceOf } from '../../lib/config/hpa-of-version';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
 import { durationArgument, type HistoryOptions, wholeNumber } from './common';
 import type { FileOptions } from '../../lib/project/loads';
 import { idleOptions } from './simulate-use';
 
+/** As commander gives them: durations in ms, shares as numbers, and what has a default is there. */
 export type Options = HistoryOptions &
-  FileOptions & {
+  Required<Pick<FileOptions, 'series' | 'timeColumn' | 'valueColumn'>> & {
+    readonly zone?: string;
     readonly config?: string;
     readonly load?: string;
     readonly jobs?: string;
@@ -41,7 +41,7 @@ export type Options = HistoryOptions &
     readonly drain?: number;
     readonly longestWait?: number;
     readonly checkpointWrite: number;
-    readonly kubernetes?: Physics['tolerance'];
+    readonly kubernetes?: string;
     readonly svg?: string;
     readonly json?: boolean;
     readonly effort: Effort;
@@ -91,7 +91,7 @@ export function withSimulateOptions(command: Command): Command {
   option(
     '--interruptions <share>',
     "share of nodes that is taken away in a month, such as '10%' (default: the provider's of a spot node)",
-    monthly,
+    openShare,
   );
   option('--shortage <share>', "share of the time in which no node can be had, such as '5%'", openShare);
   option('--drain <duration>', 'how long a pod that goes holds its node', durationArgument);
@@ -107,39 +107,11 @@ export function withSimulateOptions(command: Command): Command {
   option(
     '--kubernetes <version>',
     "up to 1.32 the HPA tests its tolerance otherwise (default: the config's cluster, or 1.33)",
-    toleranceOf,
+    kubernetesVersion,
   );
   return command
     .option('--svg <file>', 'draw load, capacity and violations of each policy')
     .option('--json', 'one JSON document on stdout and nothing else there');
-}
-
-/** What is stated on the command line goes before what is known otherwise. */
-export function statedPhysics<Known extends Partial<Physics>>(options: Options, known: Known): Known {
-  const stated: { [Key in keyof Physics]?: Physics[Key] } = {
-    capacityPerReplica: options.capacity,
-    gpusPerReplica: options.gpus,
-    replicasPerNode: options.replicasPerNode,
-    bootMs: options.boot,
-    modelLoadMs: options.modelLoad,
-    mostNodes: options.nodeLimit,
-    interruptionsPerNodeHour: options.interruptions,
-    shortage: options.shortage === undefined ? undefined : { share: options.shortage, lastsMs: known.shortage?.lastsMs ?? 0 },
-    drainMs: options.drain,
-    longestWaitMs: options.longestWait,
-    tolerance: options.kubernetes,
-  };
-  const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
-  return { ...known, ...given, ...statedNodes(options) };
-}
-
-export function statedNodes({ nodeAutoscaler, consolidateAfter }: Options): NodePhysics {
-  return nodePhysics(nodeAutoscaler, consolidateAfter);
-}
-
-export function statedSlo({ slo, serviceTime, places }: Options): WaitSlo | null {
-  if (slo === undefined || serviceTime === undefined) return null;
-  return { ...slo, serviceSeconds: serviceTime / SECOND_MS, placesPerReplica: places ?? 1 };
 }
 
 /** @throws ProblemError `cli/...` with all options that do not go together */
@@ -202,10 +174,10 @@ function policyList(text: string): string[] {
   return names;
 }
 
-function toleranceOf(text: string): Physics['tolerance'] {
+function kubernetesVersion(text: string): string {
   const match = /^v?1\.(\d+)(?:\.\d+)?$/.exec(text.trim());
   if (match === null) throw new InvalidArgumentError("must be a version of Kubernetes, such as '1.32'");
-  return hpaToleranceOf(`1.${match[1]}`);
+  return `1.${match[1]}`;
 }
 
 function amount(text: string): number {
@@ -236,9 +208,4 @@ function openShare(text: string): number {
   const share = parseShare(text);
   if (share === undefined || !(share >= 0 && share < 1)) throw new InvalidArgumentError("must be a share below all, such as '10%'");
   return share;
-}
-
-/** As interruptions of a node an hour. */
-function monthly(text: string): number {
-  return spotInterruptionsPerHour(openShare(text));
 }
