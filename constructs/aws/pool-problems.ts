@@ -2,7 +2,6 @@ import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/types';
 import type { Problem } from '../../lib/problems';
 import { parseTime } from '../../lib/units';
 import { floorActions, MOST_ACTIONS } from './floor-schedule';
-import type { PoolNodeGroupsProps } from './pool-node-groups';
 
 /**
  * What AWS would refuse of a pool only at apply, half-way through: `aws/group-name`, `aws/group-sizes`, `aws/group-schedule`,
@@ -13,7 +12,12 @@ export function poolProblems({
   pool,
   validUntil,
   zoneSubnetIds,
-}: Pick<PoolNodeGroupsProps, 'poolName' | 'pool' | 'validUntil' | 'zoneSubnetIds'>): Problem[] {
+}: {
+  readonly poolName: string;
+  readonly pool: PoolPlan;
+  readonly validUntil: string;
+  readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
+}): Problem[] {
   if (pool.owner === 'none')
     return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message: "has machines of one's own, which AWS does not know" }];
   return [

@@ -1,4 +1,4 @@
-import type { Labels } from './objects';
+import type { Labels } from './pod-types';
 import type { PlannedWorkload } from './planned-workload';
 
 /** Labels that pick the pods of a workload. They never change: a selector of a Deployment is immutable. */

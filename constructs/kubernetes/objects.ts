@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
-import type { PodTemplate } from './pod-types';
+import type { Labels, LabelSelector, PodTemplate } from './pod-types';
 
 /** The parts of the Kubernetes API that foresize writes, as narrow as it writes them: what is not here cannot be misspelt. */
 export type KubernetesObject =
@@ -28,11 +28,7 @@ type Of<Version extends string, Kind extends string, Spec> = {
   readonly spec?: Spec;
 };
 
-export type Labels = Readonly<Record<string, string>>;
-
 export type Metadata = { readonly name: string; readonly labels?: Labels };
-
-export type LabelSelector = { readonly matchLabels?: Labels };
 
 export type ServiceSpec = {
   /** `None`: a name for each pod instead of one address for all. */

@@ -1,4 +1,6 @@
-import type { Labels, LabelSelector } from './objects';
+export type Labels = Readonly<Record<string, string>>;
+
+export type LabelSelector = { readonly matchLabels?: Labels };
 
 export type PodTemplate = {
   readonly metadata: { readonly labels: Labels; readonly annotations?: Readonly<Record<string, string>> };

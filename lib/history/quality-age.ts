@@ -1,5 +1,5 @@
 import { DAY_MS, formatDuration, formatTime, HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';
-import type { QualityFinding } from './quality';
+import type { QualityFinding } from './finding';
 import type { LoadSeries } from './series';
 
 /** Whether the end of a series is too old at a moment, or lies after it. One interval of grace, since the last one may just have begun. */

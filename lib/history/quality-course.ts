@@ -1,10 +1,10 @@
 import { DAY_MS, formatLoadUnit, formatTime, HOUR_MS, WEEK_MS } from '../units';
 import { dailyLevels } from './daily-levels';
 import { formatFigure } from './figure';
+import type { QualityFinding } from './finding';
 import { spanOf } from './known';
 import { type LevelShift, levelShift } from './level-shift';
 import type { Outlier } from './outliers';
-import type { QualityFinding } from './quality';
 import { leastStrength, type Seasonality } from './seasonality';
 import type { LoadSeries } from './series';
 

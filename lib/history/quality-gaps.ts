@@ -1,6 +1,6 @@
 import { formatDuration, formatTime, HOUR_MS } from '../units';
+import type { QualityFinding } from './finding';
 import { isObserved, isRepaired, lengthOf, longestOf, type Run, runsWhere, spanOf } from './known';
-import type { QualityFinding } from './quality';
 import type { LoadSeries } from './series';
 
 /** More missing than this share of the intervals deserves a look. */

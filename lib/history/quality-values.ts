@@ -1,7 +1,7 @@
 import { DAY_MS, formatDuration, formatTime, WEEK_MS } from '../units';
 import { formatFigure } from './figure';
+import type { QualityFinding } from './finding';
 import { isObserved, lengthOf, longestOf, type Run, runsWhere, spanOf } from './known';
-import type { QualityFinding } from './quality';
 import type { LoadSeries } from './series';
 
 /** A run of equal values at least this long is a flat line, unless the series is shorter than twice that. */

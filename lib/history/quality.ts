@@ -1,3 +1,4 @@
+import type { QualityFinding } from './finding';
 import { excludedMask, isRepaired, lengthOf, longestOf, runsWhere } from './known';
 import { type LevelShift } from './level-shift';
 import type { ExcludedSpan } from './operations';
@@ -8,36 +9,6 @@ import { gapFindings } from './quality-gaps';
 import { valueFindings } from './quality-values';
 import { type Seasonality, seasonality } from './seasonality';
 import type { LoadSeries } from './series';
-
-export type FindingCode =
-  | 'history/missing'
-  | 'history/longest-gap'
-  | 'history/partly-observed'
-  | 'history/filled'
-  | 'history/all-zero'
-  | 'history/flat-line'
-  | 'history/impossible-values'
-  | 'history/likely-ratio'
-  | 'history/likely-counter'
-  | 'history/level-shift'
-  | 'history/outliers'
-  | 'history/seasonality'
-  | 'history/stale'
-  | 'history/future';
-
-/** Something of a series that is worth knowing. `[from, to)` is where, epoch ms. */
-export type QualityFinding = {
-  readonly code: FindingCode;
-  /** `look`: someone should look at it. `note`: good to know. */
-  readonly severity: 'look' | 'note';
-  readonly from: number;
-  readonly to: number;
-  /** Intervals concerned. */
-  readonly count: number;
-  readonly message: string;
-  /** What it means for a forecast, or what to do. */
-  readonly consequence: string;
-};
 
 export type QualityContext = {
   /** Spans of the past that teach nothing: neither judged nor missed. */

@@ -1,5 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { type FindingCode, quality, type QualityContext } from '../../lib/history/quality';
+import type { FindingCode } from '../../lib/history/finding';
+import { quality, type QualityContext } from '../../lib/history/quality';
 import { repairGaps } from '../../lib/history/repair';
 import type { LoadSeries } from '../../lib/history/series';
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseLoadUnit } from '../../lib/units';
