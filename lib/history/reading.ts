@@ -1,11 +1,11 @@
 import { seriesKindOf } from '../config/source-schema';
-import { type CodeOf, type Problem, ProblemError } from '../problems';
+import { type CodeOf, isProblemError, type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
 import { type Aggregated, type Aggregation, createAggregation, gridBetween, mostIntervals } from './aggregation';
 import { createObservationDigest } from './observation-digest';
 import { type Read, repairsOf, reportOf } from './reading-report';
 import type { HistoryReading, HistoryRequest, LoadSeries, SeriesKind } from './series';
-import { spacingKey, usualSpacing } from './spacing';
+import { gridOfSpacing, spacingKey, usualSpacing } from './spacing';
 import { createSurvey, type Survey } from './survey';
 
 /** What a reading says of its source. */
@@ -75,7 +75,7 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
   const { intervalMs } = request;
   let order: ReadOrder = 'as it stands';
   let outOfOrder = 0;
-  let pass = createPass(kind, intervalMs, undefined);
+  let pass = createPass(kind, request, undefined);
   let surveyed: Survey | undefined;
 
   const endPass = (): ReadOrder | undefined => {
@@ -83,13 +83,13 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
     if (found.outOfOrder > 0) {
       outOfOrder = found.outOfOrder;
       order = 'by time';
-      pass = createPass(kind, intervalMs, undefined);
+      pass = createPass(kind, request, undefined);
       return order;
     }
     surveyed = found;
     const usualMs = found.spacing?.usualMs;
     if (pass.begun()?.spacingMs === usualMs || problemOf(found, kind, request, name.place)) return undefined;
-    pass = createPass(kind, intervalMs, usualMs);
+    pass = createPass(kind, request, usualMs);
     return order;
   };
 
@@ -99,20 +99,38 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
     const begun = pass.begun();
     if (surveyed === undefined || begun === undefined) throw new Error('a series is finished before its passes are');
     const { spacingMs } = begun;
-    const aggregated = begun.aggregation.finish();
-    if (aggregated.values.every(Number.isNaN)) throw new ProblemError(tooSparse(spacingMs, intervalMs, name.place));
-    const read: Read = { outOfOrder, surveyed, aggregated };
-    const origin = {
-      text: name.text,
-      digest: pass.digest.finish(),
-      observations: surveyed.observations,
-      from: surveyed.first,
-      to: aggregated.to,
-      spacingMs,
-      leftOut: aggregated.leftOut,
-      repairs: repairsOf(read),
+    const survey = surveyed;
+    const digest = pass.digest.finish();
+    const onGrid = (gridMs: number, aggregation: Aggregation): { readonly series: LoadSeries; readonly read: Read } => {
+      const aggregated = aggregation.finish();
+      if (aggregated.values.every(Number.isNaN)) throw new ProblemError(tooSparse(spacingMs, gridMs, name.place));
+      const read: Read = { outOfOrder, surveyed: survey, aggregated };
+      const origin = {
+        text: name.text,
+        digest,
+        observations: survey.observations,
+        from: survey.first,
+        to: aggregated.to,
+        spacingMs,
+        leftOut: aggregated.leftOut,
+        repairs: repairsOf(read),
+      };
+      return { series: seriesOf({ ...request, intervalMs: gridMs }, kind, aggregated, origin), read };
     };
-    return { series: seriesOf(request, kind, aggregated, origin), ...reportOf(read, kind, placeOf(request, name)) };
+    const { series, read } = onGrid(intervalMs, begun.aggregation);
+    const finest = begun.finest && finestOf(begun.finest.intervalMs, begun.finest.aggregation);
+    return { series, ...reportOf(read, kind, placeOf(request, name)), ...(finest && { finest }) };
+
+    function finestOf(gridMs: number, aggregation: Aggregation): NonNullable<HistoryReading['finest']> {
+      const problem = problemOf(survey, kind, { ...request, intervalMs: gridMs }, name.place);
+      if (problem) return { problems: [problem] };
+      try {
+        return onGrid(gridMs, aggregation).series;
+      } catch (error) {
+        if (!isProblemError(error)) throw error;
+        return { problems: error.problems };
+      }
+    }
   };
 
   return { add: (rows, count) => pass.survey.add(rows, count), endPass, finish };
@@ -122,17 +140,33 @@ type Pass = {
   readonly survey: ReturnType<typeof createSurvey>;
   readonly digest: ReturnType<typeof createObservationDigest>;
   /** Once there is an observation. */
-  readonly begun: () => { readonly spacingMs: number; readonly aggregation: Aggregation } | undefined;
+  readonly begun: () => Begun | undefined;
+};
+
+/** The aggregations of a pass, by the usual spacing that it takes for granted; `finest` where one on a finer grid is wanted too. */
+type Begun = {
+  readonly spacingMs: number;
+  readonly aggregation: Aggregation;
+  readonly finest: { readonly intervalMs: number; readonly aggregation: Aggregation } | null;
 };
 
 /** One pass: survey, aggregation and digest together. Without a known spacing it is guessed from the first moments passed on. */
-function createPass(kind: SeriesKind, intervalMs: number, knownMs: number | undefined): Pass {
+function createPass(kind: SeriesKind, { intervalMs, finest = false }: HistoryRequest, knownMs: number | undefined): Pass {
   const digest = createObservationDigest();
-  const begin = (spacingMs: number) => ({ spacingMs, aggregation: createAggregation({ kind, intervalMs, spacingMs }) });
+  const begin = (spacingMs: number): Begun => {
+    const finestMs = gridOfSpacing(spacingMs);
+    const isFiner = finest && finestMs < intervalMs;
+    return {
+      spacingMs,
+      aggregation: createAggregation({ kind, intervalMs, spacingMs }),
+      finest: isFiner ? { intervalMs: finestMs, aggregation: createAggregation({ kind, intervalMs: finestMs, spacingMs }) } : null,
+    };
+  };
   let begun = knownMs === undefined ? undefined : begin(knownMs);
   const survey = createSurvey((moments, count) => {
     begun ??= begin(spacingOf(moments, Math.min(count, observationsToGuess)));
     begun.aggregation.add(moments, count);
+    begun.finest?.aggregation.add(moments, count);
     digest.add(moments, count);
   });
   return { survey, digest, begun: () => begun };

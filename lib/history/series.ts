@@ -58,6 +58,8 @@ export type HistoryRequest<Source extends SourceConfig = SourceConfig> = {
   readonly path: string;
   /** What becomes of moments with unequal values. @default the larger counts, and it is reported */
   readonly unequalDuplicates?: 'larger' | 'refuse';
+  /** Whether the series is wanted as finely as it was observed too, from the same pass over the observations. @default false */
+  readonly finest?: boolean;
 };
 
 export type HistoryReading = {
@@ -66,6 +68,11 @@ export type HistoryReading = {
   readonly warnings: readonly Problem[];
   /** What is good to know and needs no look: how times were read, equal duplicates, missing values. */
   readonly notes?: readonly Problem[];
+  /**
+   * The same observations on the grid of their spacing (`gridOfSpacing`), where the request asks for it and that grid is finer than the
+   * requested one; or why there is none on it.
+   */
+  readonly finest?: LoadSeries | { readonly problems: readonly Problem[] };
 };
 
 /** A reading, or why there is none: the source cannot be read, or its content cannot be trusted. */

@@ -37,6 +37,17 @@ export function usualSpacing(counts: ReadonlyMap<number, number>): Spacing {
   return { usualMs, other: otherCount >= tenth * total ? { ms: otherMs, count: otherCount } : null };
 }
 
+/** Whole ticks of 15 seconds that divide an hour, and a minute or into whole minutes. */
+const gridsMs = [
+  ...[15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30].map((minutes) => minutes * MINUTE_MS),
+];
+
+/** The finest regular grid, an hour at most, that is no finer than observations `spacingMs` apart. Returns its interval in ms. */
+export function gridOfSpacing(spacingMs: number): number {
+  return gridsMs.find((gridMs) => gridMs >= spacingMs) ?? HOUR_MS;
+}
+
 /** Bounds the histogram: differences of ten seconds and more are counted by the second, shorter ones by the millisecond. */
 export function spacingKey(differenceMs: number): number {
   return differenceMs < 10_000 ? differenceMs : Math.round(differenceMs / 1_000) * 1_000;

@@ -19,7 +19,7 @@ import { hintingPaidAnyway } from './paid-anyway';
 import { orderable, type PoolOfferings, poolOfferings } from './pool-offerings';
 import { assemblePools, overWarnings, zonelessWarnings } from './pools';
 import { replayAll, type ReplayJudge } from './replay-all';
-import { type Replayed, replayInForce } from './replay-in-force';
+import { notReplayed, type Replayed, replayInForce } from './replay-in-force';
 import { replayCostWarnings } from './replay-reasons';
 import { type PlanGrid, predict, type Predictions } from './predict';
 import { jobWarnings } from './job-reasons';
@@ -66,7 +66,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
   const early = mapWorkloads(config, (name) => supplyOf(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));
 
   onStage('reading history');
-  const observed = await observe(config, input.readHistory);
+  const observed = await observe(config, input.readHistory, (name) => input.judge !== undefined && notReplayed(config, name) === null);
   const { asOf, dataThrough } = planTimes(config, observed, input.asOf);
   const fresh = withhold(config, observed, staleHistories(config, observed, asOf));
   const observations = withhold(config, fresh, tooYoung(config, fresh.signals));

@@ -16,6 +16,8 @@ export type Observed = {
   readonly signal: Signal;
   readonly series: LoadSeries;
   readonly quality: SeriesQuality;
+  /** The load on the grid of its observations, where it was asked for and is finer than the periods; or why it cannot be used on that. */
+  readonly finest?: LoadSeries | { readonly problems: readonly Problem[] };
 };
 
 export type Observations = {

@@ -6,7 +6,7 @@ import { repairGaps } from '../history/repair';
 import { type HistoryOutcome, type HistoryReader, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
 import { distinctProblems, isProblemError, type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
-import { leastHistoryOf, tooYoung, youngHint } from './sibling';
+import { leastHistoryMs, leastHistoryOf, tooYoung, youngHint } from './sibling';
 import { type Observations, type Observed, type Signal, signalsOf, withhold } from './observations';
 import type { HistorySource } from './types';
 
@@ -14,11 +14,16 @@ import type { HistorySource } from './types';
  * Reads the history of every workload, all of it in one call of the reader. A history that cannot be used withholds the forecast of its
  * workload, or is refused, as `history.unusable` says.
  *
+ * @param isFinest of which workloads the load is wanted as finely as it was observed, too; from the same reading
  * @throws ProblemError with the problems of all histories together
  */
-export async function observe(config: CapacityConfig, read: HistoryReader): Promise<Observations> {
+export async function observe(
+  config: CapacityConfig,
+  read: HistoryReader,
+  isFinest: (workload: string) => boolean = () => false,
+): Promise<Observations> {
   const wanted = signalsOf(config);
-  const requests = wanted.flatMap((signal) => requestsOf(signal, config));
+  const requests = wanted.flatMap((signal) => requestsOf(signal, config, isFinest(signal.workload)));
   const outcomes = requests.length === 0 ? [] : await read(requests.map(({ request }) => request));
   const byKey = new Map(requests.map(({ key }, index) => [key, outcomes[index]]));
   const signals: Record<string, Observed> = {};
@@ -55,32 +60,52 @@ function signalOutcome(
   key: string,
   outcomes: readonly HistoryOutcome[],
   mistakes: Problem[],
-): Pick<Observed, 'series' | 'quality'> | { readonly problems: readonly Problem[] } {
+): Omit<Observed, 'signal'> | { readonly problems: readonly Problem[] } {
   const problems = outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
   if (problems.length > 0) return { problems };
   try {
-    const [first, second] = outcomes.map((outcome) => readingOf(outcome).series);
-    const read = 'usage' in source ? ofPresentCapacity(first, second, `workloads.${key}`) : first;
-    const measured = resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes);
+    const [first, second] = outcomes.map((outcome) => readingOf(outcome));
+    const read = 'usage' in source ? ofPresentCapacity(first.series, second.series, `workloads.${key}`) : first.series;
     const { exclude: excluded } = config.workloads[name];
-    const { repairs, leastCoverage, longestGap } = config.history;
-    const series = repairGaps(excludeSpans(measured, excluded), repairs, excluded);
-    const limits = { leastCoverage, longestGapMs: longestGap, leastSpanMs: leastHistoryOf(config, name) };
-    const path = `workloads.${key} (${series.origin.text})`;
-    const wrong = judge(series, limits, excluded).map((problem) => ({ ...problem, path, ...youngHint(config, name, problem) }));
-    return wrong.length > 0 ? { problems: wrong } : { series, quality: quality(series, { excluded }) };
+    const usable = (measured: LoadSeries, leastSpanMs: number): LoadSeries | { readonly problems: readonly Problem[] } => {
+      const { repairs, leastCoverage, longestGap } = config.history;
+      const series = repairGaps(excludeSpans(measured, excluded), repairs, excluded);
+      const path = `workloads.${key} (${series.origin.text})`;
+      const wrong = judge(series, { leastCoverage, longestGapMs: longestGap, leastSpanMs }, excluded);
+      return wrong.length > 0 ? { problems: wrong.map((problem) => ({ ...problem, path, ...youngHint(config, name, problem) })) } : series;
+    };
+    const series = usable(resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes), leastHistoryOf(config, name));
+    if ('problems' in series) return series;
+    const { finest } = first;
+    return {
+      series,
+      quality: quality(series, { excluded }),
+      ...(finest && { finest: 'problems' in finest ? finest : usable(toRatePerSecond(finest), leastHistoryMs) }),
+    };
   } catch (error) {
     if (!isProblemError(error)) throw error;
     return { problems: error.problems };
   }
 }
 
-function requestsOf({ workload, name, source }: Signal, { period, history }: CapacityConfig): { key: string; request: HistoryRequest }[] {
+function requestsOf(
+  { workload, name, source }: Signal,
+  { period, history }: CapacityConfig,
+  isFinest: boolean,
+): { key: string; request: HistoryRequest }[] {
+  const finest = isFinest && name === 'load';
   const defaultKind = name === 'load' ? 'rate' : 'level';
   const unequalDuplicates = history.repairs.find((rule) => rule.kind === 'unequal-duplicates')?.take;
   const request = (part: SourceConfig, suffix: string) => ({
     key: `${workload}.${name}${suffix}`,
-    request: { source: part, defaultKind, intervalMs: period, path: `workloads.${workload}.${name}${suffix}`, unequalDuplicates } as const,
+    request: {
+      source: part,
+      defaultKind,
+      intervalMs: period,
+      path: `workloads.${workload}.${name}${suffix}`,
+      unequalDuplicates,
+      finest,
+    } as const,
   });
   return 'usage' in source ? [request(source.usage, '.usage'), request(source.capacity, '.capacity')] : [request(source, '')];
 }

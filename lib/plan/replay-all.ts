@@ -1,6 +1,6 @@
 import { mapTogether } from './map-together';
 import type { CapacityConfig } from '../config/schema';
-import type { Observations } from './observations';
+import type { Observations, Observed } from './observations';
 import type { PoolOfferings } from './pool-offerings';
 import { notAsked, notReplayed, type Replayed } from './replay-in-force';
 
@@ -13,8 +13,9 @@ import type { ReplayPlan } from './replay-types';
 /** A workload whose load is to be replayed. */
 export type ReplayRequest = {
   readonly name: string;
-  /** Its load by period, as observed. */
+  /** Its load by period, as observed, and on the grid of the observations where that is finer. */
   readonly series: LoadSeries;
+  readonly finest?: Observed['finest'];
   readonly supply: Supply;
   /** Of its pool. */
   readonly offerings: readonly Offering[];
@@ -47,6 +48,7 @@ export async function replayAll(
           wanted.map((name) => ({
             name,
             series: signals[`${name}.load`].series,
+            finest: signals[`${name}.load`].finest,
             supply: supplies[name],
             offerings: offerings[config.workloads[name].pool],
             previous: before(name),

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { fileHistoryReader } from '../adapters/files';
 import type { CapacityConfig, FileSourceConfig } from '../config/schema';
-import { type HistoryReader, type HistoryReading, readingOf, type SeriesKind } from '../history/series';
+import { type HistoryReader, readingOf, type SeriesKind } from '../history/series';
+import type { Observed } from '../plan/observations';
 import { observe } from '../plan/observe';
 import { isProblemError, type Problem, ProblemError } from '../problems';
-import { gridOf, loadGridOf } from '../simulate/load-grid';
+import { loadGridOf } from '../simulate/load-grid';
 import type { LoadGrid } from '../simulate/refine';
 import { HOUR_MS } from '../units';
 
@@ -33,22 +34,16 @@ function kindOf(file: string): FileSourceConfig['kind'] {
   return /\.(ndjson|jsonl)(\.gz|\.zst)?$/i.test(file) ? 'ndjson' : 'csv';
 }
 
-/** The load as finely as it was observed, a rate or a level, from a whole hour on. */
+/** The load of a file as finely as it was observed, a rate or a level, from a whole hour on. */
 export async function readFileLoad(
   path: string,
   options: FileOptions,
 ): Promise<{ readonly load: LoadGrid; readonly warnings: readonly string[] }> {
-  const source = fileSource(path, options);
   const read = fileHistoryReader({ baseDirectory: resolve('.') });
-  const at = async (intervalMs: number): Promise<HistoryReading> => {
-    const [outcome] = await read([{ source, defaultKind: 'rate', intervalMs, path }]);
-    return readingOf(outcome);
-  };
-  const coarse = await byTheHour(() => at(HOUR_MS));
-  const intervalMs = gridOf(coarse.series.origin.spacingMs);
-  const { series, warnings } = intervalMs === HOUR_MS ? coarse : await at(intervalMs);
+  const request = { source: fileSource(path, options), defaultKind: 'rate', intervalMs: HOUR_MS, path, finest: true } as const;
+  const { series, finest, warnings } = await byTheHour(async () => readingOf((await read([request]))[0]));
   return {
-    load: loadGridOf(series),
+    load: finestLoad({ series, finest }),
     warnings: warnings.map(({ path: place, message }) => `${place}: ${message}`),
   };
 }
@@ -59,25 +54,20 @@ export async function readWorkloadLoads(
   names: readonly string[],
   read: HistoryReader,
 ): Promise<Record<string, LoadGrid>> {
-  const seriesOf = async (some: readonly string[], period: number) => {
-    const workloads = Object.fromEntries(some.map((name) => [name, { ...config.workloads[name], like: undefined }]));
-    const { signals } = await observe({ ...config, period, workloads, history: { ...config.history, unusable: 'refuse' } }, read);
-    return some.map((name) => ({ name, series: signals[`${name}.load`].series }));
-  };
-  const hourly = await byTheHour(() => seriesOf(names, HOUR_MS));
-  const loads: Record<string, LoadGrid> = {};
-  for (const grid of new Set(hourly.map(({ series }) => gridOf(series.origin.spacingMs)))) {
-    const mine = hourly.filter(({ series }) => gridOf(series.origin.spacingMs) === grid);
-    const asFine =
-      grid === HOUR_MS
-        ? mine
-        : await seriesOf(
-            mine.map(({ name }) => name),
-            grid,
-          );
-    for (const { name, series } of asFine) loads[name] = loadGridOf(series);
-  }
-  return loads;
+  const workloads = Object.fromEntries(names.map((name) => [name, { ...config.workloads[name], like: undefined }]));
+  const hourly: CapacityConfig = { ...config, period: HOUR_MS, workloads, history: { ...config.history, unusable: 'refuse' } };
+  const { signals } = await byTheHour(() => observe(hourly, read, () => true));
+  return Object.fromEntries(names.map((name) => [name, finestLoad(signals[`${name}.load`])]));
+}
+
+/**
+ * The load to replay: on the finest grid that it was read on.
+ *
+ * @throws ProblemError where it cannot be used on that grid
+ */
+export function finestLoad({ series, finest = series }: Pick<Observed, 'series' | 'finest'>): LoadGrid {
+  if ('problems' in finest) throw new ProblemError(finest.problems);
+  return loadGridOf(finest);
 }
 
 /** What is coarser than an hour is refused in words of a replay, which has no period that one could set. */

@@ -6,7 +6,6 @@ import { type Output, writeTogether } from '../adapters/write-file';
 import type { CapacityConfig } from '../config/schema';
 import { eachInOrder } from '../forecast/stream';
 import type { FitRunner } from '../forecast/types';
-import type { HistoryReader } from '../history/series';
 import { formatPlan } from '../plan/format';
 import { keepPrevious } from '../plan/keep';
 import { makePlan } from '../plan/make-plan';
@@ -14,8 +13,7 @@ import type { ReplayJudge, ReplayRequest } from '../plan/replay-all';
 import type { CapacityPlan, PlanWarning } from '../plan/types';
 import { parsePlan } from '../plan/verify';
 import { judgeWorkload, type Replayer } from '../simulate/judge';
-import { gridOf, loadGridOf } from '../simulate/load-grid';
-import { readWorkloadLoads } from './loads';
+import { finestLoad } from './loads';
 import { inStage, type RunOptions, timeOf, withFits } from './options';
 import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
 
@@ -63,7 +61,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
           readHistory,
           runFits,
           solver: await highsSolver(),
-          judge: replayJudge(config, readHistory, runFits, workers),
+          judge: replayJudge(config, runFits, workers),
           onStage,
         }),
       ),
@@ -98,14 +96,13 @@ async function namingStage<T>(work: (onStage: (stage: string) => void) => Promis
   }
 }
 
-/** Judges workloads on all cores, a bounded number under way; a load that was observed more finely than the plan's periods is read anew. */
-function replayJudge(config: CapacityConfig, read: HistoryReader, run: FitRunner, workers: number): ReplayJudge {
+/** Judges workloads on all cores, a bounded number under way. */
+function replayJudge(config: CapacityConfig, run: FitRunner, workers: number): ReplayJudge {
   return async (requests) => {
     const threads = replayThreads(workers);
     const judge = async (request: ReplayRequest) => {
-      const { name, series } = request;
-      const isAsFine = gridOf(series.origin.spacingMs) === series.intervalMs;
-      const loadOf = async () => (isAsFine ? loadGridOf(series) : (await readWorkloadLoads(config, [name], read))[name]);
+      const { name } = request;
+      const loadOf = () => finestLoad(request);
       const replay: Replayer = async (prepared, settings, usdPerGpuHour) => {
         const { summary } = await threads.replay({ prepared, settings, name, title: name, usdPerGpuHour, policies: [], chart: false });
         if (summary === null) throw new Error(`the replay of ${name} has no price`);

@@ -36,7 +36,7 @@ export type Replayer = (prepared: PreparedLoad, options: SimulateOptions, usdPer
 export async function judgeWorkload(
   config: CapacityConfig,
   { name, series, supply, offerings, previous }: ReplayRequest,
-  loadOf: () => Promise<LoadGrid>,
+  loadOf: () => LoadGrid | Promise<LoadGrid>,
   run: FitRunner,
   replay: Replayer = (prepared, options, usdPerGpuHour) => Promise.resolve(summaryOf(simulateLoad(prepared, options), usdPerGpuHour)),
 ): Promise<ReplayPlan | { readonly none: string }> {
