@@ -43,3 +43,23 @@ export function renderProblem(problem: Problem): string {
   const detail = [expected && `expected ${expected}`, received && `got ${received}`].filter(Boolean).join(', ');
   return `${path}: ${message}${detail ? ` (${detail})` : ''}${hint ? `. Hint: ${hint}` : ''}`;
 }
+
+/** Where in a file something stands: `foresize.config.ts: workloads.chat.load`, or the file where the path is empty. */
+export function placeIn(file: string, path: readonly PropertyKey[]): string {
+  const keys = path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('');
+  return keys === '' ? file : `${file}: ${keys}`;
+}
+
+/** What stands at a path of plain data; `undefined` where nothing does. */
+export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    data,
+  );
+}
+
+/** Plain data as a message shows it: JSON of at most 60 characters, without what may be the password in an address. */
+export function shownValue(value: unknown): string {
+  const json = (JSON.stringify(value) ?? 'nothing').replace(/\/\/[^/"?#]*@/g, '//...@');
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+}

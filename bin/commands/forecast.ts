@@ -11,7 +11,7 @@ import type { Forecast } from '../../lib/forecast/types';
 import { type LoadSeries, readingOf, type SeriesKind } from '../../lib/history/series';
 import { writeTogether } from '../../lib/adapters/write-file';
 import { appliedEvent, eventNotes } from '../../lib/plan/calendar';
-import type { AppliedEvent } from '../../lib/plan/forecast-summary';
+import type { AppliedEvent } from '../../lib/plan/types';
 import { type ChartPanel, forecastChart } from '../../lib/report/forecast-chart';
 import { textTable } from '../../lib/report/table';
 import { type Problem, ProblemError } from '../../lib/problems';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type CodeOf, type Problem, ProblemError } from '../problems';
+import { type CodeOf, placeIn, type Problem, ProblemError, shownValue, valueAt } from '../problems';
 import { type Add, checkPools } from './check-pools';
 import {
   type CapacityConfig,
@@ -31,27 +31,29 @@ export function parseConfig(raw: unknown, file = 'config'): CapacityConfig {
 
 /** Names that point nowhere: looked for in the raw config, so that they are shown beside whatever else is wrong. */
 function checkReferences(raw: unknown, file: string): Problem[] {
-  const pools = Object.keys(record(at(raw, ['pools'])));
-  const workloads = record(at(raw, ['workloads']));
-  const events = at(raw, ['events']);
+  const pools = Object.keys(record(valueAt(raw, ['pools'])));
+  const workloads = record(valueAt(raw, ['workloads']));
+  const events = valueAt(raw, ['events']);
   const unknown = (path: readonly PropertyKey[], what: 'pool' | 'workload', name: unknown, known: readonly string[]): Problem[] =>
     typeof name !== 'string' || known.includes(name)
       ? []
       : [
           {
             code: `config/unknown-${what}`,
-            path: place(file, path),
+            path: placeIn(file, path),
             message: `names ${what} '${name}', which does not exist`,
             hint: `${what}s are: ${known.join(', ') || 'none'}`,
           },
         ];
   return [
-    ...Object.entries(workloads).flatMap(([name, workload]) => unknown(['workloads', name, 'pool'], 'pool', at(workload, ['pool']), pools)),
     ...Object.entries(workloads).flatMap(([name, workload]) =>
-      unknown(['workloads', name, 'like'], 'workload', at(workload, ['like']), Object.keys(workloads)),
+      unknown(['workloads', name, 'pool'], 'pool', valueAt(workload, ['pool']), pools),
+    ),
+    ...Object.entries(workloads).flatMap(([name, workload]) =>
+      unknown(['workloads', name, 'like'], 'workload', valueAt(workload, ['like']), Object.keys(workloads)),
     ),
     ...(Array.isArray(events) ? events : []).flatMap((event, index) =>
-      unknown(['events', index, 'workload'], 'workload', at(event, ['workload']), Object.keys(workloads)),
+      unknown(['events', index, 'workload'], 'workload', valueAt(event, ['workload']), Object.keys(workloads)),
     ),
   ];
 }
@@ -60,11 +62,11 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Problem[] {
-  const path = place(file, issue.path);
+  const path = placeIn(file, issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       code: 'config/unknown-key',
-      path: place(file, [...issue.path, key]),
+      path: placeIn(file, [...issue.path, key]),
       message: 'is not a known key',
       hint: 'docs/config.schema.json lists the keys that are',
     }));
@@ -73,7 +75,7 @@ function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Proble
     const nearest = issue.errors.reduce((best, errors) => (depth(errors) > depth(best) ? errors : best));
     return nearest.flatMap((inner) => toProblems({ ...inner, path: [...issue.path, ...inner.path] }, raw, file));
   }
-  const received = at(raw, issue.path);
+  const received = valueAt(raw, issue.path);
   const expected = issue.code === 'custom' ? (issue.params?.expected as string | undefined) : undefined;
   const missing = received === undefined && issue.code !== 'custom';
   return [
@@ -82,7 +84,7 @@ function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Proble
       path,
       message: missing ? 'is missing' : issue.message.replace(/^Invalid input: /, 'is not right: '),
       expected,
-      received: missing || received === undefined || mayHoldSecret(issue.path) ? undefined : show(received),
+      received: missing || received === undefined || mayHoldSecret(issue.path) ? undefined : shownValue(received),
       hint: expected?.startsWith('a unit') ? 'a rate is a noun per time: req/s, tokens/min' : undefined,
     },
   ];
@@ -95,7 +97,7 @@ const depth = (issues: readonly z.core.$ZodIssue[]): number =>
 function crossCheck(config: CapacityConfig, file: string): Problem[] {
   const problems: Problem[] = [];
   const add = (code: CodeOf<'config'>, path: readonly PropertyKey[], message: string, hint?: string) =>
-    problems.push({ code: `config/${code}`, path: place(file, path), message, hint });
+    problems.push({ code: `config/${code}`, path: placeIn(file, path), message, hint });
   for (const [name, workload] of Object.entries(config.workloads)) {
     const at = ['workloads', name] as const;
     const pool = Object.hasOwn(config.pools, workload.pool) ? config.pools[workload.pool] : undefined;
@@ -250,24 +252,7 @@ function checkModel(name: string, { model, slo, tokens }: InferenceConfig, add: 
     add('tokens', [...at, 'tokens', 'longest'], 'is shorter than the mean prompt and answer');
 }
 
-function place(file: string, path: readonly PropertyKey[]): string {
-  const keys = path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('');
-  return keys === '' ? file : `${file}: ${keys}`;
-}
-
-function at(raw: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
-    raw,
-  );
-}
-
 /** Connections and addresses may hold a secret, in the wrong place or form: what stands there is never shown. */
 function mayHoldSecret(path: readonly PropertyKey[]): boolean {
   return (path[0] === 'history' && path[1] === 'prometheus') || path.at(-1) === 'url';
-}
-
-function show(value: unknown): string {
-  const json = (JSON.stringify(value) ?? 'nothing').replace(/\/\/[^/"?#]*@/g, '//...@');
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }

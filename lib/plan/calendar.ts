@@ -5,7 +5,7 @@ import { holidayOccurrences, holidaysBetween } from '../forecast/holidays';
 import type { Occurrence } from '../forecast/occurrence';
 import type { Problem } from '../problems';
 import { formatTime } from '../units';
-import type { AppliedEvent } from './forecast-summary';
+import type { AppliedEvent } from './types';
 
 /**
  * What a workload knows in advance between two moments, epoch ms: the events of the config that concern it, in their order, and the

@@ -17,7 +17,7 @@ import {
   type StrategyContext,
   unlessRefused,
 } from './strategy-option';
-import type { StrategyOption } from './strategy-types';
+import type { StrategyOption } from './types';
 import type { DemandInput } from './demand-types';
 
 /**

@@ -4,7 +4,7 @@ import { jobDemand } from './job-demand';
 import { type JobEstimate, jobEstimate } from './job-estimate';
 import { replicaResources } from './resources';
 import { type Candidate, cheapest, facts, fixedOption, impossible, priced, type StrategyContext, unlessRefused } from './strategy-option';
-import type { StrategyName, StrategyOption } from './strategy-types';
+import type { StrategyName, StrategyOption } from './types';
 
 /** Workers of another size, each by its own estimate: `vertical` where there are as many of them, `hybrid` otherwise. No autoscaler moves them. */
 export function jobOptions(context: StrategyContext, workload: TrainingConfig, job: JobEstimate): readonly (Candidate | StrategyOption)[] {

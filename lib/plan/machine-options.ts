@@ -19,7 +19,7 @@ import {
   type StrategyContext,
   unlessRefused,
 } from './strategy-option';
-import type { StrategyName, StrategyOption } from './strategy-types';
+import type { StrategyName, StrategyOption } from './types';
 import type { DemandInput } from './demand-types';
 
 /**

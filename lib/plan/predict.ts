@@ -9,8 +9,7 @@ import { formatDuration, formatTime } from '../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
 import { type Observations, type Observed, signalsOf } from './observations';
 import { type Prepared, withSibling, youngWarning } from './sibling';
-import type { ForecastSummary } from './forecast-summary';
-import type { PlanWarning } from './types';
+import type { ForecastSummary, PlanWarning } from './types';
 
 /** What a signal is expected to be in each period of the plan. */
 export type Prediction = {

@@ -3,8 +3,7 @@ import { type StepFunction, valueHours } from '../demand/steps';
 import { formatFigure } from '../history/figure';
 import { formatDuration } from '../units';
 import type { Prediction } from './predict';
-import type { AppliedEvent, ForecastSummary } from './forecast-summary';
-import type { Compression, Reason } from './types';
+import type { AppliedEvent, Compression, ForecastSummary, Reason } from './types';
 
 /** The links of the chain that say how a signal was forecast. */
 export function forecastReasons({ from, summary }: Prediction, signal: string, protect: number): Reason[] {

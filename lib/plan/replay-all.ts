@@ -5,10 +5,9 @@ import type { PoolOfferings } from './pool-offerings';
 import { notAsked, notReplayed, type Replayed } from './replay-in-force';
 
 import type { Supply } from './supply';
-import type { CapacityPlan } from './types';
+import type { CapacityPlan, ReplayPlan } from './types';
 import type { Offering } from '../catalog/offering';
 import type { LoadSeries } from '../history/series';
-import type { ReplayPlan } from './replay-types';
 
 /** A workload whose load is to be replayed. */
 export type ReplayRequest = {

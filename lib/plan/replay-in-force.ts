@@ -1,6 +1,6 @@
 import type { CapacityConfig } from '../config/schema';
 import { parseTime, WEEK_MS } from '../units';
-import type { AutoscalerSettings, ReplayPlan, RunnablePolicy, ScaleDown } from './replay-types';
+import type { AutoscalerSettings, ReplayPlan, RunnablePolicy, ScaleDown } from './types';
 import { isBlind, ownerOf } from './workload-facts';
 
 /** Why a workload is not replayed, before anything is read; `null`: it is. */

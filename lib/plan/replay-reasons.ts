@@ -3,8 +3,7 @@ import { formatFigure } from '../history/figure';
 import { formatDuration, HOUR_MS, HOURS_PER_MONTH, parseTime } from '../units';
 import { percent } from './reasons';
 import { fewestTunedMs, type Replayed, replayInForce, type Standing, standingOf, timesPlain } from './replay-in-force';
-import type { AutoscalerSettings, ReplayEffect, ReplayPlan, RunnablePolicy } from './replay-types';
-import type { PlanWarning, Reason, WorkloadPlan } from './types';
+import type { AutoscalerSettings, PlanWarning, Reason, ReplayEffect, ReplayPlan, RunnablePolicy, WorkloadPlan } from './types';
 
 /** What a verdict does to the plan, for those who read no chain. */
 export function replayEffect(config: CapacityConfig, name: string, replayed: Replayed): ReplayEffect | undefined {

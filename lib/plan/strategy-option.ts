@@ -7,7 +7,7 @@ import { isProblemError } from '../problems';
 import { formatDuration } from '../units';
 import { loneCost } from './lone-cost';
 import type { ResolvedResources } from './resources';
-import type { StrategyName, StrategyOption } from './strategy-types';
+import type { StrategyName, StrategyOption } from './types';
 import type { DemandInput, LoadPath, WorkloadDemand } from './demand-types';
 import { ownerOf } from './workload-facts';
 import { workloadDemand } from './workload-demand';

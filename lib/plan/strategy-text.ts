@@ -1,6 +1,5 @@
 import { formatFigure } from '../history/figure';
-import type { Strategy, StrategyOption } from './strategy-types';
-import type { Reason } from './types';
+import type { Reason, Strategy, StrategyOption } from './types';
 
 /** The links of the chain that say how a workload is scaled, and what the other ways would cost. */
 export function strategyLinks(strategy: Strategy | undefined): Reason[] {

@@ -9,8 +9,7 @@ import { machineOptions, resourcesOfMachine } from './machine-options';
 import { notAsked, type InForce, type Replayed } from './replay-in-force';
 import type { ResolvedResources } from './resources';
 import { type Candidate, fixedOption, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
-import type { Strategy, StrategyName, StrategyOption } from './strategy-types';
-import type { CapacityPlan } from './types';
+import type { CapacityPlan, Strategy, StrategyName, StrategyOption } from './types';
 import type { LoadPath, WorkloadDemand } from './demand-types';
 import { ownerOf } from './workload-facts';
 

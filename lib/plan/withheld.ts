@@ -5,8 +5,7 @@ import { ceilingFactor, isBlind, leadMsOf } from './workload-facts';
 import type { HistoryProblems } from './observations';
 import type { PlanGrid } from './predict';
 import type { ReplicaCapacity } from './replica-capacity';
-import type { AutoscalerSettings } from './replay-types';
-import type { CapacityPlan, PlanWarning, WorkloadPlan } from './types';
+import type { AutoscalerSettings, CapacityPlan, PlanWarning, WorkloadPlan } from './types';
 import type { WorkloadDemand } from './demand-types';
 
 /** The size that a workload has at present, and who says so; `undefined` where nobody does. */

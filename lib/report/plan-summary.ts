@@ -2,8 +2,7 @@ import { formatFigure } from '../history/figure';
 import { bindingText } from '../plan/explain';
 import { shortAdvice } from '../plan/reservation-advice';
 import { strategyNote } from '../plan/strategy-text';
-import type { ReplayEffect } from '../plan/replay-types';
-import type { CapacityPlan, NodeGroupPlan, PoolPlan } from '../plan/types';
+import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/types';
 import { grouped, textTable } from './table';
 
 /** The plan in a table that fits a terminal: a row a workload, the total below. */

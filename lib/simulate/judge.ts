@@ -3,7 +3,7 @@ import type { CapacityConfig } from '../config/schema';
 import { defaultScaleDown } from '../control/hpa-types';
 import type { Policy } from '../control/policy';
 import type { FitRunner } from '../forecast/types';
-import type { AutoscalerSettings, ReplayPlan, RunnablePolicy } from '../plan/replay-types';
+import type { AutoscalerSettings, ReplayPlan, RunnablePolicy } from '../plan/types';
 import type { ReplayRequest } from '../plan/replay-all';
 import { isProblemError, renderProblem } from '../problems';
 import { DAY_MS, parseTime, round6, WEEK_MS } from '../units';

@@ -2,7 +2,7 @@ import { offeringsOf } from '../../lib/catalog/offerings';
 import { bindingText } from '../../lib/plan/explain';
 import { reservationAdvice, shortAdvice, withoutJobs } from '../../lib/plan/reservation-advice';
 import { strategyNote } from '../../lib/plan/strategy-text';
-import type { Strategy, StrategyOption } from '../../lib/plan/strategy-types';
+import type { Strategy, StrategyOption } from '../../lib/plan/types';
 import type { SizedSegment } from '../../lib/sizing/types';
 
 const hour = 3_600_000;

@@ -3,7 +3,7 @@ import { offeringsOf } from '../../lib/catalog/offerings';
 import type { StepFunction } from '../../lib/demand/steps';
 import { strategyLinks } from '../../lib/plan/strategy-text';
 import { decide, type Decision } from '../../lib/plan/strategy';
-import type { StrategyName } from '../../lib/plan/strategy-types';
+import type { StrategyName } from '../../lib/plan/types';
 import { supplyOf } from '../../lib/plan/supply';
 import { withheldDemand } from '../../lib/plan/withheld';
 import type { DemandInput } from '../../lib/plan/demand-types';

@@ -1,6 +1,6 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
 import type { LoadSeries } from '../../lib/history/series';
-import type { ReplayPlan } from '../../lib/plan/replay-types';
+import type { ReplayPlan } from '../../lib/plan/types';
 import { supplyOf } from '../../lib/plan/supply';
 import { judgeWorkload } from '../../lib/simulate/judge';
 import { loadGridOf } from '../../lib/simulate/load-grid';

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { digest, duration, time } from './schema-fields';
+
+/** What the sizes of a workload rest on: its forecast, the strategies that were compared, the replay, and what a training job takes. */
+
+const eventSchema = z
+  .strictObject({
+    name: z.string(),
+    from: time,
+    to: time,
+    /** Times the point forecast of the periods it touches. */
+    uplift: z.number(),
+    /** `config`: on its word; `learned from 2 past`: from what past ones of its name did, holidays from past holidays. */
+    source: z.string(),
+    /** What the config states beside what was learned; `null` where it states nothing or is itself the source. */
+    stated: z.number().nullable(),
+  })
+  .meta({ id: 'AppliedEvent' });
+
+export const forecastSchema = z
+  .strictObject({
+    /** `combination`, or the name of the one model that did better alone. */
+    chosen: z.string(),
+    models: z.array(z.strictObject({ name: z.string(), relativeMae: z.number().nullable(), weight: z.number() })),
+    /** Of what was chosen, against the first of the models; `null` when the history is too short to test. */
+    relativeMae: z.number().nullable(),
+    origins: z.number(),
+    /** How far ahead it was tested. */
+    testedAhead: duration,
+    /** By quantile: share of the tested observations at or below it. */
+    coverage: z.record(z.string(), z.number()),
+    /** Of a period of less than an hour: whether hours and their shape or the period itself did better, and how each did. */
+    grain: z
+      .strictObject({
+        by: z.enum(['hour', 'interval']),
+        relativeMae: z.strictObject({ hour: z.number().nullable(), interval: z.number().nullable() }),
+      })
+      .optional(),
+    /** Seasons found beside the day and the week, the strongest first, with its share of what other seasons leave; left out where none is. */
+    seasons: z.array(z.strictObject({ period: duration, share: z.number() })).optional(),
+    /** Events and holidays that were applied, in the order of the config, holidays last. */
+    events: z.array(eventSchema),
+    /** The sibling whose past stands before a history too young for a week's shape. */
+    like: z
+      .strictObject({
+        workload: z.string(),
+        /** Own level by the sibling's. */
+        times: z.number(),
+        /** Periods that both know. */
+        common: z.number(),
+        /** By which the quantiles were widened: a standard deviation of logarithms. */
+        spread: z.number(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'Forecast' });
+
+const strategyName = z.enum(['horizontal', 'vertical', 'hybrid', 'reactive']);
+
+const strategyOptionSchema = z
+  .strictObject({
+    name: strategyName,
+    /** `null` where it is not possible; `why` then says why. */
+    usdPerMonth: z.number().nullable(),
+    /** Of one replica: `m7i.2xlarge`, `2 L40S`; `null` where it stays. */
+    size: z.string().nullable(),
+    /** Replicas at least and at most; of `reactive` the floor, and what the protected load makes of it. */
+    replicas: z.strictObject({ fewest: z.number(), most: z.number() }).nullable(),
+    /** Share of the time in which the protected load spends the headroom on waiting for replicas. */
+    strainedShare: z.number().nullable(),
+    /** Share of the capacity that goes with one replica, when fewest are there. */
+    lossShare: z.number().nullable(),
+    /** Replicas to be started anew to get there. */
+    restarts: z.number(),
+    /** What has to be stated or there first; `null`: nothing, the plan can act on it. */
+    needs: z.string().nullable(),
+    why: z.string(),
+  })
+  .meta({ id: 'StrategyOption' });
+
+export const strategySchema = z
+  .strictObject({
+    /** The cheapest at equal protection, or what is in force where that is hardly dearer, or what the config names. */
+    chosen: strategyName,
+    /** What the sizes of this plan are made for. Other than `chosen` it is where the config does not say that the plan may act. */
+    inForce: strategyName,
+    usdPerMonth: z.number(),
+    reason: z.string(),
+    /** The cheapest of the others; `null` where nothing else is possible. */
+    runnerUp: z.strictObject({ name: strategyName, usdPerMonth: z.number(), why: z.string() }).nullable(),
+    options: z.array(strategyOptionSchema),
+    /** Size of its replicas, that an earlier plan acted on, while its forecast is withheld. */
+    keptSize: z.string().optional(),
+  })
+  .meta({ id: 'Strategy' });
+
+export const scaleDownSchema = z
+  .strictObject({
+    /** It goes down to the highest number that was wanted within this window. */
+    windowSeconds: z.number(),
+    type: z.enum(['percent', 'pods']),
+    /** No faster than by so many replicas, or so many percent of them, in a period. */
+    value: z.number(),
+    periodSeconds: z.number(),
+  })
+  .meta({ id: 'ScaleDown' });
+
+const autoscalerSettingsSchema = z
+  .strictObject({
+    /** Load of a replica that the autoscaler aims at, as a share of its throughput. */
+    target: z.number(),
+    /** Of `plan`: load of a replica at the protected quantile that floors are laid for, as a share of its throughput; `null`: one floor. */
+    headroom: z.number().nullable(),
+    /** Of `hpa-tuned`: its one floor; of `plan`: replicas that always stay. */
+    floor: z.number().nullable(),
+    scaleDown: scaleDownSchema,
+  })
+  .meta({ id: 'AutoscalerSettings' });
+
+const span = z.strictObject({ from: time, to: time });
+const runnablePolicy = z.enum(['plan', 'hpa-tuned']);
+
+const replayedPolicySchema = z
+  .strictObject({
+    name: z.string(),
+    /** Of nodes, from launch to end. */
+    gpuHours: z.number(),
+    usd: z.number(),
+    violationMinutesPercent: z.number(),
+    unservedPercent: z.number(),
+  })
+  .meta({ id: 'ReplayedPolicy' });
+
+export const replaySchema = z
+  .strictObject({
+    tuned: span,
+    scored: span,
+    /** Of the variation within intervals that are coarser than what is replayed. */
+    seed: z.number(),
+    policies: z.array(replayedPolicySchema),
+    /** By perfect knowledge, with the same boot and model load. */
+    lowerBoundGpuHours: z.number(),
+    /** The same in fractions of nodes. */
+    lowerBoundFractionalGpuHours: z.number(),
+    chosen: runnablePolicy,
+    why: z.string(),
+    /** The settings that each was replayed with. */
+    settings: z.strictObject({ plan: autoscalerSettingsSchema, 'hpa-tuned': autoscalerSettingsSchema }),
+    /** Digest of what the workload and its nodes were taken to be. */
+    basis: digest,
+  })
+  .meta({ id: 'Replay' });
+
+export const replayEffectSchema = z
+  .strictObject({
+    /** The policy that the plan is made by; `null`: the verdict is not used. */
+    policy: runnablePolicy.nullable(),
+    /** Why it is not the chosen one, or not as it was tuned. */
+    why: z.string().nullable(),
+  })
+  .meta({ id: 'ReplayEffect' });
+
+export const jobSchema = z
+  .strictObject({
+    basis: z.enum(['measured', 'estimated']),
+    workers: z.number(),
+    gpusPerWorker: z.number(),
+    gpuName: z.string().nullable(),
+    /** Images or tokens a second, all workers together. */
+    samplesPerSecond: z.number(),
+    /** Nodes are held for the late end, and the deadline is met with it. */
+    runSeconds: z.strictObject({ value: z.number(), low: z.number(), high: z.number() }),
+    /** Throughput of all workers by that of as many alone; `null` where a measured throughput is all that is known, as all below. */
+    efficiency: z.number().nullable(),
+    /** How far the estimated throughput may be off, a share; 0 for a measured one. */
+    band: z.number(),
+    spread: z
+      .strictObject({
+        data: z.number(),
+        tensor: z.number(),
+        pipeline: z.number(),
+        /** ZeRO stage. */
+        stage: z.number(),
+        microBatch: z.number(),
+        microBatches: z.number(),
+        recompute: z.string(),
+      })
+      .nullable(),
+    /** Of one GPU. */
+    memory: z
+      .strictObject({ stateBytes: z.number(), activationBytes: z.number(), overheadBytes: z.number(), limitBytes: z.number() })
+      .nullable(),
+    checkpoint: z
+      .strictObject({
+        bytes: z.number(),
+        writeSeconds: z.number(),
+        intervalSeconds: z.number(),
+        /** Mean time between interruptions of the whole job. */
+        mtbfSeconds: z.number(),
+        /** Share of the time lost to writing, to work done again, and to restarts. */
+        lostShare: z.number(),
+      })
+      .nullable(),
+    data: z.strictObject({ bytes: z.number(), readBytesPerSecond: z.number() }).nullable(),
+  })
+  .meta({ id: 'Job' });

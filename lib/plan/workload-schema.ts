@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { forecastSchema, jobSchema, replayEffectSchema, replaySchema, scaleDownSchema, strategySchema } from './evidence-schema';
+import { reasonSchema, time } from './schema-fields';
+
+const resourcesSchema = z
+  .strictObject({
+    gpus: z.number(),
+    cpuMilli: z.number(),
+    memoryMiB: z.number(),
+    /** The most CPU that still fits the smallest node of its pool. */
+    maxCpuMilli: z.number(),
+    /** The most memory that still fits the smallest node of its pool. */
+    maxMemoryMiB: z.number(),
+  })
+  .meta({ id: 'ReplicaResources' });
+
+const utilisationPointSchema = z
+  .strictObject({
+    p50: z.number(),
+    protected: z.number(),
+    replicas: z.number(),
+    /** Where it comes from; `held`: no number was given for this period, the last one stays. */
+    from: z.enum(['history', 'given', 'held']),
+  })
+  .meta({ id: 'UtilisationPoint' });
+
+const loadPointSchema = z
+  .strictObject({
+    from: time,
+    p50: z.number(),
+    /** The protected quantile. */
+    protected: z.number(),
+    /** What the protected load of this period alone needs: ceil(protected / (throughput x target)), with the target that is stated, or by the floors' headroom if that is more. */
+    replicas: z.number(),
+    /** Of a service, in percent of what it has at present. */
+    cpu: utilisationPointSchema.optional(),
+    /** Of a service, in percent of what it has at present. */
+    memory: utilisationPointSchema.optional(),
+    /** The resource that needs more servers. */
+    binds: z.enum(['cpu', 'memory']).optional(),
+    /** The lead is further ahead than the history allows to test. */
+    untested: z.literal(true).optional(),
+  })
+  .meta({ id: 'LoadPoint' });
+
+const replicaStepSchema = z.strictObject({ from: time, replicas: z.number() }).meta({ id: 'ReplicaStep' });
+
+const compressionSchema = z
+  .strictObject({
+    stepsBefore: z.number(),
+    steps: z.number(),
+    /** Replica-hours added, in percent of those before. */
+    addedPercent: z.number(),
+    addedReplicaHours: z.number(),
+  })
+  .meta({ id: 'Compression' });
+
+export const workloadSchema = z
+  .strictObject({
+    kind: z.enum(['inference', 'service', 'training']),
+    /** Of a training workload. */
+    form: z.enum(['job', 'deployment']).nullable(),
+    pool: z.string(),
+    /** Who moves `minReplicas`: KEDA by the schedule, or the applied manifests (one floor). */
+    owner: z.enum(['keda', 'manifests']),
+    /** `minReplicas`: under `keda` the lowest of the schedule, under `manifests` the one floor that holds with the HPA's reaction. */
+    floor: z.number(),
+    /** Highest of the schedule. */
+    peak: z.number(),
+    ceiling: z.number(),
+    /** Of the load: `req/s`, `tokens/s`, `sessions`, `servers`; `null` where there is no load (a training job). */
+    unit: z.string().nullable(),
+    /** In `unit`; of a service always 1 (its load is in servers at their target); `null` for a training job. */
+    throughputPerReplica: z.number().nullable(),
+    /** Utilisation of a replica at which the autoscaler aims; of a service that of each resource. */
+    target: z.union([z.strictObject({ load: z.number() }), z.strictObject({ cpu: z.number(), memory: z.number() })]),
+    /** Quantile of the period's mean that the floor covers. */
+    protect: z.number(),
+    coldStartSeconds: z.number(),
+    /** Cold start and boot of a node: how far the floor leads. */
+    leadSeconds: z.number(),
+    /** What one replica asks for. */
+    resources: resourcesSchema,
+    /** GPU types that its replicas may use; left out where they may use all of the pool. */
+    gpuTypes: z.array(z.string()).optional(),
+    /** Of a service: its targets as percent of what a replica asks for, which is how autoscalers count; `null` otherwise. */
+    autoscalerPercent: z.strictObject({ cpu: z.number(), memory: z.number() }).nullable(),
+    /** One entry a period, the whole horizon; empty for a training job, and where the forecast is withheld. */
+    load: z.array(loadPointSchema),
+    /** Replicas that nodes are sized for, each until the next entry, the last until the end of the horizon; rises lead by `leadSeconds`. */
+    schedule: z.array(replicaStepSchema),
+    /** Its share of the cost of its pool, by the GPU-hours it asks for (CPU-hours where the pool has no GPU); `now` is that of the previous plan. */
+    usdPerMonth: z.strictObject({ now: z.number().nullable(), p95: z.number() }),
+    /** What joining steps of the schedule cost. */
+    compression: compressionSchema,
+    /** By signal: `load`, or `cpu` and `memory`; empty where nothing was forecast. */
+    forecast: z.record(z.string(), forecastSchema),
+    /** How it is scaled, and what the other ways would cost; left out in plans of before there was one. */
+    strategy: strategySchema.optional(),
+    /** `flat` where KEDA owns a floor that does not move: no cron triggers, the live ones work above `floor`. */
+    floors: z.literal('flat').optional(),
+    /** Of a training job: what it takes, and by what figures. */
+    job: jobSchema.optional(),
+    /** Where floors by the hour are lower than `schedule`, for the autoscaler takes the rest: each until the next, as there. */
+    floorSchedule: z.array(replicaStepSchema).optional(),
+    /** How the autoscaler goes down, where a replay has tuned it; Kubernetes' defaults otherwise. */
+    scaleDown: scaleDownSchema.optional(),
+    /** Its last weeks under each policy, and the verdict; `null` where they are not replayed. */
+    replay: replaySchema.nullable(),
+    /** What the plan makes of that verdict; left out where there is none. */
+    replayEffect: replayEffectSchema.optional(),
+    /** The chain behind its numbers, in the order in which the links apply. */
+    reasons: z.array(reasonSchema),
+  })
+  .meta({ id: 'Workload' });
