@@ -57,7 +57,7 @@ function callsIn(node: ts.Node, method: string): ts.CallExpression[] {
 /** The outermost nodes with properties below a node, in the order in which they stand. */
 function objectsIn(node: unknown): Node[] {
   if (typeof node !== 'object' || node === null) return [];
-  if ('properties' in node) return [node as Node];
+  if ('properties' in node) return [node];
   return Object.values(node).flatMap(objectsIn);
 }
 

@@ -15,7 +15,6 @@ export type BindingLimit = CapacityPlan['binding'][number];
 export type PlanWarning = CapacityPlan['warnings'][number];
 
 export type WorkloadPlan = CapacityPlan['workloads'][string];
-export type WorkloadKind = WorkloadPlan['kind'];
 /** One link of the chain behind a number, in the order they apply. */
 export type Reason = WorkloadPlan['reasons'][number];
 /** What one replica asks for, and the most that still fits its pool's smallest node. */
@@ -49,8 +48,6 @@ export type StrategyOption = Strategy['options'][number];
 export type ReplayPlan = NonNullable<WorkloadPlan['replay']>;
 /** Ways of scaling that manifests can run by themselves; `plan`: floors by the hour with an autoscaler between. */
 export type RunnablePolicy = ReplayPlan['chosen'];
-export type ReplaySpan = ReplayPlan['scored'];
-export type ReplayedPolicy = ReplayPlan['policies'][number];
 export type AutoscalerSettings = ReplayPlan['settings'][RunnablePolicy];
 /** The policy that the plan is made by, where a replay has a verdict. */
 export type ReplayEffect = NonNullable<WorkloadPlan['replayEffect']>;
