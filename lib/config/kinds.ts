@@ -1,0 +1,85 @@
+import type { PoolConfig, TrainingConfig, WorkloadConfig } from './schema';
+
+/**
+ * What the stages must know of each kind of workload and each owner of a size. Whoever adds a kind or an owner to the schema states
+ * its facts here; without them nothing compiles, and whatever asks for a fact then follows.
+ */
+
+type WorkloadFacts = {
+  /** What demand is forecast from: a load that the replicas share, or the utilisation of the servers there are. */
+  readonly measuredBy: 'load' | 'utilisation';
+  /** Whether an autoscaler moves the number of replicas. Of other kinds the plan's number is the number, all the time. */
+  readonly isAutoscaled: boolean;
+};
+
+const workloadKinds = {
+  inference: { measuredBy: 'load', isAutoscaled: true },
+  service: { measuredBy: 'utilisation', isAutoscaled: true },
+  training: { measuredBy: 'load', isAutoscaled: false },
+} as const satisfies Readonly<Record<WorkloadConfig['kind'], WorkloadFacts>>;
+
+type WorkloadKinds = typeof workloadKinds;
+type WorkloadWith<Facts extends Partial<WorkloadFacts>> = Extract<
+  WorkloadConfig,
+  { readonly kind: { [Kind in keyof WorkloadKinds]: WorkloadKinds[Kind] extends Facts ? Kind : never }[keyof WorkloadKinds] }
+>;
+
+export type LoadWorkload = WorkloadWith<{ measuredBy: 'load' }>;
+export type AutoscaledWorkload = WorkloadWith<{ isAutoscaled: true }>;
+export type LoadFollower = WorkloadWith<{ measuredBy: 'load'; isAutoscaled: true }>;
+
+/** Whether demand is forecast from a load that the replicas share; otherwise from the utilisation of servers. */
+export function isMeasuredByLoad(workload: WorkloadConfig): workload is LoadWorkload {
+  return workloadKinds[workload.kind].measuredBy === 'load';
+}
+
+/** Whether an autoscaler moves the number of replicas; otherwise the plan's number is the number, all the time. */
+export function isAutoscaled(workload: WorkloadConfig): workload is AutoscaledWorkload {
+  return workloadKinds[workload.kind].isAutoscaled;
+}
+
+/** Whether an autoscaler moves the number of replicas with a load that they share, so that it can be replayed. */
+export function followsLoad(workload: WorkloadConfig): workload is LoadFollower {
+  return isMeasuredByLoad(workload) && isAutoscaled(workload);
+}
+
+/** Whether a workload runs once and ends; other training works off a queue. */
+export function isJob(workload: WorkloadConfig): workload is TrainingConfig & { readonly form: 'job' } {
+  return workload.kind === 'training' && workload.form === 'job';
+}
+
+/** Who moves the floor of a workload that is autoscaled. */
+export type FloorOwner = AutoscaledWorkload['owner'];
+
+type FloorOwnerFacts = {
+  /** Whether the floor moves by the hour; otherwise it is one number for the whole horizon. */
+  readonly movesByHour: boolean;
+};
+
+export const floorOwners: Readonly<Record<FloorOwner, FloorOwnerFacts>> = {
+  keda: { movesByHour: true },
+  manifests: { movesByHour: false },
+};
+
+/** Who moves the number of nodes of a pool; `none` of machines of one's own, which nobody orders. */
+export type PoolOwner = PoolConfig['owner'] | 'none';
+
+type PoolOwnerFacts = {
+  /** Whether all its nodes are there all the time, whoever needs them; otherwise an autoscaler adds and removes them. */
+  readonly isFixed: boolean;
+  /** Whether scheduled actions move the smallest number of nodes ahead of the load. */
+  readonly hasSchedule: boolean;
+  /** Whether Terraform makes its node groups. */
+  readonly isInTerraform: boolean;
+};
+
+export const poolOwners: Readonly<Record<PoolOwner, PoolOwnerFacts>> = {
+  autoscaler: { isFixed: false, hasSchedule: false, isInTerraform: true },
+  schedule: { isFixed: false, hasSchedule: true, isInTerraform: true },
+  terraform: { isFixed: true, hasSchedule: false, isInTerraform: true },
+  none: { isFixed: true, hasSchedule: false, isInTerraform: false },
+};
+
+export function poolOwnerOf({ provider, owner }: Pick<PoolConfig, 'provider' | 'owner'>): PoolOwner {
+  return provider === 'none' ? 'none' : owner;
+}
