@@ -1,5 +1,6 @@
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
+import { poolOwners } from '../../lib/config/kinds';
 import type { CapacityConfig } from '../../lib/config/schema';
 import { networkZones } from '../../lib/config/zones';
 import type { CapacityPlan } from '../../lib/plan/types';
@@ -39,7 +40,7 @@ export class CapacityStack extends AwsStack {
     for (const poolName of Object.keys(plan.pools).sort()) {
       const pool = plan.pools[poolName];
       // Machines of one's own are joined to a cluster by whoever has them.
-      if (pool.owner === 'none') continue;
+      if (!poolOwners[pool.owner].isInTerraform) continue;
       const NodeGroups = pool.kind === 'gpuPool' ? GpuNodeGroup : PoolNodeGroups;
       const zones = networkZones(config);
       const zoneSubnetIds = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { poolOwners } from '../../lib/config/kinds';
 import { DataAwsEksNodeGroup } from '@cdktf/provider-aws/lib/data-aws-eks-node-group';
 import { DataAwsEksNodeGroups } from '@cdktf/provider-aws/lib/data-aws-eks-node-groups';
 import type { EksNodeGroupScalingConfig } from '@cdktf/provider-aws/lib/eks-node-group';
@@ -35,7 +36,7 @@ export class GroupSizes extends Construct {
   constructor(scope: Construct, id: string, props: GroupSizesProps) {
     super(scope, id);
     const { group, owner } = props;
-    if (owner === 'terraform') {
+    if (poolOwners[owner].isFixed) {
       this.scalingConfig = { minSize: group.peak, desiredSize: group.peak, maxSize: Math.max(1, group.peak) };
       return;
     }
@@ -44,9 +45,10 @@ export class GroupSizes extends Construct {
       condition: expression(`${live} <= ${group.ceiling}`),
       warning: `${group.name} runs ${expression(live)} nodes, above its ceiling of ${group.ceiling}: its maximum stays there until the autoscaler has removed them.`,
     });
-    const floor = owner === 'schedule' ? this.floorInForce(group) : String(group.floor);
+    const { hasSchedule } = poolOwners[owner];
+    const floor = hasSchedule ? this.floorInForce(group) : String(group.floor);
     this.scalingConfig = {
-      minSize: owner === 'schedule' ? numberExpression(floor) : group.floor,
+      minSize: hasSchedule ? numberExpression(floor) : group.floor,
       desiredSize: numberExpression(`max(${floor}, ${live})`),
       maxSize: numberExpression(`max(${group.ceiling}, ${live})`),
     };

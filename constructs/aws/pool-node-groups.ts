@@ -1,3 +1,4 @@
+import { poolOwners } from '../../lib/config/kinds';
 import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal, Token } from 'cdktf';
 import { Construct } from 'constructs';
@@ -95,8 +96,8 @@ export class PoolNodeGroups extends Construct {
       tags: props.tags,
       lifecycle: { precondition: notExpired(validUntil) },
     });
-    if (pool.owner === 'schedule') new FloorSchedule(scope, 'schedule', { group, nodeGroup });
-    if (pool.owner !== 'terraform') new AutoscalerTags(scope, 'tags', { poolName, group, nodeGroup, clusterName: cluster.name });
+    if (poolOwners[pool.owner].hasSchedule) new FloorSchedule(scope, 'schedule', { group, nodeGroup });
+    if (!poolOwners[pool.owner].isFixed) new AutoscalerTags(scope, 'tags', { poolName, group, nodeGroup, clusterName: cluster.name });
     return nodeGroup;
   }
 }

@@ -1,3 +1,4 @@
+import { poolOwners } from '../../lib/config/kinds';
 import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/types';
 import type { Problem } from '../../lib/problems';
 import { parseTime } from '../../lib/units';
@@ -18,7 +19,7 @@ export function poolProblems({
   readonly validUntil: string;
   readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
 }): Problem[] {
-  if (pool.owner === 'none')
+  if (!poolOwners[pool.owner].isInTerraform)
     return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message: "has machines of one's own, which AWS does not know" }];
   return [
     ...pool.groups.flatMap((group) => groupProblems(group, pool, `pools.${poolName}.groups.${group.name}`)),
@@ -35,7 +36,7 @@ function groupProblems(group: NodeGroupPlan, pool: PoolPlan, path: string): Prob
     ...checkName(group, path),
     ...checkSizes(group, path),
     ...unfollowable,
-    ...(pool.owner === 'schedule' && unfollowable.length === 0 ? checkActions(group, path) : []),
+    ...(poolOwners[pool.owner].hasSchedule && unfollowable.length === 0 ? checkActions(group, path) : []),
     ...(pool.kind === 'gpuPool' ? checkGpu(group, path) : []),
     ...(pool.reservation === null ? checkUnreserved(group, path) : []),
   ];

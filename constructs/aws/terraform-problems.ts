@@ -1,3 +1,4 @@
+import { poolOwners } from '../../lib/config/kinds';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
 import type { Problem } from '../../lib/problems';
@@ -13,7 +14,7 @@ export function terraformProblems(config: CapacityConfig, plan: CapacityPlan): P
     ...networkProblems(config.cluster.cidr),
     ...Object.keys(pools)
       .sort()
-      .filter((poolName) => pools[poolName].owner !== 'none')
+      .filter((poolName) => poolOwners[pools[poolName].owner].isInTerraform)
       .flatMap((poolName) => poolProblems({ poolName, pool: pools[poolName], validUntil })),
   ];
 }

@@ -1,3 +1,4 @@
+import { isAutoscaled } from '../../lib/config/kinds';
 import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { isProblemError, type Problem } from '../../lib/problems';
@@ -32,7 +33,7 @@ function imageProblems(name: string, { image }: WorkloadConfig): Problem[] {
 }
 
 function scalingProblems(workload: PlannedWorkload, config: WorkloadConfig): Problem[] {
-  if (config.kind === 'training') return [];
+  if (!isAutoscaled(config)) return [];
   const { name, plan } = workload;
   const noFloor: readonly Problem[] =
     plan.floor >= 1

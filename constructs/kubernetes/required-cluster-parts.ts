@@ -1,4 +1,5 @@
 import { gpuLabel } from '../../lib/plan/gpu-label';
+import { followsLoad, isAutoscaled, poolOwners } from '../../lib/config/kinds';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { hasExactTolerance } from '../../lib/config/hpa-of-version';
@@ -19,8 +20,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     const names = workloads.filter(concerned).map(({ name }) => name);
     return names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
   };
-  const metric = ({ config: workload }: Workload) => (workload.kind === 'inference' ? workload.metric : undefined);
-  const scaled = ({ config: workload }: Workload) => workload.kind !== 'training';
+  const metric = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric : undefined);
+  const scaled = ({ config: workload }: Workload) => isAutoscaled(workload);
   const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner === 'keda';
   const keda = `KEDA${hasExactTolerance(config.cluster.version) ? ' 2.18 or later' : ''}`;
   const sources = [...new Set(workloads.map(metric).flatMap((read) => (read?.kind === 'prometheus' ? [read.url] : [])))].sort();
@@ -59,7 +60,7 @@ function systemPods(plan: CapacityPlan): string {
 
 function autoscaledPools(plan: CapacityPlan): string[] {
   const names = Object.keys(plan.pools)
-    .filter((name) => plan.pools[name].owner === 'autoscaler' || plan.pools[name].owner === 'schedule')
+    .filter((name) => !poolOwners[plan.pools[name].owner].isFixed)
     .sort();
   return names.length === 0 ? [] : [`cluster-autoscaler, for the nodes of ${names.join(', ')}`];
 }
@@ -68,7 +69,7 @@ function autoscaledPools(plan: CapacityPlan): string[] {
 function ownMachines(plan: CapacityPlan): string[] {
   return Object.keys(plan.pools)
     .sort()
-    .filter((name) => plan.pools[name].owner === 'none')
+    .filter((name) => !poolOwners[plan.pools[name].owner].isInTerraform)
     .map((name) => {
       const { groups } = plan.pools[name];
       const machines = groups.map(({ ceiling, instanceType }) => `${ceiling} ${instanceType}`).join(', ');

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { poolOwners } from '../../lib/config/kinds';
 import type { MetricConfig } from '../../lib/config/schema';
 import { ProblemError } from '../../lib/problems';
 import { AllowCalls } from './allow-calls';
@@ -92,21 +93,23 @@ const portName = 'http';
  * go first, or nothing would ever move.
  */
 function rollingUpdate({ pool }: PlannedWorkload): DeploymentSpec['strategy']['rollingUpdate'] {
-  return pool.owner === 'terraform' || pool.owner === 'none' ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: '25%', maxUnavailable: 0 };
+  return poolOwners[pool.owner].isFixed ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: '25%', maxUnavailable: 0 };
 }
 
 function autoscale(scope: Construct, { workload, metric, exactFloors }: ServeProps): void {
-  const { owner } = workload.plan;
-  if (owner === 'keda' && metric?.kind !== 'pods') new ScheduledAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
-  else if (owner === 'manifests' && metric?.kind !== 'prometheus')
-    new HorizontalAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
-  else {
-    throw new ProblemError({
-      code: 'kubernetes/metric',
-      path: `workloads.${workload.name}.metric`,
-      message: owner === 'keda' ? 'a KEDA ScaledObject cannot read a metric of the pods' : 'an HPA cannot read PromQL',
-      hint: owner === 'keda' ? "use prometheusMetric(...), or owner: 'manifests'" : "use podsMetric(...), or owner: 'keda'",
-    });
+  const refuse = (message: string, hint: string): never => {
+    throw new ProblemError({ code: 'kubernetes/metric', path: `workloads.${workload.name}.metric`, message, hint });
+  };
+  switch (workload.plan.owner) {
+    case 'keda':
+      if (metric?.kind === 'pods')
+        return refuse('a KEDA ScaledObject cannot read a metric of the pods', "use prometheusMetric(...), or owner: 'manifests'");
+      new ScheduledAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
+      break;
+    case 'manifests':
+      if (metric?.kind === 'prometheus') return refuse('an HPA cannot read PromQL', "use podsMetric(...), or owner: 'keda'");
+      new HorizontalAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
+      break;
   }
 }
 

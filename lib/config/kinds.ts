@@ -1,4 +1,10 @@
-import type { PoolConfig, TrainingConfig, WorkloadConfig } from './schema';
+import type { z } from 'zod';
+import type { poolSchema } from './pool-schema';
+import type { trainingSchema, workloadSchema } from './workload-schema';
+
+type WorkloadConfig = z.output<typeof workloadSchema>;
+type TrainingConfig = z.output<typeof trainingSchema>;
+type PoolConfig = z.output<typeof poolSchema>;
 
 /**
  * What the stages must know of each kind of workload and each owner of a size. Whoever adds a kind or an owner to the schema states

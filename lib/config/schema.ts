@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour, SECOND_MS } from '../units';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
 import { anyShare, duration, name, positive, text } from './fields';
+import { followsLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import { type machineSchema, poolSchema, type reservationSchema, zoneName } from './pool-schema';
 import type { sourceSchema } from './source-schema';
@@ -155,7 +156,7 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
  * stands. A server that wants credentials of ours is left to the config.
  */
 function liveMetric(workload: WorkloadConfig, { prometheus }: HistoryConfig): MetricConfig | undefined {
-  if (workload.kind !== 'inference' || workload.metric !== undefined || workload.owner !== 'keda') return undefined;
+  if (!followsLoad(workload) || workload.metric !== undefined || workload.owner !== 'keda') return undefined;
   const { load } = workload;
   if (load.kind !== 'prometheus' || prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers)
     return undefined;
@@ -165,7 +166,7 @@ function liveMetric(workload: WorkloadConfig, { prometheus }: HistoryConfig): Me
 }
 
 function withMetric(workload: WorkloadConfig, metric: MetricConfig | undefined): WorkloadConfig {
-  return metric !== undefined && workload.kind === 'inference' ? { ...workload, metric } : workload;
+  return metric !== undefined && followsLoad(workload) ? { ...workload, metric } : workload;
 }
 
 function assumed(parsed: unknown, raw: unknown, path: readonly string[] = []): string[] {

@@ -1,3 +1,4 @@
+import { floorOwners } from '../config/kinds';
 import { digits } from '../demand/quantities';
 import { formatDuration } from '../units';
 import { ownerOf } from './workload-facts';
@@ -14,7 +15,7 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
   const scheduled = scheduledDemand(context, input);
   const { demand, strained } = scheduled;
   const reactive = reactiveDemand(context, input, scheduled);
-  const manifests = ownerOf(config.workloads[name]) === 'manifests';
+  const { movesByHour } = floorOwners[ownerOf(config.workloads[name])];
   const strainedText = (share: number) => `strained ${digits(100 * share)} % of the time`;
   return [
     {
@@ -26,7 +27,7 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
         size: null,
         ...facts(scheduled),
         restarts: 0,
-        needs: manifests ? "owner: 'keda', which moves floors by the hour" : null,
+        needs: movesByHour ? null : "owner: 'keda', which moves floors by the hour",
         why: `floors by the hour, ${formatDuration(demand.leadMs)} ahead of the protected load; ${strainedText(strained)}`,
       },
     },

@@ -1,4 +1,5 @@
 import { canonicalJson, configDigest } from '../config/digest';
+import { isJob } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { heldFloors } from './held-floors';
@@ -45,7 +46,7 @@ export function withinSteps(demands: Demands, previous: CapacityPlan | null, con
     Object.entries(demands).map(([name, demand]) => {
       const before = peakBefore(previous, name);
       const workload = workloads[name];
-      if (before === undefined || (workload.kind === 'training' && workload.form === 'job')) return [name, demand];
+      if (before === undefined || isJob(workload)) return [name, demand];
       const fell = isAgain ? previous.workloads[name].reasons.find(({ code }) => code === heldCode) : undefined;
       if (demand.peak >= leastWithin(before, fell ? 0 : stepDown)) return [name, demand];
       const { ceiling } = workload;

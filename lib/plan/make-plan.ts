@@ -1,5 +1,6 @@
 import { catalogDigest } from '../catalog/offerings';
 import { configDigest } from '../config/digest';
+import { isJob } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { segments, type StepFunction } from '../demand/steps';
 import type { FitRunner } from '../forecast/types';
@@ -216,11 +217,9 @@ function sizingPools(
 
 /** Replicas over time of what runs once. */
 function jobSchedules(config: CapacityConfig, demands: Readonly<Record<string, WorkloadDemand>>): Record<string, StepFunction> {
-  const isJob = (name: string) => {
-    const workload = config.workloads[name];
-    return workload.kind === 'training' && workload.form === 'job';
-  };
-  return Object.fromEntries(Object.entries(demands).flatMap(([name, { schedule }]) => (isJob(name) ? [[name, schedule]] : [])));
+  return Object.fromEntries(
+    Object.entries(demands).flatMap(([name, { schedule }]) => (isJob(config.workloads[name]) ? [[name, schedule]] : [])),
+  );
 }
 
 function demandSegments(

@@ -1,3 +1,4 @@
+import { isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig, SourceConfig } from '../config/schema';
 import type { SeriesQuality } from '../history/quality';
 import type { LoadSeries } from '../history/series';
@@ -62,10 +63,12 @@ export function signalsOf(config: CapacityConfig): Signal[] {
   const signals: Signal[] = [];
   for (const workload of Object.keys(config.workloads).sort()) {
     const fields = config.workloads[workload];
-    if (fields.kind === 'service') {
+    if (isMeasuredByLoad(fields)) {
+      if (fields.load) signals.push({ workload, name: 'load', source: fields.load });
+    } else {
       if (fields.cpu) signals.push({ workload, name: 'cpu', source: fields.cpu });
       if (fields.memory) signals.push({ workload, name: 'memory', source: fields.memory });
-    } else if (fields.load) signals.push({ workload, name: 'load', source: fields.load });
+    }
   }
   return signals;
 }

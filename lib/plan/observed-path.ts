@@ -1,3 +1,4 @@
+import { isMeasuredByLoad } from '../config/kinds';
 import { serversAtTarget } from '../demand/service';
 import type { Step, StepFunction } from '../demand/steps';
 import { WEEK_MS } from '../units';
@@ -15,7 +16,7 @@ const spanMs = 4 * WEEK_MS;
  */
 export function observedPath({ config, name, machine }: DemandInput, signals: Observations['signals']): StepFunction | null {
   const workload = config.workloads[name];
-  if (workload.kind !== 'service') return pathOf(signals, `${name}.load`, (value) => value);
+  if (isMeasuredByLoad(workload)) return pathOf(signals, `${name}.load`, (value) => value);
   const { servers, target } = workload;
   const of = (resource: 'cpu' | 'memory') =>
     pathOf(signals, `${name}.${resource}`, (percent) => serversAtTarget(servers * (machine?.[resource] ?? 1), percent, target[resource]));

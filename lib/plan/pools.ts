@@ -1,6 +1,7 @@
 import type { Offering } from '../catalog/offering';
 import { plainReservation, reservationsOf } from '../config/reservations';
-import type { CapacityConfig, PoolConfig } from '../config/schema';
+import { poolOwnerOf, poolOwners } from '../config/kinds';
+import type { CapacityConfig } from '../config/schema';
 import { networkZones } from '../config/zones';
 import type { StepFunction } from '../demand/steps';
 import { ProblemError } from '../problems';
@@ -30,17 +31,20 @@ export function assemblePools(
   return Object.fromEntries(
     Object.entries(offerings).map(([name, listed]) => {
       const pool = config.pools[name];
+      const owner = poolOwnerOf(pool);
       const all = listed.filter(({ reservation }) => reservation === undefined || reservation.to > start);
       const key = (offering: Offering) => nodeKey(name, offering);
       const most = (offering: Offering) => offering.own?.count ?? offering.reservation?.count ?? sized.ceilings[key(offering)] ?? 0;
-      const advice = fixedOrOwn(pool) ? [] : reservationAdvice(listed, withoutJobs(sized.segments, jobsOf(name)), key, config.region);
+      const advice = poolOwners[owner].isFixed
+        ? []
+        : reservationAdvice(listed, withoutJobs(sized.segments, jobsOf(name)), key, config.region);
       const used = all.filter((offering) => most(offering) > 0);
       const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), most(offering)));
-      const isOwn = pool.provider === 'none';
-      const fixed = pool.owner === 'terraform';
+      const isOwn = owner === 'none';
+      const fixed = owner === 'terraform';
       const groups = fixed ? scheduled.map(fixedGroup) : scheduled;
       const longest = Math.max(0, ...groups.map((group) => group.schedule.length));
-      if (pool.owner === 'schedule' && longest > maxScheduledActions) {
+      if (poolOwners[owner].hasSchedule && longest > maxScheduledActions) {
         throw new ProblemError({
           code: 'plan/too-many-actions',
           path: `pools.${name}.owner`,
@@ -48,20 +52,26 @@ export function assemblePools(
           hint: "shorten the horizon, lengthen the period, or use owner: 'autoscaler'",
         });
       }
-      const cost = (result: SizingResult) => meanUsdPerHour(all, result.segments, key) * HOURS_PER_MONTH;
+      const cost = (result: SizingResult): number => {
+        switch (owner) {
+          case 'none':
+            return ownCost(groups);
+          case 'terraform':
+            return fixedCost(groups);
+          case 'autoscaler':
+          case 'schedule':
+            return meanUsdPerHour(all, result.segments, key) * HOURS_PER_MONTH;
+        }
+      };
       const plan: PoolPlan = {
         kind: pool.kind,
-        owner: isOwn ? 'none' : pool.owner,
+        owner,
         bootSeconds: pool.bootTime / 1_000,
         reservation: plainReservation(pool),
         groups,
         rejected: rejectedOf(name, sized, all),
         ...(advice.length > 0 && { advice }),
-        usdPerMonth: isOwn
-          ? { p50: ownCost(groups), p95: ownCost(groups) }
-          : fixed
-            ? { p50: fixedCost(groups), p95: fixedCost(groups) }
-            : { p50: cost(expected), p95: cost(sized) },
+        usdPerMonth: { p50: cost(expected), p95: cost(sized) },
         reasons: [
           ...(fixed
             ? [{ code: 'sizing/fixed' as const, text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }]
@@ -182,11 +192,6 @@ function described(offerings: readonly Offering[]): string {
 
 function withoutZone({ id, zone, reservation }: Offering): string {
   return zone === undefined || reservation ? id : id.slice(0, -zone.length - 1);
-}
-
-/** Whether nobody could order fewer nodes. */
-function fixedOrOwn({ provider, owner }: PoolConfig): boolean {
-  return provider === 'none' || owner === 'terraform';
 }
 
 /** A kind of node is not used where it is in no zone; it then stands for all of them. */

@@ -1,3 +1,4 @@
+import { isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig, ServiceConfig } from '../config/schema';
 import type { Applied } from '../forecast/events';
 import { type Calendar, forecastWithEvents } from '../forecast/forecast-events';
@@ -54,7 +55,7 @@ export async function predict(config: CapacityConfig, observations: Observations
   if (problems.length > 0) throw new ProblemError(problems);
   for (const name of Object.keys(config.workloads).sort()) {
     const workload = config.workloads[name];
-    if (workload.kind !== 'service' || !workload.forecast) continue;
+    if (isMeasuredByLoad(workload) || !workload.forecast) continue;
     for (const resource of ['cpu', 'memory'] as const) {
       const values = workload.forecast[resource];
       if (values) signals[`${name}.${resource}`] = given(values, workload.forecast, grid);

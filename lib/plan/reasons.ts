@@ -1,3 +1,4 @@
+import { isAutoscaled } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import { type StepFunction, valueHours } from '../demand/steps';
 import { formatFigure } from '../history/figure';
@@ -64,7 +65,7 @@ export function scheduleReasons(
   ];
   if (least > 1) reasons.push({ code: 'schedule/floor', text: `never below the config's floor of ${least}` });
   const { addedPercent } = compressionOf(led, schedule);
-  if (workload.kind === 'training') {
+  if (!isAutoscaled(workload)) {
     reasons.push({
       code: 'schedule/fixed',
       text: `no autoscaler moves trainers: one size, the highest of ${led.steps.length} steps, which adds ${formatFigure(addedPercent)} % replica-hours`,

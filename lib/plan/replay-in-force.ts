@@ -1,3 +1,4 @@
+import { floorOwners, followsLoad, poolOwnerOf, poolOwners } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { parseTime, WEEK_MS } from '../units';
 import type { AutoscalerSettings, ReplayPlan, RunnablePolicy, ScaleDown } from './types';
@@ -6,12 +7,12 @@ import { isBlind, ownerOf } from './workload-facts';
 /** Why a workload is not replayed, before anything is read; `null`: it is. */
 export function notReplayed(config: CapacityConfig, name: string): string | null {
   const workload = config.workloads[name];
-  if (workload.kind !== 'inference') return 'only inference is replayed, whose replicas follow a load';
+  if (!followsLoad(workload)) return 'only inference is replayed, whose replicas follow a load';
   if (workload.replay === 'off') return 'the config says so';
   if (isBlind(workload)) return 'no metric lets an autoscaler follow its load';
-  const { owner, provider } = config.pools[workload.pool];
-  if (owner === 'terraform' || provider === 'none') return 'the nodes of its pool are there all the time, whoever needs them';
-  if (owner === 'schedule') return 'the nodes of its pool come and go by the schedule, whoever needs them';
+  const { isFixed, hasSchedule } = poolOwners[poolOwnerOf(config.pools[workload.pool])];
+  if (isFixed) return 'the nodes of its pool are there all the time, whoever needs them';
+  if (hasSchedule) return 'the nodes of its pool come and go by the schedule, whoever needs them';
   return null;
 }
 
@@ -38,11 +39,11 @@ export type InForce = { readonly policy: RunnablePolicy; readonly settings: Auto
  */
 export function replayInForce(config: CapacityConfig, name: string, replayed: Replayed, statedTarget?: number): InForce | null {
   const workload = config.workloads[name];
-  if (replayed.replay === null || workload.kind !== 'inference') return null;
+  if (replayed.replay === null || !followsLoad(workload)) return null;
   const standing = standingOf(config, name, replayed.replay, replayed.withheld);
   if (standing.effect === 'tuned') return { policy: standing.policy, settings: replayed.replay.settings[standing.policy] };
   // Floors by the hour give way to one floor all the same, where the replay trusts no forecast.
-  if (standing.effect === 'thin' && standing.policy === 'hpa-tuned' && ownerOf(workload) !== 'manifests')
+  if (standing.effect === 'thin' && standing.policy === 'hpa-tuned' && floorOwners[ownerOf(workload)].movesByHour)
     return { policy: standing.policy, settings: untuned(statedTarget ?? workload.target) };
   return null;
 }
@@ -55,9 +56,9 @@ export function standingOf(config: CapacityConfig, name: string, replay: ReplayP
   const because = adviceBecause(config, name);
   if (because !== null) return { effect: 'advice', because };
   const workload = config.workloads[name];
-  const scaling = workload.kind === 'inference' ? workload.scaling : 'auto';
+  const scaling = followsLoad(workload) ? workload.scaling : 'auto';
   const policy =
-    withheld || ownerOf(workload) === 'manifests' || scaling === 'reactive'
+    withheld || !floorOwners[ownerOf(workload)].movesByHour || scaling === 'reactive'
       ? 'hpa-tuned'
       : scaling === 'horizontal'
         ? 'plan'
@@ -95,7 +96,7 @@ function untuned(target: number): AutoscalerSettings {
 /** Why a verdict stays without effect; `null`: the plan is made by it. */
 function adviceBecause(config: CapacityConfig, name: string): string | null {
   const workload = config.workloads[name];
-  if (workload.kind !== 'inference' || workload.replay === 'off') return 'replay is off';
+  if (!followsLoad(workload) || workload.replay === 'off') return 'replay is off';
   if (workload.replay === 'advise') return "replay: 'advise' in the config";
   if (!config.assumed.includes(`workloads.${name}.target`)) return 'the config states the target';
   if (workload.scaling === 'vertical' || workload.scaling === 'hybrid') return `scaling: '${workload.scaling}' in the config`;

@@ -1,3 +1,4 @@
+import { followsLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { formatFigure } from '../history/figure';
 import { formatDuration, HOUR_MS, HOURS_PER_MONTH, parseTime } from '../units';
@@ -30,7 +31,7 @@ function notAsChosen(replay: ReplayPlan, standing: Standing, withheld?: true): s
 export function replayReasons(config: CapacityConfig, name: string, replayed: Replayed, floor: number): Reason[] {
   const { replay, none } = replayed;
   if (replay === null)
-    return none === null || config.workloads[name].kind !== 'inference' ? [] : [{ code: 'replay/none', text: `not replayed: ${none}` }];
+    return none === null || !followsLoad(config.workloads[name]) ? [] : [{ code: 'replay/none', text: `not replayed: ${none}` }];
   const standing = standingOf(config, name, replay, replayed.withheld);
   const { scored, policies, chosen, why } = replay;
   return [

@@ -1,3 +1,4 @@
+import { isAutoscaled, isMeasuredByLoad } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import type { Offering } from '../catalog/offering';
 import { podRoom } from '../catalog/pod-room';
@@ -27,7 +28,7 @@ export function replicaResources(
   machine?: Offering,
   gpusByModel?: number,
 ): ResolvedResources {
-  if (workload.kind === 'service') {
+  if (!isMeasuredByLoad(workload)) {
     const present = machine ?? offerings[0];
     const { cpuMilli, memoryMiB } = podRoom(present);
     const largest = fitting(offerings, { gpus: 0, cpuMilli, memoryMiB }, name, workload.pool);
@@ -44,7 +45,7 @@ export function replicaResources(
   }
   const { gpus: wanted, cpu, memory } = workload.replica;
   const smallestGpus = Math.min(...offerings.map((offering) => offering.gpus));
-  const gpus = wanted ?? gpusByModel ?? (smallestGpus === 0 ? 0 : workload.kind === 'training' ? smallestGpus : 1);
+  const gpus = wanted ?? gpusByModel ?? (smallestGpus === 0 ? 0 : isAutoscaled(workload) ? 1 : smallestGpus);
   const able = fitting(offerings, { gpus, cpuMilli: cpu, memoryMiB: memory }, name, workload.pool);
   const share = smallestShare(able, gpus);
   return {

@@ -1,3 +1,4 @@
+import { floorOwners, isAutoscaled, poolOwners } from '../config/kinds';
 import type { Offering } from '../catalog/offering';
 import { hpaFloor } from '../demand/hpa-floor';
 import { replicasFor } from '../demand/replicas';
@@ -39,7 +40,7 @@ export function priced(
   resources: ResolvedResources,
   offerings: readonly Offering[],
 ): number | null {
-  const held = config.pools[config.workloads[name].pool].owner === 'terraform';
+  const held = poolOwners[config.pools[config.workloads[name].pool].owner].isFixed;
   return loneCost(held ? mapSteps(schedule, () => highest(schedule)) : schedule, resources, offerings, config.limits.spotShare);
 }
 
@@ -95,7 +96,7 @@ function whyFlat({ delayMs }: LoadPath, observed: StepFunction | null): string {
 /** As the owner of the floor has it: by the hour, or one that protects as well. */
 export function ownersDemand(context: StrategyContext, input: DemandInput): Made {
   const scheduled = scheduledDemand(context, input);
-  return ownerOf(input.config.workloads[input.name]) === 'keda' ? scheduled : reactiveDemand(context, input, scheduled);
+  return floorOwners[ownerOf(input.config.workloads[input.name])].movesByHour ? scheduled : reactiveDemand(context, input, scheduled);
 }
 
 /** So many replicas all the time. */
@@ -161,7 +162,7 @@ export function cheapest(candidates: readonly Candidate[], { input, previousSize
   const usd = ({ option }: Candidate) => option.usdPerMonth ?? Infinity;
   const workload = input.config.workloads[input.name];
   const able = candidates.filter(({ option }) => option.needs === null);
-  const acts = workload.kind !== 'training' && workload.scaling !== undefined && able.length > 0;
+  const acts = isAutoscaled(workload) && workload.scaling !== undefined && able.length > 0;
   const sorted = [...(acts ? able : candidates)].sort(
     (a, b) => usd(a) - usd(b) || ((a.option.size ?? '') < (b.option.size ?? '') ? -1 : 1),
   );

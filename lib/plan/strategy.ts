@@ -1,3 +1,4 @@
+import { floorOwners, isAutoscaled } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import { digits } from '../demand/quantities';
 import { formatFigure } from '../history/figure';
@@ -39,7 +40,7 @@ export function decide(
   const { config, name, resources } = input;
   const workload = config.workloads[name];
   const { tuned } = input;
-  const scaling = tuned !== undefined ? wayOf(tuned) : workload.kind === 'training' ? undefined : workload.scaling;
+  const scaling = tuned !== undefined ? wayOf(tuned) : isAutoscaled(workload) ? workload.scaling : undefined;
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
   const previousSize = sizeInForce(before);
   const all = optionsOf({ ...context, previousSize }, workload);
@@ -47,7 +48,7 @@ export function decide(
     'option' in each && each.option.usdPerMonth !== null ? [{ ...each, usd: each.option.usdPerMonth }] : [],
   );
   const options = all.map((each) => ('option' in each ? each.option : each));
-  const byOwner: StrategyName = workload.kind !== 'training' && ownerOf(workload) === 'manifests' ? 'reactive' : 'horizontal';
+  const byOwner: StrategyName = isAutoscaled(workload) && !floorOwners[workload.owner].movesByHour ? 'reactive' : 'horizontal';
   const present =
     scaling !== undefined && before !== undefined && possible.some(({ option }) => option.name === before.inForce)
       ? before.inForce
@@ -83,7 +84,7 @@ export function decide(
     options,
   };
   if (!acts) return { strategy, demand: stated, resources, replayed };
-  const flat = ownerOf(workload) === 'keda' && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
+  const flat = floorOwners[ownerOf(workload)].movesByHour && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
   return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }), replayed, tuned };
 }
 
@@ -107,10 +108,14 @@ type Priced = Candidate & { readonly usd: number };
 
 function optionsOf(context: StrategyContext, workload: WorkloadConfig): readonly (Candidate | StrategyOption)[] {
   const { input, stated } = context;
-  if (input.job !== null && workload.kind === 'training') return jobOptions(context, workload, input.job);
-  if (workload.kind === 'training') return trainerOptions(context);
-  if (stated.path === null) return [];
-  return [...floorOptions(context), ...(workload.kind === 'service' ? machineOptions(context, workload) : gpuOptions(context, workload))];
+  switch (workload.kind) {
+    case 'training':
+      return input.job === null ? trainerOptions(context) : jobOptions(context, workload, input.job);
+    case 'service':
+      return stated.path === null ? [] : [...floorOptions(context), ...machineOptions(context, workload)];
+    case 'inference':
+      return stated.path === null ? [] : [...floorOptions(context), ...gpuOptions(context, workload)];
+  }
 }
 
 /** Trainers that a queue feeds: one number of them, since no autoscaler moves them. */
@@ -219,7 +224,7 @@ function withheld(
   const resources = kept ?? input.resources;
   const stays = before !== undefined && (size === null) === (kept === null) ? before.inForce : byOwner;
   const inForce = input.tuned === undefined ? stays : wayOf(input.tuned);
-  const flat = input.tuned !== undefined && ownerOf(input.config.workloads[input.name]) === 'keda';
+  const flat = input.tuned !== undefined && floorOwners[ownerOf(input.config.workloads[input.name])].movesByHour;
   const floors = flat ? 'flat' : previous?.workloads[input.name]?.floors;
   return {
     strategy: {

@@ -1,5 +1,6 @@
 import type { Offering } from '../catalog/offering';
 import { offeringsOf } from '../catalog/offerings';
+import { isJob } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { checkJobCeiling } from './job-demand';
 import { type JobEstimate, jobEstimate } from './job-estimate';
@@ -32,7 +33,7 @@ export function supplyOf(
   const workload = config.workloads[name];
   const own = usableOfferings(name, workload, offerings[workload.pool]);
   const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, own) : null;
-  const job = workload.kind === 'training' && workload.form === 'job' ? jobEstimate(config, name, workload, own, startMs) : null;
+  const job = isJob(workload) ? jobEstimate(config, name, workload, own, startMs) : null;
   if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));
   if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
   const machine =

@@ -1,3 +1,4 @@
+import { isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
@@ -13,7 +14,7 @@ import type { HistoryProblems, Observations } from './observations';
 export function planTimes(config: CapacityConfig, observations: Observations, given: number | null): { asOf: number; dataThrough: number } {
   const ends = Object.entries(observations.signals).map(([key, { series }]) => [key, series.origin] as const);
   const begins = Object.values(config.workloads).flatMap((workload) =>
-    workload.kind === 'service' && workload.forecast?.from !== undefined ? [workload.forecast.from] : [],
+    !isMeasuredByLoad(workload) && workload.forecast?.from !== undefined ? [workload.forecast.from] : [],
   );
   const last = Math.max(...ends.map(([, origin]) => origin.askedTo ?? origin.to), ...begins);
   if (given === null && !Number.isFinite(last)) {

@@ -1,5 +1,6 @@
 import { gpuFacts } from '../catalog/gpus';
 import type { Offering } from '../catalog/offering';
+import { isMeasuredByLoad } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import { ProblemError } from '../problems';
 
@@ -9,7 +10,7 @@ import { ProblemError } from '../problems';
  * @throws ProblemError `catalog/unknown-gpu`
  */
 export function gpuTypesOf(name: string, workload: WorkloadConfig): readonly string[] | undefined {
-  if (workload.kind === 'service' || workload.replica.gpuTypes === undefined) return undefined;
+  if (!isMeasuredByLoad(workload) || workload.replica.gpuTypes === undefined) return undefined;
   const types = workload.replica.gpuTypes.map((type, index) => gpuFacts(type, `workloads.${name}.replica.gpuTypes[${index}]`).name);
   return [...new Set(types)].sort();
 }

@@ -1,3 +1,4 @@
+import { isAutoscaled, isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { type Problem, ProblemError, renderProblem } from '../problems';
 import { formatLoadUnit } from '../units';
@@ -54,13 +55,13 @@ export function withheldDemand(
   const replicas = Math.max(present.replicas, tuned?.floor ?? 0);
   const ceiling = Math.max(replicas, workload.ceiling ?? present.ceiling ?? ceilingFactor * replicas);
   const flat = { steps: [{ from: grid.start, value: replicas }], end: grid.start + grid.steps * grid.periodMs };
-  const throughput = capacity ?? (workload.kind === 'service' ? undefined : workload.replica.throughput);
+  const throughput = capacity ?? (isMeasuredByLoad(workload) ? workload.replica.throughput : undefined);
   return {
     floor: replicas,
     peak: replicas,
-    wantedCeiling: workload.kind === 'training' ? replicas : ceiling,
-    unit: workload.kind === 'service' ? 'servers' : throughput ? formatLoadUnit(throughput.unit) : null,
-    throughputPerReplica: workload.kind === 'service' ? 1 : (throughput?.amount ?? null),
+    wantedCeiling: isAutoscaled(workload) ? ceiling : replicas,
+    unit: !isMeasuredByLoad(workload) ? 'servers' : throughput ? formatLoadUnit(throughput.unit) : null,
+    throughputPerReplica: !isMeasuredByLoad(workload) ? 1 : (throughput?.amount ?? null),
     target: tuned?.target ?? capacity?.target ?? null,
     leadMs: leadMsOf(config, workload),
     load: [],

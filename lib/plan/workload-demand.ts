@@ -1,3 +1,4 @@
+import { type FloorOwner, floorOwners, isAutoscaled, poolOwners } from '../config/kinds';
 import { compress } from '../demand/compress';
 import { hpaFloor, hpaLagMs } from '../demand/hpa-floor';
 import { replicasFor } from '../demand/replicas';
@@ -36,7 +37,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   });
   const atLeast = (f: StepFunction) => mapSteps(f, (value) => Math.max(least, value));
   const led = atLeast(lead(simplify(onGrid((point) => point.replicas)), leadMs));
-  const fixed = workload.kind === 'training';
+  const fixed = !isAutoscaled(workload);
   const owner = ownerOf(workload);
   const queued =
     workload.kind === 'training'
@@ -59,7 +60,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     delayMs: isBlind(workload) ? Infinity : leadMs + hpaLagMs,
   };
 
-  const floors = fixed ? 'scheduled' : (input.floors ?? (owner === 'manifests' ? statedFlat(path, needed, least) : 'scheduled'));
+  const floors = fixed ? 'scheduled' : (input.floors ?? (floorOwners[owner].movesByHour ? 'scheduled' : statedFlat(path, needed, least)));
   const headroom = floors === 'scheduled' ? (input.tuned?.settings.headroom ?? 0) : 0;
   const floorSchedule =
     throughput * headroom > providedFor
@@ -72,7 +73,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
       code: Number.isFinite(path.delayMs) ? 'floor/hpa' : 'floor/no-metric',
       text: `one floor for the whole horizon: ${floor}, ${floors.why}`,
     });
-  const held = config.pools[workload.pool].owner === 'terraform';
+  const held = poolOwners[config.pools[workload.pool].owner].isFixed;
   const wantedCeiling = Math.max(peak, workload.ceiling ?? (held ? peak : ceilingFactor * peak));
   if (workload.ceiling !== undefined && workload.ceiling < peak) {
     throw new ProblemError({
@@ -112,8 +113,13 @@ function statedFlat(path: LoadPath, peak: number, least: number): Exclude<Floors
   };
 }
 
-function mostSteps(owner: 'keda' | 'manifests', horizonMs: number): number {
-  return owner === 'keda' ? Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS)) : maxSteps.inAll;
+function mostSteps(owner: FloorOwner, horizonMs: number): number {
+  switch (owner) {
+    case 'keda':
+      return Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS));
+    case 'manifests':
+      return maxSteps.inAll;
+  }
 }
 
 function flat(f: StepFunction): StepFunction {

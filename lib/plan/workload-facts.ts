@@ -1,3 +1,4 @@
+import { type FloorOwner, followsLoad, isAutoscaled } from '../config/kinds';
 import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { MINUTE_MS } from '../units';
 
@@ -14,11 +15,12 @@ export function handOverMsOf(config: CapacityConfig, pool: string): number {
 
 /** Whether no metric lets an autoscaler follow the load. */
 export function isBlind(workload: WorkloadConfig): boolean {
-  return workload.kind === 'inference' && workload.metric === undefined;
+  return followsLoad(workload) && workload.metric === undefined;
 }
 
-export function ownerOf(workload: WorkloadConfig): 'keda' | 'manifests' {
-  return workload.kind === 'training' ? 'manifests' : workload.owner;
+/** Who moves the floor: of what no autoscaler moves, the manifests that state its one number of replicas. */
+export function ownerOf(workload: WorkloadConfig): FloorOwner {
+  return isAutoscaled(workload) ? workload.owner : 'manifests';
 }
 
 /** The ceiling, where the config states none: this many times the highest floor. */

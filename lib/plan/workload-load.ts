@@ -1,3 +1,4 @@
+import { isMeasuredByLoad } from '../config/kinds';
 import { replicasFor } from '../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../demand/service';
 import { formatFigure } from '../history/figure';
@@ -22,15 +23,15 @@ export type WorkloadLoad = {
 
 /** Load in the unit of the throughput, of replicas that answer requests or work off a queue; of a service in servers at their target. */
 export function workloadLoad(input: DemandInput): WorkloadLoad {
-  return input.config.workloads[input.name].kind === 'service' ? serviceLoad(input) : replicaLoad(input);
+  return isMeasuredByLoad(input.config.workloads[input.name]) ? replicaLoad(input) : serviceLoad(input);
 }
 
 function replicaLoad({ config, name, predictions, grid, capacity, tuned }: DemandInput): WorkloadLoad {
   const workload = config.workloads[name];
   const prediction = predictions.signals[`${name}.load`];
-  const measured = workload.kind === 'service' ? undefined : workload.replica.throughput;
+  const measured = isMeasuredByLoad(workload) ? workload.replica.throughput : undefined;
   const each = capacity ?? measured;
-  if (each === undefined || workload.kind === 'service') throw new Error(`${name} has no throughput`);
+  if (each === undefined || !isMeasuredByLoad(workload)) throw new Error(`${name} has no throughput`);
   const target = tuned?.settings.target ?? capacity?.target ?? workload.target;
   const aim = each.amount * target;
   const isTuned = tuned !== undefined && (tuned.settings.headroom !== null || tuned.settings.floor !== null);
@@ -71,7 +72,7 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
 
 function serviceLoad({ config, name, predictions, grid, machine }: DemandInput): WorkloadLoad {
   const workload = config.workloads[name];
-  if (workload.kind !== 'service') throw new Error(`${name} is no service`);
+  if (isMeasuredByLoad(workload)) throw new Error(`${name} is no service`);
   const { target } = workload;
   // Servers there are, counted as the machine that they are planned on.
   const servers = { cpu: workload.servers * (machine?.cpu ?? 1), memory: workload.servers * (machine?.memory ?? 1) };

@@ -1,3 +1,4 @@
+import { isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import type { StepFunction } from '../demand/steps';
 import type { SizingResult } from '../sizing/types';
@@ -37,7 +38,7 @@ export function assembleWorkload(
     .map((path) => path.split('.')[2]);
   return {
     kind: workload.kind,
-    form: workload.kind === 'training' ? workload.form : null,
+    form: 'form' in workload ? workload.form : null,
     pool: workload.pool,
     owner: ownerOf(workload),
     floor: demand.floor,
@@ -45,13 +46,13 @@ export function assembleWorkload(
     ceiling,
     unit: demand.unit,
     throughputPerReplica: demand.throughputPerReplica,
-    target: workload.kind === 'service' ? workload.target : { load: demand.target ?? workload.target },
+    target: isMeasuredByLoad(workload) ? { load: demand.target ?? workload.target } : workload.target,
     protect: workload.protect,
     coldStartSeconds: workload.coldStart / 1_000,
     leadSeconds: demand.leadMs / 1_000,
     resources: asked,
     ...(gpuTypes && { gpuTypes }),
-    autoscalerPercent: workload.kind === 'service' && server ? autoscalerPercent(workload.target, server, asked) : null,
+    autoscalerPercent: !isMeasuredByLoad(workload) && server ? autoscalerPercent(workload.target, server, asked) : null,
     load: demand.load,
     schedule: stepsOf(demand.schedule),
     usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },

@@ -1,4 +1,5 @@
 import { digestOf } from '../config/digest';
+import { followsLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { defaultScaleDown } from '../control/hpa-types';
 import type { Policy } from '../control/policy';
@@ -41,7 +42,7 @@ export async function judgeWorkload(
   replay: Replayer = (prepared, options, usdPerGpuHour) => Promise.resolve(summaryOf(simulateLoad(prepared, options), usdPerGpuHour)),
 ): Promise<ReplayPlan | { readonly none: string }> {
   const workload = config.workloads[name];
-  if (workload.kind !== 'inference') return { none: 'its replicas follow no load of requests' };
+  if (!followsLoad(workload)) return { none: 'its replicas follow no load of requests' };
   try {
     const { protect, load: source, exclude } = workload;
     const { physics, usdPerGpuHour, shareWithinSlo } = workloadPhysics(config, name, supply, offerings);
