@@ -1,16 +1,9 @@
 import type { z } from 'zod';
 import { type CodeOf, placeIn, type Problem, ProblemError, shownValue, valueAt } from '../problems';
-import { type Add, checkPools } from './check-pools';
-import {
-  type CapacityConfig,
-  capacitySchema,
-  type InferenceConfig,
-  resolveCapacity,
-  type TrainingConfig,
-  type WorkloadConfig,
-} from './schema';
 import { formatTime } from '../units';
-import { seriesKindOf } from './source-schema';
+import { type Add, checkPools } from './check-pools';
+import { checkWorkloads } from './check-workloads';
+import { type CapacityConfig, capacitySchema, resolveCapacity } from './schema';
 
 /**
  * Checks a config, from whatever it was written in, and fills in the defaults.
@@ -98,16 +91,7 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
   const problems: Problem[] = [];
   const add = (code: CodeOf<'config'>, path: readonly PropertyKey[], message: string, hint?: string) =>
     problems.push({ code: `config/${code}`, path: placeIn(file, path), message, hint });
-  for (const [name, workload] of Object.entries(config.workloads)) {
-    const at = ['workloads', name] as const;
-    const pool = Object.hasOwn(config.pools, workload.pool) ? config.pools[workload.pool] : undefined;
-    if (workload.floor !== undefined && workload.ceiling !== undefined && workload.floor > workload.ceiling)
-      add('floor-above-ceiling', [...at, 'floor'], `${workload.floor} is above the ceiling ${workload.ceiling}`);
-    if (pool?.kind === 'pool' && workload.kind !== 'service' && (workload.replica.gpus ?? 0) > 0)
-      add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
-    checkLoad(name, workload, add);
-    if (workload.like !== undefined) checkLike(name, workload.like, config, add);
-  }
+  checkWorkloads(config, add);
   checkPools(config, add);
   checkEvents(config, add);
   if (/^(kube-.*|default)$/.test(config.namespace))
@@ -123,20 +107,6 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
   return problems;
 }
 
-function checkLike(name: string, like: string, { workloads }: CapacityConfig, add: Add): void {
-  if (!Object.hasOwn(workloads, like)) return;
-  const at = ['workloads', name, 'like'] as const;
-  if (like === name) return add('like', at, 'names the workload itself');
-  const measured = (workload: WorkloadConfig) =>
-    workload.kind === 'service'
-      ? (['cpu', 'memory'] as const).filter((signal) => workload[signal]).join(' and ') || 'nothing'
-      : workload.load
-        ? 'load'
-        : 'nothing';
-  const [own, theirs] = [measured(workloads[name]), measured(workloads[like])];
-  if (own !== theirs) add('like', at, `is measured by ${theirs}, and '${name}' by ${own}: there is no shape to borrow`);
-}
-
 /** The same event cannot take place twice at one time. */
 function checkEvents({ events }: CapacityConfig, add: Add): void {
   events.forEach((event, index) => {
@@ -148,108 +118,6 @@ function checkEvents({ events }: CapacityConfig, add: Add): void {
       );
     if (same) add('event-twice', ['events', event.name], `takes place twice at ${formatTime(Math.max(same.from, event.from))}`);
   });
-}
-
-function checkLoad(name: string, workload: WorkloadConfig, add: Add): void {
-  const at = ['workloads', name] as const;
-  if (workload.kind === 'service') {
-    if (workload.metric) add('metric', [...at, 'metric'], 'a service is scaled by CPU and memory, not by a metric of its own');
-    return;
-  }
-  if (workload.kind === 'inference') {
-    if (workload.owner === 'manifests' && workload.metric?.kind === 'prometheus')
-      add('metric', [...at, 'metric'], 'an HPA cannot read PromQL', "use podsMetric(...), or owner: 'keda'");
-    if (workload.owner === 'keda' && workload.metric?.kind === 'pods')
-      add(
-        'metric',
-        [...at, 'metric'],
-        'a KEDA ScaledObject cannot read a metric of the pods',
-        "use prometheusMetric(...), or owner: 'manifests'",
-      );
-  }
-  if (workload.kind === 'training' && workload.form === 'job') {
-    if (workload.backlog !== undefined) add('backlog', [...at, 'backlog'], 'a training job has no queue', "use form: 'deployment'");
-    if (workload.load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
-    if (workload.samples === undefined && workload.tokens === undefined)
-      add('missing', [...at, 'samples'], 'is missing: a job is sized by samples (or tokens), epochs and deadline');
-    if (workload.samples !== undefined && workload.tokens !== undefined)
-      add('twice', [...at, 'tokens'], 'is given beside samples', 'leave one of them out');
-    if (workload.deadline === undefined)
-      add('missing', [...at, 'deadline'], 'is missing: a job is sized by samples (or tokens), epochs and deadline');
-    if (!workload.model && !workload.replica.throughput)
-      add(
-        'missing',
-        [...at, 'model'],
-        'is missing, and no throughput is measured',
-        "give model, or replica.throughput such as '2500 samples/s'",
-      );
-    return;
-  }
-  if (!workload.load) return add('missing', [...at, 'load'], 'is missing');
-  if (workload.kind === 'training') checkQueue(name, workload, add);
-  const { throughput } = workload.replica;
-  const model = workload.kind === 'inference' ? workload.model : undefined;
-  if (!throughput && !model) {
-    const hint = workload.kind === 'inference' ? 'or give model, by which it is estimated' : undefined;
-    return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do', hint);
-  }
-  if (workload.kind === 'inference') checkModel(name, workload, add);
-  if (workload.kind === 'inference' && !throughput && workload.replica.measuredOn !== undefined)
-    add(
-      'measured-on',
-      [...at, 'replica', 'measuredOn'],
-      'says where throughput was measured, and none is stated',
-      'state replica.throughput, or leave it out',
-    );
-  const unit = workload.load.unit;
-  if (!unit) return add('missing', [...at, 'load', 'unit'], 'is missing', "for example unit: 'req/s'");
-  const series = seriesKindOf(workload.load, 'rate');
-  const isRate = series === 'count' || series === 'counter' || unit.perMs !== null;
-  if (series === 'rate' && unit.perMs === null) {
-    add('unit', [...at, 'load', 'unit'], `a rate is per time, '${unit.noun}' is not`, "'req/s', or series: 'count'");
-  } else if (series !== 'rate' && unit.perMs !== null) {
-    add('unit', [...at, 'load', 'unit'], `a ${series} is not per time`, `unit: '${unit.noun}'`);
-  } else if (!throughput) {
-    if (unit.noun !== 'req' || !isRate)
-      add('unit', [...at, 'load', 'unit'], 'an estimated throughput is in requests', "unit: 'req/s', or measure replica.throughput");
-  } else if (unit.noun !== throughput.unit.noun || isRate !== (throughput.unit.perMs !== null)) {
-    const hint = `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`;
-    add('unit', [...at, 'replica', 'throughput'], 'is not in the unit of the load', hint);
-  }
-}
-
-/** Trainers that a queue feeds: how long its items may wait. */
-function checkQueue(name: string, workload: TrainingConfig, add: Add): void {
-  const { deadline, backlog, load } = workload;
-  const at = ['workloads', name] as const;
-  for (const key of ['samples', 'tokens'] as const)
-    if (workload[key] !== undefined) add('samples', [...at, key], 'is for a job: trainers of a queue do what arrives', 'leave it out');
-  if (deadline !== undefined && 'at' in deadline)
-    add(
-      'deadline',
-      [...at, 'deadline'],
-      'is a moment, and a queue has none: items keep coming',
-      "say how long each may take, such as '6h'",
-    );
-  if (backlog !== undefined && deadline === undefined)
-    add('missing', [...at, 'deadline'], 'is missing: until when what waits must be done', "for example deadline: '6h'");
-  if (deadline !== undefined && load && seriesKindOf(load, 'rate') === 'level')
-    add('deadline', [...at, 'deadline'], 'is for items that arrive, and the load is a level', 'leave it out, or give the rate of arrivals');
-}
-
-function checkModel(name: string, { model, slo, tokens }: InferenceConfig, add: Add): void {
-  const at = ['workloads', name] as const;
-  if (!model && slo)
-    add('missing', [...at, 'model'], 'is missing: what an SLO asks for is computed from it', 'give model, or leave slo out');
-  if (!model && tokens) add('missing', [...at, 'model'], 'is missing: tokens say nothing without it', 'give model, or leave tokens out');
-  if (!model) return;
-  const shape = (['parameters', 'layers', 'hiddenSize', 'heads', 'kvHeads', 'headDim', 'vocabulary'] as const).find(
-    (key) => model[key] !== undefined,
-  );
-  if (model.name !== undefined && shape)
-    add('model', [...at, 'model', shape], `is part of '${model.name}' already`, 'leave one of them out');
-  if (tokens?.longest !== undefined && tokens.longest < tokens.input + tokens.output)
-    add('tokens', [...at, 'tokens', 'longest'], 'is shorter than the mean prompt and answer');
 }
 
 /** Connections and addresses may hold a secret, in the wrong place or form: what stands there is never shown. */

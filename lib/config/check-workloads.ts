@@ -1,0 +1,156 @@
+import type { Add } from './check-pools';
+import { type FloorOwner, isMeasuredByLoad } from './kinds';
+import type { CapacityConfig, InferenceConfig, MetricConfig, ServiceConfig, SourceConfig, TrainingConfig, WorkloadConfig } from './schema';
+import { seriesKindOf } from './source-schema';
+
+/** What of the workloads does not go together. */
+export function checkWorkloads(config: CapacityConfig, add: Add): void {
+  for (const [name, workload] of Object.entries(config.workloads)) {
+    const at = ['workloads', name] as const;
+    const pool = Object.hasOwn(config.pools, workload.pool) ? config.pools[workload.pool] : undefined;
+    if (workload.floor !== undefined && workload.ceiling !== undefined && workload.floor > workload.ceiling)
+      add('floor-above-ceiling', [...at, 'floor'], `${workload.floor} is above the ceiling ${workload.ceiling}`);
+    if (pool?.kind === 'pool' && isMeasuredByLoad(workload) && (workload.replica.gpus ?? 0) > 0)
+      add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
+    checkKind(name, workload, add);
+    if (workload.like !== undefined) checkLike(name, workload.like, config, add);
+  }
+}
+
+function checkKind(name: string, workload: WorkloadConfig, add: Add): void {
+  switch (workload.kind) {
+    case 'inference':
+      return checkInference(name, workload, add);
+    case 'service':
+      return checkService(name, workload, add);
+    case 'training':
+      return workload.form === 'job' ? checkJob(name, workload, add) : checkQueue(name, workload, add);
+  }
+}
+
+function checkService(name: string, { metric }: ServiceConfig, add: Add): void {
+  if (metric) add('metric', ['workloads', name, 'metric'], 'a service is scaled by CPU and memory, not by a metric of its own');
+}
+
+/** By who moves the floor: the metric that its autoscaler cannot read, and what to do about one. */
+const unreadable: Readonly<Record<FloorOwner, { readonly kind: MetricConfig['kind']; readonly message: string; readonly hint: string }>> = {
+  manifests: { kind: 'prometheus', message: 'an HPA cannot read PromQL', hint: "use podsMetric(...), or owner: 'keda'" },
+  keda: {
+    kind: 'pods',
+    message: 'a KEDA ScaledObject cannot read a metric of the pods',
+    hint: "use prometheusMetric(...), or owner: 'manifests'",
+  },
+};
+
+function checkInference(name: string, workload: InferenceConfig, add: Add): void {
+  const { load, metric, model, owner, replica } = workload;
+  const at = ['workloads', name] as const;
+  if (metric?.kind === unreadable[owner].kind) add('metric', [...at, 'metric'], unreadable[owner].message, unreadable[owner].hint);
+  if (!replica.throughput && !model) {
+    const hint = 'or give model, by which it is estimated';
+    return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do', hint);
+  }
+  checkModel(name, workload, add);
+  if (!replica.throughput && replica.measuredOn !== undefined)
+    add(
+      'measured-on',
+      [...at, 'replica', 'measuredOn'],
+      'says where throughput was measured, and none is stated',
+      'state replica.throughput, or leave it out',
+    );
+  checkUnits(name, load, replica.throughput, add);
+}
+
+function checkModel(name: string, { model, slo, tokens }: InferenceConfig, add: Add): void {
+  const at = ['workloads', name] as const;
+  if (!model && slo)
+    add('missing', [...at, 'model'], 'is missing: what an SLO asks for is computed from it', 'give model, or leave slo out');
+  if (!model && tokens) add('missing', [...at, 'model'], 'is missing: tokens say nothing without it', 'give model, or leave tokens out');
+  if (!model) return;
+  const shape = (['parameters', 'layers', 'hiddenSize', 'heads', 'kvHeads', 'headDim', 'vocabulary'] as const).find(
+    (key) => model[key] !== undefined,
+  );
+  if (model.name !== undefined && shape)
+    add('model', [...at, 'model', shape], `is part of '${model.name}' already`, 'leave one of them out');
+  if (tokens?.longest !== undefined && tokens.longest < tokens.input + tokens.output)
+    add('tokens', [...at, 'tokens', 'longest'], 'is shorter than the mean prompt and answer');
+}
+
+/** Training that runs once and ends. */
+function checkJob(name: string, { backlog, load, samples, tokens, deadline, model, replica }: TrainingConfig, add: Add): void {
+  const at = ['workloads', name] as const;
+  if (backlog !== undefined) add('backlog', [...at, 'backlog'], 'a training job has no queue', "use form: 'deployment'");
+  if (load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
+  if (samples === undefined && tokens === undefined)
+    add('missing', [...at, 'samples'], 'is missing: a job is sized by samples (or tokens), epochs and deadline');
+  if (samples !== undefined && tokens !== undefined) add('twice', [...at, 'tokens'], 'is given beside samples', 'leave one of them out');
+  if (deadline === undefined) add('missing', [...at, 'deadline'], 'is missing: a job is sized by samples (or tokens), epochs and deadline');
+  if (!model && !replica.throughput)
+    add(
+      'missing',
+      [...at, 'model'],
+      'is missing, and no throughput is measured',
+      "give model, or replica.throughput such as '2500 samples/s'",
+    );
+}
+
+/** Trainers that a queue feeds: how long its items may wait. */
+function checkQueue(name: string, workload: TrainingConfig, add: Add): void {
+  const { deadline, backlog, load, replica } = workload;
+  const at = ['workloads', name] as const;
+  if (!load) return add('missing', [...at, 'load'], 'is missing');
+  for (const key of ['samples', 'tokens'] as const)
+    if (workload[key] !== undefined) add('samples', [...at, key], 'is for a job: trainers of a queue do what arrives', 'leave it out');
+  if (deadline !== undefined && 'at' in deadline)
+    add(
+      'deadline',
+      [...at, 'deadline'],
+      'is a moment, and a queue has none: items keep coming',
+      "say how long each may take, such as '6h'",
+    );
+  if (backlog !== undefined && deadline === undefined)
+    add('missing', [...at, 'deadline'], 'is missing: until when what waits must be done', "for example deadline: '6h'");
+  if (deadline !== undefined && seriesKindOf(load, 'rate') === 'level')
+    add('deadline', [...at, 'deadline'], 'is for items that arrive, and the load is a level', 'leave it out, or give the rate of arrivals');
+  if (!replica.throughput) return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do');
+  checkUnits(name, load, replica.throughput, add);
+}
+
+/**
+ * A load and the throughput of one replica are counted in the same unit.
+ *
+ * @param throughput without one it is estimated, in requests
+ */
+function checkUnits(name: string, load: SourceConfig, throughput: InferenceConfig['replica']['throughput'], add: Add): void {
+  const at = ['workloads', name] as const;
+  const { unit } = load;
+  if (!unit) return add('missing', [...at, 'load', 'unit'], 'is missing', "for example unit: 'req/s'");
+  const series = seriesKindOf(load, 'rate');
+  const isRate = series === 'count' || series === 'counter' || unit.perMs !== null;
+  if (series === 'rate' && unit.perMs === null) {
+    add('unit', [...at, 'load', 'unit'], `a rate is per time, '${unit.noun}' is not`, "'req/s', or series: 'count'");
+  } else if (series !== 'rate' && unit.perMs !== null) {
+    add('unit', [...at, 'load', 'unit'], `a ${series} is not per time`, `unit: '${unit.noun}'`);
+  } else if (!throughput) {
+    if (unit.noun !== 'req' || !isRate)
+      add('unit', [...at, 'load', 'unit'], 'an estimated throughput is in requests', "unit: 'req/s', or measure replica.throughput");
+  } else if (unit.noun !== throughput.unit.noun || isRate !== (throughput.unit.perMs !== null)) {
+    const hint = `the load is counted in ${unit.noun}${isRate ? ' per time' : ''}`;
+    add('unit', [...at, 'replica', 'throughput'], 'is not in the unit of the load', hint);
+  }
+}
+
+/** A sibling lends its shape only to what is measured alike. */
+function checkLike(name: string, like: string, { workloads }: Pick<CapacityConfig, 'workloads'>, add: Add): void {
+  if (!Object.hasOwn(workloads, like)) return;
+  const at = ['workloads', name, 'like'] as const;
+  if (like === name) return add('like', at, 'names the workload itself');
+  const measured = (workload: WorkloadConfig) =>
+    isMeasuredByLoad(workload)
+      ? workload.load
+        ? 'load'
+        : 'nothing'
+      : (['cpu', 'memory'] as const).filter((signal) => workload[signal]).join(' and ') || 'nothing';
+  const [own, theirs] = [measured(workloads[name]), measured(workloads[like])];
+  if (own !== theirs) add('like', at, `is measured by ${theirs}, and '${name}' by ${own}: there is no shape to borrow`);
+}
