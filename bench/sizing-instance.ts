@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CapacityType } from '../lib/catalog/offering';
-import { usualLimits } from '../lib/sizing/horizon/limits';
 import type { HorizonProblem, HorizonSolution } from '../lib/sizing/horizon/types';
+import { usualLimits } from '../test/support/usual-limits';
 
 type Instance = {
   readonly name: string;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { highsSolver } from '../lib/adapters/highs';
 import { threadedSolver } from '../lib/adapters/highs-threads';
 import { textTable } from '../lib/report/table';
-import { solveInOnePiece } from '../lib/sizing/horizon/one-piece';
 import { horizonEfforts, solveHorizon } from '../lib/sizing/horizon/solve-horizon';
 import type { Solver } from '../lib/sizing/types';
+import { solveInOnePiece } from '../test/support/one-piece';
 import { type BenchInstance, readInstance, solutionJson } from './sizing-instance';
 
 /**

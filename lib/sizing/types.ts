@@ -1,4 +1,4 @@
-import type { CapacityType, Offering } from '../catalog/offering';
+import type { Offering } from '../catalog/offering';
 import type { Alternative } from './horizon/sensitivity';
 import type { HorizonSolution, Termination } from './horizon/types';
 
@@ -75,8 +75,6 @@ export type SizingResult = {
   /** Offerings that no segment uses, by `nodeKey`. */
   readonly rejected: readonly Alternative[];
 };
-
-export type { CapacityType, Offering };
 
 /** The key of `NodeCounts`: two pools may use the same offering. */
 export function nodeKey(pool: string, offering: Offering): string {

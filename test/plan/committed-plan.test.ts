@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadProject } from '../../lib/project/project';
 import { offeringsOf } from '../../lib/catalog/offerings';
-import { checkPacking } from '../../lib/sizing/check-packing';
+import { checkPacking } from '../support/check-packing';
 import { HOURS_PER_MONTH, parseTime } from '../../lib/units';
 
 const { config, plan } = loadProject({ config: join(__dirname, '../../foresize.config.ts') });

@@ -1,4 +1,4 @@
-import { checkPacking } from '../../lib/sizing/check-packing';
+import { checkPacking } from '../support/check-packing';
 import { nodeKey, type SizingLimits, type SizingPool } from '../../lib/sizing/types';
 import type { Instance } from './support';
 

@@ -1,4 +1,4 @@
-import { checkPacking } from '../../lib/sizing/check-packing';
+import { checkPacking } from '../support/check-packing';
 import { offering, pool, replica } from './support';
 
 const node = offering('n', { gpus: 4, usdPerHour: 1, allocatableCpuMilli: 10_000, daemonSetCpuMilli: 1_000, allocatableMemoryMiB: 40_000 });

@@ -1,16 +1,9 @@
 import { highsSolver } from '../../lib/adapters/highs';
+import type { Offering } from '../../lib/catalog/offering';
 import { isProblemError } from '../../lib/problems';
-import { checkPacking } from '../../lib/sizing/check-packing';
+import { checkPacking } from '../support/check-packing';
 import { sizePools } from '../../lib/sizing/size-pools';
-import {
-  type DemandSegment,
-  type NodeCounts,
-  nodeKey,
-  type Offering,
-  type SizingPool,
-  type SizingResult,
-  type Solver,
-} from '../../lib/sizing/types';
+import { type DemandSegment, type NodeCounts, nodeKey, type SizingPool, type SizingResult, type Solver } from '../../lib/sizing/types';
 import { hourly, hourMs, monday, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 
 let solver: Solver;

@@ -1,6 +1,6 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { isProblemError } from '../../lib/problems';
-import { checkPacking } from '../../lib/sizing/check-packing';
+import { checkPacking } from '../support/check-packing';
 import { sizePools } from '../../lib/sizing/size-pools';
 import { nodeKey, type Solver } from '../../lib/sizing/types';
 import { hourly, noLimits, offering, pool, replica, seeded, smallInstance } from './support';

@@ -227,13 +227,7 @@ function draftOf(
       kinds: (limit) => offerings.some(isPassing) || !('most' in limit),
       slack: (name) => [...slacks].find(([limit]) => limit.name === name)?.[1],
     });
-    added.nodes.forEach((node, index) => {
-      const terms: Term[] = [
-        [node, 1],
-        [fleet[index], -1],
-      ];
-      builder.row('within fleet', terms, { upper: 0 });
-    });
+    added.nodes.forEach((node, index) => builder.noLarger('within fleet', node, fleet[index]));
     return added;
   });
   return { program: builder.program(), fleet, slacks, periods };

@@ -1,66 +1,73 @@
-import type { LinearSolution, Solver } from '../types';
+import { programBuilder } from '../program';
+import type { Solver } from '../types';
 import type { Lever } from './levers';
-import { onePiece, type Slacks } from './one-piece';
+import { contentsOf, wholeModel } from './model';
+import { addPeriod } from './period';
 import type { HorizonProblem } from './types';
 
-/** By how much a limit is exceeded, by period; only where it is. */
-export type Excess = ReadonlyMap<number, number>;
+/**
+ * Solves one period with some limits loose: the sum of what exceeds them, each in parts of its own amount, is as small as can be.
+ * What nodes cost is left out of account.
+ *
+ * @returns by lever, by how much its limit is exceeded; `undefined` where even so nothing gives the period room
+ */
+export function elastic(problem: HorizonProblem, period: number, levers: readonly Lever[], solver: Solver): readonly number[] | undefined {
+  const builder = programBuilder();
+  const model = wholeModel(problem);
+  const excess = levers.map(({ available }) =>
+    builder.variable({ name: 'excess', cost: 1 / Math.max(1, available), upper: 1e9, integer: false }),
+  );
+  const slack = (name: string): number | undefined => excess[levers.findIndex((lever) => lever.slack === name)];
+  const slackOfMost = model.offerings.map(({ held, members: [{ name }] }) => slack(held ? `held ${name}` : `most ${name}`));
+  const { nodes } = addPeriod(builder, model, period, {
+    price: () => 0,
+    most: (offering) => (slackOfMost[offering] === undefined ? model.offerings[offering].most : Infinity),
+    whole: true,
+    strict: new Set(model.shapes.flatMap((shape, index) => (contentsOf(shape) === null ? [] : [index]))),
+    slack,
+    label: '',
+  });
+  model.offerings.forEach(({ most }, index) => {
+    const over = slackOfMost[index];
+    if (over !== undefined) builder.noLarger('most', nodes[index], over, most);
+  });
+  const solution = solver(builder.program());
+  return solution.status === 'infeasible' ? undefined : excess.map((variable) => solution.values[variable]);
+}
+
+/** Periods without room, and those among them that are solved to find what would cure them: the rest follow. */
+export type Hopeless = { readonly periods: readonly number[]; readonly worst: readonly number[] };
+
+/** A distinct demand, with the periods that have it. */
+type TimedDemand = { readonly demand: readonly number[]; readonly absence: string; readonly periods: readonly number[] };
 
 /**
- * Solves the given periods with the levers loose: the largest excess as small as can be, then the sum.
- *
- * @returns by lever, the excess of each period; `undefined`: that is not enough
+ * Finds the periods of a problem that no choice of nodes gives room, by its distinct demands. A demand that covers a smaller one
+ * without room has none either, and what cures the largest ones cures what they cover.
  */
-export function elastic(
-  problem: HorizonProblem,
-  periods: readonly number[],
-  levers: readonly Lever[],
-  solver: Solver,
-): readonly Excess[] | undefined {
-  const variables = levers.map(() => new Map<number, number>());
-  const largest: number[] = [];
-  const { builder } = onePiece(problem, {
-    periods,
-    slacks: (into): Slacks => {
-      for (const { available } of levers) {
-        const weight = 1 / Math.max(1, available);
-        largest.push(into.variable({ name: 'largest excess', cost: 1_000 * weight, upper: 1e9, integer: false }));
-      }
-      return {
-        at: (limit, period) => {
-          const index = levers.findIndex(({ slack }) => slack(limit));
-          if (index < 0) return undefined;
-          const known = variables[index].get(period);
-          if (known !== undefined) return known;
-          const weight = 1 / Math.max(1, levers[index].available);
-          const variable = into.variable({ name: 'excess', cost: weight, upper: 1e9, integer: false });
-          into.row(
-            'excess',
-            [
-              [variable, 1],
-              [largest[index], -1],
-            ],
-            { upper: 0 },
-          );
-          variables[index].set(period, variable);
-          return variable;
-        },
-      };
-    },
-  });
-  const program = builder.program();
-  const loose = new Set([...largest, ...variables.flatMap((byPeriod) => [...byPeriod.values()])]);
-  const solution: LinearSolution = solver({
-    ...program,
-    variables: program.variables.map((variable, index) => (loose.has(index) ? variable : { ...variable, cost: 0 })),
-  });
-  if (solution.status === 'infeasible') return undefined;
-  return variables.map(
-    (byPeriod) =>
-      new Map(
-        [...byPeriod].flatMap(([period, variable]) =>
-          solution.values[variable] > 1e-6 ? [[period, solution.values[variable]] as const] : [],
-        ),
-      ),
-  );
+export function hopelessPeriods(problem: HorizonProblem, solver: Solver): Hopeless {
+  const distinct = new Map<string, TimedDemand & { readonly periods: number[] }>();
+  for (let period = 0; period < problem.periods; period++) {
+    const demand = problem.classes.map(({ name }) => problem.demand[name][period]);
+    const absence = problem.offerings.flatMap(({ name, absentIn }) => (absentIn?.includes(period) ? [name] : [])).join();
+    const key = [absence, ...demand].join();
+    const alike = distinct.get(key);
+    if (alike) alike.periods.push(period);
+    else distinct.set(key, { demand, absence, periods: [period] });
+  }
+  const total = ({ demand }: TimedDemand) => demand.reduce((sum, amount) => sum + amount, 0);
+  const smallestFirst = [...distinct.values()].sort((a, b) => total(a) - total(b) || a.periods[0] - b.periods[0]);
+  const hopeless: TimedDemand[] = [];
+  for (const timed of smallestFirst) {
+    const follows = hopeless.some((smaller) => covers(problem, timed, smaller));
+    if (follows || !elastic(problem, timed.periods[0], [], solver)) hopeless.push(timed);
+  }
+  const largest = hopeless.filter((timed) => !hopeless.some((other) => other !== timed && covers(problem, other, timed)));
+  return { periods: hopeless.flatMap(({ periods }) => periods), worst: largest.map(({ periods: [first] }) => first) };
+}
+
+/** Two nodes keep to a share of a zone or of a type that one alone breaks: there no demand stands for a smaller one. */
+function covers({ limits }: HorizonProblem, larger: TimedDemand, smaller: TimedDemand): boolean {
+  if (limits.some(({ kind }) => kind === 'zone-share' || kind === 'spot-type')) return false;
+  return larger.absence === smaller.absence && larger.demand.every((amount, index) => amount >= smaller.demand[index]);
 }

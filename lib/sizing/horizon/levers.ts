@@ -4,9 +4,9 @@ import { compareText } from '../compare-text';
 import { inOrder } from './model';
 import type { HorizonProblem } from './types';
 
-/** Something that may be relaxed: the names of its slacks in the program, and how a cure is told. */
+/** A limit that may be relaxed: the name of its slack in the program, and how a cure is told. */
 export type Lever = {
-  readonly slack: (limit: string) => boolean;
+  readonly slack: string;
   readonly code: ProblemCode;
   readonly path: string;
   readonly available: number;
@@ -20,17 +20,16 @@ export type Lever = {
   readonly concerns?: readonly string[];
 };
 
-/** Everything that may be relaxed, in canonical order: quotas, the ceiling, ties, then offerings by name. */
+/** Everything that may be relaxed, in canonical order: quotas, ceilings, then offerings by name. */
 export function leversOf(problem: HorizonProblem): readonly Lever[] {
-  const { limits, offerings, ties = {} } = problem;
-  const exact = (name: string) => (limit: string) => limit === name;
+  const { limits, offerings } = problem;
   const sorted = [...offerings].sort((a, b) => compareText(a.name, b.name));
   const sums = [...limits].sort(inOrder).flatMap((limit) => ('most' in limit ? [limit] : []));
   return [
     ...sums
       .filter(({ sizes }) => offerings.some(({ name }) => Object.hasOwn(sizes, name)))
       .map((limit): Lever => ({
-        slack: exact(limit.name),
+        slack: limit.name,
         code: `sizing/${limit.kind}`,
         path: limit.path,
         available: limit.most,
@@ -38,47 +37,11 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
         concerns: Object.keys(limit.sizes),
         says: (available, short) => `${limit.title} ${available}${limit.of === undefined ? '' : ` of ${limit.of}`} is ${short}`,
       })),
-    ...(ties.budgetUsd === undefined
-      ? []
-      : [
-          {
-            slack: exact('budget'),
-            wholeTime: true,
-            code: 'sizing/budget' as const,
-            path: 'limits.budget',
-            available: ties.budgetUsd,
-            unit: 'USD',
-            says: (available: string, short: string) => `budget ${available} is ${short}`,
-          },
-        ]),
-    ...(ties.largestStep
-      ? [
-          {
-            slack: exact('step'),
-            code: 'sizing/step' as const,
-            path: 'guardrails.step',
-            available: Math.max(ties.largestStep.up, ties.largestStep.down),
-            unit: 'nodes',
-            says: (available: string, short: string) => `step of ${available} a period is ${short}`,
-          },
-        ]
-      : []),
-    ...(ties.deadlines ?? []).map((deadline, index): Lever => ({
-      slack: exact(`deadline ${index}`),
-      wholeTime: true,
-      code: 'sizing/deadline',
-      path: `classes.${deadline.class}.deadline`,
-      available: deadline.amount,
-      unit: 'of work',
-      lowers: true,
-      says: (available, short) =>
-        `work of ${deadline.class} ${available} until ${timeAt(problem, deadline.toPeriod)} is too much: ${short}`,
-    })),
     ...sorted.flatMap(({ name, instanceType, path, title, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
       ...(held
         ? [
             {
-              slack: exact(`held ${name}`),
+              slack: `held ${name}`,
               code: held.least === held.most && title === undefined ? ('sizing/machines' as const) : ('sizing/reservation' as const),
               path: path ?? `offerings.${name}.held`,
               wholeTime: true,
@@ -98,7 +61,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
           ? []
           : [
               {
-                slack: exact(`most ${name}`),
+                slack: `most ${name}`,
                 code: 'sizing/most-nodes' as const,
                 path: path ?? `offerings.${name}.mostNodes`,
                 available: mostNodes,
@@ -109,7 +72,7 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
       ...(leastNodes > 0
         ? [
             {
-              slack: exact(`floor ${name}`),
+              slack: `floor ${name}`,
               code: 'sizing/floor' as const,
               path: `offerings.${name}.leastNodes`,
               available: leastNodes,

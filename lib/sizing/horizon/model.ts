@@ -20,10 +20,6 @@ export type Service = {
 export type Merged = {
   readonly members: readonly HorizonOffering[];
   readonly shape: number;
-  readonly gpus: number;
-  readonly vCpu: number;
-  readonly isSpot: boolean;
-  /** With the price of interruptions. */
   readonly usdPerHour: number;
   readonly least: number;
   readonly most: number;
@@ -62,7 +58,7 @@ export function hoursOf({ periodHours }: Pick<HorizonProblem, 'periodHours'>, pe
   return typeof periodHours === 'number' ? periodHours : periodHours[period];
 }
 
-/** The whole problem in one part, for the program in one piece. */
+/** The whole problem in one part. @param merge whether offerings that differ in nothing but zone and name are one */
 export function wholeModel(problem: HorizonProblem, merge = true): HorizonModel {
   const offerings = [...problem.offerings].sort((a, b) => compareText(a.name, b.name));
   const classes = [...problem.classes].sort((a, b) => compareText(a.name, b.name));
@@ -75,7 +71,7 @@ function modelOf(
   classes: readonly HorizonClass[],
   merge = true,
 ): HorizonModel {
-  const { periods, demand, lostHoursPerInterruption = 0 } = problem;
+  const { periods, demand } = problem;
   const limits = [...problem.limits].filter(({ sizes }) => offerings.some(({ name }) => Object.hasOwn(sizes, name))).sort(inOrder);
   const shapeKeys = [...new Set(offerings.map(shapeKey))];
   const shapes = shapeKeys.map((key): Shape => {
@@ -95,10 +91,7 @@ function modelOf(
     return {
       members,
       shape: shapeKeys.indexOf(shapeKey(first)),
-      gpus: first.gpus,
-      vCpu: first.vCpu,
-      isSpot: first.capacityType === 'spot',
-      usdPerHour: first.usdPerHour * (1 + (first.interruptionsPerHour ?? 0) * lostHoursPerInterruption),
+      usdPerHour: first.usdPerHour,
       least: sum(members, ({ leastNodes = 0 }) => leastNodes),
       most: sum(members, ({ mostNodes = Infinity, held }) => Math.min(mostNodes, held?.most ?? Infinity)),
       held: first.held ? { least: sum(members, ({ held }) => held?.least ?? 0), most: sum(members, ({ held }) => held?.most ?? 0) } : null,
@@ -163,7 +156,7 @@ function shapeKey(offering: HorizonOffering): string {
 }
 
 function mergeKey(offering: HorizonOffering, weights: readonly number[]): string {
-  const { capacityType, vCpu, usdPerHour, held, leastNodes = 0, interruptionsPerHour = 0, absentIn = [] } = offering;
+  const { capacityType, vCpu, usdPerHour, held, leastNodes = 0, absentIn = [] } = offering;
   const alone = leastNodes > 0 ? offering.name : '';
   return JSON.stringify([
     shapeKey(offering),
@@ -174,7 +167,6 @@ function mergeKey(offering: HorizonOffering, weights: readonly number[]): string
     weights,
     held !== undefined,
     absentIn,
-    interruptionsPerHour,
     alone,
   ]);
 }

@@ -17,10 +17,6 @@ export type PeriodOptions = {
   readonly strict?: ReadonlySet<number>;
   /** Slack variables by which limits may be exceeded. */
   readonly slack?: (limit: string) => number | undefined;
-  /** Variables that serve a class beyond its demand (work with a deadline), by class. */
-  readonly extra?: ReadonlyMap<number, number>;
-  /** Rules between periods may ask for nodes that this one has no use for. @default false */
-  readonly tied?: boolean;
   /** Without the bounds that only help a search, which would take part of the prices of a relaxation. @default false */
   readonly priced?: boolean;
   /** Limits that the period keeps. @default all */
@@ -42,22 +38,10 @@ export type PeriodVariables = {
  * that is a relaxation of real packing, so a bound from it holds.
  */
 export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: number, options: PeriodOptions): PeriodVariables {
-  const {
-    price,
-    most,
-    whole,
-    cuts = false,
-    strict,
-    slack = () => undefined,
-    extra,
-    kinds,
-    tied = false,
-    priced = false,
-    label = `period ${period} `,
-  } = options;
+  const { price, most, whole, cuts = false, strict, slack = () => undefined, kinds, priced = false, label = `period ${period} ` } = options;
   const { offerings, shapes, classes } = model;
   const wanted = model.demand.map((series) => series[period] ?? 0);
-  const useful = tied || priced ? offerings.map(() => Infinity) : usefulNodes(model, wanted);
+  const useful = priced ? offerings.map(() => Infinity) : usefulNodes(model, wanted);
   const floorSlacks = offerings.map(({ members, least }) => (least > 0 ? slack(`floor ${members[0].name}`) : undefined));
   const uppers = offerings.map(({ least, absent }, index) =>
     Math.max(least, absent.has(period) ? 0 : Math.min(most(index), useful[index])),
@@ -75,8 +59,8 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
   const nodesOf = (shape: number) => nodes.filter((_, index) => offerings[index].shape === shape && isOpen(index));
   const placed = shapes.map(({ serves }, shape) =>
     serves.map((service, index) => {
-      if (!service || nodesOf(shape).length === 0 || (wanted[index] <= 0 && !extra?.has(index))) return -1;
-      const upper = priced || extra?.has(index) ? 1e6 : Math.ceil(wanted[index] / service.throughput - 1e-9);
+      if (!service || nodesOf(shape).length === 0 || wanted[index] <= 0) return -1;
+      const upper = priced ? 1e6 : Math.ceil(wanted[index] / service.throughput - 1e-9);
       return builder.variable({
         name: `${label}shape ${shape} ${classes[index].name}`,
         cost: 0,
@@ -99,30 +83,17 @@ export function addPeriod(builder: ProgramBuilder, model: HorizonModel, period: 
       const terms = here.map(({ variable }, index): Term => [variable, needs[index]]);
       builder.row(label + name, [...terms, ...ofShape.map((node): Term => [node, -1])], { upper: 0 });
     }
-    if (strict?.has(shape))
-      addContents(builder, model, shape, {
-        ofShape,
-        placed: placed[shape],
-        wanted: wanted.map((amount, kind) => (extra?.has(kind) ? Infinity : amount)),
-        label,
-      });
+    if (strict?.has(shape)) addContents(builder, model, shape, { ofShape, placed: placed[shape], wanted, label });
   });
 
   classes.forEach(({ name }, index) => {
-    if (wanted[index] <= 0 && !extra?.has(index)) return;
+    if (wanted[index] <= 0) return;
     const served = shapes.flatMap(({ serves }, shape): Term[] => {
       const service = serves[index];
       return service && placed[shape][index] >= 0 ? [[placed[shape][index], service.throughput]] : [];
     });
-    const beyond = extra?.get(index);
-    const short = slack(`demand ${name}`);
-    const terms = [
-      ...served,
-      ...(beyond === undefined ? [] : [[beyond, -1] as const]),
-      ...(short === undefined ? [] : [[short, 1] as const]),
-    ];
-    builder.row(`${label}demand ${name}`, terms, { lower: wanted[index] });
-    if (!cuts || beyond !== undefined || short !== undefined) return;
+    builder.row(`${label}demand ${name}`, served, { lower: wanted[index] });
+    if (!cuts) return;
     const byNode = offerings.flatMap(({ shape }, offering): Term[] => {
       const service = shapes[shape].serves[index];
       return service && isOpen(offering) ? [[nodes[offering], Math.min(wanted[index], service.fits * service.throughput)]] : [];
@@ -177,11 +148,7 @@ function addIdle(
     offerings.flatMap(({ members: [{ name }] }, index) => {
       if (zoned.every(({ weights }) => weights[index] === 0)) return [];
       const idle = builder.variable({ name: `${label}idle ${name}`, cost: 0, upper: 1e6, integer: false });
-      const terms: Term[] = [
-        [idle, 1],
-        [nodes[index], -1],
-      ];
-      builder.row(`${label}idle`, terms, { upper: 0 });
+      builder.noLarger(`${label}idle`, idle, nodes[index]);
       return [[index, idle] as const];
     }),
   );

@@ -1,4 +1,4 @@
-import { programBuilder, type Term } from '../program';
+import { programBuilder } from '../program';
 import type { LinearProgram, LinearSession, Solver } from '../types';
 import type { HorizonModel } from './model';
 import { addPeriod, type PeriodVariables } from './period';
@@ -71,26 +71,18 @@ function openBlock(model: HorizonModel, periods: readonly number[], solver: Solv
         })
       : -1,
   );
-  let rows = 0;
-  const counting = { ...builder, row: (...args: Parameters<typeof builder.row>) => (rows++, builder.row(...args)) };
   const rowOf: number[][] = [];
   const variables = periods.map((period): PeriodVariables => {
-    const added = addPeriod(counting, model, period, {
+    const added = addPeriod(builder, model, period, {
       price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * hours[period]),
       most: (offering) => offerings[offering].most,
       whole: false,
       cuts: true,
     });
     rowOf.push(
-      offerings.map((offering, index) => {
-        if (!offering.held) return -1;
-        const terms: Term[] = [
-          [added.nodes[index], 1],
-          [held[index], -1],
-        ];
-        counting.row(`held ${offering.members[0].name}`, terms, { upper: 0 });
-        return rows - 1;
-      }),
+      offerings.map((offering, index) =>
+        offering.held ? builder.noLarger(`held ${offering.members[0].name}`, added.nodes[index], held[index]) : -1,
+      ),
     );
     return added;
   });

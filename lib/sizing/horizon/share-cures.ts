@@ -1,8 +1,7 @@
-import type { Problem, ProblemCode } from '../../problems';
+import type { Problem } from '../../problems';
 import { figure } from '../figure';
 import type { Solver } from '../types';
-import { elastic } from './elastic';
-import type { Hopeless } from './hopeless';
+import { elastic, type Hopeless } from './elastic';
 import { spanOf } from './levers';
 import type { HorizonLimit, HorizonProblem } from './types';
 
@@ -13,19 +12,16 @@ export type ShareCure = {
 };
 
 /** Shares are fractions: the least whole percentage is found by halving. Shares with one place in the config are raised together. */
-export function shareCures(problem: HorizonProblem, { periods, groups }: Hopeless, solver: Solver): readonly ShareCure[] {
-  const { limits, ties = {} } = problem;
-  const time = spanOf(problem, periods);
-  type Changed = (share: number) => HorizonProblem;
-  const cure = (
-    share: number,
-    changed: Changed,
-    code: ProblemCode,
-    path: string,
-    name: string,
-    others: readonly string[],
-  ): readonly ShareCure[] => {
-    const holds = (percent: number) => groups.every((group) => elastic(changed(percent / 100), group, [], solver));
+export function shareCures(problem: HorizonProblem, { periods, worst }: Hopeless, solver: Solver): readonly ShareCure[] {
+  const shares = problem.limits.flatMap((limit) => ('most' in limit ? [] : [limit]));
+  const paths = [...new Set(shares.map(({ path }) => path))].sort();
+  return paths.flatMap((path): readonly ShareCure[] => {
+    const [first, ...others] = shares.filter((limit) => limit.path === path);
+    const share = Math.min(first.share, ...others.map((limit) => limit.share));
+    const holds = (percent: number) => {
+      const raised = withShare(problem, path, percent / 100);
+      return worst.every((period) => elastic(raised, period, [], solver));
+    };
     if (share >= 1 || !holds(100)) return [];
     let [low, high] = [Math.floor(share * 100), 100];
     while (high - low > 1) {
@@ -33,37 +29,22 @@ export function shareCures(problem: HorizonProblem, { periods, groups }: Hopeles
       if (holds(middle)) high = middle;
       else low = middle;
     }
-    const found = {
-      code,
+    const refusal = {
+      code: `sizing/${first.kind}` as const,
       path,
-      message: `${name} ${figure(share * 100)} % is ${figure(high - share * 100)} points short ${time}`,
+      message: `${first.title} ${figure(share * 100)} % is ${figure(high - share * 100)} points short ${spanOf(problem, periods)}`,
       expected: `at least ${high} %`,
     };
-    return [{ problem: found, words: `allow ${name} ${high} %`, others }];
-  };
-  const shares = limits.flatMap((limit) => ('most' in limit ? [] : [limit]));
-  const paths = [...new Set(shares.map(({ path }) => path))].sort();
-  const raised = (path: string) => (share: number) => ({
-    ...problem,
-    limits: limits.map((limit) => ('most' in limit || limit.path !== path ? limit : { ...limit, share: Math.max(limit.share, share) })),
+    return [{ problem: refusal, words: `allow ${first.title} ${high} %`, others: onlyPart(problem, [first, ...others]) }];
   });
-  return [
-    ...paths.flatMap((path) => {
-      const [first, ...others] = shares.filter((limit) => limit.path === path);
-      const least = Math.min(first.share, ...others.map(({ share }) => share));
-      return cure(least, raised(path), `sizing/${first.kind}`, path, first.title, onlyPart(problem, [first, ...others]));
-    }),
-    ...(ties.largestZoneShare === undefined
-      ? []
-      : cure(
-          ties.largestZoneShare,
-          (largestZoneShare) => ({ ...problem, ties: { ...ties, largestZoneShare } }),
-          'sizing/zone',
-          'limits.zones',
-          'in one zone',
-          [],
-        )),
-  ];
+}
+
+/** The problem with the shares of one place in the config raised to a share, where they are below it. */
+function withShare(problem: HorizonProblem, path: string, share: number): HorizonProblem {
+  const limits = problem.limits.map((limit) =>
+    'most' in limit || limit.path !== path ? limit : { ...limit, share: Math.max(limit.share, share) },
+  );
+  return { ...problem, limits };
 }
 
 /** A pool that has nothing but spot can be cured by on-demand nodes too. */
@@ -80,9 +61,9 @@ function onlyPart({ offerings }: HorizonProblem, shares: readonly HorizonLimit[]
 }
 
 /** Shares are raised one at a time or, where that is not enough, all. */
-export function sharesTogether(problem: HorizonProblem, groups: readonly (readonly number[])[], solver: Solver): string | undefined {
+export function sharesTogether(problem: HorizonProblem, worst: readonly number[], solver: Solver): string | undefined {
   const paths = [...new Set(problem.limits.flatMap((limit) => ('most' in limit ? [] : [limit.path])))].sort();
   const open = { ...problem, limits: problem.limits.filter((limit) => 'most' in limit) };
-  const isCure = paths.length > 1 && groups.every((group) => elastic(open, group, [], solver));
+  const isCure = paths.length > 1 && worst.every((period) => elastic(open, period, [], solver));
   return isCure ? `raise ${paths.join(' and ')} together` : undefined;
 }

@@ -1,8 +1,7 @@
 import type { Problem } from '../../problems';
 import { quantity } from '../figure';
 import type { Solver } from '../types';
-import { elastic } from './elastic';
-import { covers, type Hopeless, hopelessDemands } from './hopeless';
+import { elastic, type Hopeless, hopelessPeriods } from './elastic';
 import { type Lever, leversOf, spanOf } from './levers';
 import { partsOf, problemOf } from './parts';
 import { shareCures, sharesTogether } from './share-cures';
@@ -14,9 +13,9 @@ type Cure = { readonly lever: Lever; readonly amount: number; readonly periods: 
 /**
  * Why nothing satisfies a problem: what clashes, by how much, and when.
  *
- * First what needs no search: a class that no offering serves. Then each limit alone is made elastic and the largest excess that is
- * needed is made as small as can be; every limit that cures all by itself is a cure, the first one is the problem and the others are
- * its hint. Where none is enough alone, those that are exceeded least together are named.
+ * First what needs no search: a class that no offering serves. Then each limit alone is made elastic, in the periods that find no
+ * room, and its excess made as small as can be; every limit that cures all by itself is a cure, the first one is the problem and the
+ * others are its hint. Where none is enough alone, those that are exceeded least together are named.
  *
  * @returns none where the problem can be satisfied
  */
@@ -24,27 +23,21 @@ export function horizonProblems(problem: HorizonProblem, solver: Solver): readon
   const unserved = unservedClasses(problem);
   if (unserved.length > 0) return unserved;
   const all = Array.from({ length: problem.periods }, (_, period) => period);
-  if (Object.keys(problem.ties ?? {}).length > 0) {
-    return elastic(problem, all, [], solver) ? [] : clashes(problem, { periods: all, groups: [all] }, solver);
-  }
   return partsOf(problem, () => true).flatMap((part) => {
     const alone = problemOf(problem, [part], all);
-    const hopeless = hopelessDemands(alone, solver);
-    if (hopeless.length === 0) return [];
-    const largest = hopeless.filter((one) => !hopeless.some((other) => other !== one && covers(alone, other, one)));
-    const periods = hopeless.flatMap((one) => one.periods);
-    return clashes(alone, { periods, groups: largest.map((one) => [one.periods[0]]) }, solver);
+    const hopeless = hopelessPeriods(alone, solver);
+    return hopeless.periods.length === 0 ? [] : clashes(alone, hopeless, solver);
   });
 }
 
-function clashes(problem: HorizonProblem, { periods, groups }: Hopeless, solver: Solver): readonly Problem[] {
-  const isTied = Object.keys(problem.ties ?? {}).length > 0;
+function clashes(problem: HorizonProblem, hopeless: Hopeless, solver: Solver): readonly Problem[] {
+  const { periods, worst } = hopeless;
   const levers = leversOf(problem);
-  const alone = levers.flatMap((lever) => {
-    const cure = cureOf(problem, groups, lever, solver);
-    return cure ? [isTied ? cure : { ...cure, periods }] : [];
+  const alone = levers.flatMap((lever): readonly Cure[] => {
+    const amount = amountOf(problem, worst, lever, solver);
+    return amount === undefined ? [] : [{ lever, amount, periods }];
   });
-  const shares = shareCures(problem, { periods, groups }, solver);
+  const shares = shareCures(problem, hopeless, solver);
   if (alone.length > 0) {
     const hint = ['raise it', ...alone.slice(1).map((cure) => advice(cure)), ...shares.map(({ words }) => words)].join(', or ');
     return [problemFor(problem, alone[0], alone[0].lever.lowers ? hint.replace('raise it', 'lower it') : hint)];
@@ -53,43 +46,32 @@ function clashes(problem: HorizonProblem, { periods, groups }: Hopeless, solver:
     const [first, ...others] = shares;
     return [{ ...first.problem, hint: ['raise it', ...others.map(({ words }) => words), ...first.others].join(', or ') }];
   }
-  return curesTogether(problem, groups, levers, solver);
+  return curesTogether(problem, worst, levers, solver);
 }
 
-/** Least relaxation of a lever that gives every group of periods a solution. */
-function cureOf(problem: HorizonProblem, groups: readonly (readonly number[])[], lever: Lever, solver: Solver): Cure | undefined {
+/** By how much a lever has to be relaxed so that every period finds room; `undefined` where that is not enough or not needed. */
+function amountOf(problem: HorizonProblem, worst: readonly number[], lever: Lever, solver: Solver): number | undefined {
   let amount = 0;
-  const periods: number[] = [];
-  for (const group of groups) {
-    const found = elastic(problem, group, [lever], solver);
-    if (!found) return undefined;
-    const [excess] = found;
-    for (const [period, over] of excess) {
-      amount = Math.max(amount, over);
-      periods.push(period);
-    }
+  for (const period of worst) {
+    const excess = elastic(problem, period, [lever], solver);
+    if (!excess) return undefined;
+    amount = Math.max(amount, excess[0]);
   }
-  return amount > 1e-6 ? { lever, amount, periods } : undefined;
+  return amount > crumb ? amount : undefined;
 }
 
-function curesTogether(
-  problem: HorizonProblem,
-  groups: readonly (readonly number[])[],
-  levers: readonly Lever[],
-  solver: Solver,
-): readonly Problem[] {
+function curesTogether(problem: HorizonProblem, worst: readonly number[], levers: readonly Lever[], solver: Solver): readonly Problem[] {
   const amounts = levers.map(() => 0);
   const periods = levers.map((): number[] => []);
-  for (const group of groups) {
-    (elastic(problem, group, levers, solver) ?? []).forEach((excess, index) => {
-      for (const [period, over] of excess) {
-        amounts[index] = Math.max(amounts[index], over);
-        periods[index].push(period);
-      }
+  for (const period of worst) {
+    (elastic(problem, period, levers, solver) ?? []).forEach((excess, index) => {
+      if (excess <= crumb) return;
+      amounts[index] = Math.max(amounts[index], excess);
+      periods[index].push(period);
     });
   }
   const cures = levers.flatMap((lever, index): Cure[] =>
-    amounts[index] > 1e-6 ? [{ lever, amount: amounts[index], periods: periods[index] }] : [],
+    amounts[index] > crumb ? [{ lever, amount: amounts[index], periods: periods[index] }] : [],
   );
   if (cures.length === 0)
     return [
@@ -97,7 +79,7 @@ function curesTogether(
         code: 'sizing/no-room',
         path: 'limits',
         message: 'no limit that may be raised alone gives every period room',
-        hint: sharesTogether(problem, groups, solver) ?? 'add instance types, or let the replicas ask for less',
+        hint: sharesTogether(problem, worst, solver) ?? 'add instance types, or let the replicas ask for less',
       },
     ];
   return cures.map((cure) => {
@@ -133,7 +115,9 @@ function advice({ lever, amount }: Cure): string {
   return `${lowers ? 'lower' : 'raise'} ${path} to ${quantity(rounded(lowers ? available - amount : available + amount), unit)}`;
 }
 
-/** The solver leaves crumbs. */
+/** The solver leaves crumbs: less than this is no excess. */
+const crumb = 1e-6;
+
 function rounded(amount: number): number {
   return Math.round(amount * 1e4) / 1e4;
 }

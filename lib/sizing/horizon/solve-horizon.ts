@@ -1,10 +1,8 @@
 import type { Problem } from '../../problems';
-import { quantity } from '../figure';
 import type { Solver } from '../types';
 import type { Decided, HorizonEffort } from './decide-held';
-import { contentsAt, decideParts, heldOf, type Stuck } from './decide-parts';
+import { contentsAt, decideParts, heldOf, type Piece } from './decide-parts';
 import { serviceOf } from './model';
-import { solveInOnePiece } from './one-piece';
 import { horizonProblems } from './shortage';
 import type { HorizonProblem, HorizonSolution } from './types';
 
@@ -22,9 +20,8 @@ export const horizonEfforts = {
 
 /**
  * The cheapest nodes over a whole horizon: how many to hold throughout, and in every period which others to run and what each
- * carries.
- *
- * Without ties between periods in stages, with them in one piece. A budget is no tie as long as the cheapest keeps it.
+ * carries. No rule links one period to another but that held nodes are the same in all; rules that do (minimum up-time, budget) are
+ * kept by `sizePools`.
  *
  * @returns what clashes, where nothing satisfies the problem
  */
@@ -33,44 +30,21 @@ export function solveHorizon(
   solver: Solver,
   effort: HorizonEffort = horizonEfforts.balanced,
 ): HorizonSolution | HorizonRefusal {
-  const { ties = {} } = problem;
-  const { budgetUsd, ...others } = ties;
   const refused = (): HorizonRefusal => ({ status: 'infeasible', termination: 'proven', problems: horizonProblems(problem, solver) });
   if (problem.classes.some((one) => isWanted(problem, one.name) && !problem.offerings.some((offering) => serviceOf(offering, one))))
     return refused();
-  const untied = Object.keys(others).length === 0 ? solveUntied({ ...problem, ties: undefined }, solver, effort) : undefined;
-  if (untied && 'stuck' in untied) return refused();
-  if (untied && (budgetUsd === undefined || untied.usd <= budgetUsd)) return untied;
-  if (untied && budgetUsd !== undefined && untied.boundUsd > budgetUsd) return overBudget(budgetUsd, untied.usd);
-  const tied = solveInOnePiece(problem, { solver, effort: { relativeGap: effort.relativeGap, maxNodes: effort.period.maxNodes * 10 } });
-  if (!tied) return refused();
-  const { packed, ...solution } = tied;
-  if (!packed) throw new Error('with ties between periods, the contents of a node must be few enough to list');
-  return solution;
+  const pieces = decideParts(problem, solver, effort);
+  return 'stuck' in pieces ? refused() : solutionOf(problem, pieces, effort);
 }
 
 /** What clashes, and what would cure it. */
 export type HorizonRefusal = { readonly status: 'infeasible'; readonly termination: 'proven'; readonly problems: readonly Problem[] };
 
-function overBudget(budgetUsd: number, usd: number): HorizonRefusal {
-  const short = quantity(Math.ceil(usd - budgetUsd), 'USD');
-  const problem: Problem = {
-    code: 'sizing/budget',
-    path: 'limits.budget',
-    message: `budget ${quantity(budgetUsd, 'USD')} is ${short} short`,
-    expected: `at least ${quantity(Math.ceil(usd), 'USD')}`,
-    hint: 'raise it, or allow more spot or cheaper instance types',
-  };
-  return { status: 'infeasible', termination: 'proven', problems: [problem] };
-}
-
 function isWanted({ demand }: HorizonProblem, name: string): boolean {
   return (demand[name] ?? []).some((amount) => amount > 0);
 }
 
-function solveUntied(problem: HorizonProblem, solver: Solver, effort: HorizonEffort): HorizonSolution | Stuck {
-  const pieces = decideParts(problem, solver, effort);
-  if ('stuck' in pieces) return pieces;
+function solutionOf(problem: HorizonProblem, pieces: readonly Piece[], effort: HorizonEffort): HorizonSolution {
   const sum = (pick: (decided: Decided) => number) => pieces.reduce((total, { decided }) => total + pick(decided), 0);
   const [usd, boundUsd] = [sum(({ usd: part }) => part), sum(({ boundUsd: part }) => part)];
   const gapPercent = usd > 0 ? Math.max(0, 100 * (1 - boundUsd / usd)) : 0;

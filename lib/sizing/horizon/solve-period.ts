@@ -174,11 +174,7 @@ export function rentPeriods(
       if (!offerings[offering].held || !isBoth(offering) || rent(offering) === 0) return;
       const upper = most[offering] - least[offering];
       const rented = builder.variable({ name: 'rented', cost: rent(offering), upper, integer: true });
-      const terms: Term[] = [
-        [node, 1],
-        [rented, -1],
-      ];
-      builder.row('rented', terms, { upper: least[offering] });
+      builder.noLarger('rented', node, rented, least[offering]);
     });
     return {
       nodes,

@@ -30,8 +30,6 @@ export type HorizonOffering = {
   readonly held?: { readonly least: number; readonly most: number };
   /** Periods in which there is none of it, in ascending order. @default none */
   readonly absentIn?: readonly number[];
-  /** How often a node of it is taken away, by the hour: its price counts the work that is done again. @default 0 */
-  readonly interruptionsPerHour?: number;
   /** Where it stands in the config, for messages. @default `offerings.NAME` */
   readonly path?: string;
   /** What it is called in messages: `reservation cr-0abc`. */
@@ -88,36 +86,6 @@ export type HorizonProblem = {
   readonly limits: readonly HorizonLimit[];
   /** No node runs without a replica, be it to let more spot into a share. @default false */
   readonly noneEmpty?: boolean;
-  /** Rules that tie periods to one another, or all of them to a sum. */
-  readonly ties?: HorizonTies;
-  /** Hours of work that are lost when a node is taken away. @default 0 */
-  readonly lostHoursPerInterruption?: number;
-};
-
-export type HorizonTies = {
-  /** Dollars that the whole horizon may cost. */
-  readonly budgetUsd?: number;
-  /** A node that starts runs for at least so many periods. */
-  readonly fewestPeriodsUp?: number;
-  /** A node is paid for, and counts against quotas, so many periods before it serves. */
-  readonly bootPeriods?: number;
-  /** Most nodes by which their sum may rise or fall from one period to the next; the first is compared with `previous`. */
-  readonly largestStep?: { readonly up: number; readonly down: number };
-  /** Nodes by offering that run before the first period. @default none */
-  readonly previous?: Readonly<Record<string, number>>;
-  /** Price of each node that a period has more or fewer than `previous`: what a change must save to be worth it. */
-  readonly changeUsd?: number;
-  /** Largest part of the nodes with GPUs (all nodes, where none has any) in one zone, 0..1. */
-  readonly largestZoneShare?: number;
-  /** Largest part of the spot GPUs that may be of one instance type, 0..1. */
-  readonly largestSpotTypeShare?: number;
-  /** Work that must be done by a time, on top of the demand of its class: throughput x hours. */
-  readonly deadlines?: readonly {
-    readonly class: string;
-    readonly amount: number;
-    readonly fromPeriod: number;
-    readonly toPeriod: number;
-  }[];
 };
 
 /** Alike nodes of one period and what each of them carries. */

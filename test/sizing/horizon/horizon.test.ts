@@ -3,7 +3,7 @@ import { sensitivityOf } from '../../../lib/sizing/horizon/sensitivity';
 import { horizonEfforts, solveHorizon } from '../../../lib/sizing/horizon/solve-horizon';
 import type { HorizonProblem } from '../../../lib/sizing/horizon/types';
 import type { Solver } from '../../../lib/sizing/types';
-import { kind, node, problem, randomProblem } from './support';
+import { kind, node, problem, randomProblem, withZoneShare } from './support';
 
 let solver: Solver;
 beforeAll(async () => {
@@ -52,6 +52,16 @@ test('what is held already is used before anything is bought, and costs nothing'
   const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, held: { least: 3, most: 3 } })];
   const answer = solveHorizon(problem({ offerings, classes: [kind('a')], demand: { a: [2, 5] } }), solver);
   expect(answer).toMatchObject({ held: { 'n/reserved': 3 }, usd: 4 });
+});
+
+test('no zone has more than its share of the nodes, and the cheapest zones have theirs', () => {
+  const offerings = [
+    node('n/on-demand/a', { zone: 'a', usdPerHour: 1 }),
+    node('n/on-demand/b', { zone: 'b', usdPerHour: 2 }),
+    node('n/on-demand/c', { zone: 'c', usdPerHour: 3 }),
+  ];
+  const answer = solveHorizon(withZoneShare(problem({ offerings, classes: [kind('w')], demand: { w: [6] } }), 0.5), solver);
+  expect(answer).toMatchObject({ status: 'optimal', usd: 3 * 1 + 3 * 2 });
 });
 
 test('no demand, no nodes', () => {

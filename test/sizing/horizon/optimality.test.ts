@@ -1,9 +1,9 @@
 import { highsSolver } from '../../../lib/adapters/highs';
-import { solveInOnePiece } from '../../../lib/sizing/horizon/one-piece';
 import { horizonEfforts, solveHorizon } from '../../../lib/sizing/horizon/solve-horizon';
-import { usualLimits } from '../../../lib/sizing/horizon/limits';
 import type { HorizonLimit, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
 import type { Solver } from '../../../lib/sizing/types';
+import { solveInOnePiece } from '../../support/one-piece';
+import { usualLimits } from '../../support/usual-limits';
 import { bruteForce } from './brute-force';
 import { checkSolution } from './check-solution';
 import { randomProblem } from './support';

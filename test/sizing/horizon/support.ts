@@ -1,6 +1,7 @@
 import type { CapacityType } from '../../../lib/catalog/offering';
-import type { HorizonClass, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
-import { type UsualLimits, usualLimits } from '../../../lib/sizing/horizon/limits';
+import { sizesOf } from '../../../lib/sizing/horizon/limits';
+import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
+import { type UsualLimits, usualLimits } from '../../support/usual-limits';
 import { seeded } from '../support';
 
 export type TestOffering = HorizonOffering & { readonly mostNodes: number; readonly quota: string | null };
@@ -41,6 +42,22 @@ export function problem({
     limits: usualLimits(fields.offerings, limits, ({ quota }) => quota),
     ...fields,
   };
+}
+
+/** The problem with a largest share of its GPUs in one zone. */
+export function withZoneShare(of: HorizonProblem, share: number): HorizonProblem {
+  const zones = [...new Set(of.offerings.flatMap(({ zone }) => zone ?? []))].sort();
+  const rows = zones.map((zone): HorizonLimit => ({
+    name: `zoneShare.${zone}`,
+    kind: 'zone-share',
+    path: 'limits.zoneShare',
+    title: 'in one zone',
+    unit: 'GPU',
+    sizes: sizesOf(of.offerings, ({ gpus }) => gpus),
+    share,
+    part: of.offerings.filter((offering) => offering.zone === zone).map(({ name }) => name),
+  }));
+  return { ...of, limits: [...of.limits, ...rows] };
 }
 
 /** A random problem of a few offerings, of which some are held, with limits that may bind. */

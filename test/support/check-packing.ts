@@ -1,4 +1,5 @@
-import { type NodeCounts, nodeKey, type Offering, type ReplicaClass, type SizingPool } from './types';
+import type { Offering } from '../../lib/catalog/offering';
+import { type NodeCounts, nodeKey, type ReplicaClass, type SizingPool } from '../../lib/sizing/types';
 
 /** States that the search keeps in mind at most: what is asked of it here stays far below. */
 const mostStates = 50_000;
