@@ -1,6 +1,7 @@
 import { workerFitRunner } from '../lib/adapters/workers';
 import type { Effort } from '../lib/forecast/effort';
-import { forecastEach } from '../lib/forecast/stream';
+import { forecast } from '../lib/forecast/forecast';
+import { eachInOrder } from '../lib/forecast/stream';
 import type { ForecastInput } from '../lib/forecast/types';
 import { HOUR_MS } from '../lib/units';
 
@@ -13,15 +14,16 @@ export type Speed = {
   readonly heapMiB: number;
 };
 
-/** Streams made-up series of 720 hours, 24 h ahead, through the workers; the first few warm them up. */
+/** Forecasts made-up series of 720 hours 24 h ahead, as `plan` does for a config with that many of them; the first few warm the workers up. */
 export async function measureSpeed(effort: Effort, count: number, workers: number): Promise<Speed> {
   const run = workerFitRunner({ workers });
-  const options = { steps: 24, quantiles: [0.5, 0.8, 0.9, 0.95, 0.99], effort };
-  for await (const { mean } of forecastEach(madeUp(4 * workers), options, run, 2 * workers)) if (mean.length === 0) break;
+  const options = { steps: 24, quantiles: [0.5, 0.95], effort, among: count };
+  const forecasts = (series: number) => eachInOrder(madeUp(series), (input) => forecast(input, options, run), 2 * workers);
+  for await (const { mean } of forecasts(4 * workers)) if (mean.length === 0) break;
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   let heap = 0;
   let done = 0;
-  for await (const { mean } of forecastEach(madeUp(count), options, run, 2 * workers)) {
+  for await (const { mean } of forecasts(count)) {
     done += mean.length > 0 ? 1 : 0;
     if (done % 50 === 0) heap = Math.max(heap, process.memoryUsage().heapUsed);
   }

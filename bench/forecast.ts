@@ -1,6 +1,7 @@
 import { workerFitRunner } from '../lib/adapters/workers';
 import type { Effort } from '../lib/forecast/effort';
-import { forecastEach } from '../lib/forecast/stream';
+import { forecast } from '../lib/forecast/forecast';
+import { eachInOrder } from '../lib/forecast/stream';
 import type { ForecastOptions } from '../lib/forecast/types';
 import { textTable } from '../lib/report/table';
 import { HOUR_MS } from '../lib/units';
@@ -15,8 +16,8 @@ import { hasTraces, isTuningHalf, readCases, type Case } from './forecast-traces
  *     node -r ./bin/register.cjs bench/forecast.ts [--json] [--origins origins-30.csv] [--effort fast] [--workers 2] [--steps 168]
  *       [--alone] [--among 1000] [--speed 200]
  *
- * Beside it, in the same run, R's `forecast` and statsmodels where they are installed (`--alone` leaves them out), with `--among N` as one of so many series in a run, and with `--speed N`
- * how many made-up series a second are streamed. With `--steps 168` seasonal naive repeats the week, and only cases with 500 known
+ * Beside it, in the same run, R's `forecast` and statsmodels where they are installed (`--alone` leaves them out), with `--among N` as
+ * in a config of so many series, and with `--speed N` how many made-up series a second are forecast in a config of N of them. With `--steps 168` seasonal naive repeats the week, and only cases with 500 known
  * hours and a whole week to come are scored.
  *
  * `--json` prints `{ protocol, effort, steps, workers, absent, forecasters: [{ name, geometricMean, tuning, heldOut, interval, coverage,
@@ -63,7 +64,7 @@ async function ownAnswers(cases: readonly Case[], options: ForecastOptions, work
   const run = workerFitRunner({ workers });
   const inputs = cases.map(({ start, known }) => ({ start, intervalMs: HOUR_MS, values: known, nonNegative: true }));
   const answers: Answer[] = [];
-  for await (const answer of forecastEach(inputs, options, run, 2 * workers)) answers.push(answer);
+  for await (const answer of eachInOrder(inputs, (input) => forecast(input, options, run), 2 * workers)) answers.push(answer);
   await run.close();
   return answers;
 }

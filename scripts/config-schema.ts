@@ -1,6 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configJsonSchema } from '../lib/config/json-schema';
+import { z } from 'zod';
+import { capacitySchema } from '../lib/config/schema';
+
+/** The JSON Schema of a config as people write it, for editors and for configs in JSON or YAML. */
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(capacitySchema, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' });
+}
 
 /** Writes `docs/config.schema.json` from the config's one source: `npm run config-schema`. */
-writeFileSync(join(__dirname, '../docs/config.schema.json'), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+if (require.main === module) {
+  writeFileSync(join(__dirname, '../docs/config.schema.json'), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+}

@@ -98,7 +98,7 @@ export type GpuPoolInput = Extract<z.input<typeof poolSchema>, { kind: 'gpuPool'
 export type EventInput = z.input<typeof eventSchema>;
 
 export { holidaysOf } from './event-schema';
-export type { EventConfig, HolidayPlace } from './event-schema';
+export type { HolidayPlace } from './event-schema';
 export type {
   CloudWatchSourceConfig,
   FileSourceConfig,
@@ -109,7 +109,7 @@ export type {
   SourceKind,
   SourcesByKind,
 } from './source-schema';
-export type { HistoryConfig, PrometheusConnection, RepairRule, SecretConfig } from './history-schema';
+export type { HistoryConfig, PrometheusConnection, SecretConfig } from './history-schema';
 export type MetricConfig = z.output<typeof metricSchema>;
 export type InferenceConfig = z.output<typeof inferenceSchema>;
 export type ServiceConfig = z.output<typeof serviceSchema>;

@@ -49,8 +49,3 @@ export function rooflineSeconds({ weightBytes, kvBytes = 0, flops, attentionFlop
     flops / (peakFlops * (eightBit ? roofline.compute8Bit : roofline.compute)) + attentionFlops / (sixteenBitPeakFlops * roofline.compute);
   return Math.hypot(memory, compute);
 }
-
-/** Tokens in one step from which on arithmetic takes longer than memory, with weights of `bytes` each: (peak / bandwidth) x bytes / 2. */
-export function crossoverTokens(peakFlops: number, bandwidth: number, bytes = 2): number {
-  return ((peakFlops / bandwidth) * bytes) / 2;
-}

@@ -77,25 +77,3 @@ export function stepFlops(model: Transformer, batch: number, sequence: number, r
   const again = { none: 0, selective: attention, full: layers + attention }[recompute];
   return 3 * (layers + attention + output) + again;
 }
-
-/** The same by a GPT's shape alone, every layer recomputed. */
-export function gptStepFlops(shape: {
-  readonly batch: number;
-  readonly sequence: number;
-  readonly layers: number;
-  readonly hiddenSize: number;
-  readonly vocabulary: number;
-}): number {
-  const { batch: B, sequence: s, layers: l, hiddenSize: h, vocabulary: V } = shape;
-  return 96 * B * s * l * h ** 2 * (1 + s / (6 * h) + V / (16 * l * h));
-}
-
-/** Operations to train on so many tokens: 6 a parameter and token; 8 where every layer is recomputed. */
-export function trainingFlops(parameters: number, tokens: number, recompute: Recompute = 'none'): number {
-  return (recompute === 'full' ? 8 : 6) * parameters * tokens;
-}
-
-/** Tokens that make the most of the compute: 20 a parameter. @see Hoffmann et al. 2022, arXiv 2203.15556 */
-export function computeOptimalTokens(parameters: number): number {
-  return 20 * parameters;
-}

@@ -1,22 +1,3 @@
-import { forecast } from './forecast';
-import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from './types';
-
-/**
- * Forecasts any number of series in constant memory: each is read when there is room for it, `atOnce` are under way, and results come
- * in the order of the series. How many there will be is not known, so `options.among` is without end unless it is given.
- *
- * @param atOnce >= 1; twice the number of workers keeps them all busy
- * @throws ProblemError of the first series that cannot be forecast
- */
-export function forecastEach(
-  series: Iterable<ForecastInput> | AsyncIterable<ForecastInput>,
-  options: ForecastOptions,
-  run: FitRunner,
-  atOnce: number,
-): AsyncGenerator<Forecast> {
-  return eachInOrder(series, (input) => forecast(input, { among: Infinity, ...options }, run), atOnce);
-}
-
 /**
  * Results in the order of the items, `atOnce` of them under way.
  *

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
-import { configJsonSchema } from '../../lib/config/json-schema';
 import { parseConfig } from '../../lib/config/parse';
 import { isProblemError, type Problem } from '../../lib/problems';
+import { configJsonSchema } from '../../scripts/config-schema';
 import { rawConfig, testConfig } from '../support/config';
 
 function problemsOf(raw: unknown): readonly Problem[] {

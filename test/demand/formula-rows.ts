@@ -1,15 +1,14 @@
 import { gpuFacts } from '../../lib/catalog/gpus';
-import { erlangB, erlangC, halfinWhitt } from '../../lib/demand/erlang';
 import { peakFlops } from '../../lib/demand/gpu';
 import { imageTrainingFlops, resnet50Shape } from '../../lib/demand/image-model';
 import { sequencesThatFit, weightBytes } from '../../lib/demand/inference-memory';
-import { waitExceeds } from '../../lib/demand/queueing';
-import { crossoverTokens } from '../../lib/demand/roofline';
-import { serversForSlo, squareRootStaffing } from '../../lib/demand/staffing';
+import { erlangB, erlangC } from '../../lib/demand/queueing';
+import { rooflineSeconds } from '../../lib/demand/roofline';
 import { trainingEstimate } from '../../lib/demand/training-estimate';
 import { activationBytesPerLayer, attentionShare, modelStateBytes } from '../../lib/demand/training-memory';
 import type { TrainingRequest } from '../../lib/demand/training-request';
-import { computeOptimalTokens, gptParameters, gptStepFlops, kvBytesPerToken, trainingFlops } from '../../lib/demand/transformer';
+import { gptParameters, kvBytesPerToken } from '../../lib/demand/transformer';
+import { gptStepFlops, serversForWait, shareWithin, trainingFlops } from './published-formulas';
 
 export type FormulaRow = {
   readonly name: string;
@@ -41,7 +40,13 @@ const resnetOnA100: TrainingRequest = {
   mostGpus: 8,
   measuredPerGpu: 2_500,
 };
-const callCentre = { serviceSeconds: 180, waitSeconds: 20, quantile: 0.8 };
+/** Tokens of one step from which on arithmetic takes longer than reading a weight of 2 bytes. */
+const crossoverTokens = (peak: number, bandwidth: number) => {
+  const machine = { bandwidth, peakFlops: peak };
+  return rooflineSeconds({ weightBytes: 2, flops: 0 }, machine) / rooflineSeconds({ weightBytes: 0, flops: 2 }, machine);
+};
+/** So many servers that the square-root rule of Halfin and Whitt has next to no rounding left. */
+const manyServers = 1e6;
 
 /** Every formula with its inputs written out, the number it must give, and where that number is from. */
 export const formulaRows: readonly FormulaRow[] = [
@@ -89,7 +94,7 @@ export const formulaRows: readonly FormulaRow[] = [
     () => ((140e12 / a100Peak) * trainingFlops(175e9, 300e9)) / trainingFlops(175e9, 300e9, 'full'),
   ),
   /** Hoffmann et al. 2022, arXiv 2203.15556: 70 billion parameters, 1.4 trillion tokens. */
-  row('Chinchilla tokens 70B', 1.4e12, 'published', 'Hoffmann 2022 (70B,1.4T)', () => computeOptimalTokens(70e9)),
+  row('Chinchilla tokens 70B', 1.4e12, 'published', 'Hoffmann 2022 (70B,1.4T)', () => 20 * 70e9),
   row('Chinchilla compute', 5.88e23, 'published', 'paper: 5.76e23 (own accounting); 6ND=5.88e23', () => trainingFlops(70e9, 1.4e12), 0.03),
   row('GPT-3 FLOPs', 3.15e23, 'published', 'GPT-3 paper 3.14e23', () => trainingFlops(175e9, 300e9)),
   row('ResNet-50 params', 25_557_000, 'published', 'torchvision', () => resnet50Shape.parameters),
@@ -158,23 +163,17 @@ export const formulaRows: readonly FormulaRow[] = [
     14,
     'published',
     'textbook Erlang-C example (14 agents, callcentrehelper)',
-    () => serversForSlo((100 / 1_800) * 180, callCentre),
+    () => serversForWait((100 / 1_800) * 180, 180, 20, 0.8),
   ),
-  row(
-    'service level N=14',
-    0.888,
-    'published',
-    'callcentrehelper 88.8%',
-    () => 1 - waitExceeds({ load: 10, servers: 14, serviceSeconds: 180 }, 20),
-  ),
+  row('service level N=14', 0.888, 'published', 'callcentrehelper 88.8%', () => shareWithin(10, 14, 180, 20)),
   /** Halfin and Whitt 1981. */
-  row('Halfin-Whitt β=1', 0.2234, 'published', 'Halfin–Whitt 1981', () => halfinWhitt(1)),
+  row('Halfin-Whitt β=1', 0.2234, 'published', 'Halfin–Whitt 1981', () => erlangC(manyServers, manyServers + Math.sqrt(manyServers))),
   row(
     'sqrt staffing a=100 β=1 -> N=110: exact C',
     0.2234,
     'regression',
     'HW approximates within few %',
-    () => erlangC(100, squareRootStaffing(100, 1)),
+    () => erlangC(100, 100 + Math.sqrt(100)),
     0.07,
   ),
 ];

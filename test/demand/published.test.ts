@@ -4,8 +4,9 @@ import { stepTimes } from '../../lib/demand/inference-steps';
 import { knownTransformer } from '../../lib/demand/known-models';
 import { parallelPlan } from '../../lib/demand/parallel-plan';
 import { rooflineSeconds } from '../../lib/demand/roofline';
-import { gptStepFlops, layerParameters, type Transformer } from '../../lib/demand/transformer';
+import { layerParameters, type Transformer } from '../../lib/demand/transformer';
 import { trainingUtilisation } from '../../lib/demand/transformer-training';
+import { gptStepFlops } from './published-formulas';
 import { decodeRuns, firstTokenRuns, gptJ, mpt, mtNlgIterations, trainingRows } from './published-runs';
 
 function model(name: string): Transformer {

@@ -1,36 +1,48 @@
-import { forecast } from '../../lib/forecast/forecast';
-import { forecastEach } from '../../lib/forecast/stream';
-import { here, hourly, weeksOfLoad } from './support';
+import { eachInOrder } from '../../lib/forecast/stream';
 
-const options = { steps: 24, quantiles: [0.5, 0.95], effort: 'fast' as const };
-const inputs = Array.from({ length: 7 }, (_, i) => hourly(weeksOfLoad(200 + 10 * i, i + 1)));
+const pause = (turns: number) => new Promise<void>((settle) => setTimeout(settle, turns));
 
-test.each([1, 3, 20])('each series comes back in order, the same as alone, %i at once', async (atOnce) => {
-  const results = [];
-  for await (const result of forecastEach(inputs, options, here, atOnce)) results.push(result);
-  expect(results).toEqual(await Promise.all(inputs.map((input) => forecast(input, options, here))));
+test.each([1, 3, 20])('results come in the order of the items, whatever each takes, %i at once', async (atOnce) => {
+  const results: number[] = [];
+  const work = async (item: number) => {
+    await pause((item * 7) % 5);
+    return 10 * item;
+  };
+  for await (const result of eachInOrder([1, 2, 3, 4, 5, 6, 7], work, atOnce)) results.push(result);
+  expect(results).toEqual([10, 20, 30, 40, 50, 60, 70]);
 });
 
-test('no series is read before there is room for it', async () => {
+test('as many as may are under way, and no item is read before there is room for it', async () => {
   let read = 0;
-  function* reading() {
-    for (const input of inputs) {
+  let underWay = 0;
+  let most = 0;
+  function* items() {
+    for (let item = 0; item < 7; item++) {
       read += 1;
-      yield input;
+      yield item;
     }
   }
+  const work = async () => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await pause(1);
+    underWay -= 1;
+  };
   let done = 0;
-  for await (const result of forecastEach(reading(), options, here, 2)) {
-    done += result.mean.length > 0 ? 1 : 0;
+  for await (const nothing of eachInOrder(items(), work, 2)) {
+    expect(nothing).toBeUndefined();
+    done += 1;
     expect(read).toBeLessThanOrEqual(done + 2);
   }
-  expect(done).toBe(7);
+  expect([done, most]).toEqual([7, 2]);
 });
 
-test('a series that cannot be forecast ends the stream with its problem', async () => {
-  const broken = [inputs[0], hourly([1]), inputs[1]];
+test('an item that fails ends the stream with its error, after the results before it, and no later failure goes unheard', async () => {
+  const results: number[] = [];
+  const work = (item: number) => (item < 2 ? Promise.resolve(item) : Promise.reject(new Error(`item ${item}`)));
   const consume = async () => {
-    for await (const result of forecastEach(broken, options, here, 2)) expect(result.mean).toHaveLength(24);
+    for await (const result of eachInOrder([0, 1, 2, 3], work, 3)) results.push(result);
   };
-  await expect(consume()).rejects.toHaveProperty('problems.0.code', 'forecast/too-short');
+  await expect(consume()).rejects.toThrow('item 2');
+  expect(results).toEqual([0, 1]);
 });

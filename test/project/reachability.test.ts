@@ -60,17 +60,6 @@ test('commands that are loaded when they are wanted, and the programs of threads
 /** Files whose unreached code is on its way out; a file whose code is reached does not belong here. */
 const onItsWayOut: readonly string[] = [
   'lib/adapters/highs-threads.ts',
-  'lib/config/json-schema.ts',
-  'lib/config/schema.ts',
-  'lib/control/hpa-memory.ts',
-  'lib/control/hpa-types.ts',
-  'lib/control/hpa.ts',
-  'lib/demand/erlang.ts',
-  'lib/demand/queueing.ts',
-  'lib/demand/roofline.ts',
-  'lib/demand/staffing.ts',
-  'lib/demand/transformer.ts',
-  'lib/forecast/stream.ts',
   'lib/history/resample.ts',
   'lib/sizing/check-packing.ts',
   'lib/sizing/horizon/limits.ts',

@@ -1,5 +1,5 @@
 import { checkpointInterval } from '../../../lib/demand/checkpoint';
-import { erlangC } from '../../../lib/demand/erlang';
+import { erlangC } from '../../../lib/demand/queueing';
 import { brokenRun, runMs } from '../../../lib/simulate/batch/checkpoints';
 import { runJobs } from '../../../lib/simulate/batch/run-jobs';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
