@@ -1,3 +1,4 @@
+import type { CapacityConfig } from '../config/schema';
 import { type Problem, ProblemError } from '../problems';
 
 /**
@@ -18,4 +19,9 @@ export function mapTogether<T>(names: readonly string[], value: (name: string) =
   }
   if (problems.length > 0) throw new ProblemError(problems);
   return values;
+}
+
+/** A value for each workload of a config, as `mapTogether`. */
+export function mapWorkloads<T>(config: CapacityConfig, value: (name: string) => T): Record<string, T> {
+  return mapTogether(Object.keys(config.workloads), value);
 }

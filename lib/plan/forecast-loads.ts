@@ -1,0 +1,64 @@
+import type { CapacityConfig } from '../config/schema';
+import type { FitRunner } from '../forecast/types';
+import type { HistoryReader } from '../history/series';
+import { checkGpus } from './check-gpus';
+import { mapWorkloads } from './map-together';
+import { type Observations, withhold } from './observations';
+import { observe } from './observe';
+import { type PoolOfferings, poolOfferings } from './pool-offerings';
+import { type PlanGrid, type Predictions, predict } from './predict';
+import { tooYoung } from './sibling';
+import { awaitsStart, type Supply, supplyOf } from './supply';
+import { planTimes, staleHistories } from './times';
+
+export type LoadsInput = {
+  readonly config: CapacityConfig;
+  /** The moment to plan for, epoch ms; `null`: the end of the last observation. */
+  readonly asOf: number | null;
+  readonly readHistory: HistoryReader;
+  readonly runFits: FitRunner;
+  /** Of which workloads the load is read as finely as it was observed, for a replay. @default none */
+  readonly isReplayed?: (workload: string) => boolean;
+  /** Called as each stage begins. */
+  readonly onStage?: (name: string) => void;
+};
+
+/** All that sizes follow from: what was observed, what is expected, and what a replica of each workload is and does. */
+export type ForecastedLoads = {
+  /** Epoch ms: the moment the plan is made for, and the end of the last observation. */
+  readonly asOf: number;
+  readonly dataThrough: number;
+  readonly grid: PlanGrid;
+  /** By pool. */
+  readonly offerings: PoolOfferings;
+  /** By workload. */
+  readonly supplies: Readonly<Record<string, Supply>>;
+  readonly observations: Observations;
+  readonly predictions: Predictions;
+};
+
+/**
+ * Reads the history of every workload and forecasts it onto the periods of the plan. What needs no history is refused before any is read.
+ *
+ * @throws ProblemError as `supplyOf`, `observe`, `planTimes` and `predict`
+ */
+export async function forecastLoads(input: LoadsInput): Promise<ForecastedLoads> {
+  const { config, onStage = () => undefined } = input;
+  const offerings = poolOfferings(config);
+  checkGpus(config, offerings);
+  const startOf = (asOf: number) => Math.floor(asOf / config.period) * config.period;
+  const early = mapWorkloads(config, (name) => supplyOf(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));
+
+  onStage('reading history');
+  const observed = await observe(config, input.readHistory, input.isReplayed);
+  const { asOf, dataThrough } = planTimes(config, observed, input.asOf);
+  const fresh = withhold(config, observed, staleHistories(config, observed, asOf));
+  const observations = withhold(config, fresh, tooYoung(config, fresh.signals));
+  const start = startOf(asOf);
+  const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
+  const supplies = mapWorkloads(config, (name) => (awaitsStart(early[name]) ? supplyOf(config, name, offerings, start) : early[name]));
+
+  onStage('forecasting');
+  const predictions = await predict(config, observations, grid, input.runFits);
+  return { asOf, dataThrough, grid, offerings, supplies, observations, predictions };
+}
