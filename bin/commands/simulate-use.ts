@@ -54,10 +54,15 @@ const uses: Readonly<Record<string, readonly Replayed[]>> = {
 
 /** What a workload of a config is replayed as; `null` where it is not. */
 export function replayedAs(workload: WorkloadConfig): Replayed | null {
-  if (workload.kind === 'service') return null;
-  const live = workload.load !== undefined && isLive(workload.load);
-  if (workload.kind === 'inference') return live ? 'live inference' : 'inference';
-  return workload.form === 'job' ? 'job' : live ? 'live queue' : 'queue';
+  switch (workload.kind) {
+    case 'service':
+      return null;
+    case 'inference':
+      return isLive(workload.load) ? 'live inference' : 'inference';
+    case 'training':
+      if (workload.form === 'job') return 'job';
+      return workload.load !== undefined && isLive(workload.load) ? 'live queue' : 'queue';
+  }
 }
 
 /** @throws ProblemError as `idleOptions` finds them */

@@ -47,25 +47,21 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   app.synth();
 }
 
-function addWorkload(scope: Construct, workload: PlannedWorkload, config: WorkloadConfig, exactFloors: boolean): void {
+function addWorkload(scope: Construct, workload: PlannedWorkload, config: WorkloadConfig, exactFloors: boolean): Construct {
   const { image = '', command } = config;
   const common = { workload, image, command };
   switch (config.kind) {
     case 'inference':
-      new InferenceService(scope, 'Inference', {
+      return new InferenceService(scope, 'Inference', {
         ...common,
         port: config.port,
         healthPath: config.healthPath,
         metric: config.metric,
         exactFloors,
       });
-      break;
     case 'service':
-      new ServerFleet(scope, 'Servers', { ...common, port: config.port, healthPath: config.healthPath, exactFloors });
-      break;
+      return new ServerFleet(scope, 'Servers', { ...common, port: config.port, healthPath: config.healthPath, exactFloors });
     case 'training':
-      if (config.form === 'job') new TrainingJob(scope, 'Training', common);
-      else new TrainingDeployment(scope, 'Training', common);
-      break;
+      return config.form === 'job' ? new TrainingJob(scope, 'Training', common) : new TrainingDeployment(scope, 'Training', common);
   }
 }

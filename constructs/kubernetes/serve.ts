@@ -96,7 +96,7 @@ function rollingUpdate({ pool }: PlannedWorkload): DeploymentSpec['strategy']['r
   return poolOwners[pool.owner].isFixed ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: '25%', maxUnavailable: 0 };
 }
 
-function autoscale(scope: Construct, { workload, metric, exactFloors }: ServeProps): void {
+function autoscale(scope: Construct, { workload, metric, exactFloors }: ServeProps): Construct {
   const refuse = (message: string, hint: string): never => {
     throw new ProblemError({ code: 'kubernetes/metric', path: `workloads.${workload.name}.metric`, message, hint });
   };
@@ -104,12 +104,10 @@ function autoscale(scope: Construct, { workload, metric, exactFloors }: ServePro
     case 'keda':
       if (metric?.kind === 'pods')
         return refuse('a KEDA ScaledObject cannot read a metric of the pods', "use prometheusMetric(...), or owner: 'manifests'");
-      new ScheduledAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
-      break;
+      return new ScheduledAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
     case 'manifests':
       if (metric?.kind === 'prometheus') return refuse('an HPA cannot read PromQL', "use podsMetric(...), or owner: 'keda'");
-      new HorizontalAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
-      break;
+      return new HorizontalAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
   }
 }
 

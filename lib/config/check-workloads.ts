@@ -12,20 +12,22 @@ export function checkWorkloads(config: CapacityConfig, add: Add): void {
       add('floor-above-ceiling', [...at, 'floor'], `${workload.floor} is above the ceiling ${workload.ceiling}`);
     if (pool?.kind === 'pool' && isMeasuredByLoad(workload) && (workload.replica.gpus ?? 0) > 0)
       add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
-    checkKind(name, workload, add);
+    checkKind(workload.kind, name, workload, add);
     if (workload.like !== undefined) checkLike(name, workload.like, config, add);
   }
 }
 
-function checkKind(name: string, workload: WorkloadConfig, add: Add): void {
-  switch (workload.kind) {
-    case 'inference':
-      return checkInference(name, workload, add);
-    case 'service':
-      return checkService(name, workload, add);
-    case 'training':
-      return workload.form === 'job' ? checkJob(name, workload, add) : checkQueue(name, workload, add);
-  }
+type WorkloadsByKind = { readonly [Kind in WorkloadConfig['kind']]: Extract<WorkloadConfig, { readonly kind: Kind }> };
+
+/** What a workload of each kind needs, and what it cannot have. */
+const checks: { readonly [Kind in keyof WorkloadsByKind]: (name: string, workload: WorkloadsByKind[Kind], add: Add) => void } = {
+  inference: checkInference,
+  service: checkService,
+  training: (name, workload, add) => (workload.form === 'job' ? checkJob(name, workload, add) : checkQueue(name, workload, add)),
+};
+
+function checkKind<Kind extends keyof WorkloadsByKind>(kind: Kind, name: string, workload: WorkloadsByKind[Kind], add: Add): void {
+  checks[kind](name, workload, add);
 }
 
 function checkService(name: string, { metric }: ServiceConfig, add: Add): void {
