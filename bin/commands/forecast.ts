@@ -1,24 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { IANAZone } from 'luxon';
-import { basename, resolve } from 'node:path';
-import { fileHistoryReader } from '../../lib/adapters/files';
-import { workerFitRunner } from '../../lib/adapters/workers';
-import type { FileSourceConfig } from '../../lib/config/schema';
-import { type Effort, originsByEffort } from '../../lib/forecast/effort';
-import { type EventForecast, forecastWithEvents } from '../../lib/forecast/forecast-events';
-import type { FoundSeason } from '../../lib/forecast/find-seasons';
-import type { Forecast } from '../../lib/forecast/types';
-import { type LoadSeries, readingOf, type SeriesKind } from '../../lib/history/series';
+import { resolve } from 'node:path';
 import { writeTogether } from '../../lib/adapters/write-file';
-import { appliedEvent, eventNotes } from '../../lib/plan/calendar';
-import type { AppliedEvent } from '../../lib/plan/types';
-import { type ChartPanel, forecastChart } from '../../lib/report/forecast-chart';
-import { textTable } from '../../lib/report/table';
-import { type Problem, ProblemError } from '../../lib/problems';
-import { DAY_MS, formatDuration, formatLoadUnit, formatTime, HOUR_MS, parseLoadUnit, round6 } from '../../lib/units';
-import { action, durationArgument, type ExitCode, print, printJson, stage, warn, withWorkers } from './common';
-import { fileSource } from '../../lib/project/loads';
-import { type EventOption, eventOption, occurrencesOf } from './event-option';
+import { dateSchema } from '../../lib/config/event-schema';
+import type { EventInput, FileSourceConfig } from '../../lib/config/schema';
+import { type Effort, originsByEffort } from '../../lib/forecast/effort';
+import type { SeriesKind } from '../../lib/history/series';
+import { forecast } from '../../lib/project/forecast';
+import { HOUR_MS, parseLoadUnit, parseTime } from '../../lib/units';
+import { action, durationArgument, type ExitCode, print, printJson, running, warn, withWorkers } from './common';
 
 type ForecastOptions = {
   readonly horizon: number;
@@ -29,7 +19,7 @@ type ForecastOptions = {
   readonly valueColumn: string;
   readonly zone?: string;
   readonly unit?: FileSourceConfig['unit'];
-  readonly event: readonly EventOption[];
+  readonly event: readonly EventInput[];
   readonly svg?: string;
   readonly compare?: boolean;
   readonly json?: boolean;
@@ -67,193 +57,20 @@ export function forecastCommand(program: Command): void {
     )
     .action(
       action(async (file: string, options: ForecastOptions): Promise<ExitCode> => {
-        const source = fileSource(file, options);
-        const runner = workerFitRunner({ workers: options.workers });
-        try {
-          runner.warm();
-          const read = fileHistoryReader({ baseDirectory: resolve('.') });
-          const [outcome] = await stage('reading', () => read([{ source, defaultKind: 'rate', intervalMs: options.interval, path: file }]));
-          const { series, warnings } = readingOf(outcome);
-          const steps = Math.max(1, Math.round(options.horizon / options.interval));
-          const input = {
-            start: series.start,
-            intervalMs: series.intervalMs,
-            values: series.values,
-            nonNegative: options.series !== 'level' || isNonNegative(series),
-          };
-          const zone = options.zone ?? 'UTC';
-          const made = await stage('forecasting', () =>
-            forecastWithEvents(
-              input,
-              { steps, quantiles: options.quantiles, effort: options.effort },
-              { timeZone: zone, occurrences: occurrencesOf(options.event, zone) },
-              runner,
-            ),
-          );
-          const result = made.forecast;
-          const end = result.start + steps * result.intervalMs;
-          refuseUnknown(made, result.start);
-          const notes = [
-            ...warnings.map(({ path, message }) => `${path}: ${message}`),
-            ...[...result.warnings, ...eventNotes(made, result.start, end)].map((message) => `${file}: ${message}`),
-          ];
-          notes.forEach(warn);
-          if (options.svg !== undefined)
-            writeTogether([{ path: resolve(options.svg), text: forecastChart([panelOf(made, series, options, file)]) }]);
-          if (options.json) printJson(document(made, series, options, notes));
-          else
-            print(
-              [
-                ...(options.compare ? [comparison(result), ''] : []),
-                pointsTable(result, options.quantiles),
-                '',
-                verdict(result),
-                ...grainLine(result),
-                ...result.found.map((season) => seasonLine(season, result.intervalMs)),
-                ...made.applied.map((applied) => eventLine(appliedEvent(applied))),
-              ].join('\n'),
-            );
-          return 0;
-        } finally {
-          await runner.close();
-        }
+        const { svg, json, event: events } = options;
+        const { document, text, chart } = await forecast({ ...options, ...running(), load: file, events, chart: svg !== undefined });
+        document.warnings.forEach(warn);
+        if (svg !== undefined && chart !== null) writeTogether([{ path: resolve(svg), text: chart }]);
+        if (json) printJson(document);
+        else print(text);
+        return 0;
       }),
     );
-}
-
-/** The document that `--json` prints. */
-function document({ forecast: result, applied }: EventForecast, series: LoadSeries, options: ForecastOptions, warnings: readonly string[]) {
-  const { backtest, models } = result;
-  const rounded = (figures: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, round6(value)]));
-  return {
-    model: result.chosen,
-    interval: formatDuration(result.intervalMs),
-    trainedOn: {
-      from: formatTime(series.start),
-      to: formatTime(result.start),
-      observations: series.origin.observations,
-    },
-    backtest: {
-      origins: backtest.origins,
-      testedSteps: backtest.testedSteps,
-      relativeMae: backtest.relativeMae === null ? null : round6(backtest.relativeMae),
-      coverage: rounded(backtest.coverage),
-      pinball: rounded(backtest.pinball),
-    },
-    seasons: result.found.map(({ steps, share }) => ({ period: formatDuration(steps * result.intervalMs), share: round6(share) })),
-    grain: grainOf(result),
-    compare: models.map(({ name, relativeMae, weight }) => ({
-      model: name,
-      relativeMae: relativeMae === null ? null : round6(relativeMae),
-      weight: round6(weight),
-    })),
-    points: Array.from(result.mean, (mean, step) => ({
-      time: formatTime(result.start + step * result.intervalMs),
-      mean: round6(mean),
-      quantiles: Object.fromEntries(options.quantiles.map((quantile, index) => [String(quantile), round6(result.quantiles[index][step])])),
-    })),
-    events: applied.map(appliedEvent).map((event) => ({ ...event, uplift: round6(event.uplift) })),
-    warnings,
-  };
-}
-
-/** The end of the history, three horizons or at least three days of it, and the forecast. */
-function panelOf(
-  { forecast: result, applied }: EventForecast,
-  series: LoadSeries,
-  { quantiles, unit }: ForecastOptions,
-  file: string,
-): ChartPanel {
-  const { intervalMs, values } = series;
-  const tail = Math.min(values.length, Math.max(3 * result.mean.length, Math.ceil((3 * DAY_MS) / intervalMs)));
-  const ahead = formatDuration(result.mean.length * intervalMs);
-  return {
-    title: `${basename(file)}: ${ahead} ahead from ${formatTime(result.start)}`,
-    subtitle: verdict(result),
-    unit: unit ? formatLoadUnit(unit) : 'value',
-    observed: { start: result.start - tail * intervalMs, intervalMs, values: values.slice(values.length - tail) },
-    forecasts: [result],
-    probabilities: quantiles,
-    events: applied.map(({ lift: { occurrence } }) => occurrence),
-  };
-}
-
-/** How an interval of less than an hour was forecast; `null` where nothing else was tried. */
-function grainOf({ grain }: Forecast) {
-  const rounded = (error: number | null) => (error === null ? null : round6(error));
-  return grain && { by: grain.by, relativeMae: { hour: rounded(grain.relativeMae.hour), interval: rounded(grain.relativeMae.interval) } };
-}
-
-function grainLine({ grain, intervalMs }: Forecast): string[] {
-  if (grain === null) return [];
-  const [hour, interval] = [grain.relativeMae.hour, grain.relativeMae.interval].map((error) => error?.toFixed(3) ?? 'not tested');
-  const own = formatDuration(intervalMs);
-  return [
-    grain.by === 'hour'
-      ? `by hourly means and their shape within the hour: ${hour}, directly every ${own}: ${interval}`
-      : `directly every ${own}: ${interval}, by hourly means and their shape within the hour: ${hour}`,
-  ];
-}
-
-function seasonLine({ steps, share }: FoundSeason, intervalMs: number): string {
-  return `a cycle of ${formatDuration(steps * intervalMs)} was found: ${Math.round(100 * share)} % of what other seasons leave`;
-}
-
-function eventLine({ name, from, to, uplift, source, stated }: AppliedEvent): string {
-  const why = source === 'config' ? 'as stated' : `${source}${stated === null ? '' : `, stated ${stated}`}`;
-  return `event '${name}' lifts it ${uplift.toFixed(2)} times from ${from} to ${to}: ${why}`;
-}
-
-/** @throws ProblemError `event/no-uplift` */
-function refuseUnknown({ unknown }: EventForecast, from: number): void {
-  const problems = unknown
-    .filter(({ to }) => to > from)
-    .map(({ name, from }): Problem => ({
-      code: 'event/no-uplift',
-      path: `--event ${name}`,
-      message: `takes place at ${formatTime(from)}, and no past time of it in the history teaches what it does`,
-      hint: `list past dates too, or state an uplift: --event ${name}=${formatTime(from).slice(0, 10)}@2.5`,
-    }));
-  if (problems.length > 0) throw new ProblemError(problems);
 }
 
 function zoneArgument(text: string): string {
   if (!IANAZone.isValidZone(text)) throw new InvalidArgumentError("is not an IANA time zone, such as 'Europe/Berlin'");
   return text;
-}
-
-function pointsTable(result: Forecast, quantiles: readonly number[]): string {
-  return textTable(
-    [
-      { title: 'time' },
-      { title: 'mean', align: 'right' },
-      ...quantiles.map((quantile) => ({ title: String(quantile), align: 'right' as const })),
-    ],
-    Array.from(result.mean, (mean, step) => [
-      formatTime(result.start + step * result.intervalMs),
-      String(round6(mean)),
-      ...result.quantiles.map((path) => String(round6(path[step]))),
-    ]),
-  );
-}
-
-function comparison({ models }: Forecast): string {
-  return textTable(
-    [{ title: 'model' }, { title: `error relative to ${models[0].name}`, align: 'right' }, { title: 'weight', align: 'right' }],
-    models.map(({ name, relativeMae, weight }) => [name, relativeMae === null ? 'not tested' : relativeMae.toFixed(3), weight.toFixed(3)]),
-  );
-}
-
-function verdict({ chosen, models, backtest, intervalMs }: Forecast): string {
-  if (backtest.relativeMae === null) return `${chosen}; too little history to test it`;
-  const ahead = formatDuration(backtest.testedSteps * intervalMs);
-  return `${chosen}: ${backtest.relativeMae.toFixed(3)} of the error of ${models[0].name} in ${backtest.origins} backtests, tested ${ahead} ahead`;
-}
-
-/** A level may be negative (a temperature); one that never was is taken as a load. */
-function isNonNegative({ values }: LoadSeries): boolean {
-  return values.every((value) => !(value < 0));
 }
 
 function quantileList(text: string): number[] {
@@ -267,4 +84,24 @@ function unitArgument(text: string): FileSourceConfig['unit'] {
   const unit = parseLoadUnit(text);
   if (unit === undefined) throw new InvalidArgumentError("is not a known unit; for example 'req/s', 'tokens/min', '%'");
   return unit;
+}
+
+/**
+ * Collects `--event` options: `black-friday=2024-11-29,2025-11-28,2026-11-27` or `sale=2026-11-27T08:00Z/2026-11-27T20:00Z@2.5`: dates
+ * or spans, then an uplift.
+ */
+function eventOption(text: string, before: readonly EventInput[]): readonly EventInput[] {
+  const match = /^([a-z][a-z0-9-]{0,39})=([^@]+)(?:@(\d+(?:\.\d+)?))?$/.exec(text);
+  if (!match) throw new InvalidArgumentError('must be NAME=DATE,DATE or NAME=FROM/TO, and @UPLIFT where no past date teaches it');
+  const [, name, list, uplift] = match;
+  if (uplift !== undefined && !(Number(uplift) > 0)) throw new InvalidArgumentError('has an uplift that is not above 0');
+  return [...before, { name, dates: list.split(',').map(when), ...(uplift !== undefined && { uplift: Number(uplift) }) }];
+}
+
+function when(text: string): string | { from: string; to: string } {
+  const parts = text.split('/').map((part) => part.trim());
+  const [from, to] = parts.map(parseTime);
+  if (from !== undefined && to !== undefined && to > from) return { from: parts[0], to: parts[1] };
+  if (to === undefined && dateSchema.safeParse(text.trim()).success) return text.trim();
+  throw new InvalidArgumentError(`'${text}' is neither a date nor a span FROM/TO of times with their zone`);
 }

@@ -1,15 +1,8 @@
 import type { Command } from 'commander';
 import { writeTogether } from '../../lib/adapters/write-file';
-import type { CapacityConfig } from '../../lib/config/schema';
-import type { Observations } from '../../lib/plan/observations';
-import { observe } from '../../lib/plan/observe';
-import { distinctProblems, ProblemError, renderProblem } from '../../lib/problems';
-import { historyChart } from '../../lib/report/history-chart';
-import { historyDocument } from '../../lib/report/history-document';
-import { findingsOf } from '../../lib/report/history-findings';
-import { historyTable } from '../../lib/report/history-table';
-import { findingsText, historyText } from '../../lib/report/history-text';
-import { judgeWorkload } from '../../lib/report/judge-workload';
+import { ProblemError, renderProblem } from '../../lib/problems';
+import { checkHistory } from '../../lib/project/history';
+import { openProject } from '../../lib/project/project';
 import {
   action,
   type CommonOptions,
@@ -18,11 +11,9 @@ import {
   print,
   printJson,
   running,
-  stage,
   withCommonOptions,
   withHistoryOptions,
 } from './common';
-import { checkWorkload, openHistory, openProject } from '../../lib/project/project';
 
 type HistoryOptions = CommonOptions & SourceOptions & { readonly svg?: string };
 
@@ -37,51 +28,22 @@ export function historyCommand(program: Command): void {
     )
     .action(
       action(async (workload: string | undefined, options: HistoryOptions): Promise<ExitCode> => {
+        const { svg, json } = options;
         const project = openProject(options);
-        const { config } = project;
-        checkArguments(config, workload, options);
-        const observations = await stage('reading history', () =>
-          observe(concerned(config, workload), openHistory(project, { ...options, ...running() })),
-        );
-        const refused = distinctProblems(Object.values(observations.withheld).flat());
-        const asOf = options.asOf ?? lastEnd(observations);
-        const judged = Object.keys(observations.warnings).flatMap((name) => judgeWorkload(config, name, observations, asOf));
-        const findings = judged.flatMap(findingsOf);
-
-        if (options.svg !== undefined && refused.length === 0)
-          writeTogether([{ path: options.svg, text: historyChart(judged.flatMap(({ series }) => series)) }]);
-        for (const problem of refused) process.stderr.write(`error: ${renderProblem(problem)}\n`);
-        if (options.json) printJson(historyDocument(judged, refused, asOf));
-        else if (workload !== undefined) judged.forEach((each) => print(historyText(each)));
-        else if (judged.length > 0) {
-          const looks = findingsText(findings.filter(({ severity }) => severity === 'look'));
-          print(looks === '' ? historyTable(judged) : `${historyTable(judged)}\n\n${looks}`);
-        }
-        if (refused.length > 0) return 1;
-        return findings.some(({ severity }) => severity === 'look') ? 2 : 0;
+        if (svg !== undefined && workload === undefined)
+          throw new ProblemError({
+            code: 'cli/svg-of-one',
+            path: '--svg',
+            message: 'draws one workload',
+            hint: `name one of: ${Object.keys(project.config.workloads).sort().join(', ')}`,
+          });
+        const found = await checkHistory({ ...options, ...running(), project, workload, chart: svg !== undefined });
+        if (svg !== undefined && found.chart !== null) writeTogether([{ path: svg, text: found.chart }]);
+        for (const problem of found.refused) process.stderr.write(`error: ${renderProblem(problem)}\n`);
+        if (json) printJson(found.document);
+        else if (found.text !== '') print(found.text);
+        if (found.refused.length > 0) return 1;
+        return found.toLookAt ? 2 : 0;
       }),
     );
-}
-
-function checkArguments(config: CapacityConfig, workload: string | undefined, { svg }: HistoryOptions): void {
-  if (workload !== undefined) checkWorkload(config, workload);
-  if (svg !== undefined && workload === undefined) {
-    throw new ProblemError({
-      code: 'cli/svg-of-one',
-      path: '--svg',
-      message: 'draws one workload',
-      hint: `name one of: ${Object.keys(config.workloads).sort().join(', ')}`,
-    });
-  }
-}
-
-/** One workload or all of them; those that are refused do not hide the others. */
-function concerned(config: CapacityConfig, workload: string | undefined): CapacityConfig {
-  const workloads = workload === undefined ? config.workloads : { [workload]: config.workloads[workload] };
-  return { ...config, workloads, history: { ...config.history, unusable: 'keep-floor' } };
-}
-
-function lastEnd({ signals }: Observations): number | null {
-  const ends = Object.values(signals).map(({ series }) => series.origin.askedTo ?? series.origin.to);
-  return ends.length === 0 ? null : Math.max(...ends);
 }

@@ -1,0 +1,150 @@
+import { basename, resolve } from 'node:path';
+import { z } from 'zod';
+import { fileHistoryReader } from '../adapters/files';
+import { eventSchema, resolveEvents } from '../config/event-schema';
+import type { EventInput } from '../config/schema';
+import type { Effort } from '../forecast/effort';
+import { type EventForecast, forecastWithEvents } from '../forecast/forecast-events';
+import type { Occurrence } from '../forecast/occurrence';
+import { readingOf } from '../history/series';
+import { eventNotes } from '../plan/calendar';
+import { type Problem, ProblemError } from '../problems';
+import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastReport, forecastText } from '../report/forecast';
+import { forecastChart } from '../report/forecast-chart';
+import { DAY_MS, formatTime, HOUR_MS } from '../units';
+import { type FileOptions, fileSource } from './loads';
+import { type Duration, durationOf, inStage, type RunOptions, type Time, timeOf, withFits } from './options';
+
+/** Values at regular times, oldest first: `values[i]` is that of the interval which begins at `start + i x interval`; NaN where there is none. */
+export type RegularSeries = {
+  /** A whole multiple of the interval, such as a full hour. */
+  readonly start: Time;
+  readonly interval: Duration;
+  readonly values: ArrayLike<number>;
+};
+
+export type ForecastOptions = FileOptions &
+  RunOptions & {
+    /** What to forecast: a CSV, NDJSON or Parquet file, by its ending, or values at hand. */
+    readonly load: string | RegularSeries;
+    /** How far ahead. @default 24 hours */
+    readonly horizon?: Duration;
+    /** One step; the observations of a file are aggregated to it. @default 1 hour; that of the values at hand */
+    readonly interval?: Duration;
+    /** Between 0 and 1, ascending. @default 0.5, 0.8, 0.9, 0.95, 0.99 */
+    readonly quantiles?: readonly number[];
+    /** As in a config: past times of an event teach what its coming ones do, or an uplift says it. @default none */
+    readonly events?: readonly EventInput[];
+    /** How much each model is tested. @default `balanced` */
+    readonly effort?: Effort;
+    /** Whether the text shows every model beside the one chosen. @default false */
+    readonly compare?: boolean;
+    /** Draws the end of the history and the forecast. @default false */
+    readonly chart?: boolean;
+  };
+
+export type ForecastResult = {
+  /** What `foresize forecast --json` prints. */
+  readonly document: ForecastDocument;
+  /** What `foresize forecast` prints. */
+  readonly text: string;
+  /** An SVG; `null` where none was asked for. */
+  readonly chart: string | null;
+};
+
+/**
+ * Forecasts any series on its own, without a config.
+ *
+ * @throws ProblemError where the file cannot be used, and `event/no-uplift`
+ * @example const { document } = await forecast({ load: 'chat.csv', horizon: '3h', interval: '5m' }); document.points[0].mean
+ */
+export async function forecast(options: ForecastOptions): Promise<ForecastResult> {
+  const { quantiles = [0.5, 0.8, 0.9, 0.95, 0.99], zone = 'UTC', effort = 'balanced' } = options;
+  const occurrences = occurrencesOf(options.events ?? [], zone);
+  return withFits(options, async (run) => {
+    const { name, values, start, intervalMs, observations, warnings } = await inStage(options, 'reading', () => read(options));
+    const steps = Math.max(1, Math.round(durationOf(options.horizon ?? DAY_MS, 'horizon') / intervalMs));
+    const input = { start, intervalMs, values, nonNegative: options.series !== 'level' || values.every((value) => !(value < 0)) };
+    const made = await inStage(options, 'forecasting', () =>
+      forecastWithEvents(input, { steps, quantiles, effort }, { timeZone: zone, occurrences }, run),
+    );
+    const from = made.forecast.start;
+    refuseUnknown(made, from);
+    const notes = [...made.forecast.warnings, ...eventNotes(made, from, from + steps * intervalMs)].map((message) => `${name}: ${message}`);
+    const report: ForecastReport = {
+      title: basename(name),
+      made,
+      quantiles,
+      unit: options.unit ?? null,
+      history: { start, intervalMs, values, observations },
+      warnings: [...warnings, ...notes],
+    };
+    return {
+      document: forecastDocument(report),
+      text: forecastText(report, options.compare ?? false),
+      chart: options.chart ? forecastChart([forecastPanel(report)]) : null,
+    };
+  });
+}
+
+type Read = ForecastReport['history'] & { readonly name: string; readonly warnings: readonly string[] };
+
+async function read(options: ForecastOptions): Promise<Read> {
+  const { load } = options;
+  if (typeof load !== 'string') {
+    const values = Float64Array.from(load.values);
+    const observations = values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+    const [start, intervalMs] = [timeOf(load.start, 'load.start'), durationOf(load.interval, 'load.interval')];
+    if (!(intervalMs > 0) || start % intervalMs !== 0)
+      throw new ProblemError({
+        code: 'project/option',
+        path: 'load.start',
+        message: 'cannot be taken',
+        expected: 'a whole multiple of the interval, such as a full hour',
+        received: formatTime(start),
+      });
+    return { name: 'load', start, intervalMs, values, observations, warnings: [] };
+  }
+  const intervalMs = durationOf(options.interval ?? HOUR_MS, 'interval');
+  const reader = fileHistoryReader({ baseDirectory: resolve('.') });
+  const [outcome] = await reader([{ source: fileSource(load, options), defaultKind: 'rate', intervalMs, path: load }]);
+  const { series, warnings } = readingOf(outcome);
+  return {
+    name: load,
+    start: series.start,
+    intervalMs: series.intervalMs,
+    values: series.values,
+    observations: series.origin.observations,
+    warnings: warnings.map(({ path, message }) => `${path}: ${message}`),
+  };
+}
+
+/** The times that events took and take place; days are days of the zone. */
+function occurrencesOf(events: readonly EventInput[], zone: string): Occurrence[] {
+  const parsed = z.array(eventSchema).safeParse(events);
+  if (!parsed.success)
+    throw new ProblemError(
+      parsed.error.issues.map(({ path, message }): Problem => ({ code: 'project/option', path: ['events', ...path].join('.'), message })),
+    );
+  return resolveEvents(parsed.data, zone).map(({ name, from, to, uplift }) => ({
+    kind: 'event',
+    name,
+    group: `event ${name}`,
+    from,
+    to,
+    uplift,
+  }));
+}
+
+/** @throws ProblemError `event/no-uplift` */
+function refuseUnknown({ unknown }: EventForecast, start: number): void {
+  const problems = unknown
+    .filter(({ to }) => to > start)
+    .map(({ name, from }): Problem => ({
+      code: 'event/no-uplift',
+      path: `--event ${name}`,
+      message: `takes place at ${formatTime(from)}, and no past time of it in the history teaches what it does`,
+      hint: `list past dates too, or state an uplift: --event ${name}=${formatTime(from).slice(0, 10)}@2.5`,
+    }));
+  if (problems.length > 0) throw new ProblemError(problems);
+}
