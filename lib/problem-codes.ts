@@ -65,7 +65,6 @@ export type ProblemCode =
   | 'history/too-short'
   | 'history/too-long'
   | 'history/too-sparse'
-  | 'history/no-multiple'
   | 'history/out-of-order'
   | 'history/equal-duplicates'
   | 'history/mixed-intervals'

@@ -8,8 +8,6 @@ export type AggregationOptions = {
 };
 
 export type Aggregated = Pick<LoadSeries, 'start' | 'values' | 'observed'> & {
-  /** Over the observed part of each interval, however small: a mean, or a count scaled up to the whole. NaN without any. */
-  readonly observedValues: Float64Array;
   /** End of the last observation, epoch ms. */
   readonly to: number;
   /** Time observed before the first and after the last whole interval, ms: left out. */
@@ -120,14 +118,13 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
     advanceTo(cell.to);
     const { start, length } = gridBetween(first, to, intervalMs);
     const skipped = start > first ? 1 : 0;
-    const [values, observed, observedValues] = [0, 1, 2].map(() => new Float64Array(length).fill(NaN));
+    const [values, observed] = [0, 1].map(() => new Float64Array(length).fill(NaN));
     let scaled = 0;
     for (let index = 0; index < length; index += 1) {
       const ms = observedMs[index + skipped] ?? 0;
       const share = ms / intervalMs;
       observed[index] = share;
-      if (ms > 0) observedValues[index] = round14(sums[index + skipped] / (perMs ? ms : share));
-      if (share >= leastObserved) values[index] = observedValues[index];
+      if (share >= leastObserved) values[index] = round14(sums[index + skipped] / (perMs ? ms : share));
       if (!perMs && share >= leastObserved && share < 1) scaled += 1;
     }
     const leftOut = { beforeMs: skipped === 1 ? observedMs[0] : 0, afterMs: observedMs[length + skipped] ?? 0 };
@@ -137,7 +134,6 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
       start,
       values,
       observed,
-      observedValues,
       to,
       leftOut,
       scaled,

@@ -9,12 +9,10 @@ import type { LoadSeries } from './series';
 export function toRatePerSecond(series: LoadSeries): LoadSeries {
   if (series.kind !== 'count') return series;
   const seconds = series.intervalMs / SECOND_MS;
-  const perSecond = (values: Float64Array): Float64Array => values.map((value) => value / seconds);
   return {
     ...series,
     kind: 'rate',
-    values: perSecond(series.values),
-    observedValues: series.observedValues && perSecond(series.observedValues),
+    values: series.values.map((value) => value / seconds),
     unit: series.unit && { noun: series.unit.noun, perMs: SECOND_MS },
   };
 }
@@ -29,19 +27,17 @@ export type ExcludedSpan = { readonly from: number; readonly to: number; readonl
 export function excludeSpans(series: LoadSeries, spans: readonly ExcludedSpan[]): LoadSeries {
   const { start, intervalMs } = series;
   const values = series.values.slice();
-  const observedValues = series.observedValues?.slice();
   const repairs: string[] = [];
   for (const { from, to, because } of spans) {
     const first = Math.max(0, Math.floor((from - start) / intervalMs));
     const end = Math.min(values.length, Math.ceil((to - start) / intervalMs));
     if (first >= end) continue;
     values.fill(NaN, first, end);
-    observedValues?.fill(NaN, first, end);
     repairs.push(`excluded ${end - first} ${end - first === 1 ? 'interval' : 'intervals'} from ${formatTime(from)}: ${because}`);
   }
   return repairs.length === 0
     ? series
-    : { ...series, values, observedValues, origin: { ...series.origin, repairs: [...series.origin.repairs, ...repairs] } };
+    : { ...series, values, origin: { ...series.origin, repairs: [...series.origin.repairs, ...repairs] } };
 }
 
 /**

@@ -190,13 +190,11 @@ function seriesOf(
   const unit = source.unit ?? null;
   const isCount = kind === 'count' || kind === 'counter';
   const perSecond = !isCount && unit?.perMs ? unit.perMs / SECOND_MS : 1;
-  const scaled = (values: Float64Array): Float64Array => (perSecond === 1 ? values : values.map((value) => value / perSecond));
   return {
     start: aggregated.start,
     intervalMs,
-    values: scaled(aggregated.values),
+    values: perSecond === 1 ? aggregated.values : aggregated.values.map((value) => value / perSecond),
     observed: aggregated.observed,
-    observedValues: scaled(aggregated.observedValues),
     kind: kind === 'counter' ? 'count' : kind,
     unit: unit && { noun: unit.noun, perMs: isCount || unit.perMs === null ? null : SECOND_MS },
     origin,

@@ -18,11 +18,6 @@ export type LoadSeries = {
   readonly values: Float64Array;
   /** Share of each interval that was observed, 0..1; below 1 at the edges and around gaps. */
   readonly observed: Float64Array;
-  /**
-   * As `values`, over the observed part of each interval however small: NaN only where nothing was observed. What `resample`
-   * needs; `values` leaves out what is observed for less than half. Repairs do not touch it.
-   */
-  readonly observedValues?: Float64Array;
   readonly kind: Exclude<SeriesKind, 'counter'>;
   readonly unit: LoadUnit | null;
   readonly origin: SeriesOrigin;

@@ -122,15 +122,8 @@ function ofPresentCapacity(usage: LoadSeries, capacity: LoadSeries, path: string
 function inPercent(series: LoadSeries, key: string, problems: Problem[]): LoadSeries {
   const noun = series.unit?.noun ?? '%';
   const unit = { noun: '%', perMs: null };
-  const hundredfold = (values: Float64Array) => values.map((value) => value * 100);
   if (noun === '%') return { ...series, unit };
-  if (noun === 'ratio')
-    return {
-      ...series,
-      values: hundredfold(series.values),
-      observedValues: series.observedValues && hundredfold(series.observedValues),
-      unit,
-    };
+  if (noun === 'ratio') return { ...series, values: series.values.map((value) => value * 100), unit };
   problems.push({
     code: 'history/unit',
     path: `workloads.${key}`,

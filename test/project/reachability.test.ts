@@ -60,7 +60,6 @@ test('commands that are loaded when they are wanted, and the programs of threads
 /** Files whose unreached code is on its way out; a file whose code is reached does not belong here. */
 const onItsWayOut: readonly string[] = [
   'lib/adapters/highs-threads.ts',
-  'lib/history/resample.ts',
   'lib/sizing/check-packing.ts',
   'lib/sizing/horizon/limits.ts',
   'lib/sizing/types.ts',
