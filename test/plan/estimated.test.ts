@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { offeringsOf } from '../../lib/catalog/offerings';
 import type { InferenceConfig } from '../../lib/config/schema';
 import { replicaCapacity } from '../../lib/plan/replica-capacity';
-import type { CapacityPlan } from '../../lib/plan/types';
 import { rawConfig, testConfig } from '../support/config';
-import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+import { hourlyCsv, wave } from '../support/foresize';
+import { planOf, warningsOf } from '../support/planner';
 
 const model = { parameters: '8B', layers: 32, hiddenSize: 4_096, kvHeads: 8, headDim: 128, precision: 'fp8' };
 const slo = { p95TimeToFirstToken: '800ms', p95TimePerOutputToken: '50ms' };
@@ -18,12 +16,9 @@ function capacity(change: object, instances = ['g6e.xlarge']) {
   return replicaCapacity(config, 'chat', config.workloads.chat as InferenceConfig, offerings);
 }
 
-test('a plan without a measured throughput is made by an estimate, which is marked wherever it counts', () => {
-  const folder = project({ 'foresize.config.json': withChat({}), 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) });
-  const { status, stderr } = foresize(folder, ['plan']);
-  expect(status).toBe(0);
-  expect(stderr).toMatch(/workloads\.chat\.replica\.throughput: is not measured: replicas are counted by an estimate/);
-  const plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as CapacityPlan;
+test('a plan without a measured throughput is made by an estimate, which is marked wherever it counts', async () => {
+  const plan = await planOf(withChat({}), { 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) });
+  expect(warningsOf(plan)).toMatch(/workloads\.chat\.replica\.throughput: is not measured: replicas are counted by an estimate/);
   const { throughputPerReplica, target, reasons, load } = plan.workloads.chat;
   const expected = capacity({});
   expect(throughputPerReplica).toBeCloseTo(expected.amount, 3);

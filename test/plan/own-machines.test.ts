@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig } from '../../lib/config/parse';
-import type { CapacityPlan } from '../../lib/plan/types';
 import { isProblemError, renderProblem } from '../../lib/problems';
 import { rawConfig } from '../support/config';
 import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+import { planOf, refusalOf } from '../support/planner';
 
 const rack = { name: 'dgx', count: 6, cpu: '64', memory: '512 GiB', gpus: 8, gpu: 'L40S' };
 const withMachines = (machines: readonly object[]) => {
@@ -14,39 +14,30 @@ const withMachines = (machines: readonly object[]) => {
 };
 const files = { 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) };
 
-function planned(config: object, command = 'plan') {
-  const folder = project({ ...files, 'foresize.config.json': config });
-  const { status, stdout, stderr } = foresize(folder, [command]);
-  const file = join(folder, 'capacity-plan.json');
-  const plan = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CapacityPlan) : undefined;
-  return { folder, status, stdout, stderr, plan };
-}
-
-test("machines of one's own are sized within what exists and cost nothing where no price is stated", () => {
-  const { plan } = planned(withMachines([rack]));
-  const pool = plan?.pools.l40s;
+test("machines of one's own are sized within what exists and cost nothing where no price is stated", async () => {
+  const plan = await planOf(withMachines([rack]), files);
+  const pool = plan.pools.l40s;
   expect(pool).toMatchObject({ owner: 'none', bootSeconds: 0, usdPerMonth: { p50: 0, p95: 0 } });
-  expect(pool?.groups).toMatchObject([{ instanceType: 'dgx', capacityType: 'own', ceiling: 6 }]);
-  const needed = Math.ceil((plan?.workloads.chat.peak ?? 0) / 8);
-  expect(pool?.groups[0].peak).toBe(needed);
-  expect(plan?.workloads.chat.ceiling).toBeLessThanOrEqual(48);
+  expect(pool.groups).toMatchObject([{ instanceType: 'dgx', capacityType: 'own', ceiling: 6 }]);
+  const needed = Math.ceil(plan.workloads.chat.peak / 8);
+  expect(pool.groups[0].peak).toBe(needed);
+  expect(plan.workloads.chat.ceiling).toBeLessThanOrEqual(48);
 });
 
-test('a stated price is paid for every machine, whether used or not', () => {
-  const { plan } = planned(withMachines([{ ...rack, price: '2 USD/hour' }]));
-  expect(plan?.cost).toMatchObject({ usdPerMonth: { p50: 6 * 2 * 730, p95: 6 * 2 * 730 }, bound: 6 * 2 * 730, gapPercent: 0 });
+test('a stated price is paid for every machine, whether used or not', async () => {
+  const plan = await planOf(withMachines([{ ...rack, price: '2 USD/hour' }]), files);
+  expect(plan.cost).toMatchObject({ usdPerMonth: { p50: 6 * 2 * 730, p95: 6 * 2 * 730 }, bound: 6 * 2 * 730, gapPercent: 0 });
 });
 
-test('too few machines are told apart by what is missing', () => {
-  const { status, stderr } = planned(withMachines([{ ...rack, count: 2, gpus: 1 }]));
-  expect(status).toBe(1);
-  expect(stderr).toMatch(
+test('too few machines are told apart by what is missing', async () => {
+  expect(await refusalOf(withMachines([{ ...rack, count: 2, gpus: 1 }]), files)).toMatch(
     /pools\.l40s\.machines\[0\]\.count: there are 2 nodes of dgx, \d+ nodes short \(expected at least \d+ nodes\)\. Hint: raise it/,
   );
 });
 
 test('Terraform does not know them, Kubernetes does, and what their owner must label is said', () => {
-  const { folder, status, stdout } = planned(withMachines([rack]), 'synth');
+  const folder = project({ ...files, 'foresize.config.json': withMachines([rack]) });
+  const { status, stdout } = foresize(folder, ['synth']);
   expect(status).toBe(0);
   const stacks = readdirSync(join(folder, 'cdktf.out/stacks'));
   for (const stack of stacks) expect(readFileSync(join(folder, 'cdktf.out/stacks', stack, 'cdk.tf.json'), 'utf8')).not.toContain('dgx');
@@ -86,8 +77,8 @@ test('a pool has instance types to order or machines that are there, not both an
   ]);
 });
 
-test('a GPU that the catalogue does not know is named with its place', () => {
-  const { status, stderr } = planned(withMachines([{ ...rack, gpu: 'L40' }]));
-  expect(status).toBe(1);
-  expect(stderr).toContain("pools.l40s.machines[0].gpu: GPU 'L40' is not in the catalogue");
+test('a GPU that the catalogue does not know is named with its place', async () => {
+  expect(await refusalOf(withMachines([{ ...rack, gpu: 'L40' }]), files)).toContain(
+    "pools.l40s.machines[0].gpu: GPU 'L40' is not in the catalogue",
+  );
 });

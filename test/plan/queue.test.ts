@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseConfig } from '../../lib/config/parse';
-import type { CapacityPlan } from '../../lib/plan/types';
+import { explain } from '../../lib/plan/explain';
 import { rawConfig } from '../support/config';
-import { foresize, hourlyCsv, project } from '../support/foresize';
+import { hourlyCsv } from '../support/foresize';
+import { planOf, refusalOf } from '../support/planner';
 
 const trainers = {
   kind: 'training',
@@ -17,28 +16,27 @@ const configOf = (change: object) => rawConfig({ workloads: { distill: { ...trai
 /** A burst of two hours each day. */
 const files = { 'items.csv': hourlyCsv(21 * 24, (hour) => (hour % 24 < 2 ? 80 : 8)) };
 
-function planOf(change: object) {
-  const folder = project({ ...files, 'foresize.config.json': configOf(change) });
-  const { status, stderr } = foresize(folder, ['plan']);
-  expect([status, stderr.includes('error:')]).toEqual([0, false]);
-  const plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as CapacityPlan;
-  return { folder, distill: plan.workloads.distill };
-}
+const plannedWith = (change: object) => planOf(configOf(change), files);
 
-test('trainers of a queue keep up with every hour, and with a deadline only with what must be done by then', () => {
-  const busiest = planOf({}).distill;
-  const { folder, distill } = planOf({ deadline: '6h' });
+test('trainers of a queue keep up with every hour, and with a deadline only with what must be done by then', async () => {
+  const busiest = (await plannedWith({})).workloads.distill;
+  const plan = await plannedWith({ deadline: '6h' });
+  const { distill } = plan.workloads;
   expect(distill.peak).toBeLessThan(busiest.peak / 2);
   expect(distill.schedule).toHaveLength(1);
   expect(distill.reasons.find(({ code }) => code === 'demand/queue')?.text).toMatch(
     /^\d+ trainers, all the time, do each item within 6h of its arrival; most are asked for by what arrives from 2026-11-\d\dT00:00:00Z to 2026-11-\d\dT02:00:00Z$/,
   );
-  expect(foresize(folder, ['explain', 'distill']).stdout).toContain('(the queue holds the rest)');
+  expect(
+    explain(plan, 'distill')
+      .rows.map(({ text }) => text)
+      .join('\n'),
+  ).toContain('(the queue holds the rest)');
 });
 
-test('a backlog asks for more of them', () => {
-  const { distill } = planOf({ deadline: '6h', backlog: '2M' });
-  expect(distill.peak).toBeGreaterThan(planOf({ deadline: '6h' }).distill.peak);
+test('a backlog asks for more of them', async () => {
+  const { distill } = (await plannedWith({ deadline: '6h', backlog: '2M' })).workloads;
+  expect(distill.peak).toBeGreaterThan((await plannedWith({ deadline: '6h' })).workloads.distill.peak);
   expect(distill.reasons.find(({ code }) => code === 'demand/queue')?.text).toContain('the 2000000 that wait now');
 });
 
@@ -53,14 +51,8 @@ test.each([
   ],
 ])('what cannot be is refused: %#', (change, sentence) => expect(() => parseConfig(configOf(change))).toThrow(sentence));
 
-test('a deadline before a trainer can start is refused before the history is read', () => {
-  const folder = project({ 'foresize.config.json': configOf({ deadline: '5m' }) });
-  const { status, stderr } = foresize(folder, ['plan']);
-  expect([status, stderr]).toEqual([
-    1,
-    expect.stringMatching(
-      /workloads\.distill\.deadline: is over before the first worker can start: boot and cold start take 10m \(got 5m\)/,
-    ),
-  ]);
-  expect(stderr).not.toContain('items.csv');
+test('a deadline before a trainer can start is refused before the history is read', async () => {
+  expect(await refusalOf(configOf({ deadline: '5m' }), {})).toBe(
+    'workloads.distill.deadline: is over before the first worker can start: boot and cold start take 10m (got 5m)',
+  );
 });

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CapacityInput } from '../../lib/config/schema';
 import { explain } from '../../lib/plan/explain';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { planSummary } from '../../lib/report/plan-summary';
 import { rawConfig } from '../support/config';
-import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+import { hourlyCsv, wave } from '../support/foresize';
+import { planOf } from '../support/planner';
+import { formatPlan } from '../../lib/plan/format';
 
 const files = { 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)), 'search.csv': hourlyCsv(21 * 24, (hour) => wave(hour + 5)) };
 const { chat } = rawConfig().workloads;
@@ -22,18 +22,9 @@ const config: CapacityInput = {
   limits: { quotas: { 'L-DB2E81BA': '400 vCPU', 'L-3819A6DF': '400 vCPU' }, spotShare: 0.4 },
 };
 
-function textOf(input: object): string {
-  const folder = project({ ...files, 'foresize.config.json': input });
-  const { status, stderr } = foresize(folder, ['plan']);
-  expect([status, stderr.includes('error:')]).toEqual([0, false]);
-  return readFileSync(join(folder, 'capacity-plan.json'), 'utf8');
-}
-
-let text: string;
 let plan: CapacityPlan;
-beforeAll(() => {
-  text = textOf(config);
-  plan = JSON.parse(text) as CapacityPlan;
+beforeAll(async () => {
+  plan = await planOf(config, files);
 });
 
 function reversed(value: unknown): unknown {
@@ -46,16 +37,16 @@ function reversed(value: unknown): unknown {
   );
 }
 
-test('another order of workloads, pools, instance types, capacity types and quotas gives the same bytes', () => {
+test('another order of workloads, pools, instance types, capacity types and quotas gives the same bytes', async () => {
   expect(Object.keys((reversed(config) as CapacityInput).pools)).toEqual(['mixed', 'l40s']);
-  const again = JSON.parse(textOf(reversed(config) as object)) as CapacityPlan;
+  const again = await planOf(reversed(config) as object, files);
   // The config itself says its lists in another order: its digest, and with it that of the plan, may differ.
   const sized = ({ sources, digest, ...rest }: CapacityPlan) => JSON.stringify([rest, { ...sources, config: typeof digest }]);
   expect(sized(again)).toBe(sized(plan));
 });
 
-test('the same config gives the same bytes', () => {
-  expect(textOf(config)).toBe(text);
+test('the same config gives the same bytes', async () => {
+  expect(formatPlan(await planOf(config, files))).toBe(formatPlan(plan));
 });
 
 test('an offering that is not used says by how much its price would have to fall, and what runs in its place', () => {
@@ -88,14 +79,14 @@ test('how the search ended is in the plan, beside its bound and gap', () => {
   expect(plan.cost.bound).toBeCloseTo(plan.cost.usdPerMonth.p95, 6);
 });
 
-test('an offering on which no replica fits says what it lacks', () => {
+test('an offering on which no replica fits says what it lacks', async () => {
   const big = { ...chat, replica: { gpus: 4, throughput: '40 req/s' } };
   const mixed = {
     ...config,
     workloads: { chat: big as never },
     pools: { l40s: { ...config.pools.l40s, capacity: ['on-demand'] } as never },
   };
-  const { rejected } = (JSON.parse(textOf(mixed)) as CapacityPlan).pools.l40s;
+  const { rejected } = (await planOf(mixed, files)).pools.l40s;
   expect(rejected).toMatchObject([
     { offering: 'g6e.xlarge/on-demand', tooDearByUsdPerHour: null, lacks: expect.stringContaining('3 GPU') as string },
   ]);

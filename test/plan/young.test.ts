@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { CapacityPlan } from '../../lib/plan/types';
-import { DAY_MS, formatTime } from '../../lib/units';
+import { explain } from '../../lib/plan/explain';
+import { DAY_MS } from '../../lib/units';
 import { rawConfig } from '../support/config';
-import { filesOf, foresize, hourlyCsv, project, wave } from '../support/foresize';
+import { hourlyCsv, wave } from '../support/foresize';
+import { planOf, type PlannerOptions, refusalOf, textOf } from '../support/planner';
 
 const { chat } = rawConfig().workloads;
 const end = Date.UTC(2026, 10, 23, 6);
@@ -14,23 +13,21 @@ const sibling = hourlyCsv(hours, (hour) => wave(hour), end);
 /** The last hours of the sibling's load, tenfold. */
 const young = (count: number, times = 10) => hourlyCsv(count, (hour) => times * wave(hours - count + hour), end);
 
-function planned(files: Record<string, string>, fields: object = { like: 'old' }, history: object = {}) {
+const configOf = (fields: object, history: object = {}) => {
   const workloads = {
     chat: { ...chat, load: load('chat.csv'), image: 'x/chat:1', ...fields } as typeof chat,
     old: { ...chat, load: load('old.csv'), image: 'x/old:1', floor: 2 } as typeof chat,
   };
-  const config = rawConfig({ workloads, history });
-  const folder = project({ 'foresize.config.json': config, 'old.csv': sibling, ...files });
-  const run = (...args: string[]) => foresize(folder, args);
-  const plan = () => JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as CapacityPlan;
-  return { folder, run, plan };
-}
+  return rawConfig({ workloads, history });
+};
+const keepFloor = { unusable: 'keep-floor' };
+type Files = Readonly<Record<string, string>>;
+const planned = (files: Files, fields: object = { like: 'old' }, history: object = {}, options: PlannerOptions = {}) =>
+  planOf(configOf(fields, history), { 'old.csv': sibling, ...files }, options);
 
-test('a workload of twelve hours is planned by the shape of its sibling, at its own level and with room, and everything says so', () => {
-  const { run, plan } = planned({ 'chat.csv': young(12) });
-  const { status, stderr } = run('plan');
-  expect([status, stderr]).toEqual([0, expect.stringContaining("their shape is that of 'old', times 10, and the quantiles are wider")]);
-  const { chat: borrowed, old } = plan().workloads;
+test('a workload of twelve hours is planned by the shape of its sibling, at its own level and with room, and everything says so', async () => {
+  const plan = await planned({ 'chat.csv': young(12) });
+  const { chat: borrowed, old } = plan.workloads;
   expect(borrowed.load).toHaveLength(24);
   borrowed.load.forEach(({ p50 }, step) => {
     const came = 10 * wave(hours + step);
@@ -39,21 +36,19 @@ test('a workload of twelve hours is planned by the shape of its sibling, at its 
   const room = (workload: typeof old) => workload.load.map(({ p50, protected: high }) => high / p50);
   room(borrowed).forEach((times, step) => expect(times).toBeGreaterThan(room(old)[step] + 0.2));
   expect(borrowed.forecast.load.like).toMatchObject({ workload: 'old', common: 12 });
-  expect(plan().warnings.map(({ path, message }) => `${path}: ${message}`)).toContainEqual(
-    expect.stringMatching(/^workloads\.chat\.load: A history of 12h says nothing of the hours and days that it has not seen/),
+  expect(plan.warnings.map(({ path, message }) => `${path}: ${message}`)).toContainEqual(
+    expect.stringMatching(
+      /^workloads\.chat\.load: A history of 12h says nothing of the hours and days that it has not seen: their shape is that of 'old', times 10, and the quantiles are wider/,
+    ),
   );
-  const { stdout } = run('explain', 'chat');
-  expect(stdout).toMatch(/before it stands the past of 'old' times 10, by 12 periods that both know, and quantiles are wider/);
-  expect(run('history', 'chat').status).not.toBe(1);
+  expect(textOf(explain(plan, 'chat').chain)).toMatch(
+    /before it stands the past of 'old' times 10, by 12 periods that both know, and quantiles are wider/,
+  );
 });
 
-test('the less is known of both, the wider the quantiles', () => {
-  const spread = (count: number) => {
-    const { run, plan } = planned({ 'chat.csv': young(count) });
-    expect(run('plan').status).toBe(0);
-    return plan().workloads.chat.forecast.load.like?.spread ?? NaN;
-  };
-  const [six, twelve, days] = [6, 12, 120].map(spread);
+test('the less is known of both, the wider the quantiles', async () => {
+  const spread = async (count: number) => (await planned({ 'chat.csv': young(count) })).workloads.chat.forecast.load.like?.spread ?? NaN;
+  const [six, twelve, days] = [await spread(6), await spread(12), await spread(120)];
   expect(six).toBeGreaterThan(1.1 * twelve);
   expect(twelve).toBeGreaterThan(1.1 * days);
 });
@@ -70,37 +65,28 @@ test.each([
     { 'chat.csv': young(12), 'old.csv': hourlyCsv(2 * 24, (hour) => wave(hour), end) },
     /no shape can be borrowed from 'old': it has no history that can be used/,
   ],
-])('where a sibling cannot help the history is refused and says why, or its floor is kept: %s', (_, files, why) => {
-  const refused = planned(files);
-  const { status, stderr } = refused.run('plan');
-  expect([status, stderr]).toEqual([1, expect.stringMatching(why)]);
-  expect(Object.keys(filesOf(refused.folder))).not.toContain('capacity-plan.json');
-  const kept = planned(files, { like: 'old', floor: 3 }, { unusable: 'keep-floor' });
-  expect(kept.run('plan', '--as-of', formatTime(end)).status).toBe(0);
-  expect(kept.plan().workloads.chat).toMatchObject({ floor: 3, peak: 3, forecast: {}, load: [] });
-  expect(kept.plan().workloads.chat.reasons[0].text).toMatch(why);
+])('where a sibling cannot help the history is refused and says why, or its floor is kept: %s', async (_, files: Files, why) => {
+  expect(await refusalOf(configOf({ like: 'old' }), { 'old.csv': sibling, ...files })).toMatch(why);
+  const { chat: kept } = (await planned(files, { like: 'old', floor: 3 }, keepFloor, { asOf: end })).workloads;
+  expect(kept).toMatchObject({ floor: 3, peak: 3, forecast: {}, load: [] });
+  expect(kept.reasons[0].text).toMatch(why);
 });
 
-test('without a sibling a history of twelve hours is refused, with `like` for a way out', () => {
-  const { run } = planned({ 'chat.csv': young(12) }, {});
-  const { status, stderr } = run('plan');
-  expect(status).toBe(1);
-  expect(stderr).toMatch(/workloads\.chat\.load .*: holds 0\.5 days of history that can be used.*`like`, which is enough from 6h on/);
+test('without a sibling a history of twelve hours is refused, with `like` for a way out', async () => {
+  expect(await refusalOf(configOf({}), { 'old.csv': sibling, 'chat.csv': young(12) })).toMatch(
+    /workloads\.chat\.load .*: holds 0\.5 days of history that can be used.*`like`, which is enough from 6h on/,
+  );
 });
 
-test('without a sibling its present floor is kept where the config says so, and the reason is told', () => {
-  const { run, plan } = planned({ 'chat.csv': young(12) }, { floor: 3 }, { unusable: 'keep-floor' });
-  expect(run('plan').status).toBe(0);
-  const { chat: kept } = plan().workloads;
+test('without a sibling its present floor is kept where the config says so, and the reason is told', async () => {
+  const { chat: kept } = (await planned({ 'chat.csv': young(12) }, { floor: 3 }, keepFloor)).workloads;
   expect([kept.floor, kept.load]).toEqual([3, []]);
   expect(kept.reasons[0]).toEqual({ code: 'history/withheld', text: expect.stringMatching(/holds 0\.5 days of history/) as string });
 });
 
-test('a sibling whose own history is stale lends nothing', () => {
+test('a sibling whose own history is stale lends nothing', async () => {
   const files = { 'chat.csv': young(60), 'old.csv': hourlyCsv(hours, (hour) => wave(hour), end - 1.75 * DAY_MS) };
-  const { run, plan } = planned(files, { like: 'old', floor: 3 }, { unusable: 'keep-floor' });
-  expect(run('plan').status).toBe(0);
-  const { chat: kept, old } = plan().workloads;
+  const { chat: kept, old } = (await planned(files, { like: 'old', floor: 3 }, keepFloor)).workloads;
   expect(old.reasons[0].text).toMatch(/ends at 2026-11-21T12:00:00Z/);
   expect([kept.floor, kept.load]).toEqual([3, []]);
   expect(kept.reasons[0].text).toMatch(/no shape can be borrowed from 'old': it has no history that can be used/);
