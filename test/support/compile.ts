@@ -21,6 +21,7 @@ export function typeErrors(files: readonly string[], changed: Files = {}): strin
     ...plainHost,
     fileExists: (path) => texts.has(path) || existsSync(path),
     readFile: (path) => texts.get(path) ?? ts.sys.readFile(path),
+    directoryExists: undefined,
     getSourceFile: (path, language) => {
       const text = texts.get(path);
       return text === undefined ? unchanged(path, language) : ts.createSourceFile(path, text, language, true);
