@@ -10,7 +10,7 @@ const recipes = readdirSync(join(__dirname, '../..', folder))
   .map((name) => ({ name, files: recipeOf(`${folder}/${name}`) }));
 
 test('there is a recipe for whatever a stranger adds', () => {
-  expect(recipes.map(({ name }) => name)).toEqual(['add-a-construct.md', 'add-a-model.md', 'add-a-source.md']);
+  expect(recipes.map(({ name }) => name)).toEqual(['add-a-command.md', 'add-a-construct.md', 'add-a-model.md', 'add-a-source.md']);
 });
 
 describe.each(recipes)('$name', ({ name, files }) => {

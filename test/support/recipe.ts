@@ -39,8 +39,7 @@ function replaced(text: string, lines: string, place: string): string {
 
 /** A copy of the project in a folder, with some files in place of its own. Packages are links to those of the project. */
 export function copyProject(folder: string, changed: Files): void {
-  for (const part of ['bin', 'constructs', 'lib', 'test/support', 'package.json'])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true });
   for (const support of supportFiles()) cpSync(join(root, support), join(folder, support));
   linkPackages(folder);
   for (const [file, text] of Object.entries(changed)) {
@@ -48,6 +47,8 @@ export function copyProject(folder: string, changed: Files): void {
     writeFileSync(join(folder, file), text);
   }
 }
+
+const parts = ['bin', 'constructs', 'lib', 'test/support', 'package.json', 'foresize.config.ts', 'capacity-plan.json'];
 
 /** What tests of a folder share: `test/forecast/support.ts`. */
 function supportFiles(): string[] {
