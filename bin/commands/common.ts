@@ -94,15 +94,6 @@ export function warn(text: string): void {
   process.stderr.write(`warning: ${text}\n`);
 }
 
-export async function stage<T>(name: string, work: () => Promise<T> | T): Promise<T> {
-  const end = nameLongStage(name);
-  try {
-    return await work();
-  } finally {
-    end();
-  }
-}
-
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number, at least 1');

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { gpuFacts, type GpuFacts, gpuNames } from '../../lib/catalog/gpus';
 import { instanceTable } from '../../lib/catalog/instances';
 import { type ListedCapacity, listedCapacities } from '../../lib/catalog/listing';
-import type { Machines } from '../../lib/catalog/machine-for';
 import { nearNames } from '../../lib/catalog/near-names';
 import { positive } from '../../lib/config/fields';
 import { completeTransformer, type TransformerInput } from '../../lib/demand/complete-transformer';
@@ -175,11 +174,6 @@ export function readCapacity(reader: OptionReader): ListedCapacity {
 /** Where the fields of a machine stand on the command line. */
 export function machineFlag(field: 'region' | 'gpu' | 'instanceType'): string {
   return field === 'instanceType' ? '--instance' : flag(field);
-}
-
-/** What a reader of the figures must know beside what was assumed. */
-export function notesOf({ unpriced }: Machines): readonly string[] {
-  return unpriced === null ? [] : [unpriced];
 }
 
 /** Every number of a document to 6 significant digits. */

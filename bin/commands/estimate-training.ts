@@ -1,20 +1,16 @@
 import type { Command } from 'commander';
-import { interruptionsOfGpu } from '../../lib/catalog/interruptions';
-import type { ListedCapacity } from '../../lib/catalog/listing';
-import { type Machines, machinesFor } from '../../lib/catalog/machine-for';
+import { machinesFor } from '../../lib/catalog/machine-for';
 import { positive } from '../../lib/config/fields';
-import { interconnect } from '../../lib/demand/interconnect';
-import { type TrainingEstimate, trainingEstimate } from '../../lib/demand/training-estimate';
 import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';
 import { countedInTraining } from '../../lib/demand/wrong-unit';
-import { type TrainingDocument, trainingText } from '../../lib/report/training-text';
+import { trainingDocument } from '../../lib/project/estimate';
+import { trainingText } from '../../lib/report/training-text';
 import { parseBytes, parseBytesPerSecond } from '../../lib/units';
 import { action, print, printJson } from './common';
 import {
   flag,
   machineFlag,
-  notesOf,
   optionReader,
   type Options,
   readCapacity,
@@ -118,10 +114,11 @@ function estimate(options: Options): 0 {
   reader.refuse();
   if (model === undefined || gpu === undefined || machines === undefined || work === undefined) throw new Error('options were refused');
 
-  const result = trainingEstimate({
+  const document = trainingDocument({
     model,
     gpu,
-    node: machines.node,
+    machines,
+    capacity,
     precision,
     samples: work,
     epochs,
@@ -135,53 +132,11 @@ function estimate(options: Options): 0 {
     mostGpus,
     deadlineSeconds,
     measuredPerGpu,
-    interruptionsPerGpuHour: interruptionsOfGpu(
-      capacity === 'spot' ? (machines.largest?.price.interruption ?? null) : null,
-      machines.largest?.gpus ?? 1,
-    ),
     storageBandwidth,
     bytesPerSample,
     path: (field) => (field === 'mostGpus' ? flag('maxGpus') : flag(field)),
   });
-  const document: TrainingDocument = {
-    model,
-    precision,
-    optimiser,
-    gpu: gpu.name,
-    samples: work,
-    epochs,
-    deadlineSeconds: deadlineSeconds ?? null,
-    estimate: result,
-    price: priceOf(machines, capacity, result),
-    assumed: [
-      ...result.assumed,
-      ...(capacity === 'spot' ? [] : ['a GPU fails once in 50,700 hours (Llama 3)']),
-      ...(storageBandwidth === undefined ? ['storage that takes in 10 GB/s'] : []),
-      ...(machines.node.networkGbps === null ? [`a network of ${interconnect.networkGbps} Gbit/s a node`] : []),
-    ],
-    notes: notesOf(machines),
-  };
   if (options.json) printJson(rounded(document));
   else print(trainingText(document));
   return 0;
-}
-
-function priceOf(machines: Machines, capacity: ListedCapacity, { gpus, nodes, runSeconds }: TrainingEstimate): TrainingDocument['price'] {
-  const within = nodes === 1 ? machines.usdPerShareHour(gpus) : null;
-  const entry = within?.entry ?? machines.largest;
-  if (entry === null) return null;
-  const usdPerHour = within?.usdPerHour ?? nodes * entry.usdPerHour;
-  const hours = (seconds: number) => seconds / 3_600;
-  return {
-    instanceType: entry.instanceType,
-    capacityType: capacity,
-    region: entry.region,
-    usdPerHour,
-    usd: {
-      value: usdPerHour * hours(runSeconds.value),
-      low: usdPerHour * hours(runSeconds.low),
-      high: usdPerHour * hours(runSeconds.high),
-    },
-    ...entry.price,
-  };
 }
