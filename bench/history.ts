@@ -4,7 +4,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { fileHistoryReader } from '../lib/adapters/files';
-import { readingOf } from '../lib/history/series';
+import { readingOf } from '../lib/history';
 import { textTable } from '../lib/report/table';
 import { HOUR_MS } from '../lib/units';
 

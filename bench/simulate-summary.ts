@@ -1,4 +1,4 @@
-import { mean, median } from '../lib/history/robust';
+import { mean, median } from '../lib/history';
 
 /** One trace and seed. */
 export type Row = {

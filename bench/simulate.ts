@@ -7,7 +7,7 @@ import { defaultPhysics } from '../lib/simulate/physics';
 import type { LoadGrid } from '../lib/simulate/refine';
 import { prepareLoad, simulateLoad, type SimulateOptions } from '../lib/simulate/simulate-load';
 import { HOUR_MS, MINUTE_MS } from '../lib/units';
-import { median } from '../lib/history/robust';
+import { median } from '../lib/history';
 import { type Ablation, ablationOf } from './simulate-ablation';
 import { type Headline, headlineOf, type Row, summariseTraces, type TraceSummary } from './simulate-summary';
 import { type Wider, widerOf } from './simulate-wider';

@@ -5,7 +5,7 @@ import { writeTogether } from '../../lib/adapters/write-file';
 import { dateSchema } from '../../lib/config/event-schema';
 import type { EventInput, FileSourceConfig } from '../../lib/config/schema';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
-import type { SeriesKind } from '../../lib/history/series';
+import type { SeriesKind } from '../../lib/history';
 import { forecast } from '../../lib/project/forecast';
 import { HOUR_MS, parseLoadUnit, parseTime } from '../../lib/units';
 import { action, durationArgument, type ExitCode, print, printJson, running, warn, withWorkers } from './common';

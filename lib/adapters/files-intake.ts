@@ -1,9 +1,16 @@
 import { seriesKindOf } from '../config/source-schema';
 import type { FileSourceConfig } from '../config/schema';
-import { createLocalClock, type LocalClock } from '../history/clock-changes';
-import { createSeriesReader, type SeriesReader, type SourceName } from '../history/reading';
-import type { HistoryRequest, SeriesKind } from '../history/series';
-import { plausibleFromMs, plausibleToMs } from '../history/timestamp';
+import {
+  createLocalClock,
+  createSeriesReader,
+  type HistoryRequest,
+  type LocalClock,
+  plausibleFromMs,
+  plausibleToMs,
+  type SeriesKind,
+  type SeriesReader,
+  type SourceName,
+} from '../history';
 import type { OpenFile } from './files-open';
 
 export type FileRequest = HistoryRequest<FileSourceConfig>;

@@ -1,4 +1,4 @@
-import { shorten } from '../history/timestamp';
+import { shorten } from '../history';
 import type { Problem } from '../problems';
 import type { Engine } from './files-engine';
 import type { PartFile } from './files-find';

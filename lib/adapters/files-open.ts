@@ -1,5 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import { looksLikeTimestamp, shorten } from '../history/timestamp';
+import { looksLikeTimestamp, shorten } from '../history';
 import { type Problem, ProblemError } from '../problems';
 import { type Dialect, dialectOf } from './files-dialect';
 import type { Engine } from './files-engine';

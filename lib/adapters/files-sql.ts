@@ -1,4 +1,4 @@
-import { epochMilliseconds, epochSeconds, isoPattern } from '../history/timestamp';
+import { epochMilliseconds, epochSeconds, isoPattern } from '../history';
 
 /**
  * How a column is read, as SQL. Texts of the input (paths, names, labels) are bound or quoted by the caller; what is written into

@@ -1,4 +1,4 @@
-import { type ClockChange, clockOf } from '../history/clock-changes';
+import { type ClockChange, clockOf } from '../history';
 import { type Problem } from '../problems';
 import { formatTime } from '../units';
 import type { Intake } from './files-intake';

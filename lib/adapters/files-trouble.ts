@@ -1,5 +1,4 @@
-import type { SeriesKind } from '../history/series';
-import { explainTimestamp, shorten } from '../history/timestamp';
+import { explainTimestamp, type SeriesKind, shorten } from '../history';
 import type { Problem } from '../problems';
 import { splitFields } from './files-dialect';
 import type { Engine } from './files-engine';

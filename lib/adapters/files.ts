@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { FileSourceConfig } from '../config/schema';
-import { placeOf } from '../history/reading';
-import type { HistoryOutcome, HistoryRequest } from '../history/series';
+import { type HistoryOutcome, type HistoryRequest, placeOf } from '../history';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { type Engine, openEngine } from './files-engine';
 import { findFiles, type PartFile, shownPath } from './files-find';

@@ -1,5 +1,5 @@
 import type { SourceKind, SourcesByKind, SourceConfig } from '../config/schema';
-import type { HistoryOutcome, HistoryReader, HistoryRequest } from '../history/series';
+import type { HistoryOutcome, HistoryReader, HistoryRequest } from '../history';
 import { type FileHistoryOptions, fileHistoryReader } from './files';
 import { type LiveHistoryOptions, liveHistory } from './live-history';
 

@@ -1,6 +1,6 @@
 import { digestOf } from '../config/digest';
 import type { LiveKind, LiveSourceConfig, SourcesByKind } from '../config/schema';
-import type { HistoryOutcome } from '../history/series';
+import type { HistoryOutcome } from '../history';
 import { isProblemError } from '../problems';
 import { historyCache } from './cache';
 import { cloudWatchReader } from './cloudwatch';

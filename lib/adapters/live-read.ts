@@ -1,5 +1,4 @@
-import { readSeries } from '../history/reading';
-import type { HistoryReading } from '../history/series';
+import { type HistoryReading, readSeries } from '../history';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { formatTime } from '../units';
 import type { HistoryCache, Kept } from './cache';

@@ -1,5 +1,5 @@
 import type { HistoryConfig, LiveSourceConfig } from '../config/schema';
-import type { HistoryRequest, SeriesKind } from '../history/series';
+import type { HistoryRequest, SeriesKind } from '../history';
 import type { RetryOptions } from './http-retry';
 import type { Secrets } from './secrets';
 

@@ -4,7 +4,7 @@ import { fitTask } from './fit-task';
 import { fillFromPast } from './gaps';
 import type { Model } from './models/model';
 import { planOrigins, type OriginPlan } from './origins';
-import { mean } from '../history/robust';
+import { mean } from '../history';
 import { seasonsOf } from './seasons';
 import { longestTraining } from './training';
 import { WEEK_MS } from '../units';

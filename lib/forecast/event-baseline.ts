@@ -1,4 +1,4 @@
-import { mean, median } from '../history/robust';
+import { mean, median } from '../history';
 import { logOffset } from './scale';
 
 /** Steps [first, end) of a series. */

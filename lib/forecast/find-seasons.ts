@@ -1,4 +1,4 @@
-import { mean, median } from '../history/robust';
+import { mean, median } from '../history';
 import { seasonsWithin } from './seasons';
 import { powerSpectrum } from './spectrum';
 

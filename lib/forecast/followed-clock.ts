@@ -1,4 +1,4 @@
-import { clockOf, type ClockChange } from '../history/clock-changes';
+import { clockOf, type ClockChange } from '../history';
 import { DAY_MS, WEEK_MS } from '../units';
 import type { Series } from './training';
 

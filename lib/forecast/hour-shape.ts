@@ -1,4 +1,4 @@
-import { mean } from '../history/robust';
+import { mean } from '../history';
 import { pathOf } from './models/model';
 
 /** Steps of hours as steps of a finer interval. */

@@ -1,4 +1,4 @@
-import { clockOf } from '../history/clock-changes';
+import { clockOf } from '../history';
 import type { Series } from './training';
 
 /**

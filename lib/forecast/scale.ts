@@ -1,4 +1,4 @@
-import { mean } from '../history/robust';
+import { mean } from '../history';
 
 /** A monotone map of values and its inverse. */
 export type Scale = { readonly forward: (value: number) => number; readonly back: (value: number) => number };

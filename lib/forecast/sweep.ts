@@ -1,6 +1,6 @@
 import { fillFromPast } from './gaps';
 import { mstl, type Decomposition } from './decomposition/mstl';
-import { mean } from '../history/robust';
+import { mean } from '../history';
 import { linearScale, logScale, type Scale } from './scale';
 import { seasonsOf, seasonsWithin } from './seasons';
 import { longestTraining } from './training';

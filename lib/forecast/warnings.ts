@@ -1,4 +1,4 @@
-import { plural } from '../history/figure';
+import { plural } from '../history';
 import { withoutExcluded, type Backtest } from './backtest';
 import type { Choice } from './combination';
 import { supportedQuantile } from './support';

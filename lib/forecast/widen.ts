@@ -1,5 +1,5 @@
 import { normalQuantile } from './normal';
-import { mean as meanOf } from '../history/robust';
+import { mean as meanOf } from '../history';
 import { logOffset } from './scale';
 
 /**

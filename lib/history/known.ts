@@ -1,4 +1,4 @@
-import { leastObserved } from './aggregation';
+import { leastObserved } from './reading';
 import type { ExcludedSpan } from './operations';
 import type { LoadSeries } from './series';
 

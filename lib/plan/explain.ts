@@ -1,4 +1,4 @@
-import { formatFigure, plural } from '../history/figure';
+import { formatFigure, plural } from '../history';
 import { ProblemError } from '../problems';
 import { adviceText } from './reservation-advice';
 import { strategyLinks } from './strategy-text';

@@ -1,6 +1,6 @@
 import type { CapacityConfig } from '../config/schema';
 import type { FitRunner } from '../forecast/types';
-import type { HistoryReader } from '../history/series';
+import type { HistoryReader } from '../history';
 import { checkGpus } from './check-gpus';
 import { mapWorkloads } from './map-together';
 import { type Observations, withhold } from './observations';

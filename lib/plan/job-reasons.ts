@@ -1,6 +1,6 @@
 import type { Estimate } from '../demand/error-band';
 import { bytes, digits, flops, seconds } from '../demand/quantities';
-import { formatFigure, plural } from '../history/figure';
+import { formatFigure, plural } from '../history';
 import { formatDuration } from '../units';
 import type { JobEstimate, JobModel } from './job-estimate';
 import type { JobPlan, PlanWarning, Reason } from './types';

@@ -1,7 +1,6 @@
 import { isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig, SourceConfig } from '../config/schema';
-import type { SeriesQuality } from '../history/quality';
-import type { LoadSeries } from '../history/series';
+import type { LoadSeries, SeriesQuality } from '../history';
 import { distinctProblems, type Problem, ProblemError } from '../problems';
 import type { HistorySource } from './types';
 

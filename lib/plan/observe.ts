@@ -1,9 +1,17 @@
 import type { CapacityConfig, SourceConfig } from '../config/schema';
-import { judge } from '../history/judge';
-import { divide, excludeSpans, toRatePerSecond } from '../history/operations';
-import { quality } from '../history/quality';
-import { repairGaps } from '../history/repair';
-import { type HistoryOutcome, type HistoryReader, type HistoryRequest, type LoadSeries, readingOf } from '../history/series';
+import {
+  divide,
+  excludeSpans,
+  type HistoryOutcome,
+  type HistoryReader,
+  type HistoryRequest,
+  type LoadSeries,
+  quality,
+  readingOf,
+  repairGaps,
+  toRatePerSecond,
+  usabilityProblems,
+} from '../history';
 import { distinctProblems, isProblemError, type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { leastHistoryMs, leastHistoryOf, tooYoung, youngHint } from './sibling';
@@ -71,7 +79,7 @@ function signalOutcome(
       const { repairs, leastCoverage, longestGap } = config.history;
       const series = repairGaps(excludeSpans(measured, excluded), repairs, excluded);
       const path = `workloads.${key} (${series.origin.text})`;
-      const wrong = judge(series, { leastCoverage, longestGapMs: longestGap, leastSpanMs }, excluded);
+      const wrong = usabilityProblems(series, { leastCoverage, longestGapMs: longestGap, leastSpanMs }, excluded);
       return wrong.length > 0 ? { problems: wrong.map((problem) => ({ ...problem, path, ...youngHint(config, name, problem) })) } : series;
     };
     const series = usable(resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes), leastHistoryOf(config, name));

@@ -7,7 +7,7 @@ import { notAsked, notReplayed, type Replayed } from './replay-in-force';
 import type { Supply } from './supply';
 import type { CapacityPlan, ReplayPlan } from './types';
 import type { Offering } from '../catalog/offering';
-import type { LoadSeries } from '../history/series';
+import type { LoadSeries } from '../history';
 
 /** A workload whose load is to be replayed. */
 export type ReplayRequest = {

@@ -1,6 +1,6 @@
 import { followsLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
-import { formatFigure } from '../history/figure';
+import { formatFigure } from '../history';
 import { formatDuration, HOUR_MS, HOURS_PER_MONTH, parseTime } from '../units';
 import { percent } from './reasons';
 import { fewestTunedMs, type Replayed, replayInForce, type Standing, standingOf, timesPlain } from './replay-in-force';

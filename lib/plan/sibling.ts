@@ -1,8 +1,7 @@
 import type { CapacityConfig } from '../config/schema';
 import { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from '../forecast/sibling';
 import type { ForecastInput } from '../forecast/types';
-import { formatFigure } from '../history/figure';
-import type { LoadSeries } from '../history/series';
+import { formatFigure, type LoadSeries } from '../history';
 import type { Problem } from '../problems';
 import { DAY_MS, formatDuration } from '../units';
 import type { HistoryProblems, Observations, Observed } from './observations';

@@ -1,7 +1,7 @@
 import { floorOwners, isAutoscaled } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import { digits } from '../demand/quantities';
-import { formatFigure } from '../history/figure';
+import { formatFigure } from '../history';
 import { type Problem, ProblemError } from '../problems';
 import { floorOptions } from './floor-options';
 import { gpuOptions } from './gpu-options';

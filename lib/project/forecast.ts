@@ -6,7 +6,7 @@ import type { EventInput } from '../config/schema';
 import type { Effort } from '../forecast/effort';
 import { type EventForecast, forecastWithEvents } from '../forecast/forecast-events';
 import type { Occurrence } from '../forecast/occurrence';
-import { readingOf } from '../history/series';
+import { readingOf } from '../history';
 import { eventNotes } from '../plan/calendar';
 import { type Problem, ProblemError } from '../problems';
 import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastReport, forecastText } from '../report/forecast';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileHistoryReader } from '../adapters/files';
 import type { CapacityConfig, FileSourceConfig } from '../config/schema';
-import { type HistoryReader, readingOf, type SeriesKind } from '../history/series';
+import { type HistoryReader, readingOf, type SeriesKind } from '../history';
 import type { Observed } from '../plan/observations';
 import { observe } from '../plan/observe';
 import { isProblemError, type Problem, ProblemError } from '../problems';

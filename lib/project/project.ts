@@ -5,7 +5,7 @@ import { readPlanText } from '../adapters/plan-file';
 import { parseConfig } from '../config/parse';
 import type { CapacityConfig, CapacityInput } from '../config/schema';
 import { isLive } from '../config/source-schema';
-import type { HistoryReader } from '../history/series';
+import type { HistoryReader } from '../history';
 import { sourcesOf } from '../plan/observations';
 import type { CapacityPlan } from '../plan/types';
 import { parsePlan, verifyPlanMatches } from '../plan/verify';

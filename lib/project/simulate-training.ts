@@ -3,7 +3,7 @@ import { readJobs } from '../adapters/jobs-file';
 import type { CapacityConfig, TrainingConfig } from '../config/schema';
 import { spotInterruptionsPerHour } from '../demand/checkpoint';
 import { seconds } from '../demand/quantities';
-import type { HistoryReader } from '../history/series';
+import type { HistoryReader } from '../history';
 import type { PoolOfferings } from '../plan/pool-offerings';
 import { awaitsStart, supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';

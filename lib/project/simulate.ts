@@ -4,7 +4,7 @@ import type { CapacityConfig, TrainingConfig } from '../config/schema';
 import type { Effort } from '../forecast/effort';
 import { eachInOrder } from '../forecast/stream';
 import type { FitRunner } from '../forecast/types';
-import type { HistoryReader } from '../history/series';
+import type { HistoryReader } from '../history';
 import { type PoolOfferings, poolOfferings } from '../plan/pool-offerings';
 import { supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';

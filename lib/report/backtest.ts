@@ -1,7 +1,6 @@
-import { formatFigure } from '../history/figure';
+import { formatFigure, type LoadSeries } from '../history';
 import type { Occurrence } from '../forecast/occurrence';
 import { type PastForecast, verdictOf, type Verdict } from '../forecast/rolling';
-import type { LoadSeries } from '../history/series';
 import { formatDuration, formatLoadUnit, formatTime, round6 } from '../units';
 import type { ChartPanel } from './forecast-chart';
 import { textTable } from './table';

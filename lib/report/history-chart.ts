@@ -1,8 +1,15 @@
 import type { SeriesOption } from 'echarts';
-import { formatFigure } from '../history/figure';
-import { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from '../history/known';
-import type { SeriesQuality } from '../history/quality';
-import type { LoadSeries } from '../history/series';
+import {
+  excludedMask,
+  formatFigure,
+  isObserved,
+  isRepaired,
+  type LoadSeries,
+  type Run,
+  runsWhere,
+  type SeriesQuality,
+  spanOf,
+} from '../history';
 import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import { observedColour } from './chart-style';
 import type { JudgedSeries } from './history-findings';

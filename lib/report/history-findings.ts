@@ -1,6 +1,4 @@
-import type { ExcludedSpan } from '../history/operations';
-import type { SeriesQuality } from '../history/quality';
-import type { LoadSeries } from '../history/series';
+import type { ExcludedSpan, LoadSeries, SeriesQuality } from '../history';
 import type { Problem } from '../problems';
 import { formatTime } from '../units';
 

@@ -1,5 +1,5 @@
 import { formatDuration, formatTime, HOUR_MS } from '../units';
-import { leastStrength } from '../history/seasonality';
+import { leastStrength } from '../history';
 import { findingsOf, type JudgedSeries, type JudgedWorkload } from './history-findings';
 import { textTable } from './table';
 

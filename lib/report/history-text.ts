@@ -1,4 +1,4 @@
-import type { LoadSeries } from '../history/series';
+import type { LoadSeries } from '../history';
 import { DAY_MS, formatDuration, formatLoadUnit, formatTime } from '../units';
 import { findingsOf, type HistoryFinding, type JudgedSeries, type JudgedWorkload } from './history-findings';
 import { sparkline } from './sparkline';

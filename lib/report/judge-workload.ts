@@ -1,5 +1,5 @@
 import type { CapacityConfig } from '../config/schema';
-import { ageFindings } from '../history/quality-age';
+import { ageFindings } from '../history';
 import type { Observations } from '../plan/observations';
 import type { JudgedWorkload } from './history-findings';
 

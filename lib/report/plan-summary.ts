@@ -1,4 +1,4 @@
-import { formatFigure } from '../history/figure';
+import { formatFigure } from '../history';
 import { bindingText } from '../plan/explain';
 import { shortAdvice } from '../plan/reservation-advice';
 import { strategyNote } from '../plan/strategy-text';

@@ -1,5 +1,5 @@
 import { digits, seconds } from '../demand/quantities';
-import { plural } from '../history/figure';
+import { plural } from '../history';
 import { nodeAutoscalerOf, type Physics, tickMs } from '../simulate/physics';
 import { variation } from '../simulate/refine';
 import type { Replay } from '../simulate/replay';

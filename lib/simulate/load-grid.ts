@@ -1,4 +1,4 @@
-import type { LoadSeries } from '../history/series';
+import type { LoadSeries } from '../history';
 import { HOUR_MS, SECOND_MS } from '../units';
 import type { LoadGrid } from './refine';
 

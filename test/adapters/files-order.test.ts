@@ -9,7 +9,7 @@ import { csvOf, readOne, request, rowsEvery, temporaryFolder } from './files-sup
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
-/** Few, since each run reads files; the same promises are kept without files in test/history/reading.test.ts. */
+/** Few, since each run reads files; the same promises are kept without files in test/history/reading. */
 const runs = { numRuns: 6 };
 const start = Date.UTC(2026, 0, 5);
 let divided = 0;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { SeriesKind } from '../../lib/history/series';
-import { quality } from '../../lib/history/quality';
+import { quality } from '../../lib/history/quality/quality';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { readOne } from './files-support';
 

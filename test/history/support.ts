@@ -1,4 +1,4 @@
-import { type ObservationSource, readSeries } from '../../lib/history/reading';
+import { type ObservationSource, readSeries } from '../../lib/history/reading/series-reader';
 import type { HistoryReading, HistoryRequest, LoadSeries, SeriesKind } from '../../lib/history/series';
 import { HOUR_MS } from '../../lib/units';
 

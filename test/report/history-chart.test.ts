@@ -1,5 +1,5 @@
 import { excludeSpans } from '../../lib/history/operations';
-import { quality } from '../../lib/history/quality';
+import { quality } from '../../lib/history/quality/quality';
 import { repairGaps } from '../../lib/history/repair';
 import { historyChart } from '../../lib/report/history-chart';
 import type { JudgedSeries } from '../../lib/report/history-findings';

@@ -1,5 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { gridOfSpacing } from '../../lib/history/spacing';
+import { gridOfSpacing } from '../../lib/history/reading/spacing';
 import { tickMs } from '../../lib/simulate/physics';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
 

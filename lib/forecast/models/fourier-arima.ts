@@ -1,4 +1,4 @@
-import { mean } from '../../history/robust';
+import { mean } from '../../history';
 import { normalEquations, ridge } from '../ridge';
 import { seasonsOf, seasonsWithin } from '../seasons';
 import { longestTraining } from '../training';

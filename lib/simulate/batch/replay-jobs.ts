@@ -1,5 +1,5 @@
 import { checkpointInterval } from '../../demand/checkpoint';
-import { quantile } from '../../history/robust';
+import { quantile } from '../../history';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../units';
 import { gpusOf, type Job, type JobPool } from './job';
 import { type JobsOutcome, runJobs } from './run-jobs';

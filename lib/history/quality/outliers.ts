@@ -1,7 +1,7 @@
-import { DAY_MS, WEEK_MS } from '../units';
-import { isObserved } from './known';
-import { median, quantile, spread } from './robust';
-import type { LoadSeries } from './series';
+import { DAY_MS, WEEK_MS } from '../../units';
+import { isObserved } from '../known';
+import { median, quantile, spread } from '../robust';
+import type { LoadSeries } from '../series';
 
 /** A value far from what is usual at its time. */
 export type Outlier = {

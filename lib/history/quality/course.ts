@@ -1,12 +1,11 @@
-import { DAY_MS, formatLoadUnit, formatTime, HOUR_MS, WEEK_MS } from '../units';
-import { dailyLevels } from './daily-levels';
-import { formatFigure } from './figure';
+import { DAY_MS, formatLoadUnit, formatTime, HOUR_MS, WEEK_MS } from '../../units';
+import { dailyLevels, type LevelShift, levelShift } from './level-shift';
+import { formatFigure } from '../figure';
 import type { QualityFinding } from './finding';
-import { spanOf } from './known';
-import { type LevelShift, levelShift } from './level-shift';
+import { spanOf } from '../known';
 import type { Outlier } from './outliers';
 import { leastStrength, type Seasonality } from './seasonality';
-import type { LoadSeries } from './series';
+import type { LoadSeries } from '../series';
 
 export type Course = {
   readonly seasonality: readonly Seasonality[];

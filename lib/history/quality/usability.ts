@@ -1,8 +1,8 @@
-import type { Problem } from '../problems';
-import { DAY_MS, formatDuration, formatTime } from '../units';
-import { excludedMask, longestOf, runsWhere, spanOf } from './known';
-import type { ExcludedSpan } from './operations';
-import type { LoadSeries } from './series';
+import type { Problem } from '../../problems';
+import { DAY_MS, formatDuration, formatTime } from '../../units';
+import { excludedMask, longestOf, runsWhere, spanOf } from '../known';
+import type { ExcludedSpan } from '../operations';
+import type { LoadSeries } from '../series';
 
 /** What a history must have to be planned from. */
 export type HistoryLimits = {
@@ -20,7 +20,7 @@ export type HistoryLimits = {
  *
  * Codes: `history/too-short`, `history/low-coverage`, `history/long-gap`. Their `path` is empty: the caller knows it.
  */
-export function judge(series: LoadSeries, limits: HistoryLimits, excluded: readonly ExcludedSpan[] = []): Problem[] {
+export function usabilityProblems(series: LoadSeries, limits: HistoryLimits, excluded: readonly ExcludedSpan[] = []): Problem[] {
   const { values, observed, intervalMs } = series;
   const mask = excludedMask(series, excluded);
   const kept = Array.from(values.keys()).filter((index) => mask[index] === 0);

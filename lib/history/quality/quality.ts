@@ -1,14 +1,13 @@
 import type { QualityFinding } from './finding';
-import { excludedMask, isRepaired, lengthOf, longestOf, runsWhere } from './known';
+import { excludedMask, isRepaired, lengthOf, longestOf, runsWhere } from '../known';
 import { type LevelShift } from './level-shift';
-import type { ExcludedSpan } from './operations';
+import type { ExcludedSpan } from '../operations';
 import { type Outlier, outliers } from './outliers';
-import { ageFindings } from './quality-age';
-import { courseFindings, shiftOf, withoutShift } from './quality-course';
-import { gapFindings } from './quality-gaps';
-import { valueFindings } from './quality-values';
+import { ageFindings, gapFindings } from './gaps';
+import { courseFindings, shiftOf, withoutShift } from './course';
+import { valueFindings } from './values';
 import { type Seasonality, seasonality } from './seasonality';
-import type { LoadSeries } from './series';
+import type { LoadSeries } from '../series';
 
 export type QualityContext = {
   /** Spans of the past that teach nothing: neither judged nor missed. */

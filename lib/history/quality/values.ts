@@ -1,8 +1,8 @@
-import { DAY_MS, formatDuration, formatTime, WEEK_MS } from '../units';
-import { formatFigure } from './figure';
+import { DAY_MS, formatDuration, formatTime, WEEK_MS } from '../../units';
+import { formatFigure } from '../figure';
 import type { QualityFinding } from './finding';
-import { isObserved, lengthOf, longestOf, type Run, runsWhere, spanOf } from './known';
-import type { LoadSeries } from './series';
+import { isObserved, lengthOf, longestOf, type Run, runsWhere, spanOf } from '../known';
+import type { LoadSeries } from '../series';
 
 /** A run of equal values at least this long is a flat line, unless the series is shorter than twice that. */
 const flatLineMs = DAY_MS;

@@ -1,8 +1,8 @@
-import { plural } from './figure';
-import type { CodeOf, Problem } from '../problems';
-import { formatDuration, formatTime } from '../units';
+import { plural } from '../figure';
+import type { CodeOf, Problem } from '../../problems';
+import { formatDuration, formatTime } from '../../units';
 import type { Aggregated } from './aggregation';
-import type { HistoryReading, SeriesKind } from './series';
+import type { HistoryReading, SeriesKind } from '../series';
 import type { Survey } from './survey';
 
 /** What is known once a series is read: how many rows were out of order as they stood, and what the passes told. */

@@ -1,11 +1,11 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import type { FindingCode } from '../../lib/history/finding';
-import { quality, type QualityContext } from '../../lib/history/quality';
-import { repairGaps } from '../../lib/history/repair';
-import type { LoadSeries } from '../../lib/history/series';
-import { DAY_MS, HOUR_MS, MINUTE_MS, parseLoadUnit } from '../../lib/units';
+import type { FindingCode } from '../../../lib/history/quality/finding';
+import { quality, type QualityContext } from '../../../lib/history/quality/quality';
+import { repairGaps } from '../../../lib/history/repair';
+import type { LoadSeries } from '../../../lib/history/series';
+import { DAY_MS, HOUR_MS, MINUTE_MS, parseLoadUnit } from '../../../lib/units';
 import { noisyDays, normalFrom } from './noise';
-import { monday, seriesOf } from './support';
+import { monday, seriesOf } from '../support';
 
 const hours = (count: number, value: (index: number) => number): number[] => Array.from({ length: count }, (_, index) => value(index));
 const wave = (hour: number): number => 50 + 30 * Math.sin((2 * Math.PI * hour) / 24);

@@ -1,4 +1,4 @@
-import type { LoadSeries, SeriesKind } from './series';
+import type { LoadSeries, SeriesKind } from '../series';
 
 export type AggregationOptions = {
   readonly kind: SeriesKind;

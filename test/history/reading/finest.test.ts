@@ -1,7 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { readSeries } from '../../lib/history/reading';
-import type { HistoryReading, HistoryRequest } from '../../lib/history/series';
-import { HOUR_MS, MINUTE_MS } from '../../lib/units';
+import { readSeries } from '../../../lib/history/reading/series-reader';
+import type { HistoryReading, HistoryRequest } from '../../../lib/history/series';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 
 const start = Date.UTC(2026, 10, 2);
 

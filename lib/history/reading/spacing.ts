@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
 
 /** How far apart observations are. */
 export type Spacing = {

@@ -1,8 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { leastStrength, seasonality } from '../../lib/history/seasonality';
-import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../lib/units';
+import { leastStrength, seasonality } from '../../../lib/history/quality/seasonality';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../../lib/units';
 import { normalFrom } from './noise';
-import { seriesOf } from './support';
+import { seriesOf } from '../support';
 
 const strengths = (values: readonly number[], rest = {}) => {
   const series = seriesOf(values, rest);

@@ -1,7 +1,7 @@
-import { DAY_MS } from '../units';
-import type { DailyLevels } from './daily-levels';
-import { mean, median, ranks, spread, trendOf } from './robust';
-import { weekdayEffects, weekdayEffectsAround } from './weekdays';
+import { DAY_MS } from '../../units';
+import { isObserved } from '../known';
+import { mean, median, ranks, spread, trendOf } from '../robust';
+import type { LoadSeries } from '../series';
 
 /** A day from which on the level is another. */
 export type LevelShift = {
@@ -164,4 +164,61 @@ function tailOfMaximum(x: number, edge: number): number {
   if (x === Infinity) return 0;
   const width = 2 * Math.log((1 - edge) / edge);
   return Math.min(1, ((x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI)) * (width - width / (x * x) + 4 / (x * x)));
+}
+
+/** The level of one day (in UTC): the mean of its intervals; NaN where fewer than nine tenths of them were observed. */
+export type DailyLevels = {
+  /** Start of the first day, epoch ms. */
+  readonly start: number;
+  readonly levels: Float64Array;
+};
+
+const leastShareOfDay = 0.9;
+
+/**
+ * A series by the day, for questions about its level. Only observed values count; excluded intervals do not.
+ *
+ * @param excluded 1 for each interval that teaches nothing
+ * @returns `null` where an interval is longer than a day
+ */
+export function dailyLevels(series: LoadSeries, excluded: Uint8Array): DailyLevels | null {
+  const { intervalMs, values } = series;
+  if (intervalMs > DAY_MS) return null;
+  const first = Math.floor(series.start / DAY_MS);
+  const days = Math.max(0, Math.ceil((series.start + values.length * intervalMs) / DAY_MS) - first);
+  const sums = new Float64Array(days);
+  const counts = new Float64Array(days);
+  values.forEach((value, index) => {
+    if (excluded[index] === 1 || !isObserved(series, index)) return;
+    const day = Math.floor((series.start + index * intervalMs) / DAY_MS) - first;
+    sums[day] += value;
+    counts[day] += 1;
+  });
+  const least = leastShareOfDay * (DAY_MS / intervalMs);
+  return { start: first * DAY_MS, levels: sums.map((sum, day) => (counts[day] >= least ? sum / counts[day] : NaN)) };
+}
+
+/** What each of the seven weekdays adds to a level. Days are whole numbers; the weekday is their remainder by 7. */
+type WeekdayEffects = readonly number[];
+
+/** Medians of the differences from the seven days around each. */
+function weekdayEffects(levels: Float64Array, days: readonly number[]): WeekdayEffects {
+  return effectsOf(days, (index) => levels[index] - median(levels.filter((_, other) => Math.abs(days[other] - days[index]) <= 3)));
+}
+
+/** Likewise, with a step at `at` taken out: levels of the two sides and effects of the weekdays, in turn (Tukey's median polish). */
+function weekdayEffectsAround(levels: Float64Array, days: readonly number[], at: number, first: WeekdayEffects): WeekdayEffects {
+  let effects = first;
+  for (let pass = 0; pass < 3; pass += 1) {
+    const even = levels.map((level, index) => level - effects[days[index] % 7]);
+    const [before, after] = [median(even.slice(0, at)), median(even.slice(at))];
+    effects = effectsOf(days, (index) => levels[index] - (index < at ? before : after));
+  }
+  return effects;
+}
+
+function effectsOf(days: readonly number[], differenceAt: (index: number) => number): WeekdayEffects {
+  const byWeekday: number[][] = Array.from({ length: 7 }, () => []);
+  days.forEach((day, index) => byWeekday[day % 7].push(differenceAt(index)));
+  return byWeekday.map((differences) => (differences.length === 0 ? 0 : median(differences)));
 }

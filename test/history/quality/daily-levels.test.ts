@@ -1,6 +1,6 @@
-import { dailyLevels } from '../../lib/history/daily-levels';
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../../lib/units';
-import { monday, seriesOf } from './support';
+import { dailyLevels } from '../../../lib/history/quality/level-shift';
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../lib/units';
+import { monday, seriesOf } from '../support';
 
 const hours = (count: number, value: (hour: number) => number): number[] => Array.from({ length: count }, (_, hour) => value(hour));
 const levels = (values: readonly number[], rest = {}, excluded: readonly number[] = []) => {

@@ -1,5 +1,5 @@
-import { spacingKey, usualSpacing } from '../../lib/history/spacing';
-import { HOUR_MS, MINUTE_MS } from '../../lib/units';
+import { spacingKey, usualSpacing } from '../../../lib/history/reading/spacing';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 
 const spacingOf = (differences: readonly number[]) => {
   const counts = new Map<number, number>();

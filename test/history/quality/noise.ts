@@ -1,6 +1,6 @@
-import { DAY_MS } from '../../lib/units';
-import type { DailyLevels } from '../../lib/history/daily-levels';
-import { monday } from './support';
+import { DAY_MS } from '../../../lib/units';
+import type { DailyLevels } from '../../../lib/history/quality/level-shift';
+import { monday } from '../support';
 
 /** A stream of numbers in [0, 1) that a seed fixes (mulberry32). */
 export function randomFrom(seed: number): () => number {

@@ -1,5 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { levelShift } from '../../lib/history/level-shift';
+import { levelShift } from '../../../lib/history/quality/level-shift';
 import { day, daysOf, noisyDays, normalFrom } from './noise';
 
 const from = (at: number, factor: number) => (level: number, index: number) => (index >= at ? level * factor : level);

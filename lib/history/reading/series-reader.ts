@@ -1,10 +1,10 @@
-import { seriesKindOf } from '../config/source-schema';
-import { type CodeOf, isProblemError, type Problem, ProblemError } from '../problems';
-import { formatDuration, formatTime, SECOND_MS } from '../units';
+import { seriesKindOf } from '../../config/source-schema';
+import { type CodeOf, isProblemError, type Problem, ProblemError } from '../../problems';
+import { formatDuration, formatTime, SECOND_MS } from '../../units';
 import { type Aggregated, type Aggregation, createAggregation, gridBetween, mostIntervals } from './aggregation';
 import { createObservationDigest } from './observation-digest';
-import { type Read, repairsOf, reportOf } from './reading-report';
-import type { HistoryReading, HistoryRequest, LoadSeries, SeriesKind } from './series';
+import { type Read, repairsOf, reportOf } from './report';
+import type { HistoryReading, HistoryRequest, LoadSeries, SeriesKind } from '../series';
 import { gridOfSpacing, spacingKey, usualSpacing } from './spacing';
 import { createSurvey, type Survey } from './survey';
 

@@ -1,8 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { outliers } from '../../lib/history/outliers';
-import { DAY_MS } from '../../lib/units';
+import { outliers } from '../../../lib/history/quality/outliers';
+import { DAY_MS } from '../../../lib/units';
 import { normalFrom } from './noise';
-import { seriesOf } from './support';
+import { seriesOf } from '../support';
 
 const hours = (count: number, value: (hour: number) => number): number[] => Array.from({ length: count }, (_, hour) => value(hour));
 const found = (values: readonly number[], rest = {}, excluded: readonly number[] = []) =>

@@ -1,7 +1,7 @@
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../units';
-import { isObserved } from './known';
-import { ranks } from './robust';
-import type { LoadSeries } from './series';
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../units';
+import { isObserved } from '../known';
+import { ranks } from '../robust';
+import type { LoadSeries } from '../series';
 
 /** A repetition, and how much of the load follows it: 0 none, 1 all. */
 export type Seasonality = { readonly periodMs: number; readonly strength: number };

@@ -1,9 +1,9 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { round14 } from '../../lib/history/aggregation';
-import type { HistoryReading, SeriesKind } from '../../lib/history/series';
-import { isProblemError } from '../../lib/problems';
-import { HOUR_MS, MINUTE_MS } from '../../lib/units';
-import { every, monday, read, type Row } from './support';
+import { round14 } from '../../../lib/history/reading/aggregation';
+import type { HistoryReading, SeriesKind } from '../../../lib/history/series';
+import { isProblemError } from '../../../lib/problems';
+import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
+import { every, monday, read, type Row } from '../support';
 
 const numbers = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),

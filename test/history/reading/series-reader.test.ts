@@ -1,8 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import type { LoadSeries, SeriesKind } from '../../lib/history/series';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
-import { every, monday, read, requestOf, type Row, sourceOf } from './support';
-import { createSeriesReader, type ObservationSource, readSeries } from '../../lib/history/reading';
+import type { LoadSeries, SeriesKind } from '../../../lib/history/series';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/units';
+import { every, monday, read, requestOf, type Row, sourceOf } from '../support';
+import { createSeriesReader, type ObservationSource, readSeries } from '../../../lib/history/reading/series-reader';
 
 const repeat = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);

@@ -1,0 +1,27 @@
+export { type ClockChange, clockOf, createLocalClock, type LocalClock } from './clock-changes';
+export { formatFigure, plural } from './figure';
+export { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from './known';
+export { divide, type ExcludedSpan, excludeSpans, toRatePerSecond } from './operations';
+export { ageFindings, leastStrength, quality, type SeriesQuality, usabilityProblems } from './quality';
+export { createSeriesReader, placeOf, readSeries, type SeriesReader, type SourceName } from './reading';
+export { repairGaps } from './repair';
+export { mean, median, quantile } from './robust';
+export {
+  type HistoryOutcome,
+  type HistoryReader,
+  type HistoryReading,
+  type HistoryRequest,
+  type LoadSeries,
+  readingOf,
+  type SeriesKind,
+} from './series';
+export {
+  epochMilliseconds,
+  epochSeconds,
+  explainTimestamp,
+  isoPattern,
+  looksLikeTimestamp,
+  plausibleFromMs,
+  plausibleToMs,
+  shorten,
+} from './timestamp';
