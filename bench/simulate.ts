@@ -1,28 +1,23 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerFitRunner } from '../lib/adapters/workers';
-import { violationPercent } from '../lib/simulate/run';
+import { violationPercent } from '../lib/plan/policy-decision';
 import { textTable } from '../lib/report/table';
 import { defaultPhysics } from '../lib/simulate/physics';
 import type { LoadGrid } from '../lib/simulate/refine';
 import { prepareLoad, simulateLoad, type SimulateOptions } from '../lib/simulate/simulate-load';
 import { HOUR_MS, MINUTE_MS } from '../lib/units';
 import { median } from '../lib/history';
-import { type Ablation, ablationOf } from './simulate-ablation';
 import { type Headline, headlineOf, type Row, summariseTraces, type TraceSummary } from './simulate-summary';
-import { type Wider, widerOf } from './simulate-wider';
 
 /**
  * All policies over all traces of `../shared/data/traces`: trained and tuned on the past, scored on the last third.
  *
  *     npm run bench:simulate [-- --json] [--seeds 3] [--traces NAME,NAME] [--workers 2]
  *
- *     npm run bench:simulate -- --ablation    what the distance to the bound is made of, seed 1
- *     npm run bench:simulate -- --wider       what a wider grid for hpa-tuned would change on the tuning window, seed 1
- *
  * `--json` prints `{ seeds, headline, traces: [{ file, chosen, chosenToHpaTuned, operateToHpaTuned, chosenToBound, hpaTunedToBound, chosenToStatic,
  * chosenViolations, hpaTunedViolations, ratioSpread, spread, isAbove }], medians, rows: [{ file, seed, chosen, why, gpuHours, violationPercent, bound,
- * seconds }] }`: ratios of GPU-hours, violations in percent of the minutes, CPU seconds. `--ablation` and `--wider` print one object by trace. Exit code 3 when the traces are not there.
+ * seconds }] }`: ratios of GPU-hours, violations in percent of the minutes, CPU seconds.  Exit code 3 when the traces are not there.
  */
 const folder = join(__dirname, '../../shared/data/traces');
 
@@ -41,26 +36,15 @@ async function main(args: readonly string[]): Promise<void> {
     .sort();
   const runner = workerFitRunner({ workers: Number(option('--workers', '2')) });
   const rows: Row[] = [];
-  const special = args.includes('--ablation') ? ablationOf : args.includes('--wider') ? widerOf : null;
-  const found: Record<string, Ablation | Wider> = {};
   for (const file of files) {
     const began = performance.now();
     const settings = optionsOf(file, 1);
     const prepared = await prepareLoad(readTrace(file), settings, runner);
     const forecasts = (performance.now() - began) / 1000;
-    if (special !== null) {
-      found[file] = special(prepared, settings);
-      console.error(`${file}: ${JSON.stringify(found[file])}`);
-      continue;
-    }
     for (let seed = 1; seed <= Number(option('--seeds', '3')); seed++) rows.push(score(file, seed, prepared, forecasts));
     console.error(rows.slice(-1).map((row) => `${row.file}: ${row.chosen}, ${row.seconds.replays.toFixed(1)} s`)[0]);
   }
   await runner.close();
-  if (special !== null) {
-    console.log(JSON.stringify(found, null, 2));
-    return;
-  }
   const traces = summariseTraces(rows);
   const medians = Object.fromEntries(figures.map((figure) => [figure, median(traces.map((trace) => trace[figure]))]));
   const headline = headlineOf(traces, Number(option('--seeds', '3')));
@@ -85,15 +69,15 @@ function optionsOf(file: string, seed: number): SimulateOptions {
 function score(file: string, seed: number, prepared: Parameters<typeof simulateLoad>[0], forecasts: number): Row {
   const began = cpuSeconds();
   const { policies, bound, verdict } = simulateLoad(prepared, optionsOf(file, seed));
-  const by = (figure: (one: (typeof policies)[number]) => number) =>
-    Object.fromEntries(policies.map((one) => [one.policy.name, figure(one)]));
+  const by = (figure: (policy: (typeof policies)[number]) => number) =>
+    Object.fromEntries(policies.map((policy) => [policy.name, figure(policy)]));
   return {
     file,
     seed,
     chosen: verdict.chosen,
     why: verdict.why,
-    gpuHours: by(({ outcome }) => outcome.gpuHours),
-    violationPercent: by(({ outcome }) => violationPercent(outcome)),
+    gpuHours: by(({ scored }) => scored.gpuHours),
+    violationPercent: by(({ scored }) => violationPercent(scored)),
     bound: bound.gpuHours,
     seconds: { forecasts, replays: cpuSeconds() - began },
   };

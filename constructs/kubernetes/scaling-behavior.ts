@@ -1,4 +1,4 @@
-import { usualScaleDown } from '../../lib/plan/replay-in-force';
+import { usualScaleDown } from '../../lib/plan/scaling-policies';
 import type { ScalingBehavior } from './autoscaling-types';
 import type { PlannedWorkload } from './planned-workload';
 

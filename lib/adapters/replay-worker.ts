@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { isProblemError } from '../problems';
 import { simulationDocument, simulationText } from '../report/simulation';
 import { simulationChart } from '../report/simulation-chart';
-import { summaryOf } from '../simulate/judge';
+import { summaryOf } from '../simulate/replay-workload';
 import { simulateLoad, type Simulation } from '../simulate/simulate-load';
 import type { FromReplayThread, ReplayAnswer, ReplayTask } from './replay-threads';
 
@@ -22,7 +22,7 @@ function answered(task: ReplayTask): FromReplayThread {
 function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, chart }: ReplayTask): ReplayAnswer {
   const simulation = simulateLoad(prepared, settings);
   const shown = only(simulation, policies);
-  const chosen = simulation.policies.find(({ policy }) => policy.name === simulation.verdict.chosen);
+  const chosen = simulation.policies.find(({ name }) => name === simulation.verdict.chosen);
   const { gpuHours = NaN, violationMinutes = NaN, scoredMinutes = NaN } = chosen?.tuned ?? {};
   return {
     document: { ...simulationDocument(shown, name, settings.seed, usdPerGpuHour), protect: settings.protect },
@@ -36,5 +36,5 @@ function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, ch
 /** Chosen among all; only some are shown. */
 function only(simulation: Simulation, names: readonly string[]): Simulation {
   if (names.length === 0) return simulation;
-  return { ...simulation, policies: simulation.policies.filter(({ policy }) => names.includes(policy.name)) };
+  return { ...simulation, policies: simulation.policies.filter((policy) => names.includes(policy.name)) };
 }

@@ -1,4 +1,5 @@
-import { defaultScaleDown, defaultScaleUp, defaultTolerance, type HpaPolicy, type HpaSpec, type HpaTolerance } from './hpa-types';
+import type { ScaleDown } from '../plan/types';
+import { defaultScaleDown, defaultScaleUp, defaultTolerance, type HpaSpec, type HpaTolerance } from './hpa-types';
 
 /** What can be known of a workload at a moment: nothing here is later than that. */
 export type Observations = {
@@ -24,8 +25,6 @@ export type Decision<State> = {
 
 /** How a workload is scaled: the settings of its HPA, which stay, and limits that may move. Pure: all it remembers is its state. */
 export type Policy<State = unknown> = {
-  readonly name: string;
-  readonly settings: Readonly<Record<string, number | string>>;
   /** `null`: no HPA, the floor is the scale. */
   readonly hpa: HpaSettings | null;
   /** How often it decides. */
@@ -39,9 +38,7 @@ export type Policy<State = unknown> = {
 export type HpaSettings = {
   /** Load of a replica aimed at, as a share of its capacity. */
   readonly target: number;
-  readonly scaleDownWindowMs: number;
-  /** How far down at a time. @default all at once */
-  readonly scaleDown?: HpaPolicy;
+  readonly scaleDown: ScaleDown;
   /** Share of the target above which replicas are added. @default 0.1 */
   readonly upTolerance?: number;
   /** Up by as many as are wanted in one step. @default by 4 pods or 100 % in 15 s, whichever is more */
@@ -50,11 +47,12 @@ export type HpaSettings = {
 
 /** The settings as the autoscaler's code takes them. */
 export function hpaSpecOf(
-  { scaleDownWindowMs, scaleDown, upTolerance = defaultTolerance.up, upAtOnce = false }: HpaSettings,
+  { scaleDown, upTolerance = defaultTolerance.up, upAtOnce = false }: Omit<HpaSettings, 'target'>,
   minReplicas: number,
   maxReplicas: number,
   test: HpaTolerance['test'] = defaultTolerance.test,
 ): HpaSpec {
+  const { windowSeconds, ...rate } = scaleDown;
   return {
     minReplicas,
     maxReplicas,
@@ -62,10 +60,6 @@ export function hpaSpecOf(
     scaleUp: upAtOnce
       ? { ...defaultScaleUp, policies: [{ type: 'pods', value: Number.MAX_SAFE_INTEGER, periodSeconds: 15 }] }
       : defaultScaleUp,
-    scaleDown: {
-      ...defaultScaleDown,
-      stabilizationSeconds: scaleDownWindowMs / 1_000,
-      policies: scaleDown === undefined ? defaultScaleDown.policies : [scaleDown],
-    },
+    scaleDown: { ...defaultScaleDown, stabilizationSeconds: windowSeconds, policies: [rate] },
   };
 }

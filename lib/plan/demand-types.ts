@@ -4,7 +4,7 @@ import type { StepFunction } from '../demand/steps';
 import type { JobEstimate } from './job-estimate';
 import type { PlanGrid, Predictions } from './predict';
 import type { ReplicaCapacity } from './replica-capacity';
-import type { InForce } from './replay-in-force';
+import type { InForce } from './policy-decision';
 import type { ResolvedResources } from './resources';
 import type { Compression, LoadPoint, Reason } from './types';
 

@@ -9,8 +9,7 @@ import { guardrailWarnings, withinSteps } from './guardrails';
 import { mapWorkloads } from './map-together';
 import { observedPath } from './observed-path';
 import { orderable } from './pool-offerings';
-import { replayAll, type ReplayJudge } from './replay-all';
-import { notReplayed, type Replayed, replayInForce } from './replay-in-force';
+import { notReplayed, replayAll, type Replayed, type ReplayLoads } from './replay-all';
 import { replayCostWarnings } from './replay-reasons';
 import { usdByWorkload } from './share-cost';
 import { type Decision, decide } from './strategy';
@@ -32,7 +31,7 @@ export type SizingInput = {
   readonly previous: CapacityPlan | null;
   readonly solver: Solver;
   /** Replays the last weeks of loads. @default nothing is replayed */
-  readonly judge?: ReplayJudge;
+  readonly replayLoads?: ReplayLoads;
   /** Called as each stage begins. */
   readonly onStage?: (name: string) => void;
 };
@@ -43,8 +42,8 @@ export type SizingInput = {
  * @throws ProblemError from whichever stage refuses its input
  */
 export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
-  const { config, judge } = input;
-  const isReplayed = (name: string) => judge !== undefined && notReplayed(config, name) === null;
+  const { config, replayLoads } = input;
+  const isReplayed = (name: string) => replayLoads !== undefined && notReplayed(config, name) === null;
   return planFrom(config, await forecastLoads({ ...input, isReplayed }), input);
 }
 
@@ -59,7 +58,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const dataThrough = formatTime(loads.dataThrough);
 
   onStage('replaying');
-  const replays = await replayAll(config, previous, observations, supplies, offerings, input.judge);
+  const replays = await replayAll(config, previous, observations, supplies, offerings, input.replayLoads);
 
   onStage('sizing');
   const decisions = decisionsOf(config, previous, loads, replays);
@@ -110,7 +109,8 @@ function decisionsOf(
 ): Record<string, Decision> {
   return mapWorkloads(config, (name) => {
     const workload = config.workloads[name];
-    const tuned = replayInForce(config, name, replays[name], supplies[name].capacity?.target) ?? undefined;
+    const replayed = replays[name];
+    const tuned = (replayed.replay && replayed.decision.inForce) ?? undefined;
     const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned };
     const stated = Object.hasOwn(withheld, name)
       ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings)
@@ -119,7 +119,7 @@ function decisionsOf(
     return decide(
       { input, stated, observed, offerings: orderable(usableOfferings(name, workload, offerings[workload.pool]), input.resources) },
       previous,
-      replays[name],
+      replayed,
     );
   });
 }

@@ -67,7 +67,7 @@ export function reactiveDemand(context: StrategyContext, input: DemandInput, sch
   const { protection } = scheduled;
   const { path } = scheduled.demand;
   if (path === null || protection === null) return scheduled;
-  const replayed = input.tuned?.policy === 'hpa-tuned' ? input.tuned.settings.floor : null;
+  const replayed = input.tuned?.strategy === 'reactive' ? input.tuned.settings.floor : null;
   const ahead = replayed === null ? 0 : hpaFloor(path.protected, path);
   const floors =
     replayed === null

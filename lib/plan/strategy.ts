@@ -7,7 +7,8 @@ import { floorOptions } from './floor-options';
 import { gpuOptions } from './gpu-options';
 import { jobOptions } from './job-options';
 import { machineOptions, resourcesOfMachine } from './machine-options';
-import { notAsked, type InForce, type Replayed } from './replay-in-force';
+import type { InForce } from './policy-decision';
+import { notAsked, type Replayed } from './replay-all';
 import type { ResolvedResources } from './resources';
 import { type Candidate, fixedOption, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './strategy-option';
 import type { CapacityPlan, Strategy, StrategyName, StrategyOption } from './types';
@@ -40,7 +41,7 @@ export function decide(
   const { config, name, resources } = input;
   const workload = config.workloads[name];
   const { tuned } = input;
-  const scaling = tuned !== undefined ? wayOf(tuned) : isAutoscaled(workload) ? workload.scaling : undefined;
+  const scaling = tuned !== undefined ? tuned.strategy : isAutoscaled(workload) ? workload.scaling : undefined;
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
   const previousSize = sizeInForce(before);
   const all = optionsOf({ ...context, previousSize }, workload);
@@ -86,11 +87,6 @@ export function decide(
   if (!acts) return { strategy, demand: stated, resources, replayed };
   const flat = floorOwners[ownerOf(workload)].movesByHour && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
   return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }), replayed, tuned };
-}
-
-/** How a policy that was replayed scales. */
-function wayOf({ policy }: InForce): StrategyName {
-  return policy === 'plan' ? 'horizontal' : 'reactive';
 }
 
 /** Size of the replicas that a plan acted on; `null` where it is what the config states. */
@@ -223,7 +219,7 @@ function withheld(
   const kept = size === null ? null : resourcesOfMachine(context, size);
   const resources = kept ?? input.resources;
   const stays = before !== undefined && (size === null) === (kept === null) ? before.inForce : byOwner;
-  const inForce = input.tuned === undefined ? stays : wayOf(input.tuned);
+  const inForce = input.tuned?.strategy ?? stays;
   const flat = input.tuned !== undefined && floorOwners[ownerOf(input.config.workloads[input.name])].movesByHour;
   const floors = flat ? 'flat' : previous?.workloads[input.name]?.floors;
   return {

@@ -46,9 +46,7 @@ export type StrategyOption = Strategy['options'][number];
  * chosen on the weeks before those that are scored. Times are ISO 8601 UTC.
  */
 export type ReplayPlan = NonNullable<WorkloadPlan['replay']>;
-/** Ways of scaling that manifests can run by themselves; `plan`: floors by the hour with an autoscaler between. */
-export type RunnablePolicy = ReplayPlan['chosen'];
-export type AutoscalerSettings = ReplayPlan['settings'][RunnablePolicy];
+export type AutoscalerSettings = ReplayPlan['settings'][ReplayPlan['chosen']];
 /** The policy that the plan is made by, where a replay has a verdict. */
 export type ReplayEffect = NonNullable<WorkloadPlan['replayEffect']>;
 /** No faster than so many in a period, to the highest that was wanted within the window. */

@@ -29,7 +29,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const { load, aim, providedFor, fullLoad, unit, throughput, target, reasons } = workloadLoad(input);
 
   const leadMs = leadMsOf(config, workload);
-  const byHour = (input.floors ?? 'scheduled') === 'scheduled' && input.tuned?.policy === 'plan';
+  const byHour = (input.floors ?? 'scheduled') === 'scheduled' && input.tuned?.strategy === 'horizontal';
   const least = Math.max(workload.floor ?? 1, byHour ? (input.tuned?.settings.floor ?? 1) : 1);
   const onGrid = (values: (point: LoadPoint, index: number) => number): StepFunction => ({
     steps: load.map((point, index) => ({ from: input.grid.start + index * input.grid.periodMs, value: values(point, index) })),

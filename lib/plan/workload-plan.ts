@@ -32,7 +32,7 @@ export function assembleWorkload(
     const summary = Object.hasOwn(predictions.signals, key) ? predictions.signals[key].summary : null;
     return summary ? [[signal, summary] as const] : [];
   });
-  const effect = replayEffect(config, name, replayed);
+  const effect = replayEffect(replayed);
   const assumptions = config.assumed
     .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner|metric)$/.test(path) && path.split('.')[1] === name)
     .map((path) => path.split('.')[2]);
@@ -67,7 +67,7 @@ export function assembleWorkload(
     ...(effect && { replayEffect: effect }),
     reasons: [
       ...demand.reasons,
-      ...replayReasons(config, name, replayed, demand.floor),
+      ...replayReasons(replayed, demand.floor),
       {
         code: 'demand/resources',
         text: `a replica asks for ${asked.gpus} GPU, ${asked.cpuMilli / 1_000} CPU, ${asked.memoryMiB} MiB${derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : ''}`,

@@ -9,10 +9,10 @@ import type { FitRunner } from '../forecast/types';
 import { formatPlan } from '../plan/format';
 import { keepPrevious } from '../plan/keep';
 import { makePlan } from '../plan/make-plan';
-import type { ReplayJudge, ReplayRequest } from '../plan/replay-all';
+import type { ReplayLoads, ReplayRequest } from '../plan/replay-all';
 import type { CapacityPlan, PlanWarning } from '../plan/types';
 import { parsePlan } from '../plan/verify';
-import { judgeWorkload, type Replayer } from '../simulate/judge';
+import { type Replayer, replayWorkload } from '../simulate/replay-workload';
 import { finestLoad } from './loads';
 import { inStage, type RunOptions, timeOf, withFits } from './options';
 import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
@@ -61,7 +61,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
           readHistory,
           runFits,
           solver: await highsSolver(),
-          judge: replayJudge(config, runFits, workers),
+          replayLoads: replayLoads(config, runFits, workers),
           onStage,
         }),
       ),
@@ -96,11 +96,11 @@ async function namingStage<T>(work: (onStage: (stage: string) => void) => Promis
   }
 }
 
-/** Judges workloads on all cores, a bounded number under way. */
-function replayJudge(config: CapacityConfig, run: FitRunner, workers: number): ReplayJudge {
+/** Replays workloads on all cores, a bounded number under way. */
+function replayLoads(config: CapacityConfig, run: FitRunner, workers: number): ReplayLoads {
   return async (requests) => {
     const threads = replayThreads(workers);
-    const judge = async (request: ReplayRequest) => {
+    const replayed = async (request: ReplayRequest) => {
       const { name } = request;
       const loadOf = () => finestLoad(request);
       const replay: Replayer = async (prepared, settings, usdPerGpuHour) => {
@@ -108,12 +108,12 @@ function replayJudge(config: CapacityConfig, run: FitRunner, workers: number): R
         if (summary === null) throw new Error(`the replay of ${name} has no price`);
         return summary;
       };
-      return [name, await judgeWorkload(config, request, loadOf, run, replay)] as const;
+      return [name, await replayWorkload(config, request, loadOf, run, replay)] as const;
     };
-    const verdicts: Awaited<ReturnType<typeof judge>>[] = [];
+    const answers: Awaited<ReturnType<typeof replayed>>[] = [];
     try {
-      for await (const verdict of eachInOrder(requests, judge, 2 * workers)) verdicts.push(verdict);
-      return Object.fromEntries(verdicts);
+      for await (const answer of eachInOrder(requests, replayed, 2 * workers)) answers.push(answer);
+      return Object.fromEntries(answers);
     } finally {
       await threads.close();
     }

@@ -11,7 +11,7 @@ import { ProblemError } from '../problems';
 import { jobsDocument, jobsText } from '../report/jobs';
 import { queueDocument, queueText } from '../report/queue';
 import type { WaitSlo } from '../simulate/capacity';
-import { mostViolations } from '../simulate/choose-settings';
+import { violationLimit } from '../plan/policy-decision';
 import { defaultPhysics } from '../simulate/physics';
 import type { LoadGrid } from '../simulate/refine';
 import { prepareLoad, type SimulateOptions as ReplaySettings } from '../simulate/simulate-load';
@@ -260,7 +260,7 @@ async function replaySubject(
 
 /** By the rule that settings are tuned by: within the limit on violations the fewest GPU-hours, else the fewest violations. */
 function isBetter(answer: ReplayAnswer['tuned'], other: ReplayAnswer['tuned']): boolean {
-  const holds = ({ violationMinutes, scoredMinutes }: ReplayAnswer['tuned']) => violationMinutes <= mostViolations * scoredMinutes;
+  const holds = ({ violationMinutes, scoredMinutes }: ReplayAnswer['tuned']) => violationMinutes <= violationLimit * scoredMinutes;
   if (holds(answer) !== holds(other)) return holds(answer);
   if (holds(answer) || answer.violationMinutes === other.violationMinutes) return answer.gpuHours < other.gpuHours;
   return answer.violationMinutes < other.violationMinutes;

@@ -1,6 +1,7 @@
+import { violationPercent } from '../plan/policy-decision';
 import { capacityOf } from '../simulate/capacity';
 import { tickMs } from '../simulate/physics';
-import { courseOf, runReplay, violationPercent } from '../simulate/run';
+import { courseOf, runReplay } from '../simulate/run';
 import type { Simulation } from '../simulate/simulate-load';
 import { DAY_MS, formatTime } from '../units';
 import { figureLabel, forecastColour, observedColour } from './chart-style';
@@ -24,7 +25,7 @@ const leastPixels = 3;
 
 /** The last week that was scored, a panel a policy: the load as far as it was observed, what serves, and the minutes in violation. */
 export function simulationChart(simulation: Simulation, path: string): string {
-  const panels = simulation.policies.map((one, index) => drawPanel(simulation, one, index, path));
+  const panels = simulation.policies.map((policy, index) => drawPanel(simulation, policy, index, path));
   return renderPanels(
     panels,
     [
@@ -38,7 +39,7 @@ export function simulationChart(simulation: Simulation, path: string): string {
 
 function drawPanel(
   { replay, bound, verdict }: Simulation,
-  { policy, outcome }: Simulation['policies'][number],
+  { name, policy, scored }: Simulation['policies'][number],
   index: number,
   path: string,
 ): DrawnPanel {
@@ -71,8 +72,8 @@ function drawPanel(
   );
   const line = lineIn(index);
   return {
-    title: `${policy.name}${policy.name === verdict.chosen ? ' (chosen)' : ''}: ${path}, the last of what was scored, to ${formatTime(at(replay.to))}`,
-    subtitle: `over all that was scored ${grouped(outcome.gpuHours)} GPU-hours, ${(outcome.gpuHours / bound.gpuHours).toFixed(2)} of perfect knowledge; ${violationPercent(outcome).toFixed(3)} % of the minutes in violation`,
+    title: `${name}${name === verdict.chosen ? ' (chosen)' : ''}: ${path}, the last of what was scored, to ${formatTime(at(replay.to))}`,
+    subtitle: `over all that was scored ${grouped(scored.gpuHours)} GPU-hours, ${(scored.gpuHours / bound.gpuHours).toFixed(2)} of perfect knowledge; ${violationPercent(scored).toFixed(3)} % of the minutes in violation`,
     from: at(begin),
     to: at(replay.to),
     unit: 'load',

@@ -1,7 +1,10 @@
+import { violationPercent } from '../plan/policy-decision';
+import type { SetPolicy } from '../plan/scaling-policies';
+import type { ScaleDown } from '../plan/types';
 import type { Simulation } from '../simulate/simulate-load';
-import { unservedPercent, violationPercent } from '../simulate/run';
+import { unservedPercent } from '../simulate/run';
 import { windowTimes } from '../simulate/windows';
-import { round6 } from '../units';
+import { formatDuration, round6, SECOND_MS } from '../units';
 import { assumedOf, refinementText } from './simulation-basis';
 import { grouped, textTable } from './table';
 
@@ -15,13 +18,13 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
     capacityPerReplica: round6(physics.capacityPerReplica),
     refinement: refinementText(simulation),
     observedShare: round6(simulation.observedShare),
-    policies: policies.map(({ policy, outcome }) => ({
+    policies: policies.map((policy) => ({
       name: policy.name,
-      settings: policy.settings,
-      gpuHours: round6(outcome.gpuHours),
-      usd: usdPerGpuHour === null ? null : round6(outcome.gpuHours * usdPerGpuHour),
-      violationMinutesPercent: round6(violationPercent(outcome)),
-      unservedPercent: round6(unservedPercent(outcome)),
+      settings: shownSettings(policy),
+      gpuHours: round6(policy.scored.gpuHours),
+      usd: usdPerGpuHour === null ? null : round6(policy.scored.gpuHours * usdPerGpuHour),
+      violationMinutesPercent: round6(violationPercent(policy.scored)),
+      unservedPercent: round6(unservedPercent(policy.scored)),
     })),
     lowerBoundGpuHours: round6(bound.gpuHours),
     lowerBoundFractionalGpuHours: round6(bound.fractionalGpuHours),
@@ -38,14 +41,14 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
   const { train, tune, score } = windowTimes(simulation);
   const dollars = (gpuHours: number) => (usdPerGpuHour === null ? [] : [grouped(gpuHours * usdPerGpuHour)]);
   const ratio = (gpuHours: number) => (bound.gpuHours > 0 ? (gpuHours / bound.gpuHours).toFixed(2) : 'n/a');
-  const rows = policies.map(({ policy, outcome }) => [
+  const rows = policies.map((policy) => [
     policy.name === verdict.chosen ? `${policy.name} *` : policy.name,
-    grouped(outcome.gpuHours),
-    ...dollars(outcome.gpuHours),
-    ratio(outcome.gpuHours),
-    `${violationPercent(outcome).toFixed(3)} %`,
-    `${unservedPercent(outcome).toFixed(3)} %`,
-    Object.entries(policy.settings)
+    grouped(policy.scored.gpuHours),
+    ...dollars(policy.scored.gpuHours),
+    ratio(policy.scored.gpuHours),
+    `${violationPercent(policy.scored).toFixed(3)} %`,
+    `${unservedPercent(policy.scored).toFixed(3)} %`,
+    Object.entries(shownSettings(policy))
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   ]);
@@ -79,4 +82,36 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
     ),
     `chosen: ${verdict.chosen}; ${verdict.why}`,
   ].join('\n');
+}
+
+type ShownSettings = Readonly<Record<string, number | string>>;
+
+/** The settings of a policy as the document and the table show them. */
+function shownSettings(policy: SetPolicy): ShownSettings {
+  switch (policy.name) {
+    case 'static':
+    case 'seasonal-naive':
+    case 'linear-threshold':
+      return policy.settings;
+    case 'hpa':
+    case 'hpa-tuned': {
+      const { target, floor, scaleDown } = policy.settings;
+      return { target, floor, ...shownScaleDown(scaleDown) };
+    }
+    case 'plan': {
+      const { protect, target, headroom, floor, scaleDown } = policy.settings;
+      return { protect, target, headroom, floor, ...shownScaleDown(scaleDown) };
+    }
+    case 'plan+operate': {
+      const { margins, target, floor } = policy.settings;
+      return { marginUp: margins.up, marginHold: margins.hold, target, floor };
+    }
+  }
+}
+
+function shownScaleDown({ windowSeconds, type, value, periodSeconds }: ScaleDown): ShownSettings {
+  return {
+    scaleDownWindow: formatDuration(windowSeconds * SECOND_MS),
+    scaleDown: `${value}${type === 'percent' ? ' %' : ' pods'} in ${periodSeconds}s`,
+  };
 }

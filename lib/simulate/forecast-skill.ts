@@ -1,15 +1,9 @@
 import { type Outlook, outlookAt } from '../control/outlook';
+import type { ForecastSkill } from '../plan/policy-decision';
 import { DAY_MS, HOUR_MS } from '../units';
 import { hourly } from './outlooks';
 import type { LoadGrid } from './refine';
 import type { Windows } from './windows';
-
-export type ForecastSkill = {
-  /** Mean absolute error of the forecasts a day ahead, on the tuning window, by that of the best flat one; `null` without any. */
-  readonly relativeError: number | null;
-  /** Before the tuning window. */
-  readonly historyDays: number;
-};
 
 /** Whether a forecast knows more than a flat line: at the last value, at the last day's mean, or at the last week's. */
 export function skillOf(load: LoadGrid, { tune }: Windows, outlooks: readonly Outlook[]): ForecastSkill {

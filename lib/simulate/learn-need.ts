@@ -2,8 +2,8 @@ import { type NeedModel, product, signCount, signPlace, signsOf, type SpanModel,
 import { type Outlook, outlookAt } from '../control/outlook';
 import { normalEquations, type NormalEquations, ridge } from '../forecast/ridge';
 import { DAY_MS, MINUTE_MS } from '../units';
-import { type Physics, ticksOf, tickMs } from './physics';
-import { largest, leadOf } from './rivals';
+import { leadOf, type Physics, ticksOf, tickMs } from './physics';
+import { largestLoad } from './refine';
 import { knownTicks, type Replay } from './replay';
 
 /** Ridge penalty, as a share of the number of moments. */
@@ -70,7 +70,7 @@ function momentsOf({ load, physics }: Replay, outlooks: readonly Outlook[], from
     return signsOf({ start: load.start, tickMs, load: known, replicas: 0, ready: 0, nodes: 0 }, outlookAt(outlooks, now), now, spans);
   });
   const after = (span: Span, spanTicks: number): After => {
-    const targets = ticks.map((tick) => Math.log(largest(load.values, tick, tick + spanTicks) + offset));
+    const targets = ticks.map((tick) => Math.log(largestLoad(load.values, tick, tick + spanTicks) + offset));
     const equations = normalEquations(signCount);
     const prior = priorOf(span);
     signs.forEach((row, i) => equations.add(row, targets[i] - product(prior, row)));

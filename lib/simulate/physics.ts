@@ -98,6 +98,16 @@ export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
   tolerance: 'per-direction',
 };
 
+/** The lead time: from the decision for a replica on a new node until it serves. */
+export function leadOf({ bootMs, modelLoadMs, scaleUpLoopMs }: Pick<Physics, 'bootMs' | 'modelLoadMs' | 'scaleUpLoopMs'>): number {
+  return bootMs + modelLoadMs + scaleUpLoopMs;
+}
+
+/** Replicas that the limit on nodes leaves room for: up to there a plan or an HPA may go. */
+export function ceilingOf({ mostNodes, replicasPerNode }: Pick<Physics, 'mostNodes' | 'replicasPerNode'>): number {
+  return Math.max(1, Math.min(Number.MAX_SAFE_INTEGER, mostNodes * replicasPerNode));
+}
+
 /** Whole ticks that take at least this long. */
 export function ticksOf(ms: number): number {
   return Math.ceil(ms / tickMs - 1e-9);

@@ -88,6 +88,13 @@ export function drawLines(values: Float64Array): Float64Array {
   return filled.fill(before < 0 ? 0 : filled[before], before + 1);
 }
 
+/** The largest of a load's values from a place on, up to but without another. */
+export function largestLoad(values: Float64Array, from: number, to: number): number {
+  let largest = 0;
+  for (let i = from; i < Math.min(to, values.length); i++) largest = Math.max(largest, values[i]);
+  return largest;
+}
+
 /** A stationary process that forgets exponentially (Ornstein-Uhlenbeck), sampled each tick. */
 function forgetful(length: number, tickMs: number, seed: number): Float64Array {
   const { normal } = randomOf(seed);

@@ -1,23 +1,20 @@
 import type { Outlook } from '../control/outlook';
-import type { Policy } from '../control/policy';
 import type { Effort } from '../forecast/effort';
 import type { FitRunner } from '../forecast/types';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../units';
+import { decidePolicy, type ForecastSkill, type Verdict } from '../plan/policy-decision';
+import type { PolicyName } from '../plan/scaling-policies';
+import { DAY_MS, HOUR_MS } from '../units';
 import { lowerBound, type LowerBound } from './bound';
 import type { WaitSlo } from './capacity';
-import { chooseSettings, type ChosenSettings } from './choose-settings';
-import { type ForecastSkill, skillOf } from './forecast-skill';
-import { tuneHpa } from './hpa-grid';
+import { matchedGpuHours } from './choose-settings';
+import { skillOf } from './forecast-skill';
 import { learnNeeds } from './learn-need';
-import { matchedGpuHours } from './matched';
 import { dailyOutlooks, dayStarts, hourly } from './outlooks';
-import { type Physics, tickMs } from './physics';
-import { type OperateBase, operateMargins, tuneOperate, tunePlan } from './plan-policies';
+import { leadOf, type Physics, tickMs } from './physics';
+import { type BuiltPolicy, buildPolicies, type Stretches } from './policies';
 import { type LoadGrid, refineLoad } from './refine';
-import { hpaPolicy, leadOf, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
-import { type Replay } from './replay';
+import type { Replay } from './replay';
 import { type Outcome, runReplay } from './run';
-import { type Verdict, verdictOf } from './verdict';
 import { type Span, type Windows, windowsOf } from './windows';
 
 export type SimulateOptions = {
@@ -34,7 +31,8 @@ export type SimulateOptions = {
   readonly longestScoreMs?: number;
 };
 
-export type SimulatedPolicy = { readonly policy: Policy; readonly outcome: Outcome; readonly tuned: Outcome | null };
+/** A policy, and what it came to in the window that is scored. */
+export type SimulatedPolicy = BuiltPolicy & { readonly scored: Outcome };
 
 export type Simulation = {
   readonly windows: Windows;
@@ -45,7 +43,7 @@ export type Simulation = {
   readonly policies: readonly SimulatedPolicy[];
   readonly bound: LowerBound;
   /** GPU-hours at as many violation minutes as `hpa-tuned`; `null` where no margin comes to so few. */
-  readonly matched: readonly { readonly name: string; readonly gpuHours: number | null }[];
+  readonly matched: readonly { readonly name: PolicyName; readonly gpuHours: number | null }[];
   readonly skill: ForecastSkill;
   readonly verdict: Verdict;
   /** Share of the intervals that were observed; the rest is replayed as a straight line and not scored. */
@@ -77,17 +75,14 @@ export async function prepareLoad(
   const outlooks = await dailyOutlooks(
     byHour,
     days,
-    { quantiles: [0.5, protect], effort, leadMs: leadOf({ ...physics, capacityPerReplica: 1 }), delayMs: physics.metricLagMs },
+    { quantiles: [0.5, protect], effort, leadMs: leadOf(physics), delayMs: physics.metricLagMs },
     run,
   );
   return { load, windows, outlooks };
 }
 
-/** The stretches of a refined load on which policies learn, are tuned and are scored. */
-export type Stretches = { readonly tune: Replay; readonly score: Replay; readonly base: OperateBase };
-
 /** @param options of the replay; `protect` as the outlooks were made for */
-export function stretchesOf({ load, windows, outlooks }: PreparedLoad, options: SimulateOptions): Stretches {
+function stretchesOf({ load, windows, outlooks }: PreparedLoad, options: SimulateOptions): Stretches {
   const { slo, seed, protect } = options;
   const physics = withCapacity(options, load, windows);
   const refined = refineLoad(load, tickMs, seed);
@@ -103,53 +98,30 @@ export function stretchesOf({ load, windows, outlooks }: PreparedLoad, options: 
 /** Replays all policies over the last third of a load, with settings chosen on the window before. */
 export function simulateLoad(prepared: PreparedLoad, options: SimulateOptions): Simulation {
   const { load, windows, outlooks } = prepared;
-  const { tune, score, base } = stretchesOf(prepared, options);
-  const { physics } = score;
-  const operate = tuneOperate(tune, base);
-  const tuned = new Map<string, ChosenSettings>(
-    [
-      tuneHpa(tune),
-      chooseSettings(
-        tune,
-        [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
-      ),
-      tunePlan(tune, outlooks, options.protect),
-      operate,
-    ].map((one) => [one.policy.name, one]),
-  );
-  const fixed = [
-    staticPolicy(score),
-    hpaPolicy('hpa', { target: 0.7, scaleDownWindowMs: 5 * MINUTE_MS }, 1, physics),
-    linearThresholdPolicy(score),
-  ];
-  const scored = new Map<string, SimulatedPolicy>(
-    [...fixed.map((policy) => ({ policy, outcome: null })), ...tuned.values()].map(({ policy, outcome }) => [
-      policy.name,
-      { policy, outcome: replayed(score, policy), tuned: outcome },
-    ]),
-  );
-  const inOrder = policyNames.flatMap((name) => scored.get(name) ?? []);
+  const stretches = stretchesOf(prepared, options);
+  const { score } = stretches;
+  const policies = buildPolicies(stretches).map((built): SimulatedPolicy => ({ ...built, scored: replayed(score, built) }));
   const skill = skillOf(load, windows, outlooks);
-  const violations = scored.get('hpa-tuned')?.outcome.violationMinutes ?? 0;
+  const violations = policies.find(({ name }) => name === 'hpa-tuned')?.scored.violationMinutes ?? 0;
   return {
     windows,
-    physics,
+    physics: score.physics,
     load,
     replay: score,
-    policies: inOrder,
+    policies,
     bound: lowerBound(score),
-    matched: [{ name: 'plan+operate', gpuHours: matchedGpuHours(score, operateMargins(tune, base, operate.policy), violations) }],
+    matched: policies.flatMap(({ name, margins }) =>
+      margins === undefined ? [] : [{ name, gpuHours: matchedGpuHours(score, margins(), violations) }],
+    ),
     skill,
-    verdict: verdictOf(inOrder, skill),
+    verdict: decidePolicy({ outcomes: policies, skill }, 'comparison'),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,
   };
 }
 
-export const policyNames = ['static', 'hpa', 'hpa-tuned', 'seasonal-naive', 'linear-threshold', 'plan', 'plan+operate'] as const;
-
-function replayed(replay: Replay, policy: Policy): Outcome {
+function replayed(replay: Replay, { name, policy }: BuiltPolicy): Outcome {
   const outcome = runReplay(replay, policy);
-  if (outcome === null) throw new Error(`${policy.name} was stopped without a limit`);
+  if (outcome === null) throw new Error(`${name} was stopped without a limit`);
   return outcome;
 }
 
@@ -161,7 +133,7 @@ function learningOf({ intervalMs }: LoadGrid, { tune }: Windows): Span {
 }
 
 function withCapacity({ physics }: SimulateOptions, { values }: LoadGrid, { train }: Windows): Physics {
-  const known = values.subarray(train.from, train.to).filter((value) => !Number.isNaN(value));
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const observed = values.subarray(train.from, train.to).filter((value) => !Number.isNaN(value));
+  const mean = observed.reduce((sum, value) => sum + value, 0) / observed.length;
   return { ...physics, capacityPerReplica: physics.capacityPerReplica ?? mean / 10 };
 }

@@ -5,7 +5,8 @@ import { historyReader } from '../../lib/adapters/history';
 import { planSummary } from '../../lib/report/plan-summary';
 import { keepPrevious } from '../../lib/plan/keep';
 import { makePlan } from '../../lib/plan/make-plan';
-import type { CapacityPlan, ReplayPlan, RunnablePolicy } from '../../lib/plan/types';
+import type { CapacityPlan, ReplayPlan } from '../../lib/plan/types';
+import type { CarriedPolicy } from '../../lib/plan/scaling-policies';
 import type { ReplayRequest } from '../../lib/plan/replay-all';
 import { parseTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';
@@ -23,7 +24,7 @@ const folder = project({
 
 const slowly = { windowSeconds: 900, type: 'percent', value: 10, periodSeconds: 60 } as const;
 const atOnce = { windowSeconds: 0, type: 'percent', value: 100, periodSeconds: 15 } as const;
-const verdict = (chosen: RunnablePolicy, more: Partial<ReplayPlan> = {}): ReplayPlan => ({
+const verdict = (chosen: CarriedPolicy, more: Partial<ReplayPlan> = {}): ReplayPlan => ({
   tuned: { from: '2026-11-01T00:00:00Z', to: '2026-11-11T00:00:00Z' },
   scored: { from: '2026-11-11T00:00:00Z', to: '2026-11-22T00:00:00Z' },
   seed: 1,
@@ -68,7 +69,7 @@ async function planned(
     }),
     runFits,
     solver: await highsSolver(),
-    judge: (requests) => {
+    replayLoads: (requests) => {
       asked = requests;
       return Promise.resolve({ chat: replay });
     },

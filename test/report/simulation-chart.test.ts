@@ -11,8 +11,8 @@ const drawn = (replay: Replay) =>
     {
       replay,
       bound: lowerBound(replay),
-      verdict: { chosen: 'scheduled', why: '' },
-      policies: [{ policy, outcome: runReplay(replay, policy), tuned: null }],
+      verdict: { chosen: 'static', why: '' },
+      policies: [{ name: 'static', settings: { replicas: 4 }, policy, scored: runReplay(replay, policy), tuned: null }],
     } as unknown as Simulation,
     'chat.csv',
   );

@@ -1,9 +1,10 @@
 import type { Outlook } from '../../lib/control/outlook';
-import type { Policy } from '../../lib/control/policy';
+import { usualScaleDown } from '../../lib/plan/scaling-policies';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { learnNeeds } from '../../lib/simulate/learn-need';
 import { dailyOutlooks, hourly } from '../../lib/simulate/outlooks';
-import { operatePolicies, planPolicy } from '../../lib/simulate/plan-policies';
+import { operateCandidates } from '../../lib/simulate/operate-policy';
+import { planPolicy } from '../../lib/simulate/plan-policy';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from '../../lib/simulate/rivals';
 import { knownTicks, type Replay } from '../../lib/simulate/replay';
 import { courseOf, runReplay } from '../../lib/simulate/run';
@@ -25,19 +26,24 @@ const hour = (index: number): Outlook => ({
   ],
 });
 const outlooks = [72, 96, 120].map(hour);
-const policies = (replay: Replay): Policy[] => [
-  staticPolicy(replay),
-  hpaPolicy('hpa-tuned', { target: 0.7, scaleDownWindowMs: 5 * MINUTE_MS }, 2, physicsOf()),
-  seasonalNaivePolicy(tune, 0.8),
-  linearThresholdPolicy(replay),
-  planPolicy(tune, outlooks, 0.95, { target: 0.7, headroom: 1, floor: 1, scaleDownWindowMs: 0 }),
+const atOnce = { ...usualScaleDown, windowSeconds: 0 };
+const policies = (replay: Replay) => ({
+  static: staticPolicy(replay),
+  'hpa-tuned': hpaPolicy({ target: 0.7, floor: 2, scaleDown: usualScaleDown }, physicsOf()),
+  'seasonal-naive': seasonalNaivePolicy(tune, 0.8),
+  'linear-threshold': linearThresholdPolicy(replay),
+  plan: planPolicy(tune, outlooks, { protect: 0.95, target: 0.7, headroom: 1, floor: 1, scaleDown: atOnce }),
   // What is learned each day is learned from what is replayed, so that it would look ahead if learning did.
-  operatePolicies(tune, { outlooks, models: learnNeeds({ ...replay, from: tune.from }, 2 * day, outlooks), protect: 0.95 })({
+  'plan+operate': operateCandidates(tune, {
+    outlooks,
+    models: learnNeeds({ ...replay, from: tune.from }, 2 * day, outlooks),
+    protect: 0.95,
+  })({
     margins: { up: 3, hold: 1.5 },
     target: 0.9,
     floor: 2,
   }),
-];
+});
 
 /** The load from a tick on made into something else entirely. */
 function corrupted(replay: Replay, from: number): Replay {
@@ -45,22 +51,24 @@ function corrupted(replay: Replay, from: number): Replay {
   return { ...replay, load };
 }
 
-test.each(policies(score).map((policy) => [policy.name]))('%s decides the same up to a moment, whatever comes after it', (name) => {
-  const moment = 5 * day + 17;
-  const other = corrupted(score, moment);
-  const decisions = (replay: Replay) => {
-    const policy = policies(replay).find((one) => one.name === name);
-    const course = courseOf(replay);
-    if (policy !== undefined) runReplay(replay, policy, course);
-    return course;
-  };
-  const [known, changed] = [decisions(score), decisions(other)];
-  // What came before the moment is seen one metric lag later at the latest, and so is nothing of it before.
-  const last = moment + (moment - knownTicks(score.physics, moment)) - score.from;
-  for (const column of ['replicas', 'floor', 'nodes', 'ready'] as const)
-    expect(firstDifference(changed[column], known[column], last)).toBe(-1);
-  expect(known.replicas.length).toBe(2 * day);
-});
+test.each(Object.keys(policies(score)) as (keyof ReturnType<typeof policies>)[])(
+  '%s decides the same up to a moment, whatever comes after it',
+  (name) => {
+    const moment = 5 * day + 17;
+    const other = corrupted(score, moment);
+    const decisions = (replay: Replay) => {
+      const course = courseOf(replay);
+      runReplay(replay, policies(replay)[name].policy, course);
+      return course;
+    };
+    const [known, changed] = [decisions(score), decisions(other)];
+    // What came before the moment is seen one metric lag later at the latest, and so is nothing of it before.
+    const last = moment + (moment - knownTicks(score.physics, moment)) - score.from;
+    for (const column of ['replicas', 'floor', 'nodes', 'ready'] as const)
+      expect(firstDifference(changed[column], known[column], last)).toBe(-1);
+    expect(known.replicas.length).toBe(2 * day);
+  },
+);
 
 /** Where two columns differ first before a place, -1 where they don't; the comparison of whole columns by Jest takes minutes. */
 function firstDifference(one: Int32Array, other: Int32Array, end: number): number {
@@ -70,7 +78,7 @@ function firstDifference(one: Int32Array, other: Int32Array, end: number): numbe
 test('the corruption is seen by those who look: an HPA goes another way after it', () => {
   const course = (replay: Replay) => {
     const made = courseOf(replay);
-    runReplay(replay, policies(replay)[1], made);
+    runReplay(replay, policies(replay)['hpa-tuned'].policy, made);
     return made.replicas;
   };
   expect(firstDifference(course(corrupted(score, 5 * day)), course(score), 2 * day)).toBeGreaterThanOrEqual(day);

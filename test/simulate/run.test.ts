@@ -1,13 +1,12 @@
 import { test as propertyTest, fc } from '@fast-check/jest';
-import type { Policy } from '../../lib/control/policy';
+import { usualScaleDown } from '../../lib/plan/scaling-policies';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { nodePhysics, type Physics, tickMs } from '../../lib/simulate/physics';
 import { hpaPolicy, linearThresholdPolicy, slopeOf, staticPolicy } from '../../lib/simulate/rivals';
 import { courseOf, runReplay } from '../../lib/simulate/run';
 import { physicsOf, replayOf, scheduled, wavyLoad } from './support';
 
-const hpa = (target: number, windowMinutes = 5) =>
-  hpaPolicy('hpa', { target, scaleDownWindowMs: windowMinutes * MINUTE_MS }, 1, physicsOf());
+const hpa = (target: number) => hpaPolicy({ target, floor: 1, scaleDown: usualScaleDown }, physicsOf()).policy;
 
 const world = fc.record({
   seed: fc.integer({ min: 1, max: 1_000 }),
@@ -180,7 +179,7 @@ propertyTest.prop([world, fc.boolean()], { numRuns: 25 })('no replay is stopped 
 });
 
 describe('linear-threshold', () => {
-  const policy = linearThresholdPolicy(replayOf(new Float64Array(100).fill(3), {}, { from: 50 })) as Policy<never>;
+  const { policy } = linearThresholdPolicy(replayOf(new Float64Array(100).fill(3), {}, { from: 50 }));
   const scaleAfter = (course: (minute: number) => number, minutes: number) => {
     let state = policy.begin;
     const reasons: number[] = [];

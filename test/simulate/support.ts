@@ -1,7 +1,10 @@
 import type { Policy } from '../../lib/control/policy';
 import { defaultPhysics, type Physics, tickMs } from '../../lib/simulate/physics';
 import { randomOf } from '../../lib/simulate/random';
+import type { LoadGrid } from '../../lib/simulate/refine';
 import type { Replay } from '../../lib/simulate/replay';
+import type { SimulateOptions } from '../../lib/simulate/simulate-load';
+import { HOUR_MS } from '../../lib/units';
 
 export const physicsOf = (fields: Partial<Physics> = {}): Physics => ({ ...defaultPhysics, capacityPerReplica: 1, ...fields });
 
@@ -36,8 +39,6 @@ export function wavyLoad(ticks: number, seed: number, level = 8): Float64Array {
 /** Limits that follow a fixed course, whatever is seen. */
 export function scheduled(floors: readonly number[], everyMs = tickMs): Policy<number> {
   return {
-    name: 'scheduled',
-    settings: {},
     hpa: null,
     everyMs,
     begin: 0,
@@ -47,3 +48,23 @@ export function scheduled(floors: readonly number[], everyMs = tickMs): Policy<n
     },
   };
 }
+
+/** An hourly load of so many values. */
+export function gridOfHours(values: ArrayLike<number>): LoadGrid {
+  return { start: Date.UTC(2026, 0, 5), intervalMs: HOUR_MS, values: Float64Array.from(values) };
+}
+
+/** A load that swells and ebbs by the day, every day alike. */
+export function daily(hours: number): number[] {
+  return Array.from({ length: hours }, (_, hour) => 100 * (1 + 0.8 * Math.sin((2 * Math.PI * hour) / 24)));
+}
+
+/** As the command replays a load of which nothing is stated. */
+export const options = {
+  physics: defaultPhysics,
+  slo: null,
+  seed: 1,
+  protect: 0.95,
+  effort: 'fast',
+  path: 'load.csv',
+} as const satisfies SimulateOptions;

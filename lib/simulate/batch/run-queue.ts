@@ -1,8 +1,9 @@
 import { hpaMemory, hpaSync } from '../../control/hpa';
 import { hpaSpecOf } from '../../control/policy';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
+import { usualScaleDown } from '../../plan/scaling-policies';
+import { HOUR_MS, SECOND_MS } from '../../units';
 import { clusterOf } from '../cluster';
-import { type Physics, ticksOf, tickMs } from '../physics';
+import { ceilingOf, type Physics, ticksOf, tickMs } from '../physics';
 import type { RefinedLoad } from '../refine';
 
 /** A queue of items and the workers that do them, in order of arrival. */
@@ -45,8 +46,6 @@ export type QueueOutcome = {
   readonly meanWaitMs: number;
   readonly mostWorkers: number;
 };
-
-const scaleDownWindowMs = 5 * MINUTE_MS;
 
 /**
  * Replays a queue tick by tick. Items flow: a worker takes what is oldest, and a tick may end amid one. What a lost node was at is not
@@ -105,14 +104,13 @@ export function runQueue({ load, from, to, physics, deadlineMs, backlog, seed }:
 }
 
 /** Seconds of work that wait, over what one worker may have before it. */
-function scalerOf({ capacityPerReplica, mostNodes, replicasPerNode, tolerance }: Physics, secondsPerWorker: number) {
-  const most = Math.max(1, Math.min(Number.MAX_SAFE_INTEGER, mostNodes * replicasPerNode));
-  const spec = hpaSpecOf({ target: 1, scaleDownWindowMs }, 1, most, tolerance);
+function scalerOf(physics: Physics, secondsPerWorker: number) {
+  const spec = hpaSpecOf({ scaleDown: usualScaleDown }, 1, ceilingOf(physics), physics.tolerance);
   const memory = hpaMemory(spec);
   return (queued: number, replicas: number, now: number) =>
     hpaSync(
       spec,
-      { kind: 'average', targetMilli: 1_000 * secondsPerWorker, milli: (1_000 * queued) / capacityPerReplica },
+      { kind: 'average', targetMilli: 1_000 * secondsPerWorker, milli: (1_000 * queued) / physics.capacityPerReplica },
       replicas,
       memory,
       now,

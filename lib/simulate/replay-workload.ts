@@ -1,17 +1,16 @@
 import { digestOf } from '../config/digest';
 import { followsLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
-import { defaultScaleDown } from '../control/hpa-types';
-import type { Policy } from '../control/policy';
 import type { FitRunner } from '../forecast/types';
-import type { AutoscalerSettings, ReplayPlan, RunnablePolicy } from '../plan/types';
+import { type FreshReplay, violationPercent } from '../plan/policy-decision';
 import type { ReplayRequest } from '../plan/replay-all';
+import type { SetPolicy } from '../plan/scaling-policies';
+import type { AutoscalerSettings, ReplayPlan } from '../plan/types';
 import { isProblemError, renderProblem } from '../problems';
 import { DAY_MS, parseTime, round6, WEEK_MS } from '../units';
-import { unservedPercent, violationPercent } from './run';
 import type { LoadGrid } from './refine';
+import { unservedPercent } from './run';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
-import { verdictOf } from './verdict';
 import { windowTimes } from './windows';
 import { workloadPhysics } from './workload-physics';
 
@@ -20,27 +19,26 @@ const longestScoreMs = 14 * DAY_MS;
 const seed = 1;
 /** Another number where a replay of the same load would come to something else. */
 const version = 2;
-/** Percent of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
-const moreViolationPercent = 0.1;
 
-export type ReplaySummary = Omit<ReplayPlan, 'seed' | 'basis'>;
+/** What a replay showed, without what the workload was taken to be. */
+export type ReplaySummary = Omit<FreshReplay, 'seed' | 'basis'>;
 export type Replayer = (prepared: PreparedLoad, options: SimulateOptions, usdPerGpuHour: number) => Promise<ReplaySummary>;
 
 /**
- * Replays the last weeks of a workload's load and says what the plan should be made by: floors by the hour, or the tuned HPA. A verdict
- * of the previous plan stays for a week while the workload is taken to be the same, so that settings do not change by the day.
+ * Replays the last weeks of a workload's load, for the plan to decide by. The replay of the previous plan stays for a week while the
+ * workload is taken to be the same, so that settings do not change by the day.
  *
  * @param loadOf the load as finely as it was observed
  * @param replay replays what was prepared, elsewhere if need be
  * @returns why there is none, where the load cannot be replayed
  */
-export async function judgeWorkload(
+export async function replayWorkload(
   config: CapacityConfig,
   { name, series, supply, offerings, previous }: ReplayRequest,
   loadOf: () => LoadGrid | Promise<LoadGrid>,
   run: FitRunner,
   replay: Replayer = (prepared, options, usdPerGpuHour) => Promise.resolve(summaryOf(simulateLoad(prepared, options), usdPerGpuHour)),
-): Promise<ReplayPlan | { readonly none: string }> {
+): Promise<FreshReplay | ReplayPlan | { readonly none: string }> {
   const workload = config.workloads[name];
   if (!followsLoad(workload)) return { none: 'its replicas follow no load of requests' };
   try {
@@ -80,61 +78,34 @@ function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boole
   return basis === now && ageMs >= 0 && ageMs < WEEK_MS;
 }
 
-/** What a plan holds of a replay. */
-export function summaryOf(simulation: Simulation, usdPerGpuHour: number): ReplaySummary {
-  const { policies, bound } = simulation;
+/** What the plan decides by and keeps of a replay. */
+export function summaryOf({ policies, bound, skill, ...simulation }: Simulation, usdPerGpuHour: number): ReplaySummary {
   const { tune, score } = windowTimes(simulation);
-  const settings = (name: RunnablePolicy) => {
-    const found = policies.find(({ policy }) => policy.name === name);
-    if (found === undefined) throw new Error(`${name} was not replayed`);
-    return settingsOf(found.policy);
-  };
   return {
     tuned: tune,
     scored: score,
-    policies: policies.map(({ policy, outcome }) => ({
-      name: policy.name,
-      gpuHours: outcome.gpuHours,
-      usd: outcome.gpuHours * usdPerGpuHour,
-      violationMinutesPercent: violationPercent(outcome),
-      unservedPercent: unservedPercent(outcome),
+    policies: policies.map(({ name, scored }) => ({
+      name,
+      gpuHours: scored.gpuHours,
+      usd: scored.gpuHours * usdPerGpuHour,
+      violationMinutesPercent: violationPercent(scored),
+      unservedPercent: unservedPercent(scored),
     })),
     lowerBoundGpuHours: bound.gpuHours,
     lowerBoundFractionalGpuHours: bound.fractionalGpuHours,
-    ...runnableVerdict(simulation),
-    settings: { plan: settings('plan'), 'hpa-tuned': settings('hpa-tuned') },
+    settings: settingsOf(policies),
+    outcomes: policies.map(({ name, tuned, scored }) => ({ name, tuned, scored })),
+    skill,
   };
 }
 
-/**
- * Of what manifests can run by themselves: floors by the hour where the weeks that settings were chosen on say so and the weeks after
- * them, which no setting has seen, bear it out; the tuned HPA otherwise.
- */
-function runnableVerdict({ policies, skill }: Simulation): { readonly chosen: RunnablePolicy; readonly why: string } {
-  const { chosen, why } = verdictOf(
-    policies.filter(({ policy }) => policy.name !== 'plan+operate'),
-    skill,
-  );
-  const scored = (name: string) => policies.find(({ policy }) => policy.name === name)?.outcome;
-  const [plan, reactive] = [scored('plan'), scored('hpa-tuned')];
-  if (chosen !== 'plan' || plan === undefined || reactive === undefined) return { chosen: 'hpa-tuned', why };
-  const saved = 100 * (1 - plan.gpuHours / reactive.gpuHours);
-  const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${violationPercent(plan).toFixed(3)} % of the minutes in violation against ${violationPercent(reactive).toFixed(3)} %`;
-  if (saved <= 0 || violationPercent(plan) > violationPercent(reactive) + moreViolationPercent)
-    return {
-      chosen: 'hpa-tuned',
-      why: `reactive: floors by the hour were ahead where they were tuned, and came to ${figures} in the weeks after`,
-    };
-  return { chosen: 'plan', why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
-}
-
-function settingsOf({ hpa, settings }: Policy): AutoscalerSettings {
-  if (hpa === null) throw new Error('a policy without an autoscaler has no settings of one');
-  const number = (value: number | string | undefined) => (typeof value === 'number' ? round6(value) : null);
+/** The settings of those policies that manifests carry. */
+function settingsOf(policies: readonly SetPolicy[]): ReplayPlan['settings'] {
+  const plan = policies.find((policy) => policy.name === 'plan')?.settings;
+  const hpa = policies.find((policy) => policy.name === 'hpa-tuned')?.settings;
+  if (plan === undefined || hpa === undefined) throw new Error('what manifests carry was not replayed');
   return {
-    target: round6(hpa.target),
-    headroom: number(settings.headroom),
-    floor: number(settings.floor),
-    scaleDown: { windowSeconds: hpa.scaleDownWindowMs / 1_000, ...(hpa.scaleDown ?? defaultScaleDown.policies[0]) },
+    plan: { target: round6(plan.target), headroom: round6(plan.headroom), floor: round6(plan.floor), scaleDown: plan.scaleDown },
+    'hpa-tuned': { target: round6(hpa.target), headroom: null, floor: round6(hpa.floor), scaleDown: hpa.scaleDown },
   };
 }

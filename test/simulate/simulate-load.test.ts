@@ -1,0 +1,52 @@
+import { decidePolicy } from '../../lib/plan/policy-decision';
+import { policyNames } from '../../lib/plan/scaling-policies';
+import { summaryOf } from '../../lib/simulate/replay-workload';
+import { prepareLoad, type Simulation, simulateLoad } from '../../lib/simulate/simulate-load';
+import { HOUR_MS } from '../../lib/units';
+import { withoutArma as run } from '../forecast/support';
+import { daily, gridOfHours, options } from './support';
+
+const prepared = (values: ArrayLike<number>) => prepareLoad(gridOfHours(values), options, run);
+
+describe('on steep mornings, every day alike, which a reactive autoscaler sees too late and a schedule knows', () => {
+  let simulation: Simulation;
+  beforeAll(async () => {
+    const steep = Array.from({ length: 9 * 24 }, (_, hour) => (hour % 24 >= 8 && hour % 24 < 20 ? 100 : 12));
+    simulation = simulateLoad(await prepared(steep), options);
+  });
+
+  test('a plan is chosen among all policies, which stand in the order of their table', () => {
+    expect(['plan', 'plan+operate']).toContain(simulation.verdict.chosen);
+    expect(simulation.policies.map(({ name }) => name)).toEqual(policyNames);
+  });
+
+  test('no policy is below the bound without violations', () => {
+    const without = simulation.policies.filter(({ scored }) => scored.violationMinutes === 0);
+    expect(without.length).toBeGreaterThan(0);
+    for (const { scored } of without) expect(scored.gpuHours).toBeGreaterThanOrEqual(simulation.bound.gpuHours);
+  });
+
+  test('what a plan decides by holds the figures of every policy and the settings of those that manifests carry', () => {
+    const summary = summaryOf(simulation, 2);
+    expect(summary.policies.map(({ name, usd, gpuHours }) => [name, usd / gpuHours])).toEqual(policyNames.map((name) => [name, 2]));
+    expect(summary.tuned.to).toBe(summary.scored.from);
+    expect(summary.settings.plan).toMatchObject({ headroom: expect.any(Number) as number, floor: expect.any(Number) as number });
+    expect(summary.settings['hpa-tuned']).toMatchObject({ headroom: null, scaleDown: { periodSeconds: expect.any(Number) as number } });
+    expect(summary.settings['hpa-tuned'].floor).toBeGreaterThanOrEqual(1);
+  });
+
+  test('floors by the hour are chosen for the plan, by figures of the weeks that no setting has seen', () => {
+    const terms = { owner: 'keda', replay: 'act', states: { target: false, replay: false }, target: 0.8, withheld: false } as const;
+    const decision = decidePolicy({ ...summaryOf(simulation, 2), seed: 1, basis: '' }, terms);
+    expect(decision.chosen).toBe('plan');
+    expect(decision.why).toMatch(
+      /^floors by the hour came to [\d.]+ % fewer GPU-hours than the tuned HPA .* in weeks that no setting has seen$/,
+    );
+  });
+});
+
+test('a load that is too short or too coarse is refused with the place', async () => {
+  await expect(prepared(daily(48))).rejects.toThrow(/load\.csv: is too short/);
+  const load = { start: 0, intervalMs: 2 * HOUR_MS, values: new Float64Array(400).fill(1) };
+  await expect(prepareLoad(load, options, run)).rejects.toThrow(/load\.csv: is too coarse/);
+});
