@@ -1,7 +1,7 @@
 import type { SourceKind, SourcesByKind, SourceConfig } from '../config/schema';
 import type { HistoryOutcome, HistoryReader, HistoryRequest } from '../history';
 import { type FileHistoryOptions, fileHistoryReader } from './files';
-import { type LiveHistoryOptions, liveHistory } from './live-history';
+import { type LiveHistoryOptions, liveHistory } from './live';
 
 /** How history is read: files from the config's folder, live sources over the network or from the cache. */
 export type HistoryReaderOptions = FileHistoryOptions & LiveHistoryOptions;
@@ -14,7 +14,7 @@ type SourceReader<Source extends SourceConfig> = (
 
 const readFiles: SourceReader<SourcesByKind['csv' | 'ndjson' | 'parquet']> = (requests, options) => fileHistoryReader(options)(requests);
 
-/** The reader of each kind of source. A kind that is live also has an entry in the table of `live-history.ts`. */
+/** The reader of each kind of source. A kind that is live also has an entry in the table of `live/reader.ts`. */
 const readers: { readonly [Kind in SourceKind]: SourceReader<SourcesByKind[Kind]> } = {
   csv: readFiles,
   ndjson: readFiles,

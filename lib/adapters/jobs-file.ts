@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS, parseDuration, parseTime } from '../units';
-import { splitFields } from './files-dialect';
+import { splitFields } from './files';
 
 /** A job as a file lists it. Times are ms since the first arrival. */
 export type ListedJob = {

@@ -20,7 +20,7 @@ const switchesOn = (...names: readonly string[]) =>
 describe('a kind of source', () => {
   const schema = 'lib/config/source-schema.ts';
   const readers = 'lib/adapters/history.ts';
-  const liveReaders = 'lib/adapters/live-history.ts';
+  const liveReaders = 'lib/adapters/live/reader.ts';
   const checked = [schema, readers, liveReaders];
   const withKind = (facts: string): Files => {
     const union = '[fileSchema, prometheusSchema, cloudwatchSchema]';

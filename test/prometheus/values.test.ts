@@ -1,5 +1,5 @@
-import { prometheusReader } from '../../lib/adapters/prometheus';
-import { openSecrets } from '../../lib/adapters/secrets';
+import { prometheusReader } from '../../lib/adapters/live/prometheus';
+import { openSecrets } from '../../lib/adapters/live/secrets';
 import type { PrometheusSourceConfig } from '../../lib/config/schema';
 import type { SeriesKind } from '../../lib/history/series';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';

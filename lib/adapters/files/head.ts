@@ -1,0 +1,173 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
+import { type CodeOf, type Problem, ProblemError } from '../../problems';
+import type { Engine } from './engine';
+import { literalPath } from './sql';
+
+export type FileKind = 'csv' | 'ndjson' | 'parquet';
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** A file of observations. */
+export type SourceFile = {
+  readonly file: string;
+  /** How messages call it. */
+  readonly shown: string;
+  readonly kind: FileKind;
+};
+
+/** The first bytes of a file, unpacked. */
+export type FileHead = { readonly bytes: Buffer; readonly compression: Compression };
+
+export const headBytes = 65_536;
+
+/**
+ * Looks into a file before the engine does: that it is there, is a file, is of its kind by its content (never by its name), and
+ * has an end.
+ *
+ * @param path where the config names it
+ * @throws ProblemError `history/not-found`, `history/not-a-file`, `history/unreadable`, `history/empty`, `history/format`,
+ * `history/damaged`, `history/malformed`
+ */
+export async function readHead(engine: Engine, { file, shown, kind }: SourceFile, path: string): Promise<FileHead> {
+  const refuse = (code: CodeOf<'history'>, message: string, hint?: string): never => {
+    throw new ProblemError({ code: `history/${code}`, path: shown, message, hint });
+  };
+  const probe = probeFile(file, shown, path);
+  const { head, size } = probe;
+  if (size === 0) return refuse('empty', 'is empty', emptyHints[kind]);
+  const magic = head.subarray(0, 4).toString('hex');
+  if (kind === 'parquet') {
+    if (magic !== parquetMagic) return refuse('format', `is ${formatOf(magic)?.is ?? 'not Parquet'}`, 'check kind: and path:');
+    if (size < 12 || probe.tail.subarray(-4).toString('hex') !== parquetMagic)
+      return refuse('damaged', 'has no end', 'was the file cut off while it was written or copied?');
+    return { bytes: head, compression: 'none' };
+  }
+  const compression = compressionOf(magic);
+  const bytes = compression === 'none' ? head : compression === 'gzip' ? unzipHead(probe, shown) : await zstdHead(engine, file, shown);
+  if (bytes.length === 0) return refuse('empty', 'is empty once unpacked', emptyHints[kind]);
+  const format = formatOf(bytes.subarray(0, 4).toString('hex'));
+  if (format !== undefined && format.of !== kind && format.notIn !== kind)
+    return refuse('format', `is ${format.is}, not ${kind === 'csv' ? 'CSV' : 'NDJSON'}`, format.hint);
+  const holes = compression === 'none' && probe.samples.some((sample) => sample.includes(0));
+  if (bytes.includes(0)) return refuse('format', 'is not UTF-8 text', `save it as ${kind === 'csv' ? 'CSV' : 'NDJSON'} in UTF-8`);
+  if (holes) return refuse('damaged', 'holds zero bytes between its text', 'was it written to the end? A sparse file has such holes');
+  // The engine would drop such a line without a word, where it is the last.
+  if (compression === 'none' && size > 2 * headBytes && !/[\r\n]/.test(probe.tail.toString('latin1')))
+    return refuse('malformed', `ends with a line of more than ${headBytes} bytes`, 'is the file of another kind, or damaged?');
+  return { bytes, compression };
+}
+
+/** Whether content is packed, by its first four bytes. */
+const compressionOf = (magic: string): Compression => (magic.startsWith('1f8b') ? 'gzip' : magic === '28b52ffd' ? 'zstd' : 'none');
+
+const emptyHints: Readonly<Record<FileKind, string>> = {
+  csv: 'it needs a header line and a row for each observation',
+  ndjson: 'it needs a JSON object on a line for each observation',
+  parquet: 'has the export run?',
+};
+
+const parquetMagic = '50415231';
+
+type Format = {
+  readonly magic: string;
+  readonly is: string;
+  readonly hint: string;
+  /** The kind that begins so. */ readonly of?: FileKind;
+  readonly notIn?: FileKind;
+};
+
+const formats: readonly Format[] = [
+  { magic: '1f8b', is: 'compressed by gzip twice', hint: 'unpack it first' },
+  { magic: '28b52ffd', is: 'compressed by zstd twice', hint: 'unpack it first' },
+  { magic: parquetMagic, is: 'Parquet', hint: "read it as such, kind: 'parquet'" },
+  { magic: '504b0304', is: 'a zip archive or a spreadsheet', hint: 'export it as CSV' },
+  { magic: 'fffe', is: 'UTF-16 text', hint: 'save it as UTF-8' },
+  { magic: 'feff', is: 'UTF-16 text', hint: 'save it as UTF-8' },
+  { magic: '7b', is: 'JSON', hint: "read it as such, kind: 'ndjson', with an object on each line", of: 'ndjson' },
+  { magic: '5b', is: 'one JSON array', hint: 'write an object on each line, without brackets and commas around', notIn: 'csv' },
+];
+
+function formatOf(magic: string): Format | undefined {
+  return formats.find((format) => magic.startsWith(format.magic));
+}
+
+type Probe = { readonly size: number; readonly head: Buffer; readonly tail: Buffer; readonly samples: readonly Buffer[] };
+
+/** Places to look at in a large file, spread evenly: holes are long. */
+const samples = 64;
+const sampleBytes = 4096;
+
+function probeFile(file: string, shown: string, path: string): Probe {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const at = descriptor;
+    const status = fstatSync(at);
+    if (status.isDirectory()) throw notAFile(shown, 'is a folder, not a file', 'name one CSV file in it');
+    if (!status.isFile()) throw notAFile(shown, 'is a pipe or device, not a file', 'it is read more than once: write it to a file first');
+    const { size } = status;
+    const read = (bytes: number, from: number): Buffer => {
+      const buffer = Buffer.alloc(Math.min(bytes, size));
+      return buffer.subarray(0, readSync(at, buffer, 0, buffer.length, Math.max(0, from)));
+    };
+    const tail = read(headBytes, size - headBytes);
+    const between =
+      size > headBytes ? Array.from({ length: samples }, (_, index) => read(sampleBytes, Math.floor((size * index) / samples))) : [];
+    return { size, head: read(headBytes, 0), tail, samples: [...between, tail] };
+  } catch (error) {
+    throw error instanceof ProblemError ? error : unreadable(error, shown, path);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function notAFile(shown: string, message: string, hint: string): ProblemError {
+  return new ProblemError({ code: 'history/not-a-file', path: shown, message, hint });
+}
+
+/** What the system says of a path that cannot be opened, as a problem. */
+export function unreadable(error: unknown, shown: string, path: string): ProblemError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown cause';
+  return new ProblemError(
+    ['ENOENT', 'ENOTDIR'].includes(code)
+      ? {
+          code: 'history/not-found',
+          path: shown,
+          message: 'does not exist',
+          hint: path === shown ? 'check the path' : `${path} names it; paths are relative to the config file`,
+        }
+      : { code: 'history/unreadable', path: shown, message: `cannot be read: ${code}`, hint: 'check its permissions' },
+  );
+}
+
+function unzipHead({ head, size }: Probe, shown: string): Buffer {
+  const finishFlush = size > head.length ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
+  try {
+    return gunzipSync(head, { finishFlush }).subarray(0, headBytes);
+  } catch {
+    throw new ProblemError(damaged(shown, 'gzip'));
+  }
+}
+
+export function damaged(shown: string, compression: Compression): Problem {
+  return {
+    code: 'history/damaged',
+    path: shown,
+    message: `is compressed by ${compression}, and damaged or cut off`,
+    hint: 'was it copied whole? Fetch it again',
+  };
+}
+
+/** The first lines, unpacked by the engine: not every Node knows zstd. */
+async function zstdHead(engine: Engine, file: string, shown: string): Promise<Buffer> {
+  try {
+    const lines = await engine.rows(
+      `SELECT line FROM read_csv($1, auto_detect = false, header = false, delim = '\u0001', quote = '', escape = '', compression = 'zstd',
+         columns = {line: 'VARCHAR'}) LIMIT 64`,
+      [literalPath(file)],
+    );
+    return Buffer.from(lines.map(([line]) => `${typeof line === 'string' ? line : ''}\n`).join('')).subarray(0, headBytes);
+  } catch {
+    throw new ProblemError(damaged(shown, 'zstd'));
+  }
+}

@@ -1,0 +1,3 @@
+/** History in files: CSV, NDJSON and Parquet. */
+export { splitFields } from './open';
+export { type FileHistoryOptions, fileHistoryReader } from './reader';

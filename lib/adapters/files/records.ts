@@ -1,0 +1,142 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import * as zlib from 'node:zlib';
+import { type OpenFile, splitFields } from './open';
+
+/** A record of a CSV or NDJSON file as it stands there. */
+export type TextRecord = {
+  /** Number of its first line, from 1. */
+  readonly line: number;
+  readonly text: string;
+  readonly ending: '\n' | '\r\n' | '\r' | '';
+};
+
+/**
+ * The record of a row of the engine's answer, to show its line and text in a message: a slow walk through the file, for a
+ * refusal only. Empty lines are rows only in CSV of a single column, as the engine has it.
+ *
+ * @param row from 0
+ * @returns `undefined` where there are no lines, or they cannot be unpacked here
+ */
+export async function recordOfRow(file: OpenFile, row: number): Promise<TextRecord | undefined> {
+  let next = 0;
+  for await (const record of recordsOf(file)) {
+    if (next === row) return record;
+    next += 1;
+  }
+  return undefined;
+}
+
+/** What makes a file unreadable as its kind: the first such record, and why. */
+export type Malformed = { readonly record: TextRecord; readonly message: string; readonly hint: string };
+
+/** Looks for the first record that is none of its kind; `undefined` where there is none. */
+export async function findMalformed(file: OpenFile): Promise<Malformed | undefined> {
+  let ending: TextRecord['ending'] | undefined;
+  for await (const record of recordsOf(file)) {
+    const wrong = file.dialect === undefined ? wrongJson(record) : wrongCsv(record, file.dialect);
+    if (wrong !== undefined) return { record, ...wrong };
+    if (record.text.includes('\uFFFD')) return { record, message: 'holds bytes that are not UTF-8', hint: 'save the file as UTF-8' };
+    ending ??= record.ending;
+    if (file.dialect !== undefined && record.ending !== ending && record.ending !== '')
+      return { record, message: 'ends its line in another way than the lines before', hint: 'write all line endings alike' };
+  }
+  return undefined;
+}
+
+type Wrong = Omit<Malformed, 'record'>;
+
+function wrongCsv({ text, ending }: TextRecord, { columns, delimiter }: NonNullable<OpenFile['dialect']>): Wrong | undefined {
+  if (text.length > longestRecord && isClosed(text)) return tooLong;
+  if (!isClosed(text)) return { message: 'opens a quote that is never closed', hint: 'close it, or write two for a quote in a value' };
+  const fields = splitFields(text, delimiter).length;
+  if (fields < columns.length && ending === '')
+    return { message: `ends with ${fields} of ${columns.length} columns`, hint: 'was the file cut off while it was written?' };
+  if (fields === columns.length) return undefined;
+  return {
+    message: `has ${fields} columns where the header has ${columns.length}`,
+    hint: delimiter === ',' ? 'a decimal comma needs quotes and is not read as a number: write a point' : 'check the row',
+  };
+}
+
+function wrongJson({ text, ending }: TextRecord): Wrong | undefined {
+  if (text.length > longestRecord) return tooLong;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return undefined;
+    return { message: 'is no JSON object', hint: 'write an object on each line, such as {"timestamp":"2026-11-24T00:00:00Z","value":1}' };
+  } catch {
+    return ending === ''
+      ? { message: 'ends within a JSON object', hint: 'was the file cut off while it was written?' }
+      : { message: 'is not JSON', hint: 'each line must be an object of its own' };
+  }
+}
+
+const tooLong: Wrong = { message: 'is a line of more than 65536 characters', hint: 'is the file of another kind, or damaged?' };
+
+/** All records after the header. A record of CSV spans several lines where a quoted value does. */
+async function* recordsOf(file: OpenFile): AsyncGenerator<TextRecord> {
+  const source = unpacked(file);
+  if (source === undefined) return;
+  const { headerLines, columns } = file.dialect ?? { headerLines: 0, columns: [] };
+  const isCsv = file.dialect !== undefined;
+  let open: { line: number; text: string } | undefined;
+  let number = 0;
+  let ending: TextRecord['ending'] = '';
+  for await (const line of linesOf(source)) {
+    number += 1;
+    ending = line.ending;
+    if (number <= headerLines) continue;
+    if (open === undefined && (isCsv ? line.text === '' && (columns.length > 1 || line.ending === '') : line.text.trim() === '')) continue;
+    open = open === undefined ? { line: number, text: line.text } : { line: open.line, text: `${open.text}\n${line.text}` };
+    if (isCsv && open.text.length < longestRecord && !isClosed(open.text)) continue;
+    yield { ...open, ending };
+    open = undefined;
+  }
+  if (open !== undefined) yield { ...open, ending };
+}
+
+/** The content of a text file; a Node that has no zstd unpacks none. */
+function unpacked({ file, kind, compression }: OpenFile): Readable | undefined {
+  if (kind === 'parquet') return undefined;
+  const bytes = createReadStream(file, { highWaterMark: chunkBytes });
+  if (compression === 'none') return bytes;
+  const { createZstdDecompress } = zlib as unknown as { readonly createZstdDecompress?: () => zlib.Gunzip };
+  const unpack = compression === 'gzip' ? zlib.createGunzip({ chunkSize: 2 ** 18 }) : createZstdDecompress?.();
+  return unpack && bytes.pipe(unpack);
+}
+
+const chunkBytes = 2 ** 20;
+/** A record longer than this is not waited for any longer: its quote or its line will not end. */
+const longestRecord = 2 ** 16;
+const lineEnd = /\r\n|\n|\r/g;
+
+async function* linesOf(source: Readable): AsyncGenerator<{ text: string; ending: TextRecord['ending'] }> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const bytes of source as AsyncIterable<Buffer>) {
+    rest += decoder.write(bytes);
+    let from = 0;
+    for (const match of rest.matchAll(lineEnd)) {
+      // A carriage return at the end of the chunk may be half of a line end.
+      if (match[0] === '\r' && match.index === rest.length - 1) break;
+      yield { text: rest.slice(from, match.index), ending: match[0] as TextRecord['ending'] };
+      from = match.index + match[0].length;
+    }
+    rest = rest.slice(from);
+    if (rest.length > chunkBytes) {
+      yield { text: rest, ending: '\n' };
+      rest = '';
+    }
+  }
+  const last = rest + decoder.end();
+  if (last.endsWith('\r')) yield { text: last.slice(0, -1), ending: '\r' };
+  else yield { text: last, ending: '' };
+}
+
+function isClosed(text: string): boolean {
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes += 1;
+  return quotes % 2 === 0;
+}

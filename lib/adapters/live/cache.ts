@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson, digestOf } from '../../config/digest';
+import { joinSegments, type Segment } from './overlay';
+import { writeTogether } from '../write-file';
+
+/** All answers of one source. */
+export type Kept = {
+  /** Oldest first: a later one replaces what it covers. */
+  readonly segments: readonly Segment[];
+  /** Files that are not what was written: their place relative to the cache, and why. */
+  readonly damaged: readonly { readonly file: string; readonly why: string }[];
+};
+
+export type HistoryCache = {
+  readonly read: (identity: Readonly<Record<string, unknown>>) => Kept;
+  /**
+   * Adds answers, oldest first, all at once or not at all, and takes damaged files out of the way.
+   *
+   * @throws ProblemError `output/unwritable`
+   */
+  readonly add: (identity: Readonly<Record<string, unknown>>, segments: readonly Segment[]) => void;
+};
+
+/** Of the form of a segment; another one is read anew. */
+const format = 1;
+/** More segments than these are joined when one is added. */
+const mostSegments = 64;
+
+/**
+ * What live sources have answered, below `.foresize/history/` of the config's folder: a folder for each source, named by its kind
+ * and the digest of its identity, and in it a file for each answer, numbered, that carries the digest of its content. Files are
+ * only ever added; when there are many, they are joined. A cache may be deleted, copied, or kept in version control.
+ */
+export function historyCache(baseDirectory: string): HistoryCache {
+  const root = join(baseDirectory, '.foresize', 'history');
+  const folderOf = (identity: Readonly<Record<string, unknown>>) =>
+    `${String(identity.kind)}-${digestOf(identity).slice('sha256:'.length, 'sha256:'.length + 16)}`;
+
+  const readFolder = (identity: Readonly<Record<string, unknown>>) => {
+    const folder = folderOf(identity);
+    const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)).filter((name) => segmentName.test(name)) : [];
+    const read = names.sort().map((name) => ({ name, content: readSegment(join(root, folder, name), identity) }));
+    return { folder, read };
+  };
+
+  return {
+    read: (identity) => {
+      const { folder, read } = readFolder(identity);
+      return {
+        segments: read.flatMap(({ content }) => (typeof content === 'string' ? [] : [content])),
+        damaged: read.flatMap(({ name, content }) => (typeof content === 'string' ? [{ file: `${folder}/${name}`, why: content }] : [])),
+      };
+    },
+    add: (identity, segments) => {
+      const { folder, read } = readFolder(identity);
+      const last = Math.max(0, ...read.map(({ name }) => Number.parseInt(name, 10)));
+      const sound = read.flatMap(({ content }) => (typeof content === 'string' ? [] : [content]));
+      const isLong = sound.length >= mostSegments;
+      const added = isLong ? joinSegments([...sound, ...segments], Number(identity.stepMs)) : segments;
+      const outputs = added.map((segment, index) => {
+        const text = segmentText(identity, segment);
+        return { path: join(root, folder, `${String(last + 1 + index).padStart(8, '0')}.json`), text };
+      });
+      writeTogether(outputs);
+      for (const { name, content } of read) if (isLong || typeof content === 'string') rmSync(join(root, folder, name), { force: true });
+    },
+  };
+}
+
+const segmentName = /^\d{8}\.json$/;
+
+/** One line of JSON: the identity and range for people, the digest of all the rest first. */
+function segmentText(identity: Readonly<Record<string, unknown>>, segment: Segment): string {
+  const content = { format, identity, ...segment };
+  return `{"digest":${JSON.stringify(digestOf(content))},${canonicalJson(content).slice(1)}\n`;
+}
+
+/** @returns the segment, or why it cannot be trusted */
+function readSegment(path: string, identity: Readonly<Record<string, unknown>>): Segment | string {
+  let content: Record<string, unknown>;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return 'cannot be read, or is cut off';
+  }
+  const { digest, ...rest } = content ?? {};
+  if (digest !== digestOf(rest)) return 'was changed since it was written';
+  if (rest.format !== format) return 'was written by another version';
+  if (digestOf(rest.identity) !== digestOf(identity)) return 'belongs to another source';
+  return rest as unknown as Segment;
+}

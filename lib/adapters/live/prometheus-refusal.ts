@@ -1,0 +1,115 @@
+import { type CodeOf, type Problem, ProblemError } from '../../problems';
+import { formatDuration } from '../../units';
+import { type HttpAnswer, HttpError } from './http';
+
+/** The server that was asked, for messages: no credentials, no query. */
+export type Asked = {
+  readonly path: string;
+  /** `http://prometheus:9090/prefix` */
+  readonly server: string;
+  readonly timeoutMs: number;
+  readonly signsInBy: 'bearerToken' | 'basicAuth' | null;
+};
+
+/** Prometheus' own account of a failure, where the answer holds one. */
+export function ownError(answer: HttpAnswer): { readonly type: string; readonly text: string } | undefined {
+  const body = parsed(answer.body);
+  if (typeof body !== 'object' || body === null || !('error' in body) || typeof body.error !== 'string') return undefined;
+  return { type: 'errorType' in body && typeof body.errorType === 'string' ? body.errorType : '', text: body.error };
+}
+
+/** Whether less at once may succeed: the server ran out of time, or was asked for more than it allows. */
+export function wasTooMuch(answer: HttpAnswer): boolean {
+  if (answer.status === 504) return true;
+  const error = ownError(answer);
+  if (error === undefined) return false;
+  if (error.type === 'timeout') return true;
+  return (
+    [400, 413, 422, 503].includes(answer.status) && /too many (samples|points|series|chunks)|exceed|limit|timed? ?out/i.test(error.text)
+  );
+}
+
+/** An answer that is no success, as a problem. */
+export function refusalOf(answer: HttpAnswer & { readonly attempts: number }, asked: Asked): ProblemError {
+  const { status, attempts } = answer;
+  const { path, server, signsInBy } = asked;
+  const error = ownError(answer);
+  const said = error ? `: ${error.text}` : summary(answer);
+  const refuse = (code: CodeOf<'prometheus'>, message: string, hint?: string): ProblemError =>
+    new ProblemError({ code: `prometheus/${code}`, path, message: `${server} ${message}`, hint });
+  if (status === 401) {
+    return refuse(
+      'unauthorized',
+      `does not accept who is asking (401)${said}`,
+      signsInBy === null
+        ? 'say in history.prometheus how to sign in: bearerToken, basicAuth or tls'
+        : `has what history.prometheus.${signsInBy} refers to expired?`,
+    );
+  }
+  if (status === 403)
+    return refuse('forbidden', `forbids the query (403)${said}`, 'who asks needs the right to read metrics, and its tenant header');
+  if (status === 404) {
+    const hint = 'the url goes up to and without /api/v1, with a prefix where there is one, such as /prometheus';
+    return refuse('not-found', `knows no /api/v1/query_range (404)${said}`, hint);
+  }
+  if (status === 429 || status >= 500)
+    return refuse(
+      'failing',
+      `fails with ${status}${attempts > 1 ? ` in ${attempts} attempts` : ''}${said}`,
+      'try again later, or plan with --offline',
+    );
+  if (error) return refuse('query', `refuses the query (${status} ${error.type || 'error'})${said}`, 'try the query in its own page first');
+  if (status >= 200 && status < 300) return notJson(answer, asked);
+  return refuse('status', `answers with status ${status}${said}`, 'does the address lead to Prometheus, or what speaks its API?');
+}
+
+/** A success that is not what was asked for: mostly a page to sign in. */
+export function notJson(answer: HttpAnswer, { path, server }: Asked): ProblemError {
+  const isPage = /^\s*</.test(answer.body);
+  return new ProblemError({
+    code: 'prometheus/not-json',
+    path,
+    message: `${server} answers with ${isPage ? 'a web page' : 'what is no JSON'}${summary(answer)}`,
+    hint: isPage
+      ? 'is it a page to sign in? ask Prometheus itself, behind the proxy, or give a token'
+      : 'does the address lead to Prometheus?',
+  });
+}
+
+/** What prevented an answer, as a problem. */
+export function troubleOf(error: unknown, { path, server, timeoutMs }: Asked): ProblemError {
+  if (!(error instanceof HttpError)) throw error;
+  const hints: Readonly<Record<HttpError['trouble'], string>> = {
+    timeout: `raise history.prometheus.timeout above ${formatDuration(timeoutMs)}, or have the query recorded by a rule`,
+    connection: 'is the address right, and can it be reached from here? plan from what was read before with --offline',
+    'cut-off': 'try again; a proxy on the way may end long answers',
+    'unknown-host': 'is the address right? a name inside a cluster is known there alone',
+    certificate: 'name its authority with history.prometheus.tls.ca, and cert and key where it asks for them',
+    redirect: 'write the address it redirects to as the url, if it is to be trusted',
+    'too-large': 'join the series first: sum(...)',
+  };
+  // TLS 1.3 lets a server close without a word when it misses a certificate.
+  const isShut = error.trouble === 'connection' && server.startsWith('https:') && error.message.includes('closed');
+  const problem: Problem = {
+    code: `prometheus/${error.trouble}`,
+    path,
+    message: `${server} ${error.message}${error.trouble === 'timeout' ? ` (${formatDuration(timeoutMs)})` : ''}`,
+    hint: isShut ? 'does it ask for a certificate? Give history.prometheus.tls.cert and key' : hints[error.trouble],
+  };
+  return new ProblemError(problem);
+}
+
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The title of a page, or the beginning of a text. */
+function summary({ body }: HttpAnswer): string {
+  const title = /<title[^>]*>([^<]*)</i.exec(body)?.[1];
+  const text = (title ?? (/^\s*</.test(body) ? '' : body)).replace(/\s+/g, ' ').trim();
+  return text === '' ? '' : `: ${text.length > 200 ? `${text.slice(0, 197)}...` : text}`;
+}

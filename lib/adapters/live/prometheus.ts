@@ -1,0 +1,251 @@
+import { digestOf } from '../../config/digest';
+import type { PrometheusConnection, PrometheusSourceConfig } from '../../config/schema';
+import { seriesKindOf } from '../../config/source-schema';
+import { type Problem, ProblemError } from '../../problems';
+import { MINUTE_MS, SECOND_MS } from '../../units';
+import { type HttpAnswer, HttpError, type HttpOptions, openHttp, sendPatiently } from './http';
+import { readMatrix, severalSeries } from './prometheus-answer';
+import { type Asked, notJson, ownError, parsed, refusalOf, troubleOf, wasTooMuch } from './prometheus-refusal';
+import type { Secrets } from './secrets';
+import type { ConnectionOptions, LiveAnswer, LiveConnection, LiveKindReader, LiveRequest, LiveSource } from './source';
+
+type PrometheusRequest = LiveRequest<PrometheusSourceConfig>;
+
+/** Prometheus answers 11,000 points at most. */
+const mostPoints = 10_000;
+/** Below this a server that runs out of time is not asked for still less. */
+const leastPoints = 50;
+const defaultStepMs = 5 * MINUTE_MS;
+
+/** Where the config has none. */
+const defaultConnection: PrometheusConnection = { timeout: 30_000 };
+
+/** Queries to Prometheus, and to what speaks its API, as live sources. */
+export const prometheusReader: LiveKindReader<PrometheusSourceConfig> = { describe: describeQuery, connect: connectPrometheus };
+
+/**
+ * Describes a query without asking it. What identifies it is what decides its answers: the query as it stands, the server, the
+ * tenant, the step, and which moment a point stands for. Points are as far apart as the source says, otherwise five minutes or the
+ * interval, whichever is shorter.
+ *
+ * @throws ProblemError `prometheus/no-url`
+ */
+function describeQuery({ source, defaultKind, intervalMs, path }: PrometheusRequest, { history }: ConnectionOptions) {
+  const connection = history.prometheus;
+  const kind = seriesKindOf(source, defaultKind);
+  const server = (source.url ?? connection?.url)?.replace(/\/+$/, '');
+  if (server === undefined) throw new ProblemError(noServer(path));
+  const stepMs = source.step ?? Math.min(defaultStepMs, intervalMs);
+  const tenant = connection ? tenantOf(connection) : null;
+  return {
+    server,
+    place: server,
+    kind,
+    stepMs,
+    reachMs: Infinity,
+    absentIsZero: false,
+    text: `prometheus ${oneLine(source.query)} of ${server}`,
+    identity: { kind: 'prometheus', server, query: source.query, stepMs, tenant, moments: kind === 'counter' },
+  };
+}
+
+/**
+ * Prometheus, and what speaks its API: Thanos, Mimir, VictoriaMetrics. Asks `query_range` in parts of at most 10,000 points, at
+ * whole multiples of the step; a part that is too much for the server is halved. Secrets are read here and go nowhere but into
+ * requests.
+ *
+ * A point at t of a rate, level or count speaks for (t - step, t] and is given the time t - step; a counter's is a reading at t.
+ *
+ * @throws ProblemError `secret/...`
+ */
+function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveConnection<PrometheusSourceConfig> {
+  const resolved = resolveConnection(options.history.prometheus ?? defaultConnection, secrets);
+  const http = openHttp(resolved);
+  /** Servers that take no POST, and servers that could not be reached: found out once for all sources of the server. */
+  const byGet = new Set<string>();
+  const unreachable = new Map<string, HttpError>();
+
+  async function ask(asked: Asked, form: URLSearchParams): Promise<(HttpAnswer & { attempts: number }) | HttpError> {
+    const { server } = asked;
+    const url = `${server}/api/v1/query_range`;
+    const failure = unreachable.get(server);
+    if (failure) return failure;
+    const send = async (): Promise<HttpAnswer> => {
+      const answer = await http.send(byGet.has(server) ? 'GET' : 'POST', url, form);
+      if (answer.status === 405 && !byGet.has(server)) {
+        byGet.add(server);
+        return send();
+      }
+      if (answer.status === 200 && isCutOff(answer)) throw new HttpError('cut-off', 'ended its answer before its end');
+      return answer;
+    };
+    try {
+      return await sendPatiently(send, wasTooMuch, options.retry);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      if (error.trouble === 'connection' || error.trouble === 'unknown-host') unreachable.set(server, error);
+      return error;
+    }
+  }
+
+  function source(request: PrometheusRequest): LiveSource {
+    const { source: config, path } = request;
+    const described = describeQuery(request, options);
+    const { server, stepMs, kind } = described;
+    const shiftMs = kind === 'counter' ? 0 : -stepMs;
+    const signsInBy = resolved.signsInBy(new URL(server));
+    const asked: Asked = { path, server, timeoutMs: resolved.timeoutMs, signsInBy };
+
+    /** One part: the answer, or the problem of a part that was too much. */
+    const fetchPart = async (from: number, to: number): Promise<LiveAnswer | ProblemError> => {
+      const [first, last] = [from - shiftMs, to - stepMs - shiftMs];
+      const answer = await ask(asked, rangeForm(config.query, first, last, stepMs, resolved));
+      if (answer instanceof HttpError) {
+        const problem = troubleOf(answer, asked);
+        if (answer.trouble === 'timeout' || answer.trouble === 'too-large') return problem;
+        throw problem;
+      }
+      const body = parsed(answer.body);
+      const isSuccess = answer.status === 200 && typeof body === 'object' && body !== null && 'status' in body && body.status === 'success';
+      if (isSuccess) return readMatrix(body, { path: `${path} (${server})`, shiftMs, stepMs, first, last });
+      const problem = answer.status === 200 && ownError(answer) === undefined ? notJson(answer, asked) : refusalOf(answer, asked);
+      if (wasTooMuch(answer)) return problem;
+      throw problem;
+    };
+
+    return {
+      ...described,
+      fetch: (from, to) => withoutSecrets(secrets, () => fetchInParts(fetchPart, from, to, stepMs, path)),
+      whenEmpty: () => Promise.resolve('try the query in the page of the server; is the metric named so, and kept that long?'),
+    };
+  }
+
+  return { source, close: () => http.close() };
+}
+
+async function fetchInParts(
+  fetchPart: (from: number, to: number) => Promise<LiveAnswer | ProblemError>,
+  from: number,
+  to: number,
+  stepMs: number,
+  path: string,
+): Promise<LiveAnswer> {
+  const answers: LiveAnswer[] = [];
+  let points = mostPoints;
+  for (let at = from; at < to;) {
+    const until = Math.min(to, at + points * stepMs);
+    const answer = await fetchPart(at, until);
+    if (answer instanceof ProblemError) {
+      const had = (until - at) / stepMs;
+      if (had <= leastPoints) throw answer;
+      points = Math.ceil(had / 2);
+    } else {
+      answers.push(answer);
+      at = until;
+    }
+  }
+  const labels = distinct(answers.flatMap((answer) => (answer.labels === null ? [] : [answer.labels])));
+  if (labels.length > 1) throw new ProblemError(severalSeries(labels, path));
+  return {
+    points: answers.flatMap((answer) => answer.points),
+    labels: labels[0] ?? null,
+    warnings: distinct(answers.flatMap((answer) => answer.warnings)),
+    notes: distinct(answers.flatMap((answer) => answer.notes)),
+  };
+}
+
+function rangeForm(query: string, first: number, last: number, stepMs: number, { timeoutMs }: ResolvedConnection): URLSearchParams {
+  return new URLSearchParams({
+    query,
+    start: String(first / SECOND_MS),
+    end: String(last / SECOND_MS),
+    step: String(stepMs / SECOND_MS),
+    timeout: `${Math.max(1, Math.ceil(timeoutMs / SECOND_MS))}s`,
+  });
+}
+
+/** JSON that begins and does not end: the connection was cut where no length told so. */
+function isCutOff({ body }: HttpAnswer): boolean {
+  return /^\s*\{/.test(body) && parsed(body) === undefined;
+}
+
+/** What quotes a server loses every secret on the way out. */
+async function withoutSecrets(secrets: Secrets, work: () => Promise<LiveAnswer>): Promise<LiveAnswer> {
+  try {
+    const answer = await work();
+    return { ...answer, warnings: answer.warnings.map(secrets.hide), notes: answer.notes.map(secrets.hide) };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const clean = (text: string | undefined) => (text === undefined ? undefined : secrets.hide(text));
+    throw new ProblemError(
+      error.problems.map((problem): Problem => ({ ...problem, message: secrets.hide(problem.message), hint: clean(problem.hint) })),
+    );
+  }
+}
+
+function noServer(path: string): Problem {
+  return {
+    code: 'prometheus/no-url',
+    path,
+    message: 'names no server',
+    hint: "give history.prometheus.url, or url: 'http://prometheus.monitoring:9090' at the source",
+  };
+}
+
+const oneLine = (query: string): string => query.replace(/\s+/g, ' ').trim();
+
+/** By content, in order of first appearance. */
+const distinct = <T>(values: readonly T[]): T[] => [
+  ...new Map(
+    values.map((value) => [JSON.stringify(typeof value === 'object' ? Object.entries(value as object).sort() : value), value]),
+  ).values(),
+];
+
+export type ResolvedConnection = HttpOptions & {
+  /** How it signs in at an address, for messages. */
+  readonly signsInBy: (url: URL) => 'bearerToken' | 'basicAuth' | null;
+};
+
+const place = 'history.prometheus';
+
+/**
+ * Reads every secret of a connection from where the config says it is. Where the connection has a url, its credentials and
+ * headers go to that origin alone: a source with a url elsewhere is asked without them.
+ *
+ * @throws ProblemError of `Secrets.read`
+ */
+export function resolveConnection(connection: PrometheusConnection, secrets: Secrets): ResolvedConnection {
+  const { bearerToken, basicAuth, tls, headers: given = {}, url } = connection;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given))
+    headers[name.toLowerCase()] = typeof value === 'string' ? value : secrets.read(value, `${place}.headers.${name}`);
+  if (bearerToken) headers.authorization = `Bearer ${secrets.read(bearerToken, `${place}.bearerToken`)}`;
+  if (basicAuth) headers.authorization = `Basic ${basic(basicAuth, secrets)}`;
+  const origin = url === undefined ? null : new URL(url).origin;
+  const isIts = (to: URL) => origin === null || to.origin === origin;
+  const pem = (name: 'ca' | 'cert' | 'key') => tls?.[name] && secrets.read(tls[name], `${place}.tls.${name}`, 'any text');
+  return {
+    headersFor: (to) => (isIts(to) ? headers : {}),
+    tls: tls && { ca: pem('ca'), cert: pem('cert'), key: pem('key') },
+    timeoutMs: connection.timeout,
+    signsInBy: (to) => (!isIts(to) ? null : bearerToken ? 'bearerToken' : basicAuth ? 'basicAuth' : null),
+  };
+}
+
+function basic({ username, password }: NonNullable<PrometheusConnection['basicAuth']>, secrets: Secrets): string {
+  const name = typeof username === 'string' ? username : secrets.read(username, `${place}.basicAuth.username`, 'any text');
+  const encoded = Buffer.from(`${name}:${secrets.read(password, `${place}.basicAuth.password`, 'any text')}`).toString('base64');
+  secrets.keep(encoded);
+  return encoded;
+}
+
+/** What of a connection decides the answer, beside the server; known without reading a secret. */
+export function tenantOf({ headers = {}, basicAuth }: PrometheusConnection): string | null {
+  const plain = {
+    headers: Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+    username: basicAuth?.username,
+  };
+  return plain.headers.length === 0 && plain.username === undefined
+    ? null
+    : digestOf({ ...plain, headers: Object.fromEntries(plain.headers) });
+}

@@ -1,0 +1,101 @@
+import { digestOf } from '../../config/digest';
+import type { LiveKind, LiveSourceConfig, SourcesByKind } from '../../config/schema';
+import type { HistoryOutcome } from '../../history';
+import { isProblemError } from '../../problems';
+import { historyCache } from './cache';
+import { cloudWatchReader } from './cloudwatch';
+import { obtain, type Obtained, placeIn, readObtained } from './obtain';
+import type { ConnectionOptions, DescribedSource, LiveConnection, LiveKindReader, LiveRequest, LiveSource } from './source';
+import { prometheusReader } from './prometheus';
+import { openSecrets } from './secrets';
+
+export type LiveHistoryOptions = ConnectionOptions & {
+  /** The folder of the config: what relative paths are relative to, and where the cache lies. */
+  readonly baseDirectory: string;
+  /** End of what is asked for, epoch ms; `null` with `offline`: the latest end in the cache, source by source. */
+  readonly now: number | null;
+  /** Reads the cache alone; nothing that could reach a network is even created. */
+  readonly offline: boolean;
+  /** The environment variables in which secrets are looked up. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** Most sources that are asked at once. */
+const sourcesAtOnce = 4;
+
+/**
+ * Reads the history of live sources: from the cache what is there, from the server the rest, which then joins the cache. Sources
+ * with the same identity are asked once. A source that fails has problems as its outcome; the others are still read.
+ */
+export async function liveHistory(requests: readonly LiveRequest[], options: LiveHistoryOptions): Promise<HistoryOutcome[]> {
+  if (requests.length === 0) return [];
+  const connections = openConnections(options);
+  const cache = historyCache(options.baseDirectory);
+  const obtained = new Map<string, Promise<Obtained>>();
+
+  const read = async (request: LiveRequest): Promise<HistoryOutcome> => {
+    let described: DescribedSource | undefined;
+    try {
+      described = readerOf(request.source.kind).describe(request, options);
+      const key = digestOf(described.identity);
+      const shared =
+        obtained.get(key) ??
+        obtain(described, { ...options, cache, rangeMs: options.history.range, open: () => connections.sourceOf(request) });
+      obtained.set(key, shared);
+      return await readObtained(request, described, await shared);
+    } catch (error) {
+      if (!isProblemError(error)) throw error;
+      const place = placeIn(request, described?.place ?? request.source.kind);
+      return { problems: error.problems.map((problem) => (problem.path === '' ? { ...problem, path: place } : problem)) };
+    }
+  };
+  try {
+    return await mapAtOnce(requests, sourcesAtOnce, read);
+  } finally {
+    await connections.close();
+  }
+}
+
+/** How each kind of live source is asked. */
+const kindReaders: { readonly [Kind in LiveKind]: LiveKindReader<SourcesByKind[Kind]> } = {
+  prometheus: prometheusReader,
+  cloudwatch: cloudWatchReader,
+};
+
+function readerOf<Kind extends LiveKind>(kind: Kind): LiveKindReader<SourcesByKind[Kind]> {
+  return kindReaders[kind];
+}
+
+type Connections = { readonly sourceOf: (request: LiveRequest) => LiveSource; readonly close: () => Promise<void> };
+
+/** One connection for each kind, made when it is first needed, all closed together. Offline there are none. */
+function openConnections(options: LiveHistoryOptions): Connections {
+  const secrets = openSecrets(options);
+  const opened = new Map<LiveKind, LiveConnection<LiveSourceConfig>>();
+  return {
+    sourceOf: (request) => {
+      if (options.offline) throw new Error('a network was about to be used offline');
+      const { kind } = request.source;
+      const connection = opened.get(kind) ?? readerOf(kind).connect(options, secrets);
+      opened.set(kind, connection);
+      return connection.source(request);
+    },
+    close: async () => {
+      for (const connection of opened.values()) await connection.close();
+    },
+  };
+}
+
+/** Works on up to `limit` items at once; the results are in the order of the items. */
+async function mapAtOnce<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results = Array<R>(items.length);
+  let next = 0;
+  const run = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run));
+  return results;
+}
