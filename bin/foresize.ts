@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { foresizeVersion } from '../lib/adapters/version';
 
 type Register = (program: Command) => void;
 
@@ -20,7 +19,7 @@ const commands: Readonly<Record<string, () => Register>> = {
 function main(args: readonly string[]): void {
   const program = new Command('foresize')
     .description('Forecast-sized infrastructure as code: a reviewable lockfile for capacity, and the Terraform and Kubernetes that follow.')
-    .version(version())
+    .version(foresizeVersion())
     .showHelpAfterError('(run with --help for usage)');
   const wanted = args.find((arg) => Object.hasOwn(commands, arg));
   for (const [name, load] of Object.entries(commands)) if (wanted === undefined || wanted === name) load()(program);
@@ -28,18 +27,6 @@ function main(args: readonly string[]): void {
     process.stderr.write(`error: ${error instanceof Error ? (process.env.FORESIZE_DEBUG ? error.stack : error.message) : String(error)}\n`);
     process.exitCode = 1;
   });
-}
-
-/** From package.json, which lies one folder up in the repository and two in the compiled package. */
-function version(): string {
-  for (const up of ['..', '../..']) {
-    try {
-      return (JSON.parse(readFileSync(join(__dirname, up, 'package.json'), 'utf8')) as { version: string }).version;
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
 }
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.

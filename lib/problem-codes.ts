@@ -188,6 +188,7 @@ export type ProblemCode =
   | 'plan/not-json'
   | 'plan/schema'
   | 'plan/edited'
+  | 'plan/other-version'
   | 'plan/missing-field'
   | 'plan/unknown-field'
   | 'plan/wrong-field'

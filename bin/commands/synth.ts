@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { buildTerraform } from '../../constructs/aws/app';
 import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernetes/app';
 import { shown } from '../../lib/adapters/config-file';
+import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
 import { type Output, writeTogether } from '../../lib/adapters/write-file';
 import type { CapacityPlan } from '../../lib/plan/types';
@@ -67,7 +68,7 @@ async function planFor(project: OpenProject, options: SynthOptions): Promise<Pla
   const { planFile } = project;
   const present = options.refresh ? undefined : readPlanText(planFile);
   if (present !== undefined)
-    return { plan: parsePlan(present, shown(planFile)), note: `sizes are those of ${shown(planFile)}`, outputs: [] };
+    return { plan: parsePlan(present, shown(planFile), foresizeVersion()), note: `sizes are those of ${shown(planFile)}`, outputs: [] };
   if (options.frozen) {
     throw new ProblemError({
       code: 'plan/missing',

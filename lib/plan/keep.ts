@@ -39,6 +39,7 @@ function figures(plan: CapacityPlan): unknown {
   return {
     ...plan,
     digest: undefined,
+    foresize: undefined,
     sources: { ...sources, previous: undefined },
     cost: { ...cost, usdPerMonth: { ...cost.usdPerMonth, now: undefined } },
     workloads: Object.fromEntries(

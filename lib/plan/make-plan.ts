@@ -11,6 +11,7 @@ import { observedPath } from './observed-path';
 import { orderable } from './pool-offerings';
 import { notReplayed, replayAll, type Replayed, type ReplayLoads } from './replay-all';
 import { replayCostWarnings } from './replay-reasons';
+import { planVersion } from './schema';
 import { usdByWorkload } from './share-cost';
 import { type Decision, decide } from './strategy';
 import { usableOfferings } from './usable-offerings';
@@ -27,6 +28,8 @@ export type PlanInput = Omit<LoadsInput, 'isReplayed'> & SizingInput;
 
 /** What sizes need beside the forecast. */
 export type SizingInput = {
+  /** The version of foresize that makes the plan, which names it. */
+  readonly foresize: string;
   /** The plan that the new one replaces; `null` without one. */
   readonly previous: CapacityPlan | null;
   readonly solver: Solver;
@@ -53,7 +56,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
  * @throws ProblemError from whichever stage refuses its input
  */
 export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, input: SizingInput): Promise<CapacityPlan> {
-  const { previous, solver, onStage = () => undefined } = input;
+  const { foresize, previous, solver, onStage = () => undefined } = input;
   const { asOf, offerings, supplies, observations, predictions } = loads;
   const dataThrough = formatTime(loads.dataThrough);
 
@@ -82,7 +85,8 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const warnings = [...planWarnings(config, loads, demands, sized), ...replayCostWarnings(workloads)];
   const guarded = previous ? guardrailWarnings(previous, { workloads }, config.guardrails) : [];
   return sealPlan({
-    schema: 1,
+    schema: planVersion,
+    foresize,
     name: config.name,
     region: config.region,
     timeZone: config.timeZone,

@@ -166,6 +166,8 @@ export const planSchema = z
   .strictObject({
     /** Version of the form of the file. */
     schema: z.literal(planVersion),
+    /** The version of foresize that made the plan; left out in plans of before it was named. */
+    foresize: z.string().optional(),
     name: z.string(),
     region: z.string(),
     timeZone: z.string(),

@@ -11,15 +11,20 @@ import type { CapacityPlan } from './types';
  * the form that `schema.ts` states.
  *
  * @param path where it stands, for messages
- * @throws ProblemError `plan/not-json` or `plan/schema` alone, else every one of `plan/edited`, `plan/missing-field`,
- *   `plan/unknown-field` and `plan/wrong-field` that is found
+ * @param foresize the version that reads it, to tell what another version wrote from what is wrong. @default it is not told
+ * @throws ProblemError `plan/not-json` or `plan/schema` alone, else every one of `plan/edited`, `plan/other-version`,
+ *   `plan/missing-field`, `plan/unknown-field` and `plan/wrong-field` that is found
  */
-export function parsePlan(text: string, path: string): CapacityPlan {
+export function parsePlan(text: string, path: string, foresize?: string): CapacityPlan {
   const raw = jsonOf(text, path);
-  const parsed = planSchema.safeParse(raw);
-  const problems = [...editProblems(raw, path), ...(parsed.success ? [] : shapeProblems(parsed.error, raw, path))];
-  if (!parsed.success || problems.length > 0) throw new ProblemError(problems);
-  return parsed.data;
+  const { error } = planSchema.safeParse(raw);
+  const problems = [
+    ...editProblems(raw, path),
+    ...(error === undefined ? [] : [...versionProblems(raw, path, foresize), ...shapeProblems(error, raw, path)]),
+  ];
+  if (problems.length > 0) throw new ProblemError(problems);
+  // As it stands in the file, and not zod's copy of it, whose fields come in another order.
+  return raw as CapacityPlan;
 }
 
 /** @throws ProblemError `plan/other-config` when the plan was made from another config */
@@ -72,6 +77,20 @@ function editProblems(raw: object, path: string): Problem[] {
   ];
 }
 
+/** What is wrong in a plan of another version is most likely no fault of the plan. */
+function versionProblems(raw: object, path: string, reader: string | undefined): Problem[] {
+  const writer = valueAt(raw, ['foresize']);
+  if (typeof writer !== 'string' || reader === undefined || writer === reader) return [];
+  return [
+    {
+      code: 'plan/other-version',
+      path,
+      message: `was made by foresize ${writer}, and foresize ${reader} does not read all of it`,
+      hint: `use foresize ${writer}, or run \`foresize plan --fresh\` to write it anew`,
+    },
+  ];
+}
+
 /** A plan of quite another form has as many problems as entries: the first ones say enough. */
 const mostShown = 20;
 
@@ -94,7 +113,7 @@ function problemsOf(issue: z.core.$ZodIssue, raw: object, file: string): Problem
       code: 'plan/unknown-field',
       path: placeIn(file, [...issue.path, key]),
       message: 'is no field of a plan that this foresize knows',
-      hint: `use the version of foresize that wrote it, or ${rewrite}`,
+      hint: rewrite,
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {

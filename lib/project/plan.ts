@@ -2,6 +2,7 @@ import { shown } from '../adapters/config-file';
 import { highsSolver } from '../adapters/highs';
 import { readPlanText } from '../adapters/plan-file';
 import { replayThreads } from '../adapters/replay-threads';
+import { foresizeVersion } from '../adapters/version';
 import { type Output, writeTogether } from '../adapters/write-file';
 import type { CapacityConfig } from '../config/schema';
 import { eachInOrder } from '../forecast/stream';
@@ -48,14 +49,16 @@ export type PlanResult = {
 export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const project = openProject(options);
   const { config, planFile: file } = project;
+  const foresize = foresizeVersion();
   const present = readPlanText(file);
-  const previous = options.fresh || present === undefined ? null : parsePlan(present, shown(file));
+  const previous = options.fresh || present === undefined ? null : parsePlan(present, shown(file), foresize);
   const readHistory = openHistory(project, options);
   const made = await withFits(options, (runFits, workers) =>
     inStage(options, 'planning', () =>
       namingStage(async (onStage) =>
         makePlan({
           config,
+          foresize,
           previous,
           asOf: timeOf(options.asOf, 'asOf') ?? null,
           readHistory,

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { readConfig, shown } from '../adapters/config-file';
 import { historyReader } from '../adapters/history';
 import { readPlanText } from '../adapters/plan-file';
+import { foresizeVersion } from '../adapters/version';
 import { parseConfig } from '../config/parse';
 import type { CapacityConfig, CapacityInput } from '../config/schema';
 import { isLive } from '../config/source-schema';
@@ -82,7 +83,7 @@ export function loadProject(options: ProjectOptions = {}): Project {
  */
 export function readPlan({ planFile }: OpenProject): CapacityPlan {
   const text = readPlanText(planFile);
-  if (text !== undefined) return parsePlan(text, shown(planFile));
+  if (text !== undefined) return parsePlan(text, shown(planFile), foresizeVersion());
   throw new ProblemError({ code: 'plan/missing', path: shown(planFile), message: 'does not exist', hint: 'run `foresize plan` first' });
 }
 

@@ -205,6 +205,7 @@ test.each<[string, object, string[], RegExp]>([
         read = true;
         return Promise.resolve([]);
       },
+      foresize: '0.0.0',
       runFits: () => Promise.reject(new Error('nothing is to be fitted')),
       solver: () => {
         throw new Error('nothing is to be solved');
@@ -240,6 +241,7 @@ test('a replica that no node holds, and an estimate that cannot be, are refused 
       previous: null,
       asOf: null,
       readHistory: () => Promise.reject(new Error('nothing is to be read')),
+      foresize: '0.0.0',
       runFits: () => Promise.reject(new Error('nothing is to be fitted')),
       solver: () => {
         throw new Error('nothing is to be solved');

@@ -17,6 +17,7 @@ const planOf = (config: object): Promise<CapacityPlan> =>
     previous: null,
     asOf: parseTime('2026-11-23T00:00:00Z') ?? NaN,
     readHistory: unread,
+    foresize: '0.0.0',
     runFits: unread,
     solver,
   });

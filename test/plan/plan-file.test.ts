@@ -88,6 +88,15 @@ describe('keeping the plan that is there', () => {
     }));
     expect(keepPrevious(sealed, same, 0)).toEqual({ keep: true, why: 'unchanged' });
   });
+  test('when only the version of foresize is another', () => {
+    expect(
+      keepPrevious(
+        sealed,
+        next((plan) => ({ ...plan, foresize: '9.9.9' })),
+        0,
+      ),
+    ).toEqual({ keep: true, why: 'unchanged' });
+  });
   test('a change below the stickiness leaves it', () => {
     const dearer = next((plan) => ({ ...plan, cost: { ...plan.cost, usdPerMonth: { ...plan.cost.usdPerMonth, p95: 53_000 } } }));
     expect(keepPrevious(sealed, dearer, 0.03).keep).toBe(true);

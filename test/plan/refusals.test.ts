@@ -17,7 +17,7 @@ const unread = () => Promise.reject(new Error('nothing here needs a history'));
 /** Servers by given numbers and jobs need no history: their whole plan is quick. */
 async function planOf(config: object, previous: CapacityPlan | null = null, at = asOf): Promise<CapacityPlan> {
   const parsed = parseConfig({ name: 'test', region: 'us-east-1', horizon: '4h', ...config }, 'config');
-  return makePlan({ config: parsed, previous, asOf: at, readHistory: unread, runFits: unread, solver });
+  return makePlan({ config: parsed, previous, asOf: at, readHistory: unread, foresize: '0.0.0', runFits: unread, solver });
 }
 
 async function sentences(config: object, previous: CapacityPlan | null = null): Promise<readonly string[]> {

@@ -10,6 +10,7 @@ import type { CarriedPolicy } from '../../lib/plan/scaling-policies';
 import type { ReplayRequest } from '../../lib/plan/replay-all';
 import { parseTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';
+import { publishedFaults } from '../support/published-form';
 import { hourlyCsv, project, wave } from '../support/foresize';
 import { withoutArma as runFits } from '../forecast/support';
 
@@ -57,6 +58,7 @@ async function planned(
   const config = testConfig({ workloads: { chat: { ...chat, metric, ...fields } as never }, effort: 'fast', history, ...more });
   const plan = await makePlan({
     config,
+    foresize: '0.0.0',
     previous,
     asOf: asOf ?? null,
     readHistory: historyReader({
@@ -74,6 +76,7 @@ async function planned(
       return Promise.resolve({ chat: replay });
     },
   });
+  expect(publishedFaults(plan)).toEqual([]);
   return { plan, asked };
 }
 const chatOf = ({ plan }: { plan: CapacityPlan }) => plan.workloads.chat;

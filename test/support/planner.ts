@@ -9,6 +9,7 @@ import { parsePlan } from '../../lib/plan/verify';
 import { isProblemError, renderProblem } from '../../lib/problems';
 import { withoutArma } from '../forecast/support';
 import { project } from './foresize';
+import { publishedFaults } from './published-form';
 
 export type PlannerOptions = {
   /** @default none */
@@ -19,7 +20,8 @@ export type PlannerOptions = {
 
 /**
  * Makes the plan of a config in this process, as it would be read back from its file: real files of history, the real solver, and the
- * forecast models that need no worker, at the effort `fast` where the config states none. Nothing is replayed.
+ * forecast models that need no worker, at the effort `fast` where the config states none. Nothing is replayed. Every plan is held against
+ * the published JSON Schema.
  *
  * @param files by name, what the config reads
  */
@@ -33,12 +35,14 @@ export async function planOf(
   const { history, region } = parsed;
   const plan = await makePlan({
     config: parsed,
+    foresize: '0.0.0',
     previous: options.previous ?? null,
     asOf: options.asOf ?? null,
     readHistory: historyReader({ baseDirectory: folder, threads: 1, history, region, now: null, offline: true, environment: {} }),
     runFits: withoutArma,
     solver: await highsSolver(),
   });
+  expect(publishedFaults(plan)).toEqual([]);
   return parsePlan(formatPlan(plan), 'capacity-plan.json');
 }
 
