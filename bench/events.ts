@@ -21,8 +21,6 @@ import { DAY_MS, formatTime, HOUR_MS } from '../lib/units';
  */
 const folder = join(__dirname, '../../shared/data/traces');
 const quantiles = [0.5, 0.95];
-const origins = 8;
-
 type Hourly = { readonly start: number; readonly values: Float64Array };
 type Row = { readonly series: string; readonly at: string; readonly knowing: number; readonly blind: number };
 
@@ -143,7 +141,7 @@ async function clock(run: FitRunner): Promise<Row[]> {
 async function both(run: FitRunner, { start, values }: Hourly, steps: number, timeZone: string, occurrences: readonly Occurrence[]) {
   const input = { start, intervalMs: HOUR_MS, values, nonNegative: true };
   const paths = [occurrences, []].map(
-    async (all) => (await forecastWithEvents(input, { steps, quantiles, origins }, { timeZone, occurrences: all }, run)).forecast.mean,
+    async (all) => (await forecastWithEvents(input, { steps, quantiles }, { timeZone, occurrences: all }, run)).forecast.mean,
   );
   return Promise.all(paths);
 }

@@ -8,15 +8,15 @@ import { textTable } from '../lib/report/table';
 import { DAY_MS, MINUTE_MS } from '../lib/units';
 
 /**
- * Accuracy of forecasts at intervals of less than an hour, a day ahead: at the interval alone, and where the backtest may choose to go by
- * hours and their shape.
+ * Accuracy of forecasts at intervals of less than an hour, a day ahead, and what their backtests said of both ways that they choose
+ * between: by the hour with the shape within it, and at the interval itself.
  *
  *     node -r ./bin/register.cjs bench/fine.ts [--json] [--effort fast] [--origins 4] [--workers 2]
  *
  * Recorded load of `../shared/data/traces` at 5 and 15 minutes, the last origins a day and a third apart. `--json` prints
- * `[{ file, minutes, direct, chosen, byHour, coverage, directSeconds, seconds }]`: mean absolute errors relative to the last day once more,
- * origins at which hours were chosen of all, the share at or below the quantile 0.95, and processor time a forecast. Exit code 3 when the
- * traces are not there.
+ * `[{ file, minutes, error, byHour, tested: { hour, interval }, coverage, seconds }]`: mean absolute error relative to the last day once
+ * more, origins at which hours were chosen of all, the mean of the backtests' relative errors by either way, the share at or below the
+ * quantile 0.95, and processor time a forecast. Exit code 3 when the traces are not there.
  */
 const folder = join(__dirname, '../../shared/data/traces');
 
@@ -38,21 +38,26 @@ async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--json')) return console.log(JSON.stringify(rows, null, 2));
   const geometric = (pick: (row: (typeof rows)[number]) => number) =>
     Math.exp(rows.reduce((sum, row) => sum + Math.log(pick(row)), 0) / rows.length).toFixed(3);
-  const titles = ['direct', 'chosen', 'by hour', '<= 0.95', 's direct', 's'].map((title) => ({ title, align: 'right' as const }));
+  const titles = ['error', 'by hour', 'tested: hour', 'interval', '<= 0.95', 's'].map((title) => ({ title, align: 'right' as const }));
   console.log(
     textTable(
       [{ title: 'series' }, ...titles],
       [
-        ...rows.map(({ file, direct, chosen, byHour, coverage, directSeconds, seconds }) => [
+        ...rows.map(({ file, error, byHour, tested, coverage, seconds }) => [
           file,
-          direct.toFixed(3),
-          chosen.toFixed(3),
+          error.toFixed(3),
           byHour,
+          tested.hour.toFixed(3),
+          tested.interval.toFixed(3),
           coverage.toFixed(3),
-          directSeconds.toFixed(2),
           seconds.toFixed(2),
         ]),
-        ['geometric mean', geometric(({ direct }) => direct), geometric(({ chosen }) => chosen), '', '', '', ''],
+        [
+          'geometric mean',
+          ...[geometric(({ error }) => error), '', geometric(({ tested }) => tested.hour), geometric(({ tested }) => tested.interval)],
+          '',
+          '',
+        ],
       ],
     ),
   );
@@ -62,41 +67,36 @@ async function measure(file: string, count: number, effort: Effort, run: FitRunn
   const minutes = Number(/_(\d+)min/.exec(file)?.[1]);
   const { series, intervalMs } = read(file, minutes * MINUTE_MS);
   const steps = DAY_MS / intervalMs;
-  let [direct, chosen, naive, hours, below, scored, directSeconds, seconds, made] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let [error, naive, hours, below, scored, seconds, made] = [0, 0, 0, 0, 0, 0, 0];
+  const tested = { hour: 0, interval: 0 };
   for (let back = count; back >= 1; back--) {
     const end = series.values.length - Math.round(steps * (1 + ((back - 1) * 4) / 3));
     if (end < 4 * steps) continue;
     const known = { ...series, values: series.values.slice(0, end) };
-    const came = series.values.slice(end, end + steps);
-    const timed = async (directly: boolean) => {
-      const before = process.cpuUsage();
-      const result = await forecast(known, { steps, quantiles: [0.95], effort, directly }, run);
-      const { user, system } = process.cpuUsage(before);
-      return { result, spent: (user + system) / 1e6 };
-    };
-    const [alone, both] = [await timed(true), await timed(false)];
-    came.forEach((value, step) => {
+    const began = process.cpuUsage();
+    const { mean, quantiles, grain } = await forecast(known, { steps, quantiles: [0.5, 0.95], effort }, run);
+    const { user, system } = process.cpuUsage(began);
+    series.values.slice(end, end + steps).forEach((came, step) => {
       const before = series.values[end - steps + step];
-      if (Number.isNaN(value) || Number.isNaN(before)) return;
-      direct += Math.abs(value - alone.result.mean[step]);
-      chosen += Math.abs(value - both.result.mean[step]);
-      naive += Math.abs(value - before);
-      below += value <= both.result.quantiles[0][step] ? 1 : 0;
+      if (Number.isNaN(came) || Number.isNaN(before)) return;
+      error += Math.abs(came - mean[step]);
+      naive += Math.abs(came - before);
+      below += came <= quantiles[1][step] ? 1 : 0;
       scored += 1;
     });
-    hours += both.result.grain?.by === 'hour' ? 1 : 0;
+    hours += grain?.by === 'hour' ? 1 : 0;
+    tested.hour += grain?.relativeMae.hour ?? NaN;
+    tested.interval += grain?.relativeMae.interval ?? NaN;
     made += 1;
-    directSeconds += alone.spent;
-    seconds += both.spent;
+    seconds += (user + system) / 1e6;
   }
   return {
     file,
     minutes,
-    direct: direct / naive,
-    chosen: chosen / naive,
+    error: error / naive,
     byHour: `${hours} of ${made}`,
+    tested: { hour: tested.hour / made, interval: tested.interval / made },
     coverage: below / scored,
-    directSeconds: directSeconds / made,
     seconds: seconds / made,
   };
 }

@@ -135,7 +135,6 @@ export type ProblemCode =
   | 'secret/malformed'
   | 'forecast/steps'
   | 'forecast/quantiles'
-  | 'forecast/origins'
   | 'forecast/interval'
   | 'forecast/not-finite'
   | 'forecast/too-short'

@@ -4,10 +4,10 @@ import type { ForecastInput, ForecastOptions } from './types';
 /**
  * Refuses what no forecast can be made of.
  *
- * @throws ProblemError with every fault found: `forecast/steps`, `forecast/quantiles`, `forecast/origins`, `forecast/interval`,
+ * @throws ProblemError with every fault found: `forecast/steps`, `forecast/quantiles`, `forecast/interval`,
  *   `forecast/not-finite`, `forecast/too-short`
  */
-export function checkForecast({ intervalMs, values }: ForecastInput, { steps, quantiles, origins = 1 }: ForecastOptions): void {
+export function checkForecast({ intervalMs, values }: ForecastInput, { steps, quantiles }: ForecastOptions): void {
   const problems: Problem[] = [];
   const refuse = (code: CodeOf<'forecast'>, path: string, message: string, expected: string, received: string, hint?: string) =>
     problems.push({ code: `forecast/${code}`, path, message, expected, received, ...(hint === undefined ? {} : { hint }) });
@@ -16,8 +16,6 @@ export function checkForecast({ intervalMs, values }: ForecastInput, { steps, qu
   if (!quantiles.every((q, i) => q > 0 && q < 1 && (i === 0 || q > quantiles[i - 1]))) {
     refuse('quantiles', 'forecast.quantiles', 'the quantiles are not usable', 'ascending numbers between 0 and 1', quantiles.join(', '));
   }
-  if (!Number.isInteger(origins) || origins < 1)
-    refuse('origins', 'forecast.origins', 'the number of backtests is not usable', 'a whole number from 1 up', `${origins}`);
   if (!(intervalMs > 0 && Number.isFinite(intervalMs)))
     refuse('interval', 'forecast.interval', 'the interval is no length of time', 'milliseconds above 0', `${intervalMs}`);
   const infinite = values.findIndex((value) => Math.abs(value) === Infinity);

@@ -28,7 +28,8 @@ import { originWeights } from './weights';
 export async function forecast(input: ForecastInput, options: ForecastOptions, run: FitRunner): Promise<Forecast> {
   checkForecast(input, options);
   const { intervalMs, nonNegative } = input;
-  const { steps, quantiles, effort = 'balanced', among, origins: most = originsByEffort[effort] } = options;
+  const { steps, quantiles, effort = 'balanced', among } = options;
+  const most = originsByEffort[effort];
   const observed = { ...input, values: withoutExcluded(input), excluded: undefined };
   const unit = powerOfTwo(observed.values);
   const series = recentPart(observed, steps, unit);
@@ -38,7 +39,7 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
   const shift = findLevelShift(training, periods[0] ?? 1);
   const moved = shift && { ...shift, at: shift.at + end - training.length };
 
-  const plan = options.directly ? null : planByHour(series, steps, most);
+  const plan = planByHour(series, steps, most);
   const directEffort = plan !== null && intervalMs < 5 * MINUTE_MS && effort === 'balanced' ? 'fast' : effort;
   const direct = await crossValidate(
     series,

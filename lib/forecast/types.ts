@@ -26,10 +26,6 @@ export type ForecastOptions = {
   readonly effort?: Effort;
   /** How many series are forecast in the same run, this one included: more than `arimaWithin` leave out the slowest models. @default 1 */
   readonly among?: number;
-  /** Forecast a series of less than an hour's interval at that interval alone, never by the hour. @default false */
-  readonly directly?: boolean;
-  /** Most backtest origins to use. @default what the effort has */
-  readonly origins?: number;
 };
 
 export type Forecast = {

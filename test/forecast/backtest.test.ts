@@ -1,15 +1,17 @@
 import { crossValidate, type Backtest } from '../../lib/forecast/backtest';
 import { modelsFor } from '../../lib/forecast/models/all';
 import { longestTraining } from '../../lib/forecast/training';
-import type { FitRunner, FitTask } from '../../lib/forecast/types';
+import type { FitRunner, FitTask, ForecastInput } from '../../lib/forecast/types';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../lib/units';
 import { cheap, here, hourly, weeksOfLoad } from './support';
 
 const load = weeksOfLoad(720);
 const withGaps = load.map((value, hour) => (hour % 90 === 5 || (hour > 500 && hour < 512) || hour === 466 || hour === 467 ? NaN : value));
+/** Guarded fits are slow, and see the values before their origin alone: those that travel here are told apart below. */
+const unguarded = (series: ForecastInput) => modelsFor(series, { among: 1_000 });
 const validate = (values: Float64Array, run: FitRunner = cheap, origins = 6) => {
   const series = hourly(values);
-  return crossValidate(series, modelsFor(series), { steps: 24, origins }, run);
+  return crossValidate(series, unguarded(series), { steps: 24, origins }, run);
 };
 
 let known: Promise<Backtest>;
@@ -66,7 +68,7 @@ test('what is excluded is neither trained on nor scored', async () => {
   const excluded = Uint8Array.from(load, (_, hour) => (hour >= 500 && hour < 524 ? 1 : 0));
   const wild = load.map((value, hour) => (excluded[hour] === 1 ? 1e6 : value));
   const [a, b] = await Promise.all(
-    [load, wild].map((values) => crossValidate({ ...hourly(values), excluded }, modelsFor(hourly(load)), { steps: 24, origins: 6 }, here)),
+    [load, wild].map((values) => crossValidate({ ...hourly(values), excluded }, unguarded(hourly(load)), { steps: 24, origins: 6 }, here)),
   );
   expect(b).toEqual(a);
   expect(a.actual.flatMap((came) => [...came]).some(Number.isNaN)).toBe(true);
@@ -100,7 +102,7 @@ test('a fit that fails costs that model at that origin, with its reason', async 
 
 test('a model that needs more than an origin has is not tried there, which is no failure', async () => {
   const series = hourly(weeksOfLoad(400));
-  const { models, origins } = await crossValidate(series, modelsFor(series), { steps: 24, origins: 12 }, here);
+  const { models, origins } = await crossValidate(series, unguarded(series), { steps: 24, origins: 12 }, here);
   const week = models.find(({ name }) => name === 'holt-winters-week');
   expect(week?.paths.map((path) => path === null)).toEqual(origins.map((origin) => origin < 192));
   expect(week?.failures).toEqual([]);

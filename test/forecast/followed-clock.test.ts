@@ -60,7 +60,7 @@ test('where nothing tells, the zone is believed: no change, too soon after it, n
 
 test('a load that keeps to UTC is forecast as if its zone were UTC, and the change that told is named', async () => {
   const input = load(() => 0, 5);
-  const options = { steps: 48, quantiles: [0.5, 0.9], origins: 4 };
+  const options = { steps: 48, quantiles: [0.5, 0.9], effort: 'fast' } as const;
   const [berlin, utc] = await Promise.all(
     ['Europe/Berlin', 'UTC'].map((timeZone) => forecastWithEvents(input, options, { timeZone, occurrences: [] }, here)),
   );

@@ -36,7 +36,8 @@ describe.each([
   const known = hourly(load.slice(0, (coming - 1) * 24));
   const came = load.slice(coming * 24);
   const occurrences = [...past, coming].map((day) => at('black-friday', day, 24));
-  const run = (calendar: readonly Occurrence[]) => forecastWithEvents(known, { steps: 48, quantiles, origins: 8 }, utc(...calendar), here);
+  const run = (calendar: readonly Occurrence[]) =>
+    forecastWithEvents(known, { steps: 48, quantiles, effort: 'fast' }, utc(...calendar), here);
 
   test('is forecast within 15 % at the median hour, and off by half where it is not known', async () => {
     const [knowing, blind] = [await run(occurrences), await run([])];
@@ -57,7 +58,7 @@ test('an event of yesterday does not come back today: its hours teach no season'
   const load = loadWith([40], 24, () => 4, 42);
   const known = hourly(load.slice(0, 41 * 24));
   const [masked, poisoned] = await Promise.all(
-    [[at('launch', 40, 24)], []].map((all) => forecastWithEvents(known, { steps: 24, quantiles, origins: 4 }, utc(...all), here)),
+    [[at('launch', 40, 24)], []].map((all) => forecastWithEvents(known, { steps: 24, quantiles, effort: 'fast' }, utc(...all), here)),
   );
   const came = load.slice(41 * 24);
   expect(medianError(masked.forecast.mean, came)).toBeLessThan(0.12);
@@ -68,7 +69,7 @@ test('what was learned goes before what is stated, and both are there to be show
   const load = loadWith([25, 53], 24, () => 2.5, 80);
   const { applied } = await forecastWithEvents(
     hourly(load),
-    { steps: 48, quantiles, origins: 4 },
+    { steps: 48, quantiles, effort: 'fast' },
     utc(at('sale', 25, 24), at('sale', 53, 24), at('sale', 81, 24, 10)),
     here,
   );

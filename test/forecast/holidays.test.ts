@@ -94,7 +94,7 @@ describe('a load that halves where there is a holiday', () => {
       (
         await forecastWithEvents(
           { start, intervalMs: HOUR_MS, values, nonNegative: true },
-          { steps: 48, quantiles: [0.5], origins: 4 },
+          { steps: 48, quantiles: [0.5], effort: 'fast' },
           { timeZone: 'UTC', occurrences: all },
           here,
         )
@@ -110,7 +110,7 @@ describe('a load that halves where there is a holiday', () => {
     const occurrences = holidayOccurrences(holidaysBetween([place('FR')], from, Date.UTC(2026, 6, 15), 'holidays'));
     const { applied, unknown } = await forecastWithEvents(
       { start: from, intervalMs: HOUR_MS, values: load(from, Date.UTC(2026, 6, 13)), nonNegative: true },
-      { steps: 48, quantiles: [0.5], origins: 2 },
+      { steps: 48, quantiles: [0.5], effort: 'fast' },
       { timeZone: 'UTC', occurrences },
       here,
     );

@@ -33,7 +33,7 @@ test('a backtest counts half three weeks back, and a quarter of that before the 
 });
 
 test('a forecast dates the shift, says so, and goes by the new level', async () => {
-  const { levelShift, warnings, mean } = await forecast(hourly(raised), { steps: 24, quantiles: [0.5, 0.95] }, here);
+  const { levelShift, warnings, mean } = await forecast(hourly(raised), { steps: 24, quantiles: [0.5, 0.95], effort: 'fast' }, here);
   expect(Math.abs((levelShift?.at ?? 0) - (monday + 600 * HOUR_MS))).toBeLessThan(12 * HOUR_MS);
   expect(warnings).toContainEqual(expect.stringMatching(/^The level shifted from about [\d.]+ to about [\d.]+ at 2026-01-/));
   expect(mean.reduce((sum, value) => sum + value, 0) / 24).toBeGreaterThan(400);

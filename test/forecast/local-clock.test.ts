@@ -66,7 +66,7 @@ test.each([
     return (hour < 7 || hour >= 22 ? 20 : 120) * (0.95 + 0.1 * next());
   });
   const input = { start, intervalMs: HOUR_MS, values: load.slice(0, 39 * 24), nonNegative: true };
-  const options = { steps, quantiles: [0.5], origins: 4 };
+  const options = { steps, quantiles: [0.5], effort: 'fast' } as const;
   const error = (path: Float64Array) => path.reduce((sum, value, i) => sum + Math.abs(value - load[39 * 24 + i]), 0) / steps;
   const byUtc = error((await forecast(input, options, here)).mean);
   const local = await forecastWithEvents(input, options, { timeZone: 'Europe/Berlin', occurrences: [] }, here);
@@ -93,7 +93,7 @@ test('an event on a day of 25 hours is lifted in all of them by the hours of day
   });
   const { forecast: lifted } = await forecastWithEvents(
     { start, intervalMs: HOUR_MS, values, nonNegative: true },
-    { steps: 26, quantiles: [0.5], origins: 2 },
+    { steps: 26, quantiles: [0.5], effort: 'fast' },
     { timeZone: 'Europe/Berlin', occurrences: [event(past, 24), event(coming, 25)] },
     here,
   );

@@ -3,7 +3,7 @@ import type { Occurrence } from '../../lib/forecast/occurrence';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { here, hourly, monday, weeksOfLoad } from './support';
 
-const options = { steps: 24, quantiles: [0.5, 0.95], origins: 4, forecasts: 5, compare: false };
+const options = { steps: 24, quantiles: [0.5, 0.95], effort: 'fast', forecasts: 5, compare: false } as const;
 const noEvents = { timeZone: 'UTC', occurrences: [] };
 
 test('forecasts of the past follow one another up to the end, as many as the history has room for', () => {

@@ -31,7 +31,7 @@ test('with three days of its own, a week is forecast by the shape of the sibling
     .map((value) => value * 0.1);
   const found = borrowShape(own, sibling);
   if ('impossible' in found) throw new Error(found.impossible);
-  const options = { steps: 168, quantiles: [0.5, 0.95], origins: 4 };
+  const options = { steps: 168, quantiles: [0.5, 0.95], effort: 'fast' } as const;
   const [borrowed, alone] = [await forecast(found.input, options, here), await forecast(own, options, here)];
   const error = (path: Float64Array) =>
     path.reduce((sum, value, i) => sum + Math.abs(value - came[i]), 0) / came.reduce((a, b) => a + b, 0);
