@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CapacityType } from '../lib/catalog/offering';
+import type { CapacityType } from '../lib/catalog';
 import type { HorizonProblem, HorizonSolution } from '../lib/sizing/horizon/types';
 import { usualLimits } from '../test/support/usual-limits';
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { compareGpus } from '../../lib/catalog/gpu-comparison';
-import { catalogEntries, type CatalogEntry, listedCapacities, type ListedCapacity } from '../../lib/catalog/listing';
+import { catalogEntries, type CatalogEntry, compareGpus, listedCapacities, type ListedCapacity } from '../../lib/catalog';
 import { ProblemError } from '../../lib/problems';
 import { catalogTable, comparisonTable, entryText } from '../../lib/report/catalog-table';
 import { action, print, printJson } from './common';

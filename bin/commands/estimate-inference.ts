@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { machinesFor } from '../../lib/catalog/machine-for';
+import { machinesFor } from '../../lib/catalog';
 import type { ImageModel } from '../../lib/demand/image-model';
 import { type Precision, precisions } from '../../lib/demand/precision';
 import type { Transformer } from '../../lib/demand/transformer';

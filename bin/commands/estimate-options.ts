@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import { gpuFacts, type GpuFacts, gpuNames } from '../../lib/catalog/gpus';
-import { instanceTable } from '../../lib/catalog/instances';
-import { type ListedCapacity, listedCapacities } from '../../lib/catalog/listing';
-import { nearNames } from '../../lib/catalog/near-names';
+import { gpuFacts, type GpuFacts, gpuNames, instanceTable, listedCapacities, type ListedCapacity, nearNames } from '../../lib/catalog';
 import { positive } from '../../lib/config/fields';
 import { completeTransformer, type TransformerInput } from '../../lib/demand/complete-transformer';
 import { type ImageModel, knownImageModel, knownImageModels } from '../../lib/demand/image-model';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { machinesFor } from '../../lib/catalog/machine-for';
+import { machinesFor } from '../../lib/catalog';
 import { positive } from '../../lib/config/fields';
 import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';

@@ -1,4 +1,6 @@
-import table from './data/instances.json';
+import instances from './data/instances.json';
+import quotas from './data/quotas.json';
+import type { CapacityType } from './offering';
 
 /** Price of one hour in one region, USD. What is not there is not known. */
 export type RegionPrice = {
@@ -41,7 +43,22 @@ type InstanceTable = {
 };
 
 /** Instance types and prices, as `scripts/catalog.ts` wrote them; sources and dates stand in the file. */
-export const instanceTable = table as InstanceTable;
+export const instanceTable = instances as InstanceTable;
 
 /** By instance type. */
 export const instancesByType: ReadonlyMap<string, InstanceFacts> = new Map(instanceTable.instances.map((facts) => [facts.type, facts]));
+
+/**
+ * The EC2 service quota that the vCPU of an instance type count against: by family, and apart for spot. A reservation counts as
+ * on-demand, a capacity block against none.
+ *
+ * @returns `null` where no quota is known (spot of P6)
+ */
+export function quotaCode(instanceType: string, capacityType: CapacityType): string | null {
+  if (capacityType === 'capacity-block') return null;
+  const capacity = capacityType === 'spot' ? 'spot' : 'on-demand';
+  const [, letters = '', generation = ''] = /^([a-z]+)(\d*)/.exec(instanceType) ?? [];
+  const family = letters.charAt(0).toUpperCase() + letters.slice(1);
+  const names = [`${family}${generation}`, family === 'Gr' ? 'G' : family];
+  return quotas.quotas.find((quota) => quota.capacity === capacity && quota.families.some((name) => names.includes(name)))?.code ?? null;
+}

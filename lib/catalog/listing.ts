@@ -1,8 +1,7 @@
 import { ProblemError } from '../problems';
-import { gpuFacts, gpuNames } from './gpus';
-import { type InstanceFacts, instanceTable, type RegionPrice } from './instances';
+import { gpuFacts, type GpuFacts, gpuNames } from './gpus';
+import { type InstanceFacts, instanceTable, quotaCode, type RegionPrice } from './instances';
 import { nearNames } from './near-names';
-import { quotaCode } from './quota';
 
 /** Kinds of price that the catalogue holds; `reserved` is for a year. */
 export type ListedCapacity = 'on-demand' | 'spot' | 'reserved';
@@ -96,9 +95,9 @@ export function catalogEntries(filter: CatalogFilter): readonly CatalogEntry[] {
 function entriesOf(facts: InstanceFacts, region: string, capacity: readonly ListedCapacity[]): readonly CatalogEntry[] {
   const prices = Object.hasOwn(facts.usd, region) ? facts.usd[region] : undefined;
   if (prices === undefined) return [];
-  const of = facts.gpu ?? facts.accelerator ?? null;
-  const known = of !== null && gpuNames.includes(of) ? gpuFacts(of) : null;
-  const tflops = known?.bf16DenseTflops ?? known?.fp16DenseTflops ?? null;
+  const chip = facts.gpu ?? facts.accelerator ?? null;
+  const chipFacts = chip !== null && gpuNames.includes(chip) ? gpuFacts(chip) : null;
+  const tflops = chipFacts?.bf16DenseTflops ?? chipFacts?.fp16DenseTflops ?? null;
   return listedCapacities
     .filter((type) => capacity.includes(type))
     .flatMap((capacityType) => {
@@ -110,7 +109,7 @@ function entriesOf(facts: InstanceFacts, region: string, capacity: readonly List
           instanceType: facts.type,
           capacityType,
           region,
-          gpu: of,
+          gpu: chip,
           gpus: facts.gpus,
           gpuMemoryGiB: facts.gpuMemoryGiB ?? null,
           vCpu: facts.vCpu,
@@ -146,3 +145,43 @@ function priceFacts(prices: RegionPrice, capacityType: ListedCapacity, region: s
 
 /** Reserved prices come from one source in all regions, whatever that of the on-demand price. */
 const reservedSource = instanceTable.regions['eu-central-1'];
+
+/** A GPU with the cheapest way to have one for an hour. */
+export type GpuComparison = {
+  readonly gpu: GpuFacts;
+  readonly cheapest: CatalogEntry;
+  readonly usdPerGpuHour: number;
+  /** By dense TFLOP/s at 16 bit, by GiB of memory, by TB/s of bandwidth, each for an hour. */
+  readonly usdPerTflopHour: number | null;
+  readonly usdPerGiBHour: number;
+  readonly usdPerTBpsHour: number;
+};
+
+/**
+ * Every GPU that a filter leaves at its cheapest price for one of it, cheapest arithmetic first: what compute-bound work costs
+ * (prompts, training). Memory-bound work (answers) goes by bandwidth, and what must fit by memory.
+ *
+ * @throws ProblemError as `catalogEntries`
+ */
+export function compareGpus(filter: CatalogFilter): readonly GpuComparison[] {
+  const cheapest = new Map<string, CatalogEntry>();
+  for (const entry of catalogEntries(filter)) {
+    if (entry.gpu === null || entry.usdPerGpuHour === null) continue;
+    const lowest = cheapest.get(entry.gpu)?.usdPerGpuHour ?? Infinity;
+    if (entry.usdPerGpuHour < lowest) cheapest.set(entry.gpu, entry);
+  }
+  return [...cheapest.values()]
+    .map((entry): GpuComparison => {
+      const gpu = gpuFacts(entry.gpu ?? '');
+      const usdPerGpuHour = entry.usdPerGpuHour ?? NaN;
+      return {
+        gpu,
+        cheapest: entry,
+        usdPerGpuHour,
+        usdPerTflopHour: entry.usdPerTflopHour,
+        usdPerGiBHour: usdPerGpuHour / gpu.memoryGiB,
+        usdPerTBpsHour: usdPerGpuHour / (gpu.bandwidthGBps / 1_000),
+      };
+    })
+    .sort((a, b) => (a.usdPerTflopHour ?? Infinity) - (b.usdPerTflopHour ?? Infinity) || (a.gpu.name < b.gpu.name ? -1 : 1));
+}

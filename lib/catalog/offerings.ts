@@ -1,12 +1,13 @@
 import { digestOf } from '../config/digest';
+import type { MachineConfig } from '../config/schema';
 import { type Problem, ProblemError } from '../problems';
 import gpus from './data/gpus.json';
 import instances from './data/instances.json';
 import quotas from './data/quotas.json';
-import { type InstanceFacts, instancesByType, instanceTable, type RegionPrice } from './instances';
+import { gpuFacts } from './gpus';
+import { type InstanceFacts, instancesByType, instanceTable, quotaCode, type RegionPrice } from './instances';
 import { nearNames } from './near-names';
 import type { CapacityType, Offering } from './offering';
-import { quotaCode } from './quota';
 
 /** What a pool may use, as its config says it. */
 export type OfferingsRequest = {
@@ -50,9 +51,9 @@ export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
   const offerings = types.flatMap((type) => {
     const at = `${path}[${request.instances.indexOf(type)}]`;
     return capacityTypes.flatMap((capacityType) => {
-      const found = priced(type, capacityType, region, at);
-      if ('code' in found) problems.push(found);
-      return 'code' in found ? [] : [offering(found, capacityType, region, daemonSets)];
+      const priceOrProblem = priced(type, capacityType, region, at);
+      if ('code' in priceOrProblem) problems.push(priceOrProblem);
+      return 'code' in priceOrProblem ? [] : [offering(priceOrProblem, capacityType, region, daemonSets)];
     });
   });
   if (problems.length > 0) throw new ProblemError(distinct(problems));
@@ -66,13 +67,13 @@ export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
  * @throws ProblemError as `offeringsOf`
  */
 export function offeringOf(type: string, capacityType: CapacityType, region: string, path: string): Offering {
-  const found = priced(type, capacityType, region, path);
-  if ('code' in found) throw new ProblemError(found);
-  return offering(found, capacityType, region, defaultDaemonSets);
+  const priceOrProblem = priced(type, capacityType, region, path);
+  if ('code' in priceOrProblem) throw new ProblemError(priceOrProblem);
+  return offering(priceOrProblem, capacityType, region, defaultDaemonSets);
 }
 
-type Known = Pick<Required<InstanceFacts>, 'cpuMilli' | 'memoryMiB' | 'maxPods'>;
-type Priced = { readonly facts: InstanceFacts & Known; readonly price: RegionPrice; readonly usdPerHour: number };
+type Allocatable = Pick<Required<InstanceFacts>, 'cpuMilli' | 'memoryMiB' | 'maxPods'>;
+type Priced = { readonly facts: InstanceFacts & Allocatable; readonly price: RegionPrice; readonly usdPerHour: number };
 
 function priced(type: string, capacityType: CapacityType, region: string, path: string): Priced | Problem {
   const facts = instancesByType.get(type);
@@ -138,4 +139,50 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
   return problems.filter(
     (problem, index) => problems.findIndex(({ path, message }) => path === problem.path && message === problem.message) === index,
   );
+}
+
+/**
+ * Machines of one's own as offerings: as many as there are, at what they cost (nothing, unless the config says so), sorted by `id`.
+ * CPU and memory are what the node allots to pods; DaemonSets take their part of it as everywhere.
+ *
+ * @param path where they stand in the config: `pools.rack.machines`
+ * @throws ProblemError `catalog/unknown-gpu`
+ */
+export function ownMachines(machines: readonly MachineConfig[], path: string): readonly Offering[] {
+  const problems: Problem[] = [];
+  const offerings = machines.map((machine, index): Offering => {
+    const { name, count, cpu, memory, gpus, gpu, pods, price = 0 } = machine;
+    return {
+      id: `${name}/own`,
+      instanceType: name,
+      capacityType: 'own',
+      usdPerHour: price,
+      quotaCode: null,
+      gpus,
+      gpuName: gpu === undefined ? null : knownGpu(gpu, `${path}[${index}].gpu`, problems),
+      vCpu: cpu / 1_000,
+      memoryMiB: memory,
+      allocatableCpuMilli: cpu,
+      allocatableMemoryMiB: memory,
+      daemonSetCpuMilli: defaultDaemonSets.cpuMilli,
+      daemonSetMemoryMiB: defaultDaemonSets.memoryMiB,
+      maxPods: pods,
+      arch: 'amd64',
+      efaInterfaces: 0,
+      localNvmeGB: 0,
+      own: { count, path: `${path}[${index}].count` },
+    };
+  });
+  if (problems.length > 0) throw new ProblemError(problems);
+  return offerings.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function knownGpu(name: string, path: string, problems: Problem[]): string {
+  try {
+    return gpuFacts(name, path).name;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(...error.problems);
+    return name;
+  }
 }

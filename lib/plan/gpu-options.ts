@@ -1,4 +1,4 @@
-import type { Offering } from '../catalog/offering';
+import type { Offering } from '../catalog';
 import type { InferenceConfig } from '../config/schema';
 import { replicasFor } from '../demand/replicas';
 import { lowest } from '../demand/steps';

@@ -1,7 +1,4 @@
-import { type GpuFacts, gpuFacts } from '../catalog/gpus';
-import { instancesByType } from '../catalog/instances';
-import { interruptionsOfGpu } from '../catalog/interruptions';
-import type { Offering } from '../catalog/offering';
+import { type GpuFacts, gpuFacts, instancesByType, interruptionsOfGpu, type Offering } from '../catalog';
 import type { CapacityConfig, TrainingConfig } from '../config/schema';
 import { batchWorkers } from '../demand/batch-queue';
 import type { Estimate } from '../demand/error-band';

@@ -1,5 +1,4 @@
-import type { Offering } from '../catalog/offering';
-import { podRoom } from '../catalog/pod-room';
+import { type Offering, podRoom } from '../catalog';
 import type { StepFunction } from '../demand/steps';
 import { HOURS_PER_MONTH } from '../units';
 import type { ReplicaResources } from './types';

@@ -1,7 +1,4 @@
-import { instanceTable } from '../catalog/instances';
-import type { Offering } from '../catalog/offering';
-import { offeringsOf } from '../catalog/offerings';
-import { podRoom } from '../catalog/pod-room';
+import { instanceTable, type Offering, offeringsOf, podRoom } from '../catalog';
 import type { ServiceConfig } from '../config/schema';
 import { type MachineSize, serviceSize } from '../demand/service-size';
 import { lowest } from '../demand/steps';

@@ -1,4 +1,4 @@
-import { catalogDigest } from '../catalog/offerings';
+import { catalogDigest } from '../catalog';
 import { configDigest } from '../config/digest';
 import type { CapacityConfig } from '../config/schema';
 

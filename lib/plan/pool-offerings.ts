@@ -1,6 +1,4 @@
-import type { Offering } from '../catalog/offering';
-import { offeringOf, offeringsOf } from '../catalog/offerings';
-import { ownMachines } from '../catalog/own-machines';
+import { type Offering, offeringOf, offeringsOf, ownMachines } from '../catalog';
 import { plainReservation, type Reservation, reservationsOf } from '../config/reservations';
 import type { CapacityConfig } from '../config/schema';
 import { poolZones } from '../config/zones';

@@ -1,4 +1,4 @@
-import type { Offering } from '../catalog/offering';
+import type { Offering } from '../catalog';
 import { plainReservation, reservationsOf } from '../config/reservations';
 import { poolOwnerOf, poolOwners } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';

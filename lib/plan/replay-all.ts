@@ -1,4 +1,4 @@
-import type { Offering } from '../catalog/offering';
+import type { Offering } from '../catalog';
 import { followsLoad, poolOwnerOf, poolOwners } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import type { LoadSeries } from '../history';

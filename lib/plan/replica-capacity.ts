@@ -1,7 +1,5 @@
 import type { CapacityConfig, InferenceConfig } from '../config/schema';
-import { gpuFacts } from '../catalog/gpus';
-import { nearNames } from '../catalog/near-names';
-import type { Offering } from '../catalog/offering';
+import { gpuFacts, nearNames, type Offering } from '../catalog';
 import { completeTransformer } from '../demand/complete-transformer';
 import { type InferenceEstimate, inferenceEstimate } from '../demand/inference-estimate';
 import { knownTransformer, knownTransformers } from '../demand/known-models';

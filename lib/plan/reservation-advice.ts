@@ -1,5 +1,4 @@
-import { instancesByType } from '../catalog/instances';
-import type { Offering } from '../catalog/offering';
+import { instancesByType, type Offering } from '../catalog';
 import { type StepFunction, valueAt } from '../demand/steps';
 import type { SizedSegment } from '../sizing/types';
 import { HOURS_PER_MONTH } from '../units';

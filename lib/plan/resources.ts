@@ -1,7 +1,6 @@
 import { isAutoscaled, isMeasuredByLoad } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
-import type { Offering } from '../catalog/offering';
-import { podRoom } from '../catalog/pod-room';
+import { type Offering, podRoom } from '../catalog';
 import { type Problem, ProblemError } from '../problems';
 import type { ReplicaResources } from './types';
 

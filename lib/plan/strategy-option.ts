@@ -1,5 +1,5 @@
 import { floorOwners, isAutoscaled, poolOwners } from '../config/kinds';
-import type { Offering } from '../catalog/offering';
+import type { Offering } from '../catalog';
 import { hpaFloor } from '../demand/hpa-floor';
 import { replicasFor } from '../demand/replicas';
 import { highest, lowest, mapSteps, type StepFunction } from '../demand/steps';

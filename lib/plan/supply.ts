@@ -1,5 +1,4 @@
-import type { Offering } from '../catalog/offering';
-import { offeringsOf } from '../catalog/offerings';
+import { type Offering, offeringsOf } from '../catalog';
 import { isJob } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { checkJobCeiling } from './job-demand';

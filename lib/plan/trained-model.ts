@@ -1,4 +1,4 @@
-import { nearNames } from '../catalog/near-names';
+import { nearNames } from '../catalog';
 import type { TrainingConfig } from '../config/schema';
 import { completeTransformer } from '../demand/complete-transformer';
 import { type ImageModel, knownImageModel, knownImageModels } from '../demand/image-model';

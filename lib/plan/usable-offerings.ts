@@ -1,5 +1,4 @@
-import { gpuFacts } from '../catalog/gpus';
-import type { Offering } from '../catalog/offering';
+import { gpuFacts, type Offering } from '../catalog';
 import { isMeasuredByLoad } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import { ProblemError } from '../problems';

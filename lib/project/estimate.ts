@@ -1,7 +1,4 @@
-import type { GpuFacts } from '../catalog/gpus';
-import { interruptionsOfGpu } from '../catalog/interruptions';
-import type { ListedCapacity } from '../catalog/listing';
-import type { Machines } from '../catalog/machine-for';
+import { type GpuFacts, interruptionsOfGpu, type ListedCapacity, type Machines } from '../catalog';
 import { magnitude } from '../demand/complete-transformer';
 import { errorBands, within } from '../demand/error-band';
 import { imagesThatFit, type ImageModel, imageThroughput, largestImageSize, shortestLatencySeconds } from '../demand/image-model';

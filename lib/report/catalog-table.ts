@@ -1,5 +1,4 @@
-import type { GpuComparison } from '../catalog/gpu-comparison';
-import type { CatalogEntry } from '../catalog/listing';
+import type { CatalogEntry, GpuComparison } from '../catalog';
 import { digits } from '../demand/quantities';
 import { textTable } from './table';
 

@@ -1,5 +1,4 @@
-import { interruptionsOfGpu } from '../catalog/interruptions';
-import type { Offering } from '../catalog/offering';
+import { interruptionsOfGpu, type Offering } from '../catalog';
 import { hasExactTolerance, hpaToleranceOf } from '../config/hpa-of-version';
 import type { CapacityConfig } from '../config/schema';
 import { defaultTolerance } from '../control/hpa-types';

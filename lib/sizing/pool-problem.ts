@@ -1,5 +1,4 @@
-import type { Offering, Reservation } from '../catalog/offering';
-import { podRoom } from '../catalog/pod-room';
+import { type Offering, podRoom, type Reservation } from '../catalog';
 import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS } from '../units';
 import { compareText } from './compare-text';

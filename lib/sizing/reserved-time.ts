@@ -1,7 +1,6 @@
-import type { Offering, Reservation } from '../catalog/offering';
+import { type Offering, podRoom, type Reservation } from '../catalog';
 import type { Problem } from '../problems';
 import { formatTime } from '../units';
-import { podRoom } from '../catalog/pod-room';
 import type { DemandSegment, ReplicaClass, SizingPool } from './types';
 
 /** Replicas that fit on nothing but what is reserved, at a time when none of that is there. */

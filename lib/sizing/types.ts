@@ -1,4 +1,4 @@
-import type { Offering } from '../catalog/offering';
+import type { Offering } from '../catalog';
 import type { Alternative } from './horizon/sensitivity';
 import type { HorizonSolution, Termination } from './horizon/types';
 

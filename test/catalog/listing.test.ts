@@ -1,7 +1,6 @@
-import { compareGpus } from '../../lib/catalog/gpu-comparison';
+import { catalogEntries, compareGpus, listedCapacities, regions } from '../../lib/catalog/listing';
 import { instanceTable } from '../../lib/catalog/instances';
-import { catalogEntries, listedCapacities, regions } from '../../lib/catalog/listing';
-import { machinesFor } from '../../lib/catalog/machine-for';
+import { machinesFor } from '../../lib/catalog/machines';
 
 test('every price of every region is listed once, and none twice', () => {
   for (const region of regions) {

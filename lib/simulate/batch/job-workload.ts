@@ -1,4 +1,4 @@
-import type { CapacityType, Offering } from '../../catalog/offering';
+import type { CapacityType, Offering } from '../../catalog';
 import type { CapacityConfig, TrainingConfig } from '../../config/schema';
 import type { JobEstimate } from '../../plan/job-estimate';
 import { roomFor } from '../../plan/lone-cost';

@@ -1,4 +1,4 @@
-import type { Offering } from '../../catalog/offering';
+import type { Offering } from '../../catalog';
 import type { CapacityConfig, TrainingConfig } from '../../config/schema';
 import type { Supply } from '../../plan/supply';
 import { ProblemError } from '../../problems';

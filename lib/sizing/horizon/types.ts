@@ -1,4 +1,4 @@
-import type { CapacityType } from '../../catalog/offering';
+import type { CapacityType } from '../../catalog';
 
 /** Nodes of one kind that may be had over a horizon: an instance type of one capacity type, in one zone where zones matter. */
 export type HorizonOffering = {

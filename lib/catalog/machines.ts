@@ -1,3 +1,4 @@
+import { interruptionsPerGpuHour, spotInterruptionsPerHour } from '../demand/checkpoint';
 import type { GpuNode } from '../demand/gpu';
 import { type Problem, ProblemError } from '../problems';
 import { type InstanceFacts, instanceTable } from './instances';
@@ -28,7 +29,11 @@ export type Machines = {
   readonly unpriced: string | null;
 };
 
-/** @throws ProblemError as `catalogEntries`, `estimate/instance-without-gpu`, `estimate/no-machine` */
+/**
+ * The machines that have a GPU of a type, and what one GPU of them costs in a region.
+ *
+ * @throws ProblemError as `catalogEntries`, `estimate/instance-without-gpu`, `estimate/no-machine`
+ */
 export function machinesFor({ gpu, region, capacity, instanceType, path = (field) => field }: MachineRequest): Machines {
   const entries = catalogEntries({ gpu, region, capacity: [capacity], minGpus: 1, instanceType, path })
     .slice()
@@ -36,8 +41,8 @@ export function machinesFor({ gpu, region, capacity, instanceType, path = (field
   const withGpu = instanceTable.instances.filter((facts) => facts.gpu === gpu && facts.gpus > 0);
   const able = withGpu.filter(({ type }) => instanceType === undefined || type === instanceType);
   if (able.length === 0) throw new ProblemError(withoutGpu(gpu, instanceType, withGpu, path));
-  const largest = entries.length === 0 ? null : most(entries);
-  const node = largest ?? most(able);
+  const largest = entries.length === 0 ? null : withMostGpus(entries);
+  const node = largest ?? withMostGpus(able);
   return {
     entries,
     mostGpus: node.gpus,
@@ -52,11 +57,11 @@ export function machinesFor({ gpu, region, capacity, instanceType, path = (field
         null,
       );
     },
-    unpriced: entries.length > 0 ? null : withoutPrice({ gpu, region, capacity, instanceType }, most(able)),
+    unpriced: entries.length > 0 ? null : withoutPrice({ gpu, region, capacity, instanceType }, withMostGpus(able)),
   };
 }
 
-function most<T extends { readonly gpus: number }>(machines: readonly T[]): T {
+function withMostGpus<T extends { readonly gpus: number }>(machines: readonly T[]): T {
   return machines.reduce((best, machine) => (machine.gpus > best.gpus ? machine : best));
 }
 
@@ -79,11 +84,28 @@ function withoutGpu(
 }
 
 function withoutPrice({ gpu, region, capacity, instanceType }: MachineRequest, machine: InstanceFacts): string {
-  const where = regions.filter((each) => catalogEntries({ gpu, region: each, capacity: [capacity], minGpus: 1, instanceType }).length > 0);
+  const isPricedIn = (other: string) => catalogEntries({ gpu, region: other, capacity: [capacity], minGpus: 1, instanceType }).length > 0;
+  const where = regions.filter(isPricedIn);
   const network = machine.networkGbps === undefined ? '' : ` and ${machine.networkGbps} Gbit/s`;
   return `no ${capacity} price of ${instanceType ?? gpu} is known in ${region}, so no cost is shown; ${where.length > 0 ? `one is known in ${where.join(', ')}` : 'nor is one in any other region'}. A node is taken to be a ${machine.type}, with ${machine.gpus} GPU${machine.gpus === 1 ? '' : 's'}${network}`;
 }
 
 function perGpu({ usdPerGpuHour }: CatalogEntry): number {
   return usdPerGpuHour ?? Infinity;
+}
+
+/** Share interrupted in a month that `>20%` is taken for. */
+const openEnd = 0.3;
+
+/**
+ * How often one GPU of a machine is lost in an hour: by hardware that fails and, of spot, by the upper end of what the provider states
+ * for the machine, spread over its GPUs.
+ *
+ * @param interruption as the provider states it, `5-10%` or `>20%`; `null` where nothing is stated or the machine is no spot
+ */
+export function interruptionsOfGpu(interruption: string | null, gpus: number): number {
+  const stated = /(\d+)%$/.exec(interruption ?? '');
+  if (interruption === null || stated === null) return interruptionsPerGpuHour;
+  const monthly = interruption.startsWith('>') ? openEnd : Number(stated[1]) / 100;
+  return spotInterruptionsPerHour(monthly) / gpus + interruptionsPerGpuHour;
 }
