@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { LinearProgram, LinearSolution, Solver } from '../sizing/types';
+import type { LinearProgram, LinearSolution, Solver } from '../sizing';
+import { highsSolver } from './highs';
 
 /** Programs for a thread; `next` counts those that some thread has begun. */
 export type SolveJob = {
@@ -20,20 +21,47 @@ export type SolveThreadData = { readonly port: MessagePort; readonly reports: In
 
 export type ThreadedSolver = Solver & {
   readonly many: (programs: readonly LinearProgram[]) => readonly LinearSolution[];
+  /** Ends the other threads; what is asked afterwards is solved here. */
   readonly close: () => Promise<void>;
 };
 
 /**
- * A solver that solves many programs at once on several threads, this one included: each takes the next program that nobody has
- * begun. Each program is solved from scratch, so the answers are the same for any number of threads, and in the order of the
- * programs. A thread that is not up yet, or no more, costs time and nothing else: what it leaves is solved here.
- *
- * @param threads >= 1; the others start at once
+ * Programs of one plan after which threads are worth their start, some 0.2 s of a core each: a plan of few pools has a hundred and
+ * needs none, a plan of many has thousands of a few milliseconds each.
  */
-export function threadedSolver(solver: Solver, threads: number): ThreadedSolver {
-  const others = Array.from({ length: Math.max(0, threads - 1) }, startThread);
-  let id = 0;
+const fewPrograms = 300;
+
+/**
+ * Runs work with the solver of sizing, as plans and the benchmark have it: HiGHS, on several threads where there are many programs.
+ * The threads end with the work.
+ *
+ * @param workers threads, this one included, >= 1; changes no result
+ * @throws Error where the solver cannot be loaded
+ */
+export async function withSizingSolver<T>(workers: number, work: (solver: Solver) => Promise<T> | T): Promise<T> {
+  const solver = threadedSolver(await highsSolver(), workers, fewPrograms);
+  try {
+    return await work(solver);
+  } finally {
+    await solver.close();
+  }
+}
+
+/**
+ * Solves many programs at once on several threads, this one included: each takes the next program that nobody has begun. Each
+ * program is solved from scratch, so the answers are the same for any number of threads, and in the order of the programs. A thread
+ * that is not up yet, or no more, costs time and nothing else: what it leaves is solved here.
+ *
+ * @param solver solves what falls to this thread
+ * @param threads >= 1
+ * @param startAfter programs that are solved here before the other threads are started
+ */
+export function threadedSolver(solver: Solver, threads: number, startAfter = 0): ThreadedSolver {
+  let others: readonly Thread[] = [];
+  let [id, asked, isClosed] = [0, 0, false];
   const many = (programs: readonly LinearProgram[]): readonly LinearSolution[] => {
+    asked += programs.length;
+    if (others.length === 0 && asked > startAfter && !isClosed) others = Array.from({ length: Math.max(0, threads - 1) }, startThread);
     if (others.length === 0 || programs.length < 2) return programs.map((program) => solver(program));
     id += 1;
     const next = new Int32Array(new SharedArrayBuffer(4));
@@ -46,13 +74,13 @@ export function threadedSolver(solver: Solver, threads: number): ThreadedSolver 
     for (const other of others) collect(other, job, solutions);
     return programs.map((program, place) => solutions.get(place) ?? solver(program));
   };
-  return Object.assign((program: LinearProgram) => solver(program), {
-    open: solver.open,
-    many,
-    close: async () => {
-      await Promise.all(others.map(({ worker }) => worker.terminate()));
-    },
-  });
+  const close = async () => {
+    isClosed = true;
+    const ending = others;
+    others = [];
+    await Promise.all(ending.map(({ worker }) => worker.terminate()));
+  };
+  return Object.assign((program: LinearProgram) => solver(program), { many, close });
 }
 
 type Thread = { readonly worker: Worker; readonly port: MessagePort; readonly reports: Int32Array };

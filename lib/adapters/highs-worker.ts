@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { LinearSolution } from '../sizing/types';
+import type { LinearSolution } from '../sizing';
 import { highsSolver } from './highs';
 import type { SolveJob, SolveReport, SolveThreadData } from './highs-threads';
 

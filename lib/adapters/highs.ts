@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import loadHighs, { type Highs, type Model, type ModelData } from 'highs';
-import type { LinearProgram, LinearSession, LinearSolution, Solver } from '../sizing/types';
+import type { LinearProgram, LinearSolution, Solver } from '../sizing';
 
 export type HighsOptions = {
   /** Nodes of the search tree after which the best solution so far is taken. @default 200000 */
@@ -23,7 +23,7 @@ export async function highsSolver(options: HighsOptions = {}): Promise<Solver> {
   const known = new Map<string, LinearSolution>();
   const solveOnce = (program: LinearProgram) =>
     guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes)));
-  const solveProgram = (program: LinearProgram) => {
+  return (program: LinearProgram) => {
     checkProgram(program);
     if (program.variables.length === 0) return emptyProgram(program);
     if (program.variables.length > longestKnown / 50) return solveOnce(program);
@@ -31,20 +31,6 @@ export async function highsSolver(options: HighsOptions = {}): Promise<Solver> {
     const answer = known.get(key) ?? solveOnce(program);
     if (known.size < mostKnown && key.length < longestKnown) known.set(key, answer);
     return answer;
-  };
-  return Object.assign(solveProgram, { open: (program: LinearProgram) => openSession(highs, program, maxNodes) });
-}
-
-function openSession(highs: Highs, program: LinearProgram, maxNodes: number): LinearSession {
-  checkProgram(program);
-  const model = guarded(program, () => highs.createModel(modelData(highs, program)));
-  return {
-    solve: (bounds) =>
-      guarded(program, () => {
-        for (const [variable, lower, upper] of bounds) model.changeColBounds(variable, lower, upper);
-        return solve(highs, model, program, maxNodes);
-      }),
-    close: () => model.dispose(),
   };
 }
 

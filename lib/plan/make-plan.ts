@@ -2,7 +2,7 @@ import { catalogDigest } from '../catalog';
 import { configDigest } from '../config/digest';
 import type { CapacityConfig } from '../config/schema';
 
-import type { Solver } from '../sizing/types';
+import type { Solver } from '../sizing';
 import { formatDuration, formatTime } from '../units';
 import { sealPlan } from './format';
 import { guardrailWarnings, withinSteps } from './guardrails';

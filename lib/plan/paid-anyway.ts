@@ -1,6 +1,6 @@
 import type { CapacityConfig } from '../config/schema';
 import { isProblemError, ProblemError } from '../problems';
-import { figure } from '../sizing/figure';
+import { figure } from '../sizing';
 import { HOURS_PER_MONTH } from '../units';
 import type { PoolOfferings } from './pool-offerings';
 

@@ -1,5 +1,5 @@
 import type { CapacityConfig } from '../config/schema';
-import type { SizingResult } from '../sizing/types';
+import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
 import type { WorkloadDemand } from './demand-types';
 import type { ForecastedLoads } from './forecast-loads';

@@ -5,7 +5,7 @@ import type { CapacityConfig } from '../config/schema';
 import { networkZones } from '../config/zones';
 import type { StepFunction } from '../demand/steps';
 import { ProblemError } from '../problems';
-import { nodeKey, type SizedSegment, type SizingResult } from '../sizing/types';
+import { nodeKey, type SizedSegment, type SizingResult } from '../sizing';
 import { formatDuration, formatTime, HOURS_PER_MONTH, percentOfShare } from '../units';
 import { reservationAdvice, withoutJobs } from './reservation-advice';
 import type { NodeFacts, NodeGroupPlan, NodeStep, PlanWarning, PoolPlan, Reason, RejectedOffering } from './types';

@@ -1,6 +1,6 @@
 import { instancesByType, type Offering } from '../catalog';
 import { type StepFunction, valueAt } from '../demand/steps';
-import type { SizedSegment } from '../sizing/types';
+import type { SizedSegment } from '../sizing';
 import { HOURS_PER_MONTH } from '../units';
 import type { ReservationAdvice } from './types';
 

@@ -1,8 +1,7 @@
 import { isJob } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { type StepFunction, segments } from '../demand/steps';
-import { sizePools, sizingEfforts, checkBudget } from '../sizing/size-pools';
-import type { SizingResult, Solver, SizingPool, DemandSegment } from '../sizing/types';
+import { checkBudget, type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../sizing';
 import { HOURS_PER_MONTH } from '../units';
 import type { WorkloadDemand } from './demand-types';
 import { namingHeld } from './guardrails';

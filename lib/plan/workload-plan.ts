@@ -1,7 +1,7 @@
 import { isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import type { StepFunction } from '../demand/steps';
-import type { SizingResult } from '../sizing/types';
+import type { SizingResult } from '../sizing';
 import { formatTime, round6 } from '../units';
 import type { JobEstimate } from './job-estimate';
 import { jobPlan } from './job-reasons';

@@ -1,5 +1,5 @@
 import { shown } from '../adapters/config-file';
-import { highsSolver } from '../adapters/highs';
+import { withSizingSolver } from '../adapters/highs-threads';
 import { readPlanText } from '../adapters/plan-file';
 import { replayThreads } from '../adapters/replay-threads';
 import { foresizeVersion } from '../adapters/version';
@@ -56,17 +56,19 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const made = await withFits(options, (runFits, workers) =>
     inStage(options, 'planning', () =>
       namingStage(async (onStage) =>
-        makePlan({
-          config,
-          foresize,
-          previous,
-          asOf: timeOf(options.asOf, 'asOf') ?? null,
-          readHistory,
-          runFits,
-          solver: await highsSolver(),
-          replayLoads: replayLoads(config, runFits, workers),
-          onStage,
-        }),
+        withSizingSolver(workers, (solver) =>
+          makePlan({
+            config,
+            foresize,
+            previous,
+            asOf: timeOf(options.asOf, 'asOf') ?? null,
+            readHistory,
+            runFits,
+            solver,
+            replayLoads: replayLoads(config, runFits, workers),
+            onStage,
+          }),
+        ),
       ),
     ),
   );

@@ -1,11 +1,12 @@
+import type { PeriodEffort } from './effort';
 import { fleetWith } from './horizon/common-fleet';
 import { wholeModel } from './horizon/model';
-import type { PeriodEffort } from './horizon/solve-period';
 import { countsByOffering } from './horizon/spread';
 import type { HorizonOffering, HorizonProblem } from './horizon/types';
 import { demandOf } from './pool-problem';
 import { type Counts, isPassing, ofPools, settle, together } from './settle';
-import type { SizingPool, Solver } from './types';
+import type { SizingPool } from './types';
+import type { Solver } from './program';
 
 /** Replicas by workload. */
 export type Replicas = Readonly<Record<string, number>>;

@@ -1,14 +1,14 @@
 import { type Problem, ProblemError } from '../problems';
+import type { PeriodEffort } from './effort';
 import { quantity } from './figure';
 import { commonFleet, fleetExcess } from './horizon/common-fleet';
 import { tolerance } from './horizon/limits';
 import { wholeModel } from './horizon/model';
 import { countsByOffering } from './horizon/spread';
-import type { PeriodEffort } from './horizon/solve-period';
 import type { HorizonProblem } from './horizon/types';
 import { noRoom } from './no-room';
 import { connected, type Counts, keeps, ofPools, passingTogether, settle, sumsOf, together } from './settle';
-import type { Solver } from './types';
+import type { Solver } from './program';
 
 /** Most nodes of each offering that the periods need. */
 export type Fleets = {

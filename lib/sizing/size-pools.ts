@@ -2,6 +2,7 @@ import { ProblemError } from '../problems';
 import { HOURS_PER_MONTH } from '../units';
 import { grantCeilings, type Replicas } from './ceilings';
 import { compareText } from './compare-text';
+import { type SizingEffort, sizingEfforts } from './effort';
 import { figure } from './figure';
 import { type Fleets, fleetsOf } from './fleets';
 import { cutAtHandOvers, startAtBegin } from './hand-over';
@@ -9,14 +10,15 @@ import { evenOverZones } from './horizon/even-zones';
 import { holds } from './horizon/limits';
 import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
 import { horizonProblems } from './horizon/shortage';
-import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
+import { solveHorizon } from './horizon/solve-horizon';
 import { countsOf } from './horizon/spread';
 import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution } from './horizon/types';
 import { noRoom } from './no-room';
 import { poolProblem } from './pool-problem';
 import { type Counts, isPassing, ofPools } from './settle';
 import { checkSideBySide, stayUp } from './stay-up';
-import type { BindingFact, DemandSegment, NodeCounts, SizingLimits, SizingPool, SizingResult, Solver } from './types';
+import type { BindingFact, DemandSegment, NodeCounts, SizingLimits, SizingPool, SizingResult } from './types';
+import type { Solver } from './program';
 
 export type SizingRequest = {
   readonly pools: readonly SizingPool[];
@@ -27,19 +29,10 @@ export type SizingRequest = {
   readonly wantedCeilings: Replicas;
   readonly solver: Solver;
   /** @default `sizingEfforts.balanced` */
-  readonly effort?: HorizonEffort;
+  readonly effort?: SizingEffort;
   /** Whether binding limits and rejected offerings are wanted, which costs a linear program for each distinct demand. @default true */
   readonly explained?: boolean;
 };
-
-const unused = { relativeGap: 1e-9, passes: 10_000, candidates: 30, curiosity: 1 };
-
-/** Where the search of each distinct demand ends: at a gap, or after so many nodes of its tree. Never by the clock. */
-export const sizingEfforts = {
-  fast: { ...unused, relativeGap: 0.01, period: { relativeGap: 0.005, maxNodes: 50, canonical: true } },
-  balanced: { ...unused, relativeGap: 0.002, period: { relativeGap: 0, maxNodes: 200, canonical: true } },
-  best: { ...unused, period: { relativeGap: 0, maxNodes: 200_000, canonical: true } },
-} as const satisfies Readonly<Record<string, HorizonEffort>>;
 
 /**
  * Whole nodes by offering for every segment, at the least cost: pools, limits and demand as a problem over a horizon, solved by
@@ -101,7 +94,7 @@ type Sized = { readonly problem: HorizonProblem; readonly solution: HorizonSolut
  * which costs a search dearly. Only where that breaks the share of a zone in some period is the pool solved again with zones apart,
  * and its nodes spread again as far as the share lets them.
  */
-function spreadOverZones(whole: HorizonProblem, solver: Solver, effort: HorizonEffort): Sized {
+function spreadOverZones(whole: HorizonProblem, solver: Solver, effort: SizingEffort): Sized {
   const apart = new Set<string>();
   for (;;) {
     const isApart = ({ path }: HorizonLimit) => apart.has(path);
@@ -125,10 +118,10 @@ function withoutZones(problem: HorizonProblem): HorizonProblem {
 }
 
 /** @param whole the problem with the limits that were left out, which a cure has to keep too */
-function solved(problem: HorizonProblem, solver: Solver, effort: HorizonEffort, whole = problem): HorizonSolution {
+function solved(problem: HorizonProblem, solver: Solver, effort: SizingEffort, whole = problem): HorizonSolution {
   const answer = solveHorizon(problem, solver, effort);
-  if (answer.status !== 'infeasible') return answer;
-  const problems = whole.limits.length > problem.limits.length ? horizonProblems(whole, solver) : answer.problems;
+  if (answer) return answer;
+  const problems = horizonProblems(whole, solver);
   throw new ProblemError(problems.length > 0 ? problems : noRoom);
 }
 
@@ -137,7 +130,7 @@ function withinFleets(
   problem: HorizonProblem,
   free: HorizonSolution,
   { counts, common }: { readonly counts: Counts; readonly common: readonly string[] },
-  { solver, effort }: { readonly solver: Solver; readonly effort: HorizonEffort },
+  { solver, effort }: { readonly solver: Solver; readonly effort: SizingEffort },
 ): HorizonSolution {
   if (common.length === 0) return free;
   const alone = ofPools(problem, common);
@@ -145,7 +138,7 @@ function withinFleets(
   const limits = offerings.some(isPassing) ? problem.limits : problem.limits.filter((limit) => !('most' in limit));
   const within = solveHorizon({ ...alone, offerings, limits }, solver, effort);
   // What clashes is the fleet, which stands in no config.
-  if (within.status === 'infeasible') throw new ProblemError(noRoom);
+  if (!within) throw new ProblemError(noRoom);
   const others = problem.offerings.filter(({ pool = '' }) => !common.includes(pool)).map(({ name }) => name);
   const periods = free.periods.map((groups, period) =>
     [...groups.filter(({ offering }) => others.includes(offering)), ...within.periods[period]].sort((a, b) =>

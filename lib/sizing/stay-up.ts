@@ -1,13 +1,16 @@
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
+import type { SizingEffort } from './effort';
 import { quantity } from './figure';
 import { holds, usedOf } from './horizon/limits';
 import { problemOf } from './horizon/parts';
-import { type HorizonEffort, solveHorizon } from './horizon/solve-horizon';
+import { horizonProblems } from './horizon/shortage';
+import { solveHorizon } from './horizon/solve-horizon';
 import type { HorizonOffering, HorizonProblem } from './horizon/types';
 import { noRoom } from './no-room';
 import { type Counts, keeps, sumsOf } from './settle';
-import type { DemandSegment, NodeCounts, SizingPool, Solver } from './types';
+import type { DemandSegment, NodeCounts, SizingPool } from './types';
+import type { Solver } from './program';
 
 export type StayUpRequest = {
   readonly problem: HorizonProblem;
@@ -16,7 +19,7 @@ export type StayUpRequest = {
   /** Most nodes that stand side by side. */
   readonly fleets: Counts;
   readonly solver: Solver;
-  readonly effort: HorizonEffort;
+  readonly effort: SizingEffort;
 };
 
 /**
@@ -93,10 +96,9 @@ function decidedAnew(
   const within = offerings.map((offering) =>
     offering.held ? offering : { ...offering, mostNodes: Math.max(fleets.get(offering.name) ?? 0, due.get(offering.name) ?? 0) },
   );
-  const beside = solveHorizon({ ...free, offerings: within }, solver, effort);
-  const answer = beside.status === 'infeasible' ? solveHorizon(free, solver, effort) : beside;
-  if (answer.status === 'infeasible') {
-    const problems = answer.problems.map((each) => refusal(each, pools, due, segments[index].from));
+  const answer = solveHorizon({ ...free, offerings: within }, solver, effort) ?? solveHorizon(free, solver, effort);
+  if (!answer) {
+    const problems = horizonProblems(free, solver).map((each) => refusal(each, pools, due, segments[index].from));
     throw new ProblemError(problems.length > 0 ? problems : noRoom);
   }
   const counts: Record<string, number> = {};

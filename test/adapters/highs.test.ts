@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { highsSolver } from '../../lib/adapters/highs';
-import type { LinearProgram, LinearSolution, Solver } from '../../lib/sizing/types';
+import type { LinearProgram, LinearSolution, Solver } from '../../lib/sizing';
 
 let solver: Solver;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { bindingText } from '../../lib/plan/explain';
 import { reservationAdvice, shortAdvice, withoutJobs } from '../../lib/plan/reservation-advice';
 import { strategyNote } from '../../lib/plan/strategy-text';
 import type { Strategy, StrategyOption } from '../../lib/plan/types';
-import type { SizedSegment } from '../../lib/sizing/types';
+import type { SizedSegment } from '../../lib/sizing';
 
 const hour = 3_600_000;
 const offerings = offeringsOf({ instances: ['g6e.xlarge'], capacity: ['on-demand'], region: 'us-east-1' });

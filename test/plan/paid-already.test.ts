@@ -2,7 +2,7 @@ import { highsSolver } from '../../lib/adapters/highs';
 import { parseConfig } from '../../lib/config/parse';
 import { makePlan } from '../../lib/plan/make-plan';
 import type { CapacityPlan } from '../../lib/plan/types';
-import type { Solver } from '../../lib/sizing/types';
+import type { Solver } from '../../lib/sizing';
 import { parseTime } from '../../lib/units';
 
 let solver: Solver;

@@ -3,7 +3,7 @@ import { parseConfig } from '../../lib/config/parse';
 import { makePlan } from '../../lib/plan/make-plan';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { isProblemError, renderProblem } from '../../lib/problems';
-import type { Solver } from '../../lib/sizing/types';
+import type { Solver } from '../../lib/sizing';
 import { parseTime } from '../../lib/units';
 
 let solver: Solver;

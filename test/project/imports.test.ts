@@ -103,9 +103,6 @@ test('no files import each other in a circle', () => {
 /** Circles that only types close, by their files, each with the reason why it is better than what would avoid it. At most five. */
 const circlesOfTypes: Readonly<Record<string, string>> = {
   'lib/simulate/simulate-load.ts lib/simulate/verdict.ts': 'on its way out',
-  'lib/sizing/horizon/decide-held.ts lib/sizing/horizon/dominance.ts lib/sizing/horizon/improve-held.ts': 'on its way out',
-  'lib/sizing/horizon/period.ts lib/sizing/horizon/rounding-cuts.ts lib/sizing/horizon/sensitivity.ts lib/sizing/program.ts lib/sizing/types.ts':
-    'on its way out',
 };
 
 test('circles that types close are few, and each is explained', () => {

@@ -1,7 +1,8 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { isProblemError } from '../../lib/problems';
-import { type SizingRequest, sizePools } from '../../lib/sizing/size-pools';
-import type { SizingResult, Solver } from '../../lib/sizing/types';
+import { sizePools, type SizingRequest } from '../../lib/sizing/size-pools';
+import type { SizingResult } from '../../lib/sizing/types';
+import type { Solver } from '../../lib/sizing/program';
 import { hourly, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 
 let solver: Solver;

@@ -3,7 +3,8 @@ import type { Offering } from '../../lib/catalog/offering';
 import { isProblemError } from '../../lib/problems';
 import { checkPacking } from '../support/check-packing';
 import { sizePools } from '../../lib/sizing/size-pools';
-import { type DemandSegment, type NodeCounts, nodeKey, type SizingPool, type SizingResult, type Solver } from '../../lib/sizing/types';
+import { type DemandSegment, type NodeCounts, nodeKey, type SizingPool, type SizingResult } from '../../lib/sizing/types';
+import type { Solver } from '../../lib/sizing/program';
 import { hourly, hourMs, monday, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 
 let solver: Solver;

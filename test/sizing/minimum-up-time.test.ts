@@ -1,7 +1,8 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { poolProblem } from '../../lib/sizing/pool-problem';
 import { sizePools } from '../../lib/sizing/size-pools';
-import type { DemandSegment, SizingPool, Solver } from '../../lib/sizing/types';
+import type { DemandSegment, SizingPool } from '../../lib/sizing/types';
+import type { Solver } from '../../lib/sizing/program';
 import { solveInOnePiece } from '../support/one-piece';
 import { hourly, hourMs, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 

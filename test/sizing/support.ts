@@ -1,15 +1,10 @@
 import type { CapacityType, Offering } from '../../lib/catalog/offering';
+import { randomOf } from '../../lib/simulate/random';
 import type { ReplicaClass, SizingLimits, SizingPool } from '../../lib/sizing/types';
 
-/** A generator of numbers in 0..1 from a seed (mulberry32). */
+/** A generator of numbers in 0..1 from a seed. */
 export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return randomOf(seed).uniform;
 }
 
 export function offering(

@@ -1,8 +1,7 @@
 import { contentsOf, type HorizonModel, wholeModel } from '../../lib/sizing/horizon/model';
 import { addPeriod, type PeriodVariables } from '../../lib/sizing/horizon/period';
 import type { HorizonProblem } from '../../lib/sizing/horizon/types';
-import { programBuilder, type ProgramBuilder, type Term } from '../../lib/sizing/program';
-import type { LinearProgram, Solver } from '../../lib/sizing/types';
+import { type LinearProgram, programBuilder, type ProgramBuilder, type Solver, type Term } from '../../lib/sizing/program';
 
 export type OnePieceOptions = {
   readonly solver: Solver;

@@ -1,10 +1,10 @@
-import { programBuilder, type Term } from '../program';
-import type { LinearProgram, Solver } from '../types';
+import type { PeriodEffort } from '../effort';
+import { type LinearProgram, programBuilder, type Solver, type Term } from '../program';
 import { fewestNodes } from './fewest-nodes';
 import { fillNodes } from './fill-nodes';
 import { absenceOf, type HorizonModel, type Merged } from './model';
 import { addPeriod, type PeriodVariables } from './period';
-import { type PeriodEffort, solvePeriods } from './solve-period';
+import { solvePeriods } from './solve-period';
 import type { HorizonLimit } from './types';
 
 /** The most nodes of each offering that may ever run, and by how much it exceeds the limits that were loose. */
@@ -123,7 +123,7 @@ function isPassing({ absent }: Merged): boolean {
 
 function holdsDemand(model: HorizonModel, { period }: TimedDemand, solver: Solver, within: PeriodEffort): boolean {
   const held = model.offerings.map(({ most }) => most);
-  return solvePeriods(model, [period], held, { solver, effort: { ...within, canonical: false } })[0] !== undefined;
+  return solvePeriods(model, [period], held, { solver, effort: within })[0] !== undefined;
 }
 
 /**

@@ -1,23 +1,11 @@
-import type { Solver } from '../types';
+import { askedGap, type SizingEffort } from '../effort';
+import type { Solver } from '../program';
 import type { HorizonModel } from './model';
 import { withoutDominated } from './dominance';
-import { openRelaxation, type Box, type Relaxed } from './relaxation';
+import { type Box, type Relaxation, relaxationOf, type Relaxed } from './relaxation';
 import { dear, improve } from './improve-held';
 import { rentAll } from './rent';
-import { type PeriodAnswer, type PeriodEffort, solvePeriods } from './solve-period';
-
-export type HorizonEffort = {
-  /** The search ends when no solution can be cheaper by more than this part. */
-  readonly relativeGap: number;
-  /** Programs of single periods that may be solved to prove it, as a multiple of the number of periods. */
-  readonly passes: number;
-  /** Candidates for the held nodes that are tried on a sample of the periods. */
-  readonly candidates: number;
-  /** Held nodes are moved where, by the relaxation, one more costs at most this part of its price too much. */
-  readonly curiosity: number;
-  /** Each program of one period, for its cost. */
-  readonly period: PeriodEffort;
-};
+import { type PeriodAnswer, solvePeriods } from './solve-period';
 
 export type Decided = {
   /** By offering. */
@@ -31,10 +19,10 @@ export type Decided = {
 export type Impossible = { readonly impossibleAt: number };
 
 /** What all stages of deciding work on. */
-export type Context = {
+type Context = {
   readonly model: HorizonModel;
   readonly solver: Solver;
-  readonly effort: HorizonEffort;
+  readonly effort: SizingEffort;
   /** Dollars of one held node of each offering over the horizon. */
   readonly prices: readonly number[];
 };
@@ -50,7 +38,7 @@ export type Context = {
  *
  * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
  */
-export function decideHeld(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {
+export function decideHeld(model: HorizonModel, solver: Solver, effort: SizingEffort): Decided | Impossible {
   const undominated = withoutDominated(model);
   const decided = decideAll(undominated.model, solver, effort);
   if (undominated.model === model || 'impossibleAt' in decided) return decided;
@@ -65,23 +53,23 @@ export function decideHeld(model: HorizonModel, solver: Solver, effort: HorizonE
 function keepingNumbers(
   model: HorizonModel,
   decided: Decided,
-  { solver, effort }: { readonly solver: Solver; readonly effort: HorizonEffort },
+  { solver, effort }: { readonly solver: Solver; readonly effort: SizingEffort },
 ): Decided | undefined {
   const isOver = ({ nodes }: PeriodAnswer) => nodes.some((count, index) => count > model.offerings[index].most);
   const over = decided.periods.flatMap((answer, period) => (isOver(answer) ? [period] : []));
   const periods = [...decided.periods];
   let { usd } = decided;
-  for (const [place, answer] of solvePeriods(model, over, decided.held, { solver, effort: effort.period }).entries()) {
+  for (const [place, answer] of solvePeriods(model, over, decided.held, { solver, effort: effort.period, canonical: true }).entries()) {
     if (!answer) return undefined;
     const period = over[place];
     usd += (answer.usdPerHour - periods[period].usdPerHour) * model.hours[period];
     periods[period] = answer;
   }
-  const isProven = (dollars: number) => decided.boundUsd >= dollars * (1 - effort.relativeGap) - 1e-9;
+  const isProven = (dollars: number) => decided.boundUsd >= dollars * (1 - askedGap(model.offerings, effort)) - 1e-9;
   return isProven(usd) || !isProven(decided.usd) ? { ...decided, periods, usd } : undefined;
 }
 
-function decideAll(model: HorizonModel, solver: Solver, effort: HorizonEffort): Decided | Impossible {
+function decideAll(model: HorizonModel, solver: Solver, effort: SizingEffort): Decided | Impossible {
   const hours = model.hours.reduce((sum, each) => sum + each, 0);
   const prices = model.offerings.map(({ held, usdPerHour }) => (held ? usdPerHour * hours : 0));
   const context: Context = { model, solver, effort, prices };
@@ -94,19 +82,15 @@ function decideAll(model: HorizonModel, solver: Solver, effort: HorizonEffort): 
     const only = costOf(context, box.least);
     return 'impossibleAt' in only ? only : withoutSunk({ ...only, boundUsd: only.proven }, sunk);
   }
-  const relaxation = openRelaxation(model, solver);
-  try {
-    const root = relaxation.solve(box);
-    const start = root.held.map((value, index) => Math.min(box.most[index], Math.max(box.least[index], Math.round(value))));
-    const { held, answers } = root.boundUsd === Infinity ? { held: box.most, answers: undefined } : improve(context, box, start, root);
-    let best = costOf(context, held, answers);
-    // Rounding down may leave a period of no sample without room: then everything that may be held is.
-    if ('impossibleAt' in best) best = costOf(context, box.most);
-    if ('impossibleAt' in best) return best;
-    return withoutSunk(prove(context, relaxation.solve, { box, root, best }), sunk);
-  } finally {
-    relaxation.close();
-  }
+  const relax = relaxationOf(model, solver);
+  const root = relax(box);
+  const start = root.held.map((value, index) => Math.min(box.most[index], Math.max(box.least[index], Math.round(value))));
+  const held = root.boundUsd === Infinity ? box.most : improve(model, { solver, effort, prices, box, start, root });
+  let best = costOf(context, held);
+  // Rounding down may leave a period of no sample without room: then everything that may be held is.
+  if ('impossibleAt' in best) best = costOf(context, box.most);
+  if ('impossibleAt' in best) return best;
+  return withoutSunk(prove(context, relax, { box, root, best }), sunk);
 }
 
 /** What is held already is paid for either way. */
@@ -117,19 +101,14 @@ function withoutSunk(decided: Decided, sunk: number): Decided {
 type Costed = Decided & { /** Nothing with the same held nodes is cheaper. */ readonly proven: number };
 
 /** All periods beside the held nodes; each distinct demand is solved once. */
-function costOf(
-  { model, solver, effort, prices }: Context,
-  held: readonly number[],
-  answers: ReadonlyMap<number, PeriodAnswer> = new Map(),
-): Costed | Impossible {
+function costOf({ model, solver, effort, prices }: Context, held: readonly number[]): Costed | Impossible {
   const demandKey = (period: number) => model.demand.map((series) => series[period]).join();
-  const known = new Map([...answers].map(([period, answer]) => [demandKey(period), answer]));
   const all = Array.from({ length: model.periods }, (_, period) => period);
-  const distinct = new Map(all.filter((period) => !known.has(demandKey(period))).map((period) => [demandKey(period), period]));
-  const chosen = [...distinct.values()];
-  solvePeriods(model, chosen, held, { solver, effort: effort.period }).forEach((answer, place) => {
-    if (answer) known.set(demandKey(chosen[place]), answer);
-  });
+  const distinct = new Map<string, number>();
+  for (const period of all) if (!distinct.has(demandKey(period))) distinct.set(demandKey(period), period);
+  const keys = [...distinct.keys()];
+  const found = solvePeriods(model, [...distinct.values()], held, { solver, effort: effort.period, canonical: true });
+  const known = new Map(found.map((answer, place) => [keys[place], answer]));
   const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
   let [usd, proven] = [fixed, fixed];
   const periods: PeriodAnswer[] = [];
@@ -153,14 +132,14 @@ type Node = {
 
 function prove(
   context: Context,
-  relax: (box: Box) => Relaxed,
+  relax: Relaxation,
   { box, root, best: first }: { readonly box: Box; readonly root: Relaxed; readonly best: Costed },
 ): Decided {
   const { model, effort } = context;
   let best = first;
-  const target = () => best.usd * (1 - effort.relativeGap);
+  const target = () => best.usd * (1 - effort.committed.relativeGap);
   let open: readonly Node[] = [{ box, relaxed: root, boundUsd: root.boundUsd, rented: null }];
-  let budget = effort.passes * model.periods;
+  let budget = effort.committed.passes * model.periods;
   let closed = Infinity;
   for (;;) {
     const worst = open.reduce<Node | undefined>((lowest, node) => (lowest && lowest.boundUsd <= node.boundUsd ? lowest : node), undefined);

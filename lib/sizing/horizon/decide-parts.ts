@@ -1,6 +1,7 @@
 import { compareText } from '../compare-text';
-import type { Solver } from '../types';
-import { type Decided, decideHeld, type HorizonEffort } from './decide-held';
+import { isChoice, type SizingEffort } from '../effort';
+import type { Solver } from '../program';
+import { type Decided, decideHeld } from './decide-held';
 import { tolerance } from './limits';
 import { type HorizonModel, inOrder, wholeModel } from './model';
 import { byPresence, type Part, partsOf, problemOf } from './parts';
@@ -26,7 +27,7 @@ export type Stuck = { readonly stuck: readonly (readonly Part[])[] };
  * that the sum of the bounds is a bound; and a part is touched by another one only where a limit does not reach for both. Parts that
  * choose how many nodes to hold are joined for all periods.
  */
-export function decideParts(problem: HorizonProblem, solver: Solver, effort: HorizonEffort): readonly Piece[] | Stuck {
+export function decideParts(problem: HorizonProblem, solver: Solver, effort: SizingEffort): readonly Piece[] | Stuck {
   const all = Array.from({ length: problem.periods }, (_, period) => period);
   const shared = problem.limits.filter((limit) => 'most' in limit).sort(inOrder);
   const stuck: (readonly Part[])[] = [];
@@ -44,7 +45,7 @@ export function decideParts(problem: HorizonProblem, solver: Solver, effort: Hor
     const broken = firstBroken(shared, pieces, all);
     if (!broken) return pieces;
     const concerned = pieces.filter(({ model }) => rowOf(model, broken.limit));
-    if (concerned.some(({ parts }) => parts.some(choosesHeld))) {
+    if (concerned.some(({ parts }) => parts.some(({ offerings }) => offerings.some(isChoice)))) {
       const joined = linked(pieces, concerned);
       pieces = [...pieces.filter((piece) => !joined.includes(piece)), ...decide({ parts: distinctParts(joined), periods: all })];
       continue;
@@ -109,10 +110,6 @@ export function contentsAt(pieces: readonly Piece[], period: number): readonly N
 export function heldOf(pieces: readonly Piece[]): Readonly<Record<string, number>> {
   const held = Object.assign({}, ...pieces.map(({ model, decided }) => heldByOffering(model, decided.held))) as Record<string, number>;
   return Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function choosesHeld({ offerings }: Part): boolean {
-  return offerings.some(({ held }) => held && held.least < held.most);
 }
 
 /** What is to be decided together in the broken periods: in each, all of the pieces that the limit concerns. */

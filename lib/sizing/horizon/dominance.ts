@@ -1,8 +1,9 @@
-import type { Decided } from './decide-held';
 import { contentsOf, type HorizonModel, type Shape } from './model';
 import { fillNode, kindOrders, type Pattern, type Resources } from './patterns';
+import type { PeriodAnswer } from './solve-period';
 
-type Answer = Pick<Decided, 'held' | 'periods'>;
+/** Held nodes and the answer of each period. */
+type Answer = { readonly held: readonly number[]; readonly periods: readonly PeriodAnswer[] };
 
 export type Undominated = {
   /** Without the dominated offerings and the shapes that only they had. */

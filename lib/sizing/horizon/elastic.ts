@@ -1,5 +1,4 @@
-import { programBuilder } from '../program';
-import type { Solver } from '../types';
+import { programBuilder, type Solver } from '../program';
 import type { Lever } from './levers';
 import { contentsOf, wholeModel } from './model';
 import { addPeriod } from './period';

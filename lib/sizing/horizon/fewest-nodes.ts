@@ -1,4 +1,4 @@
-import type { LinearProgram, LinearSolution } from '../types';
+import type { LinearProgram, LinearSolution } from '../program';
 
 /** Part of an objective that counts as none: the solver's own tolerance. */
 const tieTolerance = 1e-7;

@@ -1,6 +1,5 @@
 import { kindOrders } from './patterns';
-import { programBuilder, type Term } from '../program';
-import type { Solver } from '../types';
+import { programBuilder, type Solver, type Term } from '../program';
 import { contentsOf, type Shape } from './model';
 
 /** Alike nodes of a shape: how many, and replicas by class on each. */

@@ -1,4 +1,6 @@
-import type { Context } from './decide-held';
+import type { SizingEffort } from '../effort';
+import type { Solver } from '../program';
+import type { HorizonModel } from './model';
 import type { Box, Relaxed } from './relaxation';
 import { type PeriodAnswer, solvePeriods } from './solve-period';
 
@@ -15,18 +17,26 @@ function sampleOf(periods: number, most: number): readonly number[] {
   return Array.from({ length: Math.ceil(periods / step) }, (_, index) => index * step);
 }
 
-type Improved = {
-  readonly held: readonly number[];
-  /** Of the sample, beside these held nodes. */ readonly answers: ReadonlyMap<number, PeriodAnswer>;
+export type ImproveRequest = {
+  readonly solver: Solver;
+  readonly effort: SizingEffort;
+  /** Dollars of one held node of each offering over the horizon. */
+  readonly prices: readonly number[];
+  readonly box: Box;
+  /** Held nodes to begin with. */
+  readonly start: readonly number[];
+  readonly root: Relaxed;
 };
 
 /**
  * Held nodes that are cheaper on a sample of the periods than those the relaxation rounds to: one by one up and down, dear ones first,
  * until nothing is cheaper or enough was tried.
+ *
+ * @returns by offering
  */
-export function improve(context: Context, box: Box, start: readonly number[], root: Relaxed): Improved {
-  const { model, solver, effort, prices } = context;
-  const sample = sampleOf(model.periods, mostSampled[effort.curiosity > 0 ? 'many' : 'some']);
+export function improve(model: HorizonModel, { solver, effort, prices, box, start, root }: ImproveRequest): readonly number[] {
+  const { curiosity, candidates } = effort.committed;
+  const sample = sampleOf(model.periods, mostSampled[curiosity > 0 ? 'many' : 'some']);
   const scale = sumOf(model.hours) / sumOf(sample.map((period) => model.hours[period]));
   const known = new Map<string, number>();
   // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
@@ -81,15 +91,15 @@ export function improve(context: Context, box: Box, start: readonly number[], ro
   const worthTrying = model.offerings
     .map((_, index) => index)
     .filter((index) => prices[index] > 0 && box.least[index] < box.most[index])
-    .filter((index) => isDecisive(context, index, root) || root.reducedCosts[index] < effort.curiosity * prices[index])
+    .filter((index) => isDecisive(prices, index, root) || root.reducedCosts[index] < curiosity * prices[index])
     .sort((a, b) => prices[b] - prices[a] || a - b);
-  for (let improved = true; improved && known.size < effort.candidates;) {
+  for (let improved = true; improved && known.size < candidates;) {
     improved = false;
     for (const index of worthTrying) {
       for (const move of [1, -1]) {
         for (;;) {
           const candidate = best.map((count, at) => (at === index ? count + move : count));
-          if (candidate[index] < box.least[index] || candidate[index] > box.most[index] || known.size >= effort.candidates) break;
+          if (candidate[index] < box.least[index] || candidate[index] > box.most[index] || known.size >= candidates) break;
           if (known.has(candidate.join())) break;
           const usd = sampleUsd(candidate);
           if (!(usd < bestUsd)) break;
@@ -98,11 +108,7 @@ export function improve(context: Context, box: Box, start: readonly number[], ro
       }
     }
   }
-  const found = sample.flatMap((period, position) => {
-    const answer = knownAnswer(position, best);
-    return answer ? [[period, answer] as const] : [];
-  });
-  return { held: best, answers: new Map(found) };
+  return best;
 }
 
 function sumOf(values: readonly number[]): number {
@@ -110,7 +116,7 @@ function sumOf(values: readonly number[]): number {
 }
 
 /** Whether the relaxation holds some and cannot say how many, or they are dear. */
-function isDecisive({ prices }: Context, index: number, { held, boundUsd }: Relaxed): boolean {
+function isDecisive(prices: readonly number[], index: number, { held, boundUsd }: Relaxed): boolean {
   return Math.abs(held[index] - Math.round(held[index])) > 0.05 || (held[index] > 0.05 && prices[index] > dear * boundUsd);
 }
 

@@ -1,5 +1,4 @@
-import { programBuilder } from '../program';
-import type { LinearProgram, LinearSession, Solver } from '../types';
+import { programBuilder, type Solver } from '../program';
 import type { HorizonModel } from './model';
 import { addPeriod, type PeriodVariables } from './period';
 
@@ -19,7 +18,8 @@ export type Relaxed = {
   readonly reducedCosts: readonly number[];
 };
 
-export type Relaxation = { readonly solve: (box: Box) => Relaxed; readonly close: () => void };
+/** Solves the relaxation within a box of held nodes. */
+export type Relaxation = (box: Box) => Relaxed;
 
 /** Variables of one linear program; its time grows faster than their number. */
 const mostVariables = 5000;
@@ -31,32 +31,29 @@ const mostVariables = 5000;
  * price. That the blocks should hold the same nodes is then left out, so the sum of their bounds is a bound, and the time grows with
  * the number of periods and no faster. Since every block is a sample of the whole, little is lost.
  */
-export function openRelaxation(model: HorizonModel, solver: Solver): Relaxation {
+export function relaxationOf(model: HorizonModel, solver: Solver): Relaxation {
   const perPeriod = model.offerings.length + model.shapes.length * model.classes.length;
   const count = Math.max(1, Math.ceil((model.periods * perPeriod) / mostVariables));
   const blocks = Array.from({ length: count }, (_, first) => {
     const periods = Array.from({ length: model.periods }, (__, period) => period).filter((period) => period % count === first);
-    return openBlock(model, periods, solver);
+    return blockOf(model, periods, solver);
   });
-  return {
-    solve: (box) => {
-      const parts = blocks.map((block) => block.solve(box));
-      if (parts.some(({ boundUsd }) => boundUsd === Infinity)) return { ...parts[0], boundUsd: Infinity };
-      const add = (pick: (part: Relaxed, offering: number) => number) =>
-        model.offerings.map((_, offering) => parts.reduce((sum, part) => sum + pick(part, offering), 0));
-      return {
-        boundUsd: parts.reduce((sum, { boundUsd }) => sum + boundUsd, 0),
-        held: add((part, offering) => part.held[offering] / count),
-        prices: Array.from({ length: model.periods }, (_, period) => parts[period % count].prices[period]),
-        periodUsd: Array.from({ length: model.periods }, (_, period) => parts[period % count].periodUsd[period]),
-        reducedCosts: add((part, offering) => part.reducedCosts[offering]),
-      };
-    },
-    close: () => blocks.forEach((block) => block.close()),
+  return (box) => {
+    const parts = blocks.map((solve) => solve(box));
+    if (parts.some(({ boundUsd }) => boundUsd === Infinity)) return { ...parts[0], boundUsd: Infinity };
+    const add = (pick: (part: Relaxed, offering: number) => number) =>
+      model.offerings.map((_, offering) => parts.reduce((sum, part) => sum + pick(part, offering), 0));
+    return {
+      boundUsd: parts.reduce((sum, { boundUsd }) => sum + boundUsd, 0),
+      held: add((part, offering) => part.held[offering] / count),
+      prices: Array.from({ length: model.periods }, (_, period) => parts[period % count].prices[period]),
+      periodUsd: Array.from({ length: model.periods }, (_, period) => parts[period % count].periodUsd[period]),
+      reducedCosts: add((part, offering) => part.reducedCosts[offering]),
+    };
   };
 }
 
-function openBlock(model: HorizonModel, periods: readonly number[], solver: Solver): Relaxation {
+function blockOf(model: HorizonModel, periods: readonly number[], solver: Solver): Relaxation {
   const builder = programBuilder();
   const { offerings, hours } = model;
   const blockHours = periods.reduce((sum, period) => sum + hours[period], 0);
@@ -87,49 +84,35 @@ function openBlock(model: HorizonModel, periods: readonly number[], solver: Solv
     return added;
   });
   const program = builder.program();
-  const session = sessionOf(program, solver);
-  const heldOnly = offerings.flatMap((_, index) => (held[index] >= 0 ? [index] : []));
-  return {
-    solve: ({ least, most }) => {
-      const solution = session.solve(heldOnly.map((index) => [held[index], least[index], most[index]] as const));
-      const none = offerings.map(() => 0);
-      if (solution.status === 'infeasible' || !solution.duals) {
-        return { boundUsd: Infinity, held: none, prices: [], periodUsd: [], reducedCosts: none };
-      }
-      const { values, duals } = solution;
-      const prices: (readonly number[])[] = [];
-      const periodUsd: number[] = [];
-      periods.forEach((period, position) => {
-        const price = rowOf[position].map((row) => (row < 0 ? 0 : Math.max(0, -duals.rows[row])));
-        prices[period] = price;
-        periodUsd[period] = variables[position].nodes.reduce(
-          (sum, variable, index) => sum + values[variable] * (program.variables[variable].cost + price[index]),
-          0,
-        );
-      });
-      return {
-        boundUsd: solution.objective,
-        held: held.map((variable) => (variable < 0 ? 0 : values[variable])),
-        prices,
-        periodUsd,
-        reducedCosts: held.map((variable, index) =>
-          variable < 0 ? 0 : program.variables[variable].cost - periods.reduce((sum, period) => sum + prices[period][index], 0),
-        ),
-      };
-    },
-    close: session.close,
-  };
-}
-
-/** Of a solver that keeps no state: every solve begins afresh. */
-function sessionOf(program: LinearProgram, solver: Solver): LinearSession {
-  if (solver.open) return solver.open(program);
-  return {
-    solve: (bounds) => {
-      const variables = [...program.variables];
-      for (const [variable, lower, upper] of bounds) variables[variable] = { ...variables[variable], lower, upper };
-      return solver({ ...program, variables });
-    },
-    close: () => undefined,
+  return ({ least, most }) => {
+    const bounded = [...program.variables];
+    held.forEach((variable, index) => {
+      if (variable >= 0) bounded[variable] = { ...bounded[variable], lower: least[index], upper: most[index] };
+    });
+    const solution = solver({ ...program, variables: bounded });
+    const none = offerings.map(() => 0);
+    if (solution.status === 'infeasible' || !solution.duals) {
+      return { boundUsd: Infinity, held: none, prices: [], periodUsd: [], reducedCosts: none };
+    }
+    const { values, duals } = solution;
+    const prices: (readonly number[])[] = [];
+    const periodUsd: number[] = [];
+    periods.forEach((period, position) => {
+      const price = rowOf[position].map((row) => (row < 0 ? 0 : Math.max(0, -duals.rows[row])));
+      prices[period] = price;
+      periodUsd[period] = variables[position].nodes.reduce(
+        (sum, variable, index) => sum + values[variable] * (program.variables[variable].cost + price[index]),
+        0,
+      );
+    });
+    return {
+      boundUsd: solution.objective,
+      held: held.map((variable) => (variable < 0 ? 0 : values[variable])),
+      prices,
+      periodUsd,
+      reducedCosts: held.map((variable, index) =>
+        variable < 0 ? 0 : program.variables[variable].cost - periods.reduce((sum, period) => sum + prices[period][index], 0),
+      ),
+    };
   };
 }

@@ -1,7 +1,8 @@
-import type { Solver } from '../types';
+import type { PeriodEffort } from '../effort';
+import type { Solver } from '../program';
 import type { HorizonModel } from './model';
 import type { Box, Relaxed } from './relaxation';
-import { type PeriodAnswer, type PeriodEffort, rentPeriods } from './solve-period';
+import { type PeriodAnswer, rentPeriods } from './solve-period';
 
 export type RentRequest = {
   readonly solver: Solver;

@@ -1,7 +1,6 @@
 import { compareText } from '../compare-text';
 import { HOURS_PER_MONTH } from '../../units';
-import { programBuilder } from '../program';
-import { type Duals, type LinearProgram, solveMany, type Solver } from '../types';
+import { type Duals, type LinearProgram, programBuilder, solveMany, type Solver } from '../program';
 import { tolerance, usedOf } from './limits';
 import { absenceOf, contentsOf, type HorizonModel, hoursOf, inOrder, serviceOf, wholeModel } from './model';
 import { partsOf, problemOf } from './parts';

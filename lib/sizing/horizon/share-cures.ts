@@ -1,6 +1,6 @@
 import type { Problem } from '../../problems';
 import { figure } from '../figure';
-import type { Solver } from '../types';
+import type { Solver } from '../program';
 import { elastic, type Hopeless } from './elastic';
 import { spanOf } from './levers';
 import type { HorizonLimit, HorizonProblem } from './types';

@@ -1,6 +1,6 @@
 import type { Problem } from '../../problems';
 import { quantity } from '../figure';
-import type { Solver } from '../types';
+import type { Solver } from '../program';
 import { elastic, type Hopeless, hopelessPeriods } from './elastic';
 import { type Lever, leversOf, spanOf } from './levers';
 import { partsOf, problemOf } from './parts';

@@ -1,14 +1,19 @@
-import { programBuilder, type Term } from '../program';
-import { type LinearProgram, type LinearSolution, solveMany, type Solver } from '../types';
+import type { PeriodEffort } from '../effort';
+import { type LinearProgram, type LinearSolution, programBuilder, solveMany, type Solver, type Term } from '../program';
 import { fewestNodes } from './fewest-nodes';
 import { type Filled, fillNodes, noneEmpty } from './fill-nodes';
 import { contentsOf, type HorizonModel } from './model';
 import { addPeriod, type PeriodVariables } from './period';
 import type { Box } from './relaxation';
 
-/** How far a program of one period is searched. */
-export type PeriodEffort = NonNullable<LinearProgram['effort']> & {
-  /** Among answers of equal cost: fewest nodes, then the offerings that come first; otherwise as the solver finds them. @default false */
+/** How each of several periods is solved. */
+export type PeriodSearch = {
+  readonly solver: Solver;
+  readonly effort: PeriodEffort;
+  /**
+   * Among answers of equal cost: fewest nodes, then the offerings that come first, which takes twice the time; otherwise as the solver
+   * finds them. @default false
+   */
   readonly canonical?: boolean;
 };
 
@@ -36,24 +41,27 @@ export function solvePeriods(
   model: HorizonModel,
   periods: readonly number[],
   held: readonly number[],
-  { solver, effort }: { readonly solver: Solver; readonly effort: PeriodEffort },
+  search: PeriodSearch,
 ): readonly (PeriodAnswer | undefined)[] {
   const drafts = periods.map((period) => draftOf(model, period, held, noRepairs));
-  const solutions = solveDrafts(drafts, solver, effort);
-  return periods.map((period, place) => packed(model, { period, held, draft: drafts[place], solution: solutions[place], solver, effort }));
+  const solutions = solveDrafts(drafts, search);
+  return periods.map((period, place) => packed(model, { period, held, draft: drafts[place], solution: solutions[place], search }));
 }
 
-function solveDrafts(drafts: readonly Draft[], solver: Solver, { canonical = false, ...effort }: PeriodEffort): readonly LinearSolution[] {
-  const search = { ...effort, plain: true, untilFound: true };
+function solveDrafts(
+  drafts: readonly Draft[],
+  { solver, effort: { relativeGap, maxNodes }, canonical = false }: PeriodSearch,
+): readonly LinearSolution[] {
+  const effort = { relativeGap, maxNodes, plain: true, untilFound: true };
   const first = solveMany(
     solver,
-    drafts.map(({ program }) => ({ ...program, effort: search })),
+    drafts.map(({ program }) => ({ ...program, effort })),
   );
   if (!canonical) return first;
   const again = drafts.flatMap(({ nodes, program }, place) => {
     const solution = first[place];
     const ordered = solution.status === 'infeasible' ? undefined : fewestNodes(program, nodes, solution);
-    return ordered ? [{ place, program: { ...ordered, effort: search } }] : [];
+    return ordered ? [{ place, program: { ...ordered, effort } }] : [];
   });
   const second = solveMany(
     solver,
@@ -104,11 +112,10 @@ type Unpacked = {
   readonly held: readonly number[];
   readonly draft: Draft;
   readonly solution: LinearSolution;
-  readonly solver: Solver;
-  readonly effort: PeriodEffort;
+  readonly search: PeriodSearch;
 };
 
-function packed(model: HorizonModel, { period, held, draft: first, solution: found, solver, effort }: Unpacked): PeriodAnswer | undefined {
+function packed(model: HorizonModel, { period, held, draft: first, solution: found, search }: Unpacked): PeriodAnswer | undefined {
   const { offerings, shapes } = model;
   const strict = new Set<number>();
   const fewest = new Map<number, number>();
@@ -123,7 +130,7 @@ function packed(model: HorizonModel, { period, held, draft: first, solution: fou
     const contents = shapes.map((shape, index) => {
       const count = counts.reduce((sum, value, offering) => sum + (offerings[offering].shape === index ? value : 0), 0);
       const replicas = draft.placed[index].map((variable) => (variable < 0 ? 0 : values[variable]));
-      const filled = fillNodes(shape, count, replicas, solver);
+      const filled = fillNodes(shape, count, replicas, search.solver);
       if (filled) return model.noneEmpty ? noneEmpty(filled) : filled;
       if (!strict.has(index)) strict.add(index);
       else fewest.set(index, count + 1);
@@ -132,7 +139,7 @@ function packed(model: HorizonModel, { period, held, draft: first, solution: fou
     if (contents.every((filled) => filled !== null))
       return { usdPerHour, boundUsdPerHour: Math.min(bound, usdPerHour), nodes: counts, contents };
     draft = draftOf(model, period, held, { strict, fewest });
-    [solution] = solveDrafts([draft], solver, effort);
+    [solution] = solveDrafts([draft], search);
   }
 }
 
@@ -153,7 +160,7 @@ export function rentPeriods(
   periods: readonly number[],
   prices: readonly (readonly number[])[],
   { least, most }: Box,
-  { solver, effort }: { readonly solver: Solver; readonly effort: PeriodEffort },
+  { solver, effort }: Omit<PeriodSearch, 'canonical'>,
 ): readonly (Rented | undefined)[] {
   const { offerings, hours } = model;
   const drafts = periods.map((period) => {

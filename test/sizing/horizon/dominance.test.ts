@@ -1,11 +1,11 @@
 import { highsSolver } from '../../../lib/adapters/highs';
 import { withoutDominated } from '../../../lib/sizing/horizon/dominance';
 import { wholeModel } from '../../../lib/sizing/horizon/model';
-import { horizonEfforts, solveHorizon } from '../../../lib/sizing/horizon/solve-horizon';
+import { solveHorizon } from '../../../lib/sizing/horizon/solve-horizon';
 import type { HorizonProblem } from '../../../lib/sizing/horizon/types';
-import type { Solver } from '../../../lib/sizing/types';
+import type { Solver } from '../../../lib/sizing/program';
 import { checkSolution } from './check-solution';
-import { kind, node, problem, randomProblem } from './support';
+import { exact, kind, node, problem, randomProblem } from './support';
 
 let solver: Solver;
 beforeAll(async () => {
@@ -54,9 +54,9 @@ test('where a share asks for more of an offering than there is, the dearer one i
   const both = [kind('a', { on: { a10g: { gpus: 1, throughput: 1 } } }), kind('b')];
   const one = problem({ offerings, classes: both, demand: { a: [3, 1], b: [2, 1] }, limits: { spotShare: 0.5 } });
   expect(left(one)).toEqual(['other/spot', 'small']);
-  const answer = solveHorizon(one, solver, horizonEfforts.exact);
+  const answer = solveHorizon(one, solver, exact);
   expect(answer).toMatchObject({ status: 'optimal', gapPercent: 0 });
-  expect('usd' in answer && answer.usd).toBeCloseTo(2 + 1.1 + 0.3 + 1 + 0.1, 9);
+  expect(answer?.usd).toBeCloseTo(2 + 1.1 + 0.3 + 1 + 0.1, 9);
 });
 
 test('with a dearer twin of every offering nothing costs more', () => {
@@ -72,8 +72,8 @@ test('with a dearer twin of every offering nothing costs more', () => {
       ...('part' in limit ? { part: [...limit.part, ...limit.part.map((name) => `twin-${name}`)] } : {}),
     }));
     const more: HorizonProblem = { ...one, limits, offerings: twins };
-    const [before, after] = [solveHorizon(one, solver, horizonEfforts.exact), solveHorizon(more, solver, horizonEfforts.exact)];
-    if (before.status === 'infeasible' || after.status === 'infeasible') continue;
+    const [before, after] = [solveHorizon(one, solver, exact), solveHorizon(more, solver, exact)];
+    if (!before || !after) continue;
     expect(checkSolution(more, after).broken).toEqual([]);
     expect(after.usd).toBeLessThanOrEqual(before.usd + 1e-6);
   }

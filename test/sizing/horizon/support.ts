@@ -1,4 +1,5 @@
 import type { CapacityType } from '../../../lib/catalog/offering';
+import { type SizingEffort, sizingEfforts } from '../../../lib/sizing/effort';
 import { sizesOf } from '../../../lib/sizing/horizon/limits';
 import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
 import { type UsualLimits, usualLimits } from '../../support/usual-limits';
@@ -43,6 +44,12 @@ export function problem({
     ...fields,
   };
 }
+
+/** Searches until nothing is left open, for small problems. */
+export const exact: SizingEffort = {
+  ...sizingEfforts.best,
+  committed: { relativeGap: 1e-9, passes: 10_000, candidates: 30, curiosity: 1 },
+};
 
 /** The problem with a largest share of its GPUs in one zone. */
 export function withZoneShare(of: HorizonProblem, share: number): HorizonProblem {
