@@ -217,11 +217,6 @@ export function formatTime(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
 
-/** A number to 6 significant digits, as every figure of the plan is written; -0 becomes 0. */
-export function round6(value: number): number {
-  return Number(value.toPrecision(6)) + 0;
-}
-
 function split(text: string, keepCase = false): { amount: number; unit: string } | undefined {
   const match = /^\s*(\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)\s*(\S*)\s*$/i.exec(text);
   if (!match) return undefined;

@@ -12,7 +12,6 @@ import {
   parseShare,
   parseTime,
   parseUsdPerHour,
-  round6,
 } from '../lib/units';
 
 describe('durations', () => {
@@ -85,13 +84,3 @@ describe('times', () => {
     expect(parseTime(formatTime(ms))).toBe(ms);
   });
 });
-
-property.prop([fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 })])(
-  'rounding to 6 digits is within half of the sixth digit, and stays',
-  (value) => {
-    const rounded = round6(value);
-    expect(Math.abs(rounded - value)).toBeLessThanOrEqual(Math.abs(value) * 5.1e-6);
-    expect(round6(rounded)).toBe(rounded);
-    expect(Object.is(rounded, -0)).toBe(false);
-  },
-);

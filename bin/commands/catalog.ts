@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { catalogEntries, type CatalogEntry, compareGpus, listedCapacities, type ListedCapacity } from '../../lib/catalog';
+import { allRound6 } from '../../lib/figures';
 import { ProblemError } from '../../lib/problems';
 import { catalogTable, comparisonTable, entryText } from '../../lib/report/catalog-table';
 import { action, print, printJson } from './common';
-import { flag, optionReader, type Options, rounded } from './estimate-options';
+import { flag, optionReader, type Options } from './estimate-options';
 
 const sorts = {
   name: (entry: CatalogEntry) => entry.instanceType,
@@ -63,11 +64,11 @@ Examples:
         }
         if (options.compare === true) {
           const comparison = compareGpus(filter);
-          if (options.json) printJson(rounded({ region, gpus: comparison }));
+          if (options.json) printJson(allRound6({ region, gpus: comparison }));
           else print(comparisonTable(comparison));
         } else {
           const sorted = [...entries].sort((a, b) => order(sorts[sort](a), sorts[sort](b)) || order(a.instanceType, b.instanceType));
-          if (options.json) printJson(rounded({ region, entries: sorted }));
+          if (options.json) printJson(allRound6({ region, entries: sorted }));
           else print(type === undefined ? catalogTable(sorted) : entryText(sorted));
         }
         return 0;

@@ -4,6 +4,7 @@ import type { ImageModel } from '../../lib/demand/image-model';
 import { type Precision, precisions } from '../../lib/demand/precision';
 import type { Transformer } from '../../lib/demand/transformer';
 import type { Counted } from '../../lib/demand/wrong-unit';
+import { allRound6 } from '../../lib/figures';
 import {
   defaultTokens,
   imageEstimate,
@@ -24,7 +25,6 @@ import {
   readCapacity,
   readGpu,
   readModel,
-  rounded,
   withMachineOptions,
   withModelOptions,
 } from './estimate-options';
@@ -114,7 +114,7 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
   reader.refuse();
   if (model === undefined || gpu === undefined || machines === undefined) throw new Error('options were refused');
   const document = languageEstimate({ ...stated, model, gpu, machines });
-  if (options.json) printJson(rounded(document));
+  if (options.json) printJson(allRound6(document));
   else
     print(
       document.compression === null ? inferenceText(document) : `${inferenceText(document)}\n\n${compressionTable(document.compression)}`,
@@ -152,7 +152,7 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
   reader.refuse();
   if (gpu === undefined || machines === undefined) throw new Error('options were refused');
   const document = imageEstimate({ ...stated, gpu, machines });
-  if (options.json) printJson(rounded(document));
+  if (options.json) printJson(allRound6(document));
   else print(imageInferenceText(document));
   return 0;
 }

@@ -172,13 +172,3 @@ export function readCapacity(reader: OptionReader): ListedCapacity {
 export function machineFlag(field: 'region' | 'gpu' | 'instanceType'): string {
   return field === 'instanceType' ? '--instance' : flag(field);
 }
-
-/** Every number of a document to 6 significant digits. */
-export function rounded<T>(value: T): T {
-  if (typeof value === 'number') return (Number.isFinite(value) ? Number(value.toPrecision(6)) + 0 : value) as T;
-  if (Array.isArray(value)) return value.map((each: unknown) => rounded(each)) as T;
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, rounded(each as unknown)])) as T;
-  }
-  return value;
-}

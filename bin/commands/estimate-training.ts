@@ -4,6 +4,7 @@ import { positive } from '../../lib/config/fields';
 import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';
 import { countedInTraining } from '../../lib/demand/wrong-unit';
+import { allRound6 } from '../../lib/figures';
 import { trainingDocument } from '../../lib/project/estimate';
 import { trainingText } from '../../lib/report/training-text';
 import { parseBytes, parseBytesPerSecond } from '../../lib/units';
@@ -16,7 +17,6 @@ import {
   readCapacity,
   readGpu,
   readModel,
-  rounded,
   withMachineOptions,
   withModelOptions,
 } from './estimate-options';
@@ -136,7 +136,7 @@ function estimate(options: Options): 0 {
     bytesPerSample,
     path: (field) => (field === 'mostGpus' ? flag('maxGpus') : flag(field)),
   });
-  if (options.json) printJson(rounded(document));
+  if (options.json) printJson(allRound6(document));
   else print(trainingText(document));
   return 0;
 }

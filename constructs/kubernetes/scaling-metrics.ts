@@ -1,6 +1,6 @@
 import type { MetricConfig } from '../../lib/config/schema';
+import { round6 } from '../../lib/figures';
 import { type Problem, ProblemError } from '../../lib/problems';
-import { round6 } from '../../lib/units';
 import type { PlannedWorkload } from './planned-workload';
 
 /** What the live autoscaler reads, at the target that the plan was made with. */

@@ -1,3 +1,4 @@
+import { formatMagnitude } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import { gptParameters, layerParameters, type Transformer } from './transformer';
 
@@ -80,21 +81,8 @@ export function scaledTransformer(model: Transformer, parameters: number): Trans
     hiddenSize,
     heads,
     kvHeads: Math.min(model.kvHeads, heads),
-    assumed: [`proportions of a model of ${magnitude(model.parameters)}`],
+    assumed: [`proportions of a model of ${formatMagnitude(model.parameters)}`],
   });
-}
-
-/** 8.03e9 -> `8.03B`. */
-export function magnitude(value: number): string {
-  const [unit, size] = (
-    [
-      ['T', 1e12],
-      ['B', 1e9],
-      ['M', 1e6],
-      ['K', 1e3],
-    ] as const
-  ).find(([, each]) => value >= each) ?? ['', 1];
-  return `${Number((value / size).toPrecision(3))}${unit}`;
 }
 
 /** A model so small that two embeddings would leave no layers shares them, as small models do. */
@@ -129,8 +117,8 @@ function contradictions(model: Transformer, path: (field: keyof TransformerInput
     problems.push({
       code: 'model/contradiction',
       path: path('parameters'),
-      message: `do not go with ${layers} layers of hidden size ${hiddenSize}, which hold about ${magnitude(layerSize)}`,
-      received: magnitude(parameters),
+      message: `do not go with ${layers} layers of hidden size ${hiddenSize}, which hold about ${formatMagnitude(layerSize)}`,
+      received: formatMagnitude(parameters),
       hint: 'correct one of them; mixtures of experts are not modelled',
     });
   }

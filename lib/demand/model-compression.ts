@@ -1,5 +1,6 @@
+import { formatMagnitude } from '../figures';
 import { isProblemError } from '../problems';
-import { magnitude, scaledTransformer } from './complete-transformer';
+import { scaledTransformer } from './complete-transformer';
 import { type InferenceEstimate, inferenceEstimate, type InferenceRequest } from './inference-estimate';
 import { stepTimes } from './inference-steps';
 import { arithmeticFor, type Precision } from './precision';
@@ -53,7 +54,7 @@ export function compareCompression(request: InferenceRequest, options: Compressi
       base,
       gain: 'calibrate or retrain the pruned weights, and measure quality; 2:4 kernels gain at most this',
     }),
-    row(`distilled to ${magnitude(student.parameters)}`, { ...unmeasured, model: student, gpusPerReplica: ofStudent }, options, {
+    row(`distilled to ${formatMagnitude(student.parameters)}`, { ...unmeasured, model: student, gpusPerReplica: ofStudent }, options, {
       base,
       gain: 'train the smaller model on the answers of the larger, and measure quality',
     }),

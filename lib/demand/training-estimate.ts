@@ -1,10 +1,10 @@
+import { roundedUp } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import { checkpointBytes, checkpointPlan, type CheckpointPlan, interruptionsPerGpuHour } from './checkpoint';
 import { errorBands, type Estimate } from './error-band';
 import { imageRun } from './image-training';
 import { networkBandwidth } from './interconnect';
 import { arithmeticFor, precisionLacking } from './precision';
-import { roundedUp } from './quantities';
 import { optimiserBytesPerParameter } from './training-memory';
 import { trainingMisfit } from './training-misfit';
 import { defaultSequence, trainingPrecisions, type TrainingField, type TrainingRequest, type TrainingRun } from './training-request';

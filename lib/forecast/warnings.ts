@@ -1,4 +1,4 @@
-import { plural } from '../history';
+import { plural, significant } from '../figures';
 import { withoutExcluded, type Backtest } from './backtest';
 import type { Choice } from './combination';
 import { supportedQuantile } from './support';
@@ -81,7 +81,7 @@ function yardstick({ thin, choice, backtest: { models } }: Circumstances): strin
 
 function shifted({ levelShift }: Circumstances): string[] {
   if (levelShift === null) return [];
-  const round = (value: number) => Number(value.toPrecision(3));
+  const round = (value: number) => significant(value, 3);
   return [
     `The level shifted from about ${round(levelShift.before)} to about ${round(levelShift.after)} at ${formatTime(levelShift.at)}: backtests from before count a quarter.`,
   ];

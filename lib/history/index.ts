@@ -1,5 +1,4 @@
 export { type ClockChange, clockOf, createLocalClock, type LocalClock } from './clock-changes';
-export { formatFigure, plural } from './figure';
 export { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from './known';
 export { divide, type ExcludedSpan, excludeSpans, toRatePerSecond } from './operations';
 export { ageFindings, leastStrength, quality, type SeriesQuality, usabilityProblems } from './quality';

@@ -1,4 +1,4 @@
-import { formatFigure, plural } from '../history';
+import { formatFigure, plural } from '../figures';
 import { ProblemError } from '../problems';
 import { adviceText } from './reservation-advice';
 import { strategyLinks } from './strategy-text';

@@ -1,5 +1,5 @@
 import { floorOwners } from '../config/kinds';
-import { digits } from '../demand/quantities';
+import { formatShort } from '../figures';
 import { formatDuration } from '../units';
 import { ownerOf } from './workload-facts';
 import { type Candidate, facts, priced, reactiveDemand, scheduledDemand, type StrategyContext } from './strategy-option';
@@ -16,7 +16,7 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
   const { demand, strained } = scheduled;
   const reactive = reactiveDemand(context, input, scheduled);
   const { movesByHour } = floorOwners[ownerOf(config.workloads[name])];
-  const strainedText = (share: number) => `strained ${digits(100 * share)} % of the time`;
+  const strainedText = (share: number) => `strained ${formatShort(100 * share)} % of the time`;
   return [
     {
       demand,

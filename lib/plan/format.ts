@@ -1,5 +1,5 @@
 import { digestOf } from '../config/digest';
-import { round6 } from '../units';
+import { round6 } from '../figures';
 import type { CapacityPlan } from './types';
 
 /**

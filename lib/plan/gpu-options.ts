@@ -2,6 +2,7 @@ import type { Offering } from '../catalog';
 import type { InferenceConfig } from '../config/schema';
 import { replicasFor } from '../demand/replicas';
 import { lowest } from '../demand/steps';
+import { significant } from '../figures';
 import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { replicaResources, type ResolvedResources } from './resources';
 import {
@@ -124,7 +125,7 @@ function candidate(context: StrategyContext, size: GpuSize, name: 'vertical' | '
       ...facts(made),
       restarts: context.stated.peak,
       needs,
-      why: `replicas of ${label}, each about ${Number(capacity.amount.toPrecision(3))} by estimate, ${how}`,
+      why: `replicas of ${label}, each about ${significant(capacity.amount, 3)} by estimate, ${how}`,
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { TrainingConfig } from '../config/schema';
 import { ceilTolerant } from '../demand/replicas';
-import { plural } from '../history';
+import { plural } from '../figures';
 import { ProblemError } from '../problems';
 import type { JobEstimate } from './job-estimate';
 import { jobReasons } from './job-reasons';

@@ -1,5 +1,5 @@
 import type { TrainingConfig } from '../config/schema';
-import { plural } from '../history';
+import { plural } from '../figures';
 import { jobDemand } from './job-demand';
 import { type JobEstimate, jobEstimate } from './job-estimate';
 import { replicaResources } from './resources';

@@ -1,6 +1,5 @@
 import type { Estimate } from '../demand/error-band';
-import { bytes, digits, flops, seconds } from '../demand/quantities';
-import { formatFigure, plural } from '../history';
+import { formatBytes, formatFigure, formatFlops, formatSeconds, formatShort, plural } from '../figures';
 import { formatDuration } from '../units';
 import type { JobEstimate, JobModel } from './job-estimate';
 import type { JobPlan, PlanWarning, Reason } from './types';
@@ -18,7 +17,7 @@ export function jobReasons(job: JobEstimate, horizonMs: number): Reason[] {
   return [
     {
       code: 'demand/work',
-      text: `${formatFigure(work)} ${noun}, all epochs together${model ? `: ${flops(model.estimate.flops)},` : ''}${within}`,
+      text: `${formatFigure(work)} ${noun}, all epochs together${model ? `: ${formatFlops(model.estimate.flops)},` : ''}${within}`,
     },
     ...(model ? modelReasons(job, model) : [measuredReason(job)]),
     {
@@ -67,11 +66,11 @@ function modelReasons(job: JobEstimate, { estimate, model, precision, optimiser,
   return [
     {
       code: 'demand/memory',
-      text: `memory of a GPU: ${bytes(memory.stateBytes)} for weights, gradients and states of ${optimiser} in ${precision} (ZeRO-${split.stage} over ${plural(split.data, 'GPU')}), ${bytes(memory.activationBytes)} for activations of ${split.microBatch} ${model.kind === 'image' ? 'images' : 'sequences'} (recompute ${split.recompute}), ${bytes(used)} of ${bytes(memory.limitBytes)} in all`,
+      text: `memory of a GPU: ${formatBytes(memory.stateBytes)} for weights, gradients and states of ${optimiser} in ${precision} (ZeRO-${split.stage} over ${plural(split.data, 'GPU')}), ${formatBytes(memory.activationBytes)} for activations of ${split.microBatch} ${model.kind === 'image' ? 'images' : 'sequences'} (recompute ${split.recompute}), ${formatBytes(used)} of ${formatBytes(memory.limitBytes)} in all`,
     },
     {
       code: 'demand/spread',
-      text: `spread over ${plural(run.gpus, 'GPU')} as ${split.data} x ${split.tensor} x ${split.pipeline}, data x tensor x pipeline; a step of ${run.batch} takes ${seconds(step.total)}: ${parts.map(([part, value]) => `${part} ${percentOf(value / step.total)}`).join(', ')}`,
+      text: `spread over ${plural(run.gpus, 'GPU')} as ${split.data} x ${split.tensor} x ${split.pipeline}, data x tensor x pipeline; a step of ${run.batch} takes ${formatSeconds(step.total)}: ${parts.map(([part, value]) => `${part} ${percentOf(value / step.total)}`).join(', ')}`,
     },
     job.basis === 'measured'
       ? measuredReason(job)
@@ -89,9 +88,9 @@ function modelReasons(job: JobEstimate, { estimate, model, precision, optimiser,
       : []),
     {
       code: 'demand/checkpoint',
-      text: `a checkpoint of ${bytes(checkpoint.bytes)} every ${seconds(checkpoint.intervalSeconds)} loses least: ${seconds(checkpoint.writeSeconds)} to write, an interruption each ${seconds(checkpoint.mtbfSeconds)}; both cost ${digits(100 * checkpoint.lostShare)} % of the time`,
+      text: `a checkpoint of ${formatBytes(checkpoint.bytes)} every ${formatSeconds(checkpoint.intervalSeconds)} loses least: ${formatSeconds(checkpoint.writeSeconds)} to write, an interruption each ${formatSeconds(checkpoint.mtbfSeconds)}; both cost ${formatShort(100 * checkpoint.lostShare)} % of the time`,
     },
-    { code: 'demand/data', text: `${bytes(data.bytes)} of data to keep, read at ${bytes(data.readBytesPerSecond)}/s` },
+    { code: 'demand/data', text: `${formatBytes(data.bytes)} of data to keep, read at ${formatBytes(data.readBytesPerSecond)}/s` },
     ...(assumed.length > 0 ? [{ code: 'demand/assumed' as const, text: `assumed of the training: ${assumed.join('; ')}` }] : []),
   ];
 }
@@ -109,9 +108,9 @@ function unitOf({ model }: JobEstimate): string {
 }
 
 function range({ value, low, high }: Estimate): string {
-  return low === high ? `about ${seconds(value)}` : `about ${seconds(value)} (${seconds(low)} to ${seconds(high)})`;
+  return low === high ? `about ${formatSeconds(value)}` : `about ${formatSeconds(value)} (${formatSeconds(low)} to ${formatSeconds(high)})`;
 }
 
 function percentOf(share: number): string {
-  return `${digits(100 * share)} %`;
+  return `${formatShort(100 * share)} %`;
 }

@@ -1,6 +1,6 @@
 import type { CapacityConfig } from '../config/schema';
+import { formatExactly } from '../figures';
 import { isProblemError, ProblemError } from '../problems';
-import { figure } from '../sizing';
 import { HOURS_PER_MONTH } from '../units';
 import type { PoolOfferings } from './pool-offerings';
 
@@ -28,7 +28,7 @@ export function hintingPaidAnyway<T>(config: CapacityConfig, offerings: PoolOffe
 type Paid = { readonly usdPerMonth: number; readonly path: string };
 
 function hintOf({ usdPerMonth, path }: Paid, budget: number, hint = 'raise it'): string {
-  const machines = `the machines of ${path} cost ${figure(Math.ceil(usdPerMonth))} USD a month, used or not`;
+  const machines = `the machines of ${path} cost ${formatExactly(Math.ceil(usdPerMonth))} USD a month, used or not`;
   const isAll = usdPerMonth > budget;
   return isAll ? `raise it, or list fewer machines: ${machines}, so that nothing else helps` : `${hint}; ${machines}`;
 }

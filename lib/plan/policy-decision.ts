@@ -1,6 +1,6 @@
 import { type FloorOwner, floorOwners, followsLoad, type LoadFollower } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
-import { formatFigure } from '../history';
+import { formatFigure } from '../figures';
 import { formatDuration, parseTime, WEEK_MS } from '../units';
 import {
   type CarriedPolicy,

@@ -1,7 +1,7 @@
 import type { TrainingConfig } from '../config/schema';
 import { queueWorkers } from '../demand/queue-workers';
 import type { StepFunction } from '../demand/steps';
-import { formatFigure, plural } from '../history';
+import { formatFigure, plural } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { leadMsOf } from './workload-facts';

@@ -1,7 +1,7 @@
 import { isAutoscaled } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import { type StepFunction, valueHours } from '../demand/steps';
-import { formatFigure } from '../history';
+import { formatFigure } from '../figures';
 import { formatDuration } from '../units';
 import type { Prediction } from './predict';
 import type { AppliedEvent, Compression, ForecastSummary, Reason } from './types';

@@ -1,4 +1,4 @@
-import { formatFigure } from '../history';
+import { formatFigure } from '../figures';
 import { HOUR_MS, HOURS_PER_MONTH, parseTime } from '../units';
 import type { InForce, PolicyDecision } from './policy-decision';
 import { percent } from './reasons';

@@ -4,7 +4,7 @@ import { completeTransformer } from '../demand/complete-transformer';
 import { type InferenceEstimate, inferenceEstimate } from '../demand/inference-estimate';
 import { knownTransformer, knownTransformers } from '../demand/known-models';
 import type { Transformer } from '../demand/transformer';
-import { formatFigure } from '../history';
+import { formatFigure } from '../figures';
 import { isProblemError, ProblemError } from '../problems';
 import type { LoadUnit } from '../units';
 import { percent } from './reasons';

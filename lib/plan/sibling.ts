@@ -1,7 +1,8 @@
 import type { CapacityConfig } from '../config/schema';
+import { formatFigure } from '../figures';
 import { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from '../forecast/sibling';
 import type { ForecastInput } from '../forecast/types';
-import { formatFigure, type LoadSeries } from '../history';
+import { type LoadSeries } from '../history';
 import type { Problem } from '../problems';
 import { DAY_MS, formatDuration } from '../units';
 import type { HistoryProblems, Observations, Observed } from './observations';

@@ -1,4 +1,4 @@
-import { formatFigure } from '../history';
+import { formatFigure } from '../figures';
 import type { Reason, Strategy, StrategyOption } from './types';
 
 /** The links of the chain that say how a workload is scaled, and what the other ways would cost. */

@@ -1,7 +1,6 @@
 import { floorOwners, isAutoscaled } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
-import { digits } from '../demand/quantities';
-import { formatFigure } from '../history';
+import { formatFigure, formatShort, significant } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import { floorOptions } from './floor-options';
 import { gpuOptions } from './gpu-options';
@@ -146,7 +145,7 @@ function presentFloor(context: StrategyContext, path: LoadPath): string {
   const { input, stated, offerings } = context;
   const usd = priced(context, paidAbove(stated.floor, path), input.resources, offerings);
   const strained = scheduledDemand(context, input).protection?.flat(stated.floor) ?? 0;
-  return `a floor of ${stated.floor}, ${formatFigure(usd ?? 0)} USD a month, strained ${digits(100 * strained)} % of the time`;
+  return `a floor of ${stated.floor}, ${formatFigure(usd ?? 0)} USD a month, strained ${formatShort(100 * strained)} % of the time`;
 }
 
 function reasonOf(
@@ -187,7 +186,7 @@ function whyNot(other: Priced, chosen: Priced, stickiness: number): string {
 
 /** How much more one costs than another, of the other; how much less, of the one. */
 function percentMore(more: number, less: number, ofMore = false): string {
-  return `${formatFigure(Number((100 * (more - less)).toPrecision(12)) / (ofMore ? more : less))} %`;
+  return `${formatFigure(significant(100 * (more - less), 12) / (ofMore ? more : less))} %`;
 }
 
 function refusal(name: string, named: StrategyName, options: readonly StrategyOption[]): Problem {

@@ -1,7 +1,7 @@
 import { isMeasuredByLoad } from '../config/kinds';
 import { replicasFor } from '../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../demand/service';
-import { formatFigure } from '../history';
+import { formatFigure } from '../figures';
 import { formatLoadUnit } from '../units';
 import { type Prediction, periodTimes } from './predict';
 import { forecastReasons, percent } from './reasons';

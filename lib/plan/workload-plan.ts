@@ -1,8 +1,9 @@
 import { isMeasuredByLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import type { StepFunction } from '../demand/steps';
+import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';
-import { formatTime, round6 } from '../units';
+import { formatTime } from '../units';
 import type { JobEstimate } from './job-estimate';
 import { jobPlan } from './job-reasons';
 import type { Predictions } from './predict';

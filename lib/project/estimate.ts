@@ -1,16 +1,15 @@
 import { type GpuFacts, interruptionsOfGpu, type ListedCapacity, type Machines } from '../catalog';
-import { magnitude } from '../demand/complete-transformer';
 import { errorBands, within } from '../demand/error-band';
 import { imagesThatFit, type ImageModel, imageThroughput, largestImageSize, shortestLatencySeconds } from '../demand/image-model';
 import { inferenceEstimate, type InferenceField, type InferenceRequest } from '../demand/inference-estimate';
 import { interconnect } from '../demand/interconnect';
 import { compareCompression } from '../demand/model-compression';
 import { arithmeticFor, precisionLacking, type Precision } from '../demand/precision';
-import { roundedUp } from '../demand/quantities';
 import { ceilTolerant } from '../demand/replicas';
 import { type TrainingEstimate, trainingEstimate } from '../demand/training-estimate';
 import type { TrainingRequest } from '../demand/training-request';
 import type { Transformer } from '../demand/transformer';
+import { formatMagnitude, roundedUp } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import type { ImageDocument, LanguageDocument } from '../report/inference-text';
 import type { TrainingDocument } from '../report/training-text';
@@ -118,8 +117,8 @@ export function languageProblems(request: Partial<LanguageRequest> & Pick<Langua
       code: 'cli/option',
       path: path('student'),
       message: 'is no smaller than the model it is distilled from',
-      expected: `less than ${magnitude(model.parameters)}`,
-      received: magnitude(student),
+      expected: `less than ${formatMagnitude(model.parameters)}`,
+      received: formatMagnitude(student),
     });
   if (gpusPerReplica !== undefined && machines !== undefined && gpusPerReplica > machines.mostGpus)
     problems.push({

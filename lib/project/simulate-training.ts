@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { readJobs } from '../adapters/jobs-file';
 import type { CapacityConfig, TrainingConfig } from '../config/schema';
 import { spotInterruptionsPerHour } from '../demand/checkpoint';
-import { seconds } from '../demand/quantities';
+import { formatSeconds } from '../figures';
 import type { HistoryReader } from '../history';
 import type { PoolOfferings } from '../plan/pool-offerings';
 import { awaitsStart, supplyOf } from '../plan/supply';
@@ -99,7 +99,7 @@ export async function replayJob(
     runs: hasChance || stated.some(({ pool }) => pool.interruptionsPerNodeHour > 0) ? runs : 1,
     results,
     assumed: [
-      ...(hasChance ? [`its run time is an estimate: each run draws it anew, from ${seconds(low)} to ${seconds(high)}`] : []),
+      ...(hasChance ? [`its run time is an estimate: each run draws it anew, from ${formatSeconds(low)} to ${formatSeconds(high)}`] : []),
       'a fixed pool is paid for until the job is done, and has booted before it begins',
     ],
   };

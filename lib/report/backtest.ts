@@ -1,7 +1,8 @@
-import { formatFigure, type LoadSeries } from '../history';
+import { formatFigure, round6 } from '../figures';
+import { type LoadSeries } from '../history';
 import type { Occurrence } from '../forecast/occurrence';
 import { type PastForecast, verdictOf, type Verdict } from '../forecast/rolling';
-import { formatDuration, formatLoadUnit, formatTime, round6 } from '../units';
+import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import type { ChartPanel } from './forecast-chart';
 import { textTable } from './table';
 

@@ -1,5 +1,5 @@
 import type { CatalogEntry, GpuComparison } from '../catalog';
-import { digits } from '../demand/quantities';
+import { formatPrice, formatShort } from '../figures';
 import { textTable } from './table';
 
 const right = { align: 'right' as const };
@@ -36,8 +36,8 @@ export function catalogTable(entries: readonly CatalogEntry[]): string {
       entry.networkGbps === null ? '?' : `${entry.networkGbps}`,
       `${entry.efaInterfaces}`,
       `${entry.localNvmeGB}`,
-      money(entry.usdPerHour),
-      entry.usdPerGpuHour === null ? '-' : money(entry.usdPerGpuHour),
+      formatPrice(entry.usdPerHour),
+      entry.usdPerGpuHour === null ? '-' : formatPrice(entry.usdPerGpuHour),
       entry.price.interruption ?? '-',
       entry.quotaCode ?? '?',
       `[${sources.indexOf(sourceOf(entry)) + 1}]`,
@@ -71,10 +71,10 @@ export function comparisonTable(comparison: readonly GpuComparison[]): string {
       shown(gpu.bf16DenseTflops ?? gpu.fp16DenseTflops),
       shown(gpu.fp8DenseTflops),
       shown(gpu.nvlinkGBps),
-      money(usdPerGpuHour),
+      formatPrice(usdPerGpuHour),
       usdPerTflopHour === null ? '-' : usdPerTflopHour.toFixed(4),
       usdPerGiBHour.toFixed(4),
-      money(usdPerTBpsHour),
+      formatPrice(usdPerTBpsHour),
       `${cheapest.instanceType} ${cheapest.capacityType}`,
       `[${sources.indexOf(sourceOf(cheapest)) + 1}]`,
     ]),
@@ -93,7 +93,7 @@ export function entryText(entries: readonly CatalogEntry[]): string {
       'for pods, before DaemonSets',
       first.allocatableCpuMilli === null || first.allocatableMemoryMiB === null
         ? 'not known'
-        : `${first.allocatableCpuMilli / 1_000} CPU, ${digits(first.allocatableMemoryMiB / 1_024)} GiB, ${first.maxPods ?? '?'} pods`,
+        : `${first.allocatableCpuMilli / 1_000} CPU, ${formatShort(first.allocatableMemoryMiB / 1_024)} GiB, ${first.maxPods ?? '?'} pods`,
     ],
     ['network', `${first.networkGbps ?? '?'} Gbit/s, ${first.efaInterfaces} EFA`],
     ['local NVMe', first.localNvmeGB === 0 ? 'none' : `${first.localNvmeGB} GB`],
@@ -113,5 +113,4 @@ function footnotes(sources: readonly string[]): string {
   return sources.map((source, index) => `  [${index + 1}] ${source}`).join('\n');
 }
 
-const money = (value: number): string => value.toFixed(value < 1 ? 4 : 2);
 const shown = (value: number | null): string => (value === null ? '-' : `${value}`);

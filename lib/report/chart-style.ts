@@ -31,13 +31,3 @@ export function timeLabel(time: number): string {
   const text = formatTime(time);
   return text.endsWith('T00:00:00Z') ? text.slice(0, 10) : text.slice(11, 16);
 }
-
-/** 30000 -> `30,000`, 0.25 -> `0.25`, 12345678 -> `12.3M`. No locale. */
-export function figureLabel(value: number): string {
-  const size = Math.abs(value);
-  const [divisor, suffix] = size >= 1e9 ? [1e9, 'G'] : size >= 1e6 ? [1e6, 'M'] : [1, ''];
-  const text = String(Number((value / divisor).toPrecision(size >= 1e6 ? 3 : 6)));
-  if (/e/.test(text)) return text;
-  const [whole, fraction] = text.split('.');
-  return `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}${fraction === undefined ? '' : `.${fraction}`}${suffix}`;
-}

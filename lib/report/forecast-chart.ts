@@ -1,5 +1,6 @@
 import type { SeriesOption } from 'echarts';
-import { eventColour, fanColours, figureLabel, forecastColour, observedColour } from './chart-style';
+import { axisLabel } from '../figures';
+import { eventColour, fanColours, forecastColour, observedColour } from './chart-style';
 import { type DrawnPanel, lineIn, type PanelLayout, renderPanels } from './panels';
 
 /** A path on a regular grid: each value stands for [start + i x interval, start + (i + 1) x interval). NaN breaks the line. */
@@ -81,7 +82,7 @@ function drawPanel(panel: ChartPanel, index: number): DrawnPanel {
     to,
     unit: panel.unit,
     negative,
-    figureLabel,
+    figureLabel: axisLabel,
     series: [
       { ...line, name: names.event, data: [], itemStyle: { color: eventColour }, markArea: eventAreas(panel, from, to) },
       ...bandsOf(panel.probabilities).flatMap((band) => bandSeries(panel, band, index, line)),

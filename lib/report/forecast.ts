@@ -1,9 +1,10 @@
+import { round6 } from '../figures';
 import type { EventForecast } from '../forecast/forecast-events';
 import type { FoundSeason } from '../forecast/find-seasons';
 import type { Forecast } from '../forecast/types';
 import { appliedEvent } from '../plan/calendar';
 import type { AppliedEvent } from '../plan/types';
-import { DAY_MS, formatDuration, formatLoadUnit, formatTime, type LoadUnit, round6 } from '../units';
+import { DAY_MS, formatDuration, formatLoadUnit, formatTime, type LoadUnit } from '../units';
 import type { ChartPanel } from './forecast-chart';
 import { textTable } from './table';
 

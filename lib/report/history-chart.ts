@@ -1,15 +1,6 @@
 import type { SeriesOption } from 'echarts';
-import {
-  excludedMask,
-  formatFigure,
-  isObserved,
-  isRepaired,
-  type LoadSeries,
-  type Run,
-  runsWhere,
-  type SeriesQuality,
-  spanOf,
-} from '../history';
+import { formatFigure, grouped } from '../figures';
+import { excludedMask, isObserved, isRepaired, type LoadSeries, type Run, runsWhere, type SeriesQuality, spanOf } from '../history';
 import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import { observedColour } from './chart-style';
 import type { JudgedSeries } from './history-findings';
@@ -58,7 +49,7 @@ function drawPanel(panel: JudgedSeries, index: number): DrawnPanel {
     to: end,
     unit: series.unit ? formatLoadUnit(series.unit) : 'no unit',
     negative: values.some((value) => value < 0),
-    figureLabel,
+    figureLabel: (value) => grouped(formatFigure(value)),
     series: [
       {
         ...line,
@@ -189,11 +180,4 @@ function shiftLines({ series, quality }: JudgedSeries, index: number): SeriesOpt
       },
     },
   ];
-}
-
-/** 30000 -> `30,000`. No locale. */
-function figureLabel(value: number): string {
-  const [whole, fraction] = formatFigure(value).split('.');
-  const groups = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return fraction === undefined ? groups : `${groups}.${fraction}`;
 }

@@ -1,5 +1,6 @@
+import { round6 } from '../figures';
 import type { Problem } from '../problems';
-import { formatDuration, formatLoadUnit, formatTime, round6 } from '../units';
+import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import { findingsOf, type JudgedSeries, type JudgedWorkload } from './history-findings';
 
 /** What `foresize history --json` prints: `docs/history-quality.md` describes it. */

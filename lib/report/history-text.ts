@@ -1,3 +1,4 @@
+import { formatFigure } from '../figures';
 import type { LoadSeries } from '../history';
 import { DAY_MS, formatDuration, formatLoadUnit, formatTime } from '../units';
 import { findingsOf, type HistoryFinding, type JudgedSeries, type JudgedWorkload } from './history-findings';
@@ -34,7 +35,7 @@ function picture({ start, intervalMs, values, unit }: LoadSeries): string[] {
   const known = values.filter((value) => Number.isFinite(value));
   const high = known.reduce((max, value) => Math.max(max, value), 0);
   const low = known.reduce((min, value) => Math.min(min, value), 0);
-  const scale = `${low < 0 ? `${Number(low.toPrecision(4))} to` : 'up to'} ${Number(high.toPrecision(4))}`;
+  const scale = `${low < 0 ? `${formatFigure(low)} to` : 'up to'} ${formatFigure(high)}`;
   const days = new Map<string, number[]>();
   values.forEach((value, index) => {
     const day = formatTime(Math.floor((start + index * intervalMs) / DAY_MS) * DAY_MS).slice(0, 10);

@@ -2,11 +2,10 @@ import type { Estimate } from '../demand/error-band';
 import { type ImageModel, type ImageThroughput, largestImageBatch } from '../demand/image-model';
 import type { InferenceEstimate } from '../demand/inference-estimate';
 import type { Traffic } from '../demand/inference-throughput';
-import { magnitude } from '../demand/complete-transformer';
 import type { CompressionRow } from '../demand/model-compression';
 import type { Precision } from '../demand/precision';
 import type { Transformer } from '../demand/transformer';
-import { bytes, digits, seconds, usd } from '../demand/quantities';
+import { formatBytes, formatMagnitude, formatSeconds, formatShort, formatUsd } from '../figures';
 import { textTable } from './table';
 
 type Price = {
@@ -68,54 +67,55 @@ export function inferenceText(document: LanguageDocument): string {
   const point = estimated.atSlo;
   const promised = traffic.slo.p95TimeToFirstTokenSeconds !== undefined || traffic.slo.p95TimePerOutputTokenSeconds !== undefined;
   const still = estimate.basis === 'measured' ? ' (estimated)' : '';
-  const name = model.name === null ? `A transformer of ${magnitude(model.parameters)}` : `${model.name} (${magnitude(model.parameters)})`;
+  const name =
+    model.name === null ? `A transformer of ${formatMagnitude(model.parameters)}` : `${model.name} (${formatMagnitude(model.parameters)})`;
   const rows: (readonly string[])[] = [
-    ['weights', bytes(memory.weightBytes * gpusPerReplica), 'parameters x bytes a parameter'],
-    ['KV cache of a token', bytes(memory.kvBytesPerToken * gpusPerReplica), '2 x layers x KV heads x head size x bytes a value'],
-    ['room for the cache', bytes(memory.cacheBytes * gpusPerReplica), '90 % of memory - weights - 1.5 GiB a GPU'],
+    ['weights', formatBytes(memory.weightBytes * gpusPerReplica), 'parameters x bytes a parameter'],
+    ['KV cache of a token', formatBytes(memory.kvBytesPerToken * gpusPerReplica), '2 x layers x KV heads x head size x bytes a value'],
+    ['room for the cache', formatBytes(memory.cacheBytes * gpusPerReplica), '90 % of memory - weights - 1.5 GiB a GPU'],
     ['sequences that fit', `${memory.sequences}`, 'room / (cache of a token x tokens in and out)'],
-    ['longest sequence', `${digits(memory.longestSequence)} tokens`, 'room / cache of a token'],
-    ['first token, idle replica', seconds(estimated.alone.timeToFirstTokenSeconds), 'roofline of the prompt'],
-    ['each token, idle replica', seconds(estimated.alone.timePerOutputTokenSeconds), 'roofline of a decode step'],
+    ['longest sequence', `${formatShort(memory.longestSequence)} tokens`, 'room / cache of a token'],
+    ['first token, idle replica', formatSeconds(estimated.alone.timeToFirstTokenSeconds), 'roofline of the prompt'],
+    ['each token, idle replica', formatSeconds(estimated.alone.timePerOutputTokenSeconds), 'roofline of a decode step'],
     ...(point === null
       ? []
       : [
           [
             'requests decoded at once',
-            digits(point.concurrency),
+            formatShort(point.concurrency),
             `largest batch ${promised ? 'within the SLO' : 'that leaves room for bursts'}; ${estimated.binds} binds`,
           ],
-          ['p95 time to first token', seconds(point.p95TimeToFirstTokenSeconds), 'wait for its turn and a place + steps + prompt'],
+          ['p95 time to first token', formatSeconds(point.p95TimeToFirstTokenSeconds), 'wait for its turn and a place + steps + prompt'],
           [
             'p95 time per output token',
-            seconds(point.p95TimePerOutputTokenSeconds),
+            formatSeconds(point.p95TimePerOutputTokenSeconds),
             'step at the 95th percentile of the batch + its share of prompts',
           ],
         ]),
     [
       'throughput at the SLO',
-      `${digits(estimate.requestsPerSecond.value)} req/s`,
+      `${formatShort(estimate.requestsPerSecond.value)} req/s`,
       basis(estimate.basis, 'batch / (output tokens x step + batch x prompt)'),
     ],
-    ['', `${digits(estimate.outputTokensPerSecond)} tokens/s`, 'requests x output tokens'],
-    [`when always full${still}`, `${digits(estimated.saturatedRequestsPerSecond)} req/s`, 'the same with every place taken'],
+    ['', `${formatShort(estimate.outputTokensPerSecond)} tokens/s`, 'requests x output tokens'],
+    [`when always full${still}`, `${formatShort(estimated.saturatedRequestsPerSecond)} req/s`, 'the same with every place taken'],
     [`target utilisation${still}`, estimate.target.toFixed(2), 'estimated throughput / when full'],
     ...(price === null
       ? []
       : [
           [
             'cost of a replica',
-            `${usd(price.usdPerReplicaHour)}/h`,
+            `${formatUsd(price.usdPerReplicaHour)}/h`,
             `${gpusPerReplica} GPU of ${price.instanceType}, ${price.capacityType}, ${priced(price)}`,
           ],
-          ['cost of 1M output tokens', usd(price.usdPerMillionOutputTokens), 'cost / output tokens'],
+          ['cost of 1M output tokens', formatUsd(price.usdPerMillionOutputTokens), 'cost / output tokens'],
         ]),
     ...(load === null
       ? []
       : [
-          ['replicas for the load', `${load.replicas}`, `ceil(${digits(load.requestsPerSecond)} req/s / throughput)`],
+          ['replicas for the load', `${load.replicas}`, `ceil(${formatShort(load.requestsPerSecond)} req/s / throughput)`],
           ['GPUs', `${load.gpus}`, 'replicas x GPUs of one'],
-          ...(load.usdPerMonth === null ? [] : [['a month', usd(load.usdPerMonth), '730 h, all the time']]),
+          ...(load.usdPerMonth === null ? [] : [['a month', formatUsd(load.usdPerMonth), '730 h, all the time']]),
         ]),
   ];
   return [
@@ -129,26 +129,26 @@ export function inferenceText(document: LanguageDocument): string {
 export function imageInferenceText(document: ImageDocument): string {
   const { model, precision, gpu, imageSize, estimated, imagesPerSecond, price, load } = document;
   const rows: (readonly string[])[] = [
-    ['one image, idle GPU', seconds(estimated.aloneSeconds), 'roofline over activations and arithmetic, at least the kernels'],
+    ['one image, idle GPU', formatSeconds(estimated.aloneSeconds), 'roofline over activations and arithmetic, at least the kernels'],
     ['batch', `${estimated.batch}`, 'the largest of which two fit the latency'],
-    ['p95 latency', seconds(estimated.p95LatencySeconds), '2 x a batch of its 95th percentile'],
-    ['throughput', `${digits(imagesPerSecond.value)} images/s`, basis(document.basis, 'batch / its time')],
+    ['p95 latency', formatSeconds(estimated.p95LatencySeconds), '2 x a batch of its 95th percentile'],
+    ['throughput', `${formatShort(imagesPerSecond.value)} images/s`, basis(document.basis, 'batch / its time')],
     [
       'with full batches',
-      `${digits(estimated.saturatedImagesPerSecond)} images/s`,
+      `${formatShort(estimated.saturatedImagesPerSecond)} images/s`,
       `the same at ${estimated.fullBatch}${estimated.fullBatch < largestImageBatch ? ', what the memory holds' : ''}`,
     ],
     ...(price === null
       ? []
       : [
-          ['cost of a GPU', `${usd(price.usdPerReplicaHour)}/h`, `${price.instanceType}, ${price.capacityType}, ${priced(price)}`],
-          ['cost of 1M images', usd(price.usdPerMillionImages), 'cost / images'],
+          ['cost of a GPU', `${formatUsd(price.usdPerReplicaHour)}/h`, `${price.instanceType}, ${price.capacityType}, ${priced(price)}`],
+          ['cost of 1M images', formatUsd(price.usdPerMillionImages), 'cost / images'],
         ]),
     ...(load === null
       ? []
       : [
-          ['GPUs for the load', `${load.gpus}`, `ceil(${digits(load.imagesPerSecond)} images/s / throughput)`],
-          ...(load.usdPerMonth === null ? [] : [['a month', usd(load.usdPerMonth), '730 h, all the time']]),
+          ['GPUs for the load', `${load.gpus}`, `ceil(${formatShort(load.imagesPerSecond)} images/s / throughput)`],
+          ...(load.usdPerMonth === null ? [] : [['a month', formatUsd(load.usdPerMonth), '730 h, all the time']]),
         ]),
   ];
   const band = imagesPerSecond.value === 0 ? 0 : imagesPerSecond.high / imagesPerSecond.value - 1;
@@ -182,10 +182,10 @@ export function compressionTable(rows: readonly CompressionRow[]): string {
     ],
     rows.map(({ option, estimate, weightBytes, gpus, usdPerHour, usdPerMillionOutputTokens, helps }, index) => [
       option,
-      weightBytes === null ? '-' : bytes(weightBytes),
+      weightBytes === null ? '-' : formatBytes(weightBytes),
       estimate === null ? '-' : `${estimate.gpusPerReplica}`,
       estimate === null ? '-' : `${estimate.memory.sequences}`,
-      estimate === null ? '-' : digits(estimate.requestsPerSecond.value),
+      estimate === null ? '-' : formatShort(estimate.requestsPerSecond.value),
       ...(withLoad ? [gpus === null ? '-' : `${gpus}`, usdPerHour === null ? '-' : usdPerHour.toFixed(2)] : []),
       usdPerMillionOutputTokens === null ? '-' : usdPerMillionOutputTokens.toFixed(3),
       index === 0 ? '' : helps ? 'yes' : 'no',
@@ -198,7 +198,9 @@ export function compressionTable(rows: readonly CompressionRow[]): string {
 }
 
 function headline({ value, low, high }: Estimate, unit: string, by: 'measured' | 'estimated'): string {
-  return by === 'measured' ? `${digits(value)} ${unit}, measured` : `about ${digits(value)} ${unit} (${digits(low)} to ${digits(high)})`;
+  return by === 'measured'
+    ? `${formatShort(value)} ${unit}, measured`
+    : `about ${formatShort(value)} ${unit} (${formatShort(low)} to ${formatShort(high)})`;
 }
 
 function basis(by: 'measured' | 'estimated', formula: string): string {

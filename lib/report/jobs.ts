@@ -1,7 +1,6 @@
-import { digits, seconds } from '../demand/quantities';
+import { formatAmount, formatSeconds, formatShort, round6 } from '../figures';
 import type { JobsResult } from '../simulate/batch/replay-jobs';
-import { round6 } from '../units';
-import { grouped, textTable } from './table';
+import { textTable } from './table';
 
 /** What a replay of jobs stands on. */
 export type JobsReport = {
@@ -66,18 +65,18 @@ export function jobsText({ title, jobs, workGpuHours, runs, results, assumed }: 
   const rows = results.map((result) => [
     result.name,
     `${result.nodes}`,
-    grouped(result.gpuHours),
-    ...(hasPrice ? [result.usd === null ? 'n/a' : grouped(result.usd)] : []),
+    formatAmount(result.gpuHours),
+    ...(hasPrice ? [result.usd === null ? 'n/a' : formatAmount(result.usd)] : []),
     `${(100 * utilisationOf(result)).toFixed(1)} %`,
-    ...(hasLoss ? [digits(result.lostGpuHours), digits(result.interruptions)] : []),
-    seconds(result.waitSeconds.mean),
-    seconds(result.waitSeconds.p95),
-    result.unfinished > 0 ? 'never' : seconds(result.makespanSeconds.mean),
-    result.unfinished > 0 ? 'never' : seconds(result.makespanSeconds.p95),
-    ...(hasDeadline ? [`${digits(result.missed)} of ${result.deadlines}`] : []),
+    ...(hasLoss ? [formatShort(result.lostGpuHours), formatShort(result.interruptions)] : []),
+    formatSeconds(result.waitSeconds.mean),
+    formatSeconds(result.waitSeconds.p95),
+    result.unfinished > 0 ? 'never' : formatSeconds(result.makespanSeconds.mean),
+    result.unfinished > 0 ? 'never' : formatSeconds(result.makespanSeconds.p95),
+    ...(hasDeadline ? [`${formatShort(result.missed)} of ${result.deadlines}`] : []),
   ]);
   return [
-    `${title}: ${jobs === 1 ? '1 job' : `${grouped(jobs)} jobs`}, ${grouped(workGpuHours)} GPU-hours of work${runs > 1 ? `; where chance has a part, means of ${runs} runs` : ''}`,
+    `${title}: ${jobs === 1 ? '1 job' : `${formatAmount(jobs)} jobs`}, ${formatAmount(workGpuHours)} GPU-hours of work${runs > 1 ? `; where chance has a part, means of ${runs} runs` : ''}`,
     ...assumed,
     '',
     textTable(columns, rows),

@@ -1,9 +1,9 @@
-import { formatFigure } from '../history';
+import { formatAmount, formatFigure } from '../figures';
 import { bindingText } from '../plan/explain';
 import { shortAdvice } from '../plan/reservation-advice';
 import { strategyNote } from '../plan/strategy-text';
 import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/types';
-import { grouped, textTable } from './table';
+import { textTable } from './table';
 
 /** The plan in a table that fits a terminal: a row a workload, the total below. */
 export function planSummary(plan: CapacityPlan): string {
@@ -72,7 +72,7 @@ function nodes(pool: PoolPlan): string {
     .join(', ');
 }
 
-const money = (usd: number | null): string => (usd === null ? 'n/a' : grouped(usd));
+const money = (usd: number | null): string => (usd === null ? 'n/a' : formatAmount(usd));
 
 type Kind = Pick<NodeGroupPlan, 'floor' | 'peak' | 'instanceType' | 'capacityType'> & { readonly zones: number };
 

@@ -1,7 +1,7 @@
-import { seconds } from '../demand/quantities';
+import { formatAmount, formatSeconds, round6 } from '../figures';
 import type { QueueResult } from '../simulate/batch/replay-queue';
-import { formatDuration, formatTime, round6, SECOND_MS } from '../units';
-import { grouped, textTable } from './table';
+import { formatDuration, formatTime, SECOND_MS } from '../units';
+import { textTable } from './table';
 
 export type QueueReport = {
   readonly name: string;
@@ -63,12 +63,12 @@ export function queueText({ title, deadlineMs, tune, score, results, assumed }: 
       ],
       results.map(({ scaling, outcome, usdPerGpuHour }) => [
         scaling.name,
-        grouped(outcome.gpuHours),
-        ...(hasPrice ? [usdPerGpuHour === null ? 'n/a' : grouped(outcome.gpuHours * usdPerGpuHour)] : []),
+        formatAmount(outcome.gpuHours),
+        ...(hasPrice ? [usdPerGpuHour === null ? 'n/a' : formatAmount(outcome.gpuHours * usdPerGpuHour)] : []),
         `${latePercent(outcome).toFixed(3)} %`,
-        seconds(outcome.oldestMs / SECOND_MS),
-        seconds(outcome.meanWaitMs / SECOND_MS),
-        grouped(outcome.mostQueued),
+        formatSeconds(outcome.oldestMs / SECOND_MS),
+        formatSeconds(outcome.meanWaitMs / SECOND_MS),
+        formatAmount(outcome.mostQueued),
         `${outcome.mostWorkers}`,
         Object.entries(settingsOf(scaling))
           .map(([name, value]) => `${name} ${value}`)

@@ -1,5 +1,4 @@
-import { digits, seconds } from '../demand/quantities';
-import { plural } from '../history';
+import { formatSeconds, formatShort, plural } from '../figures';
 import { nodeAutoscalerOf, type Physics, tickMs } from '../simulate/physics';
 import { variation } from '../simulate/refine';
 import type { Replay } from '../simulate/replay';
@@ -23,8 +22,8 @@ export function assumedOf({ physics, replay: { slo } }: Pick<Simulation, 'physic
 }
 
 function replicaOf({ capacityPerReplica, throughputPerReplica, gpusPerReplica, replicasPerNode, modelLoadMs }: Physics): string {
-  const beyond = throughputPerReplica === undefined ? '' : ` by its SLO, does ${digits(throughputPerReplica)},`;
-  return `a replica is full at a load of ${digits(capacityPerReplica)}${beyond} and has ${plural(gpusPerReplica, 'GPU')}; a node has ${plural(gpusPerReplica * replicasPerNode, 'GPU')}; a model loads in ${formatDuration(modelLoadMs)}`;
+  const beyond = throughputPerReplica === undefined ? '' : ` by its SLO, does ${formatShort(throughputPerReplica)},`;
+  return `a replica is full at a load of ${formatShort(capacityPerReplica)}${beyond} and has ${plural(gpusPerReplica, 'GPU')}; a node has ${plural(gpusPerReplica * replicasPerNode, 'GPU')}; a model loads in ${formatDuration(modelLoadMs)}`;
 }
 
 function nodesOf(physics: Physics): string {
@@ -37,14 +36,14 @@ function violationOf({ throughputPerReplica }: Physics, slo: Replay['slo']): str
   if (slo === null)
     return `a minute is in violation with any tick in which the load is above what ${throughputPerReplica === undefined ? 'serves' : 'may be served by the SLO'}`;
   const { quantile, waitSeconds, serviceSeconds, placesPerReplica } = slo;
-  return `a minute is in violation with any tick in which the p${digits(100 * quantile)} of the waits is above ${seconds(waitSeconds)}: a request takes ${seconds(serviceSeconds)}, a replica serves ${placesPerReplica} at once`;
+  return `a minute is in violation with any tick in which the p${formatShort(100 * quantile)} of the waits is above ${formatSeconds(waitSeconds)}: a request takes ${formatSeconds(serviceSeconds)}, a replica serves ${placesPerReplica} at once`;
 }
 
 function mishapsOf({ interruptionsPerNodeHour, shortage, drainMs, longestWaitMs }: Physics): readonly string[] {
   const monthly = 1 - Math.exp(-interruptionsPerNodeHour * HOURS_PER_MONTH);
   const all = [
-    interruptionsPerNodeHour > 0 ? `a node is taken away within a month with a chance of ${digits(100 * monthly)} %` : null,
-    shortage.share > 0 ? `no node can be had for ${digits(100 * shortage.share)} % of the time` : null,
+    interruptionsPerNodeHour > 0 ? `a node is taken away within a month with a chance of ${formatShort(100 * monthly)} %` : null,
+    shortage.share > 0 ? `no node can be had for ${formatShort(100 * shortage.share)} % of the time` : null,
     drainMs > 0 ? `a pod that goes holds its node for ${formatDuration(drainMs)}` : null,
     longestWaitMs > 0 ? `load that finds no capacity waits for ${formatDuration(longestWaitMs)} at most` : null,
   ].filter((one) => one !== null);

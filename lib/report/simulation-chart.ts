@@ -1,12 +1,12 @@
+import { axisLabel, formatAmount } from '../figures';
 import { violationPercent } from '../plan/policy-decision';
 import { capacityOf } from '../simulate/capacity';
 import { tickMs } from '../simulate/physics';
 import { courseOf, runReplay } from '../simulate/run';
 import type { Simulation } from '../simulate/simulate-load';
 import { DAY_MS, formatTime } from '../units';
-import { figureLabel, forecastColour, observedColour } from './chart-style';
+import { forecastColour, observedColour } from './chart-style';
 import { type DrawnPanel, lineIn, type PanelLayout, plotWidth, renderPanels } from './panels';
-import { grouped } from './table';
 
 const layout: PanelLayout = {
   panelHeight: 300,
@@ -73,12 +73,12 @@ function drawPanel(
   const line = lineIn(index);
   return {
     title: `${name}${name === verdict.chosen ? ' (chosen)' : ''}: ${path}, the last of what was scored, to ${formatTime(at(replay.to))}`,
-    subtitle: `over all that was scored ${grouped(scored.gpuHours)} GPU-hours, ${(scored.gpuHours / bound.gpuHours).toFixed(2)} of perfect knowledge; ${violationPercent(scored).toFixed(3)} % of the minutes in violation`,
+    subtitle: `over all that was scored ${formatAmount(scored.gpuHours)} GPU-hours, ${(scored.gpuHours / bound.gpuHours).toFixed(2)} of perfect knowledge; ${violationPercent(scored).toFixed(3)} % of the minutes in violation`,
     from: at(begin),
     to: at(replay.to),
     unit: 'load',
     negative: false,
-    figureLabel,
+    figureLabel: axisLabel,
     series: [
       {
         ...line,

@@ -1,12 +1,13 @@
+import { formatAmount, round6 } from '../figures';
 import { violationPercent } from '../plan/policy-decision';
 import type { SetPolicy } from '../plan/scaling-policies';
 import type { ScaleDown } from '../plan/types';
 import type { Simulation } from '../simulate/simulate-load';
 import { unservedPercent } from '../simulate/run';
 import { windowTimes } from '../simulate/windows';
-import { formatDuration, round6, SECOND_MS } from '../units';
+import { formatDuration, SECOND_MS } from '../units';
 import { assumedOf, refinementText } from './simulation-basis';
-import { grouped, textTable } from './table';
+import { textTable } from './table';
 
 /** The document that `simulate --json` prints. */
 export function simulationDocument(simulation: Simulation, path: string, seed: number, usdPerGpuHour: number | null) {
@@ -39,11 +40,11 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
 export function simulationText(simulation: Simulation, path: string, usdPerGpuHour: number | null): string {
   const { policies, bound, matched, verdict, observedShare } = simulation;
   const { train, tune, score } = windowTimes(simulation);
-  const dollars = (gpuHours: number) => (usdPerGpuHour === null ? [] : [grouped(gpuHours * usdPerGpuHour)]);
+  const dollars = (gpuHours: number) => (usdPerGpuHour === null ? [] : [formatAmount(gpuHours * usdPerGpuHour)]);
   const ratio = (gpuHours: number) => (bound.gpuHours > 0 ? (gpuHours / bound.gpuHours).toFixed(2) : 'n/a');
   const rows = policies.map((policy) => [
     policy.name === verdict.chosen ? `${policy.name} *` : policy.name,
-    grouped(policy.scored.gpuHours),
+    formatAmount(policy.scored.gpuHours),
     ...dollars(policy.scored.gpuHours),
     ratio(policy.scored.gpuHours),
     `${violationPercent(policy.scored).toFixed(3)} %`,
@@ -52,7 +53,7 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   ]);
-  const blank = (name: string, gpuHours: number) => [name, grouped(gpuHours), ...dollars(gpuHours), ratio(gpuHours), '', '', ''];
+  const blank = (name: string, gpuHours: number) => [name, formatAmount(gpuHours), ...dollars(gpuHours), ratio(gpuHours), '', '', ''];
   const right = (title: string) => ({ title, align: 'right' as const });
   return [
     `${path}: trained on ${train.from} to ${train.to}, tuned on ${tune.from} to ${tune.to}, scored on ${score.from} to ${score.to}`,
@@ -78,7 +79,7 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
     ...matched.map(({ name, gpuHours }) =>
       gpuHours === null
         ? `${name}: no margin comes to as few violations as hpa-tuned has here`
-        : `${name} at as few violations as hpa-tuned: ${grouped(gpuHours)} GPU-hours`,
+        : `${name} at as few violations as hpa-tuned: ${formatAmount(gpuHours)} GPU-hours`,
     ),
     `chosen: ${verdict.chosen}; ${verdict.why}`,
   ].join('\n');

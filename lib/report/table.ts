@@ -15,9 +15,3 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
 }
 
 const width = (text: string): number => [...text].length;
-
-/** 12345.6 -> `12,346`; below 100 one decimal is kept where it is not whole. No locale. */
-export function grouped(value: number): string {
-  const rounded = Math.abs(value) < 100 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value).toFixed(0);
-  return rounded.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}

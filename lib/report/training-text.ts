@@ -1,11 +1,10 @@
-import { magnitude } from '../demand/complete-transformer';
 import type { Estimate } from '../demand/error-band';
 import type { ImageModel } from '../demand/image-model';
 import type { TrainingEstimate } from '../demand/training-estimate';
 import type { Optimiser } from '../demand/training-memory';
 import type { TrainingPrecision } from '../demand/training-request';
 import type { Transformer } from '../demand/transformer';
-import { bytes, digits, flops, seconds, thousands, usd } from '../demand/quantities';
+import { formatBytes, formatFlops, formatMagnitude, formatSeconds, formatShort, formatUsd, formatWhole } from '../figures';
 import { textTable } from './table';
 
 /** What `estimate training` says; `--json` prints it as it stands. */
@@ -45,48 +44,56 @@ export function trainingText(document: TrainingDocument): string {
   const used = memory.stateBytes + memory.activationBytes + memory.overheadBytes;
   const parts = Object.entries(step).filter(([name, value]) => name !== 'total' && value > 0);
   const rows: (readonly string[])[] = [
-    ['work', flops(estimate.flops), images ? '3 x 2 x multiply-adds x images' : '3 x (2 x parameters + attention) x tokens; about 6 N D'],
+    [
+      'work',
+      formatFlops(estimate.flops),
+      images ? '3 x 2 x multiply-adds x images' : '3 x (2 x parameters + attention) x tokens; about 6 N D',
+    ],
     [
       'weights, gradients, states',
-      bytes(memory.stateBytes),
+      formatBytes(memory.stateBytes),
       `ZeRO-${split.stage} over ${split.data} GPU${split.data === 1 ? '' : 's'}, ${document.optimiser}`,
     ],
     [
       'activations',
-      bytes(memory.activationBytes),
+      formatBytes(memory.activationBytes),
       images
         ? `2 x activations x ${split.microBatch} ${split.microBatch === 1 ? one : many}`
         : `micro-batch of ${split.microBatch}, recompute ${split.recompute}`,
     ],
-    ['memory of a GPU', `${bytes(used)} of ${bytes(memory.limitBytes)}`, 'states + activations + 1.5 GiB, within 92 % of the GPU'],
+    [
+      'memory of a GPU',
+      `${formatBytes(used)} of ${formatBytes(memory.limitBytes)}`,
+      'states + activations + 1.5 GiB, within 92 % of the GPU',
+    ],
     ['spread', `${split.data} x ${split.tensor} x ${split.pipeline}`, 'data x tensor (within a node) x pipeline'],
-    ['a step', seconds(step.total), parts.map(([name, value]) => `${name} ${Math.round((100 * value) / step.total)} %`).join(', ')],
-    ...(split.pipeline > 1 ? [['pipeline bubble', `${digits(100 * run.bubbleShare)} %`, '(stages - 1) / micro-batches']] : []),
-    ['steps', digits(estimate.steps), `samples x epochs / ${thousands(run.batch)} ${run.batch === 1 ? one : many} a step`],
+    ['a step', formatSeconds(step.total), parts.map(([name, value]) => `${name} ${Math.round((100 * value) / step.total)} %`).join(', ')],
+    ...(split.pipeline > 1 ? [['pipeline bubble', `${formatShort(100 * run.bubbleShare)} %`, '(stages - 1) / micro-batches']] : []),
+    ['steps', formatShort(estimate.steps), `samples x epochs / ${formatWhole(run.batch)} ${run.batch === 1 ? one : many} a step`],
     [
       'throughput',
-      `${digits(estimate.samplesPerSecond)} ${unit}/s`,
+      `${formatShort(estimate.samplesPerSecond)} ${unit}/s`,
       estimate.basis === 'measured' ? 'measured: wins over the estimate' : 'batch / step',
     ],
-    ['utilisation (MFU)', `${digits(100 * estimate.utilisation)} %`, 'work / (time x GPUs x dense peak)'],
-    ['checkpoint', bytes(checkpoint.bytes), '(2 + K) bytes a parameter'],
+    ['utilisation (MFU)', `${formatShort(100 * estimate.utilisation)} %`, 'work / (time x GPUs x dense peak)'],
+    ['checkpoint', formatBytes(checkpoint.bytes), '(2 + K) bytes a parameter'],
     [
       '  every',
-      seconds(checkpoint.intervalSeconds),
-      `Young and Daly: ${seconds(checkpoint.writeSeconds)} to write, an interruption each ${seconds(checkpoint.mtbfSeconds)}`,
+      formatSeconds(checkpoint.intervalSeconds),
+      `Young and Daly: ${formatSeconds(checkpoint.writeSeconds)} to write, an interruption each ${formatSeconds(checkpoint.mtbfSeconds)}`,
     ],
-    ['  lost to both', `${digits(100 * checkpoint.lostShare)} %`, 'writing, work done again, restarts'],
-    ['data to keep', bytes(data.bytes), `${unit} x bytes of one`],
-    ['data to read', `${bytes(data.readBytesPerSecond)}/s`, 'throughput x bytes of one'],
-    ['time', range(runSeconds, seconds), '(samples x epochs / throughput) / (1 - lost)'],
-    ['GPU-hours', range(gpuHours, digits), 'GPUs x time'],
+    ['  lost to both', `${formatShort(100 * checkpoint.lostShare)} %`, 'writing, work done again, restarts'],
+    ['data to keep', formatBytes(data.bytes), `${unit} x bytes of one`],
+    ['data to read', `${formatBytes(data.readBytesPerSecond)}/s`, 'throughput x bytes of one'],
+    ['time', range(runSeconds, formatSeconds), '(samples x epochs / throughput) / (1 - lost)'],
+    ['GPU-hours', range(gpuHours, formatShort), 'GPUs x time'],
     ...(price === null
       ? []
       : [
           [
             'cost',
-            range(price.usd, usd),
-            `${usd(price.usdPerHour)}/h: ${price.instanceType}, ${price.capacityType}, ${price.estimated ? 'estimated ' : ''}price of ${price.asOf}`,
+            range(price.usd, formatUsd),
+            `${formatUsd(price.usdPerHour)}/h: ${price.instanceType}, ${price.capacityType}, ${price.estimated ? 'estimated ' : ''}price of ${price.asOf}`,
           ],
         ]),
   ];
@@ -94,11 +101,11 @@ export function trainingText(document: TrainingDocument): string {
     model.kind === 'image'
       ? model.name
       : model.name === null
-        ? `A transformer of ${magnitude(model.parameters)}`
-        : `${model.name} (${magnitude(model.parameters)})`;
+        ? `A transformer of ${formatMagnitude(model.parameters)}`
+        : `${model.name} (${formatMagnitude(model.parameters)})`;
   const { gpus, nodes } = estimate;
   return [
-    `${name} in ${precision} on ${gpus} x ${gpu} (${nodes} node${nodes === 1 ? '' : 's'}): ${estimate.basis === 'measured' ? '' : 'about '}${seconds(runSeconds.value)}`,
+    `${name} in ${precision} on ${gpus} x ${gpu} (${nodes} node${nodes === 1 ? '' : 's'}): ${estimate.basis === 'measured' ? '' : 'about '}${formatSeconds(runSeconds.value)}`,
     '',
     textTable([{ title: 'figure' }, { title: 'value', align: 'right' }, { title: 'by' }], rows),
     ...(estimate.basis === 'estimated'

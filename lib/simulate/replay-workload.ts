@@ -1,13 +1,14 @@
 import { digestOf } from '../config/digest';
 import { followsLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
+import { round6 } from '../figures';
 import type { FitRunner } from '../forecast/types';
 import { type FreshReplay, violationPercent } from '../plan/policy-decision';
 import type { ReplayRequest } from '../plan/replay-all';
 import type { SetPolicy } from '../plan/scaling-policies';
 import type { AutoscalerSettings, ReplayPlan } from '../plan/types';
 import { isProblemError, renderProblem } from '../problems';
-import { DAY_MS, parseTime, round6, WEEK_MS } from '../units';
+import { DAY_MS, parseTime, WEEK_MS } from '../units';
 import type { LoadGrid } from './refine';
 import { unservedPercent } from './run';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';

@@ -1,6 +1,6 @@
+import { formatQuantity } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import type { PeriodEffort } from './effort';
-import { quantity } from './figure';
 import { commonFleet, fleetExcess } from './horizon/common-fleet';
 import { tolerance } from './horizon/limits';
 import { wholeModel } from './horizon/model';
@@ -54,8 +54,8 @@ function fleetProblems(problem: HorizonProblem, solver: Solver, effort: PeriodEf
       {
         code: `sizing/${kind}`,
         path,
-        message: `${title} ${quantity(limit.most, unit)}${whose} is ${quantity(excess, unit)} short for the node groups side by side: each hour finds room by itself, but the hours need different nodes`,
-        expected: `at least ${quantity(limit.most + excess, unit)}`,
+        message: `${title} ${formatQuantity(limit.most, unit)}${whose} is ${formatQuantity(excess, unit)} short for the node groups side by side: each hour finds room by itself, but the hours need different nodes`,
+        expected: `at least ${formatQuantity(limit.most + excess, unit)}`,
         hint: 'raise it, or leave fewer instance types in the pool',
       },
     ];

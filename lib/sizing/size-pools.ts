@@ -1,9 +1,9 @@
+import { formatExactly } from '../figures';
 import { ProblemError } from '../problems';
 import { HOURS_PER_MONTH } from '../units';
 import { grantCeilings, type Replicas } from './ceilings';
 import { compareText } from './compare-text';
 import { type SizingEffort, sizingEfforts } from './effort';
-import { figure } from './figure';
 import { type Fleets, fleetsOf } from './fleets';
 import { cutAtHandOvers, startAtBegin } from './hand-over';
 import { evenOverZones } from './horizon/even-zones';
@@ -173,8 +173,8 @@ export function checkBudget(budgetUsdPerHour: number | null, usdPerHour: number,
   throw new ProblemError({
     code: 'sizing/budget',
     path: 'limits.budget',
-    message: `the cheapest nodes that hold the demand${least} cost ${figure(needed)} USD/month, the budget is ${figure(budget)}: ${figure(needed - budget)} short`,
-    expected: `at least ${figure(needed)} USD/month`,
+    message: `the cheapest nodes that hold the demand${least} cost ${formatExactly(needed)} USD/month, the budget is ${formatExactly(budget)}: ${formatExactly(needed - budget)} short`,
+    expected: `at least ${formatExactly(needed)} USD/month`,
     hint: 'raise it, allow more spot or cheaper instance types, or protect a lower quantile',
   });
 }

@@ -1,7 +1,7 @@
+import { formatQuantity } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import type { SizingEffort } from './effort';
-import { quantity } from './figure';
 import { holds, usedOf } from './horizon/limits';
 import { problemOf } from './horizon/parts';
 import { horizonProblems } from './horizon/shortage';
@@ -66,8 +66,8 @@ export function checkSideBySide(problem: HorizonProblem, most: Counts): void {
     throw new ProblemError({
       code: 'sizing/min-up-time',
       path: limit.path,
-      message: `${limit.title} ${quantity(available, limit.unit)} is ${quantity(used - available, limit.unit)} short for the node groups side by side, with nodes that stay on for their least up-time`,
-      expected: `at least ${quantity(used, limit.unit)}`,
+      message: `${limit.title} ${formatQuantity(available, limit.unit)} is ${formatQuantity(used - available, limit.unit)} short for the node groups side by side, with nodes that stay on for their least up-time`,
+      expected: `at least ${formatQuantity(used, limit.unit)}`,
       hint: 'raise it, or shorten minUpTime',
     });
   }
@@ -110,7 +110,7 @@ function refusal(each: Problem, pools: readonly SizingPool[], due: ReadonlyMap<s
   const staying = [...due].filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1));
   const [first] = staying;
   const pool = pools.find(({ name }) => first[0].startsWith(`${name}/`));
-  const what = staying.map(([name, count]) => `${quantity(count, 'nodes')} of ${name}`).join(' and ');
+  const what = staying.map(([name, count]) => `${formatQuantity(count, 'nodes')} of ${name}`).join(' and ');
   return {
     code: 'sizing/min-up-time',
     path: `pools.${pool?.name}.minUpTime`,

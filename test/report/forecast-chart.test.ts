@@ -1,5 +1,5 @@
 import { type ChartPanel, forecastChart } from '../../lib/report/forecast-chart';
-import { figureLabel, timeLabel, timeTicks } from '../../lib/report/chart-style';
+import { timeLabel, timeTicks } from '../../lib/report/chart-style';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 
 const start = Date.UTC(2026, 10, 20);
@@ -65,12 +65,3 @@ test('marks of time are round, few and away from the edges', () => {
   }
   expect([timeLabel(start), timeLabel(start + 6 * HOUR_MS)]).toEqual(['2026-11-20', '06:00']);
 });
-
-test.each([
-  [0, '0'],
-  [0.25, '0.25'],
-  [30_000, '30,000'],
-  [1234.5, '1,234.5'],
-  [12_345_678, '12.3M'],
-  [-2_000_000_000, '-2G'],
-])('%p is written %s', (value, text) => expect(figureLabel(value)).toBe(text));

@@ -1,5 +1,5 @@
 import { fc } from '@fast-check/jest';
-import { round6 } from '../../lib/units';
+import { round6 } from '../../lib/figures';
 import type { CapacityPlan } from '../../lib/plan/types';
 import { planJsonSchema } from '../../scripts/plan-schema';
 

@@ -1,6 +1,6 @@
+import { formatFigure, significant } from '../../figures';
 import { DAY_MS, formatLoadUnit, formatTime, HOUR_MS, WEEK_MS } from '../../units';
 import { dailyLevels, type LevelShift, levelShift } from './level-shift';
-import { formatFigure } from '../figure';
 import type { QualityFinding } from './finding';
 import { spanOf } from '../known';
 import type { Outlier } from './outliers';
@@ -44,7 +44,7 @@ function shiftFinding(series: LoadSeries, { at, before, after, pValue }: LevelSh
   const { start, intervalMs, values } = series;
   const end = start + values.length * intervalMs;
   const percent = before === 0 ? '' : ` (${after > before ? '+' : ''}${Math.round((100 * (after - before)) / Math.abs(before))} %)`;
-  const sure = pValue < 1e-6 ? 'p < 0.000001' : `p = ${Number(pValue.toPrecision(2))}`;
+  const sure = pValue < 1e-6 ? 'p < 0.000001' : `p = ${significant(pValue, 2)}`;
   return {
     code: 'history/level-shift',
     severity: end - at < settledMs ? 'look' : 'note',

@@ -1,5 +1,5 @@
+import { formatFigure } from '../../figures';
 import { DAY_MS, formatDuration, formatTime, WEEK_MS } from '../../units';
-import { formatFigure } from '../figure';
 import type { QualityFinding } from './finding';
 import { isObserved, lengthOf, longestOf, type Run, runsWhere, spanOf } from '../known';
 import type { LoadSeries } from '../series';

@@ -1,4 +1,4 @@
-import { plural } from '../figure';
+import { plural } from '../../figures';
 import type { CodeOf, Problem } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import type { Aggregated } from './aggregation';

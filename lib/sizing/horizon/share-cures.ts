@@ -1,5 +1,5 @@
+import { formatExactly } from '../../figures';
 import type { Problem } from '../../problems';
-import { figure } from '../figure';
 import type { Solver } from '../program';
 import { elastic, type Hopeless } from './elastic';
 import { spanOf } from './levers';
@@ -32,7 +32,7 @@ export function shareCures(problem: HorizonProblem, { periods, worst }: Hopeless
     const refusal = {
       code: `sizing/${first.kind}` as const,
       path,
-      message: `${first.title} ${figure(share * 100)} % is ${figure(high - share * 100)} points short ${spanOf(problem, periods)}`,
+      message: `${first.title} ${formatExactly(share * 100)} % is ${formatExactly(high - share * 100)} points short ${spanOf(problem, periods)}`,
       expected: `at least ${high} %`,
     };
     return [{ problem: refusal, words: `allow ${first.title} ${high} %`, others: onlyPart(problem, [first, ...others]) }];

@@ -1,5 +1,5 @@
+import { formatQuantity } from '../../figures';
 import type { Problem } from '../../problems';
-import { quantity } from '../figure';
 import type { Solver } from '../program';
 import { elastic, type Hopeless, hopelessPeriods } from './elastic';
 import { type Lever, leversOf, spanOf } from './levers';
@@ -95,8 +95,8 @@ function problemFor(problem: HorizonProblem, { lever, amount, periods }: Cure, h
   return {
     code,
     path,
-    message: `${says(quantity(available, unit), `${quantity(rounded(amount), unit)} short${when}`)}${poolsOf(problem, lever, periods)}`,
-    expected: `${lowers ? 'at most' : 'at least'} ${quantity(rounded(needed), unit)}`,
+    message: `${says(formatQuantity(available, unit), `${formatQuantity(rounded(amount), unit)} short${when}`)}${poolsOf(problem, lever, periods)}`,
+    expected: `${lowers ? 'at most' : 'at least'} ${formatQuantity(rounded(needed), unit)}`,
     hint,
   };
 }
@@ -112,7 +112,7 @@ function poolsOf({ offerings, classes, demand }: HorizonProblem, { code, concern
 
 function advice({ lever, amount }: Cure): string {
   const { available, unit, lowers = false, path } = lever;
-  return `${lowers ? 'lower' : 'raise'} ${path} to ${quantity(rounded(lowers ? available - amount : available + amount), unit)}`;
+  return `${lowers ? 'lower' : 'raise'} ${path} to ${formatQuantity(rounded(lowers ? available - amount : available + amount), unit)}`;
 }
 
 /** The solver leaves crumbs: less than this is no excess. */

@@ -1,5 +1,5 @@
+import { formatExactly } from '../../figures';
 import type { Problem } from '../../problems';
-import { figure } from '../figure';
 import { serviceOf } from './model';
 import type { HorizonClass, HorizonOffering, HorizonProblem } from './types';
 
@@ -55,7 +55,7 @@ function shortOf(offering: HorizonOffering, { on, cpuMilli, memoryMiB }: Horizon
     [(cpuMilli - offering.cpuMilli) / 1_000, 'CPU'] as const,
     [(memoryMiB - offering.memoryMiB) / 1_024, 'GiB'] as const,
     [1 - (offering.pods ?? 1), 'pod'] as const,
-  ].flatMap(([short, unit]) => (short > 0 ? [`${figure(short)} ${unit}`] : []));
+  ].flatMap(([short, unit]) => (short > 0 ? [`${formatExactly(short)} ${unit}`] : []));
 }
 
 function sizeOf({ gpus, memoryMiB, cpuMilli }: HorizonOffering): number {
