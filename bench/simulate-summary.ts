@@ -9,7 +9,8 @@ export type Row = {
   readonly gpuHours: Readonly<Record<string, number>>;
   readonly violationPercent: Readonly<Record<string, number>>;
   readonly bound: number;
-  readonly seconds: { readonly forecasts: number; readonly replays: number };
+  /** Of forecasts and replays. */
+  readonly cpuSeconds: number;
 };
 
 export type TraceSummary = {
