@@ -33,6 +33,15 @@ test('an hour keeps its mean, and takes the shape of the hours and of the times 
   path.forEach((value, step) => expect(Math.abs(value - load[known + step])).toBeLessThan(0.08 * load[known + step]));
 });
 
+test('hours of a load without a shape of its own lie on straight lines between their middles', () => {
+  const steps = learnHourShape(new Float64Array(4 * 24 * 4).fill(10), 4 * 24 * 4, 4)(Float64Array.of(10, 20, 30, 30));
+  expect([...steps.slice(4, 8)]).toEqual([16.25, 18.75, 21.25, 23.75]);
+  // Each hour keeps its mean, where the line bends too; the last one has no neighbour to lean to.
+  [10, 10, 11.25, 13.75].forEach((value, step) => expect(steps[step]).toBeCloseTo((value * 10) / 11.25, 12));
+  [26.25, 28.75, 30, 30].forEach((value, step) => expect(steps[8 + step]).toBeCloseTo((value * 30) / 28.75, 12));
+  expect([...steps.slice(12)]).toEqual([30, 30, 30, 30]);
+});
+
 test('the shape rests on what came before its origin alone, and gaps teach nothing', () => {
   const { values } = fine(15, 9, 10);
   const hours = new Float64Array(24).fill(100);

@@ -3,6 +3,7 @@ import { baselineOf, logRatios } from '../../lib/forecast/event-baseline';
 import { learnProfile } from '../../lib/forecast/event-profile';
 import { withoutOccurrences } from '../../lib/forecast/events';
 import type { Occurrence } from '../../lib/forecast/occurrence';
+import { median } from '../../lib/history/robust';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { chance, monday, weeksOfLoad } from './support';
 
@@ -23,6 +24,29 @@ test('the baseline is what the same times of other weeks say, at the level of th
   const baseline = baselineOf(masked, { first: 5 * 168, end: 5 * 168 + 24 }, 24, 168);
   baseline.forEach((value, hour) => expect(value / grown[5 * 168 + hour]).toBeCloseTo(1, 1));
   expect([...baseline].every((value, hour) => Math.abs(value / grown[5 * 168 + hour] - 1) < 0.02)).toBe(true);
+});
+
+test('a week is raised or lowered to the level of the days around, and says nothing where these were silent or are not known', () => {
+  const [first, end] = [5 * 168, 5 * 168 + 24];
+  /** Of the weeks about the span two alone are known: the one before is like the days around the span, the one after is given. */
+  const baseline = (during: number, around: number, known = 72) => {
+    const masked = new Float64Array(11 * 168).fill(NaN);
+    masked
+      .fill(50, first - 168 - 72, first - 168 + 96)
+      .fill(50, first - 72, first)
+      .fill(50, end, end + 72);
+    masked
+      .fill(during, first + 168, end + 168)
+      .fill(around, first + 168 - known, first + 168)
+      .fill(around, end + 168, end + 168 + known);
+    return new Set(baselineOf(masked, { first, end }, 24, 168));
+  };
+  const both = (other: number) => new Set([median(Float64Array.of(50, other))]);
+  expect(baseline(60, 50)).toEqual(both(60));
+  expect(baseline(60, 100)).toEqual(both(30));
+  expect(baseline(60, 0)).toEqual(new Set([50]));
+  expect(baseline(60, 50, 9)).toEqual(both(60));
+  expect(baseline(60, 50, 8)).toEqual(new Set([50]));
 });
 
 test('a ratio near zero is a small one: two where none is usual is no surprise beside a hundred by day', () => {
