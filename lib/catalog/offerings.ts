@@ -1,4 +1,4 @@
-import { digestOf } from '../config/digest';
+import { digestOf } from '../digest';
 import type { MachineConfig } from '../config/schema';
 import { type Problem, ProblemError } from '../problems';
 import gpus from './data/gpus.json';

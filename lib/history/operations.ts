@@ -1,4 +1,4 @@
-import { digestOf } from '../config/digest';
+import { digestOf } from '../digest';
 import { ProblemError } from '../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
 import type { LoadSeries } from './series';

@@ -1,4 +1,4 @@
-import { digestOf } from '../config/digest';
+import { digestOf } from '../digest';
 import { round6 } from '../figures';
 import type { CapacityPlan } from './types';
 

@@ -1,4 +1,5 @@
-import { canonicalJson, configDigest } from '../config/digest';
+import { configDigest } from '../config/digest';
+import { canonicalJson } from '../digest';
 import { isJob } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { isProblemError, type Problem, ProblemError } from '../problems';

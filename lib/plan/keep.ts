@@ -1,4 +1,4 @@
-import { canonicalJson } from '../config/digest';
+import { canonicalJson } from '../digest';
 import { formatDuration, parseTime } from '../units';
 import type { CapacityPlan, ReplicaStep, WorkloadPlan } from './types';
 

@@ -1,4 +1,4 @@
-import { digestOf } from '../config/digest';
+import { digestOf } from '../digest';
 import { followsLoad } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
 import { round6 } from '../figures';

@@ -1,5 +1,4 @@
-import { fc, test as property } from '@fast-check/jest';
-import { canonicalJson, configDigest } from '../../lib/config/digest';
+import { configDigest } from '../../lib/config/digest';
 import { rawConfig, testConfig } from '../support/config';
 
 const withChat = (fields: object) => testConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...fields } } });
@@ -58,11 +57,3 @@ test.each([
   ['the cold start', { coldStart: '7m' }],
   ['the file of the load', { load: { kind: 'csv', path: 'other.csv', unit: 'req/s' } }],
 ])('%s changes the digest of the config', (_, fields) => expect(configDigest(withChat(fields))).not.toBe(configDigest(testConfig())));
-
-property.prop([fc.jsonValue()])('canonical JSON says the same as JSON', (value) => {
-  expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
-});
-property.prop([fc.dictionary(fc.string(), fc.jsonValue())])('canonical JSON does not depend on the order of keys', (object) => {
-  const reversed = Object.fromEntries(Object.entries(object).reverse());
-  expect(canonicalJson(reversed)).toBe(canonicalJson(object));
-});

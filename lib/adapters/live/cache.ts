@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, digestOf } from '../../config/digest';
+import { canonicalJson, digestOf } from '../../digest';
 import { joinSegments, type Segment } from './overlay';
 import { writeTogether } from '../write-file';
 

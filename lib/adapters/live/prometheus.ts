@@ -1,4 +1,4 @@
-import { digestOf } from '../../config/digest';
+import { digestOf } from '../../digest';
 import type { PrometheusConnection, PrometheusSourceConfig } from '../../config/schema';
 import { seriesKindOf } from '../../config/source-schema';
 import { type Problem, ProblemError } from '../../problems';

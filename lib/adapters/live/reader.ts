@@ -1,4 +1,4 @@
-import { digestOf } from '../../config/digest';
+import { digestOf } from '../../digest';
 import type { LiveKind, LiveSourceConfig, SourcesByKind } from '../../config/schema';
 import type { HistoryOutcome } from '../../history';
 import { isProblemError } from '../../problems';
