@@ -110,6 +110,11 @@ export function formatMagnitude(value: number): string {
   return `${significant(value / size, 3)}${unit}`;
 }
 
+/** A share as percent, to four significant digits: 0.12345 -> `12.35 %`. */
+export function percent(share: number): string {
+  return `${formatFigure(share * 100)} %`;
+}
+
 type Units = readonly (readonly [unit: string, size: number])[];
 
 const byteUnits: Units = [

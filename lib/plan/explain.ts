@@ -1,6 +1,6 @@
 import { formatFigure, plural } from '../figures';
 import { ProblemError } from '../problems';
-import { adviceText } from './reservation-advice';
+
 import { strategyLinks } from './strategy-text';
 import type {
   BindingLimit,
@@ -10,6 +10,7 @@ import type {
   PoolPlan,
   Reason,
   RejectedOffering,
+  ReservationAdvice,
   UtilisationPoint,
   WorkloadPlan,
 } from './types';
@@ -153,4 +154,15 @@ export function bindingText({ used, available, unit, at, savesUsdPerMonth }: Bin
 function groupText({ instanceType, capacityType, zone, reservation, floor, peak, ceiling }: NodeGroupPlan): string {
   const where = zone === undefined ? '' : ` in zone ${zone}`;
   return `${instanceType} ${reservation ?? capacityType}${where} ${floor} to ${peak}, at most ${ceiling}`;
+}
+
+/** For the chain of reasons. */
+export function adviceText(advice: ReservationAdvice): string {
+  const { usdPerHour, price } = advice;
+  return `ADVICE, applied by nobody: ${shortAdvice(advice)}, were every week like this plan: ${usdPerHour.reserved} USD/h (${price}) in place of ${usdPerHour.onDemand}`;
+}
+
+/** `3 more g6e.xlarge reserved would save about 512 USD a month`. */
+export function shortAdvice({ instanceType, nodes, savesUsdPerMonth }: ReservationAdvice): string {
+  return `${nodes} more ${instanceType} reserved would save about ${Math.round(savesUsdPerMonth)} USD a month`;
 }

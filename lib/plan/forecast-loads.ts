@@ -1,11 +1,10 @@
 import type { CapacityConfig } from '../config/schema';
 import type { FitRunner } from '../forecast/types';
 import type { HistoryReader } from '../history';
-import { checkGpus } from './check-gpus';
+import { checkGpus, type PoolOfferings, poolOfferings } from './pool-offerings';
 import { mapWorkloads } from './map-together';
 import { type Observations, withhold } from './observations';
 import { observe } from './observe';
-import { type PoolOfferings, poolOfferings } from './pool-offerings';
 import { type PlanGrid, type Predictions, predict } from './predict';
 import { tooYoung } from './sibling';
 import { awaitsStart, type Supply, supplyOf } from './supply';

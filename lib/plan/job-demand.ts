@@ -1,12 +1,11 @@
 import type { TrainingConfig } from '../config/schema';
 import { ceilTolerant } from '../demand/replicas';
-import { plural } from '../figures';
-import { ProblemError } from '../problems';
 import type { JobEstimate } from './job-estimate';
 import { jobReasons } from './job-reasons';
 import { compressionOf } from './reasons';
 import type { PlanGrid } from './predict';
 import type { WorkloadDemand } from './demand-types';
+import { checkJobCeiling } from './deadline-checks';
 
 /**
  * A training job: its workers from the start of the plan until they are done, at the late end of the estimate's band.
@@ -40,17 +39,4 @@ export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEst
     reasons: jobReasons(job, end - grid.start),
     path: null,
   };
-}
-
-/** @throws ProblemError `demand/ceiling` */
-export function checkJobCeiling(name: string, ceiling: number | undefined, workers: number): void {
-  if (ceiling === undefined || ceiling >= workers) return;
-  throw new ProblemError({
-    code: 'demand/ceiling',
-    path: `workloads.${name}.ceiling`,
-    message: 'is below what the deadline needs',
-    expected: `at least ${plural(workers, 'worker')}`,
-    received: `${ceiling}`,
-    hint: 'raise it, or allow more time',
-  });
 }

@@ -12,8 +12,7 @@ import type { Transformer } from '../demand/transformer';
 import { countedInTraining, wrongUnit } from '../demand/wrong-unit';
 import { isProblemError, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
-import { jobPlace } from './job-place';
-import { trainedModel } from './trained-model';
+import { jobPlace, trainedModel } from './trained-model';
 import { leadMsOf } from './workload-facts';
 
 /** What a training job takes. It needs no history, so it is known, or refused, before any is read. */

@@ -1,9 +1,12 @@
 import { type Offering, offeringOf, offeringsOf, ownMachines } from '../catalog';
 import { plainReservation, type Reservation, reservationsOf } from '../config/reservations';
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig, WorkloadConfig } from '../config/schema';
 import { poolZones } from '../config/zones';
 import { type ReplicaNeeds, roomFor } from './lone-cost';
 import { mapTogether } from './map-together';
+import { gpuFacts } from '../catalog/gpus';
+import { isMeasuredByLoad } from '../config/kinds';
+import { type Problem, ProblemError } from '../problems';
 
 /** By pool. */
 export type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
@@ -54,4 +57,58 @@ function reservedOffering({ id, kind, instance, count, zone, from, to, usdPerHou
     ...(zone !== null && { zone }),
     reservation: { id, count, from, to, path: `${path}.count`, oneMoreUsdPerHour: usdPerHour },
   };
+}
+
+/**
+ * GPU types that a workload may use, by the catalogue's names, sorted; `undefined` where it may use all of its pool.
+ *
+ * @throws ProblemError `catalog/unknown-gpu`
+ */
+export function gpuTypesOf(name: string, workload: WorkloadConfig): readonly string[] | undefined {
+  if (!isMeasuredByLoad(workload) || workload.replica.gpuTypes === undefined) return undefined;
+  const types = workload.replica.gpuTypes.map((type, index) => gpuFacts(type, `workloads.${name}.replica.gpuTypes[${index}]`).name);
+  return [...new Set(types)].sort();
+}
+
+/**
+ * What of its pool a workload may use.
+ *
+ * @throws ProblemError `sizing/no-gpu` where that is nothing
+ */
+export function usableOfferings(name: string, workload: WorkloadConfig, offerings: readonly Offering[]): readonly Offering[] {
+  const types = gpuTypesOf(name, workload);
+  if (types === undefined) return offerings;
+  const usable = offerings.filter(({ gpuName }) => gpuName !== null && types.includes(gpuName));
+  if (usable.length > 0) return usable;
+  throw new ProblemError({
+    code: 'sizing/no-gpu',
+    path: `workloads.${name}.replica.gpuTypes`,
+    message: `no instance type of pool '${workload.pool}' has a GPU that ${name} may use`,
+    expected: types.join(' or '),
+    received: [...new Set(offerings.map(({ gpuName }) => gpuName ?? 'no GPU'))].sort().join(', '),
+    hint: `add an instance type with such a GPU to pools.${workload.pool}.instances`,
+  });
+}
+
+/** @throws ProblemError `plan/no-gpu` for each instance type without a GPU in a pool with GPUs */
+export function checkGpus({ pools }: CapacityConfig, offerings: PoolOfferings): void {
+  const problems = Object.keys(offerings)
+    .filter((name) => pools[name].kind === 'gpuPool')
+    .sort()
+    .flatMap((name) => {
+      const places = offerings[name]
+        .filter(({ gpus }) => gpus === 0)
+        .map(({ instanceType, reservation }) => ({
+          path: reservation ? reservation.path.replace(/\.count$/, '.instance') : `pools.${name}.instances`,
+          instanceType,
+        }));
+      const distinct = new Map(places.map((place) => [`${place.path} ${place.instanceType}`, place]));
+      return [...distinct.values()].map(({ path, instanceType }): Problem => ({
+        code: 'plan/no-gpu',
+        path,
+        message: `'${instanceType}' has no GPU, in a pool with GPUs`,
+        hint: 'choose a type with GPUs, or make it a pool',
+      }));
+    });
+  if (problems.length > 0) throw new ProblemError(problems);
 }

@@ -2,11 +2,12 @@ import type { TrainingConfig } from '../config/schema';
 import { queueWorkers } from '../demand/queue-workers';
 import type { StepFunction } from '../demand/steps';
 import { formatFigure, plural } from '../figures';
-import { type Problem, ProblemError } from '../problems';
+import { ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import { leadMsOf } from './workload-facts';
 import type { Reason } from './types';
 import type { DemandInput } from './demand-types';
+import { tooShort } from './deadline-checks';
 
 /**
  * Trainers of a queue with a deadline: as many, all the time, as do each item within that time of its arrival. The queue carries hours
@@ -48,21 +49,5 @@ export function queueOf(
       },
       ...(value > found.workers ? [{ code: 'schedule/floor' as const, text: `never below the config's floor of ${floor}` }] : []),
     ],
-  };
-}
-
-/** @throws ProblemError `demand/deadline` where a queue's deadline is over before a trainer can start */
-export function checkQueueDeadline(name: string, workload: TrainingConfig, leadMs: number): void {
-  const { deadline } = workload;
-  if (deadline !== undefined && 'after' in deadline && deadline.after <= leadMs)
-    throw new ProblemError(tooShort(name, leadMs, deadline.after));
-}
-
-function tooShort(name: string, leadMs: number, deadlineMs: number): Problem {
-  return {
-    code: 'demand/deadline',
-    path: `workloads.${name}.deadline`,
-    message: `is over before the first worker can start: boot and cold start take ${formatDuration(leadMs)}`,
-    received: formatDuration(deadlineMs),
   };
 }

@@ -1,7 +1,7 @@
 import { isAutoscaled } from '../config/kinds';
 import type { WorkloadConfig } from '../config/schema';
 import { type StepFunction, valueHours } from '../demand/steps';
-import { formatFigure } from '../figures';
+import { formatFigure, percent } from '../figures';
 import { formatDuration } from '../units';
 import type { Prediction } from './predict';
 import type { AppliedEvent, Compression, ForecastSummary, Reason } from './types';
@@ -90,6 +90,3 @@ export function compressionOf(before: StepFunction, after: StepFunction): Compre
     addedPercent: hours === 0 ? 0 : (100 * added) / hours,
   };
 }
-
-/** A share as percent, to 4 digits. */
-export const percent = (share: number): string => `${formatFigure(share * 100)} %`;

@@ -1,7 +1,6 @@
-import { formatFigure } from '../figures';
+import { formatFigure, percent } from '../figures';
 import { HOUR_MS, HOURS_PER_MONTH, parseTime } from '../units';
 import type { InForce, PolicyDecision } from './policy-decision';
-import { percent } from './reasons';
 import type { Replayed } from './replay-all';
 import type { PlanWarning, Reason, ReplayEffect, ReplayPlan, WorkloadPlan } from './types';
 

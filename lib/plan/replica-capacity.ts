@@ -4,12 +4,11 @@ import { completeTransformer } from '../demand/complete-transformer';
 import { type InferenceEstimate, inferenceEstimate } from '../demand/inference-estimate';
 import { knownTransformer, knownTransformers } from '../demand/known-models';
 import type { Transformer } from '../demand/transformer';
-import { formatFigure } from '../figures';
+import { formatFigure, percent } from '../figures';
 import { isProblemError, ProblemError } from '../problems';
 import type { LoadUnit } from '../units';
-import { percent } from './reasons';
 import type { PlanWarning, Reason } from './types';
-import { usableOfferings } from './usable-offerings';
+import { usableOfferings } from './pool-offerings';
 
 /** What one replica of an inference workload does, and how full it should run. */
 export type ReplicaCapacity = {

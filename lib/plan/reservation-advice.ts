@@ -65,14 +65,3 @@ function reservedPrice(offerings: readonly Offering[], instanceType: string, reg
   const listed = instancesByType.get(instanceType)?.usd[region]?.reserved1y;
   return listed === undefined ? null : { usdPerHour: listed, source: 'of the catalogue, for a year' };
 }
-
-/** For the chain of reasons. */
-export function adviceText(advice: ReservationAdvice): string {
-  const { usdPerHour, price } = advice;
-  return `ADVICE, applied by nobody: ${shortAdvice(advice)}, were every week like this plan: ${usdPerHour.reserved} USD/h (${price}) in place of ${usdPerHour.onDemand}`;
-}
-
-/** `3 more g6e.xlarge reserved would save about 512 USD a month`. */
-export function shortAdvice({ instanceType, nodes, savesUsdPerMonth }: ReservationAdvice): string {
-  return `${nodes} more ${instanceType} reserved would save about ${Math.round(savesUsdPerMonth)} USD a month`;
-}

@@ -7,11 +7,10 @@ import type { WorkloadDemand } from './demand-types';
 import { namingHeld } from './guardrails';
 import { mapWorkloads } from './map-together';
 import { hintingPaidAnyway } from './paid-anyway';
-import type { PoolOfferings } from './pool-offerings';
+import { gpuTypesOf, type PoolOfferings } from './pool-offerings';
 import { assemblePools } from './pools';
 import type { ResolvedResources } from './resources';
 import type { PoolPlan, PlanCost, CapacityPlan } from './types';
-import { gpuTypesOf } from './usable-offerings';
 import { handOverMsOf } from './workload-facts';
 
 export type SizedDemand = {

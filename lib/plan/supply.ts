@@ -1,12 +1,11 @@
 import { type Offering, offeringsOf } from '../catalog';
 import { isJob } from '../config/kinds';
 import type { CapacityConfig } from '../config/schema';
-import { checkJobCeiling } from './job-demand';
+import { checkJobCeiling, checkQueueDeadline } from './deadline-checks';
 import { type JobEstimate, jobEstimate } from './job-estimate';
 import { leadMsOf } from './workload-facts';
-import { checkQueueDeadline } from './queue-demand';
 import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
-import { usableOfferings } from './usable-offerings';
+import { usableOfferings } from './pool-offerings';
 import { replicaResources, type ResolvedResources } from './resources';
 
 /** What a replica of a workload is and does: all of it that needs neither history nor forecast. */

@@ -5,6 +5,7 @@ import { type ImageModel, knownImageModel, knownImageModels } from '../demand/im
 import { knownTransformer, knownTransformers } from '../demand/known-models';
 import type { Transformer } from '../demand/transformer';
 import { type Problem, ProblemError } from '../problems';
+import type { TrainingField } from '../demand/training-request';
 
 /**
  * The model that a training workload names or describes, with its other fields checked against the kind of it.
@@ -39,3 +40,20 @@ function wrongKind(model: Transformer | ImageModel, workload: TrainingConfig): r
   const fields = model.kind === 'image' ? (['tokens', 'sequence', 'recompute', 'zero'] as const) : (['imageSize'] as const);
   return fields.filter((field) => workload[field] !== undefined);
 }
+
+/** Where the fields of a training job stand in the config, for messages. */
+export function jobPlace(name: string, pool: string): (field: TrainingField) => string {
+  return (field) => (field === 'mostGpus' ? `pools.${pool}.ceiling` : `workloads.${name}.${places[field]}`);
+}
+
+const places: Readonly<Record<Exclude<TrainingField, 'mostGpus'>, string>> = {
+  precision: 'precision',
+  gpu: 'pool',
+  gpus: 'replica.gpus',
+  sequence: 'sequence',
+  imageSize: 'imageSize',
+  batch: 'batch',
+  deadline: 'deadline',
+  recompute: 'recompute',
+  zero: 'zero',
+};

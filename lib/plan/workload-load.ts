@@ -1,10 +1,10 @@
 import { isMeasuredByLoad } from '../config/kinds';
 import { replicasFor } from '../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../demand/service';
-import { formatFigure } from '../figures';
+import { formatFigure, percent } from '../figures';
 import { formatLoadUnit } from '../units';
 import { type Prediction, periodTimes } from './predict';
-import { forecastReasons, percent } from './reasons';
+import { forecastReasons } from './reasons';
 import type { LoadPoint, Reason } from './types';
 import type { DemandInput } from './demand-types';
 

@@ -10,7 +10,7 @@ import type { Predictions } from './predict';
 import type { Decision } from './strategy';
 import { replayEffect, replayReasons } from './replay-reasons';
 import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './types';
-import { gpuTypesOf } from './usable-offerings';
+import { gpuTypesOf } from './pool-offerings';
 import { ownerOf } from './workload-facts';
 
 /** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */

@@ -1,6 +1,5 @@
 import { formatAmount, formatFigure } from '../figures';
-import { bindingText } from '../plan/explain';
-import { shortAdvice } from '../plan/reservation-advice';
+import { bindingText, shortAdvice } from '../plan/explain';
 import { strategyNote } from '../plan/strategy-text';
 import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/types';
 import { textTable } from './table';

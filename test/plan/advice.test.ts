@@ -1,6 +1,6 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
-import { bindingText } from '../../lib/plan/explain';
-import { reservationAdvice, shortAdvice, withoutJobs } from '../../lib/plan/reservation-advice';
+import { bindingText, shortAdvice } from '../../lib/plan/explain';
+import { reservationAdvice, withoutJobs } from '../../lib/plan/reservation-advice';
 import { strategyNote } from '../../lib/plan/strategy-text';
 import type { Strategy, StrategyOption } from '../../lib/plan/types';
 import type { SizedSegment } from '../../lib/sizing';

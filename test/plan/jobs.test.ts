@@ -1,7 +1,8 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
 import type { TrainingConfig } from '../../lib/config/schema';
 import { jobEstimate } from '../../lib/plan/job-estimate';
-import { checkJobCeiling, jobDemand } from '../../lib/plan/job-demand';
+import { checkJobCeiling } from '../../lib/plan/deadline-checks';
+import { jobDemand } from '../../lib/plan/job-demand';
 import { makePlan } from '../../lib/plan/make-plan';
 import { parseTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';

@@ -1,7 +1,7 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
 import type { InferenceConfig } from '../../lib/config/schema';
 import { estimateWarnings, mixedGpuWarnings, replicaCapacity } from '../../lib/plan/replica-capacity';
-import { usableOfferings } from '../../lib/plan/usable-offerings';
+import { usableOfferings } from '../../lib/plan/pool-offerings';
 import { isProblemError, renderProblem } from '../../lib/problems';
 import { rawConfig, testConfig } from '../support/config';
 
