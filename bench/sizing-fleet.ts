@@ -1,4 +1,4 @@
-import { offeringsOf } from '../lib/catalog/offerings';
+import { offeringsOf } from '../lib/catalog';
 import { randomOf } from '../lib/simulate/random';
 import type { DemandSegment, SizingPool } from '../lib/sizing';
 import { HOUR_MS } from '../lib/units';

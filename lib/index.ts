@@ -33,6 +33,6 @@ export {
   vllm,
 } from './config/helpers';
 export type { CapacityConfig, CapacityInput } from './config/schema';
-export { parsePlan, verifyPlanMatches } from './plan/verify';
-export type { CapacityPlan, NodeGroupPlan, PoolPlan, WorkloadPlan } from './plan/types';
+export { parsePlan, verifyPlanMatches } from './plan/file';
+export type { CapacityPlan, NodeGroupPlan, PoolPlan, WorkloadPlan } from './plan/file';
 export { isProblemError, type Problem, ProblemError, renderProblem } from './problems';

@@ -2,10 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { z } from 'zod';
-import { planSchema } from '../lib/plan/schema';
+import { planSchema } from '../lib/plan/file';
 
 const root = join(__dirname, '..');
-const sources = ['lib/plan/schema.ts', 'lib/plan/workload-schema.ts', 'lib/plan/evidence-schema.ts', 'lib/plan/schema-fields.ts'];
+const sources = [
+  'lib/plan/file/schema.ts',
+  'lib/plan/file/workload-schema.ts',
+  'lib/plan/file/evidence-schema.ts',
+  'lib/plan/file/schema-fields.ts',
+];
 
 /** Where the JSON Schema of a plan is published, relative to the root of the project. */
 export const planSchemaFile = 'docs/plan.schema.json';

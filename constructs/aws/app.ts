@@ -1,7 +1,7 @@
 import { App } from 'cdktf';
 import { mkdirSync } from 'node:fs';
 import type { CapacityConfig } from '../../lib/config/schema';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { CapacityStack } from './capacity-stack';
 import { ClusterStack } from './cluster-stack';

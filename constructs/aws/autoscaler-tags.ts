@@ -2,7 +2,7 @@ import { AutoscalingGroupTagA } from '@cdktf/provider-aws/lib/autoscaling-group-
 import type { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan } from '../../lib/plan/types';
+import type { NodeGroupPlan } from '../../lib/plan/file';
 import { autoscalingGroupName } from './autoscaling-group-name';
 import { nodeLabels, nodeTaints } from './node-marks';
 

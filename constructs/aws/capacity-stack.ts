@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { poolOwners } from '../../lib/config/kinds';
 import type { CapacityConfig } from '../../lib/config/schema';
 import { networkZones } from '../../lib/config/zones';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file';
 import { AwsStack } from './aws-stack';
 import { GpuNodeGroup } from './gpu-node-group';
 import { PoolNodeGroups } from './pool-node-groups';

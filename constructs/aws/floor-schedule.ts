@@ -2,7 +2,7 @@ import { AutoscalingSchedule } from '@cdktf/provider-aws/lib/autoscaling-schedul
 import type { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformIterator } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan } from '../../lib/plan/types';
+import type { NodeGroupPlan } from '../../lib/plan/file';
 import { formatTime, MINUTE_MS, parseTime } from '../../lib/units';
 import { autoscalingGroupName } from './autoscaling-group-name';
 

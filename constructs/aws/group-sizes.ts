@@ -4,7 +4,7 @@ import { DataAwsEksNodeGroups } from '@cdktf/provider-aws/lib/data-aws-eks-node-
 import type { EksNodeGroupScalingConfig } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/types';
+import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import { Check } from './check';
 import { expression, numberExpression } from './expression';
 

@@ -1,7 +1,7 @@
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan } from '../../lib/plan/types';
+import type { NodeGroupPlan } from '../../lib/plan/file';
 
 export interface NodeLaunchTemplateProps {
   /** Name of the pool, a tag of its machines. */

@@ -1,5 +1,4 @@
-import { gpuLabel, gpuLabelValue } from '../../lib/plan/gpu-label';
-import type { NodeGroupPlan } from '../../lib/plan/types';
+import { gpuLabel, gpuLabelValue, type NodeGroupPlan } from '../../lib/plan/file';
 
 /**
  * Labels of the nodes of a group: what pods select them by.

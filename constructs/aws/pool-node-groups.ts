@@ -2,7 +2,7 @@ import { poolOwners } from '../../lib/config/kinds';
 import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/types';
+import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { AutoscalerTags } from './autoscaler-tags';
 import type { ClusterRef } from './cluster';

@@ -1,5 +1,5 @@
 import { poolOwners } from '../../lib/config/kinds';
-import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/types';
+import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import { parseTime } from '../../lib/units';
 import { floorActions, MOST_ACTIONS } from './floor-schedule';

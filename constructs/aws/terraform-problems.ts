@@ -1,6 +1,6 @@
 import { poolOwners } from '../../lib/config/kinds';
 import type { CapacityConfig } from '../../lib/config/schema';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import { stateProblems } from './aws-stack';
 import { networkProblems } from './network';

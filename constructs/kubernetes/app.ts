@@ -1,7 +1,7 @@
 import { App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { hasExactTolerance } from '../../lib/config/hpa-of-version';
 import { InferenceService } from './inference-service';

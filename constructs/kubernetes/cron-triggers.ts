@@ -1,4 +1,4 @@
-import type { ReplicaStep } from '../../lib/plan/types';
+import type { ReplicaStep } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { DAY_MS, MINUTE_MS, parseTime } from '../../lib/units';
 

@@ -1,6 +1,6 @@
 import { isAutoscaled } from '../../lib/config/kinds';
 import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file';
 import { isProblemError, type Problem } from '../../lib/problems';
 import { cronTriggers } from './cron-triggers';
 import { movingFloors, plannedWorkload, type PlannedWorkload } from './planned-workload';

@@ -1,4 +1,4 @@
-import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from '../../lib/plan/types';
+import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { formatTime, parseDuration, parseTime } from '../../lib/units';
 

@@ -1,4 +1,4 @@
-import { gpuLabel, gpuLabelValue } from '../../lib/plan/gpu-label';
+import { gpuLabel, gpuLabelValue } from '../../lib/plan/file';
 import { selectorLabels, workloadLabels } from './labels';
 import type { PlannedWorkload } from './planned-workload';
 import type { Container, NodeAffinity, PodAffinity, PodSpec, PodTemplate, Quantities, TopologySpread } from './pod-types';

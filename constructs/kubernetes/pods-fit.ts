@@ -1,4 +1,4 @@
-import type { NodeGroupPlan } from '../../lib/plan/types';
+import type { NodeGroupPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import type { PlannedWorkload } from './planned-workload';
 

@@ -1,7 +1,6 @@
-import { gpuLabel } from '../../lib/plan/gpu-label';
+import { type CapacityPlan, gpuLabel } from '../../lib/plan/file';
 import { followsLoad, isAutoscaled, poolOwners } from '../../lib/config/kinds';
 import type { CapacityConfig } from '../../lib/config/schema';
-import type { CapacityPlan } from '../../lib/plan/types';
 import { hasExactTolerance } from '../../lib/config/hpa-of-version';
 import { movingFloors } from './planned-workload';
 import { poolLabel } from './pod';

@@ -1,4 +1,4 @@
-import { usualScaleDown } from '../../lib/plan/scaling-policies';
+import { usualScaleDown } from '../../lib/plan/replay';
 import type { ScalingBehavior } from './autoscaling-types';
 import type { PlannedWorkload } from './planned-workload';
 

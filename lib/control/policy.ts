@@ -1,4 +1,4 @@
-import type { ScaleDown } from '../plan/types';
+import type { ScaleDown } from '../plan/file';
 import { defaultScaleDown, defaultScaleUp, defaultTolerance, type HpaSpec, type HpaTolerance } from './hpa-types';
 
 /** What can be known of a workload at a moment: nothing here is later than that. */

@@ -1,14 +1,19 @@
 import type { CapacityConfig } from '../config/schema';
 import type { FitRunner } from '../forecast/types';
 import type { HistoryReader } from '../history';
-import { checkGpus, type PoolOfferings, poolOfferings } from './pool-offerings';
+import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, supplyOf } from './supply';
 import { mapWorkloads } from './map-together';
-import { type Observations, withhold } from './observations';
-import { observe } from './observe';
-import { type PlanGrid, type Predictions, predict } from './predict';
-import { tooYoung } from './sibling';
-import { awaitsStart, type Supply, supplyOf } from './supply';
-import { planTimes, staleHistories } from './times';
+import {
+  type Observations,
+  observe,
+  type PlanGrid,
+  planTimes,
+  predict,
+  type Predictions,
+  staleHistories,
+  tooYoung,
+  withhold,
+} from './load';
 
 export type LoadsInput = {
   readonly config: CapacityConfig;

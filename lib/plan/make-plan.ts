@@ -4,24 +4,16 @@ import type { CapacityConfig } from '../config/schema';
 
 import type { Solver } from '../sizing';
 import { formatDuration, formatTime } from '../units';
-import { sealPlan } from './format';
-import { guardrailWarnings, withinSteps } from './guardrails';
+import { type CapacityPlan, planVersion, sealPlan } from './file';
+import { type DemandInput, guardrailWarnings, observedPath, withheldDemand, withinSteps, workloadDemand } from './replicas';
 import { mapWorkloads } from './map-together';
-import { observedPath } from './observed-path';
-import { orderable, usableOfferings } from './pool-offerings';
-import { notReplayed, replayAll, type Replayed, type ReplayLoads } from './replay-all';
-import { replayCostWarnings } from './replay-reasons';
-import { planVersion } from './schema';
-import { usdByWorkload } from './share-cost';
+import { orderable, usableOfferings } from './supply';
+import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
+import { sizeDemand, usdByWorkload } from './nodes';
 import { type Decision, decide } from './strategy';
-import type { CapacityPlan } from './types';
-import { withheldDemand } from './withheld';
-import type { DemandInput } from './demand-types';
-import { workloadDemand } from './workload-demand';
 import { assembleWorkload } from './workload-plan';
 import { forecastLoads, type ForecastedLoads, type LoadsInput } from './forecast-loads';
 import { planWarnings } from './plan-warnings';
-import { sizeDemand } from './size-demand';
 
 export type PlanInput = Omit<LoadsInput, 'isReplayed'> & SizingInput;
 

@@ -1,15 +1,13 @@
 import type { CapacityConfig } from '../config/schema';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
-import type { WorkloadDemand } from './demand-types';
+import { jobWarnings, withheldWarnings, type WorkloadDemand } from './replicas';
 import type { ForecastedLoads } from './forecast-loads';
-import { jobWarnings } from './job-reasons';
 import { mapWorkloads } from './map-together';
-import type { Observations } from './observations';
-import { zonelessWarnings, overWarnings } from './pools';
-import { estimateWarnings, mixedGpuWarnings } from './replica-capacity';
-import type { PlanWarning } from './types';
-import { withheldWarnings } from './withheld';
+import type { Observations } from './load';
+import { zonelessWarnings, overWarnings } from './nodes';
+import { estimateWarnings, mixedGpuWarnings } from './supply';
+import type { PlanWarning } from './file';
 import { isBlind } from './workload-facts';
 
 /** What making a plan gave to look at, beside what its guardrails say: in the order in which the stages came upon it. */

@@ -4,13 +4,12 @@ import type { StepFunction } from '../demand/steps';
 import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
-import type { JobEstimate } from './job-estimate';
-import { jobPlan } from './job-reasons';
-import type { Predictions } from './predict';
+import { gpuTypesOf, type JobEstimate } from './supply';
+import { jobPlan } from './replicas';
+import type { Predictions } from './load';
 import type { Decision } from './strategy';
-import { replayEffect, replayReasons } from './replay-reasons';
-import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './types';
-import { gpuTypesOf } from './pool-offerings';
+import { replayEffect, replayReasons } from './replay';
+import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './file';
 import { ownerOf } from './workload-facts';
 
 /** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */

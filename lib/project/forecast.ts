@@ -7,7 +7,7 @@ import type { Effort } from '../forecast/effort';
 import { type EventForecast, forecastWithEvents } from '../forecast/forecast-events';
 import type { Occurrence } from '../forecast/occurrence';
 import { readingOf } from '../history';
-import { eventNotes } from '../plan/calendar';
+import { eventNotes } from '../plan/load';
 import { type Problem, ProblemError } from '../problems';
 import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastReport, forecastText } from '../report/forecast';
 import { forecastChart } from '../report/forecast-chart';

@@ -1,6 +1,5 @@
 import type { CapacityConfig } from '../config/schema';
-import type { Observations } from '../plan/observations';
-import { observe } from '../plan/observe';
+import { type Observations, observe } from '../plan/load';
 import { distinctProblems, type Problem } from '../problems';
 import { historyChart } from '../report/history-chart';
 import { historyDocument } from '../report/history-document';

@@ -7,9 +7,8 @@ import { parseConfig } from '../config/parse';
 import type { CapacityConfig, CapacityInput } from '../config/schema';
 import { isLive } from '../config/source-schema';
 import type { HistoryReader } from '../history';
-import { sourcesOf } from '../plan/observations';
-import type { CapacityPlan } from '../plan/types';
-import { parsePlan, verifyPlanMatches } from '../plan/verify';
+import { sourcesOf } from '../plan/load';
+import { type CapacityPlan, parsePlan, verifyPlanMatches } from '../plan/file';
 import { ProblemError } from '../problems';
 import { type Time, timeOf } from './options';
 

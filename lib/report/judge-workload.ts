@@ -1,6 +1,6 @@
 import type { CapacityConfig } from '../config/schema';
 import { ageFindings } from '../history';
-import type { Observations } from '../plan/observations';
+import type { Observations } from '../plan/load';
 import type { JudgedWorkload } from './history-findings';
 
 /**

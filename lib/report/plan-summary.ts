@@ -1,7 +1,6 @@
 import { formatAmount, formatFigure } from '../figures';
-import { bindingText, shortAdvice } from '../plan/explain';
-import { strategyNote } from '../plan/strategy-text';
-import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/types';
+import { bindingText, shortAdvice, strategyNote } from '../plan/explain';
+import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/file';
 import { textTable } from './table';
 
 /** The plan in a table that fits a terminal: a row a workload, the total below. */

@@ -1,5 +1,5 @@
 import { axisLabel, formatAmount } from '../figures';
-import { violationPercent } from '../plan/policy-decision';
+import { violationPercent } from '../plan/replay';
 import { capacityOf } from '../simulate/capacity';
 import { tickMs } from '../simulate/physics';
 import { courseOf, runReplay } from '../simulate/run';

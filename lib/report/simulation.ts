@@ -1,7 +1,6 @@
 import { formatAmount, round6 } from '../figures';
-import { violationPercent } from '../plan/policy-decision';
-import type { SetPolicy } from '../plan/scaling-policies';
-import type { ScaleDown } from '../plan/types';
+import { type SetPolicy, violationPercent } from '../plan/replay';
+import type { ScaleDown } from '../plan/file';
 import type { Simulation } from '../simulate/simulate-load';
 import { unservedPercent } from '../simulate/run';
 import { windowTimes } from '../simulate/windows';

@@ -1,5 +1,5 @@
 import type { Policy } from '../control/policy';
-import { violationLimit } from '../plan/policy-decision';
+import { violationLimit } from '../plan/replay';
 import { MINUTE_MS } from '../units';
 import { type Replay, scoredTicks } from './replay';
 import { type Outcome, runReplay } from './run';

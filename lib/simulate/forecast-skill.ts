@@ -1,5 +1,5 @@
 import { type Outlook, outlookAt } from '../control/outlook';
-import type { ForecastSkill } from '../plan/policy-decision';
+import type { ForecastSkill } from '../plan/replay';
 import { DAY_MS, HOUR_MS } from '../units';
 import { hourly } from './outlooks';
 import type { LoadGrid } from './refine';

@@ -1,5 +1,5 @@
-import { type OneFloor, usualScaleDown } from '../plan/scaling-policies';
-import type { ScaleDown } from '../plan/types';
+import { type OneFloor, usualScaleDown } from '../plan/replay';
+import type { ScaleDown } from '../plan/file';
 import { type Candidate, chooseSettings, type Chosen } from './choose-settings';
 import { largestLoad } from './refine';
 import type { Replay } from './replay';

@@ -2,7 +2,7 @@ import { decide, type Needs, needsAt, type OperatePlan, type OperateState, usual
 import type { NeedModel } from '../control/need';
 import type { Outlook } from '../control/outlook';
 import type { Policy } from '../control/policy';
-import { type MovingFloor, usualScaleDown } from '../plan/scaling-policies';
+import { type MovingFloor, usualScaleDown } from '../plan/replay';
 import { MINUTE_MS } from '../units';
 import { capacityOf } from './capacity';
 import { allowedMinutes, type Candidate, chooseSettings, type Chosen, smallestHolding, violationLimitOfPlans } from './choose-settings';

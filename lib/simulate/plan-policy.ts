@@ -1,6 +1,6 @@
 import { largestWithin, type Outlook, outlookAt, quantilePath } from '../control/outlook';
 import type { Policy } from '../control/policy';
-import type { FloorsByHour } from '../plan/scaling-policies';
+import type { FloorsByHour } from '../plan/replay';
 import { MINUTE_MS } from '../units';
 import { capacityOf } from './capacity';
 import { type Candidate, chooseSettings, type Chosen, violationLimitOfPlans } from './choose-settings';

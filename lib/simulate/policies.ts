@@ -1,5 +1,5 @@
 import type { Policy } from '../control/policy';
-import { type PolicyName, policyNames, type SetPolicy, usualScaleDown } from '../plan/scaling-policies';
+import { type PolicyName, policyNames, type SetPolicy, usualScaleDown } from '../plan/replay';
 import { type Candidate, chooseSettings } from './choose-settings';
 import { tuneHpa } from './hpa-grid';
 import { type OperateBase, operateMargins, tuneOperate } from './operate-policy';

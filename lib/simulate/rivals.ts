@@ -1,5 +1,5 @@
 import type { Policy } from '../control/policy';
-import { type OneFloor, type PolicySettings, usualScaleDown } from '../plan/scaling-policies';
+import { type OneFloor, type PolicySettings, usualScaleDown } from '../plan/replay';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../units';
 import { capacityOf } from './capacity';
 import type { Candidate } from './choose-settings';

@@ -1,8 +1,7 @@
 import type { Outlook } from '../control/outlook';
 import type { Effort } from '../forecast/effort';
 import type { FitRunner } from '../forecast/types';
-import { decidePolicy, type ForecastSkill, type Verdict } from '../plan/policy-decision';
-import type { PolicyName } from '../plan/scaling-policies';
+import { decidePolicy, type ForecastSkill, type PolicyName, type Verdict } from '../plan/replay';
 import { DAY_MS, HOUR_MS } from '../units';
 import { lowerBound, type LowerBound } from './bound';
 import type { WaitSlo } from './capacity';

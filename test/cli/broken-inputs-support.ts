@@ -1,6 +1,6 @@
 import { historyReader } from '../../lib/adapters/history';
 import type { LoadSeries } from '../../lib/history/series';
-import { observe } from '../../lib/plan/observe';
+import { observe } from '../../lib/plan/load/observe';
 import { isProblemError, type Problem, renderProblem } from '../../lib/problems';
 import { findingsOf, type HistoryFinding } from '../../lib/report/history-findings';
 import { judgeWorkload } from '../../lib/report/judge-workload';

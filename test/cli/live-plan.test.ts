@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file/types';
 import { DAY_MS, MINUTE_MS } from '../../lib/units';
 import { rawConfig } from '../support/config';
 import { project, root } from '../support/foresize';

@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/types';
+import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/file/types';
 import { rawConfig } from '../support/config';
 import { filesOf, foresize, project, sharedTraces } from '../support/foresize';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file/types';
 import { rawConfig } from '../support/config';
 import { foresize, hourlyCsv, project } from '../support/foresize';
 

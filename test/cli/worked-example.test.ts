@@ -1,6 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file/types';
 import { foresize, root, temporaryFolder } from '../support/foresize';
 
 const folder = temporaryFolder();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { configDigest } from '../../lib/config/digest';
-import { formatPlan, sealPlan } from '../../lib/plan/format';
+import { formatPlan, sealPlan } from '../../lib/plan/file/format';
 import { buildFiles, readFiles, sampleConfig, sampleInput } from '../constructs/kubernetes/support';
 import { samplePlan } from '../support/sample-plan';
 

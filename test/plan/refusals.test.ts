@@ -1,7 +1,7 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { parseConfig } from '../../lib/config/parse';
 import { makePlan } from '../../lib/plan/make-plan';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file/types';
 import { isProblemError, renderProblem } from '../../lib/problems';
 import type { Solver } from '../../lib/sizing';
 import { parseTime } from '../../lib/units';

@@ -1,5 +1,5 @@
 import type { Outlook } from '../../lib/control/outlook';
-import { decidePolicy } from '../../lib/plan/policy-decision';
+import { decidePolicy } from '../../lib/plan/replay/policy-decision';
 import { skillOf } from '../../lib/simulate/forecast-skill';
 import { randomOf } from '../../lib/simulate/random';
 import { prepareLoad } from '../../lib/simulate/simulate-load';

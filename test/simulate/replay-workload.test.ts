@@ -1,7 +1,7 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
 import type { LoadSeries } from '../../lib/history';
-import type { ReplayPlan } from '../../lib/plan/types';
-import { supplyOf } from '../../lib/plan/supply';
+import type { ReplayPlan } from '../../lib/plan/file/types';
+import { supplyOf } from '../../lib/plan/supply/supply';
 import { loadGridOf } from '../../lib/simulate/load-grid';
 import { metricWindowMs } from '../../lib/simulate/metric-window';
 import { type ReplaySummary, type Replayer, replayWorkload } from '../../lib/simulate/replay-workload';

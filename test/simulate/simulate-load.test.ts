@@ -1,5 +1,5 @@
-import { decidePolicy } from '../../lib/plan/policy-decision';
-import { policyNames } from '../../lib/plan/scaling-policies';
+import { decidePolicy } from '../../lib/plan/replay/policy-decision';
+import { policyNames } from '../../lib/plan/replay/scaling-policies';
 import { summaryOf } from '../../lib/simulate/replay-workload';
 import { prepareLoad, type Simulation, simulateLoad } from '../../lib/simulate/simulate-load';
 import { HOUR_MS } from '../../lib/units';

@@ -1,6 +1,6 @@
 import type { CapacityInput } from '../../lib/config/schema';
-import { poolOfferings } from '../../lib/plan/pool-offerings';
-import { supplyOf } from '../../lib/plan/supply';
+import { poolOfferings } from '../../lib/plan/supply/pool-offerings';
+import { supplyOf } from '../../lib/plan/supply/supply';
 import { withoutOwnSlo, workloadPhysics } from '../../lib/simulate/workload-physics';
 import { rawConfig, testConfig } from '../support/config';
 

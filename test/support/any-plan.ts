@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/jest';
 import { round6 } from '../../lib/figures';
-import type { CapacityPlan } from '../../lib/plan/types';
+import type { CapacityPlan } from '../../lib/plan/file/types';
 import { planJsonSchema } from '../../scripts/plan-schema';
 
 /** A node of the JSON Schema of a plan, as far as that schema uses the language. */

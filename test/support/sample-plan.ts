@@ -1,4 +1,4 @@
-import type { CapacityPlan, NodeFacts, WorkloadPlan } from '../../lib/plan/types';
+import type { CapacityPlan, NodeFacts, WorkloadPlan } from '../../lib/plan/file/types';
 
 /** A small plan, written by hand, for tests of what is built from plans: each owner of floors and of nodes occurs once. */
 export function samplePlan(): CapacityPlan {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildTerraform } from '../../constructs/aws/app';
-import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/types';
+import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/file/types';
 import { type AwsEmulator, startAwsEmulator } from '../support/aws-emulator';
 import { testConfig } from '../support/config';
 import { temporaryFolder } from '../support/foresize';

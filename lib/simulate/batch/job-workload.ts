@@ -1,8 +1,6 @@
 import type { CapacityType, Offering } from '../../catalog';
 import type { CapacityConfig, TrainingConfig } from '../../config/schema';
-import type { JobEstimate } from '../../plan/job-estimate';
-import { roomFor } from '../../plan/lone-cost';
-import type { Supply } from '../../plan/supply';
+import { type JobEstimate, roomFor, type Supply } from '../../plan/supply';
 import { ProblemError } from '../../problems';
 import { SECOND_MS } from '../../units';
 import type { NodePhysics } from '../physics';

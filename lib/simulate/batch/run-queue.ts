@@ -1,6 +1,6 @@
 import { hpaMemory, hpaSync } from '../../control/hpa';
 import { hpaSpecOf } from '../../control/policy';
-import { usualScaleDown } from '../../plan/scaling-policies';
+import { usualScaleDown } from '../../plan/replay';
 import { HOUR_MS, SECOND_MS } from '../../units';
 import { clusterOf } from '../cluster';
 import { ceilingOf, type Physics, ticksOf, tickMs } from '../physics';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configDigest } from '../../../lib/config/digest';
-import { formatPlan, sealPlan } from '../../../lib/plan/format';
+import { formatPlan, sealPlan } from '../../../lib/plan/file/format';
 import { rawConfig, testConfig } from '../../support/config';
 import { filesOf, project, root } from '../../support/foresize';
 import { samplePlan } from '../../support/sample-plan';

@@ -1,6 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import { floorActions } from '../../../constructs/aws/floor-schedule';
-import type { NodeStep } from '../../../lib/plan/types';
+import type { NodeStep } from '../../../lib/plan/file/types';
 import { formatTime, MINUTE_MS, parseTime } from '../../../lib/units';
 
 test('each step but the first is an action at its time in UTC', () => {

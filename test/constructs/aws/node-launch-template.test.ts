@@ -1,4 +1,4 @@
-import type { NodeGroupPlan } from '../../../lib/plan/types';
+import type { NodeGroupPlan } from '../../../lib/plan/file/types';
 import { samplePlan } from '../../support/sample-plan';
 import { all, buildStacks, only, planWith } from './support';
 

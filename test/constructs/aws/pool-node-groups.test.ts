@@ -1,6 +1,6 @@
 import { GpuNodeGroup } from '../../../constructs/aws/gpu-node-group';
 import { PoolNodeGroups } from '../../../constructs/aws/pool-node-groups';
-import type { NodeGroupPlan, PoolPlan } from '../../../lib/plan/types';
+import type { NodeGroupPlan, PoolPlan } from '../../../lib/plan/file/types';
 import { samplePlan } from '../../support/sample-plan';
 import { all, buildStacks, only, planWith, poolWith, problemsOf, sampleConfig, someCluster, synthesize } from './support';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildTerraform } from '../../../constructs/aws/app';
 import type { ClusterRef } from '../../../constructs/aws/cluster';
 import type { CapacityConfig, CapacityInput } from '../../../lib/config/schema';
-import type { CapacityPlan, NodeGroupPlan, PoolPlan } from '../../../lib/plan/types';
+import type { CapacityPlan, NodeGroupPlan, PoolPlan } from '../../../lib/plan/file/types';
 import { isProblemError, type Problem } from '../../../lib/problems';
 import { testConfig } from '../../support/config';
 import { filesOf, temporaryFolder } from '../../support/foresize';

@@ -1,6 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import { type CronTrigger, cronTriggers } from '../../../constructs/kubernetes/cron-triggers';
-import type { ReplicaStep } from '../../../lib/plan/types';
+import type { ReplicaStep } from '../../../lib/plan/file/types';
 import { ProblemError } from '../../../lib/problems';
 import { DAY_MS, formatTime, HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { kedaReplicas } from './keda-cron';

@@ -1,5 +1,5 @@
 import { ScheduledAutoscaler, type ScheduledAutoscalerProps } from '../../../constructs/kubernetes/scheduled-autoscaler';
-import type { WorkloadPlan } from '../../../lib/plan/types';
+import type { WorkloadPlan } from '../../../lib/plan/file/types';
 import { at, objectsOf, workloadWith } from './support';
 
 const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring.svc:9090' } as const;

@@ -7,7 +7,7 @@ import { buildKubernetes } from '../../../constructs/kubernetes/app';
 import { parseConfig } from '../../../lib/config/parse';
 import type { CapacityConfig } from '../../../lib/config/schema';
 import { type PlannedWorkload, plannedWorkload } from '../../../constructs/kubernetes/planned-workload';
-import type { CapacityPlan, WorkloadPlan } from '../../../lib/plan/types';
+import type { CapacityPlan, WorkloadPlan } from '../../../lib/plan/file/types';
 import { samplePlan } from '../../support/sample-plan';
 
 /** An object as it stands in the YAML, addressed by path: `spec.template.spec.containers.0.image`. */

@@ -1,5 +1,5 @@
 import { TrainingJob } from '../../../constructs/kubernetes/training-job';
-import type { WorkloadPlan } from '../../../lib/plan/types';
+import type { WorkloadPlan } from '../../../lib/plan/file/types';
 import { at, find, type Manifest, objectsOf, workloadWith } from './support';
 
 const build = (fields: Partial<WorkloadPlan> = {}): Manifest[] =>

@@ -1,0 +1,2 @@
+export { bindingText, explain, shortAdvice } from './explain';
+export { strategyNote } from './strategy-text';

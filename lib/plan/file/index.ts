@@ -1,0 +1,36 @@
+export { formatPlan, sealPlan } from './format';
+export { gpuLabel, gpuLabelValue } from './gpu-label';
+export { keepPrevious } from './keep';
+export { planSchema, planVersion } from './schema';
+export type {
+  AppliedEvent,
+  AutoscalerSettings,
+  BindingLimit,
+  CapacityPlan,
+  Compression,
+  ForecastSummary,
+  HistorySource,
+  JobPlan,
+  LoadPoint,
+  NodeFacts,
+  NodeGroupPlan,
+  NodeStep,
+  PlanCost,
+  PlanSources,
+  PlanWarning,
+  PoolPlan,
+  Reason,
+  RejectedOffering,
+  ReplayEffect,
+  ReplayPlan,
+  ReplicaResources,
+  ReplicaStep,
+  ReservationAdvice,
+  ScaleDown,
+  Strategy,
+  StrategyName,
+  StrategyOption,
+  UtilisationPoint,
+  WorkloadPlan,
+} from './types';
+export { parsePlan, verifyPlanMatches } from './verify';

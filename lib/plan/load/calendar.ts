@@ -1,0 +1,79 @@
+import { type CapacityConfig, holidaysOf } from '../../config/schema';
+import type { Applied } from '../../forecast/events';
+import type { Calendar, EventForecast } from '../../forecast/forecast-events';
+import { holidayOccurrences, holidaysBetween } from '../../forecast/holidays';
+import type { Occurrence } from '../../forecast/occurrence';
+import type { Problem } from '../../problems';
+import { formatTime } from '../../units';
+import type { AppliedEvent } from '../file';
+
+/**
+ * What a workload knows in advance between two moments, epoch ms: the events of the config that concern it, in their order, and the
+ * holidays of its places.
+ *
+ * @throws ProblemError `config/unknown-country`, `config/unknown-region`
+ */
+export function calendarOf(config: CapacityConfig, workload: string, from: number, to: number): Calendar {
+  const path = config.workloads[workload].holidays ? `workloads.${workload}.holidays` : 'holidays';
+  const holidays = holidaysBetween(holidaysOf(config, workload), from, to, path);
+  const events = config.events
+    .filter((event) => event.workload === undefined || event.workload === workload)
+    .map(({ name, from, to, uplift }): Occurrence => ({ kind: 'event', name, group: `event ${name}`, from, to, uplift }));
+  return { timeZone: config.timeZone, occurrences: [...events, ...holidayOccurrences(holidays)] };
+}
+
+/** Events that are not over when the plan begins, without a past in the history and without a stated uplift: they cannot be planned for. */
+export function eventProblems(
+  config: CapacityConfig,
+  key: string,
+  { unknown }: EventForecast,
+  planStart: number,
+  historyFrom: number,
+): Problem[] {
+  return unknown
+    .filter(({ kind, to }) => kind === 'event' && to > planStart)
+    .map(({ name, from }) => {
+      const before = config.events.filter((event) => event.name === name && event.to <= from);
+      return {
+        code: 'event/no-uplift',
+        path: `events.${name}`,
+        message:
+          before.length === 0
+            ? `takes place at ${formatTime(from)} and has neither an uplift nor a past that could teach one to ${key}`
+            : `takes place at ${formatTime(from)} and has no uplift, and ${key} has no history of its past (${before.map((event) => formatTime(event.from)).join(', ')}): it begins at ${formatTime(historyFrom)}`,
+        hint:
+          before.length === 0
+            ? 'state uplift: the number of times the usual load; or list past dates of the same name that the history covers'
+            : 'state uplift: the number of times the usual load; or give a history that reaches back to it (live sources: history.range)',
+      };
+    });
+}
+
+/** What is good to know about the clock, events and holidays, one sentence each. */
+export function eventNotes({ applied, unknown, taken, unfollowed }: EventForecast, planStart: number, planEnd: number): string[] {
+  const silent = unknown.filter(({ kind, from, to }) => kind === 'holiday' && to > planStart && from < planEnd);
+  return [
+    ...(unfollowed !== null
+      ? [`The load took no notice of the change of the clock at ${formatTime(unfollowed)}: its days stay those of UTC.`]
+      : []),
+    ...(taken > 0 ? [`${taken} periods of past events and holidays are taken for missing: they teach their own lifts and no season.`] : []),
+    ...silent.map(({ name, from }) => `No past holiday of its kind is in the history: ${name} at ${formatTime(from)} lifts nothing.`),
+    ...applied.flatMap(({ lift: { occurrence, how } }) =>
+      how.from === 'past' && occurrence.uplift !== undefined
+        ? [`Event '${occurrence.name}' is lifted by what its past did; the stated uplift of ${occurrence.uplift} is not used.`]
+        : [],
+    ),
+  ];
+}
+
+export function appliedEvent({ lift: { occurrence, how }, times }: Applied): AppliedEvent {
+  const { name, from, to, uplift } = occurrence;
+  return {
+    name,
+    from: formatTime(from),
+    to: formatTime(to),
+    uplift: how.from === 'config' ? how.uplift : times,
+    source: how.from === 'config' ? 'config' : `learned from ${how.profile.past} past`,
+    stated: how.from === 'past' ? (uplift ?? null) : null,
+  };
+}

@@ -1,0 +1,6 @@
+export { tooYoung } from './borrowed-history';
+export { appliedEvent, calendarOf, eventNotes } from './calendar';
+export { type HistoryProblems, type Observations, type Observed, signalsOf, sourcesOf, withhold } from './observations';
+export { observe } from './observe';
+export { periodTimes, type PlanGrid, predict, type Prediction, type Predictions } from './predictions';
+export { planTimes, staleHistories } from './times';

@@ -1,0 +1,73 @@
+import { isMeasuredByLoad } from '../../config/kinds';
+import type { CapacityConfig, SourceConfig } from '../../config/schema';
+import type { LoadSeries, SeriesQuality } from '../../history';
+import { distinctProblems, type Problem, ProblemError } from '../../problems';
+import type { HistorySource } from '../file';
+
+/** One measured thing of a workload. */
+export type Signal = {
+  readonly workload: string;
+  readonly name: 'load' | 'cpu' | 'memory';
+  readonly source: SourceConfig | { readonly usage: SourceConfig; readonly capacity: SourceConfig };
+};
+
+/** A signal as it was observed, excluded and repaired: load per second (or a level), utilisation in percent. */
+export type Observed = {
+  readonly signal: Signal;
+  readonly series: LoadSeries;
+  readonly quality: SeriesQuality;
+  /** The load on the grid of its observations, where it was asked for and is finer than the periods; or why it cannot be used on that. */
+  readonly finest?: LoadSeries | { readonly problems: readonly Problem[] };
+};
+
+export type Observations = {
+  /** By `workload.signal`, sorted. */
+  readonly signals: Readonly<Record<string, Observed>>;
+  /** By `workload.signal`, or `workload.signal.usage` and `.capacity`. */
+  readonly sources: Readonly<Record<string, HistorySource>>;
+  /** By workload: what reading its histories gave to look at, and what is good to know. */
+  readonly warnings: Readonly<Record<string, readonly Problem[]>>;
+  readonly notes: Readonly<Record<string, readonly Problem[]>>;
+  /** Workloads whose forecast is withheld, and what is wrong with their history. */
+  readonly withheld: HistoryProblems;
+};
+
+/** What is wrong with the histories of workloads, by workload. */
+export type HistoryProblems = Readonly<Record<string, readonly Problem[]>>;
+
+/**
+ * Takes workloads whose history cannot be used out of what is observed, as the config says: it refuses them all together, or withholds
+ * their forecasts.
+ *
+ * @throws ProblemError with the problems of all of them, under `history.unusable: 'refuse'`
+ */
+export function withhold(config: CapacityConfig, observations: Observations, unusable: HistoryProblems): Observations {
+  const problems = distinctProblems(Object.values(unusable).flat());
+  if (problems.length === 0) return observations;
+  if (config.history.unusable === 'refuse') throw new ProblemError(problems);
+  return {
+    ...observations,
+    signals: Object.fromEntries(Object.entries(observations.signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload))),
+    withheld: { ...observations.withheld, ...unusable },
+  };
+}
+
+/** Every source that the history of a config is read from. */
+export function sourcesOf(config: CapacityConfig): SourceConfig[] {
+  return signalsOf(config).flatMap(({ source }) => ('usage' in source ? [source.usage, source.capacity] : [source]));
+}
+
+/** What is observed of the workloads of a config, in the order of their names. */
+export function signalsOf(config: CapacityConfig): Signal[] {
+  const signals: Signal[] = [];
+  for (const workload of Object.keys(config.workloads).sort()) {
+    const fields = config.workloads[workload];
+    if (isMeasuredByLoad(fields)) {
+      if (fields.load) signals.push({ workload, name: 'load', source: fields.load });
+    } else {
+      if (fields.cpu) signals.push({ workload, name: 'cpu', source: fields.cpu });
+      if (fields.memory) signals.push({ workload, name: 'memory', source: fields.memory });
+    }
+  }
+  return signals;
+}

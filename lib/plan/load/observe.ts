@@ -1,0 +1,158 @@
+import type { CapacityConfig, SourceConfig } from '../../config/schema';
+import {
+  divide,
+  excludeSpans,
+  type HistoryOutcome,
+  type HistoryReader,
+  type HistoryRequest,
+  type LoadSeries,
+  quality,
+  readingOf,
+  repairGaps,
+  toRatePerSecond,
+  usabilityProblems,
+} from '../../history';
+import { distinctProblems, isProblemError, type Problem, ProblemError } from '../../problems';
+import { formatDuration, formatTime } from '../../units';
+import { leastHistoryMs, leastHistoryOf, tooYoung, youngHint } from './borrowed-history';
+import { type Observations, type Observed, type Signal, signalsOf, withhold } from './observations';
+import type { HistorySource } from '../file';
+
+/**
+ * Reads the history of every workload, all of it in one call of the reader. A history that cannot be used withholds the forecast of its
+ * workload, or is refused, as `history.unusable` says.
+ *
+ * @param isFinest of which workloads the load is wanted as finely as it was observed, too; from the same reading
+ * @throws ProblemError with the problems of all histories together
+ */
+export async function observe(
+  config: CapacityConfig,
+  read: HistoryReader,
+  isFinest: (workload: string) => boolean = () => false,
+): Promise<Observations> {
+  const wanted = signalsOf(config);
+  const requests = wanted.flatMap((signal) => requestsOf(signal, config, isFinest(signal.workload)));
+  const outcomes = requests.length === 0 ? [] : await read(requests.map(({ request }) => request));
+  const byKey = new Map(requests.map(({ key }, index) => [key, outcomes[index]]));
+  const signals: Record<string, Observed> = {};
+  const [unusable, warnings, notes]: Record<string, readonly Problem[]>[] = [{}, {}, {}];
+  const mistakes: Problem[] = [];
+
+  for (const signal of wanted) {
+    const { workload, source } = signal;
+    const key = `${workload}.${signal.name}`;
+    const parts = ('usage' in source ? [`${key}.usage`, `${key}.capacity`] : [key]).map((part) => byKey.get(part) ?? { problems: [] });
+    const found = signalOutcome(config, signal, key, parts, mistakes);
+    if ('problems' in found) unusable[workload] = distinctProblems([...(unusable[workload] ?? []), ...found.problems]);
+    else signals[key] = { signal, ...found };
+    warnings[workload] = distinctProblems([
+      ...(warnings[workload] ?? []),
+      ...parts.flatMap((part) => ('series' in part ? part.warnings : [])),
+    ]);
+    notes[workload] = distinctProblems([
+      ...(notes[workload] ?? []),
+      ...parts.flatMap((part) => ('series' in part ? (part.notes ?? []) : [])),
+    ]);
+  }
+  if (mistakes.length > 0) throw new ProblemError(distinctProblems([...mistakes, ...Object.values(unusable).flat()]));
+  const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome.series] as const]));
+  const sources = Object.fromEntries(readings.map(([key, series]) => [key, describe(signals[key]?.series ?? series)]));
+  const usable = Object.fromEntries(Object.entries(signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload)));
+  return withhold(config, { signals, sources, warnings, notes, withheld: {} }, { ...unusable, ...tooYoung(config, usable) });
+}
+
+/** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */
+function signalOutcome(
+  config: CapacityConfig,
+  { workload: name, name: resource, source }: Signal,
+  key: string,
+  outcomes: readonly HistoryOutcome[],
+  mistakes: Problem[],
+): Omit<Observed, 'signal'> | { readonly problems: readonly Problem[] } {
+  const problems = outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
+  if (problems.length > 0) return { problems };
+  try {
+    const [first, second] = outcomes.map((outcome) => readingOf(outcome));
+    const read = 'usage' in source ? ofPresentCapacity(first.series, second.series, `workloads.${key}`) : first.series;
+    const { exclude: excluded } = config.workloads[name];
+    const usable = (measured: LoadSeries, leastSpanMs: number): LoadSeries | { readonly problems: readonly Problem[] } => {
+      const { repairs, leastCoverage, longestGap } = config.history;
+      const series = repairGaps(excludeSpans(measured, excluded), repairs, excluded);
+      const path = `workloads.${key} (${series.origin.text})`;
+      const wrong = usabilityProblems(series, { leastCoverage, longestGapMs: longestGap, leastSpanMs }, excluded);
+      return wrong.length > 0 ? { problems: wrong.map((problem) => ({ ...problem, path, ...youngHint(config, name, problem) })) } : series;
+    };
+    const series = usable(resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes), leastHistoryOf(config, name));
+    if ('problems' in series) return series;
+    const { finest } = first;
+    return {
+      series,
+      quality: quality(series, { excluded }),
+      ...(finest && { finest: 'problems' in finest ? finest : usable(toRatePerSecond(finest), leastHistoryMs) }),
+    };
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    return { problems: error.problems };
+  }
+}
+
+function requestsOf(
+  { workload, name, source }: Signal,
+  { period, history }: CapacityConfig,
+  isFinest: boolean,
+): { key: string; request: HistoryRequest }[] {
+  const finest = isFinest && name === 'load';
+  const defaultKind = name === 'load' ? 'rate' : 'level';
+  const unequalDuplicates = history.repairs.find((rule) => rule.kind === 'unequal-duplicates')?.take;
+  const request = (part: SourceConfig, suffix: string) => ({
+    key: `${workload}.${name}${suffix}`,
+    request: {
+      source: part,
+      defaultKind,
+      intervalMs: period,
+      path: `workloads.${workload}.${name}${suffix}`,
+      unequalDuplicates,
+      finest,
+    } as const,
+  });
+  return 'usage' in source ? [request(source.usage, '.usage'), request(source.capacity, '.capacity')] : [request(source, '')];
+}
+
+/**
+ * Utilisation = usage / capacity, in percent. Demand counts servers of today, so usage is held against the capacity of today,
+ * the last one observed: 87 % of eight servers is 70 % of ten.
+ */
+function ofPresentCapacity(usage: LoadSeries, capacity: LoadSeries, path: string): LoadSeries {
+  const present = capacity.values.findLast((value) => value > 0) ?? NaN;
+  return divide(usage, { ...capacity, values: capacity.values.map((value) => (value > 0 ? present : value)) }, path);
+}
+
+function inPercent(series: LoadSeries, key: string, problems: Problem[]): LoadSeries {
+  const noun = series.unit?.noun ?? '%';
+  const unit = { noun: '%', perMs: null };
+  if (noun === '%') return { ...series, unit };
+  if (noun === 'ratio') return { ...series, values: series.values.map((value) => value * 100), unit };
+  problems.push({
+    code: 'history/unit',
+    path: `workloads.${key}`,
+    message: `is in ${noun}, which is no utilisation`,
+    expected: "'%' or 'ratio'",
+    hint: 'give usage and capacity: { usage: csv(...), capacity: csv(...) }',
+  });
+  return series;
+}
+
+function describe(series: LoadSeries): HistorySource {
+  const { origin, values, observed } = series;
+  return {
+    origin: origin.text,
+    digest: origin.digest,
+    from: formatTime(origin.from),
+    to: formatTime(origin.to),
+    interval: formatDuration(origin.spacingMs),
+    observations: origin.observations,
+    coverage: observed.reduce((total, share) => total + share, 0) / observed.length,
+    missingPeriods: values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0),
+    repairs: origin.repairs,
+  };
+}

@@ -1,0 +1,154 @@
+import { isMeasuredByLoad } from '../../config/kinds';
+import type { CapacityConfig, ServiceConfig } from '../../config/schema';
+import type { Applied } from '../../forecast/events';
+import { type Calendar, forecastWithEvents } from '../../forecast/forecast-events';
+import { eachInOrder } from '../../forecast/stream';
+import type { FitRunner, Forecast } from '../../forecast/types';
+import { widenAll } from '../../forecast/widen';
+import { type Problem, ProblemError } from '../../problems';
+import { formatDuration, formatTime } from '../../units';
+import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
+import { type Observations, type Observed, signalsOf } from './observations';
+import { type Prepared, withSibling, youngWarning } from './borrowed-history';
+import type { ForecastSummary, PlanWarning } from '../file';
+
+/** What a signal is expected to be in each period of the plan. */
+export type Prediction = {
+  readonly p50: Float64Array;
+  readonly protected: Float64Array;
+  /** From this period on the lead is longer than the history allows to test. */
+  readonly untestedFrom: number;
+  /** From this period on no number was given and the last one stays; only where numbers were given. */
+  readonly heldFrom: number;
+  readonly from: 'history' | 'given';
+  readonly summary: ForecastSummary | null;
+};
+
+export type Predictions = {
+  /** By `workload.signal`. */
+  readonly signals: Readonly<Record<string, Prediction>>;
+  readonly warnings: readonly PlanWarning[];
+};
+
+/** When the plan begins and how many periods it has. */
+export type PlanGrid = { readonly start: number; readonly steps: number; readonly periodMs: number };
+
+/**
+ * Forecasts every observed signal onto the grid of the plan, and takes given numbers as they stand.
+ *
+ * @throws ProblemError `event/no-uplift` for events that nothing is known of, `config/unknown-country`, `config/unknown-region`
+ */
+export async function predict(config: CapacityConfig, observations: Observations, grid: PlanGrid, run: FitRunner): Promise<Predictions> {
+  const signals: Record<string, Prediction> = {};
+  const warnings: PlanWarning[] = [];
+  const problems: Problem[] = [];
+  const forecasts = eachInOrder(
+    Object.entries(observations.signals),
+    async ([key, observed]) => ({ key, ...(await forecastSignal(config, observed, observations, grid, run)) }),
+    atOnce,
+  );
+  for await (const { key, prediction, messages, problems: found } of forecasts) {
+    problems.push(...found);
+    signals[key] = prediction;
+    warnings.push(...messages.map((message): PlanWarning => ({ code: 'forecast/note', path: `workloads.${key}`, message })));
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+  for (const name of Object.keys(config.workloads).sort()) {
+    const workload = config.workloads[name];
+    if (isMeasuredByLoad(workload) || !workload.forecast) continue;
+    for (const resource of ['cpu', 'memory'] as const) {
+      const values = workload.forecast[resource];
+      if (values) signals[`${name}.${resource}`] = given(values, workload.forecast, grid);
+    }
+  }
+  return { signals, warnings };
+}
+
+/** Forecasts under way: enough for the workers of any machine, few enough that thousands of signals need no more memory. */
+const atOnce = 32;
+
+async function forecastSignal(config: CapacityConfig, observed: Observed, observations: Observations, grid: PlanGrid, run: FitRunner) {
+  const { signal } = observed;
+  const { workload } = signal;
+  const prepared = withSibling(config, observed, observations.signals);
+  const { series, borrowed, impossible } = prepared;
+  const end = series.start + series.values.length * series.intervalMs;
+  const ahead = Math.max(0, Math.round((grid.start - end) / grid.periodMs));
+  const steps = ahead + grid.steps;
+  const { protect } = config.workloads[workload];
+  const quantiles = [...new Set([0.5, protect])].sort((a, b) => a - b);
+  const horizonEnd = end + steps * grid.periodMs;
+  const calendar = calendarOf(config, workload, series.start, horizonEnd);
+  const past = borrowed ? calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
+  const made = await forecastWithEvents(
+    series,
+    { steps, quantiles, effort: config.effort, among: signalsOf(config).length },
+    past ? withPastOf(calendar, past, observed.series.start) : calendar,
+    run,
+  );
+  const result = made.forecast;
+  const paths = borrowed ? widenAll(result.mean, result.quantiles, quantiles, borrowed.spread) : result.quantiles;
+  const pick = (quantile: number) => paths[quantiles.indexOf(quantile)].slice(ahead);
+  const applied = made.applied.filter(({ lift }) => lift.occurrence.to > grid.start);
+  const prediction: Prediction = {
+    p50: pick(0.5),
+    protected: pick(protect),
+    untestedFrom: Math.max(0, result.backtest.testedSteps - ahead),
+    heldFrom: grid.steps,
+    from: 'history',
+    summary: summarise(result, applied, borrowed),
+  };
+  const notes = [
+    ...youngWarning(observed, prepared),
+    ...result.warnings,
+    ...eventNotes(made, grid.start, horizonEnd),
+    ...(impossible === undefined ? [] : [`No shape is borrowed from '${config.workloads[workload].like}': ${impossible}.`]),
+  ];
+  return { prediction, messages: notes, problems: eventProblems(config, `${workload}.${signal.name}`, made, grid.start, series.start) };
+}
+
+/** The sibling's past goes with its series: its events before `until` must not pass for seasons either. */
+function withPastOf(own: Calendar, sibling: Calendar, until: number): Calendar {
+  return {
+    ...own,
+    occurrences: [...sibling.occurrences.filter(({ to }) => to <= until), ...own.occurrences.filter(({ to }) => to > until)],
+  };
+}
+
+function summarise(
+  { chosen, models, backtest, intervalMs, found, grain }: Forecast,
+  applied: readonly Applied[],
+  borrowed: Prepared['borrowed'],
+): ForecastSummary {
+  return {
+    chosen,
+    models,
+    relativeMae: backtest.relativeMae,
+    origins: backtest.origins,
+    testedAhead: formatDuration(backtest.testedSteps * intervalMs),
+    coverage: backtest.coverage,
+    ...(grain && { grain }),
+    ...(found.length > 0 && { seasons: found.map(({ steps, share }) => ({ period: formatDuration(steps * intervalMs), share })) }),
+    events: applied.map(appliedEvent),
+    ...(borrowed && { like: { workload: borrowed.from, times: borrowed.ratio, common: borrowed.common, spread: borrowed.spread } }),
+  };
+}
+
+/** Given numbers, from their own start on: before it the first, after them the last stays. */
+function given(values: readonly number[], { from }: NonNullable<ServiceConfig['forecast']>, grid: PlanGrid): Prediction {
+  const offset = from === undefined ? 0 : Math.round((grid.start - from) / grid.periodMs);
+  const path = Float64Array.from({ length: grid.steps }, (_, step) => values[Math.min(values.length - 1, Math.max(0, step + offset))]);
+  return {
+    p50: path,
+    protected: path,
+    untestedFrom: grid.steps,
+    heldFrom: Math.max(0, values.length - offset),
+    from: 'given',
+    summary: null,
+  };
+}
+
+/** The periods of the grid, as text. */
+export function periodTimes({ start, steps, periodMs }: PlanGrid): string[] {
+  return Array.from({ length: steps }, (_, step) => formatTime(start + step * periodMs));
+}

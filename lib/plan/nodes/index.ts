@@ -1,0 +1,3 @@
+export { overWarnings, zonelessWarnings } from './pools';
+export { usdByWorkload } from './share-cost';
+export { sizeDemand } from './size-demand';

@@ -1,0 +1,286 @@
+import type { Offering } from '../../catalog';
+import { plainReservation, reservationsOf } from '../../config/reservations';
+import { poolOwnerOf, poolOwners } from '../../config/kinds';
+import type { CapacityConfig } from '../../config/schema';
+import { networkZones } from '../../config/zones';
+import type { StepFunction } from '../../demand/steps';
+import { ProblemError } from '../../problems';
+import { nodeKey, type SizedSegment, type SizingResult } from '../../sizing';
+import { formatDuration, formatTime, HOURS_PER_MONTH, percentOfShare } from '../../units';
+import { reservationAdvice, withoutJobs } from './reservation-advice';
+import type { NodeFacts, NodeGroupPlan, NodeStep, PlanWarning, PoolPlan, Reason, RejectedOffering } from '../file';
+
+/** Scheduled actions that one Auto Scaling group can hold. */
+const maxScheduledActions = 125;
+
+/**
+ * The sizes of each pool by node group: one group an offering that the plan uses, be it only at the ceiling. A reservation that is over
+ * before the plan begins has none.
+ *
+ * @param jobs replicas of each training job over time, by workload
+ */
+export function assemblePools(
+  config: CapacityConfig,
+  offerings: Readonly<Record<string, readonly Offering[]>>,
+  sized: SizingResult,
+  expected: SizingResult,
+  jobs: Readonly<Record<string, StepFunction>>,
+): Record<string, PoolPlan> {
+  const start = sized.segments.length > 0 ? sized.segments[0].from : -Infinity;
+  const jobsOf = (pool: string) => Object.keys(jobs).flatMap((name) => (config.workloads[name].pool === pool ? [jobs[name]] : []));
+  return Object.fromEntries(
+    Object.entries(offerings).map(([name, listed]) => {
+      const pool = config.pools[name];
+      const owner = poolOwnerOf(pool);
+      const all = listed.filter(({ reservation }) => reservation === undefined || reservation.to > start);
+      const key = (offering: Offering) => nodeKey(name, offering);
+      const most = (offering: Offering) => offering.own?.count ?? offering.reservation?.count ?? sized.ceilings[key(offering)] ?? 0;
+      const advice = poolOwners[owner].isFixed
+        ? []
+        : reservationAdvice(listed, withoutJobs(sized.segments, jobsOf(name)), key, config.region);
+      const used = all.filter((offering) => most(offering) > 0);
+      const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), most(offering)));
+      const isOwn = owner === 'none';
+      const fixed = owner === 'terraform';
+      const groups = fixed ? scheduled.map(fixedGroup) : scheduled;
+      const longest = Math.max(0, ...groups.map((group) => group.schedule.length));
+      if (poolOwners[owner].hasSchedule && longest > maxScheduledActions) {
+        throw new ProblemError({
+          code: 'plan/too-many-actions',
+          path: `pools.${name}.owner`,
+          message: `'schedule' needs ${longest} scheduled actions for one group, and a group holds ${maxScheduledActions}`,
+          hint: "shorten the horizon, lengthen the period, or use owner: 'autoscaler'",
+        });
+      }
+      const cost = (result: SizingResult): number => {
+        switch (owner) {
+          case 'none':
+            return ownCost(groups);
+          case 'terraform':
+            return fixedCost(groups);
+          case 'autoscaler':
+          case 'schedule':
+            return meanUsdPerHour(all, result.segments, key) * HOURS_PER_MONTH;
+        }
+      };
+      const plan: PoolPlan = {
+        kind: pool.kind,
+        owner,
+        bootSeconds: pool.bootTime / 1_000,
+        reservation: plainReservation(pool),
+        groups,
+        rejected: rejectedOf(name, sized, all),
+        ...(advice.length > 0 && { advice }),
+        usdPerMonth: { p50: cost(expected), p95: cost(sized) },
+        reasons: [
+          ...(fixed
+            ? [{ code: 'sizing/fixed' as const, text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }]
+            : []),
+          ...(isOwn
+            ? [{ code: 'sizing/own' as const, text: 'machines that are there: sized within what exists, and paid for whether used or not' }]
+            : []),
+          {
+            code: 'sizing/program',
+            text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${described(all)}`,
+          },
+          ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`)
+            ? [
+                {
+                  code: 'assumed' as const,
+                  text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config`,
+                },
+              ]
+            : []),
+          ...limitReasons(config, name, used),
+          ...(used.some(({ capacityType }) => capacityType === 'spot')
+            ? [
+                {
+                  code: 'sizing/spot' as const,
+                  text: `spot at most ${percentOfShare(config.limits.spotShare)} % of the pool${ofOneType(config)}; its price is an estimate`,
+                },
+              ]
+            : []),
+        ],
+      };
+      return [name, plan];
+    }),
+  );
+}
+
+/** Reservations whose zone nobody states: their node groups span all zones, and AWS starts their nodes in one. */
+export function zonelessWarnings(config: CapacityConfig, used: readonly string[]): PlanWarning[] {
+  if (networkZones(config).length === 1) return [];
+  return [...used].sort().flatMap((name) =>
+    reservationsOf(config, name)
+      .filter(({ zone }) => zone === null)
+      .map(({ id, path }) => ({
+        code: 'sizing/reservation-zone',
+        path: `${path}.zone`,
+        message: `is missing: the node group of ${id} spans all zones, and a node that AWS tries to start in another than the reservation's fails; state it (limits.zones must name the zones)`,
+      })),
+  );
+}
+
+/** Reservations and capacity blocks that are over before the plan begins: nothing of it can use them. */
+export function overWarnings(config: CapacityConfig, used: readonly string[], start: number): PlanWarning[] {
+  return [...used].sort().flatMap((name) =>
+    reservationsOf(config, name)
+      .filter(({ to }) => to <= start)
+      .map(({ id, kind, path, to }) => ({
+        code: 'sizing/reservation-over',
+        path: `${path}.to`,
+        message: `is before the plan: nodes of ${kind === 'reserved' ? 'reservation' : 'capacity block'} ${id} could be used until ${formatTime(to)}, the plan begins at ${formatTime(start)} and uses none of them; leave it out`,
+      })),
+  );
+}
+
+/** What bounds where nodes lie, how long they stay, and what is there already. */
+function limitReasons(config: CapacityConfig, name: string, used: readonly Offering[]): readonly Reason[] {
+  const { zoneShare, minUpTime } = config.pools[name];
+  // A reservation lies where it lies.
+  const zones = [...new Set(used.flatMap(({ zone, reservation }) => (reservation ? [] : (zone ?? []))))].sort();
+  return [
+    ...(zones.length > 0
+      ? [
+          {
+            code: 'sizing/zones' as const,
+            text: `in zones ${zones.join(', ')}, a node group each: zones cost nothing while solving, and the nodes are spread over them${zoneShare === undefined ? '' : `, at most ${percentOfShare(zoneShare)} % in one`}`,
+          },
+        ]
+      : []),
+    ...used.flatMap(({ instanceType, zone, reservation }) =>
+      reservation
+        ? [
+            {
+              code: 'sizing/reserved' as const,
+              text: `${reservation.id} holds ${reservation.count} ${instanceType}${zone === undefined ? '' : ` in zone ${zone}`}${spanOf(reservation)}: paid for already, in no cost of this plan, and used first`,
+            },
+          ]
+        : [],
+    ),
+    ...(minUpTime === undefined
+      ? []
+      : [
+          {
+            code: 'sizing/min-up-time' as const,
+            text: `a node that starts stays for ${formatDuration(minUpTime)}: solved without, then kept; what that adds is in the gap`,
+          },
+        ]),
+  ];
+}
+
+function spanOf({ from, to }: { readonly from: number; readonly to: number }): string {
+  return `${Number.isFinite(from) ? ` from ${formatTime(from)}` : ''}${Number.isFinite(to) ? ` until ${formatTime(to)}` : ''}`;
+}
+
+function ofOneType({ limits: { spotTypeShare } }: CapacityConfig): string {
+  return spotTypeShare === undefined ? '' : `, and of that at most ${percentOfShare(spotTypeShare)} % on one instance type`;
+}
+
+/** Each kind once, whatever the zone. */
+function described(offerings: readonly Offering[]): string {
+  const kinds = new Map(
+    offerings.map((offering) => [
+      withoutZone(offering),
+      offering.reservation
+        ? `${offering.reservation.count} of ${withoutZone(offering)}, paid for`
+        : `${withoutZone(offering)} at ${offering.usdPerHour} USD/h`,
+    ]),
+  );
+  return [...kinds.values()].join(', ');
+}
+
+function withoutZone({ id, zone, reservation }: Offering): string {
+  return zone === undefined || reservation ? id : id.slice(0, -zone.length - 1);
+}
+
+/** A kind of node is not used where it is in no zone; it then stands for all of them. */
+function rejectedOf(pool: string, { rejected }: SizingResult, offerings: readonly Offering[]): readonly RejectedOffering[] {
+  const kinds = new Map(offerings.map((offering) => [nodeKey(pool, offering), withoutZone(offering)]));
+  const idOf = (key: string) => kinds.get(key) ?? key.slice(pool.length + 1);
+  const left = rejected.filter(({ offering }) => offering.startsWith(`${pool}/`));
+  const usedSomewhere = (kind: string) =>
+    [...kinds].some(([key, other]) => other === kind && !left.some(({ offering }) => offering === key));
+  return left
+    .filter(
+      ({ offering }, index) =>
+        left.findIndex((other) => idOf(other.offering) === idOf(offering)) === index && !usedSomewhere(idOf(offering)),
+    )
+    .map(({ offering, tooDearByUsdPerHour, insteadRuns, ...rest }) => ({
+      ...rest,
+      offering: idOf(offering),
+      // Beyond the sixth digit are crumbs of the solver.
+      tooDearByUsdPerHour: tooDearByUsdPerHour === null ? null : Number(tooDearByUsdPerHour.toFixed(6)),
+      insteadRuns: [...new Set(insteadRuns.map(idOf))],
+    }));
+}
+
+/** Terraform holds one size, and nothing moves it: all that is ever needed, all the time. */
+function fixedGroup(group: NodeGroupPlan): NodeGroupPlan {
+  const { ceiling, schedule } = group;
+  return { ...group, floor: ceiling, peak: ceiling, schedule: [{ from: schedule[0].from, nodes: ceiling }] };
+}
+
+function fixedCost(groups: readonly NodeGroupPlan[]): number {
+  return groups.reduce((sum, { peak, usdPerHour }) => sum + peak * usdPerHour, 0) * HOURS_PER_MONTH;
+}
+
+/** All of them, all the time. */
+function ownCost(groups: readonly NodeGroupPlan[]): number {
+  return groups.reduce((sum, { ceiling, usdPerHour }) => sum + ceiling * usdPerHour, 0) * HOURS_PER_MONTH;
+}
+
+function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSegment[], key: string, ceiling: number): NodeGroupPlan {
+  const counts = spans.map((span) => ({ from: formatTime(span.from), nodes: span.nodes[key] ?? 0 }));
+  const schedule: readonly NodeStep[] = counts.filter((step, index) => index === 0 || step.nodes !== counts[index - 1].nodes);
+  const nodes = schedule.map((step) => step.nodes);
+  return {
+    name: groupName(pool, offering),
+    instanceType: offering.instanceType,
+    capacityType: offering.capacityType,
+    ...(offering.zone !== undefined && { zone: offering.zone }),
+    ...(offering.reservation && { reservation: offering.reservation.id }),
+    floor: Math.min(...nodes),
+    peak: Math.max(...nodes),
+    ceiling,
+    schedule,
+    usdPerHour: offering.usdPerHour,
+    node: nodeFacts(offering),
+  };
+}
+
+function nodeFacts(offering: Offering): NodeFacts {
+  return {
+    gpus: offering.gpus,
+    gpuName: offering.gpuName,
+    vCpu: offering.vCpu,
+    memoryMiB: offering.memoryMiB,
+    allocatableCpuMilli: offering.allocatableCpuMilli,
+    allocatableMemoryMiB: offering.allocatableMemoryMiB,
+    daemonSetCpuMilli: offering.daemonSetCpuMilli,
+    daemonSetMemoryMiB: offering.daemonSetMemoryMiB,
+    maxPods: offering.maxPods,
+    arch: offering.arch,
+    efaInterfaces: offering.efaInterfaces,
+    localNvmeGB: offering.localNvmeGB,
+  };
+}
+
+/** `l40s-g6e-12xlarge-spot`: lower-case letters, digits and '-', as EKS and labels take it. */
+function groupName(pool: string, { instanceType, capacityType, zone, reservation }: Offering): string {
+  const kind = reservation ? `-${reservation.id}` : capacityType === 'on-demand' ? '' : `-${capacityType}`;
+  const place = zone === undefined || reservation ? '' : `-${zone}`;
+  const suffix = `-${instanceType.replace(/\./g, '-')}${kind}${place}`;
+  return `${pool.slice(0, 63 - suffix.length)}${suffix}`;
+}
+
+function meanUsdPerHour(offerings: readonly Offering[], spans: readonly SizedSegment[], key: (offering: Offering) => string): number {
+  let usdHours = 0;
+  let hours = 0;
+  for (const { from, to, nodes } of spans) {
+    const length = (to - from) / 3_600_000;
+    hours += length;
+    for (const offering of offerings) usdHours += (nodes[key(offering)] ?? 0) * offering.usdPerHour * length;
+  }
+  return hours === 0 ? 0 : usdHours / hours;
+}

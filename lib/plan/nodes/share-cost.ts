@@ -1,0 +1,25 @@
+import type { CapacityConfig } from '../../config/schema';
+import { valueHours } from '../../demand/steps';
+import type { PoolPlan, ReplicaResources } from '../file';
+import type { WorkloadDemand } from '../replicas';
+
+/** USD a month by workload: the planned cost of its pool, shared by the GPU-hours (without GPUs, CPU-hours) that each asks for. */
+export function usdByWorkload(
+  config: CapacityConfig,
+  demands: Readonly<Record<string, WorkloadDemand>>,
+  resources: Readonly<Record<string, ReplicaResources>>,
+  pools: Readonly<Record<string, PoolPlan>>,
+): Record<string, number> {
+  const asked = (name: string) => {
+    const { gpus, cpuMilli } = resources[name];
+    return valueHours(demands[name].schedule) * (pools[config.workloads[name].pool].kind === 'gpuPool' ? gpus : cpuMilli);
+  };
+  const names = Object.keys(demands);
+  return Object.fromEntries(
+    names.map((name) => {
+      const { pool } = config.workloads[name];
+      const total = names.filter((other) => config.workloads[other].pool === pool).reduce((sum, other) => sum + asked(other), 0);
+      return [name, total === 0 ? 0 : (pools[pool].usdPerMonth.p95 * asked(name)) / total];
+    }),
+  );
+}

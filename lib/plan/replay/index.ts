@@ -1,0 +1,21 @@
+export {
+  decidePolicy,
+  type ForecastSkill,
+  type FreshReplay,
+  type InForce,
+  type Verdict,
+  violationLimit,
+  violationPercent,
+} from './policy-decision';
+export { notAsked, notReplayed, replayAll, type Replayed, type ReplayLoads, type ReplayRequest } from './replay-all';
+export { replayCostWarnings, replayEffect, replayReasons } from './replay-reasons';
+export {
+  type FloorsByHour,
+  type MovingFloor,
+  type OneFloor,
+  type PolicyName,
+  policyNames,
+  type PolicySettings,
+  type SetPolicy,
+  usualScaleDown,
+} from './scaling-policies';

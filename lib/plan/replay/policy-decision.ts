@@ -1,0 +1,256 @@
+import { type FloorOwner, floorOwners, followsLoad, type LoadFollower } from '../../config/kinds';
+import type { CapacityConfig } from '../../config/schema';
+import { formatFigure } from '../../figures';
+import { formatDuration, parseTime, WEEK_MS } from '../../units';
+import {
+  type CarriedPolicy,
+  type CarriedStrategy,
+  isCarried,
+  type PolicyName,
+  policyNames,
+  scalingPolicies,
+  usualScaleDown,
+} from './scaling-policies';
+import type { AutoscalerSettings, ReplayPlan } from '../file';
+
+/** What a policy came to in a window of a replay. */
+export type PolicyFigures = { readonly gpuHours: number; readonly violationMinutes: number; readonly scoredMinutes: number };
+
+export type PolicyOutcome = {
+  readonly name: PolicyName;
+  /** In the window on which its settings were chosen; `null` where it has nothing to choose. */
+  readonly tuned: PolicyFigures | null;
+  /** In the window after it, which no setting has seen. */
+  readonly scored: PolicyFigures;
+};
+
+/** How much the forecasts knew that a replay's policies went by. */
+export type ForecastSkill = {
+  /** Mean absolute error of the forecasts a day ahead, on the tuning window, by that of the best flat one; `null` without any. */
+  readonly relativeError: number | null;
+  /** Before the tuning window. */
+  readonly historyDays: number;
+};
+
+/** What a replay showed. */
+export type ReplayEvidence = { readonly outcomes: readonly PolicyOutcome[]; readonly skill: ForecastSkill };
+
+/** A replay of a workload that was just made: all that a plan keeps of it but the choice, and what the choice is made by. */
+export type FreshReplay = Omit<ReplayPlan, 'chosen' | 'why'> & ReplayEvidence;
+
+/** What the config allows a replay to change. */
+export type ScalingTerms = {
+  /** Who moves the floor: manifests carry one that stays. */
+  readonly owner: FloorOwner;
+  readonly scaling?: LoadFollower['scaling'];
+  readonly replay: LoadFollower['replay'];
+  /** Fields that the config states; what is left to its default is the plan's to change. */
+  readonly states: { readonly target: boolean; readonly replay: boolean };
+  /** At which replicas run without a replay. */
+  readonly target: number;
+  /** There is no forecast to lay floors by. */
+  readonly withheld: boolean;
+};
+
+export type Verdict<Name extends PolicyName = PolicyName> = { readonly chosen: Name; readonly why: string };
+
+/** What becomes of a replay in the plan. */
+export type PolicyDecision = Verdict<CarriedPolicy> & {
+  /** The policy that the config allows: the chosen one unless owner, `scaling` or a withheld forecast say otherwise. */
+  readonly allowed: CarriedPolicy;
+  /**
+   * `tuned`: its settings are in force. `thin`: they were tuned on too little. `dear`: they cost far more than a plain autoscaler.
+   * `advice`: the config keeps the plan from acting.
+   */
+  readonly effect: 'tuned' | 'thin' | 'dear' | 'advice';
+  /** Why it is another than the chosen one; `null`: it is that. */
+  readonly instead: string | null;
+  /** Why the settings are not in force; `null`: they are. */
+  readonly unused: string | null;
+  /** What the plan is made by; `null`: what the config says. */
+  readonly inForce: InForce | null;
+};
+
+/** A policy of which the plan takes the settings, and the strategy that it comes to. */
+export type InForce = { readonly policy: CarriedPolicy; readonly strategy: CarriedStrategy; readonly settings: AutoscalerSettings };
+
+/** Share of the minutes that may be in violation where settings are chosen. */
+export const violationLimit = 0.001;
+/** A forecast must err this much less than a flat line. */
+const highestRelativeError = 0.9;
+const fewestHistoryDays = 3;
+/** Percent of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
+const moreViolationPercent = 0.1;
+/** GPU-hours by those of a plain autoscaler: what is more is a choice between money and minutes in violation, and not ours. */
+const mostTimesPlain = 1.25;
+/** Settings that were tuned on less may be luck. */
+const fewestTunedMs = WEEK_MS;
+
+/** What is compared with, and chosen where nothing is better. */
+const baseline = 'hpa-tuned';
+
+/**
+ * Decides which policy a replay speaks for, and which one the plan is made by.
+ *
+ * - `comparison`: of all policies, by the tuning window alone; nothing is put in force.
+ * - under the terms of a config: of those that manifests carry, and floors by the hour only where the weeks after the tuning window bear
+ *   them out. A replay that a plan keeps has its verdict, which stays; what the config allows of it is decided anew.
+ */
+export function decidePolicy(replay: ReplayEvidence, terms: 'comparison'): Verdict;
+export function decidePolicy(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): PolicyDecision;
+export function decidePolicy(...[replay, terms]: [ReplayEvidence, 'comparison'] | [FreshReplay | ReplayPlan, ScalingTerms]) {
+  if (terms === 'comparison') return bestWhereTuned(replay, policyNames);
+  const verdict = 'outcomes' in replay ? bestCarried(replay) : { chosen: replay.chosen, why: replay.why };
+  return { ...verdict, ...whatFollows(replay, verdict.chosen, terms) };
+}
+
+/**
+ * By the tuning window: the policy with the fewest GPU-hours of those that hold the limit on violations there, but one that lives by a
+ * forecast only where that knows more than a flat line and there was enough to learn from. Otherwise the tuned HPA, whose settings are a gain
+ * by themselves.
+ */
+function bestWhereTuned<Name extends PolicyName>(
+  { outcomes, skill: { relativeError, historyDays } }: ReplayEvidence,
+  names: readonly Name[],
+): Verdict<Name | typeof baseline> {
+  const tunedOf = (name: PolicyName) => outcomes.find((outcome) => outcome.name === name)?.tuned ?? null;
+  const reactive = (why: string) => ({ chosen: baseline, why: `reactive: ${why}` }) as const;
+  const hpa = tunedOf(baseline);
+  if (historyDays < fewestHistoryDays)
+    return reactive(`${historyDays.toFixed(1)} days of history before the tuning window are too few to trust a forecast`);
+  if (relativeError === null || relativeError > highestRelativeError)
+    return reactive(
+      `a day ahead the forecast errs ${relativeError === null ? 'as much as' : `${relativeError.toFixed(2)} times as much as`} a flat line, so there is nothing to plan by`,
+    );
+  const [best] = names
+    .filter((name) => scalingPolicies[name].byForecast)
+    .reverse()
+    .flatMap((name) => {
+      const figures = tunedOf(name);
+      return figures === null ? [] : [{ name, figures }];
+    })
+    .filter(
+      ({ figures }) => hpa === null || figures.violationMinutes <= Math.max(hpa.violationMinutes, violationLimit * figures.scoredMinutes),
+    )
+    .sort((a, b) => a.figures.gpuHours - b.figures.gpuHours);
+  if (best === undefined || hpa === null || best.figures.gpuHours >= hpa.gpuHours)
+    return reactive('on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations');
+  const share = (100 * (1 - best.figures.gpuHours / hpa.gpuHours)).toFixed(1);
+  return {
+    chosen: best.name,
+    why: `on the tuning window it needs ${share} % fewer GPU-hours than the tuned HPA, ${limitText(best.figures, hpa)}`,
+  };
+}
+
+function limitText(plan: PolicyFigures, hpa: PolicyFigures): string {
+  const holds = ({ violationMinutes, scoredMinutes }: PolicyFigures) => violationMinutes <= violationLimit * scoredMinutes;
+  if (holds(plan)) return holds(hpa) ? 'within the same limit on violations' : 'within the limit on violations, which the tuned HPA passes';
+  const percent = (figures: PolicyFigures) => `${violationPercent(figures).toFixed(2)} %`;
+  return `and violates no more: ${percent(plan)} of the minutes against ${percent(hpa)}, where none holds the limit of ${100 * violationLimit} %`;
+}
+
+/** Of what manifests carry the best where it was tuned, if the weeks after, which no setting has seen, bear it out. */
+function bestCarried(replay: ReplayEvidence): Verdict<CarriedPolicy> {
+  const { chosen, why } = bestWhereTuned(replay, policyNames.filter(isCarried));
+  const scoredOf = (name: PolicyName) => replay.outcomes.find((outcome) => outcome.name === name)?.scored;
+  const [plan, hpa] = [scoredOf(chosen), scoredOf(baseline)];
+  if (chosen === baseline || plan === undefined || hpa === undefined) return { chosen: baseline, why };
+  const saved = 100 * (1 - plan.gpuHours / hpa.gpuHours);
+  const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${violationPercent(plan).toFixed(3)} % of the minutes in violation against ${violationPercent(hpa).toFixed(3)} %`;
+  if (saved <= 0 || violationPercent(plan) > violationPercent(hpa) + moreViolationPercent)
+    return {
+      chosen: baseline,
+      why: `reactive: floors by the hour were ahead where they were tuned, and came to ${figures} in the weeks after`,
+    };
+  return { chosen, why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
+}
+
+/** What the plan makes of a verdict under the terms of a config. */
+function whatFollows(replay: FreshReplay | ReplayPlan, chosen: CarriedPolicy, terms: ScalingTerms): Omit<PolicyDecision, keyof Verdict> {
+  const allowed = allowedPolicy(chosen, terms);
+  const instead =
+    allowed === chosen
+      ? null
+      : terms.withheld
+        ? `without a forecast ${allowed} holds`
+        : `owner or scaling in the config allow ${allowed} only`;
+  const base = { allowed, instead };
+  const strategy = scalingPolicies[allowed].carriedAs;
+  const advice = adviceText(terms);
+  if (advice !== null) return { ...base, effect: 'advice', unused: advice, inForce: null };
+  const timesPlain = gpuHoursOf(replay, allowed) / gpuHoursOf(replay, 'hpa');
+  if (!terms.states.replay && timesPlain > mostTimesPlain)
+    return {
+      ...base,
+      effect: 'dear',
+      unused: `${allowed} is not acted on: it takes ${formatFigure(timesPlain)} times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it`,
+      inForce: null,
+    };
+  if (tunedMs(replay) < fewestTunedMs) {
+    // Floors by the hour give way to one floor all the same, where the replay trusts no forecast; manifests have one floor anyway.
+    const inForce =
+      strategy === 'reactive' && floorOwners[terms.owner].movesByHour
+        ? { policy: allowed, strategy, settings: untuned(terms.target) }
+        : null;
+    const unused = `its settings are not used: they were tuned on less than ${formatDuration(fewestTunedMs)}`;
+    return { ...base, effect: 'thin', unused, inForce };
+  }
+  return { ...base, effect: 'tuned', unused: null, inForce: { policy: allowed, strategy, settings: replay.settings[allowed] } };
+}
+
+/** Manifests carry one floor, as a workload does that is scaled reactively or has no forecast; floors by the hour may be asked for by name. */
+function allowedPolicy(chosen: CarriedPolicy, { owner, scaling, withheld }: ScalingTerms): CarriedPolicy {
+  if (withheld || !floorOwners[owner].movesByHour || scaling === 'reactive') return carriedAs('reactive');
+  return scaling === 'horizontal' ? carriedAs('horizontal') : chosen;
+}
+
+function carriedAs(strategy: CarriedStrategy): CarriedPolicy {
+  const name = policyNames.filter(isCarried).find((policy) => scalingPolicies[policy].carriedAs === strategy);
+  if (name === undefined) throw new Error(`no policy is carried as ${strategy}`);
+  return name;
+}
+
+/** Why a verdict stays without effect; `null`: the plan is made by it. */
+function adviceText({ replay, states, scaling }: ScalingTerms): string | null {
+  if (replay === 'off') return 'replay is off';
+  if (replay === 'advise') return "replay: 'advise' in the config";
+  if (states.target) return 'the config states the target';
+  return scaling === 'vertical' || scaling === 'hybrid' ? `scaling: '${scaling}' in the config` : null;
+}
+
+function gpuHoursOf({ policies }: Pick<ReplayPlan, 'policies'>, policy: PolicyName): number {
+  return policies.find(({ name }) => name === policy)?.gpuHours ?? NaN;
+}
+
+function tunedMs({ tuned }: Pick<ReplayPlan, 'tuned'>): number {
+  return (parseTime(tuned.to) ?? 0) - (parseTime(tuned.from) ?? 0);
+}
+
+/** One floor, by the strategy of the workload, and the autoscaler as it is without a replay. */
+function untuned(target: number): AutoscalerSettings {
+  return { target, headroom: null, floor: null, scaleDown: usualScaleDown };
+}
+
+/** Of the minutes that are scored. */
+export function violationPercent({ violationMinutes, scoredMinutes }: Omit<PolicyFigures, 'gpuHours'>): number {
+  return scoredMinutes === 0 ? 0 : (100 * violationMinutes) / scoredMinutes;
+}
+
+/**
+ * What the config of a workload allows a replay to change.
+ *
+ * @param target at which its replicas run without a replay; `null`: as its config says
+ */
+export function termsOf(config: CapacityConfig, name: string, target: number | null, withheld: boolean): ScalingTerms {
+  const workload = config.workloads[name];
+  if (!followsLoad(workload)) throw new Error(`${name} follows no load of requests`);
+  const states = (field: string) => !config.assumed.includes(`workloads.${name}.${field}`);
+  return {
+    owner: workload.owner,
+    scaling: workload.scaling,
+    replay: workload.replay,
+    states: { target: states('target'), replay: states('replay') },
+    target: target ?? workload.target,
+    withheld,
+  };
+}

@@ -1,0 +1,102 @@
+import type { Offering } from '../../catalog';
+import { followsLoad, poolOwnerOf, poolOwners } from '../../config/kinds';
+import type { CapacityConfig } from '../../config/schema';
+import type { LoadSeries } from '../../history';
+import { mapTogether } from '../map-together';
+import type { Observations, Observed } from '../load';
+import { decidePolicy, type FreshReplay, type PolicyDecision, type ScalingTerms, termsOf } from './policy-decision';
+import type { PoolOfferings, Supply } from '../supply';
+import type { CapacityPlan, ReplayPlan } from '../file';
+import { isBlind } from '../workload-facts';
+
+/** A workload whose load is to be replayed. */
+export type ReplayRequest = {
+  readonly name: string;
+  /** Its load by period, as observed, and on the grid of the observations where that is finer. */
+  readonly series: LoadSeries;
+  readonly finest?: Observed['finest'];
+  readonly supply: Supply;
+  /** Of its pool. */
+  readonly offerings: readonly Offering[];
+  /** What the previous plan holds: it stays for a week while nothing else has changed. */
+  readonly previous: ReplayPlan | null;
+};
+
+/** Replays loads; of a workload that cannot be replayed it says why. Implemented to the right of the plan, and handed in. */
+export type ReplayLoads = (
+  requests: readonly ReplayRequest[],
+) => Promise<Readonly<Record<string, FreshReplay | ReplayPlan | { readonly none: string }>>>;
+
+/** What became of the replay of a workload. */
+export type Replayed =
+  | { readonly replay: ReplayPlan; readonly decision: PolicyDecision }
+  /** `none`: why there is none; `null` where nobody asked. */
+  | { readonly replay: null; readonly none: string | null };
+
+export const notAsked: Replayed = { replay: null, none: null };
+
+/**
+ * Replays the loads of all workloads that can be, and decides by which policy each is planned. One whose forecast is withheld keeps the
+ * replay of the previous plan, and with it the settings of its autoscaler.
+ */
+export async function replayAll(
+  config: CapacityConfig,
+  previous: CapacityPlan | null,
+  { signals, withheld }: Observations,
+  supplies: Readonly<Record<string, Supply>>,
+  offerings: PoolOfferings,
+  replayLoads: ReplayLoads | undefined,
+): Promise<Readonly<Record<string, Replayed>>> {
+  const names = Object.keys(config.workloads);
+  const before = (name: string) => (previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].replay : null);
+  const wanted = names.filter((name) => notReplayed(config, name) === null && Object.hasOwn(signals, `${name}.load`)).sort();
+  const answers =
+    replayLoads === undefined || wanted.length === 0
+      ? {}
+      : await replayLoads(
+          wanted.map((name) => ({
+            name,
+            series: signals[`${name}.load`].series,
+            finest: signals[`${name}.load`].finest,
+            supply: supplies[name],
+            offerings: offerings[config.workloads[name].pool],
+            previous: before(name),
+          })),
+        );
+  return mapTogether(names, (name): Replayed => {
+    if (!followsLoad(config.workloads[name])) return notAsked;
+    const none = notReplayed(config, name);
+    if (none !== null) return { replay: null, none };
+    const terms = (isWithheld: boolean) => termsOf(config, name, supplies[name].capacity?.target ?? null, isWithheld);
+    if (Object.hasOwn(withheld, name)) {
+      const kept = before(name);
+      return kept === null ? { replay: null, none: 'its history cannot be used' } : decided(kept, terms(true));
+    }
+    if (!Object.hasOwn(answers, name)) return notAsked;
+    const answer = answers[name];
+    return 'none' in answer ? { replay: null, none: answer.none } : decided(answer, terms(false));
+  });
+}
+
+function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replayed {
+  const decision = decidePolicy(replay, terms);
+  if (!('outcomes' in replay)) return { replay, decision };
+  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, seed, basis } = replay;
+  const { chosen, why } = decision;
+  return {
+    replay: { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, chosen, why, settings, seed, basis },
+    decision,
+  };
+}
+
+/** Why a workload is not replayed, before anything is read; `null`: it is. */
+export function notReplayed(config: CapacityConfig, name: string): string | null {
+  const workload = config.workloads[name];
+  if (!followsLoad(workload)) return 'only inference is replayed, whose replicas follow a load';
+  if (workload.replay === 'off') return 'the config says so';
+  if (isBlind(workload)) return 'no metric lets an autoscaler follow its load';
+  const { isFixed, hasSchedule } = poolOwners[poolOwnerOf(config.pools[workload.pool])];
+  if (isFixed) return 'the nodes of its pool are there all the time, whoever needs them';
+  if (hasSchedule) return 'the nodes of its pool come and go by the schedule, whoever needs them';
+  return null;
+}

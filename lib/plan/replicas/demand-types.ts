@@ -1,0 +1,54 @@
+import type { CapacityConfig } from '../../config/schema';
+import type { HpaReaction } from '../../demand/hpa-floor';
+import type { StepFunction } from '../../demand/steps';
+import type { JobEstimate, ReplicaCapacity, ResolvedResources } from '../supply';
+import type { PlanGrid, Predictions } from '../load';
+import type { InForce } from '../replay';
+import type { Compression, LoadPoint, Reason } from '../file';
+
+/** What a workload needs, before nodes: replicas over time, floors and ceiling, and the chain behind them. */
+export type WorkloadDemand = {
+  readonly floor: number;
+  readonly peak: number;
+  /** What the limits should allow; sizing may grant less. */
+  readonly wantedCeiling: number;
+  readonly unit: string | null;
+  readonly throughputPerReplica: number | null;
+  /** Share of it to aim at; `null` where the config alone says. */
+  readonly target: number | null;
+  readonly leadMs: number;
+  readonly load: readonly LoadPoint[];
+  /** Replicas provided for, protected; compressed. */
+  readonly schedule: StepFunction;
+  /** Where floors by the hour are lower than that, for the autoscaler takes the rest. */
+  readonly floorSchedule?: StepFunction;
+  /** Replicas for the median load, for the cost one may expect. */
+  readonly medianSchedule: StepFunction;
+  readonly compression: Compression;
+  readonly reasons: readonly Reason[];
+  /** The load that the replicas are for, as an autoscaler would see it; `null` where nothing was forecast or nothing scales. */
+  readonly path: LoadPath | null;
+};
+
+export type LoadPath = HpaReaction & { readonly protected: StepFunction; readonly median: StepFunction };
+
+export type DemandInput = {
+  readonly config: CapacityConfig;
+  readonly name: string;
+  readonly predictions: Predictions;
+  readonly grid: PlanGrid;
+  readonly resources: ResolvedResources;
+  /** Of an inference workload. */
+  readonly capacity: ReplicaCapacity | null;
+  /** Of a training job. */
+  readonly job: JobEstimate | null;
+  /** How its floors are laid. @default as its owner has it */
+  readonly floors?: Floors;
+  /** What a replay of its load has tuned, where the plan is made by that. */
+  readonly tuned?: InForce;
+  /** Of a service that is planned on another machine: how many of that one of its present servers is, by resource. */
+  readonly machine?: { readonly cpu: number; readonly memory: number };
+};
+
+/** By the hour, or one for the whole horizon, with the sentence that says why it is so many. */
+export type Floors = 'scheduled' | { readonly flat: number; readonly why: string };

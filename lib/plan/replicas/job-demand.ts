@@ -1,0 +1,41 @@
+import type { TrainingConfig } from '../../config/schema';
+import { ceilTolerant } from '../../demand/replicas';
+import { checkJobCeiling, type JobEstimate } from '../supply';
+import { jobReasons } from './job-reasons';
+import { compressionOf } from './reasons';
+import type { PlanGrid } from '../load';
+import type { WorkloadDemand } from './demand-types';
+
+/**
+ * A training job: its workers from the start of the plan until they are done, at the late end of the estimate's band.
+ *
+ * @throws ProblemError `demand/ceiling` when the config's ceiling is below what the deadline needs
+ */
+export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEstimate, grid: PlanGrid): WorkloadDemand {
+  const { workers, leadMs, runSeconds } = job;
+  checkJobCeiling(name, ceiling, workers);
+  const end = grid.start + grid.steps * grid.periodMs;
+  const schedule = (seconds: number) => {
+    const busyMs = ceilTolerant((leadMs + seconds * 1_000) / grid.periodMs) * grid.periodMs;
+    return {
+      steps: [{ from: grid.start, value: workers }, ...(grid.start + busyMs < end ? [{ from: grid.start + busyMs, value: 0 }] : [])],
+      end,
+    };
+  };
+  const held = schedule(runSeconds.high);
+  return {
+    floor: workers,
+    peak: workers,
+    wantedCeiling: workers,
+    unit: null,
+    throughputPerReplica: null,
+    target: null,
+    leadMs,
+    load: [],
+    schedule: held,
+    medianSchedule: schedule(runSeconds.value),
+    compression: compressionOf(held, held),
+    reasons: jobReasons(job, end - grid.start),
+    path: null,
+  };
+}

@@ -1,0 +1,135 @@
+import { isMeasuredByLoad } from '../../config/kinds';
+import { replicasFor } from '../../demand/replicas';
+import { serversAtTarget, serviceDemand } from '../../demand/service';
+import { formatFigure, percent } from '../../figures';
+import { formatLoadUnit } from '../../units';
+import { type Prediction, periodTimes } from '../load';
+import { forecastReasons } from './reasons';
+import type { LoadPoint, Reason } from '../file';
+import type { DemandInput } from './demand-types';
+
+/** The load of a workload by period, and what a replica carries of it. */
+export type WorkloadLoad = {
+  readonly load: LoadPoint[];
+  /** Load of a replica that the autoscaler aims at, that nodes are provided for, and that it can carry at most. */
+  readonly aim: number;
+  readonly providedFor: number;
+  readonly fullLoad: number;
+  readonly unit: string;
+  readonly throughput: number;
+  readonly target: number | null;
+  readonly reasons: Reason[];
+};
+
+/** Load in the unit of the throughput, of replicas that answer requests or work off a queue; of a service in servers at their target. */
+export function workloadLoad(input: DemandInput): WorkloadLoad {
+  return isMeasuredByLoad(input.config.workloads[input.name]) ? replicaLoad(input) : serviceLoad(input);
+}
+
+function replicaLoad({ config, name, predictions, grid, capacity, tuned }: DemandInput): WorkloadLoad {
+  const workload = config.workloads[name];
+  const prediction = predictions.signals[`${name}.load`];
+  const measured = isMeasuredByLoad(workload) ? workload.replica.throughput : undefined;
+  const each = capacity ?? measured;
+  if (each === undefined || !isMeasuredByLoad(workload)) throw new Error(`${name} has no throughput`);
+  const target = tuned?.settings.target ?? capacity?.target ?? workload.target;
+  const aim = each.amount * target;
+  const isTuned = tuned !== undefined && (tuned.settings.headroom !== null || tuned.settings.floor !== null);
+  // Nodes are there for the target that is stated; what a tuned autoscaler aims at below it is a matter of its ceiling.
+  const stated = capacity?.target ?? workload.target;
+  const providedFor = each.amount * Math.min(stated, tuned?.settings.headroom ?? stated);
+  const runsAt = isTuned ? `${percent(target)} by the replay; nodes are there for ${percent(providedFor / each.amount)}` : percent(target);
+  const load = periodTimes(grid).map((from, step): LoadPoint => {
+    const protectedLoad = prediction.protected[step];
+    return {
+      from,
+      p50: prediction.p50[step],
+      protected: protectedLoad,
+      replicas: replicasFor(protectedLoad, providedFor),
+      ...untested(prediction, step),
+    };
+  });
+  const unit = formatLoadUnit(each.unit);
+  return {
+    load,
+    aim,
+    providedFor,
+    fullLoad: each.amount,
+    unit,
+    throughput: each.amount,
+    target,
+    reasons: [
+      ...forecastReasons(prediction, 'load', workload.protect),
+      ...(capacity?.reasons ?? []),
+      {
+        code: 'demand/throughput',
+        text: `one replica does ${each.amount === measured?.amount ? measured.amount : formatFigure(each.amount)} ${unit} (${capacity?.basis ?? 'measured'}) and should run at ${runsAt}: ${formatFigure(providedFor)} ${unit}`,
+      },
+      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(providedFor)}), at least 1` },
+    ],
+  };
+}
+
+function serviceLoad({ config, name, predictions, grid, machine }: DemandInput): WorkloadLoad {
+  const workload = config.workloads[name];
+  if (isMeasuredByLoad(workload)) throw new Error(`${name} is no service`);
+  const { target } = workload;
+  // Servers there are, counted as the machine that they are planned on.
+  const servers = { cpu: workload.servers * (machine?.cpu ?? 1), memory: workload.servers * (machine?.memory ?? 1) };
+  const cpu = predictions.signals[`${name}.cpu`] as Prediction | undefined;
+  const memory = predictions.signals[`${name}.memory`] as Prediction | undefined;
+  const at = (step: number, kind: 'p50' | 'protected') => ({ cpu: cpu?.[kind][step], memory: memory?.[kind][step] });
+  const inServers = (utilisation: { cpu?: number; memory?: number }) =>
+    Math.max(
+      serversAtTarget(servers.cpu, utilisation.cpu ?? 0, target.cpu),
+      serversAtTarget(servers.memory, utilisation.memory ?? 0, target.memory),
+    );
+  const load = periodTimes(grid).map((from, step): LoadPoint => {
+    const demand = serviceDemand(servers, at(step, 'protected'), target);
+    const point = (prediction: Prediction | undefined, replicas: number) =>
+      prediction && {
+        p50: prediction.p50[step],
+        protected: prediction.protected[step],
+        replicas,
+        from: step >= prediction.heldFrom ? ('held' as const) : prediction.from,
+      };
+    return {
+      from,
+      p50: inServers(at(step, 'p50')),
+      protected: inServers(at(step, 'protected')),
+      replicas: demand.servers,
+      cpu: point(cpu, demand.cpu),
+      memory: point(memory, demand.memory),
+      binds: demand.binds,
+      ...untested(cpu ?? memory, step),
+      ...untested(memory ?? cpu, step),
+    };
+  });
+  const both = (
+    [
+      ['cpu', cpu],
+      ['memory', memory],
+    ] as const
+  ).filter(([, prediction]) => prediction !== undefined);
+  return {
+    load,
+    aim: 1,
+    providedFor: 1,
+    fullLoad: 1 / Math.max(target.cpu, target.memory),
+    unit: 'servers',
+    throughput: 1,
+    target: null,
+    reasons: [
+      ...both.flatMap(([resource, prediction]) => (prediction ? forecastReasons(prediction, resource, workload.protect) : [])),
+      ...both.map(([resource]) => ({
+        code: `demand/${resource}` as const,
+        text: `servers for ${resource} = ceil(${formatFigure(servers[resource])} x ${resource} % / ${formatFigure(target[resource] * 100)})`,
+      })),
+      { code: 'demand/binds', text: 'scaled horizontally the larger of them binds, at least 1' },
+    ],
+  };
+}
+
+function untested(prediction: Prediction | undefined, step: number): { untested?: true } {
+  return prediction && step >= prediction.untestedFrom ? { untested: true } : {};
+}

@@ -1,0 +1,1 @@
+export { decide, type Decision } from './strategy';

@@ -1,0 +1,34 @@
+import type { TrainingConfig } from '../../config/schema';
+import { plural } from '../../figures';
+import { ProblemError, type Problem } from '../../problems';
+import { formatDuration } from '../../units';
+
+/** @throws ProblemError `demand/deadline` where a queue's deadline is over before a trainer can start */
+export function checkQueueDeadline(name: string, workload: TrainingConfig, leadMs: number): void {
+  const { deadline } = workload;
+  if (deadline !== undefined && 'after' in deadline && deadline.after <= leadMs)
+    throw new ProblemError(tooShort(name, leadMs, deadline.after));
+}
+
+/** What refuses a deadline that is over before a trainer can start. */
+export function tooShort(name: string, leadMs: number, deadlineMs: number): Problem {
+  return {
+    code: 'demand/deadline',
+    path: `workloads.${name}.deadline`,
+    message: `is over before the first worker can start: boot and cold start take ${formatDuration(leadMs)}`,
+    received: formatDuration(deadlineMs),
+  };
+}
+
+/** @throws ProblemError `demand/ceiling` */
+export function checkJobCeiling(name: string, ceiling: number | undefined, workers: number): void {
+  if (ceiling === undefined || ceiling >= workers) return;
+  throw new ProblemError({
+    code: 'demand/ceiling',
+    path: `workloads.${name}.ceiling`,
+    message: 'is below what the deadline needs',
+    expected: `at least ${plural(workers, 'worker')}`,
+    received: `${ceiling}`,
+    hint: 'raise it, or allow more time',
+  });
+}

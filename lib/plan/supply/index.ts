@@ -1,0 +1,7 @@
+export { checkJobCeiling, tooShort } from './deadline-checks';
+export { type JobEstimate, jobEstimate, type JobModel } from './job-estimate';
+export { loneCost, roomFor } from './lone-cost';
+export { checkGpus, gpuTypesOf, orderable, type PoolOfferings, poolOfferings, usableOfferings } from './pool-offerings';
+export { estimateWarnings, mixedGpuWarnings, type ReplicaCapacity, replicaCapacity } from './replica-capacity';
+export { replicaResources, type ResolvedResources } from './resources';
+export { awaitsStart, type Supply, supplyOf } from './supply';

@@ -1,0 +1,73 @@
+import { type Offering, podRoom } from '../../catalog';
+import type { StepFunction } from '../../demand/steps';
+import { HOURS_PER_MONTH } from '../../units';
+import type { ReplicaResources } from '../file';
+
+/**
+ * USD a month of the cheapest whole nodes that hold a schedule of replicas, were they alone in their pool: no neighbours that fill
+ * their nodes up, no quota, no ceiling. It is for comparing ways to run one workload at one price, not for what a plan costs.
+ *
+ * Spot is held to its share, counted in replicas that nodes have room for.
+ *
+ * @returns `null` where no node holds a replica
+ */
+export function loneCost(
+  schedule: StepFunction,
+  replica: Pick<ReplicaResources, 'gpus' | 'cpuMilli' | 'memoryMiB'>,
+  offerings: readonly Offering[],
+  spotShare: number,
+): number | null {
+  const slots = offerings.map((offering) => ({ offering, room: roomFor(replica, offering) })).filter(({ room }) => room > 0);
+  if (slots.length === 0) return null;
+  const most = Math.max(...schedule.steps.map(({ value }) => value));
+  const usdOf = costs(slots, most, slots.some(({ offering }) => offering.capacityType !== 'spot') ? spotShare : 1);
+  const { steps, end } = schedule;
+  const hours = (end - steps[0].from) / 3_600_000;
+  const usdHours = steps.reduce(
+    (sum, { from, value }, index) => sum + (usdOf[value] * ((steps[index + 1]?.from ?? end) - from)) / 3_600_000,
+    0,
+  );
+  return (usdHours / hours) * HOURS_PER_MONTH;
+}
+
+export type ReplicaNeeds = Pick<ReplicaResources, 'gpus' | 'cpuMilli' | 'memoryMiB'>;
+
+/** Replicas that one node has room for. */
+export function roomFor({ gpus, cpuMilli, memoryMiB }: ReplicaNeeds, node: Offering): number {
+  const room = podRoom(node);
+  return Math.floor(Math.min(gpus === 0 ? Infinity : node.gpus / gpus, room.cpuMilli / cpuMilli, room.memoryMiB / memoryMiB, room.pods));
+}
+
+type Slot = { readonly offering: Offering; readonly room: number };
+
+/** USD an hour by number of replicas, 0 to `most`. */
+function costs(slots: readonly Slot[], most: number, spotShare: number): readonly number[] {
+  const steady = slots.filter(({ offering }) => offering.capacityType !== 'spot');
+  const spot = slots.filter(({ offering }) => offering.capacityType === 'spot');
+  const largest = Math.max(...slots.map(({ room }) => room));
+  const exactSteady = exactly(steady, most + largest);
+  const exactSpot = exactly(spot, most + largest);
+  // Room for at least so many.
+  const atLeast = [...exactSteady];
+  for (let count = atLeast.length - 2; count >= 0; count--) atLeast[count] = Math.min(atLeast[count], atLeast[count + 1]);
+  return Array.from({ length: most + 1 }, (_, replicas) => {
+    let best = Infinity;
+    for (let onSpot = 0; onSpot < exactSpot.length; onSpot++) {
+      if (exactSpot[onSpot] === Infinity) continue;
+      const beside =
+        spotShare >= 1 ? 0 : spotShare <= 0 ? (onSpot === 0 ? 0 : Infinity) : Math.ceil((onSpot * (1 - spotShare)) / spotShare - 1e-9);
+      const needed = Math.max(replicas - onSpot, beside, 0);
+      if (needed < atLeast.length) best = Math.min(best, exactSpot[onSpot] + atLeast[needed]);
+    }
+    return best;
+  });
+}
+
+/** USD an hour of nodes with room for exactly so many; Infinity where none add up to it. */
+function exactly(slots: readonly Slot[], most: number): number[] {
+  const usd = [0, ...Array.from({ length: most }, () => Infinity)];
+  for (let room = 1; room <= most; room++) {
+    for (const slot of slots) if (slot.room <= room) usd[room] = Math.min(usd[room], usd[room - slot.room] + slot.offering.usdPerHour);
+  }
+  return usd;
+}

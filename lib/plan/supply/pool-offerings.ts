@@ -1,0 +1,113 @@
+import { gpuFacts, type Offering, offeringOf, offeringsOf, ownMachines } from '../../catalog';
+import { plainReservation, type Reservation, reservationsOf } from '../../config/reservations';
+import type { CapacityConfig, WorkloadConfig } from '../../config/schema';
+import { poolZones } from '../../config/zones';
+import { type ReplicaNeeds, roomFor } from './lone-cost';
+import { mapTogether } from '../map-together';
+import { isMeasuredByLoad } from '../../config/kinds';
+import { type Problem, ProblemError } from '../../problems';
+
+/** By pool. */
+export type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
+
+/**
+ * What nodes of each pool may be, of pools that a workload asks for: what can be ordered, zone by zone where the pool says so, and what
+ * its reservations hold.
+ *
+ * @throws ProblemError as `offeringsOf`
+ */
+export function poolOfferings(config: CapacityConfig): PoolOfferings {
+  const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
+  const names = Object.keys(config.pools).filter((pool) => used.has(pool));
+  return mapTogether(names, (name) => {
+    const { machines, instances, capacity } = config.pools[name];
+    if (machines) return ownMachines(machines, `pools.${name}.machines`);
+    const reservation = plainReservation(config.pools[name]) ?? undefined;
+    const ordered = offeringsOf({ instances, capacity, reservation, region: config.region, path: `pools.${name}.instances` });
+    const zones = poolZones(config, name);
+    const byZone = zones === null ? ordered : ordered.flatMap((offering) => zones.map((zone) => inZone(offering, zone)));
+    const reserved = reservationsOf(config, name).map((one) => reservedOffering(one, config.region));
+    return [...byZone, ...reserved].sort((a, b) => (a.id < b.id ? -1 : 1));
+  });
+}
+
+/** What a pool can order, each kind once; where nothing of that holds such a replica, all that it has. */
+export function orderable(offerings: readonly Offering[], resources: ReplicaNeeds): readonly Offering[] {
+  const ordered = offerings.filter(({ reservation }) => !reservation);
+  const kinds = ordered.filter(
+    ({ instanceType, capacityType }, index) =>
+      ordered.findIndex((other) => other.instanceType === instanceType && other.capacityType === capacityType) === index,
+  );
+  return kinds.some((kind) => roomFor(resources, kind) > 0) ? kinds : offerings;
+}
+
+function inZone(offering: Offering, zone: string): Offering {
+  return { ...offering, id: `${offering.id}/${zone}`, zone };
+}
+
+/** What a reservation holds costs nothing by use. */
+function reservedOffering({ id, kind, instance, count, zone, from, to, usdPerHour, path }: Reservation, region: string): Offering {
+  const { price, ...facts } = offeringOf(instance, kind, region, `${path}.instance`);
+  void price;
+  return {
+    ...facts,
+    id: `${instance}/${kind}/${id}`,
+    usdPerHour: 0,
+    ...(zone !== null && { zone }),
+    reservation: { id, count, from, to, path: `${path}.count`, oneMoreUsdPerHour: usdPerHour },
+  };
+}
+
+/**
+ * GPU types that a workload may use, by the catalogue's names, sorted; `undefined` where it may use all of its pool.
+ *
+ * @throws ProblemError `catalog/unknown-gpu`
+ */
+export function gpuTypesOf(name: string, workload: WorkloadConfig): readonly string[] | undefined {
+  if (!isMeasuredByLoad(workload) || workload.replica.gpuTypes === undefined) return undefined;
+  const types = workload.replica.gpuTypes.map((type, index) => gpuFacts(type, `workloads.${name}.replica.gpuTypes[${index}]`).name);
+  return [...new Set(types)].sort();
+}
+
+/**
+ * What of its pool a workload may use.
+ *
+ * @throws ProblemError `sizing/no-gpu` where that is nothing
+ */
+export function usableOfferings(name: string, workload: WorkloadConfig, offerings: readonly Offering[]): readonly Offering[] {
+  const types = gpuTypesOf(name, workload);
+  if (types === undefined) return offerings;
+  const usable = offerings.filter(({ gpuName }) => gpuName !== null && types.includes(gpuName));
+  if (usable.length > 0) return usable;
+  throw new ProblemError({
+    code: 'sizing/no-gpu',
+    path: `workloads.${name}.replica.gpuTypes`,
+    message: `no instance type of pool '${workload.pool}' has a GPU that ${name} may use`,
+    expected: types.join(' or '),
+    received: [...new Set(offerings.map(({ gpuName }) => gpuName ?? 'no GPU'))].sort().join(', '),
+    hint: `add an instance type with such a GPU to pools.${workload.pool}.instances`,
+  });
+}
+
+/** @throws ProblemError `plan/no-gpu` for each instance type without a GPU in a pool with GPUs */
+export function checkGpus({ pools }: CapacityConfig, offerings: PoolOfferings): void {
+  const problems = Object.keys(offerings)
+    .filter((name) => pools[name].kind === 'gpuPool')
+    .sort()
+    .flatMap((name) => {
+      const places = offerings[name]
+        .filter(({ gpus }) => gpus === 0)
+        .map(({ instanceType, reservation }) => ({
+          path: reservation ? reservation.path.replace(/\.count$/, '.instance') : `pools.${name}.instances`,
+          instanceType,
+        }));
+      const distinct = new Map(places.map((place) => [`${place.path} ${place.instanceType}`, place]));
+      return [...distinct.values()].map(({ path, instanceType }): Problem => ({
+        code: 'plan/no-gpu',
+        path,
+        message: `'${instanceType}' has no GPU, in a pool with GPUs`,
+        hint: 'choose a type with GPUs, or make it a pool',
+      }));
+    });
+  if (problems.length > 0) throw new ProblemError(problems);
+}

@@ -1,0 +1,99 @@
+import { isAutoscaled, isMeasuredByLoad } from '../../config/kinds';
+import type { WorkloadConfig } from '../../config/schema';
+import { type Offering, podRoom } from '../../catalog';
+import { type Problem, ProblemError } from '../../problems';
+import type { ReplicaResources } from '../file';
+
+export type ResolvedResources = ReplicaResources & {
+  /** Which of them were not in the config and follow from the pool's smallest node. */
+  readonly derived: readonly ('gpus' | 'cpu' | 'memory')[];
+  /** Of a service: the whole of its present server, on which utilisation is measured. */
+  readonly server?: { readonly cpuMilli: number; readonly memoryMiB: number };
+};
+
+/**
+ * What one replica asks for. GPUs left out are one for inference and a whole node for training; CPU and memory left out are
+ * the replica's share, by GPUs, of the smallest node that can hold it (all of that node where there is no GPU), so that
+ * replicas pack by GPU and nothing is left idle beside them.
+ *
+ * @param gpusByModel GPUs that its model was estimated to need, where the config states none
+ * @param machine for a service: the offering that is its present server
+ * @throws ProblemError `sizing/no-fit` when no node of the pool can hold one replica
+ */
+export function replicaResources(
+  name: string,
+  workload: WorkloadConfig,
+  offerings: readonly Offering[],
+  machine?: Offering,
+  gpusByModel?: number,
+): ResolvedResources {
+  if (!isMeasuredByLoad(workload)) {
+    const present = machine ?? offerings[0];
+    const { cpuMilli, memoryMiB } = podRoom(present);
+    const largest = fitting(offerings, { gpus: 0, cpuMilli, memoryMiB }, name, workload.pool);
+    const share = smallestShare(largest, 0);
+    return {
+      gpus: 0,
+      cpuMilli,
+      memoryMiB,
+      maxCpuMilli: share.cpuMilli,
+      maxMemoryMiB: share.memoryMiB,
+      derived: [],
+      server: { cpuMilli: present.vCpu * 1_000, memoryMiB: present.memoryMiB },
+    };
+  }
+  const { gpus: wanted, cpu, memory } = workload.replica;
+  const smallestGpus = Math.min(...offerings.map((offering) => offering.gpus));
+  const gpus = wanted ?? gpusByModel ?? (smallestGpus === 0 ? 0 : isAutoscaled(workload) ? 1 : smallestGpus);
+  const able = fitting(offerings, { gpus, cpuMilli: cpu, memoryMiB: memory }, name, workload.pool);
+  const share = smallestShare(able, gpus);
+  return {
+    gpus,
+    cpuMilli: Math.ceil(cpu ?? share.cpuMilli),
+    memoryMiB: Math.ceil(memory ?? share.memoryMiB),
+    maxCpuMilli: Math.max(Math.ceil(cpu ?? 0), share.cpuMilli),
+    maxMemoryMiB: Math.max(Math.ceil(memory ?? 0), share.memoryMiB),
+    derived: (['gpus', 'cpu', 'memory'] as const).filter((key) => workload.replica[key] === undefined),
+  };
+}
+
+/** What a replica asks for; what is left out it takes as it comes. */
+type Need = { readonly gpus: number; readonly cpuMilli?: number; readonly memoryMiB?: number };
+
+/** What each of as many replicas as the GPUs allow can have, on the node that gives least. */
+function smallestShare(offerings: readonly Offering[], gpus: number): { cpuMilli: number; memoryMiB: number } {
+  const shares = offerings.map((offering) => {
+    const { cpuMilli, memoryMiB } = podRoom(offering);
+    const replicas = gpus === 0 ? 1 : Math.floor(offering.gpus / gpus);
+    return { cpuMilli: Math.floor(cpuMilli / replicas), memoryMiB: Math.floor(memoryMiB / replicas) };
+  });
+  return { cpuMilli: Math.min(...shares.map((share) => share.cpuMilli)), memoryMiB: Math.min(...shares.map((share) => share.memoryMiB)) };
+}
+
+function fitting(offerings: readonly Offering[], need: Need, name: string, pool: string): readonly Offering[] {
+  const able = offerings.filter((offering) => {
+    const { cpuMilli, memoryMiB } = podRoom(offering);
+    return offering.gpus >= need.gpus && cpuMilli >= (need.cpuMilli ?? 1) && memoryMiB >= (need.memoryMiB ?? 1);
+  });
+  if (able.length > 0) return able;
+  const largest = offerings.reduce((best, offering) =>
+    offering.gpus > best.gpus || (offering.gpus === best.gpus && offering.vCpu > best.vCpu) ? offering : best,
+  );
+  const room = podRoom(largest);
+  throw new ProblemError({
+    code: 'sizing/no-fit',
+    path: `workloads.${name}.replica`,
+    message: `fits no node of pool '${pool}'`,
+    expected: `at most ${describe({ gpus: largest.gpus, ...room })} (${largest.instanceType}, after the kubelet and DaemonSets)`,
+    received: describe(need),
+    hint: 'ask for less, or add a larger instance type to the pool',
+  } satisfies Problem);
+}
+
+function describe({ gpus, cpuMilli, memoryMiB }: Need): string {
+  return [
+    `${gpus} GPU`,
+    ...(cpuMilli === undefined ? [] : [`${cpuMilli / 1_000} CPU`]),
+    ...(memoryMiB === undefined ? [] : [`${Math.round((memoryMiB / 1_024) * 10) / 10} GiB`]),
+  ].join(', ');
+}

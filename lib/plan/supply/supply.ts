@@ -1,0 +1,47 @@
+import { type Offering, offeringsOf } from '../../catalog';
+import { isJob } from '../../config/kinds';
+import type { CapacityConfig } from '../../config/schema';
+import { checkJobCeiling, checkQueueDeadline } from './deadline-checks';
+import { type JobEstimate, jobEstimate } from './job-estimate';
+import { leadMsOf } from '../workload-facts';
+import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
+import { usableOfferings } from './pool-offerings';
+import { replicaResources, type ResolvedResources } from './resources';
+
+/** What a replica of a workload is and does: all of it that needs neither history nor forecast. */
+export type Supply = {
+  /** Of an inference workload. */
+  readonly capacity: ReplicaCapacity | null;
+  /** Of a training job. */
+  readonly job: JobEstimate | null;
+  readonly resources: ResolvedResources;
+};
+
+/**
+ * @param offerings by pool
+ * @param startMs of the plan, epoch ms; `null` while it is not known
+ * @throws ProblemError as `replicaCapacity`, `jobEstimate`, `replicaResources` and `offeringsOf`
+ */
+export function supplyOf(
+  config: CapacityConfig,
+  name: string,
+  offerings: Readonly<Record<string, readonly Offering[]>>,
+  startMs: number | null,
+): Supply {
+  const workload = config.workloads[name];
+  const own = usableOfferings(name, workload, offerings[workload.pool]);
+  const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, own) : null;
+  const job = isJob(workload) ? jobEstimate(config, name, workload, own, startMs) : null;
+  if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));
+  if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
+  const machine =
+    workload.kind === 'service'
+      ? offeringsOf({ instances: [workload.machine], capacity: ['on-demand'], region: config.region, path: `workloads.${name}.machine` })[0]
+      : undefined;
+  return { capacity, job, resources: replicaResources(name, workload, own, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
+}
+
+/** Whether a job's deadline is a moment, and could not be checked before the start of the plan was known. */
+export function awaitsStart({ job }: Supply): boolean {
+  return job !== null && job.deadlineMs === null;
+}
