@@ -2,10 +2,11 @@ import { formatQuantity } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatTime } from '../units';
 import type { SizingEffort } from './effort';
-import { holds, usedOf } from './horizon/limits';
+import { usedOf } from './horizon/limits';
 import { problemOf } from './horizon/parts';
 import { horizonProblems } from './horizon/shortage';
 import { solveHorizon } from './horizon/solve-horizon';
+import { countsOf } from './horizon/spread';
 import type { HorizonOffering, HorizonProblem } from './horizon/types';
 import { noRoom } from './no-room';
 import { type Counts, keeps, sumsOf } from './settle';
@@ -23,10 +24,10 @@ export type StayUpRequest = {
 };
 
 /**
- * Keeps every node that starts for the least up-time of its pool: as many as started within that time are still there.
+ * Keeps every node that starts for the minimum up-time of its pool: as many as started within that time are still there.
  *
- * The nodes were chosen without the rule, so their bound holds and what is added is in the gap. A span in which what stays on breaks a
- * limit is decided anew with those nodes given; the spans before it stand.
+ * The nodes were chosen without the rule, so their bound holds and what is added is in the gap. A span in which nodes stay on that it
+ * has no use for by itself is decided anew with those nodes given; the spans before it stand.
  *
  * @param nodes by segment
  * @throws ProblemError `sizing/min-up-time` where a limit leaves no room beside what stays on
@@ -45,8 +46,8 @@ export function stayUp(nodes: readonly NodeCounts[], request: StayUpRequest): re
         return [name, recent.reduce((sum, start) => sum + start.nodes, 0)] as const;
       }),
     );
-    const extended = withAtLeast(nodes[index], due);
-    const all = problem.limits.every((limit) => holds(limit, (name) => extended[name] ?? 0)) ? extended : decidedAnew(index, due, request);
+    const isKept = [...due].every(([name, count]) => (nodes[index][name] ?? 0) >= count);
+    const all = isKept ? nodes[index] : decidedAnew(index, due, request);
     // What runs from the first span on may have run before.
     if (index > 0)
       for (const { name } of staying) {
@@ -66,20 +67,14 @@ export function checkSideBySide(problem: HorizonProblem, most: Counts): void {
     throw new ProblemError({
       code: 'sizing/min-up-time',
       path: limit.path,
-      message: `${limit.title} ${formatQuantity(available, limit.unit)} is ${formatQuantity(used - available, limit.unit)} short for the node groups side by side, with nodes that stay on for their least up-time`,
+      message: `${limit.title} ${formatQuantity(available, limit.unit)} is ${formatQuantity(used - available, limit.unit)} short for the node groups side by side, with nodes that stay on for their minimum up-time`,
       expected: `at least ${formatQuantity(used, limit.unit)}`,
       hint: 'raise it, or shorten minUpTime',
     });
   }
 }
 
-function withAtLeast(nodes: NodeCounts, due: ReadonlyMap<string, number>): NodeCounts {
-  const counts: Record<string, number> = { ...nodes };
-  for (const [name, count] of due) if (count > (counts[name] ?? 0)) counts[name] = count;
-  return counts;
-}
-
-/** Nodes that stay on may carry nothing. */
+/** The cheapest nodes of one span beside those that stay on, which may carry nothing. */
 function decidedAnew(
   index: number,
   due: ReadonlyMap<string, number>,
@@ -91,19 +86,23 @@ function decidedAnew(
     const least = due.get(offering.name) ?? 0;
     return least > 0 ? { ...offering, leastNodes: least } : offering;
   });
-  const free = { ...one, start: segments[index].from, offerings, noneEmpty: false };
+  const free = { ...one, start: segments[index].from, offerings };
   // What stands beside the other spans comes first.
   const within = offerings.map((offering) =>
     offering.held ? offering : { ...offering, mostNodes: Math.max(fleets.get(offering.name) ?? 0, due.get(offering.name) ?? 0) },
   );
-  const answer = solveHorizon({ ...free, offerings: within }, solver, effort) ?? solveHorizon(free, solver, effort);
+  // Where what stays on breaks a share, other nodes may have to run empty beside it.
+  const beside = { ...free, offerings: within };
+  const idle = { ...free, noneEmpty: false };
+  const answer =
+    solveHorizon(beside, solver, effort) ??
+    solveHorizon({ ...beside, noneEmpty: false }, solver, effort) ??
+    solveHorizon(idle, solver, effort);
   if (!answer) {
-    const problems = horizonProblems(free, solver).map((each) => refusal(each, pools, due, segments[index].from));
+    const problems = horizonProblems(idle, solver).map((each) => refusal(each, pools, due, segments[index].from));
     throw new ProblemError(problems.length > 0 ? problems : noRoom);
   }
-  const counts: Record<string, number> = {};
-  for (const { offering, nodes } of answer.periods[0]) counts[offering] = (counts[offering] ?? 0) + nodes;
-  return counts;
+  return countsOf(answer.periods[0]);
 }
 
 function refusal(each: Problem, pools: readonly SizingPool[], due: ReadonlyMap<string, number>, at: number): Problem {

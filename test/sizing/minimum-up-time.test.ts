@@ -31,7 +31,56 @@ test('a node that starts stays for its minimum up-time; what runs in the first h
   expect(size(pools, hours).segments.map(({ nodes }) => nodes['p/g/on-demand'])).toEqual([3, 1, 4, 3, 3, 1, 1]);
 });
 
-test('on 60 sets of pools the bound lies below the cheapest nodes that keep the minimum up-time, which what is found exceeds by a twentieth in the mean', () => {
+test('a node that stays on carries what another would have been bought for, and its price is in the gap', () => {
+  const offerings = [offering('one', { usdPerHour: 1 }), offering('four', { gpus: 4, usdPerHour: 3 })];
+  const pools = [pool('p', { offerings, classes: [chat], minUpMs: 4 * hourMs })];
+  const hours = hourly([1, 1, 4, 1, 1, 2, 1].map((count) => ({ chat: count })));
+  const { segments, usdPerHour, boundUsdPerHour, status } = size(pools, hours);
+  expect(segments.map(({ nodes }) => nodes)).toEqual([
+    { 'p/one/on-demand': 1 },
+    { 'p/one/on-demand': 1 },
+    { 'p/four/on-demand': 1 },
+    { 'p/four/on-demand': 1 },
+    { 'p/four/on-demand': 1 },
+    { 'p/four/on-demand': 1 },
+    { 'p/one/on-demand': 1 },
+  ]);
+  expect([usdPerHour * 7, boundUsdPerHour * 7, cheapest(pools, hours, 4) * 7]).toEqual(
+    [15, 10, 15].map((usd) => expect.closeTo(usd, 6) as number),
+  );
+  expect(status).toBe('feasible');
+});
+
+test('beside nodes that stay on, no other node runs empty so that more may be spot', () => {
+  // Idle nodes `one` and a node of eight on spot would be cheaper than a node of eight on demand.
+  const offerings = [
+    offering('one', { usdPerHour: 1 }),
+    offering('eight', { gpus: 8, usdPerHour: 30 }),
+    offering('eight', { gpus: 8, usdPerHour: 9 }, 'spot'),
+  ];
+  const classes = [chat, replica('train', 8, 100, 1_000)];
+  const pools = [pool('p', { offerings, classes, spotShare: 0.5, minUpMs: 2 * hourMs })];
+  const hours = hourly([
+    { chat: 1, train: 0 },
+    { chat: 4, train: 0 },
+    { chat: 1, train: 1 },
+  ]);
+  expect(size(pools, hours).segments[2].nodes).toEqual({ 'p/eight/on-demand': 1, 'p/one/on-demand': 3 });
+});
+
+test('where what stays on breaks the share of spot, others run beside it, empty if need be', () => {
+  const offerings = [offering('g', { usdPerHour: 2 }), offering('h', { gpus: 4, usdPerHour: 1.9 }, 'spot')];
+  const pools = [pool('p', { offerings, classes: [chat], spotShare: 0.5, minUpMs: 2 * hourMs })];
+  const hours = hourly([4, 8, 1, 1].map((count) => ({ chat: count })));
+  expect(size(pools, hours).segments.map(({ nodes }) => nodes)).toEqual([
+    { 'p/g/on-demand': 4 },
+    { 'p/g/on-demand': 4, 'p/h/spot': 1 },
+    { 'p/g/on-demand': 4, 'p/h/spot': 1 },
+    { 'p/g/on-demand': 1 },
+  ]);
+});
+
+test('on 60 sets of pools the bound lies below the cheapest nodes that keep the minimum up-time, which what is found exceeds by a fiftieth in the mean', () => {
   const seen = { sized: 0, longer: 0, ratios: [] as number[] };
   for (let seed = 1; seen.sized < 60; seed++) {
     const { pools: plain, replicas } = smallInstance(seed);
@@ -50,7 +99,7 @@ test('on 60 sets of pools the bound lies below the cheapest nodes that keep the 
     if (least > 0) seen.ratios.push(usdPerHour / least);
   }
   const mean = seen.ratios.reduce((sum, ratio) => sum + ratio, 0) / seen.ratios.length;
-  expect({ longer: seen.longer > 15, mean: mean < 1.05, dearest: Math.max(...seen.ratios) < 1.3 }).toEqual({
+  expect({ longer: seen.longer > 15, mean: mean < 1.02, dearest: Math.max(...seen.ratios) < 1.2 }).toEqual({
     longer: true,
     mean: true,
     dearest: true,

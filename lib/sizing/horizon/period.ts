@@ -158,7 +158,10 @@ function isOfSpot({ kind }: HorizonLimit): boolean {
   return kind === 'spot-share' || kind === 'spot-type';
 }
 
-/** As many replicas as nodes on a shape, and no replica beyond the demand, are enough: one of a node with several fits on an empty one. */
+/**
+ * As many replicas as nodes on a shape, those left out that run in any case, and no replica beyond the demand, are enough: one of a
+ * node with several fits on an empty one.
+ */
 function addInUse(
   builder: ProgramBuilder,
   { offerings, shapes, classes }: HorizonModel,
@@ -176,7 +179,8 @@ function addInUse(
       ...placed[shape].flatMap((variable): Term[] => (variable < 0 ? [] : [[variable, -1]])),
       ...[...idle].flatMap(([index, one]): Term[] => (offerings[index].shape === shape ? [[one, -1]] : [])),
     ];
-    builder.row(`${label}in use`, terms, { upper: 0 });
+    const least = offerings.reduce((sum, offering) => sum + (offering.shape === shape ? offering.least : 0), 0);
+    builder.row(`${label}in use`, terms, { upper: least });
   });
   classes.forEach((_, kind) => {
     const served = shapes.flatMap(({ serves }, shape): Term[] => {

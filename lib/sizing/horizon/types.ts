@@ -21,7 +21,7 @@ export type HorizonOffering = {
   readonly zone?: string;
   /** Most nodes in a period. @default unlimited */
   readonly mostNodes?: number;
-  /** Fewest nodes in a period. @default 0 */
+  /** Nodes that run in every period, be they empty. @default 0 */
   readonly leastNodes?: number;
   /**
    * Nodes that are decided once and kept for the whole horizon (a reservation, a capacity block, a machine of one's own): at least so
