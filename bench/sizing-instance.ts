@@ -49,7 +49,7 @@ export function readInstance(file: string): BenchInstance {
     usdPerHour: offering.usdPerHour,
     quota: offering.quota,
     mostNodes: offering.maxNodes,
-    ...(offering.capacityType === 'reserved' ? { held: { least: 0, most: offering.maxNodes } } : {}),
+    ...(offering.capacityType === 'reserved' ? { committed: { least: 0, most: offering.maxNodes } } : {}),
   }));
   const { quotas, gpuCeiling, spotShare } = instance;
   const problem: HorizonProblem = {
@@ -69,6 +69,6 @@ export function readInstance(file: string): BenchInstance {
 }
 
 /** An answer in the form of that README. */
-export function solutionJson({ held, periods }: HorizonSolution): string {
-  return `${JSON.stringify({ reserved: held, periods })}\n`;
+export function solutionJson({ committed, periods }: HorizonSolution): string {
+  return `${JSON.stringify({ reserved: committed, periods })}\n`;
 }

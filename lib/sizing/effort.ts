@@ -45,9 +45,9 @@ export const sizingEfforts = {
   },
 } as const satisfies Readonly<Record<string, SizingEffort>>;
 
-/** Whether it is to be decided how many nodes of an offering to hold throughout. */
-export function isChoice({ held }: { readonly held?: { readonly least: number; readonly most: number } | null }): boolean {
-  return held !== undefined && held !== null && held.least < held.most;
+/** Whether it is to be decided how many nodes of an offering to commit to. */
+export function isChoice({ committed }: { readonly committed?: { readonly least: number; readonly most: number } | null }): boolean {
+  return committed !== undefined && committed !== null && committed.least < committed.most;
 }
 
 /** The gap at which an answer is `proven`. */

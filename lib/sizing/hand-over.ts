@@ -16,7 +16,9 @@ export function handOverMs({ handOverMs: stated = 0, classes, offerings }: Sizin
 export function cutAtHandOvers(pools: readonly SizingPool[], segments: readonly DemandSegment[]): readonly DemandSegment[] {
   const times = pools.flatMap((pool) => {
     const lead = handOverMs(pool);
-    return lead === 0 ? [] : pool.offerings.flatMap(({ reservation: held }) => (held ? [held.from + lead, held.to - lead] : []));
+    return lead === 0
+      ? []
+      : pool.offerings.flatMap(({ reservation }) => (reservation ? [reservation.from + lead, reservation.to - lead] : []));
   });
   const cuts = [...new Set(times)].sort((a, b) => a - b);
   return segments.flatMap((segment) => {

@@ -101,9 +101,9 @@ function offeringOf(pool: string, offering: Offering): HorizonOffering {
     usdPerHour,
     ...(zone !== undefined && { zone }),
     // Machines that are there are paid for already, and so is what a reservation holds.
-    ...(own && { held: { least: own.count, most: own.count }, path: own.path }),
+    ...(own && { committed: { least: own.count, most: own.count }, path: own.path }),
     ...(reservation && {
-      held: { least: reservation.count, most: reservation.count },
+      committed: { least: reservation.count, most: reservation.count },
       path: reservation.path,
       title: titleOf(offering),
     }),

@@ -14,17 +14,17 @@ export function outsideReservations({ name, offerings, classes }: SizingPool, se
     );
   const bare = segments.filter((segment) => wanting(segment).length > 0);
   const without = [...new Set(bare.flatMap(wanting))];
-  const held = all.filter((each) => without.some((one) => fitsOn(each, one)));
-  if (held.length === 0) return [];
+  const reserved = all.filter((each) => without.some((one) => fitsOn(each, one)));
+  if (reserved.length === 0) return [];
   const [first] = bare;
   const last = bare[bare.length - 1];
   const who = without
     .map(({ workload }) => workload)
     .sort()
     .join(' and ');
-  const before = held.filter(({ reservation }) => reservation.to <= first.from).sort((a, b) => b.reservation.to - a.reservation.to);
-  const after = held.filter(({ reservation }) => reservation.from >= first.to).sort((a, b) => a.reservation.from - b.reservation.from);
-  const [nearest] = [...before, ...after, ...held];
+  const before = reserved.filter(({ reservation }) => reservation.to <= first.from).sort((a, b) => b.reservation.to - a.reservation.to);
+  const after = reserved.filter(({ reservation }) => reservation.from >= first.to).sort((a, b) => a.reservation.from - b.reservation.from);
+  const [nearest] = [...before, ...after, ...reserved];
   const ends = before.length > 0;
   const time = ends ? nearest.reservation.to : nearest.reservation.from;
   return [

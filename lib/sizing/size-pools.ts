@@ -57,7 +57,7 @@ export function sizePools(request: SizingRequest): SizingResult {
   const nodesOf = startAtBegin(stayed, { problem, pools, segments });
 
   const hours = segments.reduce((sum, { from, to }) => sum + (to - from), 0) / 3_600_000;
-  const priceOf = new Map(problem.offerings.map(({ name, usdPerHour, held }) => [name, held ? 0 : usdPerHour]));
+  const priceOf = new Map(problem.offerings.map(({ name, usdPerHour, committed }) => [name, committed ? 0 : usdPerHour]));
   const sized = segments.map(({ from, to }, period) => {
     const nodes = nodesOf[period];
     const usdPerHour = Object.entries(nodes).reduce((sum, [name, count]) => sum + count * (priceOf.get(name) ?? 0), 0);
@@ -148,9 +148,9 @@ function withinFleets(
   return { ...free, periods, status: 'feasible' };
 }
 
-/** Of what is held no more is used either. */
-function atMost({ held, ...offering }: HorizonOffering, mostNodes: number): HorizonOffering {
-  const fewer = held && { held: { least: Math.min(held.least, mostNodes), most: Math.min(held.most, mostNodes) } };
+/** Of committed nodes no more are used either. */
+function atMost({ committed, ...offering }: HorizonOffering, mostNodes: number): HorizonOffering {
+  const fewer = committed && { committed: { least: Math.min(committed.least, mostNodes), most: Math.min(committed.most, mostNodes) } };
   return { ...offering, mostNodes, ...fewer };
 }
 
@@ -197,7 +197,7 @@ function bindingBudget(
   usdPerHour: number,
   segments: readonly DemandSegment[],
 ): readonly BindingFact[] {
-  const prices = offerings.filter(({ held }) => !held).map((offering) => offering.usdPerHour);
+  const prices = offerings.filter(({ committed }) => !committed).map((offering) => offering.usdPerHour);
   if (budgetUsdPerHour === null || segments.length === 0 || prices.length === 0) return [];
   const cheapestNode = Math.min(...prices);
   if (usdPerHour + cheapestNode <= budgetUsdPerHour) return [];

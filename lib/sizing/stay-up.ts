@@ -36,7 +36,7 @@ export function stayUp(nodes: readonly NodeCounts[], request: StayUpRequest): re
   const { problem, pools, segments } = request;
   const upMs = new Map(pools.flatMap(({ name, minUpMs = 0 }) => (minUpMs > 0 ? [[name, minUpMs] as const] : [])));
   if (upMs.size === 0) return nodes;
-  const staying = problem.offerings.filter(({ pool = '', held }) => upMs.has(pool) && !held);
+  const staying = problem.offerings.filter(({ pool = '', committed }) => upMs.has(pool) && !committed);
   const starts = new Map(staying.map(({ name }) => [name, [] as { readonly at: number; readonly nodes: number }[]]));
   const kept: NodeCounts[] = [];
   segments.forEach(({ from }, index) => {
@@ -89,7 +89,7 @@ function decidedAnew(
   const free = { ...one, start: segments[index].from, offerings };
   // What stands beside the other spans comes first.
   const within = offerings.map((offering) =>
-    offering.held ? offering : { ...offering, mostNodes: Math.max(fleets.get(offering.name) ?? 0, due.get(offering.name) ?? 0) },
+    offering.committed ? offering : { ...offering, mostNodes: Math.max(fleets.get(offering.name) ?? 0, due.get(offering.name) ?? 0) },
   );
   // Where what stays on breaks a share, other nodes may have to run empty beside it.
   const beside = { ...free, offerings: within };

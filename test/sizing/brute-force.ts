@@ -84,23 +84,23 @@ function noneIdle(pool: SizingPool, nodes: Quantities, replicas: Quantities): bo
         offering.allocatableMemoryMiB - offering.daemonSetMemoryMiB,
         offering.maxPods - 10,
       ],
-      held: 0,
+      replicas: 0,
     })),
   );
   const place = (index: number): boolean => {
-    if (rooms.filter(({ held }) => held === 0).length > wanted.length - index) return false;
+    if (rooms.filter(({ replicas }) => replicas === 0).length > wanted.length - index) return false;
     if (index === wanted.length) return true;
     const need = [wanted[index].gpus, wanted[index].cpuMilli, wanted[index].memoryMiB, 1];
     const tried = new Set<string>();
     return rooms.some((room) => {
-      const state = `${room.left.join()} ${room.held}`;
+      const state = `${room.left.join()} ${room.replicas}`;
       if (tried.has(state) || room.left.some((amount, at) => amount < need[at])) return false;
       tried.add(state);
       need.forEach((amount, at) => (room.left[at] -= amount));
-      room.held++;
+      room.replicas++;
       const done = place(index + 1);
       need.forEach((amount, at) => (room.left[at] += amount));
-      room.held--;
+      room.replicas--;
       return done;
     });
   };

@@ -89,7 +89,7 @@ function richer(seed: number): { readonly pools: readonly SizingPool[]; readonly
       const plain: readonly Offering[] = [{ ...first, capacityType: 'on-demand', id: `${first.instanceType}/on-demand` }, ...others];
       const zoned = chance(0.6);
       const zones = ['a', 'b', 'c'].slice(0, 2 + Math.floor(2 * random()));
-      const held = reserved(first.instanceType, 1 + Math.floor(2 * random()), {
+      const reservation = reserved(first.instanceType, 1 + Math.floor(2 * random()), {
         ...first,
         capacityType: 'reserved',
         usdPerHour: 0,
@@ -101,7 +101,7 @@ function richer(seed: number): { readonly pools: readonly SizingPool[]; readonly
         ceiling: chance(0.8) ? null : each.ceiling,
         offerings: [
           ...(zoned ? inZones(plain, zones) : plain),
-          ...(chance(0.4) ? [{ ...held, capacityType: 'reserved' as const, id: `${first.instanceType}/reserved/cr-0a` }] : []),
+          ...(chance(0.4) ? [{ ...reservation, capacityType: 'reserved' as const, id: `${first.instanceType}/reserved/cr-0a` }] : []),
         ],
         spotTypeShare: chance(0.4) ? 0.6 : 1,
         ...(zoned && { zoneShare: [0.7, 0.8, 1][Math.floor(3 * random())] }),

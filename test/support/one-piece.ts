@@ -31,14 +31,14 @@ export function solveInOnePiece(
   const { offerings, hours, shapes } = model;
   const builder = programBuilder();
   const allHours = hours.reduce((sum, each) => sum + each, 0);
-  const held = offerings.map(({ held: range, members: [{ name }], usdPerHour }) =>
+  const committed = offerings.map(({ committed: range, members: [{ name }], usdPerHour }) =>
     range
-      ? builder.variable({ name: `held ${name}`, cost: usdPerHour * allHours, lower: range.least, upper: range.most, integer: true })
+      ? builder.variable({ name: `committed ${name}`, cost: usdPerHour * allHours, lower: range.least, upper: range.most, integer: true })
       : -1,
   );
   const periods = hours.map((periodHours, period) => {
     const variables = addPeriod(builder, model, period, {
-      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * periodHours),
+      price: (offering) => (offerings[offering].committed ? 0 : offerings[offering].usdPerHour * periodHours),
       most: (offering) => offerings[offering].most,
       whole: true,
       strict: packed ? new Set(shapes.flatMap((shape, index) => (contentsOf(shape) === null ? [] : [index]))) : undefined,
@@ -46,22 +46,22 @@ export function solveInOnePiece(
       priced: isLinked,
     });
     offerings.forEach((offering, index) => {
-      if (offering.held) builder.noLarger('use', variables.nodes[index], held[index]);
+      if (offering.committed) builder.noLarger('use', variables.nodes[index], committed[index]);
     });
     return variables;
   });
   if (isLinked) addMinimumUpTime(builder, model, periods, minUpPeriods);
   const solution = solver({ ...builder.program(), ...(effort && { effort }) });
   if (solution.status === 'infeasible') return undefined;
-  // What is held already is paid for either way.
-  const sunk = offerings.reduce((sum, { held: range, usdPerHour }) => sum + (range?.least ?? 0) * usdPerHour * allHours, 0);
+  // What is committed already is paid for either way.
+  const sunk = offerings.reduce((sum, { committed: range, usdPerHour }) => sum + (range?.least ?? 0) * usdPerHour * allHours, 0);
   return { usd: solution.objective - sunk, boundUsd: Math.min(solution.objective, solution.bound) - sunk };
 }
 
 /** Of each offering, as many nodes run as started within the minimum up-time. */
 function addMinimumUpTime(builder: ProgramBuilder, model: HorizonModel, periods: readonly PeriodVariables[], minUpPeriods: number): void {
-  model.offerings.forEach(({ held }, index) => {
-    if (held) return;
+  model.offerings.forEach(({ committed }, index) => {
+    if (committed) return;
     const starts = periods.slice(1).map(({ nodes }, place) => {
       const start = builder.variable({ name: `starts ${place + 1}`, cost: 0, upper: 1e6, integer: false });
       const terms: Term[] = [

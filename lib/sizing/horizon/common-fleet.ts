@@ -122,8 +122,8 @@ function isPassing({ absent }: Merged): boolean {
 }
 
 function holdsDemand(model: HorizonModel, { period }: TimedDemand, solver: Solver, within: PeriodEffort): boolean {
-  const held = model.offerings.map(({ most }) => most);
-  return solvePeriods(model, [period], held, { solver, effort: within })[0] !== undefined;
+  const committed = model.offerings.map(({ most }) => most);
+  return solvePeriods(model, [period], committed, { solver, effort: within })[0] !== undefined;
 }
 
 /**
@@ -204,10 +204,10 @@ function draftOf(
         })
       : [],
   );
-  const fleet = offerings.map(({ members: [{ name }], most, held, usdPerHour }, index) =>
+  const fleet = offerings.map(({ members: [{ name }], most, committed, usdPerHour }, index) =>
     builder.variable({
       name: `fleet ${name}`,
-      cost: atLeast && !held ? usdPerHour : 0,
+      cost: atLeast && !committed ? usdPerHour : 0,
       lower: atLeast?.[index] ?? 0,
       upper: Math.min(most, 1e6),
       integer: true,

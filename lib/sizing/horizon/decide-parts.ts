@@ -1,11 +1,11 @@
 import { compareText } from '../compare-text';
 import { isChoice, type SizingEffort } from '../effort';
 import type { Solver } from '../program';
-import { type Decided, decideHeld } from './decide-held';
+import { type Decided, decideCommitted } from './decide-committed';
 import { tolerance } from './limits';
 import { type HorizonModel, inOrder, wholeModel } from './model';
 import { byPresence, type Part, partsOf, problemOf } from './parts';
-import { contentsByOffering, heldByOffering } from './spread';
+import { contentsByOffering, committedByOffering } from './spread';
 import type { HorizonLimit, HorizonProblem, NodeContents } from './types';
 
 /** Some parts that were decided together, for some periods. */
@@ -35,7 +35,7 @@ export function decideParts(problem: HorizonProblem, solver: Solver, effort: Siz
     byPresence(parts, periods).flatMap((same) => decideAlike({ parts, periods: same }));
   const decideAlike = ({ parts, periods }: Group): readonly Piece[] => {
     const model = wholeModel(problemOf(problem, parts, periods));
-    const decided = decideHeld(model, solver, effort);
+    const decided = decideCommitted(model, solver, effort);
     if ('impossibleAt' in decided) stuck.push(parts);
     return 'impossibleAt' in decided ? [] : [{ parts, periods, model, decided }];
   };
@@ -101,15 +101,18 @@ function linked(pieces: readonly Piece[], concerned: readonly Piece[]): readonly
 export function contentsAt(pieces: readonly Piece[], period: number): readonly NodeContents[] {
   const contents = pieces.flatMap(({ periods, model, decided }) => {
     const place = periods.indexOf(period);
-    return place < 0 ? [] : contentsByOffering(model, decided.periods[place], decided.held);
+    return place < 0 ? [] : contentsByOffering(model, decided.periods[place], decided.committed);
   });
   return contents.sort((a, b) => compareText(a.offering, b.offering));
 }
 
-/** Held nodes by offering. */
-export function heldOf(pieces: readonly Piece[]): Readonly<Record<string, number>> {
-  const held = Object.assign({}, ...pieces.map(({ model, decided }) => heldByOffering(model, decided.held))) as Record<string, number>;
-  return Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Committed nodes by offering. */
+export function committedOf(pieces: readonly Piece[]): Readonly<Record<string, number>> {
+  const committed = Object.assign({}, ...pieces.map(({ model, decided }) => committedByOffering(model, decided.committed))) as Record<
+    string,
+    number
+  >;
+  return Object.fromEntries(Object.entries(committed).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** What is to be decided together in the broken periods: in each, all of the pieces that the limit concerns. */
@@ -132,7 +135,7 @@ function distinctParts(pieces: readonly Piece[]): readonly Part[] {
   return parts.sort((a, b) => (a.offerings[0].name < b.offerings[0].name ? -1 : 1));
 }
 
-/** What is left of a piece without some periods; what it held is in no other sum, for pieces that choose it leave all periods. */
+/** What is left of a piece without some periods; what it committed to is in no other sum, for pieces that choose it leave all periods. */
 function without(piece: Piece, gone: ReadonlySet<number>): readonly Piece[] {
   const kept = piece.periods.flatMap((period, place) => (gone.has(period) ? [] : [place]));
   if (kept.length === 0) return [];

@@ -2,8 +2,8 @@ import { contentsOf, type HorizonModel, type Shape } from './model';
 import { fillNode, kindOrders, type Pattern, type Resources } from './patterns';
 import type { PeriodAnswer } from './solve-period';
 
-/** Held nodes and the answer of each period. */
-type Answer = { readonly held: readonly number[]; readonly periods: readonly PeriodAnswer[] };
+/** Committed nodes and the answer of each period. */
+type Answer = { readonly committed: readonly number[]; readonly periods: readonly PeriodAnswer[] };
 
 export type Undominated = {
   /** Without the dominated offerings and the shapes that only they had. */
@@ -41,8 +41,8 @@ export function withoutDominated(model: HorizonModel): Undominated {
       shapes: keptShapes.map((shape) => shapes[shape]),
       limits: model.limits.map((row) => ({ ...row, weights: kept.map((index) => row.weights[index]) })),
     },
-    whole: ({ held, periods }) => ({
-      held: spread(held),
+    whole: ({ committed, periods }) => ({
+      committed: spread(committed),
       periods: periods.map((answer) => ({
         ...answer,
         nodes: spread(answer.nodes),
@@ -62,16 +62,16 @@ function dominatorsOf(model: HorizonModel): readonly (Dominator | undefined)[] {
   const dominators: (Dominator | undefined)[] = offerings.map(() => undefined);
   const kept: number[] = [];
   for (const index of cheapestFirst) {
-    const { least, held, absent } = offerings[index];
+    const { least, committed, absent } = offerings[index];
     // The dearest of those that will do: the others are used up before it.
     const all = [...kept].reverse().flatMap((by): Dominator[] => {
       const nodes = nodesInstead(model, index, by);
       return nodes === undefined ? [] : [{ by, nodes }];
     });
-    const mayGo = least === 0 && (held?.least ?? 0) === 0;
+    const mayGo = least === 0 && (committed?.least ?? 0) === 0;
     if (mayGo && areLikelyEnough(model, all)) dominators[index] = all[0];
-    // What is away at times, or held, is no stand-in for what is always to be had.
-    if (!held && absent.size === 0 && !dominators[index]) kept.push(index);
+    // What is away at times, or committed, is no stand-in for what is always to be had.
+    if (!committed && absent.size === 0 && !dominators[index]) kept.push(index);
   }
   return dominators;
 }

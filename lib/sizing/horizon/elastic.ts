@@ -17,7 +17,7 @@ export function elastic(problem: HorizonProblem, period: number, levers: readonl
     builder.variable({ name: 'excess', cost: 1 / Math.max(1, available), upper: 1e9, integer: false }),
   );
   const slack = (name: string): number | undefined => excess[levers.findIndex((lever) => lever.slack === name)];
-  const slackOfMost = model.offerings.map(({ held, members: [{ name }] }) => slack(held ? `held ${name}` : `most ${name}`));
+  const slackOfMost = model.offerings.map(({ committed, members: [{ name }] }) => slack(committed ? `committed ${name}` : `most ${name}`));
   const { nodes } = addPeriod(builder, model, period, {
     price: () => 0,
     most: (offering) => (slackOfMost[offering] === undefined ? model.offerings[offering].most : Infinity),

@@ -8,7 +8,7 @@ import type { HorizonLimit, HorizonProblem, NodeContents } from './types';
  * only as far as the shares want it. A program with zones apart has many answers of one price and takes any, so that whole groups
  * could change their zone from one period to the next.
  *
- * A period for which no such move helps is left as it is. Nodes that are held, which lie where they are, are not moved.
+ * A period for which no such move helps is left as it is. Committed nodes, which lie where they are, are not moved.
  *
  * @param problem with the shares of zones among its limits
  */
@@ -20,7 +20,7 @@ export function evenOverZones(
   const model = wholeModel({ ...problem, limits: problem.limits.filter(({ kind }) => kind !== 'zone-share') });
   return periods.map((contents) => {
     const nodes = spreadPeriod(model, contents);
-    const kinds = model.offerings.filter(({ held }) => held === null).map(({ members }) => members);
+    const kinds = model.offerings.filter(({ committed }) => committed === null).map(({ members }) => members);
     const moved = withinShares(
       nodes,
       kinds.map((members) => members.map(({ name, mostNodes = Infinity }) => ({ name, most: mostNodes }))),

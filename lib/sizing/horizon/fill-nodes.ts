@@ -33,7 +33,7 @@ export function fillNodes(shape: Shape, nodes: number, replicas: readonly number
   return fillByContents(shape, nodes, wanted, solver);
 }
 
-type Node = { readonly held: number[]; readonly left: number[] };
+type Node = { readonly replicas: number[]; readonly left: number[] };
 
 function fillInOrder(
   shape: Shape,
@@ -42,14 +42,14 @@ function fillInOrder(
   order: readonly number[],
   even: boolean,
 ): readonly Node[] | undefined {
-  const all = Array.from({ length: nodes }, (): Node => ({ held: wanted.map(() => 0), left: [...shape.room] }));
+  const all = Array.from({ length: nodes }, (): Node => ({ replicas: wanted.map(() => 0), left: [...shape.room] }));
   for (const kind of order) {
     const service = shape.serves[kind];
     let left = wanted[kind];
     if (left === 0) continue;
     if (!service) return undefined;
     const put = (node: Node, count: number) => {
-      node.held[kind] += count;
+      node.replicas[kind] += count;
       service.need.forEach((amount, resource) => (node.left[resource] -= count * amount));
       left -= count;
     };
@@ -83,40 +83,40 @@ function fillByContents(shape: Shape, nodes: number, wanted: readonly number[], 
   const filled: Node[] = [];
   patterns.forEach((pattern, index) => {
     for (let count = Math.round(solution.values[uses[index]]); count > 0; count--) {
-      const held = wanted.map(() => 0);
+      const replicas = wanted.map(() => 0);
       kinds.forEach((kind, position) => {
-        held[kind] = Math.min(left[kind], pattern[position]);
-        left[kind] -= held[kind];
+        replicas[kind] = Math.min(left[kind], pattern[position]);
+        left[kind] -= replicas[kind];
       });
-      filled.push({ held, left: [] });
+      filled.push({ replicas, left: [] });
     }
   });
-  while (filled.length < nodes) filled.push({ held: wanted.map(() => 0), left: [] });
+  while (filled.length < nodes) filled.push({ replicas: wanted.map(() => 0), left: [] });
   return grouped(filled);
 }
 
 /** Gives each empty node a replica of one that holds several: alike nodes take each other's replicas. */
 export function noneEmpty(groups: readonly Filled[]): readonly Filled[] {
-  const all = groups.flatMap(({ nodes, replicas }) => Array.from({ length: nodes }, (): Node => ({ held: [...replicas], left: [] })));
-  const size = ({ held }: Node) => held.reduce((sum, count) => sum + count, 0);
+  const all = groups.flatMap(({ nodes, replicas }) => Array.from({ length: nodes }, (): Node => ({ replicas: [...replicas], left: [] })));
+  const size = ({ replicas }: Node) => replicas.reduce((sum, count) => sum + count, 0);
   for (const node of all) {
     if (size(node) > 0) continue;
     const giver = all.find((other) => size(other) > 1);
     if (!giver) break;
-    const kind = giver.held.findIndex((count) => count > 0);
-    giver.held[kind]--;
-    node.held[kind]++;
+    const kind = giver.replicas.findIndex((count) => count > 0);
+    giver.replicas[kind]--;
+    node.replicas[kind]++;
   }
   return grouped(all);
 }
 
 function grouped(nodes: readonly Node[]): readonly Filled[] {
   const groups = new Map<string, { nodes: number; readonly replicas: readonly number[] }>();
-  for (const { held } of nodes) {
-    const key = held.join();
+  for (const { replicas } of nodes) {
+    const key = replicas.join();
     const group = groups.get(key);
     if (group) group.nodes++;
-    else groups.set(key, { nodes: 1, replicas: held });
+    else groups.set(key, { nodes: 1, replicas });
   }
   return [...groups].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, group]) => group);
 }

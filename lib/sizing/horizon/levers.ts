@@ -37,23 +37,24 @@ export function leversOf(problem: HorizonProblem): readonly Lever[] {
         concerns: Object.keys(limit.sizes),
         says: (available, short) => `${limit.title} ${available}${limit.of === undefined ? '' : ` of ${limit.of}`} is ${short}`,
       })),
-    ...sorted.flatMap(({ name, instanceType, path, title, held, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
-      ...(held
+    ...sorted.flatMap(({ name, instanceType, path, title, committed, capacityType, mostNodes, leastNodes = 0 }): Lever[] => [
+      ...(committed
         ? [
             {
-              slack: `held ${name}`,
-              code: held.least === held.most && title === undefined ? ('sizing/machines' as const) : ('sizing/reservation' as const),
-              path: path ?? `offerings.${name}.held`,
+              slack: `committed ${name}`,
+              code:
+                committed.least === committed.most && title === undefined ? ('sizing/machines' as const) : ('sizing/reservation' as const),
+              path: path ?? `offerings.${name}.committed`,
               wholeTime: true,
-              available: held.most,
+              available: committed.most,
               unit: 'nodes',
               says: (available: string, short: string) =>
                 title !== undefined
                   ? `${title} of ${available} of ${instanceType} is ${short}`
                   : capacityType === 'own'
-                    ? `there ${areOf(held.most)} ${available} of ${instanceType}, ${short}`
-                    : held.least === held.most && capacityType === 'reserved'
-                      ? `there ${areOf(held.most)} ${available} of ${name}, ${short}`
+                    ? `there ${areOf(committed.most)} ${available} of ${instanceType}, ${short}`
+                    : committed.least === committed.most && capacityType === 'reserved'
+                      ? `there ${areOf(committed.most)} ${available} of ${name}, ${short}`
                       : `reservation ${name} of ${available} is ${short}`,
             },
           ]

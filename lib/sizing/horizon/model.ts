@@ -23,7 +23,7 @@ export type Merged = {
   readonly usdPerHour: number;
   readonly least: number;
   readonly most: number;
-  readonly held: { readonly least: number; readonly most: number } | null;
+  readonly committed: { readonly least: number; readonly most: number } | null;
   /** Periods in which there is none of it. */
   readonly absent: ReadonlySet<number>;
 };
@@ -93,8 +93,10 @@ function modelOf(
       shape: shapeKeys.indexOf(shapeKey(first)),
       usdPerHour: first.usdPerHour,
       least: sum(members, ({ leastNodes = 0 }) => leastNodes),
-      most: sum(members, ({ mostNodes = Infinity, held }) => Math.min(mostNodes, held?.most ?? Infinity)),
-      held: first.held ? { least: sum(members, ({ held }) => held?.least ?? 0), most: sum(members, ({ held }) => held?.most ?? 0) } : null,
+      most: sum(members, ({ mostNodes = Infinity, committed }) => Math.min(mostNodes, committed?.most ?? Infinity)),
+      committed: first.committed
+        ? { least: sum(members, ({ committed }) => committed?.least ?? 0), most: sum(members, ({ committed }) => committed?.most ?? 0) }
+        : null,
       absent: new Set(first.absentIn),
     };
   });
@@ -156,7 +158,7 @@ function shapeKey(offering: HorizonOffering): string {
 }
 
 function mergeKey(offering: HorizonOffering, weights: readonly number[]): string {
-  const { capacityType, vCpu, usdPerHour, held, leastNodes = 0, absentIn = [] } = offering;
+  const { capacityType, vCpu, usdPerHour, committed, leastNodes = 0, absentIn = [] } = offering;
   const alone = leastNodes > 0 ? offering.name : '';
   return JSON.stringify([
     shapeKey(offering),
@@ -165,7 +167,7 @@ function mergeKey(offering: HorizonOffering, weights: readonly number[]): string
     vCpu,
     usdPerHour,
     weights,
-    held !== undefined,
+    committed !== undefined,
     absentIn,
     alone,
   ]);

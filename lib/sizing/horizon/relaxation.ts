@@ -2,32 +2,32 @@ import { programBuilder, type Solver } from '../program';
 import type { HorizonModel } from './model';
 import { addPeriod, type PeriodVariables } from './period';
 
-/** Held nodes by offering: at least and at most; 0 and 0 for offerings that are not held. */
+/** Committed nodes by offering: at least and at most; 0 and 0 for offerings without committed nodes. */
 export type Box = { readonly least: readonly number[]; readonly most: readonly number[] };
 
 export type Relaxed = {
   /** Nothing within the box costs less; `Infinity`: nothing is within it. */
   readonly boundUsd: number;
-  /** Held nodes by offering, not whole. */
-  readonly held: readonly number[];
-  /** What a held node of the offering is worth in each period, in dollars: `prices[period][offering]`. */
+  /** Committed nodes by offering, not whole. */
+  readonly committed: readonly number[];
+  /** What a committed node of the offering is worth in each period, in dollars: `prices[period][offering]`. */
   readonly prices: readonly (readonly number[])[];
-  /** Least cost of each period when held nodes are rented at those prices. */
+  /** Least cost of each period when committed nodes are rented at those prices. */
   readonly periodUsd: readonly number[];
-  /** What one more held node costs beyond what it is worth. */
+  /** What one more committed node costs beyond what it is worth. */
   readonly reducedCosts: readonly number[];
 };
 
-/** Solves the relaxation within a box of held nodes. */
+/** Solves the relaxation within a box of committed nodes. */
 export type Relaxation = (box: Box) => Relaxed;
 
 /** Variables of one linear program; its time grows faster than their number. */
 const mostVariables = 5000;
 
 /**
- * The linear relaxation of a model over its whole horizon, with rounding cuts, for many boxes of held nodes.
+ * The linear relaxation of a model over its whole horizon, with rounding cuts, for many boxes of committed nodes.
  *
- * A long horizon is cut into blocks that interleave (every third period, say), each with held nodes of its own at its part of the
+ * A long horizon is cut into blocks that interleave (every third period, say), each with committed nodes of its own at its part of the
  * price. That the blocks should hold the same nodes is then left out, so the sum of their bounds is a bound, and the time grows with
  * the number of periods and no faster. Since every block is a sample of the whole, little is lost.
  */
@@ -45,7 +45,7 @@ export function relaxationOf(model: HorizonModel, solver: Solver): Relaxation {
       model.offerings.map((_, offering) => parts.reduce((sum, part) => sum + pick(part, offering), 0));
     return {
       boundUsd: parts.reduce((sum, { boundUsd }) => sum + boundUsd, 0),
-      held: add((part, offering) => part.held[offering] / count),
+      committed: add((part, offering) => part.committed[offering] / count),
       prices: Array.from({ length: model.periods }, (_, period) => parts[period % count].prices[period]),
       periodUsd: Array.from({ length: model.periods }, (_, period) => parts[period % count].periodUsd[period]),
       reducedCosts: add((part, offering) => part.reducedCosts[offering]),
@@ -57,13 +57,13 @@ function blockOf(model: HorizonModel, periods: readonly number[], solver: Solver
   const builder = programBuilder();
   const { offerings, hours } = model;
   const blockHours = periods.reduce((sum, period) => sum + hours[period], 0);
-  const held = offerings.map((offering) =>
-    offering.held
+  const committed = offerings.map((offering) =>
+    offering.committed
       ? builder.variable({
-          name: `held ${offering.members[0].name}`,
+          name: `committed ${offering.members[0].name}`,
           cost: offering.usdPerHour * blockHours,
-          lower: offering.held.least,
-          upper: offering.held.most,
+          lower: offering.committed.least,
+          upper: offering.committed.most,
           integer: false,
         })
       : -1,
@@ -71,14 +71,14 @@ function blockOf(model: HorizonModel, periods: readonly number[], solver: Solver
   const rowOf: number[][] = [];
   const variables = periods.map((period): PeriodVariables => {
     const added = addPeriod(builder, model, period, {
-      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour * hours[period]),
+      price: (offering) => (offerings[offering].committed ? 0 : offerings[offering].usdPerHour * hours[period]),
       most: (offering) => offerings[offering].most,
       whole: false,
       cuts: true,
     });
     rowOf.push(
       offerings.map((offering, index) =>
-        offering.held ? builder.noLarger(`held ${offering.members[0].name}`, added.nodes[index], held[index]) : -1,
+        offering.committed ? builder.noLarger(`committed ${offering.members[0].name}`, added.nodes[index], committed[index]) : -1,
       ),
     );
     return added;
@@ -86,13 +86,13 @@ function blockOf(model: HorizonModel, periods: readonly number[], solver: Solver
   const program = builder.program();
   return ({ least, most }) => {
     const bounded = [...program.variables];
-    held.forEach((variable, index) => {
+    committed.forEach((variable, index) => {
       if (variable >= 0) bounded[variable] = { ...bounded[variable], lower: least[index], upper: most[index] };
     });
     const solution = solver({ ...program, variables: bounded });
     const none = offerings.map(() => 0);
     if (solution.status === 'infeasible' || !solution.duals) {
-      return { boundUsd: Infinity, held: none, prices: [], periodUsd: [], reducedCosts: none };
+      return { boundUsd: Infinity, committed: none, prices: [], periodUsd: [], reducedCosts: none };
     }
     const { values, duals } = solution;
     const prices: (readonly number[])[] = [];
@@ -107,10 +107,10 @@ function blockOf(model: HorizonModel, periods: readonly number[], solver: Solver
     });
     return {
       boundUsd: solution.objective,
-      held: held.map((variable) => (variable < 0 ? 0 : values[variable])),
+      committed: committed.map((variable) => (variable < 0 ? 0 : values[variable])),
       prices,
       periodUsd,
-      reducedCosts: held.map((variable, index) =>
+      reducedCosts: committed.map((variable, index) =>
         variable < 0 ? 0 : program.variables[variable].cost - periods.reduce((sum, period) => sum + prices[period][index], 0),
       ),
     };

@@ -7,7 +7,7 @@ import { type PeriodAnswer, rentPeriods } from './solve-period';
 export type RentRequest = {
   readonly solver: Solver;
   readonly effort: PeriodEffort;
-  /** Dollars of one held node of each offering over the horizon. */
+  /** Dollars of one committed node of each offering over the horizon. */
   readonly prices: readonly number[];
   readonly node: { readonly box: Box; readonly relaxed: Relaxed };
   /** The best answer so far: where it lies far above the bound, most is to be gained. */
@@ -18,16 +18,16 @@ export type RentRequest = {
 
 export type Rent = {
   readonly boundUsd: number;
-  /** Mean of held nodes in use. */
+  /** Mean of committed nodes in use. */
   readonly rented: readonly number[];
   /** Programs that were solved. */
   readonly solved: number;
 };
 
 /**
- * A bound on all solutions within a box of held nodes: each period uses those that the box holds in any case and rents what it wants
+ * A bound on all solutions within a box of committed nodes: each period uses those that are in the box in any case and rents what it wants
  * beyond them, and the sum over the periods, with what holding costs and beyond the rent, is a bound whatever the prices are (the
- * Lagrangian bound of `used - least <= held - least`, where the left side is never below 0). So the bound of a narrow box is near to
+ * Lagrangian bound of `used - least <= committed - least`, where the left side is never below 0). So the bound of a narrow box is near to
  * what its periods really cost. It ends as soon as the target is reached: a period that was not solved counts with its relaxation.
  *
  * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
@@ -38,7 +38,7 @@ export function rentAll(model: HorizonModel, { solver, effort, prices, node, bes
   const { least, most } = box;
   const dearer = dearerPrices(model, prices, node);
   const beyond = (rents: Relaxed['prices'], index: number) => prices[index] - rents.reduce((sum, row) => sum + row[index], 0);
-  // What a period costs that pays rent for those nodes, too, that are held in any case.
+  // What a period costs that pays rent for those nodes, too, that are committed in any case.
   const paid = (period: number) => least.reduce((sum, count, index) => sum + count * relaxed.prices[period][index], 0);
   let boundUsd = periodUsd.reduce((sum, usd) => sum + usd, 0);
   model.offerings.forEach((_, index) => {
@@ -59,9 +59,9 @@ export function rentAll(model: HorizonModel, { solver, effort, prices, node, bes
     solved += batch.length;
     for (const [place, period] of batch.entries()) {
       const rent = rents[place];
-      if (!rent) return { boundUsd: Infinity, rented: relaxed.held, solved };
+      if (!rent) return { boundUsd: Infinity, rented: relaxed.committed, solved };
       boundUsd += Math.max(0, rent.boundUsd + paid(period) - periodUsd[period]);
-      used.push(rent.nodes.map((count, index) => (model.offerings[index].held ? count : 0)));
+      used.push(rent.nodes.map((count, index) => (model.offerings[index].committed ? count : 0)));
     }
   }
   const rented = model.offerings.map((_, index) => used.reduce((sum, nodes) => sum + nodes[index], 0) / Math.max(1, solved));
@@ -69,7 +69,7 @@ export function rentAll(model: HorizonModel, { solver, effort, prices, node, bes
 }
 
 /**
- * The relaxation's prices; what an offering may still cost before more of it would be held is spread over its periods, since a higher
+ * The relaxation's prices; what an offering may still cost before more of it would be committed is spread over its periods, since a higher
  * price of something that nobody wants lowers no bound.
  */
 function dearerPrices(model: HorizonModel, prices: readonly number[], { box, relaxed }: RentRequest['node']): Relaxed['prices'] {

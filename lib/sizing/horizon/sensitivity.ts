@@ -14,7 +14,7 @@ export type BindingLimit = {
   readonly period: number;
   readonly used: number;
   readonly available: number;
-  /** What one unit more would save a month (of a share: one unit more of its part), by the relaxation beside the held nodes: an estimate, for whole nodes come in steps. */
+  /** What one unit more would save a month (of a share: one unit more of its part), by the relaxation beside the committed nodes: an estimate, for whole nodes come in steps. */
   readonly savesUsdPerMonth: number;
 };
 
@@ -37,7 +37,7 @@ export type Sensitivity = {
 
 /**
  * What the limits cost and how far the unused offerings are from being used: duals and reduced costs of each period's relaxation,
- * rounding cuts included, beside the held nodes of a solution.
+ * rounding cuts included, beside the committed nodes of a solution.
  */
 export function sensitivityOf(problem: HorizonProblem, solution: HorizonSolution, solver: Solver): Sensitivity {
   const all = Array.from({ length: problem.periods }, (_, period) => period);
@@ -65,8 +65,8 @@ export function sensitivityOf(problem: HorizonProblem, solution: HorizonSolution
     });
     const wanted = part.classes.filter(({ name }) => problem.demand[name].some((amount) => amount > 0));
     part.offerings.forEach((offering, index) => {
-      const { name, usdPerHour, held } = offering;
-      if (held || nodes.some((counts) => (counts.get(name) ?? 0) > 0)) return;
+      const { name, usdPerHour, committed } = offering;
+      if (committed || nodes.some((counts) => (counts.get(name) ?? 0) > 0)) return;
       const own = wanted.filter(({ pool }) => pool === offering.pool);
       const lacks = own.length > 0 && own.every((one) => serviceOf(offering, one) === null) ? lacksOf(offering, own) : null;
       if (lacks === null && nearest[index].usdPerHour === Infinity) return;
@@ -114,7 +114,7 @@ type RelaxedPeriod = {
 };
 
 /** Of every period; each distinct demand is solved once. Prices are dollars an hour. */
-function relaxedPeriods(model: HorizonModel, { held }: HorizonSolution, solver: Solver): readonly RelaxedPeriod[] {
+function relaxedPeriods(model: HorizonModel, { committed }: HorizonSolution, solver: Solver): readonly RelaxedPeriod[] {
   const { offerings } = model;
   const keyOf = (period: number) => [absenceOf(model, period), ...model.demand.map((series) => series[period])].join();
   const all = Array.from({ length: model.periods }, (_, period) => period);
@@ -122,8 +122,9 @@ function relaxedPeriods(model: HorizonModel, { held }: HorizonSolution, solver: 
   const drafts = chosen.map((period) => {
     const builder = programBuilder();
     const variables = addPeriod(builder, model, period, {
-      price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour),
-      most: (offering) => (offerings[offering].held ? (held[offerings[offering].members[0].name] ?? 0) : offerings[offering].most),
+      price: (offering) => (offerings[offering].committed ? 0 : offerings[offering].usdPerHour),
+      most: (offering) =>
+        offerings[offering].committed ? (committed[offerings[offering].members[0].name] ?? 0) : offerings[offering].most,
       whole: false,
       cuts: true,
       priced: true,

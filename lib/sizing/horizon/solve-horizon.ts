@@ -1,13 +1,13 @@
 import { askedGap, type SizingEffort, sizingEfforts } from '../effort';
 import type { Solver } from '../program';
-import type { Decided } from './decide-held';
-import { contentsAt, decideParts, heldOf, type Piece } from './decide-parts';
+import type { Decided } from './decide-committed';
+import { contentsAt, decideParts, committedOf, type Piece } from './decide-parts';
 import { serviceOf } from './model';
 import type { HorizonProblem, HorizonSolution } from './types';
 
 /**
  * The cheapest nodes over a whole horizon: how many to hold throughout, and in every period which others to run and what each
- * carries. No rule links one period to another but that held nodes are the same in all; rules that do (minimum up-time, budget) are
+ * carries. No rule links one period to another but that committed nodes are the same in all; rules that do (minimum up-time, budget) are
  * kept by `sizePools`.
  *
  * @returns `undefined` where nothing satisfies the problem; `horizonProblems` then says what clashes
@@ -34,7 +34,7 @@ function solutionOf(problem: HorizonProblem, pieces: readonly Piece[], effort: S
   return {
     status: gapPercent <= 1e-6 ? 'optimal' : 'feasible',
     termination: gapPercent <= 100 * askedGap(problem.offerings, effort) + 1e-6 ? 'proven' : 'stopped',
-    held: heldOf(pieces),
+    committed: committedOf(pieces),
     periods: Array.from({ length: problem.periods }, (_, period) => contentsAt(pieces, period)),
     usd,
     boundUsd,

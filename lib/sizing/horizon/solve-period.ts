@@ -18,9 +18,9 @@ export type PeriodSearch = {
 };
 
 export type PeriodAnswer = {
-  /** Of the nodes that are not held. */
+  /** Of the nodes beside the committed ones. */
   readonly usdPerHour: number;
-  /** No whole nodes and replicas within the same held nodes cost less. */
+  /** No whole nodes and replicas within the same committed nodes cost less. */
   readonly boundUsdPerHour: number;
   /** By offering. */
   readonly nodes: readonly number[];
@@ -29,23 +29,23 @@ export type PeriodAnswer = {
 };
 
 /**
- * The cheapest nodes for each of several periods beside held ones that are there anyway, packed node by node.
+ * The cheapest nodes for each of several periods beside committed ones, which are there anyway, packed node by node.
  *
  * Where the replicas of a shape do not pack, that shape is written by contents and the period solved again; the bound stays that of
  * the first program, which is a relaxation of the second.
  *
- * @param held by offering: most that a period may use
+ * @param committed by offering: most that a period may use
  * @returns in the order of the periods; `undefined` where the limits leave no room
  */
 export function solvePeriods(
   model: HorizonModel,
   periods: readonly number[],
-  held: readonly number[],
+  committed: readonly number[],
   search: PeriodSearch,
 ): readonly (PeriodAnswer | undefined)[] {
-  const drafts = periods.map((period) => draftOf(model, period, held, noRepairs));
+  const drafts = periods.map((period) => draftOf(model, period, committed, noRepairs));
   const solutions = solveDrafts(drafts, search);
-  return periods.map((period, place) => packed(model, { period, held, draft: drafts[place], solution: solutions[place], search }));
+  return periods.map((period, place) => packed(model, { period, committed, draft: drafts[place], solution: solutions[place], search }));
 }
 
 function solveDrafts(
@@ -88,12 +88,12 @@ const noRepairs: Repairs = { strict: new Set(), fewest: new Map() };
 
 type Draft = PeriodVariables & { readonly program: LinearProgram };
 
-function draftOf(model: HorizonModel, period: number, held: readonly number[], { strict, fewest }: Repairs): Draft {
+function draftOf(model: HorizonModel, period: number, committed: readonly number[], { strict, fewest }: Repairs): Draft {
   const { offerings } = model;
   const builder = programBuilder();
   const variables = addPeriod(builder, model, period, {
-    price: (offering) => (offerings[offering].held ? 0 : offerings[offering].usdPerHour),
-    most: (offering) => (offerings[offering].held ? held[offering] : offerings[offering].most),
+    price: (offering) => (offerings[offering].committed ? 0 : offerings[offering].usdPerHour),
+    most: (offering) => (offerings[offering].committed ? committed[offering] : offerings[offering].most),
     whole: true,
     cuts: true,
     strict,
@@ -109,13 +109,13 @@ function draftOf(model: HorizonModel, period: number, held: readonly number[], {
 
 type Unpacked = {
   readonly period: number;
-  readonly held: readonly number[];
+  readonly committed: readonly number[];
   readonly draft: Draft;
   readonly solution: LinearSolution;
   readonly search: PeriodSearch;
 };
 
-function packed(model: HorizonModel, { period, held, draft: first, solution: found, search }: Unpacked): PeriodAnswer | undefined {
+function packed(model: HorizonModel, { period, committed, draft: first, solution: found, search }: Unpacked): PeriodAnswer | undefined {
   const { offerings, shapes } = model;
   const strict = new Set<number>();
   const fewest = new Map<number, number>();
@@ -138,7 +138,7 @@ function packed(model: HorizonModel, { period, held, draft: first, solution: fou
     });
     if (contents.every((filled) => filled !== null))
       return { usdPerHour, boundUsdPerHour: Math.min(bound, usdPerHour), nodes: counts, contents };
-    draft = draftOf(model, period, held, { strict, fewest });
+    draft = draftOf(model, period, committed, { strict, fewest });
     [solution] = solveDrafts([draft], search);
   }
 }
@@ -151,9 +151,9 @@ export type Rented = {
 };
 
 /**
- * A bound on the cost of each of several periods when held nodes may be rented by the period beyond those that are held in any case.
+ * A bound on the cost of each of several periods when committed nodes may be rented by the period beyond those that are committed in any case.
  *
- * @param prices dollars a node, `prices[period][offering]`; those of offerings that are not held are left out of account
+ * @param prices dollars a node, `prices[period][offering]`; those of offerings without committed nodes are left out of account
  */
 export function rentPeriods(
   model: HorizonModel,
@@ -169,16 +169,16 @@ export function rentPeriods(
     const rent = (offering: number) => (most[offering] > least[offering] ? prices[period][offering] : 0);
     const { nodes } = addPeriod(builder, model, period, {
       price: (offering) => {
-        if (!offerings[offering].held) return offerings[offering].usdPerHour * hours[period];
+        if (!offerings[offering].committed) return offerings[offering].usdPerHour * hours[period];
         return isBoth(offering) ? 0 : rent(offering);
       },
-      most: (offering) => (offerings[offering].held ? most[offering] : offerings[offering].most),
+      most: (offering) => (offerings[offering].committed ? most[offering] : offerings[offering].most),
       whole: true,
       cuts: true,
       label: '',
     });
     nodes.forEach((node, offering) => {
-      if (!offerings[offering].held || !isBoth(offering) || rent(offering) === 0) return;
+      if (!offerings[offering].committed || !isBoth(offering) || rent(offering) === 0) return;
       const upper = most[offering] - least[offering];
       const rented = builder.variable({ name: 'rented', cost: rent(offering), upper, integer: true });
       builder.noLarger('rented', node, rented, least[offering]);

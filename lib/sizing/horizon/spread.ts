@@ -3,19 +3,19 @@ import type { HorizonModel, Merged } from './model';
 import type { PeriodAnswer } from './solve-period';
 import type { NodeContents } from './types';
 
-/** Held nodes by the name of the offering, spread over zones; those of none left out. */
-export function heldByOffering({ offerings }: HorizonModel, held: readonly number[]): Record<string, number> {
+/** Committed nodes by the name of the offering, spread over zones; those of none left out. */
+export function committedByOffering({ offerings }: HorizonModel, committed: readonly number[]): Record<string, number> {
   return Object.fromEntries(
     offerings.flatMap((offering, index) => {
-      if (!offering.held) return [];
-      const spread = overMembers(offering, held[index], {});
+      if (!offering.committed) return [];
+      const spread = overMembers(offering, committed[index], {});
       return offering.members.flatMap(({ name }, at) => (spread[at] > 0 ? [[name, spread[at]] as const] : []));
     }),
   );
 }
 
 /** The nodes of a period by the name of the offering, with what each carries. */
-export function contentsByOffering(model: HorizonModel, answer: PeriodAnswer, held: readonly number[]): readonly NodeContents[] {
+export function contentsByOffering(model: HorizonModel, answer: PeriodAnswer, committed: readonly number[]): readonly NodeContents[] {
   const { offerings, classes } = model;
   const named = (replicas: readonly number[]) =>
     Object.fromEntries(replicas.flatMap((count, kind) => (count > 0 ? [[classes[kind].name, count] as const] : [])));
@@ -24,7 +24,7 @@ export function contentsByOffering(model: HorizonModel, answer: PeriodAnswer, he
     const spread = overMembers(
       offering,
       answer.nodes[index],
-      offering.held ? { most: overMembers(offering, held[index], {}) } : { first: firstOf(model, index) },
+      offering.committed ? { most: overMembers(offering, committed[index], {}) } : { first: firstOf(model, index) },
     );
     return offering.members.flatMap(({ name }, at) => takeFrom(queues[offering.shape], name, spread[at]));
   });
@@ -36,20 +36,20 @@ export function countsByOffering(model: HorizonModel, nodes: readonly number[], 
     model.offerings.flatMap((offering, index) => {
       const { members } = offering;
       const least = members.map(({ name }) => atLeast.get(name) ?? 0);
-      const spread = overMembers(offering, nodes[index], { first: offering.held ? 0 : firstOf(model, index), least });
+      const spread = overMembers(offering, nodes[index], { first: offering.committed ? 0 : firstOf(model, index), least });
       return members.map(({ name }, at) => [name, spread[at]] as const);
     }),
   );
 }
 
-/** Nodes by the name of the offering: as many of each kind as contents have, spread over zones; of what is held those that there are. */
+/** Nodes by the name of the offering: as many of each kind as contents have, spread over zones; of committed nodes those that there are. */
 export function spreadPeriod(model: HorizonModel, contents: readonly NodeContents[]): Record<string, number> {
   const counts: Record<string, number | undefined> = countsOf(contents);
   return Object.fromEntries(
     model.offerings.flatMap((offering, index) => {
       const own = offering.members.map(({ name }) => counts[name] ?? 0);
       const total = own.reduce((sum, count) => sum + count, 0);
-      const spread = offering.held ? own : overMembers(offering, total, { first: firstOf(model, index) });
+      const spread = offering.committed ? own : overMembers(offering, total, { first: firstOf(model, index) });
       return offering.members.map(({ name }, at) => [name, spread[at]] as const);
     }),
   );
@@ -107,8 +107,9 @@ type SpreadOptions = {
  * One node to each member in turn, as far as each may have them: an outage of a zone then takes as few as can be. A node more or fewer
  * moves no other.
  */
-function overMembers({ members, held }: Merged, nodes: number, { most, least, first = 0 }: SpreadOptions): readonly number[] {
-  const room = most ?? members.map((member) => Math.min(member.mostNodes ?? Infinity, (held ? member.held?.most : undefined) ?? Infinity));
+function overMembers({ members, committed }: Merged, nodes: number, { most, least, first = 0 }: SpreadOptions): readonly number[] {
+  const room =
+    most ?? members.map((member) => Math.min(member.mostNodes ?? Infinity, (committed ? member.committed?.most : undefined) ?? Infinity));
   const given = least ? [...least] : members.map(({ leastNodes = 0 }) => leastNodes);
   const turns = members.map((_, turn) => (first + turn) % members.length);
   const sum = () => given.reduce((total, count) => total + count, 0);

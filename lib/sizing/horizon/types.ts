@@ -16,7 +16,7 @@ export type HorizonOffering = {
   readonly memoryMiB: number;
   /** @default unlimited */
   readonly pods?: number;
-  /** Of a node in use; of a held node, for every hour of the horizon. */
+  /** Of a node in use; of a committed node, for every hour of the horizon. */
   readonly usdPerHour: number;
   readonly zone?: string;
   /** Most nodes in a period. @default unlimited */
@@ -25,9 +25,9 @@ export type HorizonOffering = {
   readonly leastNodes?: number;
   /**
    * Nodes that are decided once and kept for the whole horizon (a reservation, a capacity block, a machine of one's own): at least so
-   * many are there already and paid for, at most so many may be had. No period uses more than are held.
+   * many are there already and paid for, at most so many may be had. No period uses more of them.
    */
-  readonly held?: { readonly least: number; readonly most: number };
+  readonly committed?: { readonly least: number; readonly most: number };
   /** Periods in which there is none of it, in ascending order. @default none */
   readonly absentIn?: readonly number[];
   /** Where it stands in the config, for messages. @default `offerings.NAME` */
@@ -102,8 +102,8 @@ export type Termination = 'proven' | 'stopped';
 export type HorizonSolution = {
   readonly status: 'optimal' | 'feasible';
   readonly termination: Termination;
-  /** Held nodes by offering, those of none left out. */
-  readonly held: Readonly<Record<string, number>>;
+  /** Committed nodes by offering, those of none left out. */
+  readonly committed: Readonly<Record<string, number>>;
   readonly periods: readonly (readonly NodeContents[])[];
   /** Dollars over the horizon. */
   readonly usd: number;

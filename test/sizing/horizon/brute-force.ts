@@ -1,19 +1,19 @@
 import type { HorizonLimit, HorizonOffering, HorizonProblem } from '../../../lib/sizing/horizon/types';
 
 /**
- * The least cost of a problem by trying every number of held nodes, of every other node in every period, and every placement.
+ * The least cost of a problem by trying every number of committed nodes, of every other node in every period, and every placement.
  *
  * @returns `null` where nothing satisfies it
  */
 export function bruteForce(problem: HorizonProblem): number | null {
   const { offerings, periods, periodHours } = problem;
-  const held = offerings.filter((offering) => offering.held);
+  const committed = offerings.filter((offering) => offering.committed);
   let best = Infinity;
-  for (const counts of everyCount(held.map((offering) => [offering.held?.least ?? 0, offering.held?.most ?? 0]))) {
-    const most = new Map(held.map(({ name }, index) => [name, counts[index]]));
-    let usd = held.reduce(
+  for (const counts of everyCount(committed.map((offering) => [offering.committed?.least ?? 0, offering.committed?.most ?? 0]))) {
+    const most = new Map(committed.map(({ name }, index) => [name, counts[index]]));
+    let usd = committed.reduce(
       (sum, offering, index) =>
-        sum + (counts[index] - (offering.held?.least ?? 0)) * offering.usdPerHour * (periodHours as number) * periods,
+        sum + (counts[index] - (offering.committed?.least ?? 0)) * offering.usdPerHour * (periodHours as number) * periods,
       0,
     );
     for (let period = 0; period < periods && usd < best; period++) usd += cheapestOf(problem, period, most);
@@ -24,20 +24,20 @@ export function bruteForce(problem: HorizonProblem): number | null {
 
 const known = new WeakMap<HorizonProblem, Map<string, number>>();
 
-function cheapestOf(problem: HorizonProblem, period: number, held: ReadonlyMap<string, number>): number {
+function cheapestOf(problem: HorizonProblem, period: number, committed: ReadonlyMap<string, number>): number {
   const memo = known.get(problem) ?? new Map<string, number>();
   known.set(problem, memo);
-  const key = `${period} ${[...held.values()].join()}`;
+  const key = `${period} ${[...committed.values()].join()}`;
   const before = memo.get(key);
   if (before !== undefined) return before;
   const { offerings, limits } = problem;
   const periodHours = problem.periodHours as number;
   let best = Infinity;
-  const ranges = offerings.map(({ name, mostNodes = 0, leastNodes = 0 }) => [leastNodes, held.get(name) ?? mostNodes] as const);
+  const ranges = offerings.map(({ name, mostNodes = 0, leastNodes = 0 }) => [leastNodes, committed.get(name) ?? mostNodes] as const);
   for (const counts of everyCount(ranges)) {
     const total = (value: (offering: HorizonOffering) => number) =>
       counts.reduce((sum, count, index) => sum + count * value(offerings[index]), 0);
-    const usd = total((offering) => (offering.held ? 0 : offering.usdPerHour * periodHours));
+    const usd = total((offering) => (offering.committed ? 0 : offering.usdPerHour * periodHours));
     if (usd >= best) continue;
     if (limits.some((limit) => isBroken(limit, total))) continue;
     const nodes = counts.flatMap((count, index) => Array.from({ length: count }, () => offerings[index]));

@@ -3,17 +3,18 @@ import type { HorizonProblem, HorizonSolution } from '../../../lib/sizing/horizo
 /** Every broken rule of a solution, and its cost; reads nothing but the solution and the problem. */
 export function checkSolution(
   problem: HorizonProblem,
-  { held, periods }: Pick<HorizonSolution, 'held' | 'periods'>,
+  { committed, periods }: Pick<HorizonSolution, 'committed' | 'periods'>,
 ): { readonly broken: readonly string[]; readonly usd: number } {
   const broken: string[] = [];
   let usd = 0;
   const hoursOf = (period: number) => (typeof problem.periodHours === 'number' ? problem.periodHours : problem.periodHours[period]);
   const offeringOf = (name: string) => problem.offerings.find((offering) => offering.name === name);
   for (const offering of problem.offerings) {
-    if (!offering.held) continue;
-    const count = held[offering.name] ?? 0;
-    if (count < offering.held.least || count > offering.held.most) broken.push(`holds ${count} of ${offering.name}`);
-    for (let period = 0; period < problem.periods; period++) usd += (count - offering.held.least) * offering.usdPerHour * hoursOf(period);
+    if (!offering.committed) continue;
+    const count = committed[offering.name] ?? 0;
+    if (count < offering.committed.least || count > offering.committed.most) broken.push(`holds ${count} of ${offering.name}`);
+    for (let period = 0; period < problem.periods; period++)
+      usd += (count - offering.committed.least) * offering.usdPerHour * hoursOf(period);
   }
   if (periods.length !== problem.periods) broken.push(`${periods.length} periods`);
   periods.forEach((groups, period) => {
@@ -52,11 +53,13 @@ export function checkSolution(
       problem.offerings.reduce((total, offering) => total + (nodes.get(offering.name) ?? 0) * value(offering), 0);
     for (const offering of problem.offerings) {
       const count = nodes.get(offering.name) ?? 0;
-      const most = offering.held ? Math.min(held[offering.name] ?? 0, offering.mostNodes ?? Infinity) : (offering.mostNodes ?? Infinity);
+      const most = offering.committed
+        ? Math.min(committed[offering.name] ?? 0, offering.mostNodes ?? Infinity)
+        : (offering.mostNodes ?? Infinity);
       if (count > most || count < (offering.leastNodes ?? 0)) broken.push(`period ${period}: ${count} of ${offering.name}`);
       if (count > 0 && offering.absentIn?.includes(period))
         broken.push(`period ${period}: ${count} of ${offering.name}, which is not there`);
-      if (!offering.held) usd += count * offering.usdPerHour * hoursOf(period);
+      if (!offering.committed) usd += count * offering.usdPerHour * hoursOf(period);
     }
     for (const limit of problem.limits) {
       const all = sum(({ name }) => limit.sizes[name] ?? 0);

@@ -38,10 +38,13 @@ test('a node stays that counts less against a limit', () => {
   expect(left(problem({ offerings, classes, demand, limits: { quotas: { D: 40 } } }))).toEqual(['large', 'small']);
 });
 
-test('where the cheaper ones may run out, or are held, nothing is left out', () => {
+test('where the cheaper ones may run out, or are committed, nothing is left out', () => {
   const large = node('large', { ...twice, usdPerHour: 2.1 });
   expect(left(problem({ offerings: [{ ...small, mostNodes: 4 }, large], classes, demand }))).toEqual(['large', 'small']);
-  expect(left(problem({ offerings: [{ ...small, held: { least: 0, most: 9 } }, large], classes, demand }))).toEqual(['large', 'small']);
+  expect(left(problem({ offerings: [{ ...small, committed: { least: 0, most: 9 } }, large], classes, demand }))).toEqual([
+    'large',
+    'small',
+  ]);
 });
 
 test('where a share asks for more of an offering than there is, the dearer one is used after all', () => {

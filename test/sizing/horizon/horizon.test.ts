@@ -36,22 +36,22 @@ test('equal periods are solved once', () => {
   expect(solves).toBe(3);
 });
 
-test('what is needed most of the time is held, the rest is not', () => {
-  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, held: { least: 0, most: 9 } })];
+test('nodes that are needed most of the time are committed, the rest are not', () => {
+  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, committed: { least: 0, most: 9 } })];
   const answer = solveHorizon(problem({ offerings, classes: [kind('a')], demand: { a: [2, 2, 2, 5] } }), solver, exact);
   expect(answer).toMatchObject({
     status: 'optimal',
     termination: 'proven',
-    held: { 'n/reserved': 2 },
+    committed: { 'n/reserved': 2 },
     usd: 2 * 1.2 * 4 + 3 * 2,
     gapPercent: 0,
   });
 });
 
-test('what is held already is used before anything is bought, and costs nothing', () => {
-  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, held: { least: 3, most: 3 } })];
+test('nodes that are committed already are used before any is bought, and cost nothing', () => {
+  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, committed: { least: 3, most: 3 } })];
   const answer = solveHorizon(problem({ offerings, classes: [kind('a')], demand: { a: [2, 5] } }), solver);
-  expect(answer).toMatchObject({ held: { 'n/reserved': 3 }, usd: 4 });
+  expect(answer).toMatchObject({ committed: { 'n/reserved': 3 }, usd: 4 });
 });
 
 test('no zone has more than its share of the nodes, and the cheapest zones have theirs', () => {
@@ -65,11 +65,11 @@ test('no zone has more than its share of the nodes, and the cheapest zones have 
 });
 
 test('no demand, no nodes', () => {
-  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, held: { least: 0, most: 3 } })];
+  const offerings = [node('n', { usdPerHour: 2 }), node('n/reserved', { usdPerHour: 1.2, committed: { least: 0, most: 3 } })];
   expect(solveHorizon(problem({ offerings, classes: [kind('a')], demand: { a: [0, 0] } }), solver)).toMatchObject({
     usd: 0,
     boundUsd: 0,
-    held: {},
+    committed: {},
     periods: [[], []],
   });
 });

@@ -67,12 +67,12 @@ test('a zone that may not take what the others cannot', () => {
 test('a reservation that is too small', () => {
   const make = (most: number) =>
     problem({
-      offerings: [node('p5/reserved', { usdPerHour: 5, mostNodes: 99, held: { least: 0, most } })],
+      offerings: [node('p5/reserved', { usdPerHour: 5, mostNodes: 99, committed: { least: 0, most } })],
       classes: [chat],
       demand: { chat: [2, 6] },
     });
   expect(cured(make(4), make, 6)).toEqual([
-    'offerings.p5/reserved.held: reservation p5/reserved of 4 nodes is 2 nodes short (expected at least 6 nodes). Hint: raise it',
+    'offerings.p5/reserved.committed: reservation p5/reserved of 4 nodes is 2 nodes short (expected at least 6 nodes). Hint: raise it',
   ]);
 });
 
@@ -122,12 +122,12 @@ test('no offering of the GPU', () => {
 test('machines of ones own that are too few', () => {
   const make = (count: number) =>
     problem({
-      offerings: [node('rack/reserved', { usdPerHour: 0, mostNodes: 99, held: { least: count, most: count } })],
+      offerings: [node('rack/reserved', { usdPerHour: 0, mostNodes: 99, committed: { least: count, most: count } })],
       classes: [chat],
       demand: { chat: [7] },
     });
   expect(cured(make(5), make, 7)).toEqual([
-    'offerings.rack/reserved.held: there are 5 nodes of rack/reserved, 2 nodes short (expected at least 7 nodes). Hint: raise it',
+    'offerings.rack/reserved.committed: there are 5 nodes of rack/reserved, 2 nodes short (expected at least 7 nodes). Hint: raise it',
   ]);
 });
 

@@ -67,7 +67,7 @@ export function withZoneShare(of: HorizonProblem, share: number): HorizonProblem
   return { ...of, limits: [...of.limits, ...rows] };
 }
 
-/** A random problem of a few offerings, of which some are held, with limits that may bind. */
+/** A random problem of a few offerings, of which some may be committed, with limits that may bind. */
 export function randomProblem(
   seed: number,
   size: { readonly periods: number; readonly offerings: number; readonly classes: number; readonly demand: number },
@@ -88,7 +88,7 @@ export function randomProblem(
       usdPerHour: Number((discount * scale * (0.8 + 0.4 * random())).toFixed(3)),
       quota: capacityType === 'spot' ? 'S' : 'D',
       mostNodes: 3,
-      ...(capacityType === 'reserved' ? { held: { least: 0, most: 2 } } : {}),
+      ...(capacityType === 'reserved' ? { committed: { least: 0, most: 2 } } : {}),
     });
   });
   const classes = Array.from({ length: size.classes }, (_, index) =>

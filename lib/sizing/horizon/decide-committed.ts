@@ -3,19 +3,19 @@ import type { Solver } from '../program';
 import type { HorizonModel } from './model';
 import { withoutDominated } from './dominance';
 import { type Box, type Relaxation, relaxationOf, type Relaxed } from './relaxation';
-import { dear, improve } from './improve-held';
+import { dear, improve } from './improve-committed';
 import { rentAll } from './rent';
 import { type PeriodAnswer, solvePeriods } from './solve-period';
 
 export type Decided = {
   /** By offering. */
-  readonly held: readonly number[];
+  readonly committed: readonly number[];
   readonly periods: readonly PeriodAnswer[];
   readonly usd: number;
   readonly boundUsd: number;
 };
 
-/** Where no choice of held nodes gives every period room. */
+/** Where no choice of committed nodes gives every period room. */
 export type Impossible = { readonly impossibleAt: number };
 
 /** What all stages of deciding work on. */
@@ -23,22 +23,22 @@ type Context = {
   readonly model: HorizonModel;
   readonly solver: Solver;
   readonly effort: SizingEffort;
-  /** Dollars of one held node of each offering over the horizon. */
+  /** Dollars of one committed node of each offering over the horizon. */
   readonly prices: readonly number[];
 };
 
 /**
  * How many nodes to hold over the horizon, and the cheapest nodes of every period beside them, with a bound.
  *
- * The stages: offerings that others dominate are left out; the relaxation with rounding cuts; its held nodes rounded, then moved up and down one by one where that is cheaper on a
- * sample of the periods; the programs of all periods beside the held nodes that were best. Then the proof, a search over boxes of
- * held nodes: a box is bounded by the relaxation within it and, where that is not enough, by renting: at the relaxation's dual prices
- * of held nodes, paid beyond those that the box holds in any case, each period is a program of its own and the sum of their bounds is a
- * bound (a Lagrangian one of `used <= held`). What renting leaves open is closed by splitting the box.
+ * The stages: offerings that others dominate are left out; the relaxation with rounding cuts; its committed nodes rounded, then moved up and down one by one where that is cheaper on a
+ * sample of the periods; the programs of all periods beside the committed nodes that were best. Then the proof, a search over boxes of
+ * committed nodes: a box is bounded by the relaxation within it and, where that is not enough, by renting: at the relaxation's dual prices
+ * of committed nodes, paid beyond those that are in the box in any case, each period is a program of its own and the sum of their bounds is a
+ * bound (a Lagrangian one of `used <= committed`). What renting leaves open is closed by splitting the box.
  *
  * @see M. L. Fisher 1981, The Lagrangian Relaxation Method for Solving Integer Programming Problems, doi 10.1287/mnsc.27.1.1
  */
-export function decideHeld(model: HorizonModel, solver: Solver, effort: SizingEffort): Decided | Impossible {
+export function decideCommitted(model: HorizonModel, solver: Solver, effort: SizingEffort): Decided | Impossible {
   const undominated = withoutDominated(model);
   const decided = decideAll(undominated.model, solver, effort);
   if (undominated.model === model || 'impossibleAt' in decided) return decided;
@@ -59,7 +59,11 @@ function keepingNumbers(
   const over = decided.periods.flatMap((answer, period) => (isOver(answer) ? [period] : []));
   const periods = [...decided.periods];
   let { usd } = decided;
-  for (const [place, answer] of solvePeriods(model, over, decided.held, { solver, effort: effort.period, canonical: true }).entries()) {
+  for (const [place, answer] of solvePeriods(model, over, decided.committed, {
+    solver,
+    effort: effort.period,
+    canonical: true,
+  }).entries()) {
     if (!answer) return undefined;
     const period = over[place];
     usd += (answer.usdPerHour - periods[period].usdPerHour) * model.hours[period];
@@ -71,11 +75,11 @@ function keepingNumbers(
 
 function decideAll(model: HorizonModel, solver: Solver, effort: SizingEffort): Decided | Impossible {
   const hours = model.hours.reduce((sum, each) => sum + each, 0);
-  const prices = model.offerings.map(({ held, usdPerHour }) => (held ? usdPerHour * hours : 0));
+  const prices = model.offerings.map(({ committed, usdPerHour }) => (committed ? usdPerHour * hours : 0));
   const context: Context = { model, solver, effort, prices };
   const box: Box = {
-    least: model.offerings.map(({ held }) => held?.least ?? 0),
-    most: model.offerings.map(({ held }) => held?.most ?? 0),
+    least: model.offerings.map(({ committed }) => committed?.least ?? 0),
+    most: model.offerings.map(({ committed }) => committed?.most ?? 0),
   };
   const sunk = box.least.reduce((sum, least, index) => sum + least * prices[index], 0);
   if (box.least.every((least, index) => least === box.most[index])) {
@@ -84,32 +88,32 @@ function decideAll(model: HorizonModel, solver: Solver, effort: SizingEffort): D
   }
   const relax = relaxationOf(model, solver);
   const root = relax(box);
-  const start = root.held.map((value, index) => Math.min(box.most[index], Math.max(box.least[index], Math.round(value))));
-  const held = root.boundUsd === Infinity ? box.most : improve(model, { solver, effort, prices, box, start, root });
-  let best = costOf(context, held);
-  // Rounding down may leave a period of no sample without room: then everything that may be held is.
+  const start = root.committed.map((value, index) => Math.min(box.most[index], Math.max(box.least[index], Math.round(value))));
+  const committed = root.boundUsd === Infinity ? box.most : improve(model, { solver, effort, prices, box, start, root });
+  let best = costOf(context, committed);
+  // Rounding down may leave a period of no sample without room: then as many as may be are committed.
   if ('impossibleAt' in best) best = costOf(context, box.most);
   if ('impossibleAt' in best) return best;
   return withoutSunk(prove(context, relax, { box, root, best }), sunk);
 }
 
-/** What is held already is paid for either way. */
+/** What is committed already is paid for either way. */
 function withoutSunk(decided: Decided, sunk: number): Decided {
   return { ...decided, usd: decided.usd - sunk, boundUsd: decided.boundUsd - sunk };
 }
 
-type Costed = Decided & { /** Nothing with the same held nodes is cheaper. */ readonly proven: number };
+type Costed = Decided & { /** Nothing with the same committed nodes is cheaper. */ readonly proven: number };
 
-/** All periods beside the held nodes; each distinct demand is solved once. */
-function costOf({ model, solver, effort, prices }: Context, held: readonly number[]): Costed | Impossible {
+/** All periods beside the committed nodes; each distinct demand is solved once. */
+function costOf({ model, solver, effort, prices }: Context, committed: readonly number[]): Costed | Impossible {
   const demandKey = (period: number) => model.demand.map((series) => series[period]).join();
   const all = Array.from({ length: model.periods }, (_, period) => period);
   const distinct = new Map<string, number>();
   for (const period of all) if (!distinct.has(demandKey(period))) distinct.set(demandKey(period), period);
   const keys = [...distinct.keys()];
-  const found = solvePeriods(model, [...distinct.values()], held, { solver, effort: effort.period, canonical: true });
+  const found = solvePeriods(model, [...distinct.values()], committed, { solver, effort: effort.period, canonical: true });
   const known = new Map(found.map((answer, place) => [keys[place], answer]));
-  const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
+  const fixed = committed.reduce((sum, count, index) => sum + count * prices[index], 0);
   let [usd, proven] = [fixed, fixed];
   const periods: PeriodAnswer[] = [];
   for (const period of all) {
@@ -119,14 +123,14 @@ function costOf({ model, solver, effort, prices }: Context, held: readonly numbe
     usd += answer.usdPerHour * model.hours[period];
     proven += answer.boundUsdPerHour * model.hours[period];
   }
-  return { held, periods, usd, boundUsd: 0, proven };
+  return { committed, periods, usd, boundUsd: 0, proven };
 }
 
 type Node = {
   readonly box: Box;
   readonly relaxed: Relaxed;
   readonly boundUsd: number;
-  /** Mean of held nodes in use when rented. */
+  /** Mean of committed nodes in use when rented. */
   readonly rented: readonly number[] | null;
 };
 
@@ -166,7 +170,7 @@ function prove(
     }
     if (split !== undefined && (worst.rented !== null || split.early)) {
       const children = split.parts.flatMap((part): Node[] => {
-        const keeps = worst.relaxed.held.every((count, index) => count > part.least[index] - 1e-9 && count < part.most[index] + 1e-9);
+        const keeps = worst.relaxed.committed.every((count, index) => count > part.least[index] - 1e-9 && count < part.most[index] + 1e-9);
         const relaxed = keeps ? worst.relaxed : relax(part);
         if (relaxed.boundUsd === Infinity) return [];
         return [{ box: part, relaxed, boundUsd: Math.max(relaxed.boundUsd, worst.boundUsd), rented: null }];
@@ -187,17 +191,17 @@ function prove(
     open = [...others, { ...worst, boundUsd, rented: pass.rented }];
   }
   const boundUsd = Math.min(best.usd, closed, ...open.map((node) => node.boundUsd));
-  return { held: best.held, periods: best.periods, usd: best.usd, boundUsd };
+  return { committed: best.committed, periods: best.periods, usd: best.usd, boundUsd };
 }
 
-/** Without the held nodes that by their reduced costs lift the relaxation to the target; `undefined`: there are none. */
+/** Without the committed nodes that by their reduced costs lift the relaxation to the target; `undefined`: there are none. */
 function narrowed(node: Node, target: number): Node | undefined {
   const { box, relaxed } = node;
   const most = box.most.map((value, index) => {
     const cost = relaxed.reducedCosts[index];
     if (cost <= 1e-9 || value <= box.least[index]) return value;
     const more = Math.floor((target - relaxed.boundUsd) / cost + 1e-9);
-    return Math.max(box.least[index], Math.min(value, Math.floor(relaxed.held[index] + 1e-6) + Math.max(0, more)));
+    return Math.max(box.least[index], Math.min(value, Math.floor(relaxed.committed[index] + 1e-6) + Math.max(0, more)));
   });
   return most.every((value, index) => value === box.most[index]) ? undefined : { ...node, box: { ...box, most } };
 }
@@ -213,10 +217,10 @@ function splitOf({ model, prices }: Context, { box, rented, relaxed }: Node, bes
   });
   if (rented === null) {
     const decisive = free
-      .filter((index) => prices[index] >= dear * best.usd * (best.held[index] > 0 || relaxed.held[index] > 1e-6 ? 1 : 4))
+      .filter((index) => prices[index] >= dear * best.usd * (best.committed[index] > 0 || relaxed.committed[index] > 1e-6 ? 1 : 4))
       .sort((a, b) => prices[b] - prices[a] || a - b)[0] as number | undefined;
     if (decisive === undefined) return free.length === 0 ? undefined : { parts: [], early: false };
-    const at = Math.min(box.most[decisive], Math.max(box.least[decisive], best.held[decisive]));
+    const at = Math.min(box.most[decisive], Math.max(box.least[decisive], best.committed[decisive]));
     const parts = [
       ...(at > box.least[decisive] ? [withMost(decisive, at - 1)] : []),
       within(decisive, at, at),
@@ -226,9 +230,9 @@ function splitOf({ model, prices }: Context, { box, rented, relaxed }: Node, bes
   }
   if (free.length === 0) return undefined;
   // Where renting differs most from what the best answer holds, a fixed number makes the most of a difference.
-  const weight = (index: number) => prices[index] * Math.abs(rented[index] - best.held[index]);
+  const weight = (index: number) => prices[index] * Math.abs(rented[index] - best.committed[index]);
   const chosen = free.sort((a, b) => weight(b) - weight(a) || a - b)[0];
-  const middle = rented[chosen] < best.held[chosen] ? best.held[chosen] - 1 : best.held[chosen];
+  const middle = rented[chosen] < best.committed[chosen] ? best.committed[chosen] - 1 : best.committed[chosen];
   const at = Math.min(box.most[chosen] - 1, Math.max(box.least[chosen], middle));
   return { parts: [withMost(chosen, at), within(chosen, at + 1, box.most[chosen])], early: false };
 }

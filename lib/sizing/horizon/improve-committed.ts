@@ -20,16 +20,16 @@ function sampleOf(periods: number, most: number): readonly number[] {
 export type ImproveRequest = {
   readonly solver: Solver;
   readonly effort: SizingEffort;
-  /** Dollars of one held node of each offering over the horizon. */
+  /** Dollars of one committed node of each offering over the horizon. */
   readonly prices: readonly number[];
   readonly box: Box;
-  /** Held nodes to begin with. */
+  /** Committed nodes to begin with. */
   readonly start: readonly number[];
   readonly root: Relaxed;
 };
 
 /**
- * Held nodes that are cheaper on a sample of the periods than those the relaxation rounds to: one by one up and down, dear ones first,
+ * Committed nodes that are cheaper on a sample of the periods than those the relaxation rounds to: one by one up and down, dear ones first,
  * until nothing is cheaper or enough was tried.
  *
  * @returns by offering
@@ -39,47 +39,47 @@ export function improve(model: HorizonModel, { solver, effort, prices, box, star
   const sample = sampleOf(model.periods, mostSampled[curiosity > 0 ? 'many' : 'some']);
   const scale = sumOf(model.hours) / sumOf(sample.map((period) => model.hours[period]));
   const known = new Map<string, number>();
-  // By period: answers so far. One that uses no more than a smaller number of held nodes is the answer for these, too.
-  const answers = sample.map((): { readonly held: readonly number[]; readonly answer: PeriodAnswer }[] => []);
-  const knownAnswer = (position: number, held: readonly number[]) =>
+  // By period: answers so far. One that uses no more than a smaller number of committed nodes is the answer for these, too.
+  const answers = sample.map((): { readonly committed: readonly number[]; readonly answer: PeriodAnswer }[] => []);
+  const knownAnswer = (position: number, committed: readonly number[]) =>
     answers[position].find(
       (other) =>
-        other.held.every((count, index) => count >= held[index]) &&
-        other.answer.nodes.every((count, index) => !model.offerings[index].held || count <= held[index]),
+        other.committed.every((count, index) => count >= committed[index]) &&
+        other.answer.nodes.every((count, index) => !model.offerings[index].committed || count <= committed[index]),
     )?.answer;
-  const solve = (positions: readonly number[], held: readonly number[]) => {
-    const missing = positions.filter((position) => !knownAnswer(position, held));
+  const solve = (positions: readonly number[], committed: readonly number[]) => {
+    const missing = positions.filter((position) => !knownAnswer(position, committed));
     const found = solvePeriods(
       model,
       missing.map((position) => sample[position]),
-      held,
+      committed,
       { solver, effort: effort.period },
     );
     found.forEach((answer, place) => {
-      if (answer) answers[missing[place]].push({ held, answer });
+      if (answer) answers[missing[place]].push({ committed, answer });
     });
   };
-  /** Fewer held nodes cost a period no less. */
-  const leastUsdPerHour = (position: number, held: readonly number[]): number =>
+  /** Fewer committed nodes cost a period no less. */
+  const leastUsdPerHour = (position: number, committed: readonly number[]): number =>
     Math.max(
       0,
       ...answers[position]
-        .filter((other) => other.held.every((count, index) => count >= held[index]))
+        .filter((other) => other.committed.every((count, index) => count >= committed[index]))
         .map(({ answer }) => answer.boundUsdPerHour),
     );
-  const sampleUsd = (held: readonly number[]): number => {
-    const key = held.join();
+  const sampleUsd = (committed: readonly number[]): number => {
+    const key = committed.join();
     const before = known.get(key);
     if (before !== undefined) return before;
-    const fixed = held.reduce((sum, count, index) => sum + count * prices[index], 0);
-    const rest = sample.map((period, position) => scale * model.hours[period] * leastUsdPerHour(position, held));
+    const fixed = committed.reduce((sum, count, index) => sum + count * prices[index], 0);
+    const rest = sample.map((period, position) => scale * model.hours[period] * leastUsdPerHour(position, committed));
     let usd = rest.reduce((sum, least) => sum + least, fixed);
     // It ends as soon as what is left cannot make it cheaper than the best.
     for (let from = 0; from < sample.length && usd < bestUsd; from += together) {
       const batch = sample.map((_, position) => position).slice(from, from + together);
-      solve(batch, held);
+      solve(batch, committed);
       for (const position of batch)
-        usd += scale * model.hours[sample[position]] * (knownAnswer(position, held)?.usdPerHour ?? Infinity) - rest[position];
+        usd += scale * model.hours[sample[position]] * (knownAnswer(position, committed)?.usdPerHour ?? Infinity) - rest[position];
     }
     known.set(key, usd);
     return usd;
@@ -116,9 +116,9 @@ function sumOf(values: readonly number[]): number {
 }
 
 /** Whether the relaxation holds some and cannot say how many, or they are dear. */
-function isDecisive(prices: readonly number[], index: number, { held, boundUsd }: Relaxed): boolean {
-  return Math.abs(held[index] - Math.round(held[index])) > 0.05 || (held[index] > 0.05 && prices[index] > dear * boundUsd);
+function isDecisive(prices: readonly number[], index: number, { committed, boundUsd }: Relaxed): boolean {
+  return Math.abs(committed[index] - Math.round(committed[index])) > 0.05 || (committed[index] > 0.05 && prices[index] > dear * boundUsd);
 }
 
-/** A held node that costs this part of everything decides much: boxes are split there before renting is tried. */
+/** A committed node that costs this part of everything decides much: boxes are split there before renting is tried. */
 export const dear = 0.03;
