@@ -1,0 +1,132 @@
+import { offeringsOf, podRoom } from '../../../lib/catalog';
+import { replicaResources } from '../../../lib/plan/supply/resources';
+import { rawConfig, testConfig } from '../../support/config';
+
+const offerings = (...instances: string[]) => offeringsOf({ instances, capacity: ['on-demand'], region: 'us-east-1' });
+const roomOf = (instance: string) => podRoom(offerings(instance)[0]);
+const pools = {
+  l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'] },
+  general: { kind: 'pool', instances: ['m7i.xlarge'] },
+} as const;
+
+function resourcesOf(fields: object, instances: readonly string[], machine?: string, gpusByModel?: number) {
+  const { chat } = rawConfig().workloads;
+  const workload = 'kind' in fields && fields.kind === 'service' ? fields : { ...chat, ...fields };
+  const config = testConfig({ workloads: { w: workload as typeof chat }, pools: pools as never });
+  return replicaResources(
+    'w',
+    config.workloads.w,
+    offerings(...instances),
+    machine === undefined ? undefined : offerings(machine)[0],
+    gpusByModel,
+  );
+}
+const throughput = '12 req/s';
+const replica = (fields: object) => ({ replica: { throughput, ...fields } });
+const training = (fields: object = {}) => ({
+  kind: 'training',
+  load: undefined,
+  samples: 1_000,
+  deadline: '1d',
+  replica: { throughput: '1 samples/s', ...fields },
+});
+
+describe('GPUs that the config leaves out', () => {
+  test('are one for what an autoscaler moves, and those of the smallest node for what trains', () => {
+    const nodes = ['g6e.48xlarge', 'g6e.12xlarge'];
+    expect(resourcesOf(replica({}), nodes).gpus).toBe(1);
+    expect(resourcesOf(training(), nodes).gpus).toBe(4);
+  });
+  test('are those that the model was estimated to need, and none in a pool without GPUs', () => {
+    expect(resourcesOf(replica({}), ['g6e.48xlarge'], undefined, 2).gpus).toBe(2);
+    expect(resourcesOf(replica({}), ['m7i.xlarge']).gpus).toBe(0);
+  });
+  test('never replace stated ones', () => {
+    expect(resourcesOf(replica({ gpus: 4 }), ['g6e.48xlarge'], undefined, 2)).toMatchObject({ gpus: 4, derived: ['cpu', 'memory'] });
+  });
+});
+
+describe('CPU and memory that the config leaves out', () => {
+  test('are the share of the node by GPUs, rounded down so that all replicas fit', () => {
+    const { cpuMilli, memoryMiB } = roomOf('g6e.48xlarge');
+    expect(resourcesOf(replica({ gpus: 3 }), ['g6e.48xlarge'])).toMatchObject({
+      cpuMilli: Math.floor(cpuMilli / 2),
+      memoryMiB: Math.floor(memoryMiB / 2),
+    });
+  });
+  test('are the share on the node that gives least, of those that can hold a replica', () => {
+    const [small, large] = [resourcesOf(replica({ gpus: 1 }), ['g6e.xlarge']), resourcesOf(replica({ gpus: 1 }), ['g6e.16xlarge'])];
+    expect(small.cpuMilli).toBeLessThan(large.cpuMilli);
+    expect(resourcesOf(replica({ gpus: 1 }), ['g6e.16xlarge', 'g6e.xlarge'])).toMatchObject({
+      cpuMilli: small.cpuMilli,
+      memoryMiB: small.memoryMiB,
+    });
+    const four = resourcesOf(replica({ gpus: 4 }), ['g6e.xlarge', 'g6e.12xlarge']);
+    expect(four.cpuMilli).toBe(roomOf('g6e.12xlarge').cpuMilli);
+  });
+  test('are all of the node where there is no GPU', () => {
+    expect(resourcesOf(replica({}), ['m7i.xlarge'])).toMatchObject({
+      cpuMilli: roomOf('m7i.xlarge').cpuMilli,
+      memoryMiB: roomOf('m7i.xlarge').memoryMiB,
+      derived: ['gpus', 'cpu', 'memory'],
+    });
+  });
+});
+
+test('stated CPU and memory stand as they are, and the most that a replica can have is never below them', () => {
+  const room = roomOf('g6e.12xlarge');
+  const [cpu, memory] = [2, 8];
+  const stated = resourcesOf(replica({ gpus: 1, cpu: `${cpu}`, memory: `${memory}Gi` }), ['g6e.12xlarge']);
+  expect(stated).toEqual({
+    gpus: 1,
+    cpuMilli: 2_000,
+    memoryMiB: 8_192,
+    maxCpuMilli: Math.floor(room.cpuMilli / 4),
+    maxMemoryMiB: Math.floor(room.memoryMiB / 4),
+    derived: [],
+  });
+  const greedy = resourcesOf(replica({ gpus: 1, cpu: '40', memory: '300Gi' }), ['g6e.12xlarge']);
+  expect(greedy).toMatchObject({ cpuMilli: 40_000, maxCpuMilli: 40_000, memoryMiB: 300 * 1_024, maxMemoryMiB: 300 * 1_024 });
+});
+
+describe('a service', () => {
+  const web = { kind: 'service', pool: 'general', servers: 10, machine: 'm7i.xlarge', cpu: { kind: 'csv', path: 'cpu.csv', unit: '%' } };
+
+  test('asks for the room of its present server, and utilisation is measured on the whole of that', () => {
+    const { cpuMilli, memoryMiB } = roomOf('m7i.xlarge');
+    const large = roomOf('m7i.4xlarge');
+    expect(resourcesOf(web, ['m7i.4xlarge'], 'm7i.xlarge')).toEqual({
+      gpus: 0,
+      cpuMilli,
+      memoryMiB,
+      maxCpuMilli: large.cpuMilli,
+      maxMemoryMiB: large.memoryMiB,
+      derived: [],
+      server: { cpuMilli: 4_000, memoryMiB: 16_384 },
+    });
+  });
+  test('has the first node of its pool for its server where none is given', () => {
+    expect(resourcesOf(web, ['m7i.2xlarge', 'm7i.4xlarge'])).toEqual(resourcesOf(web, ['m7i.2xlarge', 'm7i.4xlarge'], 'm7i.2xlarge'));
+  });
+});
+
+test.each([
+  [
+    'GPUs',
+    { gpus: 2 },
+    ['g6e.xlarge'],
+    'expected at most 1 GPU, 3.72 CPU, 28.1 GiB (g6e.xlarge, after the kubelet and DaemonSets), got 2 GPU)',
+  ],
+  ['CPU', { gpus: 1, cpu: '4' }, ['g6e.xlarge'], 'got 1 GPU, 4 CPU)'],
+  ['memory', { gpus: 1, memory: '32Gi' }, ['g6e.xlarge'], 'got 1 GPU, 32 GiB)'],
+  [
+    'GPUs of the largest node, whatever the order',
+    { gpus: 9 },
+    ['g6e.12xlarge', 'g6e.48xlarge', 'g6e.24xlarge', 'g6e.4xlarge'],
+    '(g6e.48xlarge, ',
+  ],
+  ['CPUs of the largest node of as many GPUs', { gpus: 2 }, ['g6e.xlarge', 'g6e.16xlarge', 'g6e.4xlarge'], '(g6e.16xlarge, '],
+])('a replica of more %s than any node has room for is refused with what the largest node has', (_what, fields, instances, text) => {
+  expect(() => resourcesOf(replica(fields), instances)).toThrow("workloads.w.replica: fits no node of pool 'l40s'");
+  expect(() => resourcesOf(replica(fields), instances)).toThrow(text);
+});
