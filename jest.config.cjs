@@ -9,4 +9,6 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/skipped-reporter.cjs'],
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   testTimeout: 60_000,
+  // One core fewer, as Jest would have it, is half of a small machine.
+  maxWorkers: '100%',
 };
