@@ -1,2 +1,27 @@
-export { bindingText, explain, shortAdvice } from './explain';
+export { queueReason, replicaReasons, type ServerLoad, serverReasons } from './demand-reasons';
+export { bindingText, explain } from './explain';
+export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';
+export { jobReasons, shortPercent } from './job-reasons';
+export {
+  assumedBootReason,
+  fixedReason,
+  minUpTimeReason,
+  nodeKindText,
+  ownMachinesReason,
+  programReason,
+  reservedReason,
+  shortAdvice,
+  spotReason,
+  zonesReason,
+} from './node-reasons';
+export {
+  floorReason,
+  floorUnderHpa,
+  floorWithoutMetric,
+  heldFloorCode,
+  heldFloorReason,
+  oneFloorReason,
+  presentFloorReason,
+  scheduleReasons,
+} from './schedule-reasons';
 export { strategyNote } from './strategy-text';

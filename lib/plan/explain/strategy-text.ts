@@ -2,7 +2,7 @@ import { formatFigure } from '../../figures';
 import type { Reason, Strategy, StrategyOption } from '../file';
 
 /** The links of the chain that say how a workload is scaled, and what the other ways would cost. */
-export function strategyLinks(strategy: Strategy | undefined): Reason[] {
+export function strategyReasons(strategy: Strategy | undefined): Reason[] {
   if (strategy === undefined) return [];
   const { chosen, inForce, usdPerMonth, reason, runnerUp, options } = strategy;
   const held = chosen === inForce ? '' : ` (${inForce} is in force)`;
@@ -33,6 +33,11 @@ export function strategyNote(name: string, strategy: Strategy | undefined): stri
   const needs = options.find((option) => option.name === chosen)?.needs ?? null;
   const saves = present === null ? '' : `, about ${Math.round(present - usdPerMonth)} USD a month less than ${inForce} were it alone`;
   return `advice for ${name}: ${chosen}${saves}; ${needs === null ? "scaling: 'auto' acts on it" : `it needs ${needs}`}`;
+}
+
+/** Sentence of replicas whose size the strategy has changed; `size` such as `2 x g6e.xlarge`. */
+export function strategySizeReason(size: string): Reason {
+  return { code: 'strategy/size', text: `replicas have the size of ${size}, by the strategy` };
 }
 
 function optionText({ name, usdPerMonth, restarts, needs, why }: StrategyOption): string {

@@ -1,12 +1,23 @@
 import type { Offering } from '../../catalog';
 import { plainReservation, reservationsOf } from '../../config/reservations';
 import { poolOwnerOf, poolOwners } from '../../config/kinds';
-import type { CapacityConfig } from '../../config/schema';
+import type { CapacityConfig, PoolConfig } from '../../config/schema';
 import { networkZones } from '../../config/zones';
 import type { StepFunction } from '../../demand/steps';
 import { ProblemError } from '../../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../../sizing';
-import { formatDuration, formatTime, HOURS_PER_MONTH, percentOfShare } from '../../units';
+import { formatTime, HOURS_PER_MONTH } from '../../units';
+import {
+  assumedBootReason,
+  fixedReason,
+  minUpTimeReason,
+  nodeKindText,
+  ownMachinesReason,
+  programReason,
+  reservedReason,
+  spotReason,
+  zonesReason,
+} from '../explain';
 import { reservationAdvice, withoutJobs } from './reservation-advice';
 import type { NodeFacts, NodeGroupPlan, NodeStep, PlanWarning, PoolPlan, Reason, RejectedOffering } from '../file';
 
@@ -73,32 +84,13 @@ export function assemblePools(
         ...(advice.length > 0 && { advice }),
         usdPerMonth: { p50: cost(expected), p95: cost(sized) },
         reasons: [
-          ...(fixed
-            ? [{ code: 'sizing/fixed' as const, text: 'Terraform owns the size: the nodes are there, and paid for, all the time' }]
-            : []),
-          ...(isOwn
-            ? [{ code: 'sizing/own' as const, text: 'machines that are there: sized within what exists, and paid for whether used or not' }]
-            : []),
-          {
-            code: 'sizing/program',
-            text: `cheapest whole nodes that hold the scheduled replicas of every span, from ${described(all)}`,
-          },
-          ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`)
-            ? [
-                {
-                  code: 'assumed' as const,
-                  text: `boot of a node takes ${formatDuration(pool.bootTime)}: default, not stated in the config`,
-                },
-              ]
-            : []),
-          ...limitReasons(config, name, used),
+          ...(fixed ? [fixedReason] : []),
+          ...(isOwn ? [ownMachinesReason] : []),
+          programReason(nodeKinds(all)),
+          ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`) ? [assumedBootReason(pool.bootTime)] : []),
+          ...limitReasons(pool, used),
           ...(used.some(({ capacityType }) => capacityType === 'spot')
-            ? [
-                {
-                  code: 'sizing/spot' as const,
-                  text: `spot at most ${percentOfShare(config.limits.spotShare)} % of the pool${ofOneType(config)}; its price is an estimate`,
-                },
-              ]
+            ? [spotReason(config.limits.spotShare, config.limits.spotTypeShare)]
             : []),
         ],
       };
@@ -135,59 +127,23 @@ export function overWarnings(config: CapacityConfig, used: readonly string[], st
 }
 
 /** What bounds where nodes lie, how long they stay, and what is there already. */
-function limitReasons(config: CapacityConfig, name: string, used: readonly Offering[]): readonly Reason[] {
-  const { zoneShare, minUpTime } = config.pools[name];
+function limitReasons({ zoneShare, minUpTime }: PoolConfig, used: readonly Offering[]): readonly Reason[] {
   // A reservation lies where it lies.
   const zones = [...new Set(used.flatMap(({ zone, reservation }) => (reservation ? [] : (zone ?? []))))].sort();
   return [
-    ...(zones.length > 0
-      ? [
-          {
-            code: 'sizing/zones' as const,
-            text: `in zones ${zones.join(', ')}, a node group each: zones cost nothing while solving, and the nodes are spread over them${zoneShare === undefined ? '' : `, at most ${percentOfShare(zoneShare)} % in one`}`,
-          },
-        ]
-      : []),
-    ...used.flatMap(({ instanceType, zone, reservation }) =>
-      reservation
-        ? [
-            {
-              code: 'sizing/reserved' as const,
-              text: `${reservation.id} holds ${reservation.count} ${instanceType}${zone === undefined ? '' : ` in zone ${zone}`}${spanOf(reservation)}: paid for already, in no cost of this plan, and used first`,
-            },
-          ]
-        : [],
-    ),
-    ...(minUpTime === undefined
-      ? []
-      : [
-          {
-            code: 'sizing/min-up-time' as const,
-            text: `a node that starts stays for ${formatDuration(minUpTime)}: solved without, then kept; what that adds is in the gap`,
-          },
-        ]),
+    ...(zones.length > 0 ? [zonesReason(zones, zoneShare)] : []),
+    ...used.flatMap(({ instanceType, zone, reservation }) => (reservation ? [reservedReason({ instanceType, zone, ...reservation })] : [])),
+    ...(minUpTime === undefined ? [] : [minUpTimeReason(minUpTime)]),
   ];
 }
 
-function spanOf({ from, to }: { readonly from: number; readonly to: number }): string {
-  return `${Number.isFinite(from) ? ` from ${formatTime(from)}` : ''}${Number.isFinite(to) ? ` until ${formatTime(to)}` : ''}`;
-}
-
-function ofOneType({ limits: { spotTypeShare } }: CapacityConfig): string {
-  return spotTypeShare === undefined ? '' : `, and of that at most ${percentOfShare(spotTypeShare)} % on one instance type`;
-}
-
-/** Each kind once, whatever the zone. */
-function described(offerings: readonly Offering[]): string {
-  const kinds = new Map(
-    offerings.map((offering) => [
-      withoutZone(offering),
-      offering.reservation
-        ? `${offering.reservation.count} of ${withoutZone(offering)}, paid for`
-        : `${withoutZone(offering)} at ${offering.usdPerHour} USD/h`,
-    ]),
-  );
-  return [...kinds.values()].join(', ');
+/** Each kind of node once, whatever the zone, with its price or how many are reserved. */
+function nodeKinds(offerings: readonly Offering[]): readonly string[] {
+  const kinds = offerings.map((offering): [string, string] => {
+    const id = withoutZone(offering);
+    return [id, nodeKindText(id, offering.usdPerHour, offering.reservation?.count)];
+  });
+  return [...new Map(kinds).values()];
 }
 
 function withoutZone({ id, zone, reservation }: Offering): string {

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../digest';
 import { isJob } from '../../config/kinds';
 import type { CapacityConfig } from '../../config/schema';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
+import { heldFloorCode, heldFloorReason } from '../explain';
 import { heldFloors } from './held-floors';
 import type { CapacityPlan, PlanSources, PlanWarning, WorkloadPlan } from '../file';
 import type { WorkloadDemand } from './demand-types';
@@ -12,8 +13,6 @@ type Demands = Readonly<Record<string, WorkloadDemand>>;
 
 /** What is known of the load, to tell whether a plan is made again of the same. */
 export type Known = { readonly dataThrough: string; readonly history: PlanSources['history'] };
-
-const heldCode = 'guardrail/step-down';
 
 /**
  * With `onStep: 'limit'` the guardrails bind what a workload needs before it is sized: where its highest floor would fall by more than
@@ -48,15 +47,12 @@ export function withinSteps(demands: Demands, previous: CapacityPlan | null, con
       const before = peakBefore(previous, name);
       const workload = workloads[name];
       if (before === undefined || isJob(workload)) return [name, demand];
-      const fell = isAgain ? previous.workloads[name].reasons.find(({ code }) => code === heldCode) : undefined;
+      const fell = isAgain ? previous.workloads[name].reasons.find(({ code }) => code === heldFloorCode) : undefined;
       if (demand.peak >= leastWithin(before, fell ? 0 : stepDown)) return [name, demand];
       const { ceiling } = workload;
       const held = heldFloors(demand, previous, name, { keeps: fell ? 1 : 1 - stepDown, most: ceiling ?? Infinity, ceiling });
       if (!isRaised(demand, held)) return [name, demand];
-      const reason = fell ?? {
-        code: heldCode,
-        text: `highest floor ${held.peak}${held.peak > demand.peak ? ` in place of ${demand.peak}` : ''}: it was ${before}, and guardrails.stepDown lets a floor fall by ${percentOfShare(stepDown)} % at most; each hour keeps what that leaves of its floor in the previous plan`,
-      };
+      const reason = fell ?? heldFloorReason({ before, needed: demand.peak, held: held.peak, stepDown });
       return [name, { ...held, reasons: [...demand.reasons, reason] }];
     }),
   );

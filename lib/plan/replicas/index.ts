@@ -1,7 +1,6 @@
 export type { DemandInput, LoadPath, WorkloadDemand } from './demand-types';
 export { guardrailWarnings, namingHeld, withinSteps } from './guardrails';
-export { jobDemand } from './job-demand';
-export { jobPlan, jobWarnings } from './job-reasons';
+export { jobDemand, jobPlan, jobWarnings } from './job-demand';
 export { observedPath } from './observed-path';
 export { withheldDemand, withheldWarnings } from './withheld';
 export { workloadDemand } from './workload-demand';

@@ -1,8 +1,9 @@
 import type { TrainingConfig } from '../../config/schema';
 import { ceilTolerant } from '../../demand/replicas';
 import { checkJobCeiling, type JobEstimate } from '../supply';
-import { jobReasons } from './job-reasons';
-import { compressionOf } from './reasons';
+import { jobReasons, shortPercent } from '../explain';
+import { compressionOf } from './compression';
+import type { JobPlan, PlanWarning } from '../file';
 import type { PlanGrid } from '../load';
 import type { WorkloadDemand } from './demand-types';
 
@@ -38,4 +39,34 @@ export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEst
     reasons: jobReasons(job, end - grid.start),
     path: null,
   };
+}
+
+/** What a training job takes, as the plan holds it. */
+export function jobPlan({ workers, gpusPerWorker, gpuName, basis, samplesPerSecond, runSeconds, model }: JobEstimate): JobPlan {
+  const estimate = model?.estimate;
+  return {
+    basis,
+    workers,
+    gpusPerWorker,
+    gpuName,
+    samplesPerSecond,
+    runSeconds,
+    efficiency: model?.efficiency ?? null,
+    band: estimate?.band ?? 0,
+    spread: estimate?.run.split ?? null,
+    memory: estimate?.run.memory ?? null,
+    checkpoint: estimate ? { ...estimate.checkpoint } : null,
+    data: estimate?.data ?? null,
+  };
+}
+
+/** One warning a job that is sized by an estimate, so that it shows where the plan is reviewed. */
+export function jobWarnings(jobs: Readonly<Record<string, JobEstimate | null>>): PlanWarning[] {
+  return Object.entries(jobs)
+    .filter(([, job]) => job?.basis === 'estimated')
+    .map(([name, job]) => ({
+      code: 'demand/estimated',
+      path: `workloads.${name}.replica.throughput`,
+      message: `is not measured: workers are counted by an estimate that may be off by ${shortPercent(job?.model?.estimate.band ?? 0)}`,
+    }));
 }

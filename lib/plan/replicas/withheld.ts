@@ -2,6 +2,7 @@ import { isAutoscaled, isMeasuredByLoad } from '../../config/kinds';
 import type { CapacityConfig, WorkloadConfig } from '../../config/schema';
 import { type Problem, ProblemError, renderProblem } from '../../problems';
 import { formatLoadUnit } from '../../units';
+import { presentFloorReason, withheldReason } from '../explain';
 import { ceilingFactor, isBlind, leadMsOf } from '../workload-facts';
 import type { HistoryProblems, PlanGrid } from '../load';
 import type { ReplicaCapacity } from '../supply';
@@ -12,13 +13,17 @@ import type { WorkloadDemand } from './demand-types';
 function presentSize(
   workload: WorkloadConfig,
   before: WorkloadPlan | undefined,
-): { replicas: number; ceiling: number | undefined; by: string } | undefined {
+): { replicas: number; ceiling: number | undefined; statedBy: 'the previous plan' | 'the config' } | undefined {
   const least = workload.floor ?? 1;
   if (before !== undefined) {
     // Without a live metric no autoscaler would follow the load from the lowest step up.
-    return { replicas: Math.max(least, isBlind(workload) ? before.peak : before.floor), ceiling: before.ceiling, by: 'the previous plan' };
+    return {
+      replicas: Math.max(least, isBlind(workload) ? before.peak : before.floor),
+      ceiling: before.ceiling,
+      statedBy: 'the previous plan',
+    };
   }
-  return workload.floor === undefined ? undefined : { replicas: workload.floor, ceiling: undefined, by: 'the config' };
+  return workload.floor === undefined ? undefined : { replicas: workload.floor, ceiling: undefined, statedBy: 'the config' };
 }
 
 /**
@@ -49,7 +54,6 @@ export function withheldDemand(
       },
     ]);
   }
-  const { by } = present;
   // One floor in place of floors by the hour: the one that was tuned for that, if there is one.
   const replicas = Math.max(present.replicas, tuned?.floor ?? 0);
   const ceiling = Math.max(replicas, workload.ceiling ?? present.ceiling ?? ceilingFactor * replicas);
@@ -67,11 +71,7 @@ export function withheldDemand(
     schedule: flat,
     medianSchedule: flat,
     compression: { stepsBefore: 1, steps: 1, addedReplicaHours: 0, addedPercent: 0 },
-    reasons: [
-      ...problems.map((problem) => ({ code: 'history/withheld' as const, text: `its forecast is withheld: ${renderProblem(problem)}` })),
-      ...(capacity?.reasons ?? []),
-      { code: 'floor/present', text: `its present floor is kept, ${replicas} for the whole horizon, as ${by} has it` },
-    ],
+    reasons: [...problems.map(withheldReason), ...(capacity?.reasons ?? []), presentFloorReason(replicas, present.statedBy)],
     path: null,
   };
 }

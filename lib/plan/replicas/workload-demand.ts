@@ -4,10 +4,11 @@ import { hpaFloor, hpaLagMs } from '../../demand/hpa-floor';
 import { replicasFor } from '../../demand/replicas';
 import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../../demand/steps';
 import { ProblemError } from '../../problems';
-import { formatDuration, WEEK_MS } from '../../units';
+import { WEEK_MS } from '../../units';
 import { jobDemand } from './job-demand';
 import { isBlind, ceilingFactor, leadMsOf, ownerOf } from '../workload-facts';
-import { compressionOf, scheduleReasons } from './reasons';
+import { compressionOf } from './compression';
+import { floorUnderHpa, floorWithoutMetric, oneFloorReason, scheduleReasons } from '../explain';
 import { queueOf } from './queue-demand';
 import type { LoadPoint } from '../file';
 import { workloadLoad } from './workload-load';
@@ -68,11 +69,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
       : schedule;
   const floor = floors === 'scheduled' ? lowest(floorSchedule) : Math.max(least, floors.flat);
   const peak = Math.max(needed, floor);
-  if (floors !== 'scheduled')
-    reasons.push({
-      code: Number.isFinite(path.delayMs) ? 'floor/hpa' : 'floor/no-metric',
-      text: `one floor for the whole horizon: ${floor}, ${floors.why}`,
-    });
+  if (floors !== 'scheduled') reasons.push(oneFloorReason(floor, floors.why, Number.isFinite(path.delayMs)));
   const held = poolOwners[config.pools[workload.pool].owner].isFixed;
   const wantedCeiling = Math.max(peak, workload.ceiling ?? (held ? peak : ceilingFactor * peak));
   if (workload.ceiling !== undefined && workload.ceiling < peak) {
@@ -85,7 +82,16 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
       hint: `raise it, or lower protect (now ${workload.protect})`,
     });
   }
-  reasons.push(...(queued?.reasons ?? scheduleReasons(workload, leadMs, led, schedule, least)));
+  reasons.push(
+    ...(queued?.reasons ??
+      scheduleReasons({
+        leadMs,
+        coldStartMs: workload.coldStart,
+        floor: least,
+        isAutoscaled: isAutoscaled(workload),
+        compression: compressionOf(led, schedule),
+      })),
+  );
   return {
     floor: fixed ? peak : floor,
     peak,
@@ -106,10 +112,10 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
 
 /** Where the manifests own the floor: the highest needed without a metric, else the lowest with which the HPA is never overrun. */
 function statedFlat(path: LoadPath, peak: number, least: number): Exclude<Floors, 'scheduled'> {
-  if (!Number.isFinite(path.delayMs)) return { flat: peak, why: 'the highest needed, since no metric lets the HPA follow the load' };
+  if (!Number.isFinite(path.delayMs)) return { flat: peak, why: floorWithoutMetric };
   return {
     flat: Math.max(least, hpaFloor(path.protected, path)),
-    why: `the lowest with which an HPA that takes ${formatDuration(path.delayMs)} to act is never overrun on the protected path`,
+    why: floorUnderHpa(path.delayMs),
   };
 }
 

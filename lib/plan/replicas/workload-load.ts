@@ -1,10 +1,9 @@
 import { isMeasuredByLoad } from '../../config/kinds';
 import { replicasFor } from '../../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../../demand/service';
-import { formatFigure, percent } from '../../figures';
 import { formatLoadUnit } from '../../units';
 import { type Prediction, periodTimes } from '../load';
-import { forecastReasons } from './reasons';
+import { forecastReasons, givenReason, replicaReasons, serverReasons } from '../explain';
 import type { LoadPoint, Reason } from '../file';
 import type { DemandInput } from './demand-types';
 
@@ -38,7 +37,6 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
   // Nodes are there for the target that is stated; what a tuned autoscaler aims at below it is a matter of its ceiling.
   const stated = capacity?.target ?? workload.target;
   const providedFor = each.amount * Math.min(stated, tuned?.settings.headroom ?? stated);
-  const runsAt = isTuned ? `${percent(target)} by the replay; nodes are there for ${percent(providedFor / each.amount)}` : percent(target);
   const load = periodTimes(grid).map((from, step): LoadPoint => {
     const protectedLoad = prediction.protected[step];
     return {
@@ -59,13 +57,17 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
     throughput: each.amount,
     target,
     reasons: [
-      ...forecastReasons(prediction, 'load', workload.protect),
+      ...signalReasons(prediction, 'load', workload.protect),
       ...(capacity?.reasons ?? []),
-      {
-        code: 'demand/throughput',
-        text: `one replica does ${each.amount === measured?.amount ? measured.amount : formatFigure(each.amount)} ${unit} (${capacity?.basis ?? 'measured'}) and should run at ${runsAt}: ${formatFigure(providedFor)} ${unit}`,
-      },
-      { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(providedFor)}), at least 1` },
+      ...replicaReasons({
+        unit,
+        throughput: each.amount,
+        isStated: each.amount === measured?.amount,
+        basis: capacity?.basis ?? 'measured',
+        target,
+        providedFor,
+        isTuned,
+      }),
     ],
   };
 }
@@ -120,16 +122,17 @@ function serviceLoad({ config, name, predictions, grid, machine }: DemandInput):
     throughput: 1,
     target: null,
     reasons: [
-      ...both.flatMap(([resource, prediction]) => (prediction ? forecastReasons(prediction, resource, workload.protect) : [])),
-      ...both.map(([resource]) => ({
-        code: `demand/${resource}` as const,
-        text: `servers for ${resource} = ceil(${formatFigure(servers[resource])} x ${resource} % / ${formatFigure(target[resource] * 100)})`,
-      })),
-      { code: 'demand/binds', text: 'scaled horizontally the larger of them binds, at least 1' },
+      ...both.flatMap(([resource, prediction]) => (prediction ? signalReasons(prediction, resource, workload.protect) : [])),
+      ...serverReasons(both.map(([resource]) => ({ resource, servers: servers[resource], target: target[resource] }))),
     ],
   };
 }
 
 function untested(prediction: Prediction | undefined, step: number): { untested?: true } {
   return prediction && step >= prediction.untestedFrom ? { untested: true } : {};
+}
+
+/** Sentences of how a signal came about: forecast, or stated by the config. */
+export function signalReasons({ from, summary }: Prediction, signal: string, protect: number): readonly Reason[] {
+  return summary === null || from === 'given' ? [givenReason(signal)] : forecastReasons(signal, summary, protect);
 }

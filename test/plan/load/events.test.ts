@@ -2,7 +2,7 @@ import { historyReader } from '../../../lib/adapters/history';
 import type { CapacityInput } from '../../../lib/config/schema';
 import { observe } from '../../../lib/plan/load/observe';
 import { predict } from '../../../lib/plan/load/predictions';
-import { forecastReasons } from '../../../lib/plan/replicas/reasons';
+import { signalReasons } from '../../../lib/plan/replicas/workload-load';
 import { isProblemError } from '../../../lib/problems';
 import { DAY_MS, HOUR_MS } from '../../../lib/units';
 import { here } from '../../forecast/support';
@@ -25,7 +25,7 @@ async function planned(overrides: Partial<CapacityInput>, files: Record<string, 
     historyReader({ ...config, baseDirectory: project(files), now: null, offline: true, environment: {} }),
   );
   const predictions = await predict(config, observations, { start: end, steps: 168, periodMs: HOUR_MS }, here);
-  return { ...predictions, reasons: forecastReasons(predictions.signals['chat.load'], 'load', 0.95).map(({ text }) => text) };
+  return { ...predictions, reasons: signalReasons(predictions.signals['chat.load'], 'load', 0.95).map(({ text }) => text) };
 }
 const sale = (more: object = {}) => ({ name: 'sale', dates: [...sales, '2026-11-27'], ...more });
 

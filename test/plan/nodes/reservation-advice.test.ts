@@ -1,5 +1,6 @@
 import { offeringsOf } from '../../../lib/catalog/offerings';
-import { bindingText, shortAdvice } from '../../../lib/plan/explain/explain';
+import { bindingText } from '../../../lib/plan/explain/explain';
+import { shortAdvice } from '../../../lib/plan/explain/node-reasons';
 import { reservationAdvice, withoutJobs } from '../../../lib/plan/nodes/reservation-advice';
 import { strategyNote } from '../../../lib/plan/explain/strategy-text';
 import type { Strategy, StrategyOption } from '../../../lib/plan/file/types';

@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/jest';
 import { offeringsOf } from '../../../lib/catalog/offerings';
 import type { StepFunction } from '../../../lib/demand/steps';
-import { strategyLinks } from '../../../lib/plan/explain/strategy-text';
+import { strategyReasons } from '../../../lib/plan/explain/strategy-text';
 import { decide, type Decision } from '../../../lib/plan/strategy/strategy';
 import type { StrategyName } from '../../../lib/plan/file/types';
 import { supplyOf } from '../../../lib/plan/supply/supply';
@@ -314,11 +314,11 @@ describe('the plan acts where the config says so', () => {
 });
 
 test('explain says the strategy, the runner-up and its figure, and why the others are not possible', () => {
-  const texts = strategyLinks(decision({ workload: chat, protected: steep }).strategy).map(({ text }) => text);
+  const texts = strategyReasons(decision({ workload: chat, protected: steep }).strategy).map(({ text }) => text);
   expect(texts[0]).toMatch(
     /^strategy horizontal, \d+(\.\d+)? USD a month were it alone in its pool: the cheapest at equal protection: floors by the hour/,
   );
   expect(texts[1]).toMatch(/^runner-up reactive, \d+(\.\d+)? USD a month: costs/);
   expect(texts.slice(2)).toEqual([expect.stringMatching(/^vertical is not possible/), expect.stringMatching(/^hybrid is not possible/)]);
-  expect(strategyLinks(undefined)).toEqual([]);
+  expect(strategyReasons(undefined)).toEqual([]);
 });

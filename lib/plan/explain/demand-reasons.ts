@@ -1,0 +1,66 @@
+import { formatFigure, percent, plural } from '../../figures';
+import { formatDuration, formatTime } from '../../units';
+import type { Reason } from '../file';
+
+/** What one replica carries, in its workload's own unit. */
+export type ReplicaLoad = {
+  /** Such as `req/s`. */
+  readonly unit: string;
+  /** Load of a full replica; printed as it stands where the config states it. */
+  readonly throughput: number;
+  readonly isStated: boolean;
+  readonly basis: 'measured' | 'estimated';
+  /** Share of the throughput that the autoscaler aims at. */
+  readonly target: number;
+  /** Load of a replica that nodes are provided for. */
+  readonly providedFor: number;
+  /** Whether a replay has set what nodes are provided for. */
+  readonly isTuned: boolean;
+};
+
+/** Sentences of how a load becomes replicas: what a replica carries, and how many that makes. */
+export function replicaReasons({ unit, throughput, isStated, basis, target, providedFor, isTuned }: ReplicaLoad): Reason[] {
+  const runsAt = isTuned ? `${percent(target)} by the replay; nodes are there for ${percent(providedFor / throughput)}` : percent(target);
+  return [
+    {
+      code: 'demand/throughput',
+      text: `one replica does ${isStated ? throughput : formatFigure(throughput)} ${unit} (${basis}) and should run at ${runsAt}: ${formatFigure(providedFor)} ${unit}`,
+    },
+    { code: 'demand/replicas', text: `replicas of a period = ceil(protected load / ${formatFigure(providedFor)}), at least 1` },
+  ];
+}
+
+/** The present servers of a service in the machine that is planned, and the share of one that should be used, by resource. */
+export type ServerLoad = { readonly resource: 'cpu' | 'memory'; readonly servers: number; readonly target: number };
+
+/** Sentences of how the utilisation of a service becomes servers. */
+export function serverReasons(resources: readonly ServerLoad[]): Reason[] {
+  return [
+    ...resources.map(({ resource, servers, target }) => ({
+      code: `demand/${resource}` as const,
+      text: `servers for ${resource} = ceil(${formatFigure(servers)} x ${resource} % / ${formatFigure(target * 100)})`,
+    })),
+    { code: 'demand/binds', text: 'scaled horizontally the larger of them binds, at least 1' },
+  ];
+}
+
+/** Trainers of a queue, and what makes them so many. Times are epoch ms. */
+export type QueueDemand = {
+  readonly workers: number;
+  /** ms from the arrival of an item until it must be done. */
+  readonly deadlineMs: number;
+  /** Items that wait at the start and belong to what binds; `null` where they do not. */
+  readonly waiting: number | null;
+  /** The span whose arrivals bind; empty where `from` is `to`. */
+  readonly binds: { readonly from: number; readonly to: number };
+};
+
+/** Sentence of how many trainers a queue with a deadline needs. */
+export function queueReason({ workers, deadlineMs, waiting, binds: { from, to } }: QueueDemand): Reason {
+  const waits = waiting === null ? [] : [`the ${formatFigure(waiting)} that wait now`];
+  const arrives = to > from ? [`what arrives from ${formatTime(from)} to ${formatTime(to)}`] : [];
+  return {
+    code: 'demand/queue',
+    text: `${plural(workers, 'trainer')}, all the time, ${workers === 1 ? 'does' : 'do'} each item within ${formatDuration(deadlineMs)} of its arrival; most are asked for by ${[...waits, ...arrives].join(' and ')}`,
+  };
+}
