@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { z } from 'zod';
-import { planSchema } from '../lib/plan/file';
+import { planSchema } from '../lib/plan/file/schema';
 
 const root = join(__dirname, '..');
 const sources = [

@@ -1,7 +1,7 @@
 export { formatPlan, sealPlan } from './format';
 export { gpuLabel, gpuLabelValue } from './gpu-label';
 export { keepPrevious } from './keep';
-export { planSchema, planVersion } from './schema';
+export { planVersion } from './schema';
 export type {
   AppliedEvent,
   AutoscalerSettings,
