@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer } from './forecast-score';
-import { drawLines } from '../lib/simulate/refine';
+import { drawLines } from '../lib/simulate/replay/load';
 import type { Case } from './forecast-traces';
 
 export type Peer = { readonly name: string; readonly answers: readonly (Answer | null)[]; readonly quantiles: boolean };

@@ -1,5 +1,5 @@
 import type { Case } from './forecast-traces';
-import { drawLines } from '../lib/simulate/refine';
+import { drawLines } from '../lib/simulate/replay/load';
 
 /** The point forecast, and paths by quantile where the forecaster gives them. */
 export type Answer = { readonly mean: ArrayLike<number>; readonly quantiles: readonly ArrayLike<number>[] };

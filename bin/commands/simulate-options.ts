@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
-import type { WaitSlo } from '../../lib/simulate/capacity';
-import { type NodeAutoscaler, nodeAutoscalers } from '../../lib/simulate/physics';
+import { type NodeAutoscaler, nodeAutoscalers, type WaitSlo } from '../../lib/simulate';
 import { policyNames } from '../../lib/plan/replay';
 import { type Problem, ProblemError } from '../../lib/problems';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';

@@ -2,8 +2,7 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Problem, ProblemError } from '../problems';
 import type { simulationDocument } from '../report/simulation';
-import type { ReplaySummary } from '../simulate/replay-workload';
-import type { PreparedLoad, SimulateOptions } from '../simulate/simulate-load';
+import type { PreparedLoad, ReplaySummary, SimulateOptions } from '../simulate';
 
 /** A load to replay, and what is wanted of it. */
 export type ReplayTask = {

@@ -2,8 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { isProblemError } from '../problems';
 import { simulationDocument, simulationText } from '../report/simulation';
 import { simulationChart } from '../report/simulation-chart';
-import { summaryOf } from '../simulate/replay-workload';
-import { simulateLoad, type Simulation } from '../simulate/simulate-load';
+import { simulateLoad, type Simulation, summaryOf } from '../simulate';
 import type { FromReplayThread, ReplayAnswer, ReplayTask } from './replay-threads';
 
 /** Entry of a thread that replays loads; see `replay-threads.ts`. */

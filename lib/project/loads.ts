@@ -4,8 +4,7 @@ import type { CapacityConfig, FileSourceConfig } from '../config/schema';
 import { type HistoryReader, readingOf, type SeriesKind } from '../history';
 import { observe, type Observed } from '../plan/load';
 import { isProblemError, type Problem, ProblemError } from '../problems';
-import { loadGridOf } from '../simulate/load-grid';
-import type { LoadGrid } from '../simulate/refine';
+import { type LoadGrid, loadGridOf } from '../simulate';
 import { HOUR_MS } from '../units';
 
 /** What the values of a file are, and where they stand. */

@@ -10,7 +10,7 @@ import type { FitRunner } from '../forecast/types';
 import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarning } from '../plan/file';
 import { makePlan } from '../plan/make-plan';
 import type { ReplayLoads, ReplayRequest } from '../plan/replay';
-import { type Replayer, replayWorkload } from '../simulate/replay-workload';
+import { type Replayer, replayWorkload } from '../simulate';
 import { finestLoad } from './loads';
 import { inStage, type RunOptions, timeOf, withFits } from './options';
 import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';

@@ -1,6 +1,6 @@
 import { hpaToleranceOf } from '../config/hpa-of-version';
 import { spotInterruptionsPerHour } from '../demand/checkpoint';
-import { type NodeAutoscaler, type NodePhysics, nodePhysics, type Physics } from '../simulate/physics';
+import { type NodeAutoscaler, type NodePhysics, nodePhysics, type Physics } from '../simulate';
 import { type Duration, durationOf } from './options';
 
 /** What nodes and their times are; stated here, it goes before what the config says. */

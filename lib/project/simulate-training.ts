@@ -8,16 +8,24 @@ import { awaitsStart, type PoolOfferings, supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';
 import type { JobsReport } from '../report/jobs';
 import type { QueueReport } from '../report/queue';
-import { checkJobs } from '../simulate/batch/check-jobs';
-import { fixedNodes } from '../simulate/batch/fixed-nodes';
-import { type JobPool, workersOf } from '../simulate/batch/job';
-import { jobWorkload } from '../simulate/batch/job-workload';
-import { queueWorkload } from '../simulate/batch/queue-workload';
-import { type JobRequest, type JobsPlan, replayJobs, workOf } from '../simulate/batch/replay-jobs';
-import { replayQueue } from '../simulate/batch/replay-queue';
-import { defaultPhysics, tickMs } from '../simulate/physics';
-import { type LoadGrid, refineLoad } from '../simulate/refine';
-import { windowsOf } from '../simulate/windows';
+import {
+  checkJobs,
+  defaultPhysics,
+  fixedNodes,
+  type JobPool,
+  type JobRequest,
+  type JobsPlan,
+  jobWorkload,
+  type LoadGrid,
+  queueWorkload,
+  refineLoad,
+  replayJobs,
+  replayQueue,
+  tickMs,
+  windowsOf,
+  workersOf,
+  workOf,
+} from '../simulate';
 import { formatDuration, HOUR_MS, MINUTE_MS } from '../units';
 import { readWorkloadLoads } from './loads';
 import { type Duration, durationOf, inStage, type RunOptions, timeOf } from './options';

@@ -9,12 +9,16 @@ import { type PoolOfferings, poolOfferings, supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';
 import { jobsDocument, jobsText } from '../report/jobs';
 import { queueDocument, queueText } from '../report/queue';
-import type { WaitSlo } from '../simulate/capacity';
+import {
+  defaultPhysics,
+  type LoadGrid,
+  prepareLoad,
+  type SimulateOptions as ReplaySettings,
+  type WaitSlo,
+  withoutOwnSlo,
+  workloadPhysics,
+} from '../simulate';
 import { violationLimit } from '../plan/replay';
-import { defaultPhysics } from '../simulate/physics';
-import type { LoadGrid } from '../simulate/refine';
-import { prepareLoad, type SimulateOptions as ReplaySettings } from '../simulate/simulate-load';
-import { withoutOwnSlo, workloadPhysics } from '../simulate/workload-physics';
 import { SECOND_MS } from '../units';
 import { type FileOptions, readFileLoad, readWorkloadLoads } from './loads';
 import { type Duration, durationOf, inStage, type RunOptions, withFits } from './options';

@@ -1,5 +1,5 @@
 import { formatAmount, formatSeconds, formatShort, round6 } from '../figures';
-import type { JobsResult } from '../simulate/batch/replay-jobs';
+import type { JobsResult } from '../simulate';
 import { textTable } from './table';
 
 /** What a replay of jobs stands on. */

@@ -1,5 +1,5 @@
 import { formatAmount, formatSeconds, round6 } from '../figures';
-import type { QueueResult } from '../simulate/batch/replay-queue';
+import type { QueueResult } from '../simulate';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
 import { textTable } from './table';
 

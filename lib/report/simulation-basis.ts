@@ -1,8 +1,5 @@
 import { formatSeconds, formatShort, plural } from '../figures';
-import { nodeAutoscalerOf, type Physics, tickMs } from '../simulate/physics';
-import { variation } from '../simulate/refine';
-import type { Replay } from '../simulate/replay';
-import type { Simulation } from '../simulate/simulate-load';
+import { nodeAutoscalerOf, type Physics, type Replay, type Simulation, tickMs, variation } from '../simulate';
 import { formatDuration, HOURS_PER_MONTH } from '../units';
 
 const autoscalerNames = { 'cluster-autoscaler': 'the cluster-autoscaler', karpenter: 'Karpenter' } as const;

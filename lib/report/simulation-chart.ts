@@ -1,9 +1,6 @@
 import { axisLabel, formatAmount } from '../figures';
 import { violationPercent } from '../plan/replay';
-import { capacityOf } from '../simulate/capacity';
-import { tickMs } from '../simulate/physics';
-import { courseOf, runReplay } from '../simulate/run';
-import type { Simulation } from '../simulate/simulate-load';
+import { capacityOf, courseOf, runReplay, type Simulation, tickMs } from '../simulate';
 import { DAY_MS, formatTime } from '../units';
 import { forecastColour, observedColour } from './chart-style';
 import { type DrawnPanel, lineIn, type PanelLayout, plotWidth, renderPanels } from './panels';

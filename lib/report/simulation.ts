@@ -1,9 +1,7 @@
 import { formatAmount, round6 } from '../figures';
 import { type SetPolicy, violationPercent } from '../plan/replay';
 import type { ScaleDown } from '../plan/file';
-import type { Simulation } from '../simulate/simulate-load';
-import { unservedPercent } from '../simulate/run';
-import { windowTimes } from '../simulate/windows';
+import { type Simulation, unservedPercent, windowTimes } from '../simulate';
 import { formatDuration, SECOND_MS } from '../units';
 import { assumedOf, refinementText } from './simulation-basis';
 import { textTable } from './table';

@@ -7,11 +7,9 @@ import { type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent 
 import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
 import { isProblemError, renderProblem } from '../problems';
 import { DAY_MS, parseTime, WEEK_MS } from '../units';
-import type { LoadGrid } from './refine';
-import { unservedPercent } from './run';
+import { type LoadGrid, unservedPercent, windowTimes } from './replay';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
-import { windowTimes } from './windows';
-import { workloadPhysics } from './workload-physics';
+import { workloadPhysics } from './physics';
 
 /** At most so much is scored: what a team would look back on. */
 const longestScoreMs = 14 * DAY_MS;

@@ -1,20 +1,23 @@
-import type { Outlook } from '../control/outlook';
+import type { Outlook } from '../control';
 import type { Effort } from '../forecast/effort';
 import type { FitRunner } from '../forecast/types';
 import { decidePolicy, type ForecastSkill, type PolicyName, type Verdict } from '../plan/replay';
 import { DAY_MS, HOUR_MS } from '../units';
-import { lowerBound, type LowerBound } from './bound';
-import type { WaitSlo } from './capacity';
-import { matchedGpuHours } from './choose-settings';
-import { skillOf } from './forecast-skill';
-import { learnNeeds } from './learn-need';
-import { dailyOutlooks, dayStarts, hourly } from './outlooks';
-import { leadOf, type Physics, tickMs } from './physics';
-import { type BuiltPolicy, buildPolicies, type Stretches } from './policies';
-import { type LoadGrid, refineLoad } from './refine';
-import type { Replay } from './replay';
-import { type Outcome, runReplay } from './run';
-import { type Span, type Windows, windowsOf } from './windows';
+import {
+  type LoadGrid,
+  type LowerBound,
+  lowerBound,
+  type Outcome,
+  refineLoad,
+  type Replay,
+  runReplay,
+  type Span,
+  type Windows,
+  windowsOf,
+} from './replay';
+import { leadOf, type Physics, tickMs, type WaitSlo } from './physics';
+import { buildPolicies, type BuiltPolicy, learnNeeds, matchedGpuHours, type Stretches } from './policies';
+import { dailyOutlooks, dayStarts, hourly, skillOf } from './outlooks';
 
 export type SimulateOptions = {
   /** Of the workload and its nodes; the capacity of a replica is such that the mean of the training part needs ten where it is left out. */

@@ -1,5 +1,5 @@
 import { assumedOf, refinementText } from '../../lib/report/simulation-basis';
-import { nodePhysics, type Physics } from '../../lib/simulate/physics';
+import { nodePhysics, type Physics } from '../../lib/simulate/physics/physics';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { physicsOf, replayOf } from '../simulate/support';
 

@@ -1,7 +1,7 @@
 import { simulationChart, widened } from '../../lib/report/simulation-chart';
-import { lowerBound } from '../../lib/simulate/bound';
-import type { Replay } from '../../lib/simulate/replay';
-import { runReplay } from '../../lib/simulate/run';
+import { lowerBound } from '../../lib/simulate/replay/bound';
+import type { Replay } from '../../lib/simulate/replay/replay';
+import { runReplay } from '../../lib/simulate/replay/run';
 import type { Simulation } from '../../lib/simulate/simulate-load';
 import { replayOf, scheduled } from '../simulate/support';
 

@@ -1,8 +1,8 @@
 import type { Policy } from '../../lib/control/policy';
-import { defaultPhysics, type Physics, tickMs } from '../../lib/simulate/physics';
-import { randomOf } from '../../lib/simulate/random';
-import type { LoadGrid } from '../../lib/simulate/refine';
-import type { Replay } from '../../lib/simulate/replay';
+import { defaultPhysics, type Physics, tickMs } from '../../lib/simulate/physics/physics';
+import { randomOf } from '../../lib/simulate/physics/random';
+import type { LoadGrid } from '../../lib/simulate/replay/load';
+import type { Replay } from '../../lib/simulate/replay/replay';
 import type { SimulateOptions } from '../../lib/simulate/simulate-load';
 import { HOUR_MS } from '../../lib/units';
 

@@ -1,5 +1,5 @@
 import type { CapacityType, Offering } from '../../lib/catalog/offering';
-import { randomOf } from '../../lib/simulate/random';
+import { randomOf } from '../../lib/simulate/physics/random';
 import type { ReplicaClass, SizingLimits, SizingPool } from '../../lib/sizing/types';
 
 /** A generator of numbers in 0..1 from a seed. */

@@ -1,10 +1,8 @@
-import { hpaMemory, hpaSync } from '../../control/hpa';
-import { hpaSpecOf } from '../../control/policy';
+import { hpaMemory, hpaSpecOf, hpaSync } from '../../control';
 import { usualScaleDown } from '../../plan/replay';
 import { HOUR_MS, SECOND_MS } from '../../units';
-import { clusterOf } from '../cluster';
-import { ceilingOf, type Physics, ticksOf, tickMs } from '../physics';
-import type { RefinedLoad } from '../refine';
+import { ceilingOf, clusterOf, type Physics, tickMs, ticksOf } from '../physics';
+import type { RefinedLoad } from '../replay';
 
 /** A queue of items and the workers that do them, in order of arrival. */
 export type QueueReplay = {

@@ -1,10 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import { queueWorkers } from '../../../lib/demand/queue-workers';
-import { replayQueue } from '../../../lib/simulate/batch/replay-queue';
+import { fewestWorkers, mostLate, replayQueue } from '../../../lib/simulate/batch/replay-queue';
 import { type QueueReplay, runQueue } from '../../../lib/simulate/batch/run-queue';
-import { fewestWorkers, mostLate } from '../../../lib/simulate/batch/replay-queue';
-import type { Physics } from '../../../lib/simulate/physics';
-import { tickMs } from '../../../lib/simulate/physics';
+import { type Physics, tickMs } from '../../../lib/simulate/physics/physics';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { replayOf, wavyLoad } from '../support';
 

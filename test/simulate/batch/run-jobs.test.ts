@@ -1,8 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { gpusOf, type Job, type JobPool, workersOf } from '../../../lib/simulate/batch/job';
+import { checkJobs, gpusOf, type Job, type JobPool, workersOf } from '../../../lib/simulate/batch/job';
 import { type JobsOutcome, runJobs } from '../../../lib/simulate/batch/run-jobs';
 import { workOf } from '../../../lib/simulate/batch/replay-jobs';
-import { checkJobs } from '../../../lib/simulate/batch/check-jobs';
 import { MINUTE_MS } from '../../../lib/units';
 import { elastic, jobOf, poolOf } from './support';
 

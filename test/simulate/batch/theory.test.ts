@@ -1,7 +1,6 @@
 import { checkpointInterval } from '../../../lib/demand/checkpoint';
 import { erlangC } from '../../../lib/demand/queueing';
-import { brokenRun, runMs } from '../../../lib/simulate/batch/checkpoints';
-import { runJobs } from '../../../lib/simulate/batch/run-jobs';
+import { brokenRun, runJobs, runMs } from '../../../lib/simulate/batch/run-jobs';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { batchMeans, exponential, seeded } from '../../demand/simulated';
 import { jobOf, poolOf } from './support';

@@ -1,0 +1,43 @@
+export {
+  checkJobs,
+  fixedNodes,
+  type JobPool,
+  type JobRequest,
+  type JobsPlan,
+  type JobsResult,
+  jobWorkload,
+  type QueueResult,
+  queueWorkload,
+  replayJobs,
+  replayQueue,
+  workersOf,
+  workOf,
+} from './batch';
+export {
+  capacityOf,
+  defaultPhysics,
+  type NodeAutoscaler,
+  nodeAutoscalerOf,
+  nodeAutoscalers,
+  type NodePhysics,
+  nodePhysics,
+  type Physics,
+  tickMs,
+  type WaitSlo,
+  withoutOwnSlo,
+  workloadPhysics,
+} from './physics';
+export {
+  courseOf,
+  type LoadGrid,
+  loadGridOf,
+  refineLoad,
+  type Replay,
+  runReplay,
+  unservedPercent,
+  variation,
+  windowsOf,
+  windowTimes,
+} from './replay';
+export { type Replayer, type ReplaySummary, replayWorkload, summaryOf } from './replay-workload';
+export { type PreparedLoad, prepareLoad, simulateLoad, type SimulateOptions, type Simulation } from './simulate-load';

@@ -1,0 +1,110 @@
+import { HOUR_MS } from '../../units';
+import { nodePool } from './node-pool';
+import { type Physics, tickMs, ticksOf } from './physics';
+import { randomOf } from './random';
+
+/** Pods and their nodes over time. Written in place; one step a tick. */
+export type Cluster = {
+  /** One tick: nodes come and go, pods are placed, started and taken. Afterwards `ready` and `nodes` hold for this tick. */
+  readonly step: (tick: number, replicas: number) => void;
+  readonly ready: () => number;
+  readonly nodes: () => number;
+};
+
+/**
+ * A node pool behind the cluster-autoscaler, beginning with `replicas` that serve.
+ *
+ * Pods without a place are seen after the autoscaler's loop, and nodes launched for as many as no booting node will take. A pod that has a
+ * place serves once its model is loaded. Where the scale falls, pods without a place go first, then those that do not serve yet, then those
+ * of the emptiest node (pod deletion cost), the youngest first. A node that stays empty long enough goes, unless one was added lately.
+ */
+export function clusterOf(physics: Physics, replicas: number, seed: number): Cluster {
+  const { replicasPerNode, mostNodes } = physics;
+  const [bootTicks, loadTicks, loopTicks] = [ticksOf(physics.bootMs), ticksOf(physics.modelLoadMs), ticksOf(physics.scaleUpLoopMs)];
+  const [unneededTicks, afterAddTicks] = [ticksOf(physics.unneededMs + physics.drainMs), ticksOf(physics.delayAfterAddMs)];
+  const chance = chanceOf(physics, seed);
+  const pool = nodePool(replicasPerNode, replicas, mostNodes);
+  const wants = new Array<number>(loopTicks + 1).fill(0);
+  let placed = pool.ready();
+  let scale = replicas;
+  let addedAt = -Infinity;
+  let next = Infinity;
+
+  const launch = (tick: number) => {
+    // Seen by the autoscaler: what has lacked a place for a whole loop.
+    wants[tick % wants.length] = scale - placed;
+    const lacking = Math.min(...wants) - pool.booting() * replicasPerNode;
+    const nodes = Math.min(Math.ceil(lacking / replicasPerNode), mostNodes - pool.nodes());
+    if (nodes <= 0 || chance.isShort(tick)) return;
+    pool.launch(nodes, tick + bootTicks);
+    addedAt = tick;
+  };
+  const interrupt = (): boolean => {
+    const before = pool.nodes();
+    chance.interrupted(before, (which) => (placed -= pool.strike(which)));
+    return pool.nodes() < before;
+  };
+
+  return {
+    step: (tick, wanted) => {
+      const hit = chance.interrupts && interrupt();
+      const idle = wanted === scale && placed >= scale && tick < next && !hit;
+      scale = wanted;
+      if (idle) {
+        wants[tick % wants.length] = 0;
+        return;
+      }
+      pool.pass(tick);
+      if (placed > scale) {
+        pool.take(placed - scale, tick);
+        placed = scale;
+      } else if (placed < scale) placed += pool.place(scale - placed, tick + loadTicks);
+      launch(tick);
+      if (tick - addedAt >= afterAddTicks) pool.end(tick - unneededTicks);
+      pool.pass(tick);
+      next = Math.min(pool.nextEvent(), Math.max(pool.emptySince() + unneededTicks, addedAt + afterAddTicks));
+    },
+    ready: pool.ready,
+    nodes: pool.nodes,
+  };
+}
+
+/** Interruptions of spot nodes and stretches in which none can be had, seeded. */
+function chanceOf({ interruptionsPerNodeHour, shortage }: Physics, seed: number) {
+  const interruption = randomOf(seed ^ 0x5f0e);
+  const perTick = 1 - Math.exp((-interruptionsPerNodeHour * tickMs) / HOUR_MS);
+  // Nodes and ticks that are spared before the next is struck, of a geometric distribution: one draw for each that is.
+  const spared = () => (perTick > 0 ? Math.floor(Math.log(1 - interruption.uniform()) / Math.log(1 - perTick)) : Infinity);
+  let left = spared();
+  const lack = randomOf(seed ^ 0x1ac4);
+  const lasts = ticksOf(shortage.lastsMs);
+  const plenty = shortage.share > 0 ? (lasts * (1 - shortage.share)) / shortage.share : Infinity;
+  let short = shortage.share > 0 && lack.uniform() < shortage.share;
+  let until = shortage.share > 0 ? exponential(lack.uniform(), short ? lasts : plenty) : Infinity;
+  return {
+    interrupts: perTick > 0,
+    /** Says of each of some nodes whether it is struck in a tick, by its number: those that stay move up. */
+    interrupted: (nodes: number, strike: (which: number) => void) => {
+      let from = 0;
+      let count = nodes;
+      while (left < count - from) {
+        from += left;
+        strike(from);
+        count--;
+        left = spared();
+      }
+      left -= count - from;
+    },
+    isShort: (tick: number) => {
+      while (until <= tick) {
+        short = !short;
+        until += exponential(lack.uniform(), short ? lasts : plenty);
+      }
+      return short;
+    },
+  };
+}
+
+function exponential(uniform: number, mean: number): number {
+  return -Math.log(1 - uniform) * mean;
+}

@@ -1,0 +1,17 @@
+export { capacityOf, type WaitSlo } from './capacity';
+export { clusterOf } from './cluster';
+export {
+  ceilingOf,
+  defaultPhysics,
+  leadOf,
+  type NodeAutoscaler,
+  nodeAutoscalerOf,
+  nodeAutoscalers,
+  type NodePhysics,
+  nodePhysics,
+  type Physics,
+  tickMs,
+  ticksOf,
+} from './physics';
+export { randomOf } from './random';
+export { interruptionsOfNode, mostNodesOf, physicsOn, withoutOwnSlo, workloadPhysics, type WorkloadPhysics } from './workload-physics';

@@ -1,0 +1,114 @@
+import type { HpaTolerance } from '../../control';
+import { MINUTE_MS, SECOND_MS } from '../../units';
+
+/** One step of the replay, and how often an HPA looks. */
+export const tickMs = 15 * SECOND_MS;
+
+/** What a replay takes for given: the workload, its nodes, and how long everything takes. */
+export type Physics = {
+  /** Load at which a replica is full. */
+  readonly capacityPerReplica: number;
+  /**
+   * Load that a replica does at all, where it counts as full before that: what lies between is served later than its SLO says.
+   * @default capacityPerReplica
+   */
+  readonly throughputPerReplica?: number;
+  readonly gpusPerReplica: number;
+  /** Replicas that fit a node. */
+  readonly replicasPerNode: number;
+  /** From the launch of a node until pods can start on it. */
+  readonly bootMs: number;
+  /** From the start of a pod until it serves: image and model are loaded. */
+  readonly modelLoadMs: number;
+  /** Age of the newest load that is known. */
+  readonly metricLagMs: number;
+  /** The HPA's metric is the mean over this much. */
+  readonly metricWindowMs: number;
+  /** Time until pods without a place are seen by the node autoscaler. */
+  readonly scaleUpLoopMs: number;
+  /** A node goes once it has been empty for so long, */
+  readonly unneededMs: number;
+  /** and no node was added for so long. */
+  readonly delayAfterAddMs: number;
+  /** Nodes at most: a quota or a ceiling. */
+  readonly mostNodes: number;
+  /** Chance an hour that a node is taken away without replacement, as spot nodes are; 0 for on-demand. */
+  readonly interruptionsPerNodeHour: number;
+  /** Share of the time, in stretches of a mean length, in which no node can be had. */
+  readonly shortage: { readonly share: number; readonly lastsMs: number };
+  /** A pod that goes keeps its node in use for so long. */
+  readonly drainMs: number;
+  /** Load that finds no capacity waits, at most for so long; 0: it is lost at once. */
+  readonly longestWaitMs: number;
+  /** How the HPA tests its tolerance: `symmetric` up to Kubernetes 1.32. */
+  readonly tolerance: HpaTolerance['test'];
+  /** What of tuned settings manifests will carry. @default anything, at the usual tolerance */
+  readonly manifests?: ManifestLimits;
+};
+
+/** Of an autoscaler whose settings were tuned. */
+export type ManifestLimits = {
+  /** Share of its target above which it adds replicas. */
+  readonly upTolerance: number;
+  readonly highestTarget: number;
+};
+
+export const nodeAutoscalers = ['cluster-autoscaler', 'karpenter'] as const;
+export type NodeAutoscaler = (typeof nodeAutoscalers)[number];
+
+/** How a node autoscaler behaves, as part of the physics. */
+export type NodePhysics = Pick<Physics, 'scaleUpLoopMs' | 'unneededMs' | 'delayAfterAddMs'>;
+
+/**
+ * By their defaults. The cluster-autoscaler looks every 10 s, takes a node that was unneeded for 10 min, and none for 10 min after one was
+ * added. Karpenter collects pending pods until none came for a second (10 s at most), waits for no group, and takes an empty node after
+ * `consolidateAfter` and the 15 s in which it looks again whether that still holds. What it moves to fill nodes better, and nodes that
+ * expire, are left out.
+ *
+ * @param consolidateAfterMs of Karpenter's node pools
+ * @see cluster-autoscaler's FAQ; karpenter.sh, Settings (batch durations) and Disruption; kubernetes-sigs/karpenter, consolidation.go
+ */
+export function nodePhysics(autoscaler: NodeAutoscaler, consolidateAfterMs = 0): NodePhysics {
+  if (autoscaler === 'karpenter') return { scaleUpLoopMs: SECOND_MS, unneededMs: consolidateAfterMs + 15 * SECOND_MS, delayAfterAddMs: 0 };
+  return { scaleUpLoopMs: 10 * SECOND_MS, unneededMs: 10 * MINUTE_MS, delayAfterAddMs: 10 * MINUTE_MS };
+}
+
+/** Which of them nodes behave like: Karpenter waits for none that was added. */
+export function nodeAutoscalerOf({ delayAfterAddMs }: NodePhysics): NodeAutoscaler {
+  return delayAfterAddMs === 0 ? 'karpenter' : 'cluster-autoscaler';
+}
+
+/**
+ * Of a GPU service on Kubernetes with the cluster-autoscaler; a metric is 30 s old and a mean over a minute, as a usual Prometheus adapter
+ * serves it.
+ */
+export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
+  gpusPerReplica: 1,
+  replicasPerNode: 1,
+  bootMs: 4 * MINUTE_MS,
+  modelLoadMs: 2 * MINUTE_MS,
+  metricLagMs: 30 * SECOND_MS,
+  metricWindowMs: MINUTE_MS,
+  ...nodePhysics('cluster-autoscaler'),
+  mostNodes: Infinity,
+  interruptionsPerNodeHour: 0,
+  shortage: { share: 0, lastsMs: 30 * MINUTE_MS },
+  drainMs: 0,
+  longestWaitMs: 0,
+  tolerance: 'per-direction',
+};
+
+/** The lead time: from the decision for a replica on a new node until it serves. */
+export function leadOf({ bootMs, modelLoadMs, scaleUpLoopMs }: Pick<Physics, 'bootMs' | 'modelLoadMs' | 'scaleUpLoopMs'>): number {
+  return bootMs + modelLoadMs + scaleUpLoopMs;
+}
+
+/** Replicas that the limit on nodes leaves room for: up to there a plan or an HPA may go. */
+export function ceilingOf({ mostNodes, replicasPerNode }: Pick<Physics, 'mostNodes' | 'replicasPerNode'>): number {
+  return Math.max(1, Math.min(Number.MAX_SAFE_INTEGER, mostNodes * replicasPerNode));
+}
+
+/** Whole ticks that take at least this long. */
+export function ticksOf(ms: number): number {
+  return Math.ceil(ms / tickMs - 1e-9);
+}

@@ -1,0 +1,131 @@
+import { interruptionsOfGpu, type Offering } from '../../catalog';
+import { hasExactTolerance, hpaToleranceOf } from '../../config/hpa-of-version';
+import type { CapacityConfig, MetricConfig } from '../../config/schema';
+import { defaultTolerance } from '../../control';
+import { orderable, roomFor, type Supply, usableOfferings } from '../../plan/supply';
+import { ProblemError } from '../../problems';
+import { defaultPhysics, type Physics } from './physics';
+import { HOUR_MS, parseDuration } from '../../units';
+
+export type WorkloadPhysics = {
+  readonly physics: Physics;
+  /** The kind of node that is replayed: the one that holds a GPU cheapest. */
+  readonly offering: Offering;
+  readonly usdPerGpuHour: number;
+};
+
+/** With an SLO that its target follows from, a replica is full at the load up to which the SLO holds. */
+export type ServedPhysics = WorkloadPhysics & {
+  /** That load by its throughput; 1 without such an SLO. */ readonly shareWithinSlo: number;
+};
+
+/** An HPA with the usual tolerance adds nothing within a tenth of its target: above this it would wait until replicas are full. */
+const highestTarget = 0.9;
+
+/**
+ * An inference workload as a replay takes it: a replica is full at its throughput, or where its SLO ends; boot and cold start are the
+ * config's, all nodes are of the pool's offering that is cheapest by the GPU, and the HPA is that of the cluster's version.
+ *
+ * @throws ProblemError `simulate/no-replicas` for a workload whose replicas do not follow a load or have no GPU
+ */
+export function workloadPhysics(
+  config: CapacityConfig,
+  name: string,
+  { capacity, resources }: Supply,
+  offerings: readonly Offering[],
+): ServedPhysics {
+  const workload = config.workloads[name];
+  const usable = orderable(usableOfferings(name, workload, offerings), resources);
+  const follows = workload.kind === 'inference' && workload.slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
+  const shareWithinSlo = follows ? (capacity?.target ?? 1) : 1;
+  const found = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);
+  if (found !== null) {
+    const own = follows ? { throughputPerReplica: found.physics.capacityPerReplica / shareWithinSlo } : {};
+    return { ...found, physics: { ...found.physics, ...own }, shareWithinSlo };
+  }
+  throw new ProblemError({
+    code: 'simulate/no-replicas',
+    path: `workloads.${name}`,
+    message: 'is not replayed: only inference on GPUs is, whose replicas follow a load',
+    hint: 'foresize simulate --load FILE.csv replays any load, --capacity says what a replica does',
+  });
+}
+
+/** The same workload under another SLO than its own: a replica is full at its throughput, and what the other allows is judged by that. */
+export function withoutOwnSlo({ throughputPerReplica, ...physics }: Physics): Physics {
+  return { ...physics, capacityPerReplica: throughputPerReplica ?? physics.capacityPerReplica };
+}
+
+/**
+ * Replicas of a throughput on that of some offerings which holds them cheapest.
+ *
+ * @returns `null` without a throughput, a GPU or a node that holds one
+ */
+export function physicsOn(
+  config: CapacityConfig,
+  name: string,
+  throughput: number | null,
+  resources: Supply['resources'],
+  offerings: readonly Offering[],
+): WorkloadPhysics | null {
+  const workload = config.workloads[name];
+  const { coldStart, pool } = workload;
+  const metric = 'metric' in workload ? workload.metric : undefined;
+  const [best] = offerings
+    .map((offering) => ({ offering, room: roomFor(resources, offering) }))
+    .filter(({ room }) => room > 0)
+    .sort((one, other) => usdPerReplica(one) - usdPerReplica(other) || (one.offering.id < other.offering.id ? -1 : 1));
+  if (throughput === null || resources.gpus === 0 || best === undefined) return null;
+  const { offering, room } = best;
+  return {
+    physics: {
+      ...defaultPhysics,
+      capacityPerReplica: throughput,
+      gpusPerReplica: resources.gpus,
+      replicasPerNode: room,
+      bootMs: config.pools[pool].bootTime,
+      modelLoadMs: coldStart,
+      metricWindowMs: metricWindowMs(metric) ?? defaultPhysics.metricWindowMs,
+      mostNodes: mostNodesOf(config, name, offering, room),
+      tolerance: hpaToleranceOf(config.cluster.version),
+      interruptionsPerNodeHour: offering.capacityType === 'spot' ? interruptionsOfNode(offering) : 0,
+      manifests: { upTolerance: hasExactTolerance(config.cluster.version) ? 0 : defaultTolerance.up, highestTarget },
+    },
+    offering,
+    usdPerGpuHour: offering.usdPerHour / (room * resources.gpus),
+  };
+}
+
+/**
+ * Nodes at most, of one kind, were the workload alone in its pool: by the pool's ceiling, the quota, the machines that are there, and the
+ * workload's own ceiling.
+ */
+export function mostNodesOf(config: CapacityConfig, name: string, offering: Offering, room: number): number {
+  const { pool, ceiling } = config.workloads[name];
+  const granted = config.pools[pool].ceiling;
+  const quota = offering.quotaCode === null ? undefined : config.limits.quotas[offering.quotaCode];
+  const each = { GPU: offering.gpus, vCPU: offering.vCpu, nodes: 1 };
+  const limits = [
+    granted === undefined ? Infinity : granted.amount / each[granted.unit],
+    quota === undefined ? Infinity : quota / offering.vCpu,
+    offering.own?.count ?? Infinity,
+    ceiling === undefined ? Infinity : Math.ceil(ceiling / room),
+  ];
+  return Math.max(1, Math.floor(Math.min(...limits) + 1e-9));
+}
+
+/** How often a node is lost in an hour: by hardware that fails and, of spot, by what the provider states. */
+export function interruptionsOfNode({ price, gpus }: Offering): number {
+  return interruptionsOfGpu(price?.interruption ?? null, Math.max(1, gpus)) * Math.max(1, gpus);
+}
+
+function usdPerReplica({ offering, room }: { readonly offering: Offering; readonly room: number }): number {
+  return offering.usdPerHour / room;
+}
+
+/** Over how much a metric is a mean: the longest range that its query looks back, an hour at most; `null` where it says none. */
+export function metricWindowMs(metric: MetricConfig | undefined): number | null {
+  if (metric?.kind !== 'prometheus') return null;
+  const ranges = [...metric.query.matchAll(/\[([^\]:]+)[\]:]/g)].flatMap(([, range]) => parseDuration(range.trim()) ?? []);
+  return ranges.length === 0 ? null : Math.min(HOUR_MS, Math.max(...ranges));
+}

@@ -1,0 +1,3 @@
+export { matchedGpuHours } from './choose-settings';
+export { learnNeeds } from './learn-need';
+export { buildPolicies, type BuiltPolicy, type Stretches } from './table';

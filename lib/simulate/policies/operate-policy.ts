@@ -1,0 +1,122 @@
+import {
+  decide,
+  type NeedModel,
+  type Needs,
+  needsAt,
+  type OperatePlan,
+  type OperateState,
+  type Outlook,
+  type Policy,
+  usualStaleMs,
+  usualSteps,
+} from '../../control';
+import { type MovingFloor, usualScaleDown } from '../../plan/replay';
+import { MINUTE_MS } from '../../units';
+import { capacityOf, ceilingOf, leadOf } from '../physics';
+import { allowedMinutes, type Candidate, chooseSettings, type Chosen, smallestHolding, violationLimitOfPlans } from './choose-settings';
+import { peakReplicas } from './tuned-hpa';
+import { largestLoad, type Replay } from '../replay';
+
+const grid = {
+  ups: [0, 0.5, 1, 1.5, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.25, 4.5, 5, 5.5, 6, 7, 8, 10, 12, 15],
+  /** Of the margin for up. */
+  holds: [0, 0.5, 1],
+  targets: [0.7, 0.8, 0.9, 1],
+  /** Of what the highest load of the window needs: replicas that always stay. */
+  floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+};
+
+/** What all settings of `plan+operate` share: what is known, and what was learned. */
+export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly models: readonly NeedModel[]; readonly protect: number };
+
+/**
+ * The plan with moves within the day: `decide` each minute, and an HPA as safety net. For each floor the smallest margin for up that holds
+ * the limit is found by halving, with the rest at its plainest, and the best of these taken; then the other settings are tuned around it,
+ * and the margin and the floor once more.
+ *
+ * @param replay the window that settings are chosen on
+ */
+export function tuneOperate(replay: Replay, base: OperateBase): Chosen<MovingFloor> {
+  const candidateOf = operateCandidates(replay, base);
+  const peak = peakReplicas(replay);
+  const best = (all: readonly Candidate<MovingFloor>[]) => chooseSettings(replay, all, violationLimitOfPlans);
+  const withShare = (up: number, holdShare: number, target: number, floor: number) =>
+    candidateOf({ margins: { up, hold: holdShare * up }, target, floor });
+  const holding = (holdShare: number, target: number, floor: number) =>
+    smallestHolding(
+      replay,
+      grid.ups.map((up) => withShare(up, holdShare, target, floor)),
+      allowedMinutes(replay, violationLimitOfPlans),
+    );
+  const floorsAt = (shares: readonly number[]) => [
+    ...new Set(shares.map((share) => Math.min(ceilingOf(replay.physics), Math.max(1, Math.ceil(share * peak - 1e-9))))),
+  ];
+  const first = best(floorsAt(grid.floorShares).map((floor) => holding(0.5, 0.9, floor)));
+  const { margins, floor } = first.settings;
+  const others = grid.holds.flatMap((share) => grid.targets.map((target) => withShare(margins.up, share, target, floor)));
+  const second = best([first, ...others]);
+  const { target } = second.settings;
+  const floors = floorsAt([-0.1, -0.05, 0, 0.05].map((step) => second.settings.floor / peak + step));
+  return best([second, ...floors.map((near) => holding(holdShareOf(second.settings), target, near))]);
+}
+
+function holdShareOf({ margins: { up, hold } }: MovingFloor): number {
+  return up > 0 ? hold / up : 0;
+}
+
+/** The same settings with each margin for up, ascending, the candidate itself among them; the rest of it stays. */
+export function operateMargins(replay: Replay, base: OperateBase, candidate: Candidate<MovingFloor>): readonly Candidate<MovingFloor>[] {
+  const candidateOf = operateCandidates(replay, base);
+  const { settings } = candidate;
+  return grid.ups.map((up) =>
+    up === settings.margins.up ? candidate : candidateOf({ ...settings, margins: { up, hold: holdShareOf(settings) * up } }),
+  );
+}
+
+/**
+ * Makes policies that decide each minute; what settings do not change is worked out once for all of them.
+ *
+ * @param replay the window that settings are chosen on: floors beyond what was ever seen by its end are left to the HPA
+ */
+export function operateCandidates(
+  { load, to, physics, slo }: Replay,
+  base: OperateBase,
+): (settings: MovingFloor) => Candidate<MovingFloor> {
+  const { needed } = capacityOf(physics.capacityPerReplica, slo);
+  const seenPeak = Math.max(1, needed(largestLoad(load.values, 0, to)));
+  const ceiling = ceilingOf(physics);
+  const look = rememberedNeeds();
+  return (settings) => {
+    const { margins, target, floor } = settings;
+    const plan: OperatePlan = {
+      ...base,
+      margins,
+      needed,
+      floor,
+      ceiling: Math.max(floor, Math.min(seenPeak, ceiling)),
+      staleMs: usualStaleMs,
+      leadMs: leadOf(physics),
+      steps: usualSteps,
+    };
+    const policy: Policy<OperateState> = {
+      hpa: { target, scaleDown: { ...usualScaleDown, windowSeconds: 0 } },
+      everyMs: MINUTE_MS,
+      begin: { floor: null },
+      decide: (state, seen, now) => ({ ...decide(state, seen, plan, now, look), ceiling }),
+    };
+    return { settings, policy };
+  };
+}
+
+/** Settings that differ in their margins alone need the same; it is worked out once a moment. */
+function rememberedNeeds(): typeof needsAt {
+  let remembered = new Map<number, Needs | null>();
+  return (seen, plan, now) => {
+    const before = remembered.get(now);
+    if (before !== undefined) return before;
+    if (remembered.size > 100_000) remembered = new Map();
+    const needs = needsAt(seen, plan, now);
+    remembered.set(now, needs);
+    return needs;
+  };
+}

@@ -1,0 +1,94 @@
+import { largestWithin, type Outlook, outlookAt, type Policy, quantilePath } from '../../control';
+import type { FloorsByHour } from '../../plan/replay';
+import { MINUTE_MS } from '../../units';
+import { capacityOf, ceilingOf, leadOf } from '../physics';
+import { type Candidate, chooseSettings, type Chosen, violationLimitOfPlans } from './choose-settings';
+import { atOnce, beside, finerSteps, floorsOf, peakReplicas, scaleDownOf, slowly, windowsBeside } from './tuned-hpa';
+import type { Replay } from '../replay';
+
+const grid = {
+  targets: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4],
+  headrooms: [1.4, 1.2, 1, 0.85, 0.7],
+  windowsMinutes: [0, 5, 60],
+  /** Of what the highest load of the window needs. */
+  floorShares: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+};
+
+/**
+ * Floors by the hour from the plan's forecast, at the quantile that it protects and ahead by the lead time, and an HPA between: the best of
+ * a grid, then of a finer one around it, then with replicas that always stay.
+ */
+export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: number): Chosen<FloorsByHour> {
+  const { highestTarget = 1 } = replay.physics.manifests ?? {};
+  const best = (all: readonly FloorsByHour[], first: readonly Candidate<FloorsByHour>[] = []) =>
+    chooseSettings(
+      replay,
+      [...first, ...all.filter(({ target }) => target <= highestTarget).map((settings) => planPolicy(replay, outlooks, settings))],
+      violationLimitOfPlans,
+    );
+  const coarse = best(coarseSettings(protect));
+  const finer = best(finerAround(coarse.settings), [coarse]);
+  return best(withFloors(finer.settings, peakReplicas(replay)), [finer]);
+}
+
+function coarseSettings(protect: number): FloorsByHour[] {
+  return grid.windowsMinutes.flatMap((window) =>
+    grid.targets.flatMap((target) =>
+      grid.headrooms.map((headroom) => ({ protect, target, headroom, floor: 1, scaleDown: scaleDownOf(window, atOnce) })),
+    ),
+  );
+}
+
+function finerAround(settings: FloorsByHour): FloorsByHour[] {
+  return [atOnce, slowly].flatMap((rate) =>
+    windowsBeside(settings.scaleDown).flatMap((window) =>
+      beside(settings.target, finerSteps).flatMap((target) =>
+        beside(settings.headroom, [-0.1, 0, 0.1]).map((headroom) => ({
+          ...settings,
+          target,
+          headroom,
+          scaleDown: scaleDownOf(window, rate),
+        })),
+      ),
+    ),
+  );
+}
+
+/** With more replicas that stay, a higher target may do, and floors by the hour that matter less. */
+function withFloors(settings: FloorsByHour, peak: number): FloorsByHour[] {
+  return floorsOf(grid.floorShares, peak).flatMap((floor) =>
+    beside(settings.target, [0, 0.025, 0.05, 0.075, 0.1]).flatMap((target) =>
+      [...new Set([settings.headroom, 1.2, 1.6])].map((headroom) => ({ ...settings, target, headroom, floor })),
+    ),
+  );
+}
+
+/** A policy with floors by the hour. */
+export function planPolicy(
+  { physics, slo }: Pick<Replay, 'physics' | 'slo'>,
+  outlooks: readonly Outlook[],
+  settings: FloorsByHour,
+): Candidate<FloorsByHour> {
+  const { protect, target, headroom, floor, scaleDown } = settings;
+  const capacity = capacityOf(physics.capacityPerReplica, slo);
+  const leadMs = leadOf(physics);
+  const everyMs = 15 * MINUTE_MS;
+  const ceiling = ceilingOf(physics);
+  const policy: Policy = {
+    // Manifests with a schedule let the scale rise in one step, whatever raises it.
+    hpa: { target, scaleDown, ...(physics.manifests && { upTolerance: physics.manifests.upTolerance, upAtOnce: true }) },
+    everyMs,
+    begin: null,
+    decide: (_, __, now) => {
+      const outlook = outlookAt(outlooks, now);
+      const expected = outlook === null ? 0 : largestWithin(outlook, quantilePath(outlook, protect), now, now + leadMs + everyMs);
+      return {
+        state: null,
+        floor: Math.min(ceiling, Math.max(floor, capacity.needed(expected / headroom))),
+        ceiling,
+        reason: outlook === null ? 'no forecast yet' : `the ${protect} quantile of the hour`,
+      };
+    },
+  };
+  return { settings, policy };
+}

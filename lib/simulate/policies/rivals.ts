@@ -1,0 +1,97 @@
+import type { Policy } from '../../control';
+import { type OneFloor, type PolicySettings, usualScaleDown } from '../../plan/replay';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../units';
+import { capacityOf, ceilingOf, leadOf, type Physics, ticksOf } from '../physics';
+import type { Candidate } from './choose-settings';
+import { largestLoad, type Replay } from '../replay';
+
+/** Policies decide at the beginning and then no more. */
+const onceMs = 1e15;
+
+/** The peak of the past at 80 %, for ever. */
+export function staticPolicy({ load, from, physics }: Replay): Candidate<PolicySettings['static']> {
+  const peak = largestLoad(load.values, 0, from);
+  const replicas = Math.max(1, Math.ceil(peak / (0.8 * physics.capacityPerReplica)));
+  const policy: Policy = {
+    hpa: null,
+    everyMs: onceMs,
+    begin: null,
+    decide: () => ({ state: null, floor: replicas, ceiling: replicas, reason: 'peak of the past at 80 %' }),
+  };
+  return { settings: { replicas }, policy };
+}
+
+/** An HPA with limits that stay. */
+export function hpaPolicy({ target, floor: wanted, scaleDown }: OneFloor, physics: Physics, upTolerance?: number): Candidate<OneFloor> {
+  const ceiling = ceilingOf(physics);
+  const floor = Math.min(wanted, ceiling);
+  const policy: Policy = {
+    hpa: { target, scaleDown, upTolerance },
+    everyMs: onceMs,
+    begin: null,
+    decide: () => ({ state: null, floor, ceiling, reason: 'as its manifest says' }),
+  };
+  return { settings: { target, floor, scaleDown }, policy };
+}
+
+/** The same hour's peak a week ago, or a day ago where there is no week, as floor, and an HPA on top. */
+export function seasonalNaivePolicy(replay: Replay, target: number): Candidate<PolicySettings['seasonal-naive']> {
+  const { load, physics, slo } = replay;
+  const capacity = capacityOf(physics.capacityPerReplica, slo);
+  const leadTicks = ticksOf(leadOf(physics));
+  const hour = ticksOf(HOUR_MS);
+  const policy: Policy = {
+    hpa: { target, scaleDown: usualScaleDown },
+    everyMs: 15 * MINUTE_MS,
+    begin: null,
+    decide: (_, { load: seen }, now) => {
+      const tick = Math.round((now - load.start) / load.tickMs);
+      const back = ticksOf(tick >= ticksOf(WEEK_MS) ? WEEK_MS : DAY_MS);
+      // The hour that now lies in and the one that a node launched now would serve in.
+      const first = Math.floor(tick / hour) * hour - back;
+      const last = Math.floor((tick + leadTicks) / hour) * hour - back + hour;
+      const peak = largestLoad(seen, Math.max(0, first), Math.max(0, last));
+      return {
+        state: null,
+        floor: Math.max(1, capacity.needed(peak / target)),
+        ceiling: ceilingOf(physics),
+        reason: 'peak of the same hour before',
+      };
+    },
+  };
+  return { settings: { target }, policy };
+}
+
+type Line = { readonly count: number; readonly sum: number; readonly products: number };
+
+/**
+ * A line through all that was observed, every minute, and a threshold: high replicas where what it predicts is above 0.8 of the present
+ * load, low ones where it is below 0.2 of it. It predicts the last value plus the slope times (24 - observations): after 24 observations
+ * it extrapolates backwards.
+ *
+ * @see the program of the document that foresize began with; its 3 replicas and 1 are here the peak of the past at 80 % and a third of it
+ */
+export function linearThresholdPolicy(replay: Replay): Candidate<PolicySettings['linear-threshold']> {
+  const high = staticPolicy(replay).settings.replicas;
+  const low = Math.max(1, Math.ceil(high / 3));
+  const policy: Policy<Line> = {
+    hpa: null,
+    everyMs: MINUTE_MS,
+    begin: { count: 0, sum: 0, products: 0 },
+    decide: ({ count, sum, products }, { load, replicas }) => {
+      const current = load.length === 0 ? 0 : load[load.length - 1];
+      const line = { count: count + 1, sum: sum + current, products: products + count * current };
+      const predicted = current + slopeOf(line) * (24 - line.count);
+      const scale = predicted > 0.8 * current ? high : predicted < 0.2 * current ? low : replicas || low;
+      return { state: line, floor: scale, ceiling: scale, reason: `the line says ${predicted.toPrecision(4)}` };
+    },
+  };
+  return { settings: { high, low }, policy };
+}
+
+/** Least squares over the places 0, 1, 2, ... */
+export function slopeOf({ count, sum, products }: Line): number {
+  if (count < 2) return 0;
+  const middle = (count - 1) / 2;
+  return (products - middle * sum) / ((count * (count * count - 1)) / 12);
+}

@@ -1,0 +1,95 @@
+import { type OneFloor, usualScaleDown } from '../../plan/replay';
+import type { ScaleDown } from '../../plan/file';
+import { type Candidate, chooseSettings, type Chosen } from './choose-settings';
+import { largestLoad, type Replay } from '../replay';
+import { hpaPolicy } from './rivals';
+
+/** Settings of an HPA that are tried, one of each with each. */
+type HpaGrid = {
+  readonly targets: readonly number[];
+  /** As shares of the replicas that the highest load of the window needs. */
+  readonly floorShares: readonly number[];
+  readonly windowsMinutes: readonly number[];
+  readonly rates: readonly ScaleDownRate[];
+};
+
+/** How fast an autoscaler goes down, once the window lets it. */
+export type ScaleDownRate = Omit<ScaleDown, 'windowSeconds'>;
+
+export const atOnce: ScaleDownRate = {
+  type: usualScaleDown.type,
+  value: usualScaleDown.value,
+  periodSeconds: usualScaleDown.periodSeconds,
+};
+export const slowly: ScaleDownRate = { type: 'percent', value: 10, periodSeconds: 60 };
+
+export function scaleDownOf(windowMinutes: number, rate: ScaleDownRate): ScaleDown {
+  return { windowSeconds: 60 * windowMinutes, ...rate };
+}
+
+const coarseGrid: HpaGrid = {
+  targets: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2],
+  floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+  windowsMinutes: [0, 5, 15, 60, 240],
+  rates: [atOnce],
+};
+
+/** Windows that lie around those of the grid. */
+const finerWindowsMinutes = [0, 2, 5, 10, 15, 30, 60, 120, 240, 360];
+
+/**
+ * The tuned HPA: the best of the grid, then the best of a finer one around it. Both by the rule of `chooseSettings`, which tries every one.
+ */
+export function tuneHpa(replay: Replay): Chosen<OneFloor> {
+  const coarse = chooseSettings(replay, hpaCandidates(replay, coarseGrid));
+  return chooseSettings(replay, [coarse, ...hpaCandidates(replay, gridAround(replay, coarse.settings))]);
+}
+
+function gridAround(replay: Replay, { target, floor, scaleDown }: OneFloor): HpaGrid {
+  const share = floor / peakReplicas(replay);
+  return {
+    targets: beside(target, finerSteps),
+    floorShares: [-0.15, -0.1, -0.05, 0, 0.05, 0.1].map((step) => share + step).filter((near) => near >= 0),
+    windowsMinutes: windowsBeside(scaleDown),
+    rates: [atOnce, slowly],
+  };
+}
+
+/** From a target to those around it. */
+export const finerSteps = [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075];
+
+/** What lies so far from a setting, to a thousandth, and above 0. */
+export function beside(value: number, steps: readonly number[]): readonly number[] {
+  return steps.map((step) => Math.round(1_000 * (value + step)) / 1_000).filter((near) => near > 0);
+}
+
+/** The window of a setting with its neighbours among the finer ones, in minutes. */
+export function windowsBeside({ windowSeconds }: ScaleDown): readonly number[] {
+  const place = finerWindowsMinutes.indexOf(windowSeconds / 60);
+  return finerWindowsMinutes.slice(Math.max(0, place - 1), place + 2);
+}
+
+/** Whole replicas from shares of those that the highest load needs, each once. */
+export function floorsOf(shares: readonly number[], peak: number): readonly number[] {
+  return [...new Set(shares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
+}
+
+/** An autoscaler for each combination of a grid's settings that manifests may carry. */
+export function hpaCandidates(replay: Replay, { targets, floorShares, windowsMinutes, rates }: HpaGrid): Candidate<OneFloor>[] {
+  const floors = floorsOf(floorShares, peakReplicas(replay));
+  const { upTolerance, highestTarget = 1 } = replay.physics.manifests ?? {};
+  const allowedTargets = targets.filter((target) => target <= highestTarget);
+  return windowsMinutes.flatMap((window) =>
+    allowedTargets.flatMap((target) =>
+      rates.flatMap((rate) =>
+        floors.map((floor) => hpaPolicy({ target, floor, scaleDown: scaleDownOf(window, rate) }, replay.physics, upTolerance)),
+      ),
+    ),
+  );
+}
+
+/** Replicas that the highest observed load of a stretch needs. */
+export function peakReplicas({ load, from, to, physics }: Replay): number {
+  const observed = load.values.subarray(from, to).map((value, i) => (load.missing[from + i] === 0 ? value : 0));
+  return Math.max(1, Math.ceil(largestLoad(observed, 0, observed.length) / physics.capacityPerReplica));
+}

@@ -1,0 +1,60 @@
+import { ProblemError } from '../../problems';
+import { DAY_MS, formatDuration, formatTime, HOUR_MS, MINUTE_MS } from '../../units';
+import type { LoadGrid } from './load';
+
+/** Parts of a load, in intervals of its grid: each from an index, up to but without another. */
+export type Windows = { readonly train: Span; readonly tune: Span; readonly score: Span };
+export type Span = { readonly from: number; readonly to: number };
+
+/** Settings are tuned on this much before the score at most: what a team would look at. */
+const longestTuningMs = 14 * DAY_MS;
+/** A third of it must hold a day to speak of. */
+const shortestMs = 3 * DAY_MS;
+
+/**
+ * The last third is scored, `longestScoreMs` at most; settings are tuned on as much before it, two weeks at most; what comes before trains.
+ *
+ * @throws ProblemError `simulate/short`, `simulate/interval`, `simulate/no-load`
+ */
+export function windowsOf({ intervalMs, values }: LoadGrid, path: string, longestScoreMs = Infinity): Windows {
+  const spanMs = values.length * intervalMs;
+  if (intervalMs > HOUR_MS || (intervalMs % MINUTE_MS !== 0 && MINUTE_MS % intervalMs !== 0))
+    throw new ProblemError({
+      code: 'simulate/interval',
+      path,
+      message: 'is too coarse to be replayed',
+      expected: 'observations at least once an hour, on whole minutes',
+      received: `every ${formatDuration(intervalMs)}`,
+    });
+  if (spanMs < shortestMs)
+    throw new ProblemError({
+      code: 'simulate/short',
+      path,
+      message: 'is too short to be replayed: a third trains, a third tunes and a third is scored',
+      expected: `at least ${formatDuration(shortestMs)}`,
+      received: formatDuration(spanMs),
+    });
+  const perHour = Math.round(HOUR_MS / intervalMs);
+  const wholeHours = (count: number) => Math.floor(count / perHour) * perHour;
+  const third = wholeHours(values.length / 3);
+  const end = wholeHours(values.length);
+  const score = { from: end - Math.min(third, wholeHours(longestScoreMs / intervalMs)), to: end };
+  const tune = { from: score.from - Math.min(third, wholeHours(longestTuningMs / intervalMs)), to: score.from };
+  const train = { from: 0, to: tune.from };
+  const empty = [train, tune, score].find(({ from, to }) => !values.subarray(from, to).some((value) => value > 0));
+  if (empty !== undefined)
+    throw new ProblemError({
+      code: 'simulate/no-load',
+      path,
+      message: 'has no load in a third of its span',
+      hint: 'cut the file to the time in which the workload ran',
+    });
+  return { train, tune, score };
+}
+
+/** Windows of a load as ISO 8601 UTC. */
+export function windowTimes({ windows, load }: { readonly windows: Windows; readonly load: LoadGrid }) {
+  const at = (index: number) => formatTime(load.start + index * load.intervalMs);
+  const span = ({ from, to }: Span) => ({ from: at(from), to: at(to) });
+  return { train: span(windows.train), tune: span(windows.tune), score: span(windows.score) };
+}

@@ -1,0 +1,82 @@
+import { test as propertyTest, fc } from '@fast-check/jest';
+import { gridOfSpacing } from '../../../lib/history/reading/spacing';
+import { tickMs } from '../../../lib/simulate/physics/physics';
+import { keepingMeans, loadGridOf, meansOf, refineLoad, variation } from '../../../lib/simulate/replay/load';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../lib/units';
+
+const loads = fc.array(fc.oneof(fc.double({ min: 0, max: 1_000, noNaN: true }), fc.constant(0)), { minLength: 2, maxLength: 40 });
+const load = (values: readonly number[], intervalMs = HOUR_MS) => ({ start: 0, intervalMs, values: Float64Array.from(values) });
+
+propertyTest.prop([loads, fc.integer({ min: 1, max: 99 })])(
+  'keeps the mean of every interval and never goes below zero',
+  (values, seed) => {
+    const refined = refineLoad(load(values), tickMs, seed);
+    meansOf(refined.values, 240).forEach((mean, i) => expect(mean).toBeCloseTo(values[i], 6));
+    expect(Math.min(...refined.values)).toBeGreaterThanOrEqual(0);
+  },
+);
+
+propertyTest.prop([loads])('runs in straight lines that keep means, from a level and into one', (values) => {
+  meansOf(keepingMeans(Float64Array.from(values), 20), 20).forEach((mean, i) => expect(mean).toBeCloseTo(values[i], 6));
+});
+
+test('a series as fine as the ticks stays as it is', () => {
+  const values = [3, 1, 4, 1, 5];
+  expect([...refineLoad(load(values, tickMs), tickMs, 1).values]).toEqual(values);
+});
+
+test('the same seed gives the same ticks, another one others', () => {
+  const made = (seed: number) => refineLoad(load([10, 12, 9, 11]), tickMs, seed).values;
+  expect(made(3)).toEqual(made(3));
+  expect(made(3)).not.toEqual(made(4));
+});
+
+test('what was added within an hour is as large as was measured: about 7 % of the load', () => {
+  const flat = refineLoad(load(new Array<number>(2_000).fill(100)), tickMs, 1).values;
+  const size = Math.sqrt(flat.reduce((sum, value) => sum + (value - 100) ** 2, 0) / flat.length) / 100;
+  expect(size).toBeGreaterThan(0.6 * variation.share);
+  expect(size).toBeLessThan(0.85 * variation.share);
+});
+
+test('what is missing is a straight line and marked, never zero', () => {
+  const refined = refineLoad(load([10, NaN, 20]), tickMs, 1);
+  expect(refined.missing.subarray(240, 480).every((mark) => mark === 1)).toBe(true);
+  expect(refined.missing.filter((mark) => mark === 1)).toHaveLength(240);
+  expect(meansOf(refined.values, 240)[1]).toBeCloseTo(15, 6);
+});
+
+test('a load begins with its first whole hour, and counts become rates', () => {
+  const series = {
+    start: 45 * MINUTE_MS,
+    intervalMs: 15 * MINUTE_MS,
+    values: Float64Array.of(1, 900, 1800),
+    origin: { spacingMs: 900_000 },
+  };
+  const of = (kind: 'rate' | 'count') => loadGridOf({ ...series, kind } as never);
+  expect(of('rate')).toEqual({ start: HOUR_MS, intervalMs: 15 * MINUTE_MS, values: Float64Array.of(900, 1800), observedMs: 900_000 });
+  expect(of('count').values).toEqual(Float64Array.of(1, 2));
+});
+
+propertyTest.prop([fc.integer({ min: SECOND_MS, max: HOUR_MS })])(
+  'a load of an hour or less lies no further apart than its grid, which holds whole ticks and divides an hour',
+  (spacingMs) => {
+    const grid = gridOfSpacing(spacingMs);
+    expect(grid).toBeGreaterThanOrEqual(spacingMs);
+    expect([grid % tickMs, HOUR_MS % grid]).toEqual([0, 0]);
+    expect(grid % MINUTE_MS === 0 || MINUTE_MS % grid === 0).toBe(true);
+  },
+);
+
+test.each([
+  ['10 s', 10, 15],
+  ['15 s', 15, 15],
+  ['20 s', 20, 30],
+  ['45 s', 45, 60],
+  ['2 min', 120, 120],
+  ['7 min', 420, 600],
+  ['12 min', 720, 720],
+  ['45 min', 2_700, 3_600],
+  ['an hour', 3_600, 3_600],
+])('a load every %s is replayed on the next grid that is no finer', (_, spacing, grid) => {
+  expect(gridOfSpacing(spacing * SECOND_MS)).toBe(grid * SECOND_MS);
+});
