@@ -4,6 +4,8 @@ export { readConfig } from './adapters/config-file';
 export {
   alb,
   asg,
+  type CapacityConfig,
+  type CapacityInput,
   cloudwatch,
   container,
   csv,
@@ -31,8 +33,6 @@ export {
   training,
   triton,
   vllm,
-} from './config/helpers';
-export type { CapacityConfig, CapacityInput } from './config/schema';
-export { parsePlan, verifyPlanMatches } from './plan/file';
-export type { CapacityPlan, NodeGroupPlan, PoolPlan, WorkloadPlan } from './plan/file';
+} from './config';
+export { type CapacityPlan, type NodeGroupPlan, parsePlan, type PoolPlan, verifyPlanMatches, type WorkloadPlan } from './plan/file';
 export { isProblemError, type Problem, ProblemError, renderProblem } from './problems';

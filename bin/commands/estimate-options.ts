@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { gpuFacts, type GpuFacts, gpuNames, instanceTable, listedCapacities, type ListedCapacity, nearNames } from '../../lib/catalog';
-import { positive } from '../../lib/config/fields';
+import { positive } from '../../lib/config';
 import { completeTransformer, type TransformerInput } from '../../lib/demand/complete-transformer';
 import { type ImageModel, knownImageModel, knownImageModels } from '../../lib/demand/image-model';
 import { knownTransformer, knownTransformers } from '../../lib/demand/known-models';

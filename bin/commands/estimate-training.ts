@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { machinesFor } from '../../lib/catalog';
-import { positive } from '../../lib/config/fields';
+import { positive } from '../../lib/config';
 import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';
 import { countedInTraining } from '../../lib/demand/wrong-unit';

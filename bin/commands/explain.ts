@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { shown } from '../../lib/adapters/config-file';
-import { configDigest } from '../../lib/config/digest';
+import { configDigest } from '../../lib/config';
 import { bindingText, explain } from '../../lib/plan/explain';
 import { openProject, readPlan } from '../../lib/project/project';
 import { action, type CommonOptions, print, printJson, warn, withCommonOptions } from './common';

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { isLive } from '../../lib/config/source-schema';
-import type { WorkloadConfig } from '../../lib/config/schema';
+import { isLive, type WorkloadConfig } from '../../lib/config';
 import { type Problem, ProblemError } from '../../lib/problems';
 
 /** What a replay may be of. */

@@ -1,6 +1,6 @@
 import { App } from 'cdktf';
 import { mkdirSync } from 'node:fs';
-import type { CapacityConfig } from '../../lib/config/schema';
+import type { CapacityConfig } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { CapacityStack } from './capacity-stack';

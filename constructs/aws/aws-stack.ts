@@ -2,7 +2,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { LocalBackend, S3Backend, type TerraformBackend, type TerraformRemoteState, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { posix, win32 } from 'node:path';
-import type { CapacityConfig, StateConfig } from '../../lib/config/schema';
+import type { CapacityConfig, StateConfig } from '../../lib/config';
 import { type Problem, ProblemError } from '../../lib/problems';
 
 export interface AwsStackProps {

@@ -1,8 +1,6 @@
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
-import { poolOwners } from '../../lib/config/kinds';
-import type { CapacityConfig } from '../../lib/config/schema';
-import { networkZones } from '../../lib/config/zones';
+import { type CapacityConfig, networkZones, poolOwners } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { AwsStack } from './aws-stack';
 import { GpuNodeGroup } from './gpu-node-group';

@@ -1,6 +1,6 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { CapacityConfig } from '../../lib/config/schema';
+import type { CapacityConfig } from '../../lib/config';
 import { AwsStack } from './aws-stack';
 import { Cluster } from './cluster';
 

@@ -2,7 +2,7 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { CapacityConfig } from '../../lib/config/schema';
+import type { CapacityConfig } from '../../lib/config';
 import { AwsStack } from './aws-stack';
 import { Network } from './network';
 

@@ -1,4 +1,4 @@
-import { poolOwners } from '../../lib/config/kinds';
+import { poolOwners } from '../../lib/config';
 import { DataAwsEksNodeGroup } from '@cdktf/provider-aws/lib/data-aws-eks-node-group';
 import { DataAwsEksNodeGroups } from '@cdktf/provider-aws/lib/data-aws-eks-node-groups';
 import type { EksNodeGroupScalingConfig } from '@cdktf/provider-aws/lib/eks-node-group';

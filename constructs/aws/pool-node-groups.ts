@@ -1,4 +1,4 @@
-import { poolOwners } from '../../lib/config/kinds';
+import { poolOwners } from '../../lib/config';
 import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal, Token } from 'cdktf';
 import { Construct } from 'constructs';

@@ -1,4 +1,4 @@
-import { poolOwners } from '../../lib/config/kinds';
+import { poolOwners } from '../../lib/config';
 import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import { parseTime } from '../../lib/units';

@@ -1,5 +1,4 @@
-import { poolOwners } from '../../lib/config/kinds';
-import type { CapacityConfig } from '../../lib/config/schema';
+import { type CapacityConfig, poolOwners } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import { stateProblems } from './aws-stack';

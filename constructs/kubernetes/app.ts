@@ -1,9 +1,8 @@
 import { App, Chart, YamlOutputType } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
+import { type CapacityConfig, hasExactTolerance, type WorkloadConfig } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
-import { hasExactTolerance } from '../../lib/config/hpa-of-version';
 import { InferenceService } from './inference-service';
 import { kubernetesProblems } from './kubernetes-problems';
 import { Namespace } from './namespace';

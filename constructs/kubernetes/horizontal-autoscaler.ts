@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { MetricConfig } from '../../lib/config/schema';
+import type { MetricConfig } from '../../lib/config';
 import type { HorizontalMetric } from './autoscaling-types';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';

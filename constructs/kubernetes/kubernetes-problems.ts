@@ -1,5 +1,4 @@
-import { isAutoscaled } from '../../lib/config/kinds';
-import type { CapacityConfig, WorkloadConfig } from '../../lib/config/schema';
+import { type CapacityConfig, isAutoscaled, type WorkloadConfig } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { isProblemError, type Problem } from '../../lib/problems';
 import { cronTriggers } from './cron-triggers';

@@ -1,7 +1,5 @@
 import { type CapacityPlan, gpuLabel } from '../../lib/plan/file';
-import { followsLoad, isAutoscaled, poolOwners } from '../../lib/config/kinds';
-import type { CapacityConfig } from '../../lib/config/schema';
-import { hasExactTolerance } from '../../lib/config/hpa-of-version';
+import { type CapacityConfig, followsLoad, hasExactTolerance, isAutoscaled, poolOwners } from '../../lib/config';
 import { movingFloors } from './planned-workload';
 import { poolLabel } from './pod';
 

@@ -1,4 +1,4 @@
-import type { MetricConfig } from '../../lib/config/schema';
+import type { MetricConfig } from '../../lib/config';
 import { round6 } from '../../lib/figures';
 import { type Problem, ProblemError } from '../../lib/problems';
 import type { PlannedWorkload } from './planned-workload';

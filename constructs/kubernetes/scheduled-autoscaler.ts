@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { MetricConfig } from '../../lib/config/schema';
+import type { MetricConfig } from '../../lib/config';
 import type { Trigger } from './autoscaling-types';
 import { cronTriggers } from './cron-triggers';
 import { workloadLabels } from './labels';

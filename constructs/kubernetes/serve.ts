@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { poolOwners } from '../../lib/config/kinds';
-import type { MetricConfig } from '../../lib/config/schema';
+import { type MetricConfig, poolOwners } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import { AllowCalls } from './allow-calls';
 import { DisruptionBudget } from './disruption-budget';

@@ -3,8 +3,7 @@ import Module from 'node:module';
 import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { parse as parseYaml } from 'yaml';
-import { parseConfig } from '../config/parse';
-import type { CapacityConfig } from '../config/schema';
+import { type CapacityConfig, parseConfig } from '../config';
 import { ProblemError } from '../problems';
 
 const names = ['foresize.config.ts', 'foresize.config.js', 'foresize.config.json', 'foresize.config.yaml', 'foresize.config.yml'];
@@ -55,7 +54,7 @@ function load(file: string): unknown {
 }
 
 /** `import ... from 'foresize'` in a config means the helpers, whether or not the package is installed beside it. */
-const helpers = require.resolve('../config/helpers');
+const helpers = require.resolve('../config');
 
 function evaluate(file: string): unknown {
   const { outputFiles } = buildSync({

@@ -1,4 +1,4 @@
-import type { SourceKind, SourcesByKind, SourceConfig } from '../config/schema';
+import type { SourceKind, SourcesByKind, SourceConfig } from '../config';
 import type { HistoryOutcome, HistoryReader, HistoryRequest } from '../history';
 import { type FileHistoryOptions, fileHistoryReader } from './files';
 import { type LiveHistoryOptions, liveHistory } from './live';

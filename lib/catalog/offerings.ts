@@ -1,5 +1,5 @@
 import { digestOf } from '../digest';
-import type { MachineConfig } from '../config/schema';
+import type { MachineConfig } from '../config';
 import { type Problem, ProblemError } from '../problems';
 import gpus from './data/gpus.json';
 import instances from './data/instances.json';

@@ -1,8 +1,7 @@
 import type { CodeOf } from '../problems';
 import { formatDuration, formatTime, percentOfShare } from '../units';
-import { plainReservation, type Reservation, reservationsOf } from './reservations';
+import { networkZones, plainReservation, poolZones, type Reservation, reservationsOf } from './placement';
 import type { CapacityConfig } from './schema';
-import { networkZones, poolZones } from './zones';
 
 export type Add = (code: CodeOf<'config'>, path: readonly PropertyKey[], message: string, hint?: string) => void;
 

@@ -1,7 +1,7 @@
 import type { Add } from './check-pools';
 import { type FloorOwner, isMeasuredByLoad } from './kinds';
-import type { CapacityConfig, InferenceConfig, MetricConfig, ServiceConfig, SourceConfig, TrainingConfig, WorkloadConfig } from './schema';
-import { seriesKindOf } from './source-schema';
+import type { CapacityConfig, InferenceConfig, MetricConfig, ServiceConfig, TrainingConfig, WorkloadConfig } from './schema';
+import { seriesKindOf, type SourceConfig } from './source-schema';
 
 /** What of the workloads does not go together. */
 export function checkWorkloads(config: CapacityConfig, add: Add): void {

@@ -97,19 +97,6 @@ export type PoolInput = Extract<z.input<typeof poolSchema>, { kind: 'pool' }>;
 export type GpuPoolInput = Extract<z.input<typeof poolSchema>, { kind: 'gpuPool' }>;
 export type EventInput = z.input<typeof eventSchema>;
 
-export { holidaysOf } from './event-schema';
-export type { HolidayPlace } from './event-schema';
-export type {
-  CloudWatchSourceConfig,
-  FileSourceConfig,
-  LiveKind,
-  LiveSourceConfig,
-  PrometheusSourceConfig,
-  SourceConfig,
-  SourceKind,
-  SourcesByKind,
-} from './source-schema';
-export type { HistoryConfig, PrometheusConnection, SecretConfig } from './history-schema';
 export type MetricConfig = z.output<typeof metricSchema>;
 export type InferenceConfig = z.output<typeof inferenceSchema>;
 export type ServiceConfig = z.output<typeof serviceSchema>;

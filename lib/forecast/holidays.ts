@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type DateHolidays from 'date-holidays';
 import { DateTime } from 'luxon';
-import type { HolidayPlace } from '../config/schema';
+import type { HolidayPlace } from '../config';
 import { type Problem, ProblemError } from '../problems';
 import { DAY_MS } from '../units';
 import type { Occurrence, Reach } from './occurrence';

@@ -1,4 +1,4 @@
-import type { RepairRule } from '../config/history-schema';
+import type { RepairRule } from '../config';
 import { formatTime, WEEK_MS } from '../units';
 import { excludedMask, isObserved, lengthOf, type Run, runsWhere } from './known';
 import type { ExcludedSpan } from './operations';

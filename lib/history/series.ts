@@ -1,4 +1,4 @@
-import type { SourceConfig } from '../config/schema';
+import type { SourceConfig } from '../config';
 import { type Problem, ProblemError } from '../problems';
 import type { LoadUnit } from '../units';
 

@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast/types';
 import type { HistoryReader } from '../history';
 import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, supplyOf } from './supply';

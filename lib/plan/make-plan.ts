@@ -1,6 +1,5 @@
 import { catalogDigest } from '../catalog';
-import { configDigest } from '../config/digest';
-import type { CapacityConfig } from '../config/schema';
+import { type CapacityConfig, configDigest } from '../config';
 
 import type { Solver } from '../sizing';
 import { formatDuration, formatTime } from '../units';

@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig } from '../config';
 import { type Problem, ProblemError } from '../problems';
 
 /**

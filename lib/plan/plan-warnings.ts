@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig } from '../config';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
 import { jobWarnings, withheldWarnings, type WorkloadDemand } from './replicas';

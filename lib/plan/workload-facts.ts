@@ -1,5 +1,4 @@
-import { type FloorOwner, followsLoad, isAutoscaled } from '../config/kinds';
-import type { CapacityConfig, WorkloadConfig } from '../config/schema';
+import { type CapacityConfig, type FloorOwner, followsLoad, isAutoscaled, type WorkloadConfig } from '../config';
 import { MINUTE_MS } from '../units';
 
 /** How far a floor leads its load: boot and cold start, in whole minutes, since cron triggers and scheduled actions know no others. */

@@ -1,5 +1,4 @@
-import { isMeasuredByLoad } from '../config/kinds';
-import type { CapacityConfig } from '../config/schema';
+import { type CapacityConfig, isMeasuredByLoad } from '../config';
 import type { StepFunction } from '../demand/steps';
 import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';

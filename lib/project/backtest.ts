@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig } from '../config';
 import type { Effort } from '../forecast/effort';
 import { rollingForecasts, verdictOf } from '../forecast/rolling';
 import type { FitRunner } from '../forecast/types';

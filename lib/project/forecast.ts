@@ -1,8 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { fileHistoryReader } from '../adapters/files';
-import { eventSchema, resolveEvents } from '../config/event-schema';
-import type { EventInput } from '../config/schema';
+import { type EventInput, eventSchema, resolveEvents } from '../config';
 import type { Effort } from '../forecast/effort';
 import { type EventForecast, forecastWithEvents } from '../forecast/forecast-events';
 import type { Occurrence } from '../forecast/occurrence';

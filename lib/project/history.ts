@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig } from '../config';
 import { type Observations, observe } from '../plan/load';
 import { distinctProblems, type Problem } from '../problems';
 import { historyChart } from '../report/history-chart';

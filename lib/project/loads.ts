@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileHistoryReader } from '../adapters/files';
-import type { CapacityConfig, FileSourceConfig } from '../config/schema';
+import type { CapacityConfig, FileSourceConfig } from '../config';
 import { type HistoryReader, readingOf, type SeriesKind } from '../history';
 import { observe, type Observed } from '../plan/load';
 import { isProblemError, type Problem, ProblemError } from '../problems';

@@ -4,7 +4,7 @@ import { readPlanText } from '../adapters/plan-file';
 import { replayThreads } from '../adapters/replay-threads';
 import { foresizeVersion } from '../adapters/version';
 import { type Output, writeTogether } from '../adapters/write-file';
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig } from '../config';
 import { eachInOrder } from '../forecast/stream';
 import type { FitRunner } from '../forecast/types';
 import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarning } from '../plan/file';

@@ -1,4 +1,4 @@
-import { hpaToleranceOf } from '../config/hpa-of-version';
+import { hpaToleranceOf } from '../config';
 import { spotInterruptionsPerHour } from '../demand/checkpoint';
 import { type NodeAutoscaler, type NodePhysics, nodePhysics, type Physics } from '../simulate';
 import { type Duration, durationOf } from './options';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { readJobs } from '../adapters/jobs-file';
-import type { CapacityConfig, TrainingConfig } from '../config/schema';
+import type { CapacityConfig, TrainingConfig } from '../config';
 import { spotInterruptionsPerHour } from '../demand/checkpoint';
 import { formatSeconds } from '../figures';
 import type { HistoryReader } from '../history';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type ReplayAnswer, type ReplayThreads, replayThreads } from '../adapters/replay-threads';
-import type { CapacityConfig, TrainingConfig } from '../config/schema';
+import type { CapacityConfig, TrainingConfig } from '../config';
 import type { Effort } from '../forecast/effort';
 import { eachInOrder } from '../forecast/stream';
 import type { FitRunner } from '../forecast/types';

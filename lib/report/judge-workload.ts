@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../config/schema';
+import type { CapacityConfig } from '../config';
 import { ageFindings } from '../history';
 import type { Observations } from '../plan/load';
 import type { JudgedWorkload } from './history-findings';

@@ -1,6 +1,5 @@
 import { digestOf } from '../digest';
-import { followsLoad } from '../config/kinds';
-import type { CapacityConfig } from '../config/schema';
+import { type CapacityConfig, followsLoad } from '../config';
 import { round6 } from '../figures';
 import type { FitRunner } from '../forecast/types';
 import { type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';

@@ -1,6 +1,6 @@
 import { event } from '../../lib/config/helpers';
 import { configDigest } from '../../lib/config/digest';
-import { holidaysOf } from '../../lib/config/schema';
+import { holidaysOf } from '../../lib/config';
 import { isProblemError } from '../../lib/problems';
 import { formatTime } from '../../lib/units';
 import { rawConfig, testConfig } from '../support/config';

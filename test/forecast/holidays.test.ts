@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { forecastWithEvents } from '../../lib/forecast/forecast-events';
 import { holidayOccurrences, holidaysBetween } from '../../lib/forecast/holidays';
 import { reachOf } from '../../lib/forecast/occurrence';
-import type { HolidayPlace } from '../../lib/config/schema';
+import type { HolidayPlace } from '../../lib/config';
 import { formatTime, HOUR_MS } from '../../lib/units';
 import { chance, here } from './support';
 

@@ -1,6 +1,6 @@
 import { prometheusReader } from '../../lib/adapters/live/prometheus';
 import { openSecrets } from '../../lib/adapters/live/secrets';
-import type { PrometheusSourceConfig } from '../../lib/config/schema';
+import type { PrometheusSourceConfig } from '../../lib/config';
 import type { SeriesKind } from '../../lib/history/series';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { temporaryFolder } from '../support/foresize';

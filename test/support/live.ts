@@ -1,5 +1,5 @@
 import { historyReader, type HistoryReaderOptions } from '../../lib/adapters/history';
-import { type CapacityConfig, type SourceConfig } from '../../lib/config/schema';
+import { type CapacityConfig, type SourceConfig } from '../../lib/config';
 import type { HistoryOutcome, HistoryReading } from '../../lib/history/series';
 import type { Problem } from '../../lib/problems';
 import { HOUR_MS } from '../../lib/units';

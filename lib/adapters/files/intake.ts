@@ -1,5 +1,4 @@
-import { seriesKindOf } from '../../config/source-schema';
-import type { FileSourceConfig } from '../../config/schema';
+import { type FileSourceConfig, seriesKindOf } from '../../config';
 import {
   createLocalClock,
   createSeriesReader,

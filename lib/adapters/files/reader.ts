@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { FileSourceConfig } from '../../config/schema';
+import type { FileSourceConfig } from '../../config';
 import { type HistoryOutcome, type HistoryRequest, placeOf } from '../../history';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { type Engine, openEngine } from './engine';

@@ -1,7 +1,6 @@
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import { createRequire } from 'node:module';
-import type { CloudWatchSourceConfig } from '../../config/schema';
-import { seriesKindOf } from '../../config/source-schema';
+import { type CloudWatchSourceConfig, seriesKindOf } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
 import { cloudWatchProblem, failed, noPeriod, oddPoint } from './cloudwatch-refusal';

@@ -1,6 +1,5 @@
 import { digestOf } from '../../digest';
-import type { PrometheusConnection, PrometheusSourceConfig } from '../../config/schema';
-import { seriesKindOf } from '../../config/source-schema';
+import { type PrometheusConnection, type PrometheusSourceConfig, seriesKindOf } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { type HttpAnswer, HttpError, type HttpOptions, openHttp, sendPatiently } from './http';

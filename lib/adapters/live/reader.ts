@@ -1,5 +1,5 @@
 import { digestOf } from '../../digest';
-import type { LiveKind, LiveSourceConfig, SourcesByKind } from '../../config/schema';
+import type { LiveKind, LiveSourceConfig, SourcesByKind } from '../../config';
 import type { HistoryOutcome } from '../../history';
 import { isProblemError } from '../../problems';
 import { historyCache } from './cache';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { SecretConfig } from '../../config/schema';
+import type { SecretConfig } from '../../config';
 import { ProblemError } from '../../problems';
 
 export type SecretsOptions = {

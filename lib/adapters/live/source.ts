@@ -1,4 +1,4 @@
-import type { HistoryConfig, LiveSourceConfig } from '../../config/schema';
+import type { HistoryConfig, LiveSourceConfig } from '../../config';
 import type { HistoryRequest, SeriesKind } from '../../history';
 import type { RetryOptions } from './http';
 import type { Secrets } from './secrets';

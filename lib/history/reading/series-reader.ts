@@ -1,4 +1,4 @@
-import { seriesKindOf } from '../../config/source-schema';
+import { seriesKindOf } from '../../config';
 import { type CodeOf, isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../../units';
 import { type Aggregated, type Aggregation, createAggregation, gridBetween, mostIntervals } from './aggregation';

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { configDigest } from '../../config/digest';
-import type { CapacityConfig } from '../../config/schema';
+import { type CapacityConfig, configDigest } from '../../config';
 import { placeIn, type Problem, ProblemError, shownValue, valueAt } from '../../problems';
 import { planDigest } from './format';
 import { planSchema, planVersion } from './schema';

@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../../config/schema';
+import type { CapacityConfig } from '../../config';
 import { formatFigure } from '../../figures';
 import { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from '../../forecast/sibling';
 import type { ForecastInput } from '../../forecast/types';

@@ -1,4 +1,4 @@
-import { type CapacityConfig, holidaysOf } from '../../config/schema';
+import { type CapacityConfig, holidaysOf } from '../../config';
 import type { Applied } from '../../forecast/events';
 import type { Calendar, EventForecast } from '../../forecast/forecast-events';
 import { holidayOccurrences, holidaysBetween } from '../../forecast/holidays';

@@ -1,5 +1,4 @@
-import { isMeasuredByLoad } from '../../config/kinds';
-import type { CapacityConfig, SourceConfig } from '../../config/schema';
+import { type CapacityConfig, isMeasuredByLoad, type SourceConfig } from '../../config';
 import type { LoadSeries, SeriesQuality } from '../../history';
 import { distinctProblems, type Problem, ProblemError } from '../../problems';
 import type { HistorySource } from '../file';

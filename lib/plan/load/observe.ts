@@ -1,4 +1,4 @@
-import type { CapacityConfig, SourceConfig } from '../../config/schema';
+import type { CapacityConfig, SourceConfig } from '../../config';
 import {
   divide,
   excludeSpans,

@@ -1,5 +1,4 @@
-import { isMeasuredByLoad } from '../../config/kinds';
-import type { CapacityConfig, ServiceConfig } from '../../config/schema';
+import { type CapacityConfig, isMeasuredByLoad, type ServiceConfig } from '../../config';
 import type { Applied } from '../../forecast/events';
 import { type Calendar, forecastWithEvents } from '../../forecast/forecast-events';
 import { eachInOrder } from '../../forecast/stream';

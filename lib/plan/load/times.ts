@@ -1,5 +1,4 @@
-import { isMeasuredByLoad } from '../../config/kinds';
-import type { CapacityConfig } from '../../config/schema';
+import { type CapacityConfig, isMeasuredByLoad } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import type { HistoryProblems, Observations } from './observations';

@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../../config/schema';
+import type { CapacityConfig } from '../../config';
 import { formatExactly } from '../../figures';
 import { isProblemError, ProblemError } from '../../problems';
 import { HOURS_PER_MONTH } from '../../units';

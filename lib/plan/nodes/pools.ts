@@ -1,8 +1,13 @@
 import type { Offering } from '../../catalog';
-import { plainReservation, reservationsOf } from '../../config/reservations';
-import { poolOwnerOf, poolOwners } from '../../config/kinds';
-import type { CapacityConfig, PoolConfig } from '../../config/schema';
-import { networkZones } from '../../config/zones';
+import {
+  type CapacityConfig,
+  networkZones,
+  plainReservation,
+  type PoolConfig,
+  poolOwnerOf,
+  poolOwners,
+  reservationsOf,
+} from '../../config';
 import type { StepFunction } from '../../demand/steps';
 import { ProblemError } from '../../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../../sizing';

@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../../config/schema';
+import type { CapacityConfig } from '../../config';
 import { valueHours } from '../../demand/steps';
 import type { PoolPlan, ReplicaResources } from '../file';
 import type { WorkloadDemand } from '../replicas';

@@ -1,5 +1,4 @@
-import { isJob } from '../../config/kinds';
-import type { CapacityConfig } from '../../config/schema';
+import { type CapacityConfig, isJob } from '../../config';
 import { type StepFunction, segments } from '../../demand/steps';
 import { checkBudget, type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../../sizing';
 import { HOURS_PER_MONTH } from '../../units';

@@ -1,5 +1,4 @@
-import { type FloorOwner, floorOwners, followsLoad, type LoadFollower } from '../../config/kinds';
-import type { CapacityConfig } from '../../config/schema';
+import { type CapacityConfig, type FloorOwner, floorOwners, followsLoad, type LoadFollower } from '../../config';
 import { formatFigure } from '../../figures';
 import { formatDuration, parseTime, WEEK_MS } from '../../units';
 import {

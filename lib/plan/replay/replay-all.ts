@@ -1,6 +1,5 @@
 import type { Offering } from '../../catalog';
-import { followsLoad, poolOwnerOf, poolOwners } from '../../config/kinds';
-import type { CapacityConfig } from '../../config/schema';
+import { type CapacityConfig, followsLoad, poolOwnerOf, poolOwners } from '../../config';
 import type { LoadSeries } from '../../history';
 import { mapTogether } from '../map-together';
 import type { Observations, Observed } from '../load';

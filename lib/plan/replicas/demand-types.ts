@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../../config/schema';
+import type { CapacityConfig } from '../../config';
 import type { HpaReaction } from '../../demand/hpa-floor';
 import type { StepFunction } from '../../demand/steps';
 import type { JobEstimate, ReplicaCapacity, ResolvedResources } from '../supply';

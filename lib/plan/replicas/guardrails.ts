@@ -1,7 +1,5 @@
-import { configDigest } from '../../config/digest';
+import { type CapacityConfig, configDigest, isJob } from '../../config';
 import { canonicalJson } from '../../digest';
-import { isJob } from '../../config/kinds';
-import type { CapacityConfig } from '../../config/schema';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { heldFloorCode, heldFloorReason } from '../explain';
 import { heldFloors } from './held-floors';

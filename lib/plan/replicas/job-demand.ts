@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../../config/schema';
+import type { TrainingConfig } from '../../config';
 import { ceilTolerant } from '../../demand/replicas';
 import { checkJobCeiling, type JobEstimate } from '../supply';
 import { jobReasons, shortPercent } from '../explain';

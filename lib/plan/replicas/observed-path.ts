@@ -1,4 +1,4 @@
-import { isMeasuredByLoad } from '../../config/kinds';
+import { isMeasuredByLoad } from '../../config';
 import { serversAtTarget } from '../../demand/service';
 import type { Step, StepFunction } from '../../demand/steps';
 import { WEEK_MS } from '../../units';

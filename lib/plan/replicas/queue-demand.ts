@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../../config/schema';
+import type { TrainingConfig } from '../../config';
 import { queueWorkers } from '../../demand/queue-workers';
 import type { StepFunction } from '../../demand/steps';
 import { ProblemError } from '../../problems';

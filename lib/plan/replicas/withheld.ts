@@ -1,5 +1,4 @@
-import { isAutoscaled, isMeasuredByLoad } from '../../config/kinds';
-import type { CapacityConfig, WorkloadConfig } from '../../config/schema';
+import { type CapacityConfig, isAutoscaled, isMeasuredByLoad, type WorkloadConfig } from '../../config';
 import { type Problem, ProblemError, renderProblem } from '../../problems';
 import { formatLoadUnit } from '../../units';
 import { presentFloorReason, withheldReason } from '../explain';

@@ -1,4 +1,4 @@
-import { type FloorOwner, floorOwners, isAutoscaled, poolOwners } from '../../config/kinds';
+import { type FloorOwner, floorOwners, isAutoscaled, poolOwners } from '../../config';
 import { compress } from '../../demand/compress';
 import { hpaFloor, hpaLagMs } from '../../demand/hpa-floor';
 import { replicasFor } from '../../demand/replicas';

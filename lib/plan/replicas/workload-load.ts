@@ -1,4 +1,4 @@
-import { isMeasuredByLoad } from '../../config/kinds';
+import { isMeasuredByLoad } from '../../config';
 import { replicasFor } from '../../demand/replicas';
 import { serversAtTarget, serviceDemand } from '../../demand/service';
 import { formatLoadUnit } from '../../units';

@@ -1,4 +1,4 @@
-import { floorOwners } from '../../config/kinds';
+import { floorOwners } from '../../config';
 import { formatShort } from '../../figures';
 import { formatDuration } from '../../units';
 import { ownerOf } from '../workload-facts';

@@ -1,5 +1,5 @@
 import type { Offering } from '../../catalog';
-import type { InferenceConfig } from '../../config/schema';
+import type { InferenceConfig } from '../../config';
 import { replicasFor } from '../../demand/replicas';
 import { lowest } from '../../demand/steps';
 import { significant } from '../../figures';

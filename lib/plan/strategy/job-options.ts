@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../../config/schema';
+import type { TrainingConfig } from '../../config';
 import { plural } from '../../figures';
 import { jobDemand } from '../replicas';
 import { type JobEstimate, jobEstimate, replicaResources } from '../supply';

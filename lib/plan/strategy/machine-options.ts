@@ -1,5 +1,5 @@
 import { instanceTable, type Offering, offeringsOf, podRoom } from '../../catalog';
-import type { ServiceConfig } from '../../config/schema';
+import type { ServiceConfig } from '../../config';
 import { type MachineSize, serviceSize } from '../../demand/service-size';
 import { lowest } from '../../demand/steps';
 import { replicaResources, type ResolvedResources } from '../supply';

@@ -1,4 +1,4 @@
-import { floorOwners, isAutoscaled, poolOwners } from '../../config/kinds';
+import { floorOwners, isAutoscaled, poolOwners } from '../../config';
 import type { Offering } from '../../catalog';
 import { hpaFloor } from '../../demand/hpa-floor';
 import { replicasFor } from '../../demand/replicas';

@@ -1,5 +1,4 @@
-import { floorOwners, isAutoscaled } from '../../config/kinds';
-import type { WorkloadConfig } from '../../config/schema';
+import { floorOwners, isAutoscaled, type WorkloadConfig } from '../../config';
 import { formatFigure, formatShort, significant } from '../../figures';
 import { type Problem, ProblemError } from '../../problems';
 import { floorOptions } from './floor-options';

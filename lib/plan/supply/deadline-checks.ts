@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../../config/schema';
+import type { TrainingConfig } from '../../config';
 import { plural } from '../../figures';
 import { ProblemError, type Problem } from '../../problems';
 import { formatDuration } from '../../units';

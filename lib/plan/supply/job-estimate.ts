@@ -1,5 +1,5 @@
 import { type GpuFacts, gpuFacts, instancesByType, interruptionsOfGpu, type Offering } from '../../catalog';
-import type { CapacityConfig, TrainingConfig } from '../../config/schema';
+import type { CapacityConfig, TrainingConfig } from '../../config';
 import { batchWorkers } from '../../demand/batch-queue';
 import type { Estimate } from '../../demand/error-band';
 import type { GpuNode } from '../../demand/gpu';

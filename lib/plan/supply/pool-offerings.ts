@@ -1,10 +1,15 @@
 import { gpuFacts, type Offering, offeringOf, offeringsOf, ownMachines } from '../../catalog';
-import { plainReservation, type Reservation, reservationsOf } from '../../config/reservations';
-import type { CapacityConfig, WorkloadConfig } from '../../config/schema';
-import { poolZones } from '../../config/zones';
+import {
+  type CapacityConfig,
+  isMeasuredByLoad,
+  plainReservation,
+  poolZones,
+  type Reservation,
+  reservationsOf,
+  type WorkloadConfig,
+} from '../../config';
 import { type ReplicaNeeds, roomFor } from './lone-cost';
 import { mapTogether } from '../map-together';
-import { isMeasuredByLoad } from '../../config/kinds';
 import { type Problem, ProblemError } from '../../problems';
 
 /** By pool. */

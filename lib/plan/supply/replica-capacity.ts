@@ -1,4 +1,4 @@
-import type { CapacityConfig, InferenceConfig } from '../../config/schema';
+import type { CapacityConfig, InferenceConfig } from '../../config';
 import { gpuFacts, nearNames, type Offering } from '../../catalog';
 import { completeTransformer } from '../../demand/complete-transformer';
 import { type InferenceEstimate, inferenceEstimate } from '../../demand/inference-estimate';

@@ -1,5 +1,4 @@
-import { isAutoscaled, isMeasuredByLoad } from '../../config/kinds';
-import type { WorkloadConfig } from '../../config/schema';
+import { isAutoscaled, isMeasuredByLoad, type WorkloadConfig } from '../../config';
 import { type Offering, podRoom } from '../../catalog';
 import { type Problem, ProblemError } from '../../problems';
 import type { ReplicaResources } from '../file';

@@ -1,6 +1,5 @@
 import { type Offering, offeringsOf } from '../../catalog';
-import { isJob } from '../../config/kinds';
-import type { CapacityConfig } from '../../config/schema';
+import { type CapacityConfig, isJob } from '../../config';
 import { checkJobCeiling, checkQueueDeadline } from './deadline-checks';
 import { type JobEstimate, jobEstimate } from './job-estimate';
 import { leadMsOf } from '../workload-facts';

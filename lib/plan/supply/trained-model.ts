@@ -1,5 +1,5 @@
 import { nearNames } from '../../catalog';
-import type { TrainingConfig } from '../../config/schema';
+import type { TrainingConfig } from '../../config';
 import { completeTransformer } from '../../demand/complete-transformer';
 import { type ImageModel, knownImageModel, knownImageModels } from '../../demand/image-model';
 import { knownTransformer, knownTransformers } from '../../demand/known-models';

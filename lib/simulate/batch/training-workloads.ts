@@ -1,5 +1,5 @@
 import type { CapacityType, Offering } from '../../catalog';
-import type { CapacityConfig, TrainingConfig } from '../../config/schema';
+import type { CapacityConfig, TrainingConfig } from '../../config';
 import { type JobEstimate, roomFor, type Supply } from '../../plan/supply';
 import { ProblemError } from '../../problems';
 import { HOUR_MS, SECOND_MS } from '../../units';

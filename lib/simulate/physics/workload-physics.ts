@@ -1,6 +1,5 @@
 import { interruptionsOfGpu, type Offering } from '../../catalog';
-import { hasExactTolerance, hpaToleranceOf } from '../../config/hpa-of-version';
-import type { CapacityConfig, MetricConfig } from '../../config/schema';
+import { type CapacityConfig, hasExactTolerance, hpaToleranceOf, type MetricConfig } from '../../config';
 import { defaultTolerance } from '../../control';
 import { orderable, roomFor, type Supply, usableOfferings } from '../../plan/supply';
 import { ProblemError } from '../../problems';

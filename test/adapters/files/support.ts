@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileHistoryReader } from '../../../lib/adapters/files/reader';
 import { openEngine } from '../../../lib/adapters/files/engine';
-import type { FileSourceConfig } from '../../../lib/config/schema';
+import type { FileSourceConfig } from '../../../lib/config';
 import { type HistoryOutcome, type HistoryReading, type HistoryRequest, readingOf } from '../../../lib/history/series';
 import { isProblemError, type Problem } from '../../../lib/problems';
 import { HOUR_MS } from '../../../lib/units';

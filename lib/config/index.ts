@@ -1,0 +1,76 @@
+/** The config of a project: its types, how it is checked, and what the stages must know of each kind in it. */
+export { configDigest } from './digest';
+export { dateSchema, eventSchema, type HolidayPlace, holidaysOf, resolveEvents } from './event-schema';
+export { positive } from './fields';
+export {
+  alb,
+  asg,
+  cloudwatch,
+  container,
+  csv,
+  dcgm,
+  defineCapacity,
+  ec2,
+  event,
+  gpuPool,
+  inference,
+  kafka,
+  kinesis,
+  kserve,
+  local,
+  ndjson,
+  parquet,
+  podsMetric,
+  pool,
+  prometheus,
+  prometheusMetric,
+  rds,
+  s3,
+  service,
+  sqs,
+  tgi,
+  training,
+  triton,
+  vllm,
+} from './helpers';
+export type { HistoryConfig, PrometheusConnection, RepairRule, SecretConfig } from './history-schema';
+export {
+  type FloorOwner,
+  floorOwners,
+  followsLoad,
+  hasExactTolerance,
+  hpaToleranceOf,
+  isAutoscaled,
+  isJob,
+  isMeasuredByLoad,
+  type LoadFollower,
+  poolOwnerOf,
+  poolOwners,
+} from './kinds';
+export { parseConfig } from './parse';
+export { networkZones, plainReservation, poolZones, type Reservation, reservationsOf } from './placement';
+export {
+  type CapacityConfig,
+  type CapacityInput,
+  type EventInput,
+  type InferenceConfig,
+  type MachineConfig,
+  type MetricConfig,
+  type PoolConfig,
+  type ServiceConfig,
+  type StateConfig,
+  type TrainingConfig,
+  type WorkloadConfig,
+} from './schema';
+export {
+  type CloudWatchSourceConfig,
+  type FileSourceConfig,
+  isLive,
+  type LiveKind,
+  type LiveSourceConfig,
+  type PrometheusSourceConfig,
+  seriesKindOf,
+  type SourceConfig,
+  type SourceKind,
+  type SourcesByKind,
+} from './source-schema';
