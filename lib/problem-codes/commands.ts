@@ -1,0 +1,135 @@
+import type { ProblemPage } from './page';
+
+/** Codes of commands and their options, of lists of jobs, and of what is written. */
+export const commandCodes = {
+  'cli/option': {
+    title: 'An option of `foresize estimate` is wrong, or does not go with another.',
+    when: 'Its value cannot be read, it is missing, it is for another kind of model, or it contradicts one beside it. All such options are shown together.',
+    cure: 'Give what the message expects; `foresize estimate inference --help` and `foresize estimate training --help` list them.',
+    example: '--max-sequence: is shorter than the mean prompt and answer (expected at least 1500, got 1024)',
+  },
+  'cli/options': {
+    title: 'Two options cannot go together.',
+    when: '`foresize synth` is given `--frozen`, which never plans, and `--refresh`, which always does.',
+    cure: 'Leave one of them out.',
+    example: '--frozen: cannot go with --refresh. Hint: the one never plans, the other always',
+  },
+  'cli/horizon': {
+    title: 'The horizon of a backtest is not a whole number of periods.',
+    when: "`--horizon` of `foresize backtest` is no multiple of the config's `period`.",
+    cure: 'Use a multiple of the period.',
+    example: '--horizon: is not a whole number of periods of the config',
+  },
+  'cli/svg-of-one': {
+    title: 'A picture shows one load.',
+    when: '`--svg` is given, and no workload is named, or one that has no load to draw.',
+    cure: 'Name a workload; for `foresize simulate` a file with `--load` does as well.',
+    example: '--svg: draws one workload. Hint: name one of: chat, images, storefront',
+  },
+  'cli/unknown-workload': {
+    title: 'The config has no workload of that name.',
+    when: 'A command is given the name of a workload that does not exist.',
+    cure: 'Use one of the names in the hint.',
+    example: 'chats: is not a workload of the config. Hint: workloads are: chat, images, storefront',
+  },
+  'simulate/load-or-workload': {
+    title: 'A workload and a file are to be replayed at once.',
+    when: '`foresize simulate` is given the name of a workload and `--load`.',
+    cure: 'Leave one of them out.',
+    example: "--load: replays a file, which is no workload of a config. Hint: leave out --load or 'chat'",
+  },
+  'simulate/jobs-alone': {
+    title: 'A list of jobs is replayed alone.',
+    when: '`foresize simulate` is given `--jobs` and, beside it, a workload or `--load`.',
+    cure: 'Leave one of them out.',
+    example: "--jobs: replays a list of jobs, and nothing beside it. Hint: leave out --jobs or 'chat'",
+  },
+  'simulate/service-time': {
+    title: 'An SLO of waiting needs to know how long a request takes.',
+    when: '`--slo` is given without `--service-time`, or `--service-time` or `--places` without `--slo`.',
+    cure: "Give `--slo` and `--service-time` together: `--slo 'p95 500ms' --service-time 2s`.",
+    example: "--slo: cannot be judged without knowing how long a request takes. Hint: add --service-time, such as '2s'",
+  },
+  'simulate/consolidate-after': {
+    title: 'A setting of Karpenter is given for another autoscaler.',
+    when: '`--consolidate-after` is given, and nodes are not those of Karpenter.',
+    cure: 'Add `--node-autoscaler karpenter`, or leave the option out.',
+    example: '--consolidate-after: is a setting of Karpenter. Hint: add --node-autoscaler karpenter',
+  },
+  'simulate/auto': {
+    title: 'A quantile is stated and to be chosen at once.',
+    when: '`--auto` chooses the quantile that floors protect, and `--protect` states one.',
+    cure: 'Leave one of them out.',
+    example: '--auto: chooses the quantile that --protect states. Hint: leave out one of them',
+  },
+  'simulate/option': {
+    title: 'An option has nothing to say about what is replayed.',
+    when: 'An option of `foresize simulate` is for another kind of workload than those that are replayed. It is refused, so that nobody takes it for having acted.',
+    cure: 'Leave it out; the hint says what it is for.',
+    example: '--backfill: says nothing of a load. Hint: leave it out; it is for a list of jobs',
+  },
+  'simulate/no-time': {
+    title: 'When a job starts is not known.',
+    when: 'The deadline of a training job is a moment, and nothing says from when the replay begins.',
+    cure: 'Give `--as-of TIME`.',
+    example: 'workloads.resnet.deadline: is a moment, and when the job starts is not known. Hint: give --as-of TIME',
+  },
+  'simulate/no-replicas': {
+    title: 'A workload cannot be replayed.',
+    when: 'Its replicas follow no load of requests on GPUs: a service, trainers without a measured throughput, or a job without GPUs.',
+    cure: 'Replay any load with `foresize simulate --load FILE.csv`, any list of jobs with `--jobs FILE.csv`; measure the throughput of trainers.',
+    example:
+      'workloads.storefront: is not replayed: only inference and training on GPUs are; servers follow no load of requests. Hint: foresize simulate --load FILE.csv replays any load',
+  },
+  'simulate/interval': {
+    title: 'A load is too coarse to be replayed.',
+    when: 'Observations are more than an hour apart, or not on whole minutes. What a scaler would have seen between them is unknown.',
+    cure: 'Give the load as it was measured; totals of longer times do not show its course.',
+    example: 'load.csv: is too coarse to be replayed (expected observations at least once an hour, on whole minutes, got every 6h)',
+  },
+  'simulate/short': {
+    title: 'A load is too short to be replayed.',
+    when: 'A replay trains on the first third, tunes on the second and scores the last; less than three days leave too little of each.',
+    cure: 'Give a longer record.',
+    example: 'load.csv: is too short to be replayed: a third trains, a third tunes and a third is scored (expected at least 3d, got 26h)',
+  },
+  'simulate/no-load': {
+    title: 'A third of a record has no load.',
+    when: 'In one of the parts that train, tune and score there is nothing above zero.',
+    cure: 'Cut the file to the time in which the workload ran.',
+    example: 'load.csv: has no load in a third of its span. Hint: cut the file to the time in which the workload ran',
+  },
+  'simulate/job-too-large': {
+    title: 'A job would wait for ever.',
+    when: 'A job needs all its GPUs at once, and the pool that is replayed never has so many.',
+    cure: 'Allow more nodes (`--nodes`), larger ones, or split the job.',
+    example:
+      'jobs.csv:7: would wait for ever: all its GPUs are needed at once, and the pool never has so many (expected at most 32 GPUs, 4 nodes of 8, got 8 workers of 8)',
+  },
+  'jobs/file': {
+    title: 'A list of jobs cannot be read.',
+    when: 'The file of `--jobs` does not exist, cannot be opened, or has no row.',
+    cure: 'Give a CSV file with a header line and a row for each job.',
+    example:
+      "jobs.csv: lists no job. Hint: it needs a header line such as 'arrival,gpus,hours,deadline,name,priority' and a row for each job",
+  },
+  'jobs/header': {
+    title: 'A list of jobs lacks a column.',
+    when: 'The header of the file of `--jobs` does not name every column that is needed.',
+    cure: 'Name the columns in the first line, with commas between.',
+    example:
+      'jobs.csv: has no column hours (expected arrival, gpus, hours, and if wanted deadline, name, priority; commas between, got arrival, gpus)',
+  },
+  'jobs/value': {
+    title: 'A job has a value that cannot be used.',
+    when: 'An arrival, a number of GPUs, hours, a priority or a deadline cannot be read; or times and hours are mixed.',
+    cure: 'Give what the message expects. Arrivals are all times with their zone, or all hours from the start.',
+    example: "jobs.csv:3: has no usable gpus (expected a whole number, at least 1, got 'two')",
+  },
+  'output/unwritable': {
+    title: 'A file or folder cannot be written.',
+    when: 'The disk is full, a part of the path is a file, or permission is denied. What was there before is untouched: everything is written aside first and then put in its place.',
+    cure: 'Free some space, or choose another place with `--out` or `--plan`.',
+    example: 'capacity-plan.json: cannot be written: permission denied. Hint: choose another place with --out or --plan',
+  },
+} as const satisfies Readonly<Record<string, ProblemPage>>;

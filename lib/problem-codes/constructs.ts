@@ -1,0 +1,146 @@
+import type { ProblemPage } from './page';
+
+/** Codes of the constructs, which turn a plan into Terraform and Kubernetes. */
+export const constructCodes = {
+  'aws/state-absolute': {
+    title: 'State would lie at a place of one machine.',
+    when: '`state: local({ directory })` is an absolute path, which would be written into the output and differ on every machine.',
+    cure: 'Name a folder relative to the one that holds `cdktf.out`, or keep state in a bucket with `s3(...)`.',
+    example:
+      "state.directory: '/var/state' must be relative in order for the output to be the same on every machine. Hint: name a folder relative to the one that holds cdktf.out, or keep state in a bucket with s3(...)",
+  },
+  'aws/network-cidr': {
+    title: 'The addresses of the network cannot be shared out over the zones.',
+    when: '`cluster.cidr` is smaller than a /20, larger than a /16, or has host bits.',
+    cure: "Use a /16 to /20 whose lower bits are zero, such as `'10.0.0.0/16'`.",
+    example:
+      "cluster.cidr: '10.0.0.1/24' must be a /16 to /20 without host bits in order for every zone to get its subnets. Hint: for example '10.0.0.0/16'",
+  },
+  'aws/own-machines': {
+    title: 'AWS is to build machines that are there.',
+    when: "A pool with `provider: 'none'` is passed to a construct for node groups.",
+    cure: 'Leave the pool out: Terraform does not know its machines.',
+    example: "pools.own: has machines of one's own, which AWS does not know",
+  },
+  'aws/no-gpu-pool': {
+    title: 'A pool without GPUs is to be set up for GPUs.',
+    when: '`GpuNodeGroup` is given a pool that is no `gpuPool`.',
+    cure: 'Use `PoolNodeGroups` for machines without a GPU.',
+    example:
+      "pools.general: 'general' (pool) must be a gpuPool in order for its nodes to be set up for GPUs. Hint: use PoolNodeGroups for machines without a GPU",
+  },
+  'aws/no-gpu': {
+    title: 'A node group of a GPU pool has no GPU.',
+    when: 'A plan holds a `gpuPool` with a group whose instance type carries none.',
+    cure: 'Make it a `pool`, or choose another instance type, and plan again.',
+    example:
+      "pools.l40s.groups.l40s-m7i-xlarge: 'l40s-m7i-xlarge' (m7i.xlarge) must have a GPU in order to be a group of a GPU pool. Hint: make it a pool instead of a gpuPool, or choose another instance type",
+  },
+  'aws/no-reservation': {
+    title: 'A node group of reserved machines names no reservation.',
+    when: 'A group is of capacity `reserved` or `capacity-block`, and neither it nor its pool has the id of the reservation that its machines use.',
+    cure: "Give the pool `reservation: 'cr-...'` in the config, and plan again.",
+    example:
+      "pools.h100.groups.h100-p5-48xlarge-reserved: 'h100-p5-48xlarge-reserved' (reserved) must belong to a pool with a reservation in order for its machines to use it. Hint: give the pool reservation: 'cr-...' in the config",
+  },
+  'aws/no-zone': {
+    title: 'There is no subnet in the zone of a node group.',
+    when: 'A group of the plan lies in one zone, and `zoneSubnetIds` of the construct has none for it.',
+    cure: 'Pass the subnets of that zone.',
+    example:
+      "pools.h100.groups.h100-block: 'h100-block' (zone us-east-1c) must have a subnet in its zone in order for its nodes to lie there. Hint: pass zoneSubnetIds: { 'us-east-1c': [...] }",
+  },
+  'aws/group-name': {
+    title: 'A node group has a name that EKS does not take.',
+    when: 'The name is longer than 63 characters, has others than letters, digits, `-` and `_`, or does not begin with a letter. Plans of foresize hold no such name.',
+    cure: 'Plan again; in code of your own, use another name.',
+    example:
+      "pools.l40s.groups.4xl: '4xl' must be at most 63 letters, digits, '-' and '_', beginning with a letter, in order for EKS to take it as a name",
+  },
+  'aws/group-sizes': {
+    title: 'The sizes of a node group do not rise from floor to peak to ceiling.',
+    when: 'A floor lies above the peak, a peak above the ceiling, the ceiling is 0, or one is no whole number.',
+    cure: 'Plan again; in code of your own, leave out a group that never has a node.',
+    example:
+      "pools.l40s.groups.l40s-a: 'l40s-a' (floor 4, peak 2, ceiling 8) must rise from floor to peak to ceiling, with a ceiling of 1 at least, in order for AWS to take the sizes. Hint: leave out a group that never has a node",
+  },
+  'aws/group-schedule': {
+    title: 'The schedule of a node group cannot be followed.',
+    when: 'It is empty, does not ascend in time, or has a step below the floor or above the peak.',
+    cure: 'Plan again.',
+    example:
+      "pools.l40s.groups.l40s-a.schedule: 'l40s-a' must have a schedule of one step or more, ascending in time, between floor 2 and peak 4, in order for its nodes to follow it",
+  },
+  'aws/too-many-actions': {
+    title: 'A node group has more scheduled actions than its Auto Scaling group takes.',
+    when: "A pool with `owner: 'schedule'` has more than 125 changes of its floor in one group.",
+    cure: "Plan for a shorter horizon, or use `owner: 'autoscaler'`.",
+    example:
+      "pools.l40s.groups.l40s-a.schedule: 'l40s-a' must have at most 125 scheduled actions in order for its Auto Scaling group to take them (got 168). Hint: a shorter horizon, or owner: 'autoscaler'",
+  },
+  'aws/valid-until': {
+    title: 'The expiry of a plan is no time.',
+    when: '`validUntil` that is passed to a construct cannot be read as a time with its zone, so that Terraform could not check it.',
+    cure: "Pass the plan's own `validUntil`.",
+    example: "validUntil: 'tomorrow' must be a time with its zone in order for Terraform to check that the plan still holds",
+  },
+  'kubernetes/not-planned': {
+    title: 'The plan does not have a workload, or its pool.',
+    when: 'A workload of the config, or one that code of yours asks for, is not in the plan; or it names a pool that is not there.',
+    cure: 'Run `foresize plan`.',
+    example: 'workloads.chat: is not in the plan. Hint: run `foresize plan`',
+  },
+  'kubernetes/plan-times': {
+    title: 'A time in the plan cannot be read.',
+    when: 'A step of a schedule or the horizon of the plan is no time or no duration.',
+    cure: 'Plan again: `foresize plan --fresh`.',
+    example: "plan: has a time that cannot be read: 'soon'",
+  },
+  'kubernetes/no-image': {
+    title: 'A workload names no container image.',
+    when: 'Manifests are to be written for a workload without `image`. A plan needs none.',
+    cure: "Name it: `image: 'registry.example.com/chat:1.0.0'`.",
+    example:
+      "workloads.chat.image: is missing. Hint: name the container image it runs, for example image: 'registry.example.com/chat:1.0.0'",
+  },
+  'kubernetes/no-floor': {
+    title: 'A workload has a floor below 1.',
+    when: 'The plan holds a floor of 0, and nothing in the manifests would start the first replica.',
+    cure: 'Plan again: a plan of foresize has at least one replica.',
+    example:
+      'workloads.chat: has a floor below 1 in the plan, and nothing here starts the first replica (got 0). Hint: run `foresize plan`',
+  },
+  'kubernetes/no-fit': {
+    title: 'A replica fits no node group of its pool.',
+    when: 'What a pod asks for, compared with what a node of each group has left after the kubelet, the system and DaemonSets, is too much everywhere: the pod would stay pending for ever.',
+    cure: 'Ask for less per replica, or add a larger instance type to the pool, and run `foresize plan`.',
+    example:
+      "workloads.chat: a replica fits no node group of pool 'l40s' (expected at most what one node has left for pods, got on l40s-g6e-xlarge: 1 of 2 GPU). Hint: ask for less per replica, or add a larger instance type to the pool, and run `foresize plan`",
+  },
+  'kubernetes/no-throughput': {
+    title: 'An autoscaler has a metric and nothing to aim at.',
+    when: 'A workload has a `metric`, and the plan knows no throughput of a replica from which its target would follow.',
+    cure: 'Plan again with a `replica.throughput`, or leave `metric` out.',
+    example: 'workloads.chat: has a metric, but the plan knows no throughput of a replica',
+  },
+  'kubernetes/small-target': {
+    title: 'A replica carries too little for an autoscaler to count.',
+    when: 'Autoscalers count in thousandths, and what one replica carries is so small a number that rounding would change the number of replicas.',
+    cure: 'Count the load in something smaller, such as tokens in place of requests.',
+    example:
+      'workloads.batch.replica.throughput: one replica carries 0.004 req/s, too little for an autoscaler, which counts in thousandths (expected at least 0.01 at the target utilisation). Hint: count the load in something smaller, such as tokens instead of requests',
+  },
+  'kubernetes/metric': {
+    title: 'The autoscaler cannot read the metric.',
+    when: 'The plan says who scales a workload, and the metric of the config is of a kind that this one does not read: an HPA no PromQL, a KEDA ScaledObject no metric of the pods.',
+    cure: "Use `podsMetric(...)` with `owner: 'manifests'`, `prometheusMetric(...)` with `owner: 'keda'`.",
+    example: "workloads.chat.metric: an HPA cannot read PromQL. Hint: use podsMetric(...), or owner: 'keda'",
+  },
+  'kubernetes/cron-span': {
+    title: 'A horizon is longer than cron can tell apart.',
+    when: 'Floors that move by cron triggers reach over more than 360 days. Cron knows no year, so that a trigger would act a year early.',
+    cure: "Plan for less, or set the workload's `owner` to `'manifests'`.",
+    example:
+      "plan.horizon: is longer than cron triggers can tell apart, because cron has no year (expected at most 360 days). Hint: plan for less, or set the workload's owner to 'manifests'",
+  },
+} as const satisfies Readonly<Record<string, ProblemPage>>;

@@ -1,0 +1,201 @@
+import type { ProblemPage } from './page';
+
+/** Codes of asking Prometheus (and what speaks its API) and CloudWatch. */
+export const liveCodes = {
+  'prometheus/no-url': {
+    title: 'A source names no server.',
+    when: 'A `prometheus(...)` source has no `url`, and `history.prometheus.url` is not set either.',
+    cure: 'Set `history.prometheus.url` once for all sources, or `url` at the source.',
+    example:
+      "workloads.chat.load: names no server. Hint: give history.prometheus.url, or url: 'http://prometheus.monitoring:9090' at the source",
+  },
+  'prometheus/unauthorized': {
+    title: 'The server does not accept who is asking (401).',
+    when: 'The server wants credentials and got none, or some that it does not accept.',
+    cure: 'Say in `history.prometheus` how to sign in (`bearerToken`, `basicAuth` or `tls`); where it is said already, the token may have expired.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 does not accept who is asking (401). Hint: say in history.prometheus how to sign in: bearerToken, basicAuth or tls',
+  },
+  'prometheus/forbidden': {
+    title: 'The server forbids the query (403).',
+    when: 'The server knows who is asking, and that one may not read the metrics, or the header that names the tenant is missing.',
+    cure: 'Give the account the right to read metrics, and the tenant in `history.prometheus.headers` (`X-Scope-OrgID`).',
+    example:
+      'workloads.chat.load (http://mimir:9009): http://mimir:9009 forbids the query (403). Hint: who asks needs the right to read metrics, and its tenant header',
+  },
+  'prometheus/not-found': {
+    title: 'The server has no query API at that address (404).',
+    when: 'Something answers at the address, and it has no `/api/v1/query_range`: mostly a prefix is missing or too much.',
+    cure: 'Write the url up to and without `/api/v1`, with the prefix where there is one: `http://mimir:9009/prometheus`.',
+    example:
+      'workloads.chat.load (http://mimir:9009): http://mimir:9009 knows no /api/v1/query_range (404). Hint: the url goes up to and without /api/v1, with a prefix where there is one, such as /prometheus',
+  },
+  'prometheus/failing': {
+    title: 'The server fails.',
+    when: 'It answers with a status of 500 or above, or says that it is asked too often (429), also when asked again.',
+    cure: 'Try again later, or plan with `--offline` from what was read before. Look at the server: is it out of memory or still starting?',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 fails with 503 in 5 attempts. Hint: try again later, or plan with --offline',
+  },
+  'prometheus/query': {
+    title: 'The server refuses the query.',
+    when: 'The query has a syntax error, uses a function that the server does not have, or asks for more than it allows.',
+    cure: 'Try the query in the page of the server first; its own words stand in the message.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 refuses the query (400 bad_data): parse error. Hint: try the query in its own page first',
+  },
+  'prometheus/status': {
+    title: 'The server answers with a status that is not understood.',
+    when: 'The answer is no success and none of the refusals that the API of Prometheus has.',
+    cure: 'Does the address lead to Prometheus, or to a proxy before it?',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 answers with status 418. Hint: does the address lead to Prometheus, or what speaks its API?',
+  },
+  'prometheus/not-json': {
+    title: 'The server answers with something else than JSON.',
+    when: 'The answer is a success and is a web page or other text: mostly a page to sign in, from a proxy before the server.',
+    cure: 'Ask Prometheus itself, behind the proxy, or give a token that the proxy takes.',
+    example:
+      'workloads.chat.load (http://mimir:9009): http://mimir:9009 answers with a web page. Hint: is it a page to sign in? ask Prometheus itself, behind the proxy, or give a token',
+  },
+  'prometheus/timeout': {
+    title: 'The server did not answer in time.',
+    when: 'No answer came within `history.prometheus.timeout`, also when less was asked for at once.',
+    cure: 'Raise the timeout, or have a recording rule compute the query ahead of time.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 did not answer in time (30s). Hint: raise history.prometheus.timeout above 30s, or have the query recorded by a rule',
+  },
+  'prometheus/connection': {
+    title: 'The server cannot be reached.',
+    when: 'The connection is refused, is shut at once, or nothing is at the address.',
+    cure: 'Is the address right, and can it be reached from here? A server that closes a TLS connection at once may ask for a certificate (`history.prometheus.tls.cert` and `key`). `--offline` plans from what was read before.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 refuses the connection. Hint: is the address right, and can it be reached from here? plan from what was read before with --offline',
+  },
+  'prometheus/cut-off': {
+    title: 'The answer was cut off.',
+    when: 'The connection ended within an answer, also when asked again. A proxy on the way may end long ones.',
+    cure: 'Try again; ask without the proxy, or have the query recorded by a rule so that its answer is shorter.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 ended its answer before its end. Hint: try again; a proxy on the way may end long answers',
+  },
+  'prometheus/unknown-host': {
+    title: 'The name of the server is not known.',
+    when: 'Its name has no address here. A name inside a cluster (`prometheus.monitoring.svc`) is known there alone.',
+    cure: 'Run where the name is known, forward a port, or use an address that is reachable from here.',
+    example:
+      'workloads.chat.load (http://prometheus.monitoring:9090): http://prometheus.monitoring:9090 has a name that is not known here. Hint: is the address right? a name inside a cluster is known there alone',
+  },
+  'prometheus/certificate': {
+    title: 'The server cannot be spoken to over TLS.',
+    when: 'Its certificate is signed by an authority that is not trusted here, is for another name or has expired; or a certificate of ours does not go with its key.',
+    cure: 'Name the authority with `history.prometheus.tls.ca`, and `cert` and `key` where the server asks for them.',
+    example:
+      'workloads.chat.load (https://prometheus:9090): https://prometheus:9090 cannot be spoken to over TLS: self-signed certificate. Hint: name its authority with history.prometheus.tls.ca, and cert and key where it asks for them',
+  },
+  'prometheus/redirect': {
+    title: 'The server sends us elsewhere.',
+    when: 'It redirects to another server, or from one address to the next without end. Another server is sent nothing, for a token would go along to an address that nobody named.',
+    cure: 'Write the address that it redirects to as the url, if it is to be trusted.',
+    example:
+      'workloads.chat.load (http://metrics.example.com): http://metrics.example.com redirects to https://metrics.example.com, which was not asked and is sent nothing. Hint: write the address it redirects to as the url, if it is to be trusted',
+  },
+  'prometheus/too-large': {
+    title: 'The answer is too large.',
+    when: 'It is larger than any load needs to be: the query gives very many series.',
+    cure: 'Join the series in the query: `sum(...)`.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 answers with more than 64 MiB. Hint: join the series first: sum(...)',
+  },
+  'prometheus/several-series': {
+    title: 'The query gives several series.',
+    when: 'A load is one series. The query gives several at once, or another one now than when it was kept.',
+    cure: 'Join them, `sum(...)` or `max(...)`, or choose one with a matcher. The message tells by which labels they differ.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): the query gives 3 series, and a load is one; they differ in instance ("a", "b", "c"). Hint: join them, sum(...) or max(...); or choose one with a matcher such as {instance="a"}',
+  },
+  'prometheus/histogram': {
+    title: 'The query gives native histograms.',
+    when: 'A load is a number at each moment; a native histogram is many.',
+    cure: 'Take a number of them: `histogram_count(...)`, `histogram_sum(...)` or `histogram_quantile(...)`.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): the query gives native histograms, and a load is a number. Hint: take a number of them: histogram_count(...), histogram_sum(...), histogram_quantile(...)',
+  },
+  'prometheus/infinite': {
+    title: 'The query gives an infinite value.',
+    when: 'At some moment the value is `+Inf` or `-Inf`, mostly because something is divided by zero.',
+    cure: 'Leave such moments out: `a / (b > 0)`.',
+    example:
+      'workloads.chat.load (http://prometheus:9090): the query gives +Inf at 2026-11-12T03:00:00Z. Hint: is something divided by zero? leave such moments out: ... and on() (divisor > 0)',
+  },
+  'prometheus/malformed': {
+    title: 'The answer is not of the form that Prometheus gives.',
+    when: 'It is JSON, and holds a sample that was not asked for, a value that is no number, or a series without values.',
+    cure: 'Does the address lead to Prometheus, or to something that only resembles its API?',
+    example:
+      'workloads.chat.load (http://prometheus:9090): the server gives a series without values. Hint: does the address lead to Prometheus, or what speaks its API?',
+  },
+  'cloudwatch/no-credentials': {
+    title: 'There are no credentials of AWS.',
+    when: 'CloudWatch was not asked: neither environment, profile nor role gives credentials here.',
+    cure: 'Set `AWS_PROFILE`, sign in, or run where a role gives them.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch in us-east-1 was not asked: no credentials of AWS were found. Hint: set AWS_PROFILE, or run where a role gives them',
+  },
+  'cloudwatch/expired': {
+    title: 'The credentials of AWS have expired.',
+    when: 'AWS says that the token or the session is no longer valid.',
+    cure: 'Sign in again, for example `aws sso login`.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch in us-east-1 does not accept the credentials: they have expired (ExpiredTokenException). Hint: sign in again, for example `aws sso login`',
+  },
+  'cloudwatch/credentials': {
+    title: 'AWS does not accept the credentials.',
+    when: 'The key is not known, the signature is wrong, or the account has not enabled the region.',
+    cure: 'Are they of the right account, and is the clock of this machine right? A clock that is minutes off makes every signature wrong.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch in us-east-1 does not accept the credentials (InvalidClientTokenId). Hint: are they of the right account, and is the clock of this machine right?',
+  },
+  'cloudwatch/access-denied': {
+    title: 'The role may not read metrics.',
+    when: 'The credentials are right, and no policy of theirs allows the call.',
+    cure: 'Allow `cloudwatch:GetMetricData` on all resources (`*`: the action knows no narrower ones).',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch gives no data (Forbidden). Hint: the role needs cloudwatch:GetMetricData',
+  },
+  'cloudwatch/throttled': {
+    title: 'CloudWatch is asked too often by this account.',
+    when: 'The limit of calls per second of the account is used up, also when asked again.',
+    cure: 'Try again later, or plan with `--offline` from what was read before.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch in us-east-1 is asked too often by this account in 10 attempts (ThrottlingException). Hint: try again later, or plan with --offline',
+  },
+  'cloudwatch/unreachable': {
+    title: 'CloudWatch cannot be reached.',
+    when: 'The address of the region is not known or does not answer.',
+    cure: 'Is the region right, and can AWS be reached from here? In a network without a way out it needs a VPC endpoint.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch in us-east-1 cannot be reached (ENOTFOUND). Hint: is the region right, and can AWS be reached from here?',
+  },
+  'cloudwatch/failing': {
+    title: 'CloudWatch fails.',
+    when: 'It answers with an error of its own, or with less than all of the data.',
+    cure: 'Try again later, or plan with `--offline` from what was read before.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch gives no data (InternalError). Hint: try again later, or plan with --offline',
+  },
+  'cloudwatch/malformed': {
+    title: 'CloudWatch gives a value at a moment that was not asked for.',
+    when: 'A value does not lie on the grid of the period that was asked for.',
+    cure: 'Try again; where it comes again, the service behind the address is not CloudWatch.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): CloudWatch gives 12 at 2026-11-12T03:00:30Z, which is no value of the period asked for',
+  },
+  'cloudwatch/period': {
+    title: 'No period of CloudWatch divides the period of the plan.',
+    when: 'CloudWatch has values of 1, 5, 10 and 30 seconds, of a minute, of five, and of an hour, and none of these fits the interval that is wanted a whole number of times.',
+    cure: 'Use a period of whole minutes.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/ApplicationELB RequestCount): no period of CloudWatch divides 90ms. Hint: use a period of whole minutes',
+  },
+} as const satisfies Readonly<Record<string, ProblemPage>>;

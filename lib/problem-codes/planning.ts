@@ -1,0 +1,191 @@
+import type { ProblemPage } from './page';
+
+/** Codes of forecasting, of the plan and its file, and of the library's own calls. */
+export const planningCodes = {
+  'event/no-uplift': {
+    title: 'Nothing says what a coming event does to the load.',
+    when: 'An event lies in the horizon, states no `uplift`, and its past times, if any are listed, are not covered by the history.',
+    cure: 'State `uplift`, the number of times the usual load; or list past dates of the same name that the history covers, which teach it.',
+    example:
+      'events.black-friday: takes place at 2026-11-27T05:00:00Z and has neither an uplift nor a past that could teach one to chat.load. Hint: state uplift: the number of times the usual load; or list past dates of the same name that the history covers',
+  },
+  'forecast/steps': {
+    title: 'The horizon of a forecast is no number of steps.',
+    when: 'A forecast is asked for in code with a number of steps that is not whole or below 1.',
+    cure: 'Ask for a whole number of steps, from 1 up.',
+    example: 'forecast.steps: the horizon is no number of steps (expected a whole number from 1 up, got 0)',
+  },
+  'forecast/quantiles': {
+    title: 'The quantiles of a forecast cannot be used.',
+    when: 'They do not ascend, or one is not between 0 and 1.',
+    cure: 'Give ascending numbers between 0 and 1: `--quantiles 0.5,0.9,0.95`.',
+    example: 'forecast.quantiles: the quantiles are not usable (expected ascending numbers between 0 and 1, got 0.9, 0.5)',
+  },
+  'forecast/interval': {
+    title: 'The interval of a forecast is no length of time.',
+    when: 'A forecast is asked for in code with an interval that is not above 0.',
+    cure: 'Give milliseconds above 0.',
+    example: 'forecast.interval: the interval is no length of time (expected milliseconds above 0, got 0)',
+  },
+  'forecast/not-finite': {
+    title: 'A history holds an infinite value.',
+    when: 'A forecast is asked for in code with an infinite value in its history. Histories that are read from files and servers never hold one.',
+    cure: 'Give finite values, and `NaN` where one is missing.',
+    example: 'history value 12: the history holds an infinite value (expected finite values, NaN where one is missing, got Infinity)',
+  },
+  'forecast/too-short': {
+    title: 'A history is too short to forecast from.',
+    when: 'It holds fewer than two observed values.',
+    cure: 'Record more load, or state the load in the config.',
+    example:
+      'history: the history is too short to forecast from (expected at least 2 observed values, got 1). Hint: record more load, or state the load in the config',
+  },
+  'forecast/note': {
+    title: 'Something about a forecast is good to know before it is trusted.',
+    weight: 'warning',
+    when: 'Among others: values are missing and were filled for training, the history is too short to be tested, leads beyond what could be tested, quantiles that the backtest cannot bear out, a level that shifted, a model that failed in some fits, or no model that beats the plain repetition of the day or week before.',
+    cure: 'Read the sentence. Nothing has to be done; a longer history without gaps removes most of them.',
+    example: 'workloads.chat.load: The history lets 96 steps ahead be tested: beyond, the widest quantiles of the tested steps carry on.',
+  },
+  'forecast/past-event': {
+    title: 'An event with an uplift was over before the plan begins.',
+    weight: 'warning',
+    when: 'The event lies in the past, and no other time of the same name is to come that it could teach: it lifts nothing.',
+    cure: 'Remove it, or list the coming date.',
+    example: 'events.summer-sale: was over at 2026-08-02T00:00:00Z: it lifts nothing',
+  },
+  'guardrail/step-up': {
+    title: 'A floor rises by more than the guardrail allows.',
+    weight: 'refusal or warning',
+    when: "The highest floor of a workload rises by more than `guardrails.stepUp` against the previous plan. It is a warning; under `onStep: 'limit'` the plan is refused.",
+    cure: 'Find out why it rises (`foresize explain NAME`): an event, a level shift, a slip in the data? Raise `stepUp` once it is understood.',
+    example: 'workloads.chat: highest floor goes from 6 to 14 (+133 %), more than guardrails.stepUp 100 %',
+  },
+  'guardrail/step-down': {
+    title: 'A floor falls by more than the guardrail allows.',
+    weight: 'warning',
+    when: "The highest floor of a workload falls by more than `guardrails.stepDown` against the previous plan. Under `onStep: 'limit'` it is held, and comes down over several plans.",
+    cure: 'Find out why it falls (`foresize explain NAME`): data that are missing look like load that is gone. Raise `stepDown` where the fall is right.',
+    example: 'workloads.chat: highest floor goes from 14 to 6 (-57 %), more than guardrails.stepDown 20 %',
+  },
+  'plan/missing': {
+    title: 'There is no plan.',
+    when: 'A command that only uses a plan finds no file: beside the config, or where `--plan` says.',
+    cure: 'Run `foresize plan` and commit the file.',
+    example: 'capacity-plan.json: does not exist. Hint: run `foresize plan` first',
+  },
+  'plan/unreadable': {
+    title: 'The file of the plan cannot be read.',
+    when: 'The file is there, and the system refuses to open it; or it is a folder.',
+    cure: 'Check its permissions, or name another file with `--plan`.',
+    example: 'capacity-plan.json: cannot be read: EISDIR, is a directory. Hint: name another file with --plan',
+  },
+  'plan/not-json': {
+    title: 'The file of the plan is not JSON.',
+    when: 'Mostly a merge conflict was committed, or the file was cut off.',
+    cure: 'Run `foresize plan --fresh`, which writes the file anew, and review the result. Never resolve a conflict in a plan by hand: plan again.',
+    example: 'capacity-plan.json: is not JSON. Hint: a merge conflict or a cut file; run `foresize plan --fresh` to write it anew',
+  },
+  'plan/schema': {
+    title: 'The plan has a schema version that is not read here.',
+    when: '`schema` is missing or is another number than the one this foresize reads. Nothing else of the file is believed.',
+    cure: 'Use the version of foresize that wrote it, or plan anew: `foresize plan --fresh`.',
+    example:
+      'capacity-plan.json: has a schema version that this foresize does not read (expected 1, got 2). Hint: run `foresize plan --fresh`, or use the version of foresize that wrote it',
+  },
+  'plan/edited': {
+    title: 'The plan was edited by hand.',
+    when: 'The digest in the file is not that of its content: somebody changed a number, or a merge joined two plans. What is deployed must be what was planned and reviewed.',
+    cure: 'Restore the file from version control. To change a size, change the config (`floor`, `ceiling`, an event) and run `foresize plan`.',
+    example:
+      'capacity-plan.json: was edited by hand: its digest does not match its content. Hint: change the config and run `foresize plan`, or restore the file from version control',
+  },
+  'plan/other-version': {
+    title: 'The plan was made by another version of foresize, and not all of it can be read.',
+    when: 'The plan names the version that made it, that is not the one that reads it, and fields are unknown, missing or of another type. A plan of another version that can be read is no problem.',
+    cure: 'Use the version that made it on this machine too, or plan anew with the one that is here: `foresize plan --fresh`.',
+    example:
+      'capacity-plan.json: was made by foresize 0.9.0, and foresize 0.1.0 does not read all of it. Hint: use foresize 0.9.0, or run `foresize plan --fresh` to write it anew',
+  },
+  'plan/missing-field': {
+    title: 'A field of the plan is missing.',
+    when: 'The plan is of the right schema version, and a field that every plan has is not there.',
+    cure: 'Restore the file from version control, or plan anew: `foresize plan --fresh`. `docs/plan.schema.json` describes every field.',
+    example:
+      'capacity-plan.json: workloads.chat.floor: is missing (expected a number). Hint: restore the file from version control, or run `foresize plan --fresh` to write it anew',
+  },
+  'plan/unknown-field': {
+    title: 'The plan has a field that this foresize does not know.',
+    when: 'Mostly the plan was made by a later version. The field is refused, not skipped: it may say something that what is deployed depends on.',
+    cure: 'Use the version of foresize that made the plan, or plan anew: `foresize plan --fresh`.',
+    example:
+      'capacity-plan.json: workloads.chat.pauses: is no field of a plan that this foresize knows. Hint: restore the file from version control, or run `foresize plan --fresh` to write it anew',
+  },
+  'plan/wrong-field': {
+    title: 'A field of the plan holds something that it cannot.',
+    when: 'A field is of another type, or is none of the values that are possible. Where more than 20 fields are wrong, the last problem tells how many more there are.',
+    cure: 'Restore the file from version control, or plan anew: `foresize plan --fresh`. `docs/plan.schema.json` describes every field.',
+    example:
+      'capacity-plan.json: workloads.chat.ceiling: is not what a plan holds here (expected a number, got "12"). Hint: restore the file from version control, or run `foresize plan --fresh` to write it anew',
+  },
+  'plan/other-config': {
+    title: 'The plan was made from another config.',
+    when: 'A field of the config that can change a size has changed since the plan was made: the sizes in it no longer belong to the config. Image tags, commands and the like do not count.',
+    cure: 'Run `foresize plan`, review the new plan and commit it beside the config.',
+    example:
+      'capacity-plan.json: was made from another config: a field that can change a size has changed since (expected sha256:1f0c92ab77e4, got sha256:96f6f994ab52). Hint: run `foresize plan` and review the new plan',
+  },
+  'plan/unknown-name': {
+    title: 'The plan has no workload or pool of that name.',
+    when: '`foresize explain NAME` names something that is not in the plan.',
+    cure: 'Use one of the names in the hint. A workload that was just added to the config is in the plan once it was made anew.',
+    example: 'chats: is neither a workload nor a pool of the plan. Hint: names are: chat, images, l40s, general',
+  },
+  'plan/no-time': {
+    title: 'Nothing says for when to plan.',
+    when: 'No workload has a history from whose end the plan could begin, as with training jobs alone, and `--as-of` is not given.',
+    cure: 'Give `--as-of TIME`, or `forecast.from` in the config.',
+    example: 'config: has no history to take the time from. Hint: give --as-of TIME, or forecast.from in the config',
+  },
+  'plan/no-gpu': {
+    title: 'An instance type without a GPU is in a pool with GPUs.',
+    when: 'A `gpuPool`, or a reservation in it, names a type that carries none.',
+    cure: 'Choose a type with GPUs, or make it a `pool`.',
+    example: "pools.l40s.instances: 'm7i.xlarge' has no GPU, in a pool with GPUs. Hint: choose a type with GPUs, or make it a pool",
+  },
+  'plan/too-many-actions': {
+    title: 'The schedule of a node group needs more actions than AWS takes.',
+    when: "A pool with `owner: 'schedule'` moves its floor by scheduled actions, of which an Auto Scaling group takes 125.",
+    cure: "Shorten the horizon, lengthen the period, or use `owner: 'autoscaler'`.",
+    example:
+      "pools.l40s.owner: 'schedule' needs 168 scheduled actions for one group, and a group holds 125. Hint: shorten the horizon, lengthen the period, or use owner: 'autoscaler'",
+  },
+  'project/option': {
+    title: 'An option of a call cannot be taken.',
+    when: 'A function of the library is called with a time, a duration or events that cannot be read.',
+    cure: 'Give what the message expects.',
+    example: "interval: cannot be taken (expected a duration, such as '24h', got soon)",
+  },
+  'project/no-time': {
+    title: 'A live source is to be asked, and nothing says what time it is.',
+    when: 'A function of the library reads a live source, and neither `asOf` nor `now` is given. The library itself never looks at the clock.',
+    cure: 'Give `now: Date.now()`, a moment as `asOf`, or `offline: true`.',
+    example:
+      'now: is missing, and a live source is to be asked for what there is until now. Hint: give now: Date.now(), a moment as asOf, or offline: true',
+  },
+  'replay/cost': {
+    title: 'A tuned autoscaler came to more than is planned.',
+    weight: 'warning',
+    when: 'In the replay of its last weeks, the nodes of a workload cost more than a tenth above what the plan counts: the autoscaler aims at a low utilisation and asks for more than the schedule. Limits and budget do not count that.',
+    cure: "Expect the higher figure, or let the plan leave the replay's settings alone: `replay: 'advise'`.",
+    example:
+      'workloads.chat.replay: came to about 5400 USD a month in the replay, and 4100 are planned: its autoscaler aims at 55 % and asks for more than the schedule, which limits and budget do not count',
+  },
+  'strategy/impossible': {
+    title: 'The strategy that the config names is not possible.',
+    when: '`scaling` names a strategy that needs something that is not stated or not there, or that the workload cannot have.',
+    cure: "Do what the message names, or use one that the hint lists; `'auto'` takes the cheapest that is possible.",
+    example:
+      'workloads.storefront.scaling: cannot be vertical by itself: it needs a machine for each size (got vertical). Hint: possible are auto, horizontal, reactive',
+  },
+} as const satisfies Readonly<Record<string, ProblemPage>>;

@@ -1,0 +1,118 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ProblemCode } from '../lib/problem-codes';
+import { commandCodes } from '../lib/problem-codes/commands';
+import { configCodes } from '../lib/problem-codes/config';
+import { constructCodes } from '../lib/problem-codes/constructs';
+import { estimateCodes } from '../lib/problem-codes/estimate';
+import { historyJudgedCodes } from '../lib/problem-codes/history-judged';
+import { historyReadingCodes } from '../lib/problem-codes/history-reading';
+import { liveCodes } from '../lib/problem-codes/live';
+import type { ProblemPage } from '../lib/problem-codes/page';
+import { planningCodes } from '../lib/problem-codes/planning';
+import { sizingCodes } from '../lib/problem-codes/sizing';
+
+/** The table of all codes, in one. */
+export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
+  ...configCodes,
+  ...historyReadingCodes,
+  ...historyJudgedCodes,
+  ...liveCodes,
+  ...estimateCodes,
+  ...planningCodes,
+  ...sizingCodes,
+  ...commandCodes,
+  ...constructCodes,
+};
+
+/** Where the pages are, relative to the root of the project. */
+export const pagesFolder = 'docs/problems';
+
+/** The text of each page by its path below `pagesFolder`: `history/gap.md`, and the list of all in `README.md`. */
+export function problemDocuments(): ReadonlyMap<string, string> {
+  const codes = (Object.keys(problemPages) as ProblemCode[]).sort();
+  return new Map([['README.md', index(codes)], ...codes.map((code) => [`${code}.md`, page(code, problemPages[code])] as const)]);
+}
+
+const areas: Readonly<Record<string, string>> = {
+  aws: 'Terraform for AWS',
+  catalog: 'The catalogue of machines',
+  cli: 'Options of commands',
+  cloudwatch: 'Asking CloudWatch',
+  config: 'The config',
+  demand: 'From load to replicas',
+  estimate: 'Estimates of memory, throughput and time',
+  event: 'Events',
+  forecast: 'Forecasts',
+  guardrail: 'Guardrails',
+  history: 'Histories',
+  jobs: 'Lists of jobs',
+  kubernetes: 'Manifests for Kubernetes',
+  model: 'Models',
+  output: 'What is written',
+  plan: 'The plan and its file',
+  project: 'Calls of the library',
+  prometheus: 'Asking Prometheus and what speaks its API',
+  replay: 'Replays of the last weeks',
+  secret: 'Secrets',
+  simulate: 'foresize simulate',
+  sizing: 'Nodes within the limits',
+  strategy: 'Strategies of scaling',
+};
+
+const weights: Readonly<Record<NonNullable<ProblemPage['weight']>, string>> = {
+  refusal: 'A refusal: nothing is planned or written.',
+  warning: 'A warning: the work goes on, and someone should look at it.',
+  note: 'A note: good to know.',
+  'refusal or warning': 'A refusal (nothing is planned or written) or a warning.',
+  'warning or note': 'A warning (someone should look at it) or a note (good to know).',
+};
+
+function page(code: ProblemCode, { title, weight = 'refusal', when, cure, example }: ProblemPage): string {
+  return `<!-- made by npm run problem-pages -->
+
+# \`${code}\`
+
+**${title}** ${weights[weight]}
+
+## When
+
+${when}
+
+## What it looks like
+
+\`\`\`text
+${example}
+\`\`\`
+
+## What to do
+
+${cure}
+`;
+}
+
+function index(codes: readonly ProblemCode[]): string {
+  const sections = Object.entries(areas).map(([area, title]) => {
+    const rows = codes
+      .filter((code) => code.startsWith(`${area}/`))
+      .map((code) => `- [\`${code}\`](${code}.md): ${problemPages[code].title}`);
+    return `## ${title}\n\n${rows.join('\n')}\n`;
+  });
+  return `<!-- made by npm run problem-pages -->
+
+# Problems, by code
+
+Whatever foresize refuses or warns of has a code: \`--json\` shows it as \`code\`, a plan holds those of its warnings, and \`foresize history\` prints it beside each finding. Codes are stable. A page says when its code comes up and what to do.
+
+${sections.join('\n')}`;
+}
+
+/** `npm run problem-pages` */
+if (require.main === module) {
+  const folder = join(__dirname, '..', pagesFolder);
+  rmSync(folder, { recursive: true, force: true });
+  for (const [path, text] of problemDocuments()) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
