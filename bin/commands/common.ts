@@ -2,11 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { shown } from '../../lib/adapters/config-file';
 import { defaultWorkers } from '../../lib/adapters/workers';
 import type { PlanResult } from '../../lib/project/plan';
-import { isProblemError, renderProblem } from '../../lib/problems';
 import { parseDuration, parseTime } from '../../lib/units';
-
-/** 0 done; 1 refused or failed; 2 done and there is something to look at. */
-export type ExitCode = 0 | 1 | 2;
 
 export type CommonOptions = {
   readonly config?: string;
@@ -47,17 +43,6 @@ export function withAsOf(command: Command): Command {
 
 export type HistoryOptions = { readonly offline?: boolean; readonly asOf?: number };
 
-/** How every command runs the work: the clock is read here, and long stages are named. */
-export function running() {
-  return { now: Date.now(), onStage: nameLongStage };
-}
-
-/** Names a stage on stderr once it has taken a second, so that a quick run stays quiet and a long one does not look stuck. */
-function nameLongStage(name: string): () => void {
-  const timer = setTimeout(() => process.stderr.write(`${name} ...\n`), 1_000);
-  return () => clearTimeout(timer);
-}
-
 /** What has become of the file of a plan, once it is written. */
 export function planNote({ kept, why, file }: PlanResult): string {
   const name = shown(file);
@@ -65,33 +50,9 @@ export function planNote({ kept, why, file }: PlanResult): string {
   return why === null ? `wrote ${name}` : `wrote ${name}: ${why}`;
 }
 
-/** Runs a command's work, prints what was refused, and sets the exit code. */
-export function action<Arguments extends unknown[]>(
-  work: (...args: Arguments) => Promise<ExitCode> | ExitCode,
-): (...args: Arguments) => Promise<void> {
-  return async (...args) => {
-    try {
-      process.exitCode = await work(...args);
-    } catch (error) {
-      process.exitCode = 1;
-      if (!isProblemError(error)) throw error;
-      for (const problem of error.problems) process.stderr.write(`error: ${renderProblem(problem)}\n`);
-      const options = args.find((arg): arg is CommonOptions => typeof arg === 'object' && arg !== null && 'json' in arg);
-      if (options?.json) printJson({ problems: error.problems });
-    }
-  };
-}
-
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
-}
-
-export function warn(text: string): void {
-  process.stderr.write(`warning: ${text}\n`);
+/** What making a plan gave to look at, a line each. */
+export function warningsOf({ warnings }: PlanResult): readonly string[] {
+  return warnings.map(({ path, message }) => `${path}: ${message}`);
 }
 
 export function wholeNumber(text: string): number {

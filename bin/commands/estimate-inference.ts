@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { machinesFor } from '../../lib/catalog';
 import type { ImageModel } from '../../lib/demand/image-model';
 import { type Precision, precisions } from '../../lib/demand/precision';
@@ -13,9 +12,15 @@ import {
   type LanguageField,
   languageProblems,
 } from '../../lib/project/estimate';
-import { compressionTable, imageInferenceText, inferenceText } from '../../lib/report/inference-text';
+import {
+  compressionTable,
+  type ImageDocument,
+  imageInferenceText,
+  inferenceText,
+  type LanguageDocument,
+} from '../../lib/report/inference-text';
 import { parseMagnitude } from '../../lib/units';
-import { action, print, printJson } from './common';
+import { defineCommand } from '../program';
 import {
   flag,
   machineFlag,
@@ -37,45 +42,49 @@ const flags: Readonly<Partial<Record<LanguageField, string>>> = {
 };
 const images: Counted = { nouns: ['images'], of: 'the estimate', hint: 'count images: as many as the requests hold' };
 
-export function addInferenceEstimate(parent: Command): void {
-  withMachineOptions(
-    withModelOptions(
-      parent.command('inference').description('memory, batch, times and requests a second of one replica, and what compression saves'),
-    )
-      .option('--precision <precision>', `of the weights: ${precisions.join(', ')}`, 'bf16')
-      .option('--kv-precision <precision>', 'of the KV cache: bf16, fp16, fp8, int8 (16 bit by default)')
-      .option('--gpus <n>', 'GPUs of one replica (default: what serves most requests a GPU)')
-      .option('--input-tokens <n>', `mean tokens of a prompt (default: ${defaultTokens.input})`)
-      .option('--output-tokens <n>', `mean tokens of an answer (default: ${defaultTokens.output})`)
-      .option('--max-sequence <n>', 'tokens of the longest sequence to be served (default: input + output)')
-      .option('--max-batch <n>', 'sequences at once at most (default: 256)')
-      .option('--slo-ttft <duration>', 'p95 time to first token, such as 800ms')
-      .option('--slo-tpot <duration>', 'p95 time per output token, such as 50ms')
-      .option('--slo-latency <duration>', 'p95 latency of an image')
-      .option('--image-size <pixels>', 'side of an image')
-      .option('--throughput <rate>', "measured of one replica, such as '12 req/s': wins over the estimate")
-      .option('--load <rate>', "what all replicas serve together, such as '40 req/s'")
-      .option('--compare', 'beside it fp8, int8, int4, 2:4 pruning and distillation')
-      .option('--student <n>', "parameters of a distilled model, such as '2B' (default: a quarter)"),
-  )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  foresize estimate inference --model llama-3-8b --precision fp8 --gpu l40s --slo-ttft 800ms --slo-tpot 50ms --load '40 req/s'
-  foresize estimate inference --parameters 8B --layers 32 --hidden-size 4096 --kv-heads 8 --head-dim 128 --gpu h100 --compare
-  foresize estimate inference --model resnet50 --gpu t4 --precision fp16 --slo-latency 50ms`,
-    )
-    .action(
-      action((options: Options) => {
-        const reader = optionReader(options);
-        const model = readModel(reader, options);
-        return model?.kind === 'image' ? image(reader, options, model) : language(reader, options, model);
-      }),
-    );
-}
+export const inferenceCommand = defineCommand<Options>(
+  (command) =>
+    withMachineOptions(
+      withModelOptions(command)
+        .option('--precision <precision>', `of the weights: ${precisions.join(', ')}`, 'bf16')
+        .option('--kv-precision <precision>', 'of the KV cache: bf16, fp16, fp8, int8 (16 bit by default)')
+        .option('--gpus <n>', 'GPUs of one replica (default: what serves most requests a GPU)')
+        .option('--input-tokens <n>', `mean tokens of a prompt (default: ${defaultTokens.input})`)
+        .option('--output-tokens <n>', `mean tokens of an answer (default: ${defaultTokens.output})`)
+        .option('--max-sequence <n>', 'tokens of the longest sequence to be served (default: input + output)')
+        .option('--max-batch <n>', 'sequences at once at most (default: 256)')
+        .option('--slo-ttft <duration>', 'p95 time to first token, such as 800ms')
+        .option('--slo-tpot <duration>', 'p95 time per output token, such as 50ms')
+        .option('--slo-latency <duration>', 'p95 latency of an image')
+        .option('--image-size <pixels>', 'side of an image')
+        .option('--throughput <rate>', "measured of one replica, such as '12 req/s': wins over the estimate")
+        .option('--load <rate>', "what all replicas serve together, such as '40 req/s'")
+        .option('--compare', 'beside it fp8, int8, int4, 2:4 pruning and distillation')
+        .option('--student <n>', "parameters of a distilled model, such as '2B' (default: a quarter)"),
+    ),
+  {
+    examples: [
+      "foresize estimate inference --model llama-3-8b --precision fp8 --gpu l40s --slo-ttft 800ms --slo-tpot 50ms --load '40 req/s'",
+      'foresize estimate inference --parameters 8B --layers 32 --hidden-size 4096 --kv-heads 8 --head-dim 128 --gpu h100 --compare',
+      'foresize estimate inference --model resnet50 --gpu t4 --precision fp16 --slo-latency 50ms',
+    ],
+  },
+  ({ options, answer }) => {
+    const reader = optionReader(options);
+    const model = readModel(reader, options);
+    if (model?.kind === 'image') {
+      const document = image(reader, options, model);
+      answer(allRound6(document), imageInferenceText(document));
+    } else {
+      const document = language(reader, options, model);
+      const { compression } = document;
+      const text = inferenceText(document);
+      answer(allRound6(document), compression === null ? text : `${text}\n\n${compressionTable(compression)}`);
+    }
+  },
+);
 
-function language(reader: OptionReader, options: Options, model: Transformer | undefined): 0 {
+function language(reader: OptionReader, options: Options, model: Transformer | undefined): LanguageDocument {
   refuseOthers(reader, options, ['imageSize', 'sloLatency'], 'images');
   const { gpu, machines, capacity, precision } = readMachines(reader, options);
   const kv = reader.oneOf('kvPrecision', ['bf16', 'fp16', 'fp8', 'int8'] as const);
@@ -113,13 +122,7 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
   reader.problems.push(...languageProblems({ ...stated, model, gpu, machines }));
   reader.refuse();
   if (model === undefined || gpu === undefined || machines === undefined) throw new Error('options were refused');
-  const document = languageEstimate({ ...stated, model, gpu, machines });
-  if (options.json) printJson(allRound6(document));
-  else
-    print(
-      document.compression === null ? inferenceText(document) : `${inferenceText(document)}\n\n${compressionTable(document.compression)}`,
-    );
-  return 0;
+  return languageEstimate({ ...stated, model, gpu, machines });
 }
 
 const languageOnly = [
@@ -135,7 +138,7 @@ const languageOnly = [
   'student',
 ];
 
-function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
+function image(reader: OptionReader, options: Options, model: ImageModel): ImageDocument {
   refuseOthers(reader, options, languageOnly, 'language models');
   const { gpu, machines, capacity, precision } = readMachines(reader, options);
   const stated = {
@@ -151,10 +154,7 @@ function image(reader: OptionReader, options: Options, model: ImageModel): 0 {
   if (gpu !== undefined) reader.problems.push(...imageProblems({ ...stated, gpu }));
   reader.refuse();
   if (gpu === undefined || machines === undefined) throw new Error('options were refused');
-  const document = imageEstimate({ ...stated, gpu, machines });
-  if (options.json) printJson(allRound6(document));
-  else print(imageInferenceText(document));
-  return 0;
+  return imageEstimate({ ...stated, gpu, machines });
 }
 
 function readMachines(reader: OptionReader, options: Options) {

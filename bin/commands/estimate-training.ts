@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { machinesFor } from '../../lib/catalog';
 import { positive } from '../../lib/config';
 import { optimisers } from '../../lib/demand/training-memory';
@@ -6,9 +5,9 @@ import { trainingPrecisions } from '../../lib/demand/training-request';
 import { countedInTraining } from '../../lib/demand/wrong-unit';
 import { allRound6 } from '../../lib/figures';
 import { trainingDocument } from '../../lib/project/estimate';
-import { trainingText } from '../../lib/report/training-text';
+import { type TrainingDocument, trainingText } from '../../lib/report/training-text';
 import { parseBytes, parseBytesPerSecond } from '../../lib/units';
-import { action, print, printJson } from './common';
+import { defineCommand } from '../program';
 import {
   flag,
   machineFlag,
@@ -21,40 +20,41 @@ import {
   withModelOptions,
 } from './estimate-options';
 
-export function addTrainingEstimate(parent: Command): void {
-  withMachineOptions(
-    withModelOptions(
-      parent.command('training').description('memory, the way to spread it, FLOPs, GPU-hours, GPUs for a deadline, checkpoints and data'),
-    )
-      .option('--samples <n>', 'images of an epoch, or tokens of a language model')
-      .option('--tokens <n>', 'the same for a language model, such as 2T')
-      .option('--epochs <n>', 'times through the data', '1')
-      .option('--sequence <n>', 'tokens of a sequence (default: 4096)')
-      .option('--image-size <pixels>', 'side of an image')
-      .option('--batch <n>', 'sequences or images of a step over all GPUs (default: 4M tokens; 256 images a GPU, at most 8192)')
-      .option('--precision <precision>', `mixed, with 32-bit copies: ${trainingPrecisions.join(', ')}`, 'bf16')
-      .option('--optimiser <name>', optimisers.join(', '), 'adam')
-      .option('--recompute <what>', 'none, selective (the attention), full (default: what is fastest)')
-      .option('--zero <stage>', '0, 1, 2 or 3 (default: the lowest that fits)')
-      .option('--gpus <n>', 'use so many (default: the fewest that meet the deadline, or that fit)')
-      .option('--max-gpus <n>', 'and never more (default: 4096)')
-      .option('--deadline <duration>', 'from the start of training until it must be done, such as 24h')
-      .option('--throughput <rate>', "measured of one GPU, such as '2500 images/s' or '3000 tokens/s': wins over the estimate")
-      .option('--storage-bandwidth <rate>', 'what the storage takes in from all nodes, such as 10GB/s')
-      .option('--sample-bytes <size>', 'of one stored image or token, such as 110KB'),
-  )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  foresize estimate training --model resnet50 --samples 1281167 --epochs 90 --gpu h100 --deadline 24h
-  foresize estimate training --parameters 8B --layers 32 --hidden-size 4096 --tokens 200B --gpu h100 --deadline 14d
-  foresize estimate training --model llama-3-70b --tokens 1T --gpu h100 --gpus 512 --json`,
-    )
-    .action(action((options: Options) => estimate(options)));
-}
+export const trainingCommand = defineCommand<Options>(
+  (command) =>
+    withMachineOptions(
+      withModelOptions(command)
+        .option('--samples <n>', 'images of an epoch, or tokens of a language model')
+        .option('--tokens <n>', 'the same for a language model, such as 2T')
+        .option('--epochs <n>', 'times through the data', '1')
+        .option('--sequence <n>', 'tokens of a sequence (default: 4096)')
+        .option('--image-size <pixels>', 'side of an image')
+        .option('--batch <n>', 'sequences or images of a step over all GPUs (default: 4M tokens; 256 images a GPU, at most 8192)')
+        .option('--precision <precision>', `mixed, with 32-bit copies: ${trainingPrecisions.join(', ')}`, 'bf16')
+        .option('--optimiser <name>', optimisers.join(', '), 'adam')
+        .option('--recompute <what>', 'none, selective (the attention), full (default: what is fastest)')
+        .option('--zero <stage>', '0, 1, 2 or 3 (default: the lowest that fits)')
+        .option('--gpus <n>', 'use so many (default: the fewest that meet the deadline, or that fit)')
+        .option('--max-gpus <n>', 'and never more (default: 4096)')
+        .option('--deadline <duration>', 'from the start of training until it must be done, such as 24h')
+        .option('--throughput <rate>', "measured of one GPU, such as '2500 images/s' or '3000 tokens/s': wins over the estimate")
+        .option('--storage-bandwidth <rate>', 'what the storage takes in from all nodes, such as 10GB/s')
+        .option('--sample-bytes <size>', 'of one stored image or token, such as 110KB'),
+    ),
+  {
+    examples: [
+      'foresize estimate training --model resnet50 --samples 1281167 --epochs 90 --gpu h100 --deadline 24h',
+      'foresize estimate training --parameters 8B --layers 32 --hidden-size 4096 --tokens 200B --gpu h100 --deadline 14d',
+      'foresize estimate training --model llama-3-70b --tokens 1T --gpu h100 --gpus 512 --json',
+    ],
+  },
+  ({ options, answer }) => {
+    const document = estimate(options);
+    answer(allRound6(document), trainingText(document));
+  },
+);
 
-function estimate(options: Options): 0 {
+function estimate(options: Options): TrainingDocument {
   const reader = optionReader(options);
   const model = readModel(reader, options);
   const precision = reader.oneOf('precision', trainingPrecisions) ?? 'bf16';
@@ -114,7 +114,7 @@ function estimate(options: Options): 0 {
   reader.refuse();
   if (model === undefined || gpu === undefined || machines === undefined || work === undefined) throw new Error('options were refused');
 
-  const document = trainingDocument({
+  return trainingDocument({
     model,
     gpu,
     machines,
@@ -136,7 +136,4 @@ function estimate(options: Options): 0 {
     bytesPerSample,
     path: (field) => (field === 'mostGpus' ? flag('maxGpus') : flag(field)),
   });
-  if (options.json) printJson(allRound6(document));
-  else print(trainingText(document));
-  return 0;
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { IANAZone } from 'luxon';
 import { resolve } from 'node:path';
 import { writeTogether } from '../../lib/adapters/write-file';
@@ -7,7 +7,8 @@ import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import type { SeriesKind } from '../../lib/history';
 import { forecast } from '../../lib/project/forecast';
 import { HOUR_MS, parseLoadUnit, parseTime } from '../../lib/units';
-import { action, durationArgument, type ExitCode, print, printJson, running, warn, withWorkers } from './common';
+import { defineCommand } from '../program';
+import { durationArgument, withWorkers } from './common';
 
 type ForecastOptions = {
   readonly horizon: number;
@@ -26,46 +27,47 @@ type ForecastOptions = {
   readonly workers: number;
 };
 
-export function forecastCommand(program: Command): void {
-  withWorkers(program.command('forecast'))
-    .description('forecast any series on its own, without a config')
-    .argument('<file>', 'CSV, NDJSON or Parquet (by its ending) with a column of times and a column of values')
-    .addOption(new Option('--horizon <duration>', 'how far ahead').argParser(durationArgument).default(24 * HOUR_MS, '24h'))
-    .addOption(
-      new Option('--interval <duration>', 'one step; observations are aggregated to it').argParser(durationArgument).default(HOUR_MS, '1h'),
-    )
-    .addOption(new Option('--series <kind>', 'what a value is').choices(['rate', 'level', 'count', 'counter']).default('rate'))
-    .option('--quantiles <list>', 'between 0 and 1, separated by commas', quantileList, [0.5, 0.8, 0.9, 0.95, 0.99])
-    .option('--time-column <name>', 'column of the time', 'timestamp')
-    .option('--value-column <name>', 'column of the value', 'value')
-    .option('--zone <name>', 'IANA zone of times that carry none; days and seasons follow its clock', zoneArgument)
-    .option(
-      '--event <name=dates>',
-      'an event at dates, past ones teach the coming one; @2.5 states an uplift; may be repeated',
-      eventOption,
-      [],
-    )
-    .option('--unit <unit>', "unit of the values, such as 'req/s'", unitArgument)
-    .addOption(new Option('--effort <effort>', 'how much to backtest').choices(Object.keys(originsByEffort)).default('balanced'))
-    .option('--compare', 'show every model beside the one chosen')
-    .option('--svg <file>', 'draw the end of the history and the forecast')
-    .option('--json', 'one JSON document on stdout and nothing else there')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  foresize forecast load.csv\n  foresize forecast load.csv --horizon 3h --interval 5m --json\n  foresize forecast hits.csv --series count --time-column time --value-column hits --compare\n  foresize forecast load.csv --event black-friday=2024-11-29,2025-11-28,2026-11-27 --svg load.svg',
-    )
-    .action(
-      action(async (file: string, options: ForecastOptions): Promise<ExitCode> => {
-        const { svg, json, event: events } = options;
-        const { document, text, chart } = await forecast({ ...options, ...running(), load: file, events, chart: svg !== undefined });
-        document.warnings.forEach(warn);
-        if (svg !== undefined && chart !== null) writeTogether([{ path: resolve(svg), text: chart }]);
-        if (json) printJson(document);
-        else print(text);
-        return 0;
-      }),
-    );
-}
+export const forecastCommand = defineCommand<ForecastOptions>(
+  (command) =>
+    withWorkers(command)
+      .addOption(new Option('--horizon <duration>', 'how far ahead').argParser(durationArgument).default(24 * HOUR_MS, '24h'))
+      .addOption(
+        new Option('--interval <duration>', 'one step; observations are aggregated to it')
+          .argParser(durationArgument)
+          .default(HOUR_MS, '1h'),
+      )
+      .addOption(new Option('--series <kind>', 'what a value is').choices(['rate', 'level', 'count', 'counter']).default('rate'))
+      .option('--quantiles <list>', 'between 0 and 1, separated by commas', quantileList, [0.5, 0.8, 0.9, 0.95, 0.99])
+      .option('--time-column <name>', 'column of the time', 'timestamp')
+      .option('--value-column <name>', 'column of the value', 'value')
+      .option('--zone <name>', 'IANA zone of times that carry none; days and seasons follow its clock', zoneArgument)
+      .option(
+        '--event <name=dates>',
+        'an event at dates, past ones teach the coming one; @2.5 states an uplift; may be repeated',
+        eventOption,
+        [],
+      )
+      .option('--unit <unit>', "unit of the values, such as 'req/s'", unitArgument)
+      .addOption(new Option('--effort <effort>', 'how much to backtest').choices(Object.keys(originsByEffort)).default('balanced'))
+      .option('--compare', 'show every model beside the one chosen')
+      .option('--svg <file>', 'draw the end of the history and the forecast')
+      .option('--json', 'one JSON document on stdout and nothing else there'),
+  {
+    examples: [
+      'foresize forecast load.csv',
+      'foresize forecast load.csv --horizon 3h --interval 5m --json',
+      'foresize forecast hits.csv --series count --time-column time --value-column hits --compare',
+      'foresize forecast load.csv --event black-friday=2024-11-29,2025-11-28,2026-11-27 --svg load.svg',
+    ],
+  },
+  async ({ argument: load = '', options, running, answer, warn }) => {
+    const { svg, event: events } = options;
+    const { document, text, chart } = await forecast({ ...options, ...running, load, events, chart: svg !== undefined });
+    document.warnings.forEach(warn);
+    if (svg !== undefined && chart !== null) writeTogether([{ path: resolve(svg), text: chart }]);
+    answer(document, text);
+  },
+);
 
 function zoneArgument(text: string): string {
   if (!IANAZone.isValidZone(text)) throw new InvalidArgumentError("is not an IANA time zone, such as 'Europe/Berlin'");

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isLive, type WorkloadConfig } from '../../lib/config';
 import { type Effort, originsByEffort } from '../../lib/forecast/effort';
 import { type NodeAutoscaler, nodeAutoscalers, type WaitSlo } from '../../lib/simulate';
 import { policyNames } from '../../lib/plan/replay';
@@ -6,7 +7,6 @@ import { type Problem, ProblemError } from '../../lib/problems';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
 import { durationArgument, type HistoryOptions, wholeNumber } from './common';
 import type { FileOptions } from '../../lib/project/loads';
-import { idleOptions } from './simulate-use';
 
 /** As commander gives them: durations in ms, shares as numbers, and what has a default is there. */
 export type Options = HistoryOptions &
@@ -114,7 +114,7 @@ export function withSimulateOptions(command: Command): Command {
 }
 
 /** @throws ProblemError `cli/...` with all options that do not go together */
-export function checkOptions(workload: string | undefined, options: Options, command: Command): void {
+export function checkOptions(workload: string | undefined, options: Options, stated: readonly string[]): void {
   const { load, jobs, svg, slo, serviceTime, places, consolidateAfter, nodeAutoscaler, auto, protect } = options;
   const wrong: readonly (Problem | null)[] = [
     load !== undefined && workload !== undefined
@@ -160,10 +160,94 @@ export function checkOptions(workload: string | undefined, options: Options, com
     auto === true && protect !== undefined
       ? { code: 'simulate/auto', path: '--auto', message: 'chooses the quantile that --protect states', hint: 'leave out one of them' }
       : null,
-    ...((jobs ?? load) === undefined ? [] : idleOptions(command, [jobs === undefined ? 'file' : 'jobs'])),
+    ...((jobs ?? load) === undefined ? [] : idleOptions(stated, [jobs === undefined ? 'file' : 'jobs'])),
   ];
   const problems = wrong.filter((problem) => problem !== null);
   if (problems.length > 0) throw new ProblemError(problems);
+}
+
+/** What a replay may be of. */
+type Replayed = 'jobs' | 'file' | 'inference' | 'live inference' | 'job' | 'queue' | 'live queue';
+
+const words: Readonly<Record<Replayed, string>> = {
+  jobs: 'a list of jobs',
+  file: 'the load of a file',
+  inference: 'inference',
+  'live inference': 'inference',
+  job: 'a training job',
+  queue: 'trainers of a queue',
+  'live queue': 'trainers of a queue',
+};
+
+const inference: readonly Replayed[] = ['inference', 'live inference'];
+const queue: readonly Replayed[] = ['queue', 'live queue'];
+const loads: readonly Replayed[] = ['file', ...inference];
+const replicas: readonly Replayed[] = [...loads, ...queue];
+
+/** Options that say nothing of some of what is replayed, and what they are for. All others hold for all. */
+const uses: Readonly<Record<string, readonly Replayed[]>> = {
+  '--config': [...inference, ...queue, 'job'],
+  '--series': ['file'],
+  '--time-column': ['file'],
+  '--value-column': ['file'],
+  '--zone': ['file'],
+  '--policy': loads,
+  '--capacity': replicas,
+  '--gpus': replicas,
+  '--replicas-per-node': replicas,
+  '--protect': loads,
+  '--auto': loads,
+  '--slo': loads,
+  '--service-time': loads,
+  '--places': loads,
+  '--node-limit': [...replicas, 'jobs'],
+  '--shortage': replicas,
+  '--drain': replicas,
+  '--longest-wait': loads,
+  '--gpus-per-node': ['jobs'],
+  '--nodes': ['jobs'],
+  '--spot-price': ['jobs'],
+  '--checkpoint-write': ['jobs'],
+  '--runs': ['jobs', 'job'],
+  '--effort': loads,
+  '--kubernetes': replicas,
+  '--as-of': ['job', 'live inference', 'live queue'],
+  '--offline': [...inference, ...queue],
+};
+
+/** What a workload of a config is replayed as; `null` where it is not. */
+export function replayedAs(workload: WorkloadConfig): Replayed | null {
+  switch (workload.kind) {
+    case 'service':
+      return null;
+    case 'inference':
+      return isLive(workload.load) ? 'live inference' : 'inference';
+    case 'training':
+      if (workload.form === 'job') return 'job';
+      return workload.load !== undefined && isLive(workload.load) ? 'live queue' : 'queue';
+  }
+}
+
+/** @throws ProblemError as `idleOptions` finds them */
+export function checkUse(stated: readonly string[], replayed: readonly Replayed[]): void {
+  const idle = idleOptions(stated, replayed);
+  if (idle.length > 0) throw new ProblemError(idle);
+}
+
+/** `simulate/option`: every option that is stated and says nothing of anything that is replayed. */
+function idleOptions(stated: readonly string[], replayed: readonly Replayed[]): readonly Problem[] {
+  const idle = stated.filter((flag) => Object.hasOwn(uses, flag) && !uses[flag].some((kind) => replayed.includes(kind)));
+  return idle.map((flag) => ({
+    code: 'simulate/option',
+    path: flag,
+    message: `says nothing of ${inWords(replayed, 'and')}`,
+    hint: `leave it out; it is for ${flag === '--as-of' ? 'a training job, and where a live source is asked' : inWords(uses[flag], 'or')}`,
+  }));
+}
+
+function inWords(all: readonly Replayed[], last: 'and' | 'or'): string {
+  const distinct = [...new Set(all.map((kind) => words[kind]))];
+  return distinct.length < 2 ? distinct.join('') : `${distinct.slice(0, -1).join(', ')} ${last} ${distinct[distinct.length - 1]}`;
 }
 
 function policyList(text: string): string[] {

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { join, resolve } from 'node:path';
 import { buildTerraform } from '../../constructs/aws/app';
 import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernetes/app';
@@ -11,8 +10,8 @@ import { ProblemError } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
 import { plan as makePlan, planOutputs } from '../../lib/project/plan';
 import { type OpenProject, openProject } from '../../lib/project/project';
-import { action, type CommonOptions, type ExitCode, planNote, print, printJson, running, withAsOf, withCommonOptions } from './common';
-import { warnOfPlan } from './plan';
+import { type Call, defineCommand } from '../program';
+import { type CommonOptions, planNote, warningsOf, withAsOf, withCommonOptions } from './common';
 
 type SynthOptions = CommonOptions & {
   readonly frozen?: boolean;
@@ -21,49 +20,50 @@ type SynthOptions = CommonOptions & {
   readonly asOf?: number;
 };
 
-export function synthCommand(program: Command): void {
-  withAsOf(withCommonOptions(program.command('synth')))
-    .description('write cdktf.out/ and cdk8s.out/ from the plan; plans first if there is none. Uses no network')
-    .option('--out <dir>', "where cdktf.out/ and cdk8s.out/ go (default: the config's folder)")
-    .option('--frozen', 'never plan: refuse when the plan is missing or was made from another config')
-    .option('--refresh', 'plan anew first')
-    .option('--fresh', 'with --refresh: ignore the plan that is there')
-    .addHelpText('after', '\nExamples:\n  foresize synth\n  foresize synth --frozen --out build\n  foresize synth --refresh')
-    .action(
-      action(async (options: SynthOptions): Promise<ExitCode> => {
-        if (options.frozen && options.refresh) {
-          throw new ProblemError({
-            code: 'cli/options',
-            path: '--frozen',
-            message: 'cannot go with --refresh',
-            hint: 'the one never plans, the other always',
-          });
-        }
-        const project = openProject(options);
-        const { plan, note, outputs } = await planFor(project, options);
-        verifyPlanMatches(plan, project.config, shown(project.planFile));
-        const out = resolve(options.out ?? project.directory);
-        const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
-        writeTogether([
-          { path: terraform, fill: (outdir) => buildTerraform({ config: project.config, plan, outdir }) },
-          { path: kubernetes, fill: (outdir) => buildKubernetes({ config: project.config, plan, outdir }) },
-          ...outputs,
-        ]);
-        const needs = requiredClusterParts(project.config, plan);
-        if (options.json) printJson({ plan, outputs: { terraform: shown(terraform), kubernetes: shown(kubernetes) }, clusterNeeds: needs });
-        else {
-          print(planSummary(plan));
-          print(`\n${note}; it may be deployed until ${plan.validUntil}\nwrote ${shown(terraform)}/ and ${shown(kubernetes)}/`);
-          print(`\nthe cluster must have:\n${needs.map((need) => `  - ${need}`).join('\n')}`);
-        }
-        return 0;
-      }),
+export const synthCommand = defineCommand<SynthOptions>(
+  (command) =>
+    withAsOf(withCommonOptions(command))
+      .option('--out <dir>', "where cdktf.out/ and cdk8s.out/ go (default: the config's folder)")
+      .option('--frozen', 'never plan: refuse when the plan is missing or was made from another config')
+      .option('--refresh', 'plan anew first')
+      .option('--fresh', 'with --refresh: ignore the plan that is there'),
+  { examples: ['foresize synth', 'foresize synth --frozen --out build', 'foresize synth --refresh'] },
+  async (call) => {
+    const { options, answer } = call;
+    if (options.frozen && options.refresh)
+      throw new ProblemError({
+        code: 'cli/options',
+        path: '--frozen',
+        message: 'cannot go with --refresh',
+        hint: 'the one never plans, the other always',
+      });
+    const project = openProject(options);
+    const { config, planFile, directory } = project;
+    const { plan, note, outputs } = await planFor(project, call);
+    verifyPlanMatches(plan, config, shown(planFile));
+    const out = resolve(options.out ?? directory);
+    const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
+    writeTogether([
+      { path: terraform, fill: (outdir) => buildTerraform({ config, plan, outdir }) },
+      { path: kubernetes, fill: (outdir) => buildKubernetes({ config, plan, outdir }) },
+      ...outputs,
+    ]);
+    const clusterNeeds = requiredClusterParts(config, plan);
+    const written = { terraform: shown(terraform), kubernetes: shown(kubernetes) };
+    answer(
+      { plan, outputs: written, clusterNeeds },
+      [
+        planSummary(plan),
+        `${note}; it may be deployed until ${plan.validUntil}\nwrote ${written.terraform}/ and ${written.kubernetes}/`,
+        `the cluster must have:\n${clusterNeeds.map((need) => `  - ${need}`).join('\n')}`,
+      ].join('\n\n'),
     );
-}
+  },
+);
 
 type Planned = { readonly plan: CapacityPlan; readonly note: string; readonly outputs: readonly Output[] };
 
-async function planFor(project: OpenProject, options: SynthOptions): Promise<Planned> {
+async function planFor(project: OpenProject, { options, running, warn }: Call<SynthOptions>): Promise<Planned> {
   const { planFile } = project;
   const present = options.refresh ? undefined : readPlanText(planFile);
   if (present !== undefined)
@@ -76,7 +76,7 @@ async function planFor(project: OpenProject, options: SynthOptions): Promise<Pla
       hint: 'run `foresize plan` and commit it',
     });
   }
-  const made = await makePlan({ ...options, ...running(), project, offline: true });
-  warnOfPlan(made);
+  const made = await makePlan({ ...options, ...running, project, offline: true });
+  warningsOf(made).forEach(warn);
   return { plan: made.plan, note: planNote(made), outputs: planOutputs(made) };
 }

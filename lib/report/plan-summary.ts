@@ -1,5 +1,5 @@
 import { formatAmount, formatFigure } from '../figures';
-import { bindingText, shortAdvice, strategyNote } from '../plan/explain';
+import { bindingText, type Explanation, shortAdvice, strategyNote } from '../plan/explain';
 import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/file';
 import { textTable } from './table';
 
@@ -31,6 +31,16 @@ export function planSummary(plan: CapacityPlan): string {
       .flatMap((name) => (plan.pools[name].advice ?? []).map((each) => `advice for ${name}: ${shortAdvice(each)}`)),
   ];
   return `${table}\n\n${[...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
+}
+
+/** What `explain` says of a workload or pool: the chain of reasons, each period, and the limits that bind. */
+export function explanationText({ headline, chain, rows, binding }: Explanation): string {
+  return [
+    headline,
+    `why:\n${chain.map(({ text }, index) => `  ${index + 1}. ${text}`).join('\n')}`,
+    `by period:\n${rows.map(({ from, text }) => `  ${from}  ${text}`).join('\n')}`,
+    ...(binding.length > 0 ? [`limits that bind:\n${binding.map((fact) => `  ${fact.limit}: ${bindingText(fact)}`).join('\n')}`] : []),
+  ].join('\n\n');
 }
 
 /** How near to the cheapest, and which limits cost what. */

@@ -1,5 +1,5 @@
 export { queueReason, replicaReasons, type ServerLoad, serverReasons } from './demand-reasons';
-export { bindingText, explain } from './explain';
+export { bindingText, explain, type Explanation } from './explain';
 export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';
 export { jobReasons, shortPercent } from './job-reasons';
 export {

@@ -1,0 +1,56 @@
+import type { CommandTable } from '../program';
+
+/** Every command: what it is called, what it is for, and where the rest of it is. Each file is loaded when its command is called. */
+export const commands: CommandTable = {
+  history: {
+    description: 'read and check the load of all workloads, or of one',
+    argument: ['[workload]', 'show this one day by day'],
+    load: () => (require('./history') as typeof import('./history')).historyCommand,
+  },
+  forecast: {
+    description: 'forecast any series on its own, without a config',
+    argument: ['<file>', 'CSV, NDJSON or Parquet (by its ending) with a column of times and a column of values'],
+    load: () => (require('./forecast') as typeof import('./forecast')).forecastCommand,
+  },
+  backtest: {
+    description: "what the last weeks' forecasts would have been, beside what came",
+    argument: ['[workload]', 'only this one'],
+    load: () => (require('./backtest') as typeof import('./backtest')).backtestCommand,
+  },
+  plan: {
+    description: 'read the history, forecast, size, and write capacity-plan.json',
+    load: () => (require('./plan') as typeof import('./plan')).planCommand,
+  },
+  synth: {
+    description: 'write cdktf.out/ and cdk8s.out/ from the plan; plans first if there is none. Uses no network',
+    load: () => (require('./synth') as typeof import('./synth')).synthCommand,
+  },
+  estimate: {
+    description: 'what a model needs and does on a GPU, by its size, data and precision; needs no config',
+    commands: {
+      inference: {
+        description: 'memory, batch, times and requests a second of one replica, and what compression saves',
+        load: () => (require('./estimate-inference') as typeof import('./estimate-inference')).inferenceCommand,
+      },
+      training: {
+        description: 'memory, the way to spread it, FLOPs, GPU-hours, GPUs for a deadline, checkpoints and data',
+        load: () => (require('./estimate-training') as typeof import('./estimate-training')).trainingCommand,
+      },
+    },
+  },
+  catalog: {
+    description: 'instance types, GPUs and prices that plans and estimates use, each with source and date; needs no config',
+    argument: ['[type]', 'all that is known of one instance type'],
+    load: () => (require('./catalog') as typeof import('./catalog')).catalogCommand,
+  },
+  simulate: {
+    description: 'replay the load of workloads, or any load or list of jobs, under a plan and its rivals: GPU-hours, violations, deadlines',
+    argument: ['[workload]', 'only this one of the config'],
+    load: () => (require('./simulate') as typeof import('./simulate')).simulateCommand,
+  },
+  explain: {
+    description: 'the chain behind each number of a workload or pool, as the plan holds it',
+    argument: ['<name>', 'a workload or a pool'],
+    load: () => (require('./explain') as typeof import('./explain')).explainCommand,
+  },
+};
