@@ -2,11 +2,15 @@ import type { CapacityConfig } from '../config';
 import { type Problem, ProblemError } from '../problems';
 
 /**
- * A value for each name, in canonical order; what is refused of several is told together.
+ * Computes a value for each name, in the order of the sorted names. A name whose value is refused does not keep the others from being
+ * tried, so that a user sees all problems at once.
  *
- * @throws ProblemError with the problems of all values together
+ * @param value throws a ProblemError where it refuses a name; any other error ends the whole call
+ * @returns the values by name, its keys sorted
+ * @throws ProblemError with the problems of all refused names together
+ * @example mapNames(['b', 'a'], (name) => name.length) // { a: 1, b: 1 }
  */
-export function mapTogether<T>(names: readonly string[], value: (name: string) => T): Record<string, T> {
+export function mapNames<T>(names: readonly string[], value: (name: string) => T): Record<string, T> {
   const problems: Problem[] = [];
   const values: Record<string, T> = {};
   for (const name of [...names].sort()) {
@@ -21,7 +25,7 @@ export function mapTogether<T>(names: readonly string[], value: (name: string) =
   return values;
 }
 
-/** A value for each workload of a config, as `mapTogether`. */
-export function mapWorkloads<T>(config: CapacityConfig, value: (name: string) => T): Record<string, T> {
-  return mapTogether(Object.keys(config.workloads), value);
+/** Computes a value for each workload of a config, as `mapNames` does. */
+export function mapWorkloads<T>({ workloads }: Pick<CapacityConfig, 'workloads'>, value: (name: string) => T): Record<string, T> {
+  return mapNames(Object.keys(workloads), value);
 }

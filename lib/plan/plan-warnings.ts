@@ -8,9 +8,9 @@ import type { Observations } from './load';
 import { zonelessWarnings, overWarnings } from './nodes';
 import { estimateWarnings, mixedGpuWarnings } from './supply';
 import type { PlanWarning } from './file';
-import { isBlind } from './workload-facts';
+import { hasNoMetricToFollow } from './workload-facts';
 
-/** What making a plan gave to look at, beside what its guardrails say: in the order in which the stages came upon it. */
+/** The warnings of a plan, those of its guardrails and replays excepted, in the order in which the stages ran. */
 export function planWarnings(
   config: CapacityConfig,
   { grid, offerings, supplies, observations, predictions }: ForecastedLoads,
@@ -33,23 +33,23 @@ export function planWarnings(
   ];
 }
 
-/** What reading the histories gave to look at, and what was found in them. */
+/** The warnings of reading the histories, then the findings in them that need a look. */
 function historyWarnings({ signals, warnings }: Observations): PlanWarning[] {
-  const read = Object.values(warnings).flatMap((problems) => problems.map(({ code, path, message }) => ({ code, path, message })));
-  const found = Object.entries(signals).flatMap(([key, { quality }]) =>
+  const readWarnings = Object.values(warnings).flatMap((problems) => problems.map(({ code, path, message }) => ({ code, path, message })));
+  const findingWarnings = Object.entries(signals).flatMap(([key, { quality }]) =>
     quality.findings
       .filter(({ severity }) => severity === 'look')
       .map(({ code, message, consequence }) => ({ code, path: `workloads.${key}`, message: `${message}; ${consequence}` })),
   );
-  return [...read, ...found];
+  return [...readWarnings, ...findingWarnings];
 }
 
-function metricWarnings(config: CapacityConfig): PlanWarning[] {
-  return Object.keys(config.workloads)
+function metricWarnings({ workloads, pools }: Pick<CapacityConfig, 'workloads' | 'pools'>): PlanWarning[] {
+  return Object.keys(workloads)
     .sort()
     .filter((name) => {
-      const workload = config.workloads[name];
-      return isBlind(workload) && config.pools[workload.pool].kind === 'gpuPool';
+      const workload = workloads[name];
+      return hasNoMetricToFollow(workload) && pools[workload.pool].kind === 'gpuPool';
     })
     .map((name) => ({
       code: 'demand/no-metric',
@@ -59,9 +59,9 @@ function metricWarnings(config: CapacityConfig): PlanWarning[] {
 }
 
 /** A past time of an event that comes again teaches it, one without an uplift is there to be kept out of the seasons; what is left over lifts nothing. */
-function eventWarnings(config: CapacityConfig, start: number): PlanWarning[] {
-  const coming = new Set(config.events.filter(({ to }) => to > start).map(({ name }) => name));
-  return config.events
+function eventWarnings({ events }: Pick<CapacityConfig, 'events'>, start: number): PlanWarning[] {
+  const coming = new Set(events.filter(({ to }) => to > start).map(({ name }) => name));
+  return events
     .filter((event) => event.to <= start && event.uplift !== undefined && !coming.has(event.name))
     .map((event) => ({
       code: 'forecast/past-event',

@@ -1,26 +1,29 @@
 import { type CapacityConfig, type FloorOwner, followsLoad, isAutoscaled, type WorkloadConfig } from '../config';
 import { MINUTE_MS } from '../units';
 
-/** How far a floor leads its load: boot and cold start, in whole minutes, since cron triggers and scheduled actions know no others. */
-export function leadMsOf(config: CapacityConfig, workload: WorkloadConfig): number {
-  return Math.ceil((workload.coldStart + config.pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS;
+/**
+ * The lead time of a workload, ms: the boot time of its pool and its cold start after it. It is rounded up to whole minutes, since cron
+ * triggers and scheduled actions know no others.
+ */
+export function leadMsOf({ pools }: Pick<CapacityConfig, 'pools'>, workload: WorkloadConfig): number {
+  return Math.ceil((workload.coldStart + pools[workload.pool].bootTime) / MINUTE_MS) * MINUTE_MS;
 }
 
-/** How long the nodes of a pool take to serve: the longest lead of its workloads. */
-export function handOverMsOf(config: CapacityConfig, pool: string): number {
-  const own = Object.values(config.workloads).filter((workload) => workload.pool === pool);
-  return Math.max(0, ...own.map((workload) => leadMsOf(config, workload)));
+/** How long a new node of a pool takes until it serves, ms: the longest lead time of the pool's workloads, 0 where no workload uses it. */
+export function handOverMsOf({ workloads, pools }: Pick<CapacityConfig, 'workloads' | 'pools'>, pool: string): number {
+  const workloadsOfPool = Object.values(workloads).filter((workload) => workload.pool === pool);
+  return Math.max(0, ...workloadsOfPool.map((workload) => leadMsOf({ pools }, workload)));
 }
 
-/** Whether no metric lets an autoscaler follow the load. */
-export function isBlind(workload: WorkloadConfig): boolean {
+/** Whether the config names no metric of a load that an autoscaler is to follow; the autoscaler then goes by CPU. */
+export function hasNoMetricToFollow(workload: WorkloadConfig): boolean {
   return followsLoad(workload) && workload.metric === undefined;
 }
 
-/** Who moves the floor: of what no autoscaler moves, the manifests that state its one number of replicas. */
-export function ownerOf(workload: WorkloadConfig): FloorOwner {
+/** Who moves the floor of a workload: its owner where it is autoscaled, else the manifests, which state its one number of replicas. */
+export function floorOwnerOf(workload: WorkloadConfig): FloorOwner {
   return isAutoscaled(workload) ? workload.owner : 'manifests';
 }
 
-/** The ceiling, where the config states none: this many times the highest floor. */
+/** Ceiling of a workload by its peak, where the config states no ceiling. */
 export const ceilingFactor = 2;

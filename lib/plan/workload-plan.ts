@@ -9,11 +9,11 @@ import type { Predictions } from './load';
 import type { Decision } from './strategy';
 import { replayEffect, replayReasons } from './replay';
 import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './file';
-import { ownerOf } from './workload-facts';
+import { floorOwnerOf } from './workload-facts';
 
 /** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */
 export function assembleWorkload(
-  config: CapacityConfig,
+  config: Pick<CapacityConfig, 'workloads' | 'assumed'>,
   name: string,
   { demand, resources, strategy, floors, replayed, tuned }: Decision,
   sized: SizingResult,
@@ -39,7 +39,7 @@ export function assembleWorkload(
     kind: workload.kind,
     form: 'form' in workload ? workload.form : null,
     pool: workload.pool,
-    owner: ownerOf(workload),
+    owner: floorOwnerOf(workload),
     floor: demand.floor,
     peak: demand.peak,
     ceiling,

@@ -18,49 +18,60 @@ export type Prepared = {
 };
 
 type Signals = Observations['signals'];
+type Workloads = Pick<CapacityConfig, 'workloads'>;
 
-/** A history too young for a week's shape, with the past of its sibling before it where the config names one. */
-export function withSibling(config: CapacityConfig, { signal, series }: Observed, signals: Signals): Prepared {
+/**
+ * Prepares the history of a signal for its forecast. A history that is too young to show a week's shape (less than two weeks long, or with
+ * less than three days of values) gets the past of its sibling before it, scaled to its own level, where the config names a sibling by
+ * `like`. Any other history stays as it is.
+ *
+ * @param signals all usable signals by `workload.signal`; the sibling is looked up among them
+ * @returns the series to forecast from; `borrowed` is `null` and `impossible` says why where a named sibling cannot help
+ */
+export function withSibling({ workloads }: Workloads, { signal, series }: Observed, signals: Signals): Prepared {
   const own: ForecastInput = { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true };
-  const { like } = config.workloads[signal.workload];
-  const old = series.values.length * series.intervalMs >= ownShapeMs && knownMs(series) >= leastHistoryMs;
-  if (like === undefined || old) return { series: own, borrowed: null };
+  const { like } = workloads[signal.workload];
+  const showsWeek = series.values.length * series.intervalMs >= ownShapeMs && knownMs(series) >= leastHistoryMs;
+  if (like === undefined || showsWeek) return { series: own, borrowed: null };
   const key = `${like}.${signal.name}`;
-  const none = (impossible: string) => ({ series: own, borrowed: null, impossible });
-  if (!Object.hasOwn(signals, key)) return none('it has no history that can be used');
+  const nothingBorrowed = (impossible: string) => ({ series: own, borrowed: null, impossible });
+  if (!Object.hasOwn(signals, key)) return nothingBorrowed('it has no history that can be used');
   const sibling = signals[key].series;
-  if (knownMs(sibling) < leastHistoryMs) return none(`its own history is no longer than ${formatDuration(knownMs(sibling))}`);
-  const found = borrowShape(own, { ...sibling, nonNegative: true });
-  return 'impossible' in found ? none(found.impossible) : { series: found.input, borrowed: { ...found, from: like } };
+  if (knownMs(sibling) < leastHistoryMs) return nothingBorrowed(`its own history is no longer than ${formatDuration(knownMs(sibling))}`);
+  const shape = borrowShape(own, { ...sibling, nonNegative: true });
+  return 'impossible' in shape ? nothingBorrowed(shape.impossible) : { series: shape.input, borrowed: { ...shape, from: like } };
 }
 
-/** Least history that a workload can be planned from, with what a sibling may lend. */
-export function leastHistoryOf(config: CapacityConfig, workload: string): number {
-  return config.workloads[workload].like === undefined ? leastHistoryMs : leastCommonMs;
+/** The least history that a workload can be planned from, ms: three days, or six hours where it names a sibling. */
+export function leastHistoryOf({ workloads }: Workloads, workload: string): number {
+  return workloads[workload].like === undefined ? leastHistoryMs : leastCommonMs;
 }
 
-/** What to do about a history that is too short, of a workload that names no sibling. */
-export function youngHint(config: CapacityConfig, workload: string, { code }: Problem): { readonly hint?: string } {
-  if (code !== 'history/too-short' || config.workloads[workload].like !== undefined) return {};
+/** The hint to name a sibling, for a problem `history/too-short` of a workload that names none; no hint for any other problem. */
+export function youngHint({ workloads }: Workloads, workload: string, { code }: Problem): { readonly hint?: string } {
+  if (code !== 'history/too-short' || workloads[workload].like !== undefined) return {};
   return {
     hint: `name a workload of the same shape by \`like\`, which is enough from ${formatDuration(leastCommonMs)} on, or keep its present floor by history.unusable: 'keep-floor'`,
   };
 }
 
-/** Workloads with too little history of their own whose sibling can lend nothing, and why; one that was not read is not judged. */
-export function tooYoung(config: CapacityConfig, signals: Signals): HistoryProblems {
+/**
+ * The workloads that name a sibling, have less than three days of values themselves, and whose sibling can lend nothing: by workload, one
+ * problem `history/too-short` for each such history, which says why. Workloads of which nothing was observed are left out.
+ */
+export function tooYoung({ workloads }: Workloads, signals: Signals): HistoryProblems {
   const young: Record<string, readonly Problem[]> = {};
   for (const [key, observed] of Object.entries(signals)) {
     const { workload } = observed.signal;
-    const known = knownMs(observed.series);
-    const { like } = config.workloads[workload];
-    if (known >= leastHistoryMs || like === undefined || !Object.hasOwn(config.workloads, like)) continue;
-    const { impossible } = withSibling(config, observed, signals);
+    const valuesMs = knownMs(observed.series);
+    const { like } = workloads[workload];
+    if (valuesMs >= leastHistoryMs || like === undefined || !Object.hasOwn(workloads, like)) continue;
+    const { impossible } = withSibling({ workloads }, observed, signals);
     if (impossible === undefined) continue;
     const problem: Problem = {
       code: 'history/too-short',
       path: `workloads.${key} (${observed.series.origin.text})`,
-      message: `holds ${formatDuration(known)} of history that can be used, and no shape can be borrowed from '${like}': ${impossible}`,
+      message: `holds ${formatDuration(valuesMs)} of history that can be used, and no shape can be borrowed from '${like}': ${impossible}`,
       expected: `at least ${formatDuration(leastHistoryMs)} of its own, or ${formatDuration(leastCommonMs)} in common with a longer one`,
       hint: 'name another sibling by `like`, or wait for more history',
     };
@@ -69,15 +80,19 @@ export function tooYoung(config: CapacityConfig, signals: Signals): HistoryProbl
   return young;
 }
 
-/** What a plan says of a workload that stands on little more than the shape of another one; nothing where its own history is long enough. */
+/**
+ * The warning that a forecast rests on the shape of a sibling; none where nothing was borrowed or the history has three days of values
+ * of its own.
+ */
 export function youngWarning({ series }: Observed, { borrowed }: Prepared): string[] {
-  const known = knownMs(series);
-  if (borrowed === null || known >= leastHistoryMs) return [];
+  const valuesMs = knownMs(series);
+  if (borrowed === null || valuesMs >= leastHistoryMs) return [];
   return [
-    `A history of ${formatDuration(known)} says nothing of the hours and days that it has not seen: their shape is that of '${borrowed.from}', times ${formatFigure(borrowed.ratio)}, and the quantiles are wider for it. Plan again as history grows.`,
+    `A history of ${formatDuration(valuesMs)} says nothing of the hours and days that it has not seen: their shape is that of '${borrowed.from}', times ${formatFigure(borrowed.ratio)}, and the quantiles are wider for it. Plan again as history grows.`,
   ];
 }
 
+/** Time of a series that has values, ms. */
 function knownMs({ values, intervalMs }: LoadSeries): number {
   return values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0) * intervalMs;
 }

@@ -13,7 +13,12 @@ import type { AppliedEvent } from '../file';
  *
  * @throws ProblemError `config/unknown-country`, `config/unknown-region`
  */
-export function calendarOf(config: CapacityConfig, workload: string, from: number, to: number): Calendar {
+export function calendarOf(
+  config: Pick<CapacityConfig, 'workloads' | 'holidays' | 'events' | 'timeZone'>,
+  workload: string,
+  from: number,
+  to: number,
+): Calendar {
   const path = config.workloads[workload].holidays ? `workloads.${workload}.holidays` : 'holidays';
   const holidays = holidaysBetween(holidaysOf(config, workload), from, to, path);
   const events = config.events
@@ -22,9 +27,15 @@ export function calendarOf(config: CapacityConfig, workload: string, from: numbe
   return { timeZone: config.timeZone, occurrences: [...events, ...holidayOccurrences(holidays)] };
 }
 
-/** Events that are not over when the plan begins, without a past in the history and without a stated uplift: they cannot be planned for. */
+/**
+ * A problem `event/no-uplift` for each event that cannot be planned for: it is not over when the plan begins, states no uplift, and the
+ * history holds no past of it.
+ *
+ * @param key `workload.signal`, for messages
+ * @param planStart and `historyFrom`: epoch ms
+ */
 export function eventProblems(
-  config: CapacityConfig,
+  { events }: Pick<CapacityConfig, 'events'>,
   key: string,
   { unknown }: EventForecast,
   planStart: number,
@@ -33,31 +44,37 @@ export function eventProblems(
   return unknown
     .filter(({ kind, to }) => kind === 'event' && to > planStart)
     .map(({ name, from }) => {
-      const before = config.events.filter((event) => event.name === name && event.to <= from);
+      const pastEvents = events.filter((event) => event.name === name && event.to <= from);
       return {
         code: 'event/no-uplift',
         path: `events.${name}`,
         message:
-          before.length === 0
+          pastEvents.length === 0
             ? `takes place at ${formatTime(from)} and has neither an uplift nor a past that could teach one to ${key}`
-            : `takes place at ${formatTime(from)} and has no uplift, and ${key} has no history of its past (${before.map((event) => formatTime(event.from)).join(', ')}): it begins at ${formatTime(historyFrom)}`,
+            : `takes place at ${formatTime(from)} and has no uplift, and ${key} has no history of its past (${pastEvents.map((event) => formatTime(event.from)).join(', ')}): it begins at ${formatTime(historyFrom)}`,
         hint:
-          before.length === 0
+          pastEvents.length === 0
             ? 'state uplift: the number of times the usual load; or list past dates of the same name that the history covers'
             : 'state uplift: the number of times the usual load; or give a history that reaches back to it (live sources: history.range)',
       };
     });
 }
 
-/** What is good to know about the clock, events and holidays, one sentence each. */
+/**
+ * Notes on how a forecast treated the clock, events and holidays, one sentence each.
+ *
+ * @param planStart and `planEnd`: epoch ms; only holidays between them are named
+ */
 export function eventNotes({ applied, unknown, taken, unfollowed }: EventForecast, planStart: number, planEnd: number): string[] {
-  const silent = unknown.filter(({ kind, from, to }) => kind === 'holiday' && to > planStart && from < planEnd);
+  const holidaysWithoutPast = unknown.filter(({ kind, from, to }) => kind === 'holiday' && to > planStart && from < planEnd);
   return [
     ...(unfollowed !== null
       ? [`The load took no notice of the change of the clock at ${formatTime(unfollowed)}: its days stay those of UTC.`]
       : []),
     ...(taken > 0 ? [`${taken} periods of past events and holidays are taken for missing: they teach their own lifts and no season.`] : []),
-    ...silent.map(({ name, from }) => `No past holiday of its kind is in the history: ${name} at ${formatTime(from)} lifts nothing.`),
+    ...holidaysWithoutPast.map(
+      ({ name, from }) => `No past holiday of its kind is in the history: ${name} at ${formatTime(from)} lifts nothing.`,
+    ),
     ...applied.flatMap(({ lift: { occurrence, how } }) =>
       how.from === 'past' && occurrence.uplift !== undefined
         ? [`Event '${occurrence.name}' is lifted by what its past did; the stated uplift of ${occurrence.uplift} is not used.`]
@@ -66,6 +83,7 @@ export function eventNotes({ applied, unknown, taken, unfollowed }: EventForecas
   ];
 }
 
+/** How an event lifts a forecast, as the plan file keeps it: by the stated uplift, or by what was learned with the stated one beside it. */
 export function appliedEvent({ lift: { occurrence, how }, times }: Applied): AppliedEvent {
   const { name, from, to, uplift } = occurrence;
   return {

@@ -35,15 +35,21 @@ export type Observations = {
 export type HistoryProblems = Readonly<Record<string, readonly Problem[]>>;
 
 /**
- * Takes workloads whose history cannot be used out of what is observed, as the config says: it refuses them all together, or withholds
- * their forecasts.
+ * Handles workloads whose history cannot be used, as `history.unusable` says: it refuses them all together, or takes their signals out and
+ * lists them in `withheld`, beside those that were withheld before.
  *
+ * @param unusable the problems of such histories, by workload
+ * @returns `observations` itself where `unusable` holds no problem
  * @throws ProblemError with the problems of all of them, under `history.unusable: 'refuse'`
  */
-export function withhold(config: CapacityConfig, observations: Observations, unusable: HistoryProblems): Observations {
+export function withhold(
+  { history }: Pick<CapacityConfig, 'history'>,
+  observations: Observations,
+  unusable: HistoryProblems,
+): Observations {
   const problems = distinctProblems(Object.values(unusable).flat());
   if (problems.length === 0) return observations;
-  if (config.history.unusable === 'refuse') throw new ProblemError(problems);
+  if (history.unusable === 'refuse') throw new ProblemError(problems);
   return {
     ...observations,
     signals: Object.fromEntries(Object.entries(observations.signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload))),
@@ -51,16 +57,16 @@ export function withhold(config: CapacityConfig, observations: Observations, unu
   };
 }
 
-/** Every source that the history of a config is read from. */
-export function sourcesOf(config: CapacityConfig): SourceConfig[] {
+/** The sources that the histories of all workloads are read from, in the order of `signalsOf`; a utilisation of usage and capacity has two. */
+export function sourcesOf(config: Pick<CapacityConfig, 'workloads'>): SourceConfig[] {
   return signalsOf(config).flatMap(({ source }) => ('usage' in source ? [source.usage, source.capacity] : [source]));
 }
 
-/** What is observed of the workloads of a config, in the order of their names. */
-export function signalsOf(config: CapacityConfig): Signal[] {
+/** The signals that the config gives a source for, in the order of the workloads' names: a load, or CPU before memory. */
+export function signalsOf({ workloads }: Pick<CapacityConfig, 'workloads'>): Signal[] {
   const signals: Signal[] = [];
-  for (const workload of Object.keys(config.workloads).sort()) {
-    const fields = config.workloads[workload];
+  for (const workload of Object.keys(workloads).sort()) {
+    const fields = workloads[workload];
     if (isMeasuredByLoad(fields)) {
       if (fields.load) signals.push({ workload, name: 'load', source: fields.load });
     } else {

@@ -22,11 +22,11 @@ import type { HistorySource } from '../file';
  * Reads the history of every workload, all of it in one call of the reader. A history that cannot be used withholds the forecast of its
  * workload, or is refused, as `history.unusable` says.
  *
- * @param isFinest of which workloads the load is wanted as finely as it was observed, too; from the same reading
+ * @param isFinest whether the load of a workload is also wanted on the grid of its observations; both come from one reading
  * @throws ProblemError with the problems of all histories together
  */
 export async function observe(
-  config: CapacityConfig,
+  config: Pick<CapacityConfig, 'workloads' | 'history' | 'period'>,
   read: HistoryReader,
   isFinest: (workload: string) => boolean = () => false,
 ): Promise<Observations> {
@@ -42,9 +42,9 @@ export async function observe(
     const { workload, source } = signal;
     const key = `${workload}.${signal.name}`;
     const parts = ('usage' in source ? [`${key}.usage`, `${key}.capacity`] : [key]).map((part) => byKey.get(part) ?? { problems: [] });
-    const found = signalOutcome(config, signal, key, parts, mistakes);
-    if ('problems' in found) unusable[workload] = distinctProblems([...(unusable[workload] ?? []), ...found.problems]);
-    else signals[key] = { signal, ...found };
+    const outcome = signalOutcome(config, signal, key, parts, mistakes);
+    if ('problems' in outcome) unusable[workload] = distinctProblems([...(unusable[workload] ?? []), ...outcome.problems]);
+    else signals[key] = { signal, ...outcome };
     warnings[workload] = distinctProblems([
       ...(warnings[workload] ?? []),
       ...parts.flatMap((part) => ('series' in part ? part.warnings : [])),
@@ -63,7 +63,7 @@ export async function observe(
 
 /** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */
 function signalOutcome(
-  config: CapacityConfig,
+  config: Pick<CapacityConfig, 'workloads' | 'history'>,
   { workload: name, name: resource, source }: Signal,
   key: string,
   outcomes: readonly HistoryOutcome[],
@@ -98,7 +98,7 @@ function signalOutcome(
 
 function requestsOf(
   { workload, name, source }: Signal,
-  { period, history }: CapacityConfig,
+  { period, history }: Pick<CapacityConfig, 'period' | 'history'>,
   isFinest: boolean,
 ): { key: string; request: HistoryRequest }[] {
   const finest = isFinest && name === 'load';

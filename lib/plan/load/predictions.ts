@@ -29,7 +29,10 @@ export type Predictions = {
   readonly warnings: readonly PlanWarning[];
 };
 
-/** When the plan begins and how many periods it has. */
+/** What a forecast depends on in the config. */
+type ForecastConfig = Pick<CapacityConfig, 'workloads' | 'events' | 'holidays' | 'timeZone' | 'effort'>;
+
+/** When the plan begins (epoch ms) and how many periods it has. */
 export type PlanGrid = { readonly start: number; readonly steps: number; readonly periodMs: number };
 
 /**
@@ -37,7 +40,7 @@ export type PlanGrid = { readonly start: number; readonly steps: number; readonl
  *
  * @throws ProblemError `event/no-uplift` for events that nothing is known of, `config/unknown-country`, `config/unknown-region`
  */
-export async function predict(config: CapacityConfig, observations: Observations, grid: PlanGrid, run: FitRunner): Promise<Predictions> {
+export async function predict(config: ForecastConfig, observations: Observations, grid: PlanGrid, run: FitRunner): Promise<Predictions> {
   const signals: Record<string, Prediction> = {};
   const warnings: PlanWarning[] = [];
   const problems: Problem[] = [];
@@ -46,8 +49,8 @@ export async function predict(config: CapacityConfig, observations: Observations
     async ([key, observed]) => ({ key, ...(await forecastSignal(config, observed, observations, grid, run)) }),
     atOnce,
   );
-  for await (const { key, prediction, messages, problems: found } of forecasts) {
-    problems.push(...found);
+  for await (const { key, prediction, messages, problems: eventsRefused } of forecasts) {
+    problems.push(...eventsRefused);
     signals[key] = prediction;
     warnings.push(...messages.map((message): PlanWarning => ({ code: 'forecast/note', path: `workloads.${key}`, message })));
   }
@@ -66,7 +69,7 @@ export async function predict(config: CapacityConfig, observations: Observations
 /** Forecasts under way: enough for the workers of any machine, few enough that thousands of signals need no more memory. */
 const atOnce = 32;
 
-async function forecastSignal(config: CapacityConfig, observed: Observed, observations: Observations, grid: PlanGrid, run: FitRunner) {
+async function forecastSignal(config: ForecastConfig, observed: Observed, observations: Observations, grid: PlanGrid, run: FitRunner) {
   const { signal } = observed;
   const { workload } = signal;
   const prepared = withSibling(config, observed, observations.signals);
@@ -79,16 +82,16 @@ async function forecastSignal(config: CapacityConfig, observed: Observed, observ
   const horizonEnd = end + steps * grid.periodMs;
   const calendar = calendarOf(config, workload, series.start, horizonEnd);
   const past = borrowed ? calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
-  const made = await forecastWithEvents(
+  const forecasted = await forecastWithEvents(
     series,
     { steps, quantiles, effort: config.effort, among: signalsOf(config).length },
     past ? withPastOf(calendar, past, observed.series.start) : calendar,
     run,
   );
-  const result = made.forecast;
+  const result = forecasted.forecast;
   const paths = borrowed ? widenAll(result.mean, result.quantiles, quantiles, borrowed.spread) : result.quantiles;
   const pick = (quantile: number) => paths[quantiles.indexOf(quantile)].slice(ahead);
-  const applied = made.applied.filter(({ lift }) => lift.occurrence.to > grid.start);
+  const applied = forecasted.applied.filter(({ lift }) => lift.occurrence.to > grid.start);
   const prediction: Prediction = {
     p50: pick(0.5),
     protected: pick(protect),
@@ -100,10 +103,14 @@ async function forecastSignal(config: CapacityConfig, observed: Observed, observ
   const notes = [
     ...youngWarning(observed, prepared),
     ...result.warnings,
-    ...eventNotes(made, grid.start, horizonEnd),
+    ...eventNotes(forecasted, grid.start, horizonEnd),
     ...(impossible === undefined ? [] : [`No shape is borrowed from '${config.workloads[workload].like}': ${impossible}.`]),
   ];
-  return { prediction, messages: notes, problems: eventProblems(config, `${workload}.${signal.name}`, made, grid.start, series.start) };
+  return {
+    prediction,
+    messages: notes,
+    problems: eventProblems(config, `${workload}.${signal.name}`, forecasted, grid.start, series.start),
+  };
 }
 
 /** The sibling's past goes with its series: its events before `until` must not pass for seasons either. */
@@ -147,7 +154,7 @@ function given(values: readonly number[], { from }: NonNullable<ServiceConfig['f
   };
 }
 
-/** The periods of the grid, as text. */
+/** The starts of the periods of a grid, ISO 8601 UTC. */
 export function periodTimes({ start, steps, periodMs }: PlanGrid): string[] {
   return Array.from({ length: steps }, (_, step) => formatTime(start + step * periodMs));
 }

@@ -10,12 +10,16 @@ import type { HistoryProblems, Observations } from './observations';
  *
  * @throws ProblemError `plan/no-time`, `history/future`
  */
-export function planTimes(config: CapacityConfig, observations: Observations, given: number | null): { asOf: number; dataThrough: number } {
-  const ends = Object.entries(observations.signals).map(([key, { series }]) => [key, series.origin] as const);
-  const begins = Object.values(config.workloads).flatMap((workload) =>
+export function planTimes(
+  { workloads, period }: Pick<CapacityConfig, 'workloads' | 'period'>,
+  observations: Observations,
+  given: number | null,
+): { asOf: number; dataThrough: number } {
+  const origins = Object.entries(observations.signals).map(([key, { series }]) => [key, series.origin] as const);
+  const givenStarts = Object.values(workloads).flatMap((workload) =>
     !isMeasuredByLoad(workload) && workload.forecast?.from !== undefined ? [workload.forecast.from] : [],
   );
-  const last = Math.max(...ends.map(([, origin]) => origin.askedTo ?? origin.to), ...begins);
+  const last = Math.max(...origins.map(([, origin]) => origin.askedTo ?? origin.to), ...givenStarts);
   if (given === null && !Number.isFinite(last)) {
     throw new ProblemError({
       code: 'plan/no-time',
@@ -25,8 +29,8 @@ export function planTimes(config: CapacityConfig, observations: Observations, gi
     });
   }
   const asOf = given ?? last;
-  const ahead = ends
-    .filter(([, origin]) => origin.to > asOf + config.period)
+  const ahead = origins
+    .filter(([, origin]) => origin.to > asOf + period)
     .map(([key, origin]): Problem => ({
       code: 'history/future',
       path: `workloads.${key} (${origin.text})`,
@@ -34,12 +38,19 @@ export function planTimes(config: CapacityConfig, observations: Observations, gi
       hint: 'give a later --as-of, or a history that ends before it',
     }));
   if (ahead.length > 0) throw new ProblemError(ahead);
-  return { asOf, dataThrough: ends.length > 0 ? Math.max(...ends.map(([, origin]) => origin.to)) : asOf };
+  return { asOf, dataThrough: origins.length > 0 ? Math.max(...origins.map(([, origin]) => origin.to)) : asOf };
 }
 
-/** Histories that are older than `guardrails.maxDataAge` at `asOf`, by workload. */
-export function staleHistories(config: CapacityConfig, observations: Observations, asOf: number): HistoryProblems {
-  const { maxDataAge } = config.guardrails;
+/**
+ * The histories that end more than `guardrails.maxDataAge` before the plan begins: by workload, one problem `history/stale` for each.
+ *
+ * @param asOf the moment the plan is made for, epoch ms
+ */
+export function staleHistories(
+  { guardrails: { maxDataAge } }: Pick<CapacityConfig, 'guardrails'>,
+  observations: Observations,
+  asOf: number,
+): HistoryProblems {
   const stale: Record<string, Problem[]> = {};
   for (const [key, { signal, series }] of Object.entries(observations.signals)) {
     const { to, text } = series.origin;

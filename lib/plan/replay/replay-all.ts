@@ -1,12 +1,12 @@
 import type { Offering } from '../../catalog';
 import { type CapacityConfig, followsLoad, poolOwnerOf, poolOwners } from '../../config';
 import type { LoadSeries } from '../../history';
-import { mapTogether } from '../map-together';
+import { mapNames } from '../map-together';
 import type { Observations, Observed } from '../load';
 import { decidePolicy, type FreshReplay, type PolicyDecision, type ScalingTerms, termsOf } from './policy-decision';
 import type { PoolOfferings, Supply } from '../supply';
 import type { CapacityPlan, ReplayPlan } from '../file';
-import { isBlind } from '../workload-facts';
+import { hasNoMetricToFollow } from '../workload-facts';
 
 /** A workload whose load is to be replayed. */
 export type ReplayRequest = {
@@ -62,7 +62,7 @@ export async function replayAll(
             previous: before(name),
           })),
         );
-  return mapTogether(names, (name): Replayed => {
+  return mapNames(names, (name): Replayed => {
     if (!followsLoad(config.workloads[name])) return notAsked;
     const none = notReplayed(config, name);
     if (none !== null) return { replay: null, none };
@@ -93,7 +93,7 @@ export function notReplayed(config: CapacityConfig, name: string): string | null
   const workload = config.workloads[name];
   if (!followsLoad(workload)) return 'only inference is replayed, whose replicas follow a load';
   if (workload.replay === 'off') return 'the config says so';
-  if (isBlind(workload)) return 'no metric lets an autoscaler follow its load';
+  if (hasNoMetricToFollow(workload)) return 'no metric lets an autoscaler follow its load';
   const { isFixed, hasSchedule } = poolOwners[poolOwnerOf(config.pools[workload.pool])];
   if (isFixed) return 'the nodes of its pool are there all the time, whoever needs them';
   if (hasSchedule) return 'the nodes of its pool come and go by the schedule, whoever needs them';

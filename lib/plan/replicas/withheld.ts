@@ -2,7 +2,7 @@ import { type CapacityConfig, isAutoscaled, isMeasuredByLoad, type WorkloadConfi
 import { type Problem, ProblemError, renderProblem } from '../../problems';
 import { formatLoadUnit } from '../../units';
 import { presentFloorReason, withheldReason } from '../explain';
-import { ceilingFactor, isBlind, leadMsOf } from '../workload-facts';
+import { ceilingFactor, hasNoMetricToFollow, leadMsOf } from '../workload-facts';
 import type { HistoryProblems, PlanGrid } from '../load';
 import type { ReplicaCapacity } from '../supply';
 import type { AutoscalerSettings, CapacityPlan, PlanWarning, WorkloadPlan } from '../file';
@@ -17,7 +17,7 @@ function presentSize(
   if (before !== undefined) {
     // Without a live metric no autoscaler would follow the load from the lowest step up.
     return {
-      replicas: Math.max(least, isBlind(workload) ? before.peak : before.floor),
+      replicas: Math.max(least, hasNoMetricToFollow(workload) ? before.peak : before.floor),
       ceiling: before.ceiling,
       statedBy: 'the previous plan',
     };

@@ -6,7 +6,7 @@ import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '..
 import { ProblemError } from '../../problems';
 import { WEEK_MS } from '../../units';
 import { jobDemand } from './job-demand';
-import { isBlind, ceilingFactor, leadMsOf, ownerOf } from '../workload-facts';
+import { hasNoMetricToFollow, ceilingFactor, leadMsOf, floorOwnerOf } from '../workload-facts';
 import { compressionOf } from './compression';
 import { floorUnderHpa, floorWithoutMetric, oneFloorReason, scheduleReasons } from '../explain';
 import { queueOf } from './queue-demand';
@@ -39,7 +39,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const atLeast = (f: StepFunction) => mapSteps(f, (value) => Math.max(least, value));
   const led = atLeast(lead(simplify(onGrid((point) => point.replicas)), leadMs));
   const fixed = !isAutoscaled(workload);
-  const owner = ownerOf(workload);
+  const owner = floorOwnerOf(workload);
   const queued =
     workload.kind === 'training'
       ? queueOf(
@@ -58,7 +58,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     median: onGrid((point) => point.p50),
     fullLoad,
     aim,
-    delayMs: isBlind(workload) ? Infinity : leadMs + hpaLagMs,
+    delayMs: hasNoMetricToFollow(workload) ? Infinity : leadMs + hpaLagMs,
   };
 
   const floors = fixed ? 'scheduled' : (input.floors ?? (floorOwners[owner].movesByHour ? 'scheduled' : statedFlat(path, needed, least)));

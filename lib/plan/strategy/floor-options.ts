@@ -1,7 +1,7 @@
 import { floorOwners } from '../../config';
 import { formatShort } from '../../figures';
 import { formatDuration } from '../../units';
-import { ownerOf } from '../workload-facts';
+import { floorOwnerOf } from '../workload-facts';
 import { type Candidate, facts, priced, reactiveDemand, scheduledDemand, type StrategyContext } from './option';
 
 /**
@@ -15,7 +15,7 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
   const scheduled = scheduledDemand(context, input);
   const { demand, strained } = scheduled;
   const reactive = reactiveDemand(context, input, scheduled);
-  const { movesByHour } = floorOwners[ownerOf(config.workloads[name])];
+  const { movesByHour } = floorOwners[floorOwnerOf(config.workloads[name])];
   const strainedText = (share: number) => `strained ${formatShort(100 * share)} % of the time`;
   return [
     {

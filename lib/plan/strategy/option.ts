@@ -9,7 +9,7 @@ import { formatDuration } from '../../units';
 import { loneCost, type ResolvedResources } from '../supply';
 import type { StrategyName, StrategyOption } from '../file';
 import { type DemandInput, type LoadPath, type WorkloadDemand, workloadDemand } from '../replicas';
-import { ownerOf } from '../workload-facts';
+import { floorOwnerOf } from '../workload-facts';
 
 /** What options are made from: the workload as its config states it, and what that comes to. */
 export type StrategyContext = {
@@ -94,7 +94,7 @@ function whyFlat({ delayMs }: LoadPath, observed: StepFunction | null): string {
 /** As the owner of the floor has it: by the hour, or one that protects as well. */
 export function ownersDemand(context: StrategyContext, input: DemandInput): Made {
   const scheduled = scheduledDemand(context, input);
-  return floorOwners[ownerOf(input.config.workloads[input.name])].movesByHour ? scheduled : reactiveDemand(context, input, scheduled);
+  return floorOwners[floorOwnerOf(input.config.workloads[input.name])].movesByHour ? scheduled : reactiveDemand(context, input, scheduled);
 }
 
 /** So many replicas all the time. */

@@ -10,7 +10,7 @@ import type { ResolvedResources } from '../supply';
 import { type Candidate, fixedOption, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './option';
 import type { CapacityPlan, Strategy, StrategyName, StrategyOption } from '../file';
 import type { LoadPath, WorkloadDemand } from '../replicas';
-import { ownerOf } from '../workload-facts';
+import { floorOwnerOf } from '../workload-facts';
 
 /** The strategy of a workload, and the demand and size that follow where the plan acts on it. */
 export type Decision = {
@@ -82,7 +82,7 @@ export function decide(
     options,
   };
   if (!acts) return { strategy, demand: stated, resources, replayed };
-  const flat = floorOwners[ownerOf(workload)].movesByHour && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
+  const flat = floorOwners[floorOwnerOf(workload)].movesByHour && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
   return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }), replayed, tuned };
 }
 
@@ -217,7 +217,7 @@ function withheld(
   const resources = kept ?? input.resources;
   const stays = before !== undefined && (size === null) === (kept === null) ? before.inForce : byOwner;
   const inForce = input.tuned?.strategy ?? stays;
-  const flat = input.tuned !== undefined && floorOwners[ownerOf(input.config.workloads[input.name])].movesByHour;
+  const flat = input.tuned !== undefined && floorOwners[floorOwnerOf(input.config.workloads[input.name])].movesByHour;
   const floors = flat ? 'flat' : previous?.workloads[input.name]?.floors;
   return {
     strategy: {

@@ -15,11 +15,11 @@ import { formatDuration, formatTime } from '../../units';
 import { jobPlace, trainedModel } from './trained-model';
 import { leadMsOf } from '../workload-facts';
 
-/** What a training job takes. It needs no history, so it is known, or refused, before any is read. */
+/** The workers and the time that a training job takes. Its estimate needs no history: a job is refused before any history is read. */
 export type JobEstimate = {
   readonly workers: number;
   readonly gpusPerWorker: number;
-  /** On which the slowest worker runs; `null` without a GPU. */
+  /** The GPU type of the slowest worker; `null` without a GPU. */
   readonly gpuName: string | null;
   /** Images or tokens of all epochs. */
   readonly work: number;
@@ -58,14 +58,14 @@ const mostGpus = 4_096;
  * `trainedModel`
  */
 export function jobEstimate(
-  config: CapacityConfig,
+  config: Pick<CapacityConfig, 'pools'>,
   name: string,
   workload: TrainingConfig,
   offerings: readonly Offering[],
   startMs: number | null,
   workerGpus: number | undefined = workload.replica.gpus,
 ): JobEstimate {
-  const { epochs, replica, model: named } = workload;
+  const { epochs, replica, model: statedModel } = workload;
   const deadlineMs = deadlineOf(name, workload, startMs);
   const leadMs = leadMsOf(config, workload);
   if (deadlineMs !== null && deadlineMs <= leadMs) {
@@ -79,7 +79,7 @@ export function jobEstimate(
   const common = { work: (workload.tokens ?? workload.samples ?? 0) * epochs, deadlineMs, leadMs };
   const measured = replica.throughput?.amount;
   const sizes = workerSizes(offerings, measured, workerGpus);
-  const model = named === undefined || sizes[0] === 0 ? null : trainedModel(name, workload);
+  const model = statedModel === undefined || sizes[0] === 0 ? null : trainedModel(name, workload);
   const counted = countedInTraining(model?.kind ?? null, workload.tokens !== undefined);
   const unit = replica.throughput && wrongUnit(replica.throughput, counted, `workloads.${name}.replica.throughput`);
   if (unit) throw new ProblemError(unit);
@@ -111,11 +111,14 @@ function deadlineOf(name: string, { deadline }: TrainingConfig, startMs: number 
   });
 }
 
-/** Those stated; else the sizes of nodes, smallest first: of them the smallest alone where one worker was measured. */
+/**
+ * GPUs of a worker, to be tried in this order: the stated number alone; else the GPUs of each node of the pool, smallest first, of which
+ * only the smallest counts where the throughput of one worker was measured.
+ */
 function workerSizes(offerings: readonly Offering[], measured: number | undefined, stated: number | undefined): readonly number[] {
   if (stated !== undefined) return [stated];
-  const all = [...new Set(offerings.map(({ gpus }) => gpus))].sort((a, b) => a - b);
-  const sizes = all.some((gpus) => gpus > 0) ? all.filter((gpus) => gpus > 0) : all;
+  const nodeSizes = [...new Set(offerings.map(({ gpus }) => gpus))].sort((a, b) => a - b);
+  const sizes = nodeSizes.some((gpus) => gpus > 0) ? nodeSizes.filter((gpus) => gpus > 0) : nodeSizes;
   return measured === undefined ? sizes : sizes.slice(0, 1);
 }
 
@@ -150,7 +153,7 @@ function withoutModel(name: string, { replica, floor = 1 }: TrainingConfig, comm
 }
 
 function ofModel(
-  config: CapacityConfig,
+  config: Pick<CapacityConfig, 'pools'>,
   name: string,
   workload: TrainingConfig,
   offerings: readonly Offering[],
@@ -174,7 +177,7 @@ function ofModel(
       config,
       name,
       workload,
-      able.filter((each) => each.gpuName === gpuName),
+      able.filter((offering) => offering.gpuName === gpuName),
       { model, gpu, gpusPerWorker, ...common },
     );
   });
@@ -213,7 +216,7 @@ function ofModel(
 type Subject = Common & { readonly model: Transformer | ImageModel; readonly gpu: GpuFacts; readonly gpusPerWorker: number };
 
 function requestOf(
-  config: CapacityConfig,
+  config: Pick<CapacityConfig, 'pools'>,
   name: string,
   workload: TrainingConfig,
   able: readonly Offering[],
@@ -254,7 +257,7 @@ function requestOf(
     countedOn: 'high',
     measuredPerGpu: replica.throughput && replica.throughput.amount / gpusPerWorker,
     measuredOn: replica.throughput && gpusPerWorker,
-    interruptionsPerGpuHour: Math.max(...able.map((each) => interruptionsOfGpu(each.price?.interruption ?? null, each.gpus))),
+    interruptionsPerGpuHour: Math.max(...able.map(({ price, gpus }) => interruptionsOfGpu(price?.interruption ?? null, gpus))),
     storageBandwidth,
     bytesPerSample: sampleBytes,
     path: jobPlace(name, pool),
@@ -267,8 +270,8 @@ function workerNode(able: readonly Offering[], gpus: number): GpuNode {
     const { networkGbps } = instancesByType.get(offering.instanceType) ?? {};
     return networkGbps === undefined ? null : (networkGbps * gpus) / offering.gpus;
   });
-  const known = shares.filter((share) => share !== null);
-  return { gpus, networkGbps: known.length < shares.length ? null : Math.min(...known) };
+  const knownShares = shares.filter((share) => share !== null);
+  return { gpus, networkGbps: knownShares.length < shares.length ? null : Math.min(...knownShares) };
 }
 
 /** A worker alone may not hold the model; then there is nothing to compare with, and what communication leaves of a step is said. */

@@ -9,7 +9,7 @@ import {
   type WorkloadConfig,
 } from '../../config';
 import { type ReplicaNeeds, roomFor } from './lone-cost';
-import { mapTogether } from '../map-together';
+import { mapNames } from '../map-together';
 import { type Problem, ProblemError } from '../../problems';
 
 /** By pool. */
@@ -24,14 +24,14 @@ export type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
 export function poolOfferings(config: CapacityConfig): PoolOfferings {
   const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
   const names = Object.keys(config.pools).filter((pool) => used.has(pool));
-  return mapTogether(names, (name) => {
+  return mapNames(names, (name) => {
     const { machines, instances, capacity } = config.pools[name];
     if (machines) return ownMachines(machines, `pools.${name}.machines`);
-    const reservation = plainReservation(config.pools[name]) ?? undefined;
-    const ordered = offeringsOf({ instances, capacity, reservation, region: config.region, path: `pools.${name}.instances` });
+    const plain = plainReservation(config.pools[name]) ?? undefined;
+    const ordered = offeringsOf({ instances, capacity, reservation: plain, region: config.region, path: `pools.${name}.instances` });
     const zones = poolZones(config, name);
     const byZone = zones === null ? ordered : ordered.flatMap((offering) => zones.map((zone) => inZone(offering, zone)));
-    const reserved = reservationsOf(config, name).map((one) => reservedOffering(one, config.region));
+    const reserved = reservationsOf(config, name).map((reservation) => reservedOffering(reservation, config.region));
     return [...byZone, ...reserved].sort((a, b) => (a.id < b.id ? -1 : 1));
   });
 }
@@ -95,7 +95,7 @@ export function usableOfferings(name: string, workload: WorkloadConfig, offering
 }
 
 /** @throws ProblemError `plan/no-gpu` for each instance type without a GPU in a pool with GPUs */
-export function checkGpus({ pools }: CapacityConfig, offerings: PoolOfferings): void {
+export function checkGpus({ pools }: Pick<CapacityConfig, 'pools'>, offerings: PoolOfferings): void {
   const problems = Object.keys(offerings)
     .filter((name) => pools[name].kind === 'gpuPool')
     .sort()

@@ -31,14 +31,14 @@ const usualTokens = { input: 1_024, output: 256 };
  * @throws ProblemError as `inferenceEstimate`, `estimate/unknown-model`, `estimate/no-gpu`
  */
 export function replicaCapacity(
-  config: CapacityConfig,
+  { assumed }: Pick<CapacityConfig, 'assumed'>,
   name: string,
   workload: InferenceConfig,
   offerings: readonly Offering[],
 ): ReplicaCapacity {
   const measured = workload.replica.throughput;
   const { model, slo, target } = workload;
-  const derived = slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
+  const derived = slo !== undefined && assumed.includes(`workloads.${name}.target`);
   const elsewhere = measured === undefined ? null : measuredElsewhere(name, workload, offerings);
   if (measured !== undefined && !derived)
     return {
@@ -51,13 +51,13 @@ export function replicaCapacity(
     };
   if (model === undefined) throw new Error(`${name} has neither model nor throughput`);
   const { gpuName, estimate } = slowest(name, workload, offerings);
-  const aim = derived ? Math.min(0.99, estimate.target) : target;
+  const appliedTarget = derived ? Math.min(0.99, estimate.target) : target;
   const amount = elsewhere?.amount ?? measured?.amount ?? estimate.estimated.saturatedRequestsPerSecond * (1 - estimate.band);
   const band = Math.round(estimate.band * 100);
   return {
     amount,
     unit: measured?.unit ?? { noun: 'req', perMs: 1_000 },
-    target: aim,
+    target: appliedTarget,
     basis: measured === undefined || elsewhere?.isEstimate ? 'estimated' : 'measured',
     gpus: measured === undefined ? estimate.gpusPerReplica : null,
     reasons: [
@@ -74,7 +74,7 @@ export function replicaCapacity(
         ? [
             {
               code: 'demand/target' as const,
-              text: `at ${percent(aim)} of what it does when full the SLO still holds, by estimate; a larger load is bound by the ${estimate.estimated.binds}`,
+              text: `at ${percent(appliedTarget)} of what it does when full the SLO still holds, by estimate; a larger load is bound by the ${estimate.estimated.binds}`,
             },
           ]
         : []),
@@ -105,12 +105,15 @@ function assumptions({ tokens }: InferenceConfig, { assumed }: InferenceEstimate
   return [...assumed, ...(tokens === undefined ? [`prompts of ${usualTokens.input} and answers of ${usualTokens.output} tokens`] : [])];
 }
 
-/** Throughput that was measured on one of several GPU types that a replica may run on, and nobody said on which. */
-export function mixedGpuWarnings(config: CapacityConfig, offerings: Readonly<Record<string, readonly Offering[]>>): PlanWarning[] {
-  return Object.keys(config.workloads)
+/** A warning for each workload whose measured throughput does not say on which GPU type it was measured, while it may run on several. */
+export function mixedGpuWarnings(
+  { workloads }: Pick<CapacityConfig, 'workloads'>,
+  offerings: Readonly<Record<string, readonly Offering[]>>,
+): PlanWarning[] {
+  return Object.keys(workloads)
     .sort()
     .flatMap((name) => {
-      const workload = config.workloads[name];
+      const workload = workloads[name];
       if (workload.kind !== 'inference' || workload.replica.throughput === undefined || workload.replica.measuredOn !== undefined)
         return [];
       const types = gpuNamesOf(usableOfferings(name, workload, offerings[workload.pool]));
@@ -144,13 +147,13 @@ function measuredElsewhere(name: string, workload: InferenceConfig, offerings: r
       hint: `give model, by which it is estimated, or replica.gpuTypes: ['${measured}']`,
     });
   }
-  const on = estimator(name, workload, offerings);
+  const estimateOn = estimator(name, workload, offerings);
   const gpus = workload.replica.gpus ?? 1;
-  const perSecond = (type: string) => on(type, gpus).estimated.saturatedRequestsPerSecond;
+  const perSecond = (type: string) => estimateOn(type, gpus).estimated.saturatedRequestsPerSecond;
   const cure = `or keep it off ${others.join(' and ')} by replica.gpuTypes: ['${measured}']`;
-  const there = others.map((type) => ({ type, perSecond: hintedAt(cure, () => perSecond(type)) }));
-  const figures = there.map(({ type, perSecond: value }) => ({ type, amount: (throughput.amount * value) / perSecond(measured) }));
-  const slowest = figures.reduce((least, one) => (one.amount < least.amount ? one : least));
+  const estimates = others.map((type) => ({ type, perSecond: hintedAt(cure, () => perSecond(type)) }));
+  const figures = estimates.map(({ type, perSecond: value }) => ({ type, amount: (throughput.amount * value) / perSecond(measured) }));
+  const slowest = figures.reduce((least, figure) => (figure.amount < least.amount ? figure : least));
   const isEstimate = slowest.amount < throughput.amount || !gpuNamesOf(offerings).includes(measured);
   const amount = isEstimate ? slowest.amount : throughput.amount;
   return {
@@ -159,7 +162,7 @@ function measuredElsewhere(name: string, workload: InferenceConfig, offerings: r
     reasons: [
       {
         code: 'demand/measured-elsewhere',
-        text: `one replica does ${formatFigure(throughput.amount)} on ${measured}, measured; ${figures.map((one) => `${formatFigure(one.amount)} on ${one.type}`).join(', ')}, by ESTIMATE from the model; ${formatFigure(amount)} are counted on, for a replica may run on any of them`,
+        text: `one replica does ${formatFigure(throughput.amount)} on ${measured}, measured; ${figures.map((figure) => `${formatFigure(figure.amount)} on ${figure.type}`).join(', ')}, by ESTIMATE from the model; ${formatFigure(amount)} are counted on, for a replica may run on any of them`,
       },
     ],
   };
@@ -194,14 +197,14 @@ function slowest(
       hint: 'choose a pool with GPUs, or measure replica.throughput and leave model out',
     });
   }
-  const on = estimator(name, workload, offerings);
+  const estimateOn = estimator(name, workload, offerings);
   // All replicas ask for as many GPUs: the most that any type of the pool wants; a measured one had those stated, or 1.
   const gpus =
     workload.replica.gpus ??
-    (workload.replica.throughput ? 1 : Math.max(...gpuNames.map((gpuName) => on(gpuName, undefined).gpusPerReplica)));
+    (workload.replica.throughput ? 1 : Math.max(...gpuNames.map((gpuName) => estimateOn(gpuName, undefined).gpusPerReplica)));
   return gpuNames
-    .map((gpuName) => ({ gpuName, estimate: on(gpuName, gpus) }))
-    .reduce((least, one) => (one.estimate.requestsPerSecond.value < least.estimate.requestsPerSecond.value ? one : least));
+    .map((gpuName) => ({ gpuName, estimate: estimateOn(gpuName, gpus) }))
+    .reduce((least, other) => (other.estimate.requestsPerSecond.value < least.estimate.requestsPerSecond.value ? other : least));
 }
 
 /** The estimate of a replica on GPUs of one type. */
@@ -214,7 +217,7 @@ function estimator(name: string, workload: InferenceConfig, offerings: readonly 
       kvBytes: workload.model?.kvPrecision === 'fp8' || workload.model?.kvPrecision === 'int8' ? 1 : 2,
       gpu: gpuFacts(gpuName),
       gpusPerReplica,
-      mostGpus: offerings.reduce((most, offering) => (offering.gpuName === gpuName ? Math.max(most, offering.gpus) : most), 1),
+      mostGpus: offerings.reduce((gpus, offering) => (offering.gpuName === gpuName ? Math.max(gpus, offering.gpus) : gpus), 1),
       traffic: {
         inputTokens: workload.tokens?.input ?? usualTokens.input,
         outputTokens: workload.tokens?.output ?? usualTokens.output,
@@ -239,8 +242,8 @@ const places = {
 
 function transformerOf(name: string, { model }: InferenceConfig): Transformer {
   if (model?.name === undefined) return completeTransformer(model ?? {}, (field) => `workloads.${name}.model.${field}`);
-  const known = knownTransformer(model.name);
-  if (known !== undefined) return known;
+  const transformer = knownTransformer(model.name);
+  if (transformer !== undefined) return transformer;
   throw new ProblemError({
     code: 'estimate/unknown-model',
     path: `workloads.${name}.model.name`,

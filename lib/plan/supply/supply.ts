@@ -7,7 +7,7 @@ import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { usableOfferings } from './pool-offerings';
 import { replicaResources, type ResolvedResources } from './resources';
 
-/** What a replica of a workload is and does: all of it that needs neither history nor forecast. */
+/** What one replica of a workload asks for and does: the facts that need neither history nor forecast. */
 export type Supply = {
   /** Of an inference workload. */
   readonly capacity: ReplicaCapacity | null;
@@ -17,30 +17,32 @@ export type Supply = {
 };
 
 /**
+ * Works out what one replica of a workload asks for and does, and refuses deadlines that no replica can meet.
+ *
  * @param offerings by pool
  * @param startMs of the plan, epoch ms; `null` while it is not known
  * @throws ProblemError as `replicaCapacity`, `jobEstimate`, `replicaResources` and `offeringsOf`
  */
 export function supplyOf(
-  config: CapacityConfig,
+  config: Pick<CapacityConfig, 'workloads' | 'pools' | 'region' | 'assumed'>,
   name: string,
   offerings: Readonly<Record<string, readonly Offering[]>>,
   startMs: number | null,
 ): Supply {
   const workload = config.workloads[name];
-  const own = usableOfferings(name, workload, offerings[workload.pool]);
-  const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, own) : null;
-  const job = isJob(workload) ? jobEstimate(config, name, workload, own, startMs) : null;
+  const usable = usableOfferings(name, workload, offerings[workload.pool]);
+  const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, usable) : null;
+  const job = isJob(workload) ? jobEstimate(config, name, workload, usable, startMs) : null;
   if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));
   if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
   const machine =
     workload.kind === 'service'
       ? offeringsOf({ instances: [workload.machine], capacity: ['on-demand'], region: config.region, path: `workloads.${name}.machine` })[0]
       : undefined;
-  return { capacity, job, resources: replicaResources(name, workload, own, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
+  return { capacity, job, resources: replicaResources(name, workload, usable, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
 }
 
-/** Whether a job's deadline is a moment, and could not be checked before the start of the plan was known. */
+/** Whether a supply must be worked out again once the start of the plan is known: that of a job whose deadline is a moment. */
 export function awaitsStart({ job }: Supply): boolean {
   return job !== null && job.deadlineMs === null;
 }

@@ -26,8 +26,8 @@ export function trainedModel(name: string, workload: TrainingConfig): Transforme
 
 function shapeOf(name: string, { model }: TrainingConfig): Transformer | ImageModel {
   if (typeof model !== 'string') return completeTransformer(model ?? {}, (field) => `workloads.${name}.model.${field}`);
-  const known = knownImageModel(model) ?? knownTransformer(model);
-  if (known !== undefined) return known;
+  const shape = knownImageModel(model) ?? knownTransformer(model);
+  if (shape !== undefined) return shape;
   throw new ProblemError({
     code: 'estimate/unknown-model',
     path: `workloads.${name}.model`,
