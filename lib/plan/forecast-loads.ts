@@ -27,7 +27,7 @@ export type LoadsInput = {
   readonly onStage?: (name: string) => void;
 };
 
-/** All that sizes follow from: what was observed, what is expected, and what a replica of each workload is and does. */
+/** The input of sizing: the observed and the forecast loads, and what one replica of each workload asks for and does. */
 export type ForecastedLoads = {
   /** Epoch ms: the moment the plan is made for, and the end of the last observation. */
   readonly asOf: number;
@@ -42,7 +42,8 @@ export type ForecastedLoads = {
 };
 
 /**
- * Reads the history of every workload and forecasts it onto the periods of the plan. What needs no history is refused before any is read.
+ * Reads the history of every workload and forecasts it onto the periods of the plan. Mistakes that show without a history (a pool without
+ * GPUs, a replica that no node holds, a deadline that cannot be met) are refused before any history is read.
  *
  * @throws ProblemError as `supplyOf`, `observe`, `planTimes` and `predict`
  */

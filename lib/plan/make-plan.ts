@@ -16,7 +16,7 @@ import { planWarnings } from './plan-warnings';
 
 export type PlanInput = Omit<LoadsInput, 'isReplayed'> & SizingInput;
 
-/** What sizes need beside the forecast. */
+/** The input of a plan beside config and forecast loads. */
 export type SizingInput = {
   /** The version of foresize that makes the plan, which names it. */
   readonly foresize: string;
@@ -30,7 +30,8 @@ export type SizingInput = {
 };
 
 /**
- * History -> forecast -> demand -> sizes -> plan. Same config, history, catalogue and previous plan: the same plan.
+ * Makes the plan of a config: reads and forecasts the loads, then decides replicas and nodes. The same config, history, catalogue and
+ * previous plan give the same plan, byte for byte.
  *
  * @throws ProblemError from whichever stage refuses its input
  */
@@ -41,7 +42,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
 }
 
 /**
- * The second half of `makePlan`, from forecast loads on.
+ * Makes the plan of a config from loads that are already forecast: the second half of `makePlan`.
  *
  * @throws ProblemError from whichever stage refuses its input
  */
@@ -94,7 +95,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   });
 }
 
-/** What each workload needs, at the size and with the floors that its strategy gives it. */
+/** Decides for each workload by which strategy it is scaled, and with it the size of a replica, the floors and the demand. */
 function decisionsOf(
   config: CapacityConfig,
   previous: CapacityPlan | null,

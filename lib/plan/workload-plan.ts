@@ -11,7 +11,13 @@ import { replayEffect, replayReasons } from './replay';
 import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './file';
 import { floorOwnerOf } from './workload-facts';
 
-/** One workload as the plan holds it: sizes, the load they come from, and the chain of reasons. */
+/**
+ * Assembles the entry of one workload in the plan: sizes, the load they come from, and the chain of reasons.
+ *
+ * @param sized grants the ceiling: the wanted one or what the limits allow, but never less than the peak
+ * @param usdPerMonth the workload's share of the planned cost (p95)
+ * @param job its estimate where it is a training job, else `null`
+ */
 export function assembleWorkload(
   config: Pick<CapacityConfig, 'workloads' | 'assumed'>,
   name: string,

@@ -57,7 +57,7 @@ function shiftFinding(series: LoadSeries, { at, before, after, pValue }: LevelSh
 }
 
 function outlierFinding(series: LoadSeries, outliers: readonly Outlier[]): QualityFinding {
-  const worst = outliers.reduce((best, each) => (distance(each) > distance(best) ? each : best));
+  const worst = outliers.reduce((best, outlier) => (distance(outlier) > distance(best) ? outlier : best));
   const at = formatTime(spanOf(series, { from: worst.index, to: worst.index }).from);
   const [some, lie] = outliers.length === 1 ? ['1 value', 'lies'] : [`${outliers.length} values`, 'lie'];
   return {
@@ -74,8 +74,8 @@ const distance = ({ value, usual }: Outlier): number => Math.abs(value - usual);
 
 function seasonalityFinding(series: LoadSeries, seasonality: readonly Seasonality[]): QualityFinding {
   const { values } = series;
-  const found = seasonality.filter(({ strength }) => strength >= leastStrength);
-  const list = found.map(({ periodMs, strength }) => `every ${periodMs / HOUR_MS} h (strength ${strength.toFixed(2)})`);
+  const clearSeasons = seasonality.filter(({ strength }) => strength >= leastStrength);
+  const list = clearSeasons.map(({ periodMs, strength }) => `every ${periodMs / HOUR_MS} h (strength ${strength.toFixed(2)})`);
   return {
     code: 'history/seasonality',
     severity: 'note',

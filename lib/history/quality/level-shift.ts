@@ -54,15 +54,15 @@ export function levelShift({ start, levels }: DailyLevels): LevelShift | null {
   const days = Array.from(levels, (level, day) => ({ day, level })).filter(({ level }) => !Number.isNaN(level));
   const recent = days.filter(({ day }) => day >= levels.length - mostDays);
   if (recent.length < leastDays) return null;
-  const known = Float64Array.from(recent, ({ level }) => level);
-  const scaled = known.every((level) => level > 0) ? known.map(Math.log) : known;
+  const dayLevels = Float64Array.from(recent, ({ level }) => level);
+  const scaled = dayLevels.every((level) => level > 0) ? dayLevels.map(Math.log) : dayLevels;
   const step = findStep(
     scaled,
     recent.map(({ day }) => day),
   );
   if (step === null || !isLarge(step) || !isStep(step)) return null;
   const pValue = pValueOf(step);
-  const [before, after] = [median(known.slice(0, step.at)), median(known.slice(step.at))];
+  const [before, after] = [median(dayLevels.slice(0, step.at)), median(dayLevels.slice(step.at))];
   if (!(pValue <= largestPValue) || !(Math.abs(after - before) >= leastShare * Math.max(Math.abs(before), Math.abs(after)))) return null;
   return { at: start + recent[step.at].day * DAY_MS, before, after, pValue };
 }
@@ -86,9 +86,9 @@ function findStep(levels: Float64Array, days: readonly number[]): Step | null {
   let even = levels;
   for (let pass = 0; pass < 3; pass += 1) {
     even = levels.map((level, index) => level - effects[days[index] % 7]);
-    const found = clearestPlace(even);
-    if (found === at) break;
-    at = found;
+    const clearest = clearestPlace(even);
+    if (clearest === at) break;
+    at = clearest;
     effects = weekdayEffectsAround(levels, days, at, effects);
   }
   if (at === 0) return null;

@@ -39,27 +39,27 @@ const leastWeeks = 4;
  */
 export function outliers(series: LoadSeries, excluded: Uint8Array): readonly Outlier[] {
   const { values, intervalMs } = series;
-  const known = Array.from(values.keys()).filter((index) => excluded[index] === 0 && isObserved(series, index));
-  if (intervalMs > DAY_MS || known.length * intervalMs < leastDays * DAY_MS) return [];
-  const roots = known.every((index) => values[index] >= 0);
+  const observedAt = Array.from(values.keys()).filter((index) => excluded[index] === 0 && isObserved(series, index));
+  if (intervalMs > DAY_MS || observedAt.length * intervalMs < leastDays * DAY_MS) return [];
+  const roots = observedAt.every((index) => values[index] >= 0);
   const scaled = roots ? values.map(Math.sqrt) : values;
 
-  const { usual, unit } = usualValues(series, scaled, known, roots);
-  const distances = Float64Array.from(known, (index) => (scaled[index] - usual[index]) / unit[index]);
+  const { usual, unit } = usualValues(series, scaled, observedAt, roots);
+  const distances = Float64Array.from(observedAt, (index) => (scaled[index] - usual[index]) / unit[index]);
   const least = Math.max(leastSpreads * spread(distances, 0), leastTails * quantile(distances.map(Math.abs), 0.95));
-  const [lowest, highest] = extent(known, scaled);
-  const found = known.flatMap((index, place): Outlier[] => {
+  const [lowest, highest] = extent(observedAt, scaled);
+  const outliers = observedAt.flatMap((index, place): Outlier[] => {
     if (Math.abs(distances[place]) <= least) return [];
     const seen = Math.min(highest, Math.max(lowest, usual[index]));
     const outlier = { index, value: values[index], usual: roots ? seen ** 2 : seen };
     return isFar(outlier) ? [outlier] : [];
   });
-  return found.length <= Math.max(1, mostShare * known.length) ? found : [];
+  return outliers.length <= Math.max(1, mostShare * observedAt.length) ? outliers : [];
 }
 
 /** Nothing is usual that was never seen. */
-function extent(known: readonly number[], scaled: Float64Array): readonly [number, number] {
-  return known.reduce(([low, high], index) => [Math.min(low, scaled[index]), Math.max(high, scaled[index])], [Infinity, -Infinity]);
+function extent(observedAt: readonly number[], scaled: Float64Array): readonly [number, number] {
+  return observedAt.reduce(([low, high], index) => [Math.min(low, scaled[index]), Math.max(high, scaled[index])], [Infinity, -Infinity]);
 }
 
 function isFar({ value, usual }: Outlier): boolean {
@@ -72,22 +72,22 @@ type Usual = { readonly usual: Float64Array; readonly unit: Float64Array };
 /** A level below this share of the median level is taken for that much: nothing can be told in shares of nothing. */
 const lowestLevel = 0.1;
 
-function usualValues(series: LoadSeries, scaled: Float64Array, known: readonly number[], inShares: boolean): Usual {
+function usualValues(series: LoadSeries, scaled: Float64Array, observedAt: readonly number[], inShares: boolean): Usual {
   const { start, intervalMs, values } = series;
   const dayOf = (index: number): number => Math.floor((start + index * intervalMs) / DAY_MS);
-  const levels = levelsAround(groupBy(known, dayOf), scaled);
+  const levels = levelsAround(groupBy(observedAt, dayOf), scaled);
   const level = Float64Array.from(values.keys(), (index) => levels.get(dayOf(index)) ?? NaN);
   const least = lowestLevel * median([...levels.values()]);
-  const unit = level.map((each) => (inShares && least > 0 ? Math.max(least, each) : 1));
-  const cycleMs = known.length * intervalMs >= leastWeeks * WEEK_MS ? WEEK_MS : DAY_MS;
+  const unit = level.map((value) => (inShares && least > 0 ? Math.max(least, value) : 1));
+  const cycleMs = observedAt.length * intervalMs >= leastWeeks * WEEK_MS ? WEEK_MS : DAY_MS;
   const timeOf = (index: number): number => (start + index * intervalMs) % cycleMs;
   const added = new Map(
-    [...groupBy(known, timeOf)].map(([time, inside]) => [
+    [...groupBy(observedAt, timeOf)].map(([time, inside]) => [
       time,
       median(inside.map((index) => (scaled[index] - level[index]) / unit[index])),
     ]),
   );
-  return { usual: level.map((each, index) => each + unit[index] * (added.get(timeOf(index)) ?? NaN)), unit };
+  return { usual: level.map((value, index) => value + unit[index] * (added.get(timeOf(index)) ?? NaN)), unit };
 }
 
 /** By day, the median of the daily medians of the seven days around it. */

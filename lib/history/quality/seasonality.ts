@@ -28,12 +28,12 @@ export function seasonality(series: LoadSeries, excluded: Uint8Array): readonly 
   const hours = hourlyMeans(series, excluded);
   if (hours === null) return [];
   const perDay = DAY_MS / hours.stepMs;
-  const found: Seasonality[] = [];
+  const seasons: Seasonality[] = [];
   const daily = blocksOf(hours, DAY_MS);
-  if (daily.count >= 2) found.push({ periodMs: DAY_MS, strength: gain(variance(daily, 1), variance(daily, perDay)) });
+  if (daily.count >= 2) seasons.push({ periodMs: DAY_MS, strength: gain(variance(daily, 1), variance(daily, perDay)) });
   const weekly = blocksOf(hours, WEEK_MS);
-  if (weekly.count >= 2) found.push({ periodMs: WEEK_MS, strength: gain(variance(weekly, perDay), variance(weekly, 7 * perDay)) });
-  return found;
+  if (weekly.count >= 2) seasons.push({ periodMs: WEEK_MS, strength: gain(variance(weekly, perDay), variance(weekly, 7 * perDay)) });
+  return seasons;
 }
 
 const gain = (all: number, rest: number): number => (all > 0 ? Math.min(1, Math.max(0, 1 - rest / all)) : 0);

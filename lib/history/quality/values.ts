@@ -18,40 +18,40 @@ const leastForSlip = 48;
  */
 export function valueFindings(series: LoadSeries, excluded: Uint8Array): QualityFinding[] {
   const values = series.values.map((value, index) => (excluded[index] === 0 && isObserved(series, index) ? value : NaN));
-  const known = Array.from(values.keys()).filter((index) => !Number.isNaN(values[index]));
-  if (known.length < 2) return [];
-  const whole = spanOf(series, { from: known[0], to: known[known.length - 1] + 1 });
-  if (known.every((index) => values[index] === 0)) {
+  const valued = Array.from(values.keys()).filter((index) => !Number.isNaN(values[index]));
+  if (valued.length < 2) return [];
+  const whole = spanOf(series, { from: valued[0], to: valued[valued.length - 1] + 1 });
+  if (valued.every((index) => values[index] === 0)) {
     return [
       {
         code: 'history/all-zero',
         severity: 'look',
         ...whole,
-        count: known.length,
+        count: valued.length,
         message: 'every value is 0',
         consequence: 'the forecast is 0 throughout: is it the right column?',
       },
     ];
   }
-  const slip = ratioFinding(series, values, known) ?? counterFinding(series, values, known);
+  const slip = ratioFinding(series, values, valued) ?? counterFinding(series, values, valued);
   return [
-    ...flatFindings(series, values, known.length),
-    ...impossibleFindings(series, values, known),
-    ...(slip === undefined ? [] : [{ ...slip, severity: 'look' as const, ...whole, count: known.length }]),
+    ...flatFindings(series, values, valued.length),
+    ...impossibleFindings(series, values, valued),
+    ...(slip === undefined ? [] : [{ ...slip, severity: 'look' as const, ...whole, count: valued.length }]),
   ];
 }
 
-function flatFindings(series: LoadSeries, values: Float64Array, known: number): QualityFinding[] {
+function flatFindings(series: LoadSeries, values: Float64Array, valueCount: number): QualityFinding[] {
   const { intervalMs } = series;
   const least = Math.max(3, Math.ceil(flatLineMs / intervalMs));
-  if (known < 2 * least) return [];
+  if (valueCount < 2 * least) return [];
   const equalToNext = (index: number): boolean => values[index] === values[index + 1];
   const runs = runsWhere(values.length - 1, equalToNext).map(({ from, to }): Run => ({ from, to: to + 1 }));
   const flat = runs.filter((run) => run.to - run.from >= least && !isWeekly(values, run, WEEK_MS / intervalMs));
   if (flat.length === 0) return [];
   const longest = longestOf(flat);
   const value = values[longest.from];
-  const rest = known - lengthOf(flat);
+  const rest = valueCount - lengthOf(flat);
   const usuallyStays = rest === 0 || lengthOf(runs) - lengthOf(flat) > rest / 2;
   return [
     {
@@ -80,24 +80,24 @@ function isWeekly(values: Float64Array, { from, to }: Run, week: number): boolea
   });
 }
 
-function impossibleFindings(series: LoadSeries, values: Float64Array, known: readonly number[]): QualityFinding[] {
+function impossibleFindings(series: LoadSeries, values: Float64Array, valued: readonly number[]): QualityFinding[] {
   const { unit } = series;
   if (unit === null || unit.noun === 'MW') return [];
   const whole = unit.noun === '%' ? 100 : unit.noun === 'ratio' ? 1 : Infinity;
-  const scale = whole === Infinity ? Math.max(...known.map((index) => Math.abs(values[index]))) : whole;
-  const over = known.filter((index) => values[index] > whole * (1 + rounding));
-  const under = known.filter((index) => values[index] < -rounding * scale);
-  const report = (found: readonly number[], text: string, extreme: (a: number, b: number) => boolean, consequence: string) => {
-    if (found.length === 0) return [];
-    const worst = found.reduce((best, index) => (extreme(values[index], values[best]) ? index : best));
+  const scale = whole === Infinity ? Math.max(...valued.map((index) => Math.abs(values[index]))) : whole;
+  const over = valued.filter((index) => values[index] > whole * (1 + rounding));
+  const under = valued.filter((index) => values[index] < -rounding * scale);
+  const report = (impossible: readonly number[], text: string, extreme: (a: number, b: number) => boolean, consequence: string) => {
+    if (impossible.length === 0) return [];
+    const worst = impossible.reduce((best, index) => (extreme(values[index], values[best]) ? index : best));
     const figure = `${formatFigure(values[worst])} at ${formatTime(spanOf(series, { from: worst, to: worst }).from)}`;
     return [
       {
         code: 'history/impossible-values',
         severity: 'look',
-        ...spanOf(series, { from: found[0], to: found[found.length - 1] + 1 }),
-        count: found.length,
-        message: `${found.length} of ${known.length} values ${text}, the worst ${figure}`,
+        ...spanOf(series, { from: impossible[0], to: impossible[impossible.length - 1] + 1 }),
+        count: impossible.length,
+        message: `${impossible.length} of ${valued.length} values ${text}, the worst ${figure}`,
         consequence,
       } as const,
     ];
@@ -115,20 +115,20 @@ function impossibleFindings(series: LoadSeries, values: Float64Array, known: rea
 
 type Slip = Pick<QualityFinding, 'code' | 'message' | 'consequence'>;
 
-function ratioFinding({ unit }: LoadSeries, values: Float64Array, known: readonly number[]): Slip | undefined {
-  if (unit?.noun !== '%' || known.length < leastForSlip || known.some((index) => !(values[index] >= 0 && values[index] <= 1)))
+function ratioFinding({ unit }: LoadSeries, values: Float64Array, valued: readonly number[]): Slip | undefined {
+  if (unit?.noun !== '%' || valued.length < leastForSlip || valued.some((index) => !(values[index] >= 0 && values[index] <= 1)))
     return undefined;
   return {
     code: 'history/likely-ratio',
-    message: `no value exceeds 1 %, the largest is ${formatFigure(Math.max(...known.map((index) => values[index])))}`,
+    message: `no value exceeds 1 %, the largest is ${formatFigure(Math.max(...valued.map((index) => values[index])))}`,
     consequence: "a ratio looks like this: say unit: 'ratio' if it is one",
   };
 }
 
 /** A counter hardly ever falls, and where it does, it begins again near 0. No load behaves like that. */
-function counterFinding({ kind }: LoadSeries, values: Float64Array, known: readonly number[]): Slip | undefined {
-  if (kind === 'level' || known.length < leastForSlip) return undefined;
-  const pairs = known.slice(1).map((index, place) => [values[known[place]], values[index]] as const);
+function counterFinding({ kind }: LoadSeries, values: Float64Array, valued: readonly number[]): Slip | undefined {
+  if (kind === 'level' || valued.length < leastForSlip) return undefined;
+  const pairs = valued.slice(1).map((index, place) => [values[valued[place]], values[index]] as const);
   const rises = pairs.filter(([before, after]) => after > before).length;
   const falls = pairs.filter(([before, after]) => after < before);
   if (rises < 0.5 * pairs.length || falls.length > 0.03 * pairs.length || falls.some(([before, after]) => after > before / 2))

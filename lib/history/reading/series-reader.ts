@@ -79,16 +79,16 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
   let surveyed: Survey | undefined;
 
   const endPass = (): ReadOrder | undefined => {
-    const found = pass.survey.finish();
-    if (found.outOfOrder > 0) {
-      outOfOrder = found.outOfOrder;
+    const survey = pass.survey.finish();
+    if (survey.outOfOrder > 0) {
+      outOfOrder = survey.outOfOrder;
       order = 'by time';
       pass = createPass(kind, request, undefined);
       return order;
     }
-    surveyed = found;
-    const usualMs = found.spacing?.usualMs;
-    if (pass.begun()?.spacingMs === usualMs || problemOf(found, kind, request, name.place)) return undefined;
+    surveyed = survey;
+    const usualMs = survey.spacing?.usualMs;
+    if (pass.begun()?.spacingMs === usualMs || problemOf(survey, kind, request, name.place)) return undefined;
     pass = createPass(kind, request, usualMs);
     return order;
   };

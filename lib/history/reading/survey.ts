@@ -35,9 +35,9 @@ const momentsTogether = 256;
  *
  * Its memory is that of the distinct differences of moments.
  *
- * @param each takes moments, time and value in turn; -0 is 0. The array is used again
+ * @param take gets moments, time and value in turn; -0 is 0. The array is used again
  */
-export function createSurvey(each: (moments: Float64Array, count: number) => void): SurveyInProgress {
+export function createSurvey(take: (moments: Float64Array, count: number) => void): SurveyInProgress {
   const differences = new Map<number, number>();
   const moments = new Float64Array(2 * momentsTogether);
   // Fields of one object, not variables of their own: a variable that holds a fraction is allocated anew at each change.
@@ -52,7 +52,7 @@ export function createSurvey(each: (moments: Float64Array, count: number) => voi
   };
 
   const passOn = (): void => {
-    if (now.kept > 0) each(moments, now.kept);
+    if (now.kept > 0) take(moments, now.kept);
     now.kept = 0;
   };
 

@@ -29,16 +29,16 @@ type Workloads = Pick<CapacityConfig, 'workloads'>;
  * @returns the series to forecast from; `borrowed` is `null` and `impossible` says why where a named sibling cannot help
  */
 export function withSibling({ workloads }: Workloads, { signal, series }: Observed, signals: Signals): Prepared {
-  const own: ForecastInput = { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true };
+  const ownSeries: ForecastInput = { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true };
   const { like } = workloads[signal.workload];
   const showsWeek = series.values.length * series.intervalMs >= ownShapeMs && knownMs(series) >= leastHistoryMs;
-  if (like === undefined || showsWeek) return { series: own, borrowed: null };
+  if (like === undefined || showsWeek) return { series: ownSeries, borrowed: null };
   const key = `${like}.${signal.name}`;
-  const nothingBorrowed = (impossible: string) => ({ series: own, borrowed: null, impossible });
+  const nothingBorrowed = (impossible: string) => ({ series: ownSeries, borrowed: null, impossible });
   if (!Object.hasOwn(signals, key)) return nothingBorrowed('it has no history that can be used');
   const sibling = signals[key].series;
   if (knownMs(sibling) < leastHistoryMs) return nothingBorrowed(`its own history is no longer than ${formatDuration(knownMs(sibling))}`);
-  const shape = borrowShape(own, { ...sibling, nonNegative: true });
+  const shape = borrowShape(ownSeries, { ...sibling, nonNegative: true });
   return 'impossible' in shape ? nothingBorrowed(shape.impossible) : { series: shape.input, borrowed: { ...shape, from: like } };
 }
 

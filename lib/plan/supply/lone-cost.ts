@@ -19,8 +19,8 @@ export function loneCost(
 ): number | null {
   const slots = offerings.map((offering) => ({ offering, room: roomFor(replica, offering) })).filter(({ room }) => room > 0);
   if (slots.length === 0) return null;
-  const most = Math.max(...schedule.steps.map(({ value }) => value));
-  const usdOf = costs(slots, most, slots.some(({ offering }) => offering.capacityType !== 'spot') ? spotShare : 1);
+  const peak = Math.max(...schedule.steps.map(({ value }) => value));
+  const usdOf = costs(slots, peak, slots.some(({ offering }) => offering.capacityType !== 'spot') ? spotShare : 1);
   const { steps, end } = schedule;
   const hours = (end - steps[0].from) / 3_600_000;
   const usdHours = steps.reduce(
@@ -40,17 +40,17 @@ export function roomFor({ gpus, cpuMilli, memoryMiB }: ReplicaNeeds, node: Offer
 
 type Slot = { readonly offering: Offering; readonly room: number };
 
-/** USD an hour by number of replicas, 0 to `most`. */
-function costs(slots: readonly Slot[], most: number, spotShare: number): readonly number[] {
+/** USD an hour by number of replicas, 0 to `peak`. */
+function costs(slots: readonly Slot[], peak: number, spotShare: number): readonly number[] {
   const steady = slots.filter(({ offering }) => offering.capacityType !== 'spot');
   const spot = slots.filter(({ offering }) => offering.capacityType === 'spot');
   const largest = Math.max(...slots.map(({ room }) => room));
-  const exactSteady = exactly(steady, most + largest);
-  const exactSpot = exactly(spot, most + largest);
+  const exactSteady = exactly(steady, peak + largest);
+  const exactSpot = exactly(spot, peak + largest);
   // Room for at least so many.
   const atLeast = [...exactSteady];
   for (let count = atLeast.length - 2; count >= 0; count--) atLeast[count] = Math.min(atLeast[count], atLeast[count + 1]);
-  return Array.from({ length: most + 1 }, (_, replicas) => {
+  return Array.from({ length: peak + 1 }, (_, replicas) => {
     let best = Infinity;
     for (let onSpot = 0; onSpot < exactSpot.length; onSpot++) {
       if (exactSpot[onSpot] === Infinity) continue;
@@ -64,9 +64,9 @@ function costs(slots: readonly Slot[], most: number, spotShare: number): readonl
 }
 
 /** USD an hour of nodes with room for exactly so many; Infinity where none add up to it. */
-function exactly(slots: readonly Slot[], most: number): number[] {
-  const usd = [0, ...Array.from({ length: most }, () => Infinity)];
-  for (let room = 1; room <= most; room++) {
+function exactly(slots: readonly Slot[], largestRoom: number): number[] {
+  const usd = [0, ...Array.from({ length: largestRoom }, () => Infinity)];
+  for (let room = 1; room <= largestRoom; room++) {
     for (const slot of slots) if (slot.room <= room) usd[room] = Math.min(usd[room], usd[room - slot.room] + slot.offering.usdPerHour);
   }
   return usd;

@@ -16,8 +16,8 @@ import { type Problem, ProblemError } from '../../problems';
 export type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
 
 /**
- * What nodes of each pool may be, of pools that a workload asks for: what can be ordered, zone by zone where the pool says so, and what
- * its reservations hold.
+ * The offerings of each pool that a workload uses, sorted by id: what can be ordered, zone by zone where the pool says so, what its
+ * reservations hold, or its machines.
  *
  * @throws ProblemError as `offeringsOf`
  */
@@ -36,7 +36,10 @@ export function poolOfferings(config: CapacityConfig): PoolOfferings {
   });
 }
 
-/** What a pool can order, each kind once; where nothing of that holds such a replica, all that it has. */
+/**
+ * The offerings of a pool that can be ordered, one for each instance type and capacity type (zones and reservations left out). Where none
+ * of them has room for the replica, all offerings of the pool, reservations included.
+ */
 export function orderable(offerings: readonly Offering[], resources: ReplicaNeeds): readonly Offering[] {
   const ordered = offerings.filter(({ reservation }) => !reservation);
   const kinds = ordered.filter(
@@ -75,7 +78,7 @@ export function gpuTypesOf(name: string, workload: WorkloadConfig): readonly str
 }
 
 /**
- * What of its pool a workload may use.
+ * The offerings of its pool that a workload may use: all of them, or those with a GPU of its `replica.gpuTypes`.
  *
  * @throws ProblemError `sizing/no-gpu` where that is nothing
  */

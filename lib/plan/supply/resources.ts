@@ -11,9 +11,9 @@ export type ResolvedResources = ReplicaResources & {
 };
 
 /**
- * What one replica asks for. GPUs left out are one for inference and a whole node for training; CPU and memory left out are
- * the replica's share, by GPUs, of the smallest node that can hold it (all of that node where there is no GPU), so that
- * replicas pack by GPU and nothing is left idle beside them.
+ * Works out the GPUs, CPU and memory that one replica requests. The config's numbers stand. GPUs that it leaves out are one for inference
+ * and a whole node of the smallest kind for training. CPU and memory that it leaves out are the replica's share, by GPUs, of the smallest
+ * node that can hold it (all of that node where there is no GPU), so that replicas pack by GPU and nothing is left idle beside them.
  *
  * @param gpusByModel GPUs that its model was estimated to need, where the config states none
  * @param machine for a service: the offering that is its present server
