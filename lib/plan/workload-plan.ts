@@ -4,6 +4,7 @@ import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
 import { gpuTypesOf, type JobEstimate } from './supply';
+import { ceilingReason, defaultsReason, resourcesReason } from './explain';
 import { jobPlan } from './replicas';
 import type { Predictions } from './load';
 import type { Decision } from './strategy';
@@ -73,22 +74,15 @@ export function assembleWorkload(
     reasons: [
       ...demand.reasons,
       ...replayReasons(replayed, demand.floor),
-      {
-        code: 'demand/resources',
-        text: `a replica asks for ${asked.gpus} GPU, ${asked.cpuMilli / 1_000} CPU, ${asked.memoryMiB} MiB${derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : ''}`,
-      },
-      {
-        code: 'ceiling',
-        text:
-          workload.ceiling !== undefined
-            ? `ceiling ${ceiling}: as the config says`
-            : ceiling < demand.wantedCeiling
-              ? `ceiling ${ceiling}: twice the peak would be ${demand.wantedCeiling}, the limits of pool '${workload.pool}' allow no more`
-              : `ceiling ${ceiling}${demand.wantedCeiling > demand.peak ? ': twice the peak, since the config states none' : ': the peak, since its size or that of its pool is fixed'}`,
-      },
-      ...(assumptions.length > 0
-        ? [{ code: 'assumed' as const, text: `defaults in use, not stated in the config: ${assumptions.join(', ')}` }]
-        : []),
+      resourcesReason(asked, derived),
+      ceilingReason({
+        ceiling,
+        wanted: demand.wantedCeiling,
+        peak: demand.peak,
+        isStated: workload.ceiling !== undefined,
+        pool: workload.pool,
+      }),
+      ...(assumptions.length > 0 ? [defaultsReason(assumptions)] : []),
     ],
   };
 }

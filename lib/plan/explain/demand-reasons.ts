@@ -1,6 +1,6 @@
 import { formatFigure, percent, plural } from '../../figures';
 import { formatDuration, formatTime } from '../../units';
-import type { Reason } from '../file';
+import type { Reason, ReplicaResources } from '../file';
 
 /** What one replica carries, in its workload's own unit. */
 export type ReplicaLoad = {
@@ -63,4 +63,37 @@ export function queueReason({ workers, deadlineMs, waiting, binds: { from, to } 
     code: 'demand/queue',
     text: `${plural(workers, 'trainer')}, all the time, ${workers === 1 ? 'does' : 'do'} each item within ${formatDuration(deadlineMs)} of its arrival; most are asked for by ${[...waits, ...arrives].join(' and ')}`,
   };
+}
+
+/** Sentence of what one replica asks for; `derived` names the amounts that are its share of the pool's smallest node. */
+export function resourcesReason({ gpus, cpuMilli, memoryMiB }: ReplicaResources, derived: readonly string[]): Reason {
+  const shares = derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : '';
+  return { code: 'demand/resources', text: `a replica asks for ${gpus} GPU, ${cpuMilli / 1_000} CPU, ${memoryMiB} MiB${shares}` };
+}
+
+/** Ceiling of a workload in replicas, and what it comes from. */
+export type ExplainedCeiling = {
+  readonly ceiling: number;
+  /** Ceiling that the workload would have without the limits of its pool. */
+  readonly wanted: number;
+  readonly peak: number;
+  readonly isStated: boolean;
+  readonly pool: string;
+};
+
+/** Sentence of a ceiling: stated, bounded by its pool, twice the peak, or the peak itself. */
+export function ceilingReason({ ceiling, wanted, peak, isStated, pool }: ExplainedCeiling): Reason {
+  const why = isStated
+    ? 'as the config says'
+    : ceiling < wanted
+      ? `twice the peak would be ${wanted}, the limits of pool '${pool}' allow no more`
+      : wanted > peak
+        ? 'twice the peak, since the config states none'
+        : 'the peak, since its size or that of its pool is fixed';
+  return { code: 'ceiling', text: `ceiling ${ceiling}: ${why}` };
+}
+
+/** Sentence of the fields of a workload that the config leaves to their defaults. */
+export function defaultsReason(fields: readonly string[]): Reason {
+  return { code: 'assumed', text: `defaults in use, not stated in the config: ${fields.join(', ')}` };
 }

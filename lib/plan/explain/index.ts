@@ -1,4 +1,12 @@
-export { queueReason, replicaReasons, type ServerLoad, serverReasons } from './demand-reasons';
+export {
+  ceilingReason,
+  defaultsReason,
+  queueReason,
+  resourcesReason,
+  replicaReasons,
+  type ServerLoad,
+  serverReasons,
+} from './demand-reasons';
 export { bindingText, explain, type Explanation } from './explain';
 export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';
 export { jobReasons, shortPercent } from './job-reasons';
@@ -24,4 +32,5 @@ export {
   presentFloorReason,
   scheduleReasons,
 } from './schedule-reasons';
-export { strategyNote } from './strategy-text';
+export { strategyNote, strategySizeReason } from './strategy-text';
+export { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from './replay-reasons';

@@ -1,8 +1,9 @@
 import { formatFigure, percent } from '../../figures';
 import { HOUR_MS, HOURS_PER_MONTH, parseTime } from '../../units';
-import type { InForce, PolicyDecision } from './policy-decision';
+import { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from '../explain';
+import type { PolicyDecision } from './policy-decision';
 import type { Replayed } from './replay-all';
-import type { PlanWarning, Reason, ReplayEffect, ReplayPlan, WorkloadPlan } from '../file';
+import type { PlanWarning, Reason, ReplayEffect, WorkloadPlan } from '../file';
 
 /** What a verdict does to the plan, for those who read no chain. */
 export function replayEffect(replayed: Replayed): ReplayEffect | undefined {
@@ -17,43 +18,25 @@ export function replayEffect(replayed: Replayed): ReplayEffect | undefined {
  * @param floor of the plan, which what is coming may have raised above the one that was tuned
  */
 export function replayReasons(replayed: Replayed, floor: number): Reason[] {
-  if (replayed.replay === null) return replayed.none === null ? [] : [{ code: 'replay/none', text: `not replayed: ${replayed.none}` }];
+  if (replayed.replay === null) return replayed.none === null ? [] : [notReplayedReason(replayed.none)];
   const { replay, decision } = replayed;
-  const { scored, policies } = replay;
   return [
-    {
-      code: 'replay/figures',
-      text: `replayed ${scored.from} to ${scored.to}: ${policies.map(policyText).join('; ')}; perfect knowledge ${formatFigure(replay.lowerBoundGpuHours)} GPU-hours`,
-    },
-    { code: 'replay/verdict', text: `${decision.chosen}: ${decision.why}${verdictTail(decision)}` },
+    replayFiguresReason(replay),
+    verdictReason(decision.chosen, decision.why, followsOf(decision)),
     ...effectReasons(decision, floor),
   ];
 }
 
-function verdictTail({ effect, unused, instead }: PolicyDecision): string {
-  if (effect === 'advice') return `. This is advice: ${unused}`;
-  return instead === null ? '' : `; ${instead}`;
+function followsOf({ effect, unused, instead }: PolicyDecision): Parameters<typeof verdictReason>[2] {
+  if (effect === 'advice') return { advice: unused };
+  return instead === null ? null : { instead };
 }
 
 /** What follows for the plan. */
 function effectReasons({ effect, unused, inForce }: PolicyDecision, floor: number): Reason[] {
   if (effect === 'advice') return [];
-  if (effect === 'tuned' && inForce !== null) return [{ code: 'replay/settings', text: settingsText(inForce, floor) }];
-  return [{ code: effect === 'dear' ? 'replay/dear' : 'replay/thin', text: unused ?? '' }];
-}
-
-const policyText = ({ name, gpuHours, violationMinutesPercent }: ReplayPlan['policies'][number]): string =>
-  `${name} ${formatFigure(gpuHours)} GPU-hours with ${formatFigure(violationMinutesPercent)} % of the minutes in violation`;
-
-function settingsText({ strategy, settings: { target, headroom, floor: tuned, scaleDown } }: InForce, floor: number): string {
-  const down = `down by ${scaleDown.value}${scaleDown.type === 'percent' ? ' %' : ' pods'} in ${scaleDown.periodSeconds} s after ${scaleDown.windowSeconds} s`;
-  const floors =
-    strategy === 'horizontal'
-      ? `floors such that a replica carries ${percent(headroom ?? target)} of its throughput at the protected load${(tuned ?? 1) > 1 ? `, at least ${tuned}` : ''}`
-      : tuned === floor
-        ? `one floor of ${floor}`
-        : `one floor, there of ${tuned} and here of ${floor}`;
-  return `the autoscaler aims at ${percent(target)}, ${down}; ${floors}: as tuned in the replay`;
+  if (effect === 'tuned' && inForce !== null) return [tunedSettingsReason(inForce.strategy, inForce.settings, floor)];
+  return [unusedReplayReason(effect === 'dear' ? 'dear' : 'thin', unused ?? '')];
 }
 
 /** By how much more a replay may cost than the plan before it is worth a word. */

@@ -1,4 +1,5 @@
 import { floorOwners, isAutoscaled, type WorkloadConfig } from '../../config';
+import { strategySizeReason } from '../explain';
 import { formatFigure, formatShort, significant } from '../../figures';
 import { type Problem, ProblemError } from '../../problems';
 import { floorOptions } from './floor-options';
@@ -94,7 +95,7 @@ function sizeInForce(strategy: Strategy | undefined): string | null {
 /** The chain says whose size replicas have, where it is not what the config states. */
 function withSize({ demand, option: { size } }: Candidate): WorkloadDemand {
   if (size === null) return demand;
-  return { ...demand, reasons: [...demand.reasons, { code: 'strategy/size', text: `replicas have the size of ${size}, by the strategy` }] };
+  return { ...demand, reasons: [...demand.reasons, strategySizeReason(size)] };
 }
 
 type Priced = Candidate & { readonly usd: number };
