@@ -6,7 +6,7 @@ import { tolerance } from './horizon/limits';
 import { wholeModel } from './horizon/model';
 import { countsByOffering } from './horizon/spread';
 import type { HorizonProblem } from './horizon/types';
-import { noRoom } from './no-room';
+import { noRoom } from './horizon/shortage';
 import { connected, type Counts, keeps, ofPools, passingTogether, settle, sumsOf, together } from './settle';
 import type { Solver } from './program';
 

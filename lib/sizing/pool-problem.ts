@@ -1,10 +1,8 @@
 import { type Offering, podRoom, type Reservation } from '../catalog';
 import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS } from '../units';
-import { compareText } from './compare-text';
 import { handOverMs } from './hand-over';
-import { quotaLimit, sizesOf, spotLimit } from './horizon/limits';
-import { inOrder } from './horizon/model';
+import { compareText, inOrder, quotaLimit, sizesOf, spotLimit } from './horizon/limits';
 import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './horizon/types';
 import { unservedClasses } from './horizon/unserved';
 import { outsideReservations, titleOf } from './reserved-time';

@@ -2,22 +2,21 @@ import { formatExactly } from '../figures';
 import { ProblemError } from '../problems';
 import { HOURS_PER_MONTH } from '../units';
 import { grantCeilings, type Replicas } from './ceilings';
-import { compareText } from './compare-text';
 import { type SizingEffort, sizingEfforts } from './effort';
 import { type Fleets, fleetsOf } from './fleets';
 import { cutAtHandOvers, startAtBegin } from './hand-over';
 import { evenOverZones } from './horizon/even-zones';
 import { holds } from './horizon/limits';
-import { type Sensitivity, sensitivityOf } from './horizon/sensitivity';
-import { horizonProblems } from './horizon/shortage';
+import { type Alternative, type Sensitivity, sensitivityOf } from './horizon/sensitivity';
+import { horizonProblems, noRoom } from './horizon/shortage';
 import { solveHorizon } from './horizon/solve-horizon';
 import { countsOf } from './horizon/spread';
-import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution } from './horizon/types';
-import { noRoom } from './no-room';
+import { compareText } from './horizon/limits';
+import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, Termination } from './horizon/types';
 import { poolProblem } from './pool-problem';
 import { type Counts, isPassing, ofPools } from './settle';
 import { checkSideBySide, stayUp } from './stay-up';
-import type { BindingFact, DemandSegment, NodeCounts, SizingLimits, SizingPool, SizingResult } from './types';
+import type { DemandSegment, NodeCounts, SizingLimits, SizingPool } from './types';
 import type { Solver } from './program';
 
 export type SizingRequest = {
@@ -32,6 +31,36 @@ export type SizingRequest = {
   readonly effort?: SizingEffort;
   /** Whether binding limits and rejected offerings are wanted, which costs a linear program for each distinct demand. @default true */
   readonly explained?: boolean;
+};
+
+export type SizedSegment = { readonly from: number; readonly to: number; readonly nodes: NodeCounts; readonly usdPerHour: number };
+
+export type BindingFact = {
+  readonly limit: string;
+  readonly used: number;
+  readonly available: number;
+  readonly unit: string;
+  /** Start of the first segment where it binds, epoch ms. */
+  readonly at: number;
+  /** What one unit more would save a month, by the relaxation: an estimate. */
+  readonly savesUsdPerMonth: number;
+};
+
+export type SizingResult = {
+  readonly segments: readonly SizedSegment[];
+  /** Most nodes of each offering that ever run: what holds the ceilings of all workloads within every limit. */
+  readonly ceilings: NodeCounts;
+  /** Replica ceilings that the limits allow, at most those asked for. */
+  readonly replicaCeilings: Readonly<Record<string, number>>;
+  /** Time-weighted mean over the segments. */
+  readonly usdPerHour: number;
+  readonly boundUsdPerHour: number;
+  /** `proven`: nothing is cheaper by more than the gap that the effort asks for. */
+  readonly status: HorizonSolution['status'];
+  readonly termination: Termination;
+  readonly binding: readonly BindingFact[];
+  /** Offerings that no segment uses, by `nodeKey`. */
+  readonly rejected: readonly Alternative[];
 };
 
 /**

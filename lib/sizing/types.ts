@@ -1,6 +1,4 @@
 import type { Offering } from '../catalog';
-import type { Alternative } from './horizon/sensitivity';
-import type { HorizonSolution, Termination } from './horizon/types';
 
 /** A kind of replica to place: what each asks for. Resources as Kubernetes counts them. */
 export type ReplicaClass = {
@@ -45,36 +43,6 @@ export type DemandSegment = {
 
 /** Nodes by pool and offering: `l40s/g6e.12xlarge/spot`, as `nodeKey` writes it; offerings without a node are left out. */
 export type NodeCounts = Readonly<Record<string, number>>;
-
-export type SizedSegment = { readonly from: number; readonly to: number; readonly nodes: NodeCounts; readonly usdPerHour: number };
-
-export type BindingFact = {
-  readonly limit: string;
-  readonly used: number;
-  readonly available: number;
-  readonly unit: string;
-  /** Start of the first segment where it binds, epoch ms. */
-  readonly at: number;
-  /** What one unit more would save a month, by the relaxation: an estimate. */
-  readonly savesUsdPerMonth: number;
-};
-
-export type SizingResult = {
-  readonly segments: readonly SizedSegment[];
-  /** Most nodes of each offering that ever run: what holds the ceilings of all workloads within every limit. */
-  readonly ceilings: NodeCounts;
-  /** Replica ceilings that the limits allow, at most those asked for. */
-  readonly replicaCeilings: Readonly<Record<string, number>>;
-  /** Time-weighted mean over the segments. */
-  readonly usdPerHour: number;
-  readonly boundUsdPerHour: number;
-  /** `proven`: nothing is cheaper by more than the gap that the effort asks for. */
-  readonly status: HorizonSolution['status'];
-  readonly termination: Termination;
-  readonly binding: readonly BindingFact[];
-  /** Offerings that no segment uses, by `nodeKey`. */
-  readonly rejected: readonly Alternative[];
-};
 
 /** The key of `NodeCounts`: two pools may use the same offering. */
 export function nodeKey(pool: string, offering: Offering): string {

@@ -1,8 +1,8 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { isProblemError } from '../../lib/problems';
 import { checkPacking } from '../support/check-packing';
-import { sizePools } from '../../lib/sizing/size-pools';
-import { nodeKey, type SizingPool, type SizingResult } from '../../lib/sizing/types';
+import { sizePools, type SizingResult } from '../../lib/sizing/size-pools';
+import { nodeKey, type SizingPool } from '../../lib/sizing/types';
 import type { Solver } from '../../lib/sizing/program';
 import { hourly, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 

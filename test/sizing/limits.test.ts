@@ -2,8 +2,8 @@ import { highsSolver } from '../../lib/adapters/highs';
 import type { Offering } from '../../lib/catalog/offering';
 import { isProblemError } from '../../lib/problems';
 import { checkPacking } from '../support/check-packing';
-import { sizePools } from '../../lib/sizing/size-pools';
-import { type DemandSegment, type NodeCounts, nodeKey, type SizingPool, type SizingResult } from '../../lib/sizing/types';
+import { sizePools, type SizingResult } from '../../lib/sizing/size-pools';
+import { type DemandSegment, type NodeCounts, nodeKey, type SizingPool } from '../../lib/sizing/types';
 import type { Solver } from '../../lib/sizing/program';
 import { hourly, hourMs, monday, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 

@@ -1,7 +1,6 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { isProblemError } from '../../lib/problems';
-import { sizePools } from '../../lib/sizing/size-pools';
-import type { SizingResult } from '../../lib/sizing/types';
+import { sizePools, type SizingResult } from '../../lib/sizing/size-pools';
 import type { Solver } from '../../lib/sizing/program';
 import { bruteForce } from './brute-force';
 import { hourly, type Instance, smallInstance } from './support';

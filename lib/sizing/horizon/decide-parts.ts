@@ -1,9 +1,8 @@
-import { compareText } from '../compare-text';
 import { isChoice, type SizingEffort } from '../effort';
 import type { Solver } from '../program';
 import { type Decided, decideCommitted } from './decide-committed';
-import { tolerance } from './limits';
-import { type HorizonModel, inOrder, wholeModel } from './model';
+import { compareText, inOrder, tolerance } from './limits';
+import { type HorizonModel, wholeModel } from './model';
 import { byPresence, type Part, partsOf, problemOf } from './parts';
 import { contentsByOffering, committedByOffering } from './spread';
 import type { HorizonLimit, HorizonProblem, NodeContents } from './types';

@@ -1,7 +1,6 @@
 import type { ProblemCode } from '../../problems';
 import { formatTime, HOUR_MS } from '../../units';
-import { compareText } from '../compare-text';
-import { inOrder } from './model';
+import { compareText, inOrder } from './limits';
 import type { HorizonProblem } from './types';
 
 /** A limit that may be relaxed: the name of its slack in the program, and how a cure is told. */

@@ -43,3 +43,14 @@ export function holds(limit: HorizonLimit, nodesOf: (offering: string) => number
   const { used, available } = usedOf(limit, nodesOf);
   return used <= available + tolerance;
 }
+
+/** Quotas, ceilings, shares; each by name. */
+export function inOrder(a: HorizonLimit, b: HorizonLimit): number {
+  const rank = { quota: 0, ceiling: 1, 'spot-share': 2, 'spot-type': 3, 'zone-share': 4 };
+  return rank[a.kind] - rank[b.kind] || compareText(a.name, b.name);
+}
+
+/** By code units: the same order in every locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

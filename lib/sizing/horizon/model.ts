@@ -1,6 +1,5 @@
-import { compareText } from '../compare-text';
 import { maximalPatterns, type Pattern, type Resources } from './patterns';
-import { weightOf } from './limits';
+import { compareText, inOrder, weightOf } from './limits';
 import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './types';
 
 /** A node shape and, by class, what it can do for it (`null`: nothing). */
@@ -119,12 +118,6 @@ function modelOf(
 /** Which offerings a period lacks: periods of equal demand are alike only where this is equal too. */
 export function absenceOf({ offerings }: HorizonModel, period: number): string {
   return offerings.map(({ absent }) => (absent.has(period) ? 'x' : '')).join();
-}
-
-/** Quotas, ceilings, shares; each by name. */
-export function inOrder(a: HorizonLimit, b: HorizonLimit): number {
-  const rank = { quota: 0, ceiling: 1, 'spot-share': 2, 'spot-type': 3, 'zone-share': 4 };
-  return rank[a.kind] - rank[b.kind] || compareText(a.name, b.name);
 }
 
 /** What a node of the offering can do for a replica of the class; `null`: nothing. */

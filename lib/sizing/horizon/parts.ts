@@ -1,4 +1,4 @@
-import { compareText } from '../compare-text';
+import { compareText } from './limits';
 import { hoursOf, serviceOf } from './model';
 import type { HorizonClass, HorizonLimit, HorizonOffering, HorizonProblem } from './types';
 

@@ -1,8 +1,7 @@
-import { compareText } from '../compare-text';
 import { HOURS_PER_MONTH } from '../../units';
 import { type Duals, type LinearProgram, programBuilder, solveMany, type Solver } from '../program';
-import { tolerance, usedOf } from './limits';
-import { absenceOf, contentsOf, type HorizonModel, hoursOf, inOrder, serviceOf, wholeModel } from './model';
+import { compareText, inOrder, tolerance, usedOf } from './limits';
+import { absenceOf, contentsOf, type HorizonModel, hoursOf, serviceOf, wholeModel } from './model';
 import { partsOf, problemOf } from './parts';
 import { addPeriod, isRoom, type PeriodVariables } from './period';
 import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution } from './types';

@@ -1,4 +1,4 @@
-import { compareText } from '../compare-text';
+import { compareText } from './limits';
 import type { HorizonModel, Merged } from './model';
 import type { PeriodAnswer } from './solve-period';
 import type { NodeContents } from './types';
