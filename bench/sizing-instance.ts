@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CapacityType } from '../lib/catalog';
-import type { HorizonProblem, HorizonSolution } from '../lib/sizing/horizon/types';
+import type { HorizonProblem, HorizonSolution } from '../lib/sizing/problem/horizon';
 import { usualLimits } from '../test/support/usual-limits';
 
 type Instance = {

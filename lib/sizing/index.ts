@@ -1,4 +1,3 @@
-export { sizingEfforts } from './effort';
-export type { LinearProgram, LinearSolution, Solver } from './program';
+export { sizingEfforts } from './search';
+export { type DemandSegment, type LinearProgram, type LinearSolution, nodeKey, type SizingPool, type Solver } from './problem';
 export { checkBudget, type SizedSegment, sizePools, type SizingResult } from './size-pools';
-export { type DemandSegment, nodeKey, type SizingPool } from './types';

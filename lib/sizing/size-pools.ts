@@ -1,23 +1,40 @@
 import { formatExactly } from '../figures';
 import { ProblemError } from '../problems';
 import { HOURS_PER_MONTH } from '../units';
-import { grantCeilings, type Replicas } from './ceilings';
-import { type SizingEffort, sizingEfforts } from './effort';
-import { type Fleets, fleetsOf } from './fleets';
-import { cutAtHandOvers, startAtBegin } from './hand-over';
-import { evenOverZones } from './horizon/even-zones';
-import { holds } from './horizon/limits';
-import { type Alternative, type Sensitivity, sensitivityOf } from './horizon/sensitivity';
-import { horizonProblems, noRoom } from './horizon/shortage';
-import { solveHorizon } from './horizon/solve-horizon';
-import { countsOf } from './horizon/spread';
-import { compareText } from './horizon/limits';
-import type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, Termination } from './horizon/types';
-import { poolProblem } from './pool-problem';
-import { type Counts, isPassing, ofPools } from './settle';
-import { checkSideBySide, stayUp } from './stay-up';
-import type { DemandSegment, NodeCounts, SizingLimits, SizingPool } from './types';
-import type { Solver } from './program';
+import {
+  checkSideBySide,
+  type Counts,
+  countsOf,
+  evenOverZones,
+  type Fleets,
+  fleetsOf,
+  grantCeilings,
+  isPassing,
+  ofPools,
+  type Replicas,
+  type SizingEffort,
+  sizingEfforts,
+  solveHorizon,
+  stayUp,
+} from './search';
+import {
+  compareText,
+  cutAtHandOvers,
+  type DemandSegment,
+  holds,
+  type HorizonLimit,
+  type HorizonOffering,
+  type HorizonProblem,
+  type HorizonSolution,
+  type NodeCounts,
+  poolProblem,
+  type SizingLimits,
+  type SizingPool,
+  type Solver,
+  startAtBegin,
+  type Termination,
+} from './problem';
+import { type Alternative, horizonProblems, noRoom, type Sensitivity, sensitivityOf } from './explain';
 
 export type SizingRequest = {
   readonly pools: readonly SizingPool[];

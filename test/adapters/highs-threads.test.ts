@@ -1,12 +1,12 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { threadedSolver, type ThreadedSolver, withSizingSolver } from '../../lib/adapters/highs-threads';
 import { isProblemError } from '../../lib/problems';
-import { sizingEfforts } from '../../lib/sizing/effort';
-import { solveHorizon } from '../../lib/sizing/horizon/solve-horizon';
-import { type LinearProgram, solveMany, type Solver } from '../../lib/sizing/program';
+import { sizingEfforts } from '../../lib/sizing/search/effort';
+import { solveHorizon } from '../../lib/sizing/search/solve-horizon';
+import { type LinearProgram, solveMany, type Solver } from '../../lib/sizing/problem/program';
 import { sizePools } from '../../lib/sizing/size-pools';
 import { hourly, seeded, smallInstance } from '../sizing/support';
-import { randomProblem } from '../sizing/horizon/support';
+import { randomProblem } from '../sizing/search/support';
 
 let solver: Solver;
 let threaded: ThreadedSolver;

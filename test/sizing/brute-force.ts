@@ -1,5 +1,5 @@
 import { checkPacking } from '../support/check-packing';
-import { nodeKey, type SizingLimits, type SizingPool } from '../../lib/sizing/types';
+import { nodeKey, type SizingLimits, type SizingPool } from '../../lib/sizing/problem/pools';
 import type { Instance } from './support';
 
 type Quantities = Readonly<Record<string, number>>;

@@ -1,8 +1,8 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { type Problem, ProblemError, renderProblem } from '../../lib/problems';
 import { sizePools } from '../../lib/sizing/size-pools';
-import type { SizingLimits, SizingPool } from '../../lib/sizing/types';
-import type { Solver } from '../../lib/sizing/program';
+import type { SizingLimits, SizingPool } from '../../lib/sizing/problem/pools';
+import type { Solver } from '../../lib/sizing/problem/program';
 import { hourly, noLimits, offering, pool, replica, smallInstance } from './support';
 
 let solver: Solver;

@@ -3,8 +3,8 @@ import type { Offering } from '../../lib/catalog/offering';
 import { isProblemError } from '../../lib/problems';
 import { checkPacking } from '../support/check-packing';
 import { sizePools, type SizingResult } from '../../lib/sizing/size-pools';
-import { type DemandSegment, type NodeCounts, nodeKey, type SizingPool } from '../../lib/sizing/types';
-import type { Solver } from '../../lib/sizing/program';
+import { type DemandSegment, type NodeCounts, nodeKey, type SizingPool } from '../../lib/sizing/problem/pools';
+import type { Solver } from '../../lib/sizing/problem/program';
 import { hourly, hourMs, monday, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 
 let solver: Solver;

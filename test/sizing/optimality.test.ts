@@ -1,7 +1,7 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { isProblemError } from '../../lib/problems';
 import { sizePools, type SizingResult } from '../../lib/sizing/size-pools';
-import type { Solver } from '../../lib/sizing/program';
+import type { Solver } from '../../lib/sizing/problem/program';
 import { bruteForce } from './brute-force';
 import { hourly, type Instance, smallInstance } from './support';
 

@@ -2,8 +2,8 @@ import { highsSolver } from '../../lib/adapters/highs';
 import { isProblemError } from '../../lib/problems';
 import { checkPacking } from '../support/check-packing';
 import { sizePools } from '../../lib/sizing/size-pools';
-import { nodeKey } from '../../lib/sizing/types';
-import type { Solver } from '../../lib/sizing/program';
+import { nodeKey } from '../../lib/sizing/problem/pools';
+import type { Solver } from '../../lib/sizing/problem/program';
 import { hourly, noLimits, offering, pool, replica, seeded, smallInstance } from './support';
 
 let solver: Solver;

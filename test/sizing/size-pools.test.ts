@@ -1,8 +1,8 @@
 import { highsSolver } from '../../lib/adapters/highs';
 import { offeringsOf } from '../../lib/catalog/offerings';
 import { sizePools } from '../../lib/sizing/size-pools';
-import type { SizingPool } from '../../lib/sizing/types';
-import type { Solver } from '../../lib/sizing/program';
+import type { SizingPool } from '../../lib/sizing/problem/pools';
+import type { Solver } from '../../lib/sizing/problem/program';
 import { hourly, hourMs, monday, noLimits, offering, pool, replica } from './support';
 
 let solver: Solver;

@@ -1,6 +1,6 @@
 import type { CapacityType, Offering } from '../../lib/catalog/offering';
 import { randomOf } from '../../lib/simulate/physics/random';
-import type { ReplicaClass, SizingLimits, SizingPool } from '../../lib/sizing/types';
+import type { ReplicaClass, SizingLimits, SizingPool } from '../../lib/sizing/problem/pools';
 
 /** A generator of numbers in 0..1 from a seed. */
 export function seeded(seed: number): () => number {

@@ -1,5 +1,5 @@
 import type { Offering } from '../../lib/catalog/offering';
-import { type NodeCounts, nodeKey, type ReplicaClass, type SizingPool } from '../../lib/sizing/types';
+import { type NodeCounts, nodeKey, type ReplicaClass, type SizingPool } from '../../lib/sizing/problem/pools';
 
 /** States that the search keeps in mind at most: what is asked of it here stays far below. */
 const mostStates = 50_000;

@@ -1,7 +1,7 @@
-import { contentsOf, type HorizonModel, wholeModel } from '../../lib/sizing/horizon/model';
-import { addPeriod, type PeriodVariables } from '../../lib/sizing/horizon/period';
-import type { HorizonProblem } from '../../lib/sizing/horizon/types';
-import { type LinearProgram, programBuilder, type ProgramBuilder, type Solver, type Term } from '../../lib/sizing/program';
+import { contentsOf, type HorizonModel, wholeModel } from '../../lib/sizing/problem/model';
+import { addPeriod, type PeriodVariables } from '../../lib/sizing/problem/period';
+import type { HorizonProblem } from '../../lib/sizing/problem/horizon';
+import { type LinearProgram, programBuilder, type ProgramBuilder, type Solver, type Term } from '../../lib/sizing/problem/program';
 
 export type OnePieceOptions = {
   readonly solver: Solver;

@@ -1,5 +1,5 @@
-import { quotaLimit, sizesOf, spotLimit } from '../../lib/sizing/horizon/limits';
-import type { HorizonLimit, HorizonOffering } from '../../lib/sizing/horizon/types';
+import { quotaLimit, sizesOf, spotLimit } from '../../lib/sizing/problem/limits';
+import type { HorizonLimit, HorizonOffering } from '../../lib/sizing/problem/horizon';
 
 /** Limits over all offerings of a problem, in few words. */
 export type UsualLimits = {

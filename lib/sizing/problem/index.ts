@@ -1,0 +1,11 @@
+export { cutAtHandOvers, startAtBegin } from './hand-over';
+export type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, NodeContents, Termination } from './horizon';
+export { compareText, holds, inOrder, tolerance, usedOf } from './limits';
+export { absenceOf, contentsOf, type HorizonModel, hoursOf, type Merged, serviceOf, type Shape, wholeModel } from './model';
+export { byPresence, type Part, partsOf, problemOf } from './parts';
+export { fillNode, kindOrders, type Pattern, type Resources } from './patterns';
+export { addPeriod, isRoom, type PeriodVariables } from './period';
+export { demandOf, poolProblem } from './pool-problem';
+export { type DemandSegment, type NodeCounts, nodeKey, type SizingLimits, type SizingPool } from './pools';
+export { type Duals, type LinearProgram, type LinearSolution, programBuilder, solveMany, type Solver, type Term } from './program';
+export { lacksOf, unservedClasses } from './unserved';
