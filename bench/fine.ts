@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerFitRunner } from '../lib/adapters/workers';
-import type { Effort } from '../lib/forecast/effort';
+import type { Effort, FitRunner, ForecastInput } from '../lib/forecast/types';
 import { forecast } from '../lib/forecast/forecast';
-import type { FitRunner, ForecastInput } from '../lib/forecast/types';
 import { textTable } from '../lib/report/table';
 import { DAY_MS, MINUTE_MS } from '../lib/units';
 

@@ -1,8 +1,7 @@
 import { workerFitRunner } from '../lib/adapters/workers';
-import type { Effort } from '../lib/forecast/effort';
+import type { Effort, ForecastInput } from '../lib/forecast/types';
 import { forecast } from '../lib/forecast/forecast';
 import { eachInOrder } from '../lib/forecast/stream';
-import type { ForecastInput } from '../lib/forecast/types';
 import { HOUR_MS } from '../lib/units';
 
 export type Speed = {

@@ -1,8 +1,7 @@
 import { workerFitRunner } from '../lib/adapters/workers';
-import type { Effort } from '../lib/forecast/effort';
+import type { Effort, ForecastOptions } from '../lib/forecast/types';
 import { forecast } from '../lib/forecast/forecast';
 import { eachInOrder } from '../lib/forecast/stream';
-import type { ForecastOptions } from '../lib/forecast/types';
 import { textTable } from '../lib/report/table';
 import { HOUR_MS } from '../lib/units';
 import { askPeers } from './forecast-peers';

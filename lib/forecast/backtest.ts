@@ -1,14 +1,11 @@
-import { originsByEffort } from './effort';
+import { type Fit, type FitResult, type FitRunner, type FitTask, type ForecastInput, originsByEffort } from './types';
 import { findSeasons, type FoundSeason } from './find-seasons';
 import { fitTask } from './fit-task';
-import { fillFromPast } from './gaps';
+import { fillFromPast, longestTraining, seasonsOf } from './training-data';
 import type { Model } from './models/model';
 import { planOrigins, type OriginPlan } from './origins';
 import { mean } from '../history';
-import { seasonsOf } from './seasons';
-import { longestTraining } from './training';
 import { WEEK_MS } from '../units';
-import type { Fit, FitResult, FitRunner, FitTask, ForecastInput } from './types';
 
 /** What each model would have said in the past, beside what came, and what it says now. */
 export type Backtest = {

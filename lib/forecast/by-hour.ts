@@ -1,13 +1,11 @@
 import { HOUR_MS } from '../units';
 import { crossValidate, type Backtest, type TestedModel } from './backtest';
 import { choose } from './combination';
-import type { Effort } from './effort';
+import type { Effort, FitRunner, ForecastInput, Grain, ModelScore } from './types';
 import { hourlyMeans, learnHourShape } from './hour-shape';
 import { cycleModelsFor, modelsFor } from './models/all';
 import { planOrigins, type OriginPlan } from './origins';
-import { seasonsOf } from './seasons';
-import { longestTraining } from './training';
-import type { FitRunner, ForecastInput, Grain, ModelScore } from './types';
+import { longestTraining, seasonsOf } from './training-data';
 
 /** Where a series of a finer interval is tested both directly and by its hours: whole hours from its end. */
 export type HourPlan = {

@@ -1,7 +1,6 @@
 import type { Backtest } from './backtest';
-import { nearestKnot } from './lead-knots';
+import { nearestKnot, relativeMae, scoreOf } from './score';
 import { leadWeights } from './lead-weights';
-import { relativeMae, scoreOf } from './score';
 import { weightedMedian } from './weighted-median';
 
 /** What was chosen from a backtest, as if it were one model. */

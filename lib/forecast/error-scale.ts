@@ -1,5 +1,5 @@
 import { slotAt, type Errors, type Slots } from './errors';
-import { knotOf, knotsAnOctave, knotsFor, nearestKnot } from './lead-knots';
+import { knotOf, knotsAnOctave, knotsFor, nearestKnot } from './score';
 
 /** How large errors tend to be: by the time of the day, by the lead and by how far the models disagree. */
 export type ErrorScale = {

@@ -1,5 +1,5 @@
 import type { Backtest } from './backtest';
-import { logOffset } from './scale';
+import { logOffset } from './sweep';
 
 /** How an error is measured and put back onto a path: as a difference, or as a ratio that stays usable near zero. */
 export type ErrorForm = 'additive' | 'multiplicative';

@@ -1,5 +1,5 @@
 import { mean, median } from '../history';
-import { logOffset } from './scale';
+import { logOffset } from './sweep';
 
 /** Steps [first, end) of a series. */
 export type StepSpan = { readonly first: number; readonly end: number };

@@ -1,7 +1,6 @@
 import { baselineOf, logRatios, type StepSpan, weeksAround } from './event-baseline';
 import { leastReach, type Occurrence, reachOf, stepsOf } from './occurrence';
-import { seasonsOf } from './seasons';
-import type { Series } from './training';
+import { seasonsOf, type Series } from './training-data';
 import { weightedMedian } from './weighted-median';
 import { DAY_MS, WEEK_MS } from '../units';
 

@@ -1,9 +1,9 @@
-import { logOffset } from './scale';
+import { logOffset } from './sweep';
 import { leastReach, type Occurrence, reachOf, stepsOf } from './occurrence';
 import type { Profile } from './event-profile';
 import type { Forecast } from './types';
-import type { Series } from './training';
-import { widened } from './widen';
+import type { Series } from './training-data';
+import { widened } from './normal';
 
 /** How a coming occurrence changes the load. */
 export type Lift = {

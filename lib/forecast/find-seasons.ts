@@ -1,5 +1,5 @@
 import { mean, median } from '../history';
-import { seasonsWithin } from './seasons';
+import { seasonsWithin } from './training-data';
 import { powerSpectrum } from './spectrum';
 
 /** A repetition that the values show beside the day and the week. */

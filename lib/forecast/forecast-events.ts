@@ -1,10 +1,9 @@
 import { type Applied, applyLifts, type Lift, liftOf, withoutOccurrences } from './events';
 import { learnProfile, type Profile } from './event-profile';
-import { unfollowedChange } from './followed-clock';
+import { localClock, placesByLocalClock, seriesByLocalClock, unfollowedChange } from './wall-clock';
 import { forecast } from './forecast';
-import { localClock, placesByLocalClock, seriesByLocalClock } from './local-clock';
 import { moved, type Occurrence, type Reach, reachOf } from './occurrence';
-import type { Series } from './training';
+import type { Series } from './training-data';
 import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from './types';
 
 export type Calendar = {

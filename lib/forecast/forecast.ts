@@ -1,20 +1,15 @@
 import { crossValidate, withoutExcluded, type Backtest } from './backtest';
 import { assess, calibrate, quantilesAround, type Calibration } from './calibration';
-import { checkForecast } from './check';
 import { chooseGrain, crossValidateByHour, planByHour } from './by-hour';
 import type { Choice } from './combination';
-import { originsByEffort } from './effort';
-import { fillFromPast } from './gaps';
-import { findLevelShift, type LevelShift } from './level-shift';
+import { type BacktestSummary, type FitRunner, type Forecast, type ForecastInput, type ForecastOptions, originsByEffort } from './types';
+import { fillFromPast, longestTraining, seasonsOf } from './training-data';
+import { findLevelShift, type LevelShift, originWeights } from './origin-weights';
 import { cycleModelsFor, modelsFor } from './models/all';
-import { holdWithin, railsOf } from './rails';
-import { seasonsOf } from './seasons';
 import { inSampleDifferences, isThin, untested } from './thin';
-import { longestTraining } from './training';
-import type { BacktestSummary, FitRunner, Forecast, ForecastInput, ForecastOptions } from './types';
 import { warningsOf } from './warnings';
 import { MINUTE_MS } from '../units';
-import { originWeights } from './weights';
+import { type CodeOf, type Problem, ProblemError } from '../problems';
 
 /**
  * Forecasts a series: models are backtested, the best of them or their weighted median is taken, and the quantiles come from its own
@@ -123,4 +118,69 @@ function summarise(
     coverage: byQuantile(coverage),
     pinball: byQuantile(pinball.map((loss) => loss * unit)),
   };
+}
+
+/**
+ * Refuses what no forecast can be made of.
+ *
+ * @throws ProblemError with every fault found: `forecast/steps`, `forecast/quantiles`, `forecast/interval`,
+ *   `forecast/not-finite`, `forecast/too-short`
+ */
+export function checkForecast({ intervalMs, values }: ForecastInput, { steps, quantiles }: ForecastOptions): void {
+  const problems: Problem[] = [];
+  const refuse = (code: CodeOf<'forecast'>, path: string, message: string, expected: string, received: string, hint?: string) =>
+    problems.push({ code: `forecast/${code}`, path, message, expected, received, ...(hint === undefined ? {} : { hint }) });
+  if (!Number.isInteger(steps) || steps < 1)
+    refuse('steps', 'forecast.steps', 'the horizon is no number of steps', 'a whole number from 1 up', `${steps}`);
+  if (!quantiles.every((q, i) => q > 0 && q < 1 && (i === 0 || q > quantiles[i - 1]))) {
+    refuse('quantiles', 'forecast.quantiles', 'the quantiles are not usable', 'ascending numbers between 0 and 1', quantiles.join(', '));
+  }
+  if (!(intervalMs > 0 && Number.isFinite(intervalMs)))
+    refuse('interval', 'forecast.interval', 'the interval is no length of time', 'milliseconds above 0', `${intervalMs}`);
+  const infinite = values.findIndex((value) => Math.abs(value) === Infinity);
+  if (infinite >= 0)
+    refuse(
+      'not-finite',
+      `history value ${infinite + 1}`,
+      'the history holds an infinite value',
+      'finite values, NaN where one is missing',
+      `${values[infinite]}`,
+    );
+  const observed = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
+  if (observed < 2)
+    refuse(
+      'too-short',
+      'history',
+      'the history is too short to forecast from',
+      'at least 2 observed values',
+      `${observed}`,
+      'record more load, or state the load in the config',
+    );
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+/** Between what bounds a forecast is believed. */
+export type Rails = { readonly least: number; readonly most: number };
+
+/**
+ * The range of the training, widened by itself at both ends: a load that was between 10 and 50 is forecast between 0 and 90. A
+ * constant load is forecast as that constant.
+ */
+export function railsOf(training: Float64Array, nonNegative: boolean): Rails {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of training) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const least = low - (high - low);
+  return { least: nonNegative ? Math.max(0, least) : least, most: Math.max(high + (high - low), nonNegative ? 0 : -Infinity) };
+}
+
+/** A path held between the rails, and at how many steps they acted by more than rounding. What is not a number is held at the upper rail. */
+export function holdWithin(path: Float64Array, { least, most }: Rails): { readonly path: Float64Array; readonly held: number } {
+  const rounding = 1e-9 * Math.max(Math.abs(least), Math.abs(most));
+  let held = 0;
+  const within = path.map((value) => {
+    const inside = value >= least ? Math.min(value, most) : value < least ? least : most;
+    if (!(Math.abs(inside - value) <= rounding)) held += 1;
+    return inside;
+  });
+  return { path: within, held };
 }

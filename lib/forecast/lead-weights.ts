@@ -1,5 +1,4 @@
-import { knotsAnOctave } from './lead-knots';
-import { pooled, sumsOf, type Score } from './score';
+import { knotsAnOctave, pooled, type Score, sumsOf } from './score';
 
 /**
  * What each model's word is worth at each lead: 1 / E^8, as shares, where E is its error relative to the yardstick's at this lead. Errors at

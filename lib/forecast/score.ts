@@ -1,5 +1,3 @@
-import { knotsFor, nearestKnot } from './lead-knots';
-
 type Paths = readonly (Float64Array | null)[];
 
 /** Absolute errors of a model and of the yardstick, summed by origin and lead over the same observations. */
@@ -72,3 +70,20 @@ function total(values: Float64Array): number {
   for (const value of values) sum += value;
   return sum;
 }
+
+/** Where leads stand on a scale on which what is learned of one is carried to its neighbours: three knots to a doubling. */
+export function knotOf(steps: number): number {
+  return knotsAnOctave * Math.log2(Math.max(1, steps));
+}
+
+/** Knots that leads 1..`testedSteps` have, at least one. */
+export function knotsFor(testedSteps: number): number {
+  return Math.round(knotOf(testedSteps)) + 1;
+}
+
+/** The knot nearest to a lead, counted from 0. */
+export function nearestKnot(lead: number): number {
+  return Math.round(knotOf(lead + 1));
+}
+
+export const knotsAnOctave = 3;

@@ -1,4 +1,3 @@
-import type { Effort } from './effort';
 import type { FoundSeason } from './find-seasons';
 
 /** What a forecast is made from: a complete or gappy series on a regular grid. */
@@ -117,3 +116,11 @@ export type ArimaOrder = {
  * Results are in the order of the tasks, whatever the number of workers. Implemented in `lib/adapters/workers.ts`.
  */
 export type FitRunner = (tasks: readonly FitTask[]) => Promise<readonly FitResult[]>;
+
+/**
+ * Most backtest origins by effort: more of them pick models and quantiles better, and take as much longer. The effort also sets which
+ * models are tried; see `models/all.ts`.
+ */
+export const originsByEffort = { fast: 8, balanced: 24, best: 40 } as const;
+
+export type Effort = keyof typeof originsByEffort;

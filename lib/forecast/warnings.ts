@@ -1,7 +1,6 @@
 import { plural, significant } from '../figures';
-import { withoutExcluded, type Backtest } from './backtest';
+import { type Backtest, withoutExcluded } from './backtest';
 import type { Choice } from './combination';
-import { supportedQuantile } from './support';
 import { formatTime } from '../units';
 import type { Forecast, ForecastInput, ForecastOptions } from './types';
 
@@ -102,4 +101,19 @@ function rails({ held, options: { quantiles } }: Circumstances): string[] {
   const names = ['the point forecast', ...quantiles.map((quantile) => `quantile ${quantile}`)];
   const acted = names.flatMap((name, i) => (held[i] > 0 ? [`${name} at ${plural(held[i], 'step')}`] : []));
   return acted.length === 0 ? [] : [`Held within the range of the history, widened by itself at both ends: ${acted.join(', ')}.`];
+}
+
+/**
+ * The highest quantile that the backtest can bear out: n / (n + 1), the last with a rank of its own among n stretches of history at
+ * least half a horizon apart. Errors of one stretch are alike, so their number adds nothing.
+ */
+export function supportedQuantile({ origins, testedSteps }: Pick<Backtest, 'origins' | 'testedSteps'>): number {
+  let stretches = 0;
+  let free = -Infinity;
+  for (const origin of origins) {
+    if (origin < free) continue;
+    stretches += 1;
+    free = origin + testedSteps / 2;
+  }
+  return stretches / (stretches + 1);
 }

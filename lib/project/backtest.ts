@@ -1,7 +1,6 @@
 import type { CapacityConfig } from '../config';
-import type { Effort } from '../forecast/effort';
+import type { Effort, FitRunner } from '../forecast/types';
 import { rollingForecasts, verdictOf } from '../forecast/rolling';
-import type { FitRunner } from '../forecast/types';
 import { calendarOf, observe, type Observed, signalsOf } from '../plan/load';
 import { ProblemError } from '../problems';
 import { type BacktestReport, backtestDocument, backtestPanel, backtestText } from '../report/backtest';

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { fileHistoryReader } from '../adapters/files';
 import { type EventInput, eventSchema, resolveEvents } from '../config';
-import type { Effort } from '../forecast/effort';
+import type { Effort } from '../forecast/types';
 import { type EventForecast, forecastWithEvents } from '../forecast/forecast-events';
 import type { Occurrence } from '../forecast/occurrence';
 import { readingOf } from '../history';

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { type ReplayAnswer, type ReplayThreads, replayThreads } from '../adapters/replay-threads';
 import type { CapacityConfig, TrainingConfig } from '../config';
-import type { Effort } from '../forecast/effort';
+import type { Effort, FitRunner } from '../forecast/types';
 import { eachInOrder } from '../forecast/stream';
-import type { FitRunner } from '../forecast/types';
 import type { HistoryReader } from '../history';
 import { type PoolOfferings, poolOfferings, supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';

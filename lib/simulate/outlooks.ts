@@ -1,7 +1,6 @@
 import { type Outlook, outlookAt } from '../control';
-import type { Effort } from '../forecast/effort';
+import type { Effort, FitRunner } from '../forecast/types';
 import { forecast } from '../forecast/forecast';
-import type { FitRunner } from '../forecast/types';
 import { DAY_MS, HOUR_MS } from '../units';
 import type { LoadGrid, Windows } from './replay';
 import type { ForecastSkill } from '../plan/replay';

@@ -1,6 +1,6 @@
 import { crossValidate, type Backtest } from '../../lib/forecast/backtest';
 import { modelsFor } from '../../lib/forecast/models/all';
-import { longestTraining } from '../../lib/forecast/training';
+import { longestTraining } from '../../lib/forecast/training-data';
 import type { FitRunner, FitTask, ForecastInput } from '../../lib/forecast/types';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../lib/units';
 import { cheap, here, hourly, weeksOfLoad } from './support';

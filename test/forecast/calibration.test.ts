@@ -4,7 +4,7 @@ import { assess, calibrate, quantilesAround, type Calibration } from '../../lib/
 import { errorOf, shift } from '../../lib/forecast/errors';
 import { normalQuantile } from '../../lib/forecast/normal';
 import { quantileError } from '../../lib/forecast/quantile-error';
-import { supportedQuantile } from '../../lib/forecast/support';
+import { supportedQuantile } from '../../lib/forecast/warnings';
 import { chance } from './support';
 
 const alike = (values: ArrayLike<number>) => ({ values: Float64Array.from(values), weights: new Float64Array(values.length).fill(1) });

@@ -1,4 +1,4 @@
-import { unfollowedChange } from '../../lib/forecast/followed-clock';
+import { unfollowedChange } from '../../lib/forecast/wall-clock';
 import { forecastWithEvents } from '../../lib/forecast/forecast-events';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { chance, here } from './support';

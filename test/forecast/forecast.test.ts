@@ -1,7 +1,6 @@
-import type { Effort } from '../../lib/forecast/effort';
+import type { Effort, FitRunner, Forecast, ForecastInput, ForecastOptions } from '../../lib/forecast/types';
 import { forecast } from '../../lib/forecast/forecast';
 import { modelsFor } from '../../lib/forecast/models/all';
-import type { Forecast, ForecastInput, ForecastOptions, FitRunner } from '../../lib/forecast/types';
 import { isProblemError } from '../../lib/problems';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { chance, cheap, daily, here, hourly, monday, weeksOfLoad } from './support';

@@ -1,5 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { fillFromPast } from '../../lib/forecast/gaps';
+import { fillFromPast } from '../../lib/forecast/training-data';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { weeksOfLoad } from './support';
 

@@ -1,6 +1,5 @@
-import { findLevelShift } from '../../lib/forecast/level-shift';
+import { findLevelShift, originWeights } from '../../lib/forecast/origin-weights';
 import { forecast } from '../../lib/forecast/forecast';
-import { originWeights } from '../../lib/forecast/weights';
 import { HOUR_MS } from '../../lib/units';
 import { here, hourly, monday, weeksOfLoad } from './support';
 

@@ -1,10 +1,8 @@
-import { arimaWithin } from '../../lib/forecast/effort';
+import { allModels, arimaWithin, modelsFor } from '../../lib/forecast/models/all';
 import { fitTask } from '../../lib/forecast/fit-task';
-import { allModels, modelsFor } from '../../lib/forecast/models/all';
-import { drift } from '../../lib/forecast/models/drift';
+import { drift, linearTrend } from '../../lib/forecast/models/trend-lines';
 import { intermittent } from '../../lib/forecast/models/intermittent';
-import { linearTrend } from '../../lib/forecast/models/linear-trend';
-import { recentDays } from '../../lib/forecast/models/recent-days';
+import { recentDays } from '../../lib/forecast/models/seasonal-naive';
 import { theta } from '../../lib/forecast/models/theta';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { fitArma } from '../../lib/adapters/arma';

@@ -1,4 +1,4 @@
-import { holdWithin, railsOf } from '../../lib/forecast/rails';
+import { holdWithin, railsOf } from '../../lib/forecast/forecast';
 
 test('the rails are the range of the training, widened by itself at both ends', () => {
   expect(railsOf(Float64Array.of(30, 50, 40), false)).toEqual({ least: 10, most: 70 });

@@ -1,4 +1,4 @@
-import { seasonsOf, seasonsWithin } from '../../lib/forecast/seasons';
+import { seasonsOf, seasonsWithin } from '../../lib/forecast/training-data';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
 
 const steps = (intervalMs: number) => seasonsOf(intervalMs).map((season) => season.steps);

@@ -1,7 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import type { RepairRule } from '../../lib/config/history-schema';
-import type { ExcludedSpan } from '../../lib/history/operations';
-import { excludeSpans } from '../../lib/history/operations';
+import { type ExcludedSpan, excludeSpans } from '../../lib/history/operations';
 import { repairGaps } from '../../lib/history/repair';
 import type { LoadSeries } from '../../lib/history/series';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';

@@ -1,10 +1,9 @@
-import { arimaWithin, type Effort } from '../effort';
-import { seasonsOf } from '../seasons';
-import type { Series } from '../training';
+import type { Effort } from '../types';
+import { seasonsOf, type Series } from '../training-data';
 import { analogueDays } from './analogue-days';
 import { decompositionAr, decompositionArLog, decompositionArima, decompositionArimaLog } from './decomposition';
-import { drift } from './drift';
-import { fourierArima } from './fourier-arima';
+import { drift, linearTrend } from './trend-lines';
+import { fourierArima, seasonalArima } from './arima';
 import {
   holtWinters,
   holtWintersCycle,
@@ -17,12 +16,9 @@ import {
 } from './holt-winters';
 import { intermittent } from './intermittent';
 import { lagRidge, lagRidgeLog } from './lag-ridge';
-import { linearTrend } from './linear-trend';
 import type { Model } from './model';
 import { profileRegression, profileRegressionLog } from './profile-regression';
-import { recentDays } from './recent-days';
-import { seasonalArima } from './seasonal-arima';
-import { lastValue, seasonalNaiveCycle, seasonalNaiveDay, seasonalNaiveWeek } from './seasonal-naive';
+import { lastValue, recentDays, seasonalNaiveCycle, seasonalNaiveDay, seasonalNaiveWeek } from './seasonal-naive';
 import { theta } from './theta';
 
 const fast: readonly Model[] = [seasonalNaiveWeek, recentDays, holtWintersQuick, holtWintersWeek, lagRidgeLog, profileRegressionLog];
@@ -66,6 +62,12 @@ const ofCycles: readonly Model[] = [seasonalNaiveCycle, holtWintersCycle, holtWi
 export const allModels: readonly Model[] = [
   ...new Set([seasonalNaiveDay, seasonalNaiveWeek, lastValue, ...fast, ...balanced.many, ...balanced.few, ...best, ...ofCycles]),
 ];
+
+/**
+ * Most series of one run whose models at `balanced` include those through the `arima` package, which take about a second of a core each.
+ * A number of series and not of seconds, so that the same config gives the same plan on every machine.
+ */
+export const arimaWithin = 32;
 
 export type Wanted = {
   readonly effort?: Effort;

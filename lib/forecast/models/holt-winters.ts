@@ -1,7 +1,6 @@
-import { seasonsOf } from '../seasons';
+import { seasonsOf } from '../training-data';
 import type { ScaleKind, Sweep } from '../sweep';
-import { averageExperts } from './experts';
-import { smooth, type Smoothing } from './holt-winters-smooth';
+import { averageExperts, smooth, type Smoothing } from './holt-winters-smooth';
 import type { Model } from './model';
 
 type Grid = { readonly levels: readonly number[]; readonly days: readonly number[]; readonly weeks: readonly number[] };

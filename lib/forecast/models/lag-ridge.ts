@@ -1,5 +1,5 @@
 import { normalEquations, ridge } from '../ridge';
-import { seasonsOf } from '../seasons';
+import { seasonsOf } from '../training-data';
 import { meanBetween, type ScaleKind } from '../sweep';
 import { pathOf, type Model } from './model';
 

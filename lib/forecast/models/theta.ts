@@ -1,4 +1,4 @@
-import { seasonsOf } from '../seasons';
+import { seasonsOf } from '../training-data';
 import { pathOf, type Model } from './model';
 
 /**

@@ -3,7 +3,7 @@ import type { Applied } from '../../forecast/events';
 import { type Calendar, forecastWithEvents } from '../../forecast/forecast-events';
 import { eachInOrder } from '../../forecast/stream';
 import type { FitRunner, Forecast } from '../../forecast/types';
-import { widenAll } from '../../forecast/widen';
+import { widenAll } from '../../forecast/normal';
 import { type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';

@@ -1,4 +1,3 @@
-import type { CapacityInput } from '../../../lib/config/schema';
 import type { StepFunction } from '../../../lib/demand/steps';
 import type { Prediction } from '../../../lib/plan/load';
 import type { DemandInput, WorkloadDemand } from '../../../lib/plan/replicas/demand-types';

@@ -1,8 +1,21 @@
+import { longestTraining, seasonsOf, seasonsWithin } from '../training-data';
+import { type Model, pathOf } from './model';
 import { mean } from '../../history';
 import { normalEquations, ridge } from '../ridge';
-import { seasonsOf, seasonsWithin } from '../seasons';
-import { longestTraining } from '../training';
-import { pathOf, type Model } from './model';
+
+/** ARIMA(1, 0, 1)(0, 1, 1) with the season of a day, through the `arima` package: on hours or longer, for finer ones take it minutes. */
+export const seasonalArima: Model = {
+  name: 'seasonal-arima',
+  guarded: true,
+  smallestTraining: (intervalMs) => {
+    const day = seasonsOf(intervalMs)[0]?.steps ?? Infinity;
+    return day <= longestSeason ? 4 * day : Infinity;
+  },
+  paths: ({ values, origins, steps, periods: [day] }, arma) =>
+    origins.map((origin) => arma(values.slice(0, origin), { p: 1, q: 1, seasonal: { p: 0, d: 1, q: 1, steps: day } }, steps)),
+};
+
+const longestSeason = 24;
 
 /**
  * Waves of the day and the week by least squares on the log scale, what they leave by ARMA(2, 1) through the `arima` package: two steps,
