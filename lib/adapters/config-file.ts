@@ -54,7 +54,7 @@ function load(file: string): unknown {
 }
 
 /** `import ... from 'foresize'` in a config means the helpers, whether or not the package is installed beside it. */
-const helpers = require.resolve('../config');
+const helpers = require.resolve('../config/helpers');
 
 function evaluate(file: string): unknown {
   const { outputFiles } = buildSync({

@@ -55,7 +55,8 @@ test('few programs are solved on this thread alone, and the others start once th
   expect([patient.many(programs), patient.many(programs)]).toEqual([alone, alone]);
   expect(here).toBe(30);
   let asked = 30;
-  while (here === asked && asked < 6_000) {
+  // A busy machine is slow to start a thread: many programs may be solved here before one is up.
+  while (here === asked && asked < 60_000) {
     expect(patient.many(programs)).toEqual(alone);
     asked += 15;
   }

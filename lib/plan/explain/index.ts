@@ -1,12 +1,4 @@
-export {
-  ceilingReason,
-  defaultsReason,
-  queueReason,
-  resourcesReason,
-  replicaReasons,
-  type ServerLoad,
-  serverReasons,
-} from './demand-reasons';
+export { ceilingReason, defaultsReason, queueReason, resourcesReason, replicaReasons, serverReasons } from './demand-reasons';
 export { bindingText, explain, type Explanation } from './explain';
 export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';
 export { jobReasons, shortPercent } from './job-reasons';

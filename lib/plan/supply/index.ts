@@ -1,5 +1,5 @@
 export { checkJobCeiling, tooShort } from './deadline-checks';
-export { type JobEstimate, jobEstimate, type JobModel } from './job-estimate';
+export { type JobEstimate, jobEstimate } from './job-estimate';
 export { loneCost, roomFor } from './lone-cost';
 export { checkGpus, gpuTypesOf, orderable, type PoolOfferings, poolOfferings, usableOfferings } from './pool-offerings';
 export { estimateWarnings, mixedGpuWarnings, type ReplicaCapacity, replicaCapacity } from './replica-capacity';
