@@ -49,7 +49,7 @@ export default tseslint.config(
   },
   // Each command loads only what it needs: --help and forecast should not wait for cdktf.
   {
-    files: ['bin/commands/index.ts'],
+    files: ['bin/commands/index.ts', 'lib/project/index.ts'],
     rules: { '@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
   },
   { files: ['foresize.config.ts', 'examples/**/foresize.config.ts'], rules: { 'no-restricted-syntax': 'off' } },

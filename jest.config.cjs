@@ -5,7 +5,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/test/transform.cjs' },
-  moduleNameMapper: { '^foresize$': '<rootDir>/lib/config/helpers.ts' },
+  moduleNameMapper: { '^foresize$': '<rootDir>/lib/index.ts' },
   reporters: ['default', '<rootDir>/test/skipped-reporter.cjs'],
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   testTimeout: 60_000,

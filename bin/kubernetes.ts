@@ -1,5 +1,5 @@
 import { buildKubernetes } from '../constructs/kubernetes/app';
-import { loadProject } from '../lib/project/project';
+import { loadProject } from '../lib/project';
 import { writeTogether } from '../lib/adapters/write-file';
 import { isProblemError } from '../lib/problems';
 

@@ -3,6 +3,7 @@
 // Types are stripped by esbuild and checked apart, by `npm run check`. Installed packages run compiled JavaScript instead.
 // What was stripped once is kept in node_modules/.cache by the digest of its source, so that a later start need not wait.
 const { createHash } = require('node:crypto');
+const Module = require('node:module');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { threadId } = require('node:worker_threads');
@@ -37,6 +38,16 @@ function keep(path, code) {
     return;
   }
 }
+
+// In a clone the package's own name leads to its sources, as in an installed package to `dist`.
+const entries = {
+  foresize: 'lib/index.ts',
+  'foresize/aws': 'constructs/aws/index.ts',
+  'foresize/kubernetes': 'constructs/kubernetes/index.ts',
+};
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = (request, ...rest) =>
+  Object.hasOwn(entries, request) ? join(__dirname, '..', entries[request]) : resolveFilename(request, ...rest);
 
 require.extensions['.ts'] = (module, filename) => module._compile(stripped(filename), filename);
 process.setSourceMapsEnabled(true);

@@ -1,5 +1,5 @@
 import { buildTerraform } from '../constructs/aws/app';
-import { loadProject } from '../lib/project/project';
+import { loadProject } from '../lib/project';
 import { isProblemError } from '../lib/problems';
 
 /** The app of `cdktf.json`: what `cdktf synth`, `diff` and `deploy` run. */

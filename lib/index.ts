@@ -1,6 +1,46 @@
-/** What a user's own code imports from `foresize`: the helpers of the config, the plan, and the types of both. */
-export { loadProject, type Project, type ProjectOptions } from './project/project';
+/**
+ * What a user's own code imports from `foresize`: what the commands do, as functions; the helpers of the config; what is known of
+ * instance types; the plan; and the types of all of them. `docs/library.md` shows how.
+ */
+export {
+  backtest,
+  type BacktestOptions,
+  type BacktestResult,
+  checkHistory,
+  type CheckHistoryOptions,
+  type Duration,
+  forecast,
+  type ForecastOptions,
+  type ForecastResult,
+  type HistoryOptions,
+  type HistoryResult,
+  type JobsReplay,
+  loadProject,
+  type LoadReplay,
+  openProject,
+  type OpenProject,
+  plan,
+  type PlanOptions,
+  type PlanResult,
+  type Project,
+  type ProjectOptions,
+  type ProjectSource,
+  type QueueReplay,
+  readPlan,
+  type RegularSeries,
+  type Replay,
+  type RunOptions,
+  simulate,
+  type SimulateConfigOptions,
+  type SimulateFileOptions,
+  type SimulateJobsOptions,
+  size,
+  type SizeOptions,
+  type Time,
+  writePlan,
+} from './project';
 export { readConfig } from './adapters/config-file';
+export { offeringsOf } from './catalog';
 export {
   alb,
   asg,
@@ -34,5 +74,15 @@ export {
   triton,
   vllm,
 } from './config';
-export { type CapacityPlan, type NodeGroupPlan, parsePlan, type PoolPlan, verifyPlanMatches, type WorkloadPlan } from './plan/file';
+export {
+  type CapacityPlan,
+  type NodeGroupPlan,
+  parsePlan,
+  type PlanWarning,
+  type PoolPlan,
+  verifyPlanMatches,
+  type WorkloadPlan,
+} from './plan/file';
 export { isProblemError, type Problem, ProblemError, renderProblem } from './problems';
+export type { ForecastDocument } from './report/forecast';
+export type { SizingResult } from './sizing';

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { resolve } from 'node:path';
 import { writeTogether } from '../../lib/adapters/write-file';
 import { type Effort, originsByEffort } from '../../lib/forecast/types';
-import { backtest } from '../../lib/project/backtest';
+import { backtest } from '../../lib/project';
 import { DAY_MS } from '../../lib/units';
 import { defineCommand } from '../program';
 import { type CommonOptions, durationArgument, type HistoryOptions, wholeNumber, withCommonOptions, withHistoryOptions } from './common';

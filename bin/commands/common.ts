@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { shown } from '../../lib/adapters/config-file';
 import { defaultWorkers } from '../../lib/adapters/workers';
-import type { PlanResult } from '../../lib/project/plan';
+import type { PlanResult } from '../../lib/project';
 import { parseDuration, parseTime } from '../../lib/units';
 
 export type CommonOptions = {

@@ -1,17 +1,11 @@
 import { machinesFor } from '../../lib/catalog';
 import type { ImageModel } from '../../lib/demand/image-model';
+import { usualRequest } from '../../lib/demand/inference-throughput';
 import { type Precision, precisions } from '../../lib/demand/precision';
 import type { Transformer } from '../../lib/demand/transformer';
 import type { Counted } from '../../lib/demand/wrong-unit';
 import { allRound6 } from '../../lib/figures';
-import {
-  defaultTokens,
-  imageEstimate,
-  imageProblems,
-  languageEstimate,
-  type LanguageField,
-  languageProblems,
-} from '../../lib/project/estimate';
+import { imageEstimate, imageProblems, languageEstimate, type LanguageField, languageProblems } from '../../lib/project';
 import {
   compressionTable,
   type ImageDocument,
@@ -49,8 +43,8 @@ export const inferenceCommand = defineCommand<Options>(
         .option('--precision <precision>', `of the weights: ${precisions.join(', ')}`, 'bf16')
         .option('--kv-precision <precision>', 'of the KV cache: bf16, fp16, fp8, int8 (16 bit by default)')
         .option('--gpus <n>', 'GPUs of one replica (default: what serves most requests a GPU)')
-        .option('--input-tokens <n>', `mean tokens of a prompt (default: ${defaultTokens.input})`)
-        .option('--output-tokens <n>', `mean tokens of an answer (default: ${defaultTokens.output})`)
+        .option('--input-tokens <n>', `mean tokens of a prompt (default: ${usualRequest.inputTokens})`)
+        .option('--output-tokens <n>', `mean tokens of an answer (default: ${usualRequest.outputTokens})`)
         .option('--max-sequence <n>', 'tokens of the longest sequence to be served (default: input + output)')
         .option('--max-batch <n>', 'sequences at once at most (default: 256)')
         .option('--slo-ttft <duration>', 'p95 time to first token, such as 800ms')
@@ -98,7 +92,7 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
   const requests: Counted = {
     nouns: ['req'],
     of: 'the estimate',
-    hint: `count requests: one is ${inputTokens ?? defaultTokens.input} tokens in and ${outputTokens ?? defaultTokens.output} out`,
+    hint: `count requests: one is ${inputTokens ?? usualRequest.inputTokens} tokens in and ${outputTokens ?? usualRequest.outputTokens} out`,
   };
   const measuredRequestsPerSecond = reader.perSecond('throughput', '12 req/s', requests);
   const loadRequestsPerSecond = reader.perSecond('load', '40 req/s', requests);

@@ -4,7 +4,7 @@ import { optimisers } from '../../lib/demand/training-memory';
 import { trainingPrecisions } from '../../lib/demand/training-request';
 import { countedInTraining } from '../../lib/demand/wrong-unit';
 import { allRound6 } from '../../lib/figures';
-import { trainingDocument } from '../../lib/project/estimate';
+import { trainingDocument } from '../../lib/project';
 import { type TrainingDocument, trainingText } from '../../lib/report/training-text';
 import { parseBytes, parseBytesPerSecond } from '../../lib/units';
 import { defineCommand } from '../program';

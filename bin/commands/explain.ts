@@ -1,7 +1,7 @@
 import { shown } from '../../lib/adapters/config-file';
 import { configDigest } from '../../lib/config';
 import { explain } from '../../lib/plan/explain';
-import { openProject, readPlan } from '../../lib/project/project';
+import { openProject, readPlan } from '../../lib/project';
 import { explanationText } from '../../lib/report/plan-summary';
 import { defineCommand } from '../program';
 import { type CommonOptions, withCommonOptions } from './common';

@@ -5,7 +5,7 @@ import { writeTogether } from '../../lib/adapters/write-file';
 import { dateSchema, type EventInput, type FileSourceConfig } from '../../lib/config';
 import { type Effort, originsByEffort } from '../../lib/forecast/types';
 import type { SeriesKind } from '../../lib/history';
-import { forecast } from '../../lib/project/forecast';
+import { forecast } from '../../lib/project';
 import { HOUR_MS, parseLoadUnit, parseTime } from '../../lib/units';
 import { defineCommand } from '../program';
 import { durationArgument, withWorkers } from './common';

@@ -1,7 +1,6 @@
 import { writeTogether } from '../../lib/adapters/write-file';
 import { ProblemError } from '../../lib/problems';
-import { checkHistory } from '../../lib/project/history';
-import { openProject } from '../../lib/project/project';
+import { checkHistory, openProject } from '../../lib/project';
 import { defineCommand } from '../program';
 import { type CommonOptions, type HistoryOptions as SourceOptions, withCommonOptions, withHistoryOptions } from './common';
 

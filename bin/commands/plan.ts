@@ -1,4 +1,4 @@
-import { plan, writePlan } from '../../lib/project/plan';
+import { plan, writePlan } from '../../lib/project';
 import { planSummary } from '../../lib/report/plan-summary';
 import { defineCommand } from '../program';
 import { type CommonOptions, type HistoryOptions, planNote, warningsOf, withCommonOptions, withHistoryOptions } from './common';

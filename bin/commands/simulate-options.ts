@@ -6,7 +6,7 @@ import { policyNames } from '../../lib/plan/replay';
 import { type Problem, ProblemError } from '../../lib/problems';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
 import { durationArgument, type HistoryOptions, wholeNumber } from './common';
-import type { FileOptions } from '../../lib/project/loads';
+import type { FileOptions } from '../../lib/project';
 
 /** As commander gives them: durations in ms, shares as numbers, and what has a default is there. */
 export type Options = HistoryOptions &

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { writeTogether } from '../../lib/adapters/write-file';
 import { ProblemError } from '../../lib/problems';
-import { openProject } from '../../lib/project/project';
-import { replayable, simulate } from '../../lib/project/simulate';
+import { openProject, replayable, simulate } from '../../lib/project';
 import { type Call, defineCommand } from '../program';
 import { withHistoryOptions, withWorkers } from './common';
 import { checkOptions, checkUse, type Options, replayedAs, withSimulateOptions } from './simulate-options';

@@ -8,8 +8,7 @@ import { type Output, writeTogether } from '../../lib/adapters/write-file';
 import { type CapacityPlan, parsePlan, verifyPlanMatches } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
-import { plan as makePlan, planOutputs } from '../../lib/project/plan';
-import { type OpenProject, openProject } from '../../lib/project/project';
+import { type OpenProject, openProject, plan as makePlan, planOutputs } from '../../lib/project';
 import { type Call, defineCommand } from '../program';
 import { type CommonOptions, planNote, warningsOf, withAsOf, withCommonOptions } from './common';
 

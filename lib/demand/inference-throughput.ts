@@ -10,6 +10,9 @@ export type Traffic = {
   readonly slo: InferenceSlo;
 };
 
+/** Tokens of a request where nothing is stated. */
+export const usualRequest = { inputTokens: 1_024, outputTokens: 256 };
+
 export type InferenceSlo = {
   readonly p95TimeToFirstTokenSeconds?: number;
   readonly p95TimePerOutputTokenSeconds?: number;

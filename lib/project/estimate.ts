@@ -2,6 +2,7 @@ import { type GpuFacts, interruptionsOfGpu, type ListedCapacity, type Machines }
 import { errorBands, within } from '../demand/error-band';
 import { imagesThatFit, type ImageModel, imageThroughput, largestImageSize, shortestLatencySeconds } from '../demand/image-model';
 import { inferenceEstimate, type InferenceField, type InferenceRequest } from '../demand/inference-estimate';
+import { usualRequest } from '../demand/inference-throughput';
 import { interconnect } from '../demand/interconnect';
 import { compareCompression } from '../demand/model-compression';
 import { arithmeticFor, precisionLacking, type Precision } from '../demand/precision';
@@ -43,8 +44,6 @@ export type LanguageRequest = OnMachines &
     readonly path: (field: LanguageField) => string;
   };
 
-export const defaultTokens = { input: 1_024, output: 256 };
-
 /**
  * What `estimate inference` says of a language model.
  *
@@ -52,7 +51,7 @@ export const defaultTokens = { input: 1_024, output: 256 };
  */
 export function languageEstimate(request: LanguageRequest): LanguageDocument {
   const { model, precision, gpu, machines, capacity, slo, path } = request;
-  const { inputTokens = defaultTokens.input, outputTokens = defaultTokens.output, loadRequestsPerSecond } = request;
+  const { inputTokens = usualRequest.inputTokens, outputTokens = usualRequest.outputTokens, loadRequestsPerSecond } = request;
   const traffic = { inputTokens, outputTokens, slo };
   const served: InferenceRequest = { ...request, mostGpus: machines.mostGpus, traffic, path };
   const estimate = inferenceEstimate(served);
@@ -100,7 +99,7 @@ export function languageEstimate(request: LanguageRequest): LanguageDocument {
 /** What does not go together in a request, as far as it is known. */
 export function languageProblems(request: Partial<LanguageRequest> & Pick<LanguageRequest, 'path'>): readonly Problem[] {
   const { model, gpu, machines, maxSequence, gpusPerReplica, studentParameters: student, compare, path } = request;
-  const { inputTokens = defaultTokens.input, outputTokens = defaultTokens.output } = request;
+  const { inputTokens = usualRequest.inputTokens, outputTokens = usualRequest.outputTokens } = request;
   const problems: Problem[] = [];
   if (maxSequence !== undefined && maxSequence < inputTokens + outputTokens)
     problems.push({

@@ -1,0 +1,82 @@
+/**
+ * What foresize does, as functions: each is what the command of the same name runs. A function loads what it needs when it is first
+ * called, so that a program which only reads a plan starts quickly.
+ */
+
+/** Makes the plan of a config, from its history, previous plan and the catalogue; `writePlan` writes it. */
+export const plan: typeof import('./plan').plan = (options) => planning().plan(options);
+
+/** Writes the file of a plan, whole or not at all, where it does not stay as it is. */
+export const writePlan: typeof import('./plan').writePlan = (made) => planning().writePlan(made);
+
+/** What `writePlan` would write, to be written together with something else. */
+export const planOutputs: typeof import('./plan').planOutputs = (made) => planning().planOutputs(made);
+
+/** Forecasts any series on its own, without a config. */
+export const forecast: typeof import('./forecast').forecast = (options) =>
+  (require('./forecast') as typeof import('./forecast')).forecast(options);
+
+/** What the last weeks' forecasts of the workloads of a config would have been, beside what came. */
+export const backtest: typeof import('./backtest').backtest = (options) =>
+  (require('./backtest') as typeof import('./backtest')).backtest(options);
+
+/** Reads and checks the load of the workloads of a config. */
+export const checkHistory: typeof import('./history').checkHistory = (options) =>
+  (require('./history') as typeof import('./history')).checkHistory(options);
+
+/** Sizes pools for given replicas: whole nodes at the least cost within the limits. */
+export const size: typeof import('./size').size = (options) => (require('./size') as typeof import('./size')).size(options);
+
+/** Replays a load, a list of jobs, or the workloads of a config, under a plan and its rivals. */
+export const simulate = ((options: never) => simulating().simulate(options)) as typeof import('./simulate').simulate;
+
+/** Workloads of a config by how `simulate` replays them. */
+export const replayable: typeof import('./simulate').replayable = (config, workload) => simulating().replayable(config, workload);
+
+/** What `estimate inference` says of a language model. */
+export const languageEstimate: typeof import('./estimate').languageEstimate = (request) => estimating().languageEstimate(request);
+
+/** What does not go together in a request for `languageEstimate`, as far as it is known. */
+export const languageProblems: typeof import('./estimate').languageProblems = (request) => estimating().languageProblems(request);
+
+/** What `estimate inference` says of an image model. */
+export const imageEstimate: typeof import('./estimate').imageEstimate = (request) => estimating().imageEstimate(request);
+
+/** What the GPU cannot do of a request for `imageEstimate`. */
+export const imageProblems: typeof import('./estimate').imageProblems = (request) => estimating().imageProblems(request);
+
+/** What `estimate training` says. */
+export const trainingDocument: typeof import('./estimate').trainingDocument = (request) => estimating().trainingDocument(request);
+
+/** Reads and checks a config, and says where the plan that is made from it lies. */
+export const openProject: typeof import('./project').openProject = (source) => opening().openProject(source);
+
+/** The config and its verified plan, which belong together: what synthesis starts from. Synchronous, no network, no clock. */
+export const loadProject: typeof import('./project').loadProject = (options) => opening().loadProject(options);
+
+/** The verified plan of a project, whether or not it was made from the config as it is now. */
+export const readPlan: typeof import('./project').readPlan = (project) => opening().readPlan(project);
+
+const planning = () => require('./plan') as typeof import('./plan');
+const simulating = () => require('./simulate') as typeof import('./simulate');
+const estimating = () => require('./estimate') as typeof import('./estimate');
+const opening = () => require('./project') as typeof import('./project');
+
+export type { BacktestOptions, BacktestResult } from './backtest';
+export type { LanguageField } from './estimate';
+export type { ForecastOptions, ForecastResult, RegularSeries } from './forecast';
+export type { CheckHistoryOptions, HistoryResult } from './history';
+export type { FileOptions } from './loads';
+export type { Duration, RunOptions, Time } from './options';
+export type { PlanOptions, PlanResult } from './plan';
+export type { HistoryOptions, OpenProject, Project, ProjectOptions, ProjectSource } from './project';
+export type {
+  JobsReplay,
+  LoadReplay,
+  QueueReplay,
+  Replay,
+  SimulateConfigOptions,
+  SimulateFileOptions,
+  SimulateJobsOptions,
+} from './simulate';
+export type { SizeOptions } from './size';
