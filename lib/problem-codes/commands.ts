@@ -66,7 +66,7 @@ export const commandCodes = {
     title: 'An option has nothing to say about what is replayed.',
     when: 'An option of `foresize simulate` is for another kind of workload than those that are replayed. It is refused, so that nobody takes it for having acted.',
     cure: 'Leave it out; the hint says what it is for.',
-    example: '--backfill: says nothing of a load. Hint: leave it out; it is for a list of jobs',
+    example: '--slo: says nothing of a training job. Hint: leave it out; it is for the load of a file or inference',
   },
   'simulate/no-time': {
     title: 'When a job starts is not known.',
@@ -102,7 +102,7 @@ export const commandCodes = {
   'simulate/job-too-large': {
     title: 'A job would wait for ever.',
     when: 'A job needs all its GPUs at once, and the pool that is replayed never has so many.',
-    cure: 'Allow more nodes (`--nodes`), larger ones, or split the job.',
+    cure: 'Allow more nodes (`--nodes`) or larger ones (`--gpus-per-node`), or split the job.',
     example:
       'jobs.csv:7: would wait for ever: all its GPUs are needed at once, and the pool never has so many (expected at most 32 GPUs, 4 nodes of 8, got 8 workers of 8)',
   },

@@ -4,16 +4,16 @@ import type { ProblemPage } from './page';
 export const estimateCodes = {
   'catalog/unknown-gpu': {
     title: 'A GPU is not in the catalogue.',
-    when: 'A GPU is named (`--gpu`, `replica.gpuTypes`, `replica.measuredOn`) that the catalogue does not have, or whose name leaves its memory open (`A100` is `A100-40G` or `A100-80G`).',
+    when: 'A GPU is named (`--gpu`, `replica.gpuTypes`, `replica.measuredOn`) that the catalogue does not have, or whose name leaves its memory open (`A100` is `A100-40GB` or `A100-80GB`).',
     cure: 'Use one of the names in the hint; `foresize catalog` lists all.',
-    example: "--gpu: GPU 'H1000' is not in the catalogue. Hint: did you mean H100, H200, B100?",
+    example: "--gpu: GPU 'H1000' is not in the catalogue. Hint: did you mean H100, H200, A10G?",
   },
   'catalog/unknown-region': {
     title: 'No price is known in a region.',
     when: '`--region` names a region for which the catalogue has no price of any instance type.',
     cure: 'Use one of the regions in the hint, whose prices are close; or state prices of your own in the config.',
     example:
-      "--region: no price is known in region 'eu-south-2'. Hint: prices are known in eu-central-1, eu-west-1, us-east-1, us-east-2, us-west-2",
+      "--region: no price is known in region 'eu-south-2'. Hint: prices are known in ap-northeast-1, eu-central-1, eu-west-1, us-east-1, us-east-2, us-west-2",
   },
   'catalog/unknown-instance': {
     title: 'An instance type is not in the catalogue.',
@@ -80,14 +80,14 @@ export const estimateCodes = {
     when: 'What the layers and the hidden size hold is less than a quarter or more than four times of the parameters that are stated. Mixtures of experts are not modelled.',
     cure: 'Correct one of them. For a mixture of experts, measure `replica.throughput` instead.',
     example:
-      'workloads.chat.model.parameters: do not go with 32 layers of hidden size 4096, which hold about 6.4B (got 70B). Hint: correct one of them; mixtures of experts are not modelled',
+      'workloads.chat.model.parameters: do not go with 32 layers of hidden size 4096, which hold about 6.44B (got 70B). Hint: correct one of them; mixtures of experts are not modelled',
   },
   'estimate/unknown-model': {
     title: 'The shape of a model is not known.',
     when: 'A model is named, and foresize knows no layers and sizes under that name.',
     cure: 'Use one of the names in the hint, or describe the model: parameters, layers, hidden size.',
     example:
-      "--model: the shape of 'llama-9' is not known. Hint: did you mean llama-2-7b, llama-3-8b, llama-3-70b? Or give --parameters, --layers, --hidden-size",
+      "--model: the shape of 'llama-9' is not known. Hint: did you mean llama-2-7b, llama-3-8b, llama-2-13b? Or give --parameters, --layers, --hidden-size",
   },
   'estimate/not-a-gpu': {
     title: 'An estimate is asked for something that is no GPU.',
@@ -106,7 +106,7 @@ export const estimateCodes = {
     when: '`--instance` and `--gpu` do not go together.',
     cure: 'Name a type that the message lists, or leave `--instance` out: all of them are then looked at.',
     example:
-      '--instance: g6e.xlarge has no H100 (expected p5.48xlarge or p5.4xlarge, got g6e.xlarge with L40S). Hint: name a machine with that GPU, or leave it out: all of them are then looked at',
+      '--instance: g6e.xlarge has no H100 (expected p5.48xlarge, got g6e.xlarge with L40S). Hint: name a machine with that GPU, or leave it out: all of them are then looked at',
   },
   'estimate/gpus-too-many': {
     title: 'A replica asks for more GPUs than one machine has.',
@@ -118,7 +118,7 @@ export const estimateCodes = {
     title: 'A training does not fit so few GPUs.',
     when: 'Weights, gradients, optimiser and activations do not fit the memory, however they are spread over that many GPUs.',
     cure: 'Allow the number that the message expects (`--gpus`, `--max-gpus`).',
-    example: '--max-gpus: the training does not fit 8 x H100, however it is spread (expected at least 16, got 8)',
+    example: '--max-gpus: the training does not fit up to 8 x H100, however it is spread (expected at least 16, got 8)',
   },
   'estimate/gpus-uneven': {
     title: 'A model cannot be shared out over that many GPUs.',
@@ -132,35 +132,35 @@ export const estimateCodes = {
     when: 'The weights alone take more than the memory of the GPUs of a replica, after what the runtime needs.',
     cure: 'Use more GPUs a replica, weights of fewer bits, or a GPU with more memory.',
     example:
-      '--gpu: the weights do not fit 1 x L40S (expected at most 41.2 GiB a GPU, got 131.4 GiB a GPU in bf16). Hint: use more GPUs a replica, smaller weights or a larger GPU',
+      '--gpu: the weights do not fit 1 x L40S (expected at most 38.7 GiB a GPU, got 131.4 GiB a GPU in bf16). Hint: use more GPUs a replica, smaller weights or a larger GPU',
   },
   'estimate/sequence-too-long': {
     title: 'One sequence does not fit.',
     when: 'The weights fit, and the cache of a single longest sequence does not fit beside them; or a training does not fit with sequences or images of this size.',
     cure: 'Use shorter sequences, an 8-bit cache, smaller weights, or more or larger GPUs.',
     example:
-      '--max-sequence: the cache of one sequence does not fit 1 x L40S (expected at most 61440 tokens, got 131072 tokens). Hint: use shorter sequences, an 8-bit cache, smaller weights, or more or larger GPUs',
+      '--max-sequence: the cache of one sequence does not fit 1 x L40S (expected at most 194748 tokens, got 5000000 tokens). Hint: use shorter sequences, an 8-bit cache, smaller weights, or more or larger GPUs',
   },
   'estimate/image-too-large': {
     title: 'One image does not fit.',
     when: 'The activations of a single image take more than the memory of the GPU.',
     cure: 'Use smaller images, or a GPU with more memory.',
     example:
-      '--image-size: one image does not fit the memory of a T4 (expected at most 2048 pixels, got 8192 pixels). Hint: use smaller images, or a GPU with more memory',
+      '--image-size: one image does not fit the memory of a T4 (expected at most 11169 pixels, got 1000000 pixels). Hint: use smaller images, or a GPU with more memory',
   },
   'estimate/precision-lacking': {
     title: 'A GPU does not compute in that precision.',
     when: 'The GPU has no arithmetic for the precision of the weights (fp8 before Ada and Hopper, fp4 before Blackwell).',
     cure: 'Choose a precision that the message lists, or another GPU.',
     example:
-      '--precision: GPU A100-80G does not compute in fp8 (expected fp32 or bf16 or int8, got fp8). Hint: int8 weights are as small as fp8',
+      '--precision: GPU A100-80GB does not compute in fp8 (expected bf16 or fp16 or int8 or int4, got fp8). Hint: int8 weights are as small as fp8',
   },
   'estimate/slo-impossible': {
     title: 'An SLO cannot be kept even without load.',
     when: 'One request on an idle replica takes longer than the SLO allows, or two SLOs together are kept by no number of GPUs that a node has. More replicas do not help.',
     cure: 'Allow the time that the message expects, or use a faster GPU, more GPUs a replica, or a smaller model.',
     example:
-      '--slo-ttft: the time to first token cannot be kept even by an idle replica (expected at least 410 ms for this model on this GPU, got 200 ms). Hint: allow more time, or use a faster GPU, more of them a replica, or a smaller model',
+      '--slo-ttft: the time to first token cannot be kept even by an idle replica (expected at least 174 ms for this model on this GPU, got 20 ms). Hint: allow more time, or use a faster GPU, more of them a replica, or a smaller model',
   },
   'estimate/recompute': {
     title: 'Recomputation is asked for of an image model.',

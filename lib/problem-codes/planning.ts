@@ -78,7 +78,7 @@ export const planningCodes = {
     title: 'The file of the plan cannot be read.',
     when: 'The file is there, and the system refuses to open it; or it is a folder.',
     cure: 'Check its permissions, or name another file with `--plan`.',
-    example: 'capacity-plan.json: cannot be read: EISDIR, is a directory. Hint: name another file with --plan',
+    example: 'capacity-plan.json: cannot be read: EISDIR: illegal operation on a directory, read. Hint: name another file with --plan',
   },
   'plan/not-json': {
     title: 'The file of the plan is not JSON.',
