@@ -2,12 +2,12 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Problem, ProblemError } from '../problems';
 import type { simulationDocument } from '../report/simulation';
-import type { PreparedLoad, ReplaySummary, SimulateOptions } from '../simulate';
+import type { PreparedLoad, ReplaySummary, ReplaySettings } from '../simulate';
 
 /** A load to replay, and what is wanted of it. */
 export type ReplayTask = {
   readonly prepared: PreparedLoad;
-  readonly settings: SimulateOptions;
+  readonly settings: ReplaySettings;
   /** Under which it goes in the document, and over its table and chart. */
   readonly name: string;
   readonly title: string;

@@ -60,13 +60,17 @@ function replicasByPods(
   const counted = measured.filter((pod) => !unready.includes(pod));
   if (counted.length === 0) return undefined;
 
-  const known = counted.map((pod) => ({ milli: pod.usage?.milli ?? 0, requestMilli: pod.requestMilli ?? 0 }));
-  const ratio = ratioOf(metric, known);
+  const measurements = counted.map((pod) => ({ milli: pod.usage?.milli ?? 0, requestMilli: pod.requestMilli ?? 0 }));
+  const ratio = ratioOf(metric, measurements);
   if (ratio === undefined) return undefined;
   const weighsUnready = unready.length > 0 && ratio > 1;
   if (!weighsUnready && missing.length === 0) return isWithin(ratio, tolerance) ? current : Math.ceil(ratio * counted.length);
 
-  const assumed = [...known, ...missing.flatMap((pod) => assumedUsage(metric, pod, ratio)), ...(weighsUnready ? unready.map(idle) : [])];
+  const assumed = [
+    ...measurements,
+    ...missing.flatMap((pod) => assumedUsage(metric, pod, ratio)),
+    ...(weighsUnready ? unready.map(idle) : []),
+  ];
   const next = ratioOf(metric, assumed) ?? ratio;
   if (isWithin(next, tolerance) || (ratio < 1 && next > 1) || (ratio > 1 && next < 1)) return current;
   const replicas = Math.ceil(next * assumed.length);

@@ -1,6 +1,15 @@
 export { decide, type Needs, needsAt, type OperatePlan, type OperateState, usualStaleMs, usualSteps } from './decide';
 export { hpaMemory, hpaSync } from './hpa';
 export { defaultTolerance, type HpaTolerance } from './hpa-types';
-export { type NeedModel, product, signCount, signPlace, signsOf, type SpanModel, spreadSignCount, spreadSignsOf } from './need';
+export {
+  type NeedModel,
+  product,
+  featureCount,
+  featurePlace,
+  featuresOf,
+  type SpanModel,
+  spreadFeatureCount,
+  spreadFeaturesOf,
+} from './need';
 export { largestWithin, type Outlook, outlookAt, quantilePath } from './outlook';
 export { type HpaSettings, hpaSpecOf, type Observations, type Policy } from './policy';

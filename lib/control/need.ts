@@ -3,24 +3,24 @@ import type { Observations } from './policy';
 import { meanPath, missOf, type Outlook } from './outlook';
 
 /**
- * What the load may come to within a time from now: a centre and a spread on the log scale, learned from what came after like moments.
- * Everything that enters is known at the moment.
+ * Predicts the largest load within a time from now, on the log scale: its centre and the size of its error, both learned from what came
+ * after moments of the past. A prediction uses nothing that is not known at its moment.
  */
 export type NeedModel = {
-  /** Epoch ms from which on it is in force: nothing later was learned from. */
+  /** Epoch ms from which on the model is in force; it was learned from nothing later. */
   readonly knownFrom: number;
-  /** Added before a logarithm, so that no load and a little load are near each other. */
+  /** Added to a load before its logarithm is taken, so that no load and a little load are near each other. */
   readonly offset: number;
-  /** Two spans ahead: until a replica on a new node serves, and until one that is kept would have paid. */
+  /** For two spans ahead: until a replica on a new node serves, and until one that is kept has paid for itself. */
   readonly up: SpanModel;
   readonly hold: SpanModel;
 };
 
 export type SpanModel = {
   readonly spanMs: number;
-  /** Of `signsOf`, for the log of the largest load within the span. */
+  /** Coefficients of the features of `featuresOf`; their sum is the log of the largest load within the span. */
   readonly centre: Float64Array;
-  /** Of `spreadSignsOf`, for the size of the error of that. */
+  /** Coefficients of the features of `spreadFeaturesOf`; their sum is the size of the error of the centre. */
   readonly spread: Float64Array;
   /** Mean size of the errors. */
   readonly usualSpread: number;
@@ -28,17 +28,23 @@ export type SpanModel = {
 
 export type Need = { readonly centre: number; readonly spread: number };
 
-/** How many numbers a moment is described by. */
-export const signCount = 19;
-export const spreadSignCount = 7;
+/** How many features describe a moment, for the centre and for the size of its error. */
+export const featureCount = 19;
+export const spreadFeatureCount = 7;
 
 /**
- * A moment in numbers, logs but for the first and the last: 1; mean load of the last minute, 3 minutes, 10 minutes and hour; largest of the
- * last 5 minutes, quarter and hour; what the outlook says of now, and at most of the spans for up and hold; a day ago and a week ago the
- * load at this time and the largest of the span for up after it, a day ago the largest around it as well; in the last six hours the
- * largest at this minute of the hour and in the span for up after it; and by how much the outlook missed the last hours.
+ * The features of a moment, all of them logs of loads but the first and the last:
+ *
+ * - 1;
+ * - the mean load of the last minute, 3 minutes, 10 minutes and hour;
+ * - the largest load of the last 5 minutes, quarter of an hour and hour;
+ * - what the outlook says of now, and the largest that it says of the spans for up and for hold;
+ * - of yesterday the load at this time, the largest within the span for up after it, and the largest around it;
+ * - of a week ago, or of yesterday where there is no week, the load at this time and the largest within the span for up after it;
+ * - of the last six hours the largest load at this minute of the hour, and the largest within the span for up after it;
+ * - by how much the outlook missed the last hours.
  */
-export function signsOf(seen: Observations, outlook: Outlook | null, now: number, { offset, upMs, holdMs }: Spans): Float64Array {
+export function featuresOf(seen: Observations, outlook: Outlook | null, now: number, { offset, upMs, holdMs }: Spans): Float64Array {
   const { load, start, tickMs } = seen;
   const end = load.length;
   const ticks = (ms: number) => Math.round(ms / tickMs);
@@ -54,12 +60,12 @@ export function signsOf(seen: Observations, outlook: Outlook | null, now: number
   const atPast = (then: number) => log(then < around ? minute : meanOf(load, then - ticks(MINUTE_MS), then));
   const afterPast = (then: number) => log(then < around ? minute : largestOf(load, then, then + span));
   const inHours = (from: number, to: number) => {
-    let most = 0;
+    let largest = 0;
     for (let hours = 1; hours <= 6; hours++) {
       const then = place - ticks(hours * HOUR_MS);
-      most = Math.max(most, largestOf(load, then + from, then + to));
+      largest = Math.max(largest, largestOf(load, then + from, then + to));
     }
-    return log(most);
+    return log(largest);
   };
   return Float64Array.of(
     1,
@@ -84,15 +90,15 @@ export function signsOf(seen: Observations, outlook: Outlook | null, now: number
   );
 }
 
-/** Where in the signs stand: the load of the last minute, and what the outlook says of now and of the two spans. */
-export const signPlace = { minute: 1, now: 8, up: 9, hold: 10 } as const;
+/** Places among the features: the load of the last minute, and what the outlook says of now and of the two spans. */
+export const featurePlace = { minute: 1, now: 8, up: 9, hold: 10 } as const;
 
 type Spans = { readonly offset: number; readonly upMs: number; readonly holdMs: number };
 
-/** What makes a moment uncertain: how much the load moved of late, and how far it is from what was expected. */
-export function spreadSignsOf(signs: Float64Array): Float64Array {
-  const [minute, hour, quarterPeak, hourPeak] = [signs[1], signs[4], signs[6], signs[7]];
-  const [expected, yesterday] = [signs[signPlace.now], signs[13]];
+/** The features that tell how uncertain a moment is: how much the load moved of late, and how far it is from what was expected. */
+export function spreadFeaturesOf(features: Float64Array): Float64Array {
+  const [minute, hour, quarterPeak, hourPeak] = [features[1], features[4], features[6], features[7]];
+  const [expected, yesterday] = [features[featurePlace.now], features[13]];
   return Float64Array.of(
     1,
     Math.abs(minute - hour),
@@ -108,17 +114,18 @@ export function spansOf({ offset, up, hold }: NeedModel): Spans {
   return { offset, upMs: up.spanMs, holdMs: hold.spanMs };
 }
 
-/** Errors are taken to be no smaller than a third and no larger than five times the usual. */
-export function needOf({ centre, spread, usualSpread }: SpanModel, signs: Float64Array, spreadSigns: Float64Array): Need {
+/** The prediction for one span; its error is taken to be no smaller than a third and no larger than five times the usual one. */
+export function needOf({ centre, spread, usualSpread }: SpanModel, features: Float64Array, spreadFeatures: Float64Array): Need {
   return {
-    centre: product(centre, signs),
-    spread: Math.max(usualSpread / 3, Math.min(5 * usualSpread, product(spread, spreadSigns))),
+    centre: product(centre, features),
+    spread: Math.max(usualSpread / 3, Math.min(5 * usualSpread, product(spread, spreadFeatures))),
   };
 }
 
-export function product(one: Float64Array, other: Float64Array): number {
+/** The sum of coefficients times numbers. */
+export function product(coefficients: Float64Array, numbers: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < one.length; i++) sum += one[i] * other[i];
+  for (let i = 0; i < coefficients.length; i++) sum += coefficients[i] * numbers[i];
   return sum;
 }
 
@@ -131,13 +138,13 @@ function meanOf(load: Float64Array, from: number, to: number): number {
 }
 
 function largestOf(load: Float64Array, from: number, to: number): number {
-  let most = 0;
-  for (let i = Math.max(0, from); i < Math.min(to, load.length); i++) most = Math.max(most, load[i]);
-  return most;
+  let largest = 0;
+  for (let i = Math.max(0, from); i < Math.min(to, load.length); i++) largest = Math.max(largest, load[i]);
+  return largest;
 }
 
 function largestAhead(outlook: Outlook, now: number, spanMs: number): number {
-  let most = 0;
-  for (let i = 0; i <= 4; i++) most = Math.max(most, meanPath(outlook, now + (i / 4) * spanMs));
-  return most;
+  let largest = 0;
+  for (let i = 0; i <= 4; i++) largest = Math.max(largest, meanPath(outlook, now + (i / 4) * spanMs));
+  return largest;
 }

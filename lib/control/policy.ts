@@ -1,7 +1,7 @@
 import type { ScaleDown } from '../plan/file';
 import { defaultScaleDown, defaultScaleUp, defaultTolerance, type HpaSpec, type HpaTolerance } from './hpa-types';
 
-/** What can be known of a workload at a moment: nothing here is later than that. */
+/** What a policy may know of a workload at a moment; nothing here is later than that. */
 export type Observations = {
   /** Epoch ms of the first tick of the load. */
   readonly start: number;
@@ -14,6 +14,7 @@ export type Observations = {
   readonly nodes: number;
 };
 
+/** What a policy decides at a moment. */
 export type Decision<State> = {
   readonly state: State;
   /** `minReplicas` and `maxReplicas` of the HPA from now on; without an HPA the floor is the scale. */
@@ -23,29 +24,29 @@ export type Decision<State> = {
   readonly reason: string;
 };
 
-/** How a workload is scaled: the settings of its HPA, which stay, and limits that may move. Pure: all it remembers is its state. */
+/** A way to scale a workload: an HPA whose settings stay, and a floor and a ceiling that may move. A policy is pure: all it remembers is its state. */
 export type Policy<State = unknown> = {
-  /** `null`: no HPA, the floor is the scale. */
+  /** `null`: there is no HPA, and the floor is the number of replicas. */
   readonly hpa: HpaSettings | null;
-  /** How often it decides. */
+  /** Time between two decisions. */
   readonly everyMs: number;
-  /** Its state before the first decision. */
+  /** The state before the first decision. */
   readonly begin: State;
   decide(state: State, seen: Observations, now: number): Decision<State>;
 };
 
-/** What a manifest says of an HPA beside its limits. */
+/** What a manifest says of an HPA, apart from its limits. */
 export type HpaSettings = {
   /** Load of a replica aimed at, as a share of its capacity. */
   readonly target: number;
   readonly scaleDown: ScaleDown;
   /** Share of the target above which replicas are added. @default 0.1 */
   readonly upTolerance?: number;
-  /** Up by as many as are wanted in one step. @default by 4 pods or 100 % in 15 s, whichever is more */
+  /** Whether all replicas that are wanted are added in one step. @default 4 pods or 100 % in 15 s are, whichever is more */
   readonly upAtOnce?: boolean;
 };
 
-/** The settings as the autoscaler's code takes them. */
+/** The settings in the form that the HPA's algorithm takes. */
 export function hpaSpecOf(
   { scaleDown, upTolerance = defaultTolerance.up, upAtOnce = false }: Omit<HpaSettings, 'target'>,
   minReplicas: number,

@@ -8,15 +8,7 @@ import { type PoolOfferings, poolOfferings, supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';
 import { jobsDocument, jobsText } from '../report/jobs';
 import { queueDocument, queueText } from '../report/queue';
-import {
-  defaultPhysics,
-  type LoadGrid,
-  prepareLoad,
-  type SimulateOptions as ReplaySettings,
-  type WaitSlo,
-  withoutOwnSlo,
-  workloadPhysics,
-} from '../simulate';
+import { defaultPhysics, type LoadGrid, prepareLoad, type ReplaySettings, type WaitSlo, withoutOwnSlo, workloadPhysics } from '../simulate';
 import { violationLimit } from '../plan/replay';
 import { SECOND_MS } from '../units';
 import { type FileOptions, readFileLoad, readWorkloadLoads } from './loads';

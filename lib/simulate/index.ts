@@ -40,4 +40,4 @@ export {
   windowTimes,
 } from './replay';
 export { type Replayer, type ReplaySummary, replayWorkload, summaryOf } from './replay-workload';
-export { type PreparedLoad, prepareLoad, simulateLoad, type SimulateOptions, type Simulation } from './simulate-load';
+export { type PreparedLoad, prepareLoad, simulateLoad, type ReplaySettings, type Simulation } from './simulate-load';

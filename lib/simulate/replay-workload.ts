@@ -7,7 +7,7 @@ import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
 import { isProblemError, renderProblem } from '../problems';
 import { DAY_MS, parseTime, WEEK_MS } from '../units';
 import { type LoadGrid, unservedPercent, windowTimes } from './replay';
-import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type SimulateOptions } from './simulate-load';
+import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type ReplaySettings } from './simulate-load';
 import { workloadPhysics } from './physics';
 
 /** At most so much is scored: what a team would look back on. */
@@ -18,7 +18,7 @@ const version = 2;
 
 /** What a replay showed, without what the workload was taken to be. */
 export type ReplaySummary = Omit<FreshReplay, 'seed' | 'basis'>;
-export type Replayer = (prepared: PreparedLoad, options: SimulateOptions, usdPerGpuHour: number) => Promise<ReplaySummary>;
+export type Replayer = (prepared: PreparedLoad, options: ReplaySettings, usdPerGpuHour: number) => Promise<ReplaySummary>;
 
 /**
  * Replays the last weeks of a workload's load, for the plan to decide by. The replay of the previous plan stays for a week while the
@@ -40,7 +40,7 @@ export async function replayWorkload(
   try {
     const { protect, load: source, exclude } = workload;
     const { physics, usdPerGpuHour, shareWithinSlo } = workloadPhysics(config, name, supply, offerings);
-    const options: SimulateOptions = { physics, slo: null, seed, protect, effort: 'fast', path: `workloads.${name}.load`, longestScoreMs };
+    const options: ReplaySettings = { physics, slo: null, seed, protect, effort: 'fast', path: `workloads.${name}.load`, longestScoreMs };
     const basis = digestOf({
       version,
       source,

@@ -18,45 +18,47 @@ import { leadOf, type Physics, tickMs, type WaitSlo } from './physics';
 import { buildPolicies, type BuiltPolicy, learnNeeds, matchedGpuHours, type Stretches } from './policies';
 import { dailyOutlooks, dayStarts, hourly, skillOf } from './outlooks';
 
-export type SimulateOptions = {
-  /** Of the workload and its nodes; the capacity of a replica is such that the mean of the training part needs ten where it is left out. */
+/** How a load is replayed. */
+export type ReplaySettings = {
+  /** Of the workload and its nodes. @default for `capacityPerReplica`: such that the mean load of the training part needs ten replicas */
   readonly physics: Omit<Physics, 'capacityPerReplica'> & { readonly capacityPerReplica?: number };
   readonly slo: WaitSlo | null;
   readonly seed: number;
   /** Quantile of the forecast that floors cover. */
   readonly protect: number;
   readonly effort: Effort;
-  /** For messages. */
+  /** Where the load comes from, for messages. */
   readonly path: string;
-  /** @default a third of the load */
+  /** Of the window that is scored. @default a third of the load */
   readonly longestScoreMs?: number;
 };
 
 /** A policy, and what it came to in the window that is scored. */
 export type SimulatedPolicy = BuiltPolicy & { readonly scored: Outcome };
 
+/** What a replay of a load under all policies came to. */
 export type Simulation = {
   readonly windows: Windows;
   readonly physics: Physics;
   readonly load: LoadGrid;
-  /** What was scored. */
+  /** The window that was scored. */
   readonly replay: Replay;
   readonly policies: readonly SimulatedPolicy[];
   readonly bound: LowerBound;
-  /** GPU-hours at as many violation minutes as `hpa-tuned`; `null` where no margin comes to so few. */
+  /** Of policies with a margin, the GPU-hours at no more violation minutes than `hpa-tuned` has; `null` where no margin comes to so few. */
   readonly matched: readonly { readonly name: PolicyName; readonly gpuHours: number | null }[];
   readonly skill: ForecastSkill;
   readonly verdict: Verdict;
-  /** Share of the intervals that were observed; the rest is replayed as a straight line and not scored. */
+  /** Share of the intervals that were observed; the others are replayed as straight lines and not scored. */
   readonly observedShare: number;
 };
 
-/** Forecasts that `plan` policies would have had, made once for all seeds. */
+/** A load with its windows and the forecasts that policies would have had; no seed changes them. */
 export type PreparedLoad = { readonly load: LoadGrid; readonly windows: Windows; readonly outlooks: readonly Outlook[] };
 
-/** Load before this window teaches what errors to expect, at most. */
+/** So much load before the tuning window is learned from, at most. */
 const longestLearningMs = 14 * DAY_MS;
-/** A forecast needs so much before it. */
+/** A forecast needs so much load before it. */
 const shortestHistoryMs = 3 * DAY_MS;
 
 /**
@@ -66,7 +68,7 @@ const shortestHistoryMs = 3 * DAY_MS;
  */
 export async function prepareLoad(
   load: LoadGrid,
-  { physics, protect, effort, path, longestScoreMs }: SimulateOptions,
+  { physics, protect, effort, path, longestScoreMs }: ReplaySettings,
   run: FitRunner,
 ): Promise<PreparedLoad> {
   const windows = windowsOf(load, path, longestScoreMs);
@@ -82,24 +84,24 @@ export async function prepareLoad(
   return { load, windows, outlooks };
 }
 
-/** @param options of the replay; `protect` as the outlooks were made for */
-function stretchesOf({ load, windows, outlooks }: PreparedLoad, options: SimulateOptions): Stretches {
-  const { slo, seed, protect } = options;
-  const physics = withCapacity(options, load, windows);
+/** @param settings with the `protect` that the outlooks were made for */
+function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: ReplaySettings): Stretches {
+  const { slo, seed, protect } = settings;
+  const physics = withCapacity(settings, load, windows);
   const refined = refineLoad(load, tickMs, seed);
   const replayOf = ({ from, to }: Span): Replay => {
-    const per = load.intervalMs / tickMs;
-    return { load: refined, from: from * per, to: to * per, physics, slo, seed };
+    const perInterval = load.intervalMs / tickMs;
+    return { load: refined, from: from * perInterval, to: to * perInterval, physics, slo, seed };
   };
   const [tune, score] = [replayOf(windows.tune), replayOf(windows.score)];
   const models = learnNeeds({ ...tune, to: score.to }, replayOf(learningOf(load, windows)).from, outlooks);
   return { tune, score, base: { outlooks, models, protect } };
 }
 
-/** Replays all policies over the last third of a load, with settings chosen on the window before. */
-export function simulateLoad(prepared: PreparedLoad, options: SimulateOptions): Simulation {
+/** Replays all policies over the window of a load that is scored, with settings chosen on the window before it. */
+export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings): Simulation {
   const { load, windows, outlooks } = prepared;
-  const stretches = stretchesOf(prepared, options);
+  const stretches = stretchesOf(prepared, settings);
   const { score } = stretches;
   const policies = buildPolicies(stretches).map((built): SimulatedPolicy => ({ ...built, scored: replayed(score, built) }));
   const skill = skillOf(load, windows, outlooks);
@@ -129,11 +131,11 @@ function replayed(replay: Replay, { name, policy }: BuiltPolicy): Outcome {
 /** The days before the tuning window that have enough history before them. */
 function learningOf({ intervalMs }: LoadGrid, { tune }: Windows): Span {
   const perDay = DAY_MS / intervalMs;
-  const most = Math.min(longestLearningMs, Math.max(0, tune.from * intervalMs - shortestHistoryMs));
-  return { from: tune.from - Math.floor(most / DAY_MS) * perDay, to: tune.from };
+  const learningMs = Math.min(longestLearningMs, Math.max(0, tune.from * intervalMs - shortestHistoryMs));
+  return { from: tune.from - Math.floor(learningMs / DAY_MS) * perDay, to: tune.from };
 }
 
-function withCapacity({ physics }: SimulateOptions, { values }: LoadGrid, { train }: Windows): Physics {
+function withCapacity({ physics }: ReplaySettings, { values }: LoadGrid, { train }: Windows): Physics {
   const observed = values.subarray(train.from, train.to).filter((value) => !Number.isNaN(value));
   const mean = observed.reduce((sum, value) => sum + value, 0) / observed.length;
   return { ...physics, capacityPerReplica: physics.capacityPerReplica ?? mean / 10 };

@@ -1,15 +1,15 @@
 import { test as propertyTest, fc } from '@fast-check/jest';
 import { decide, type OperatePlan, usualSteps } from '../../lib/control/decide';
-import { type NeedModel, signCount, signPlace, spreadSignCount } from '../../lib/control/need';
+import { type NeedModel, featureCount, featurePlace, spreadFeatureCount } from '../../lib/control/need';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 
 const start = Date.UTC(2026, 0, 5);
 const tickMs = 15_000;
 /** The load of the last minute, off by a tenth. */
 const plainly = (ahead: 'up' | 'hold'): NeedModel['up'] => {
-  const centre = new Float64Array(signCount);
-  [centre[signPlace.minute], centre[signPlace.now], centre[signPlace[ahead]]] = [1, -1, 1];
-  const spread = new Float64Array(spreadSignCount);
+  const centre = new Float64Array(featureCount);
+  [centre[featurePlace.minute], centre[featurePlace.now], centre[featurePlace[ahead]]] = [1, -1, 1];
+  const spread = new Float64Array(spreadFeatureCount);
   spread[0] = 0.1;
   return { spanMs: (ahead === 'up' ? 8 : 18) * MINUTE_MS, centre, spread, usualSpread: 0.1 };
 };

@@ -3,7 +3,7 @@ import { defaultPhysics, type Physics, tickMs } from '../../lib/simulate/physics
 import { randomOf } from '../../lib/simulate/physics/random';
 import type { LoadGrid } from '../../lib/simulate/replay/load';
 import type { Replay } from '../../lib/simulate/replay/replay';
-import type { SimulateOptions } from '../../lib/simulate/simulate-load';
+import type { ReplaySettings } from '../../lib/simulate/simulate-load';
 import { HOUR_MS } from '../../lib/units';
 
 export const physicsOf = (fields: Partial<Physics> = {}): Physics => ({ ...defaultPhysics, capacityPerReplica: 1, ...fields });
@@ -67,4 +67,4 @@ export const options = {
   protect: 0.95,
   effort: 'fast',
   path: 'load.csv',
-} as const satisfies SimulateOptions;
+} as const satisfies ReplaySettings;

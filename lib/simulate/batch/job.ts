@@ -17,25 +17,27 @@ export type Job = {
   readonly checkpoints: Checkpoints | null;
 };
 
-/** A checkpoint is written after each interval of work, and the work waits for it; none follows the last of the work. */
+/** A checkpoint is written after each interval of work, and the work waits for it; none is written at the end of the work. */
 export type Checkpoints = { readonly intervalMs: number; readonly writeMs: number };
 
+/** Nodes on which jobs run. */
 export type JobPool = {
   readonly gpusPerNode: number;
-  /** Of a fixed pool, all the time; of an elastic one, at most. */
+  /** Nodes of a fixed pool, all the time; of an elastic one the most there may be. */
   readonly nodes: number;
-  /** `null`: fixed. */
+  /** How nodes come and go; `null` for a fixed pool. */
   readonly elastic: Elastic | null;
   /** From the launch of a node until workers can start on it; a fixed pool replaces a node that is lost. */
   readonly bootMs: number;
   /** From the start of a job's workers until they work: image, data, the last checkpoint. */
   readonly startMs: number;
-  /** Of one node, as a Poisson process; whatever it ran falls back to its last checkpoint. */
+  /** How often one node is taken away, as a Poisson process; what it ran falls back to its last checkpoint. */
   readonly interruptionsPerNodeHour: number;
-  /** Whether a job may go ahead of the first in line where that does not start it later. */
+  /** Whether a job may go ahead of the first in line where that does not make the first one start later. */
   readonly backfill: boolean;
 };
 
+/** How an elastic pool adds and removes nodes. */
 export type Elastic = {
   /** Time until jobs without a place are seen. */
   readonly seenAfterMs: number;
@@ -45,17 +47,20 @@ export type Elastic = {
   readonly delayAfterAddMs: number;
 };
 
-/** GPUs spread over as few workers as nodes of a size take, as evenly as can be. */
+/** Spreads the GPUs of a job over as few workers as nodes of a size allow, as evenly as possible. */
 export function workersOf(gpus: number, gpusPerNode: number): readonly number[] {
   const count = Math.ceil(gpus / gpusPerNode);
-  return Array.from({ length: count }, (_, index) => Math.floor((gpus + index) / count)).sort((one, other) => other - one);
+  return Array.from({ length: count }, (_, index) => Math.floor((gpus + index) / count)).sort((a, b) => b - a);
 }
 
+/** GPUs of all workers of a job. */
 export function gpusOf({ workers }: Pick<Job, 'workers'>): number {
   return workers.reduce((sum, gpus) => sum + gpus, 0);
 }
 
 /**
+ * Refuses jobs that can never start.
+ *
  * @param pathOf where a job was stated
  * @throws ProblemError `simulate/job-too-large` with every job that the empty pool does not hold
  */

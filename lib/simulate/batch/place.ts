@@ -1,8 +1,8 @@
-/** GPUs that a place has free; a place is a node. */
+/** The free GPUs of a node. */
 export type Room = { free: number };
 
 /**
- * Places for all workers of a job at once: each on the fullest node that has room for it, the largest worker first.
+ * Finds places for all workers of a job at once: each on the fullest node that has room for it, the largest worker first.
  *
  * @param workers GPUs of each, largest first
  * @returns the node of each worker, or `null` where not all find one; nothing is written
@@ -35,7 +35,7 @@ export type Release = { readonly at: number; readonly gpus: readonly { readonly 
 export function earliestStart(workers: readonly number[], free: readonly number[], releases: readonly Release[], now: number): number {
   const rooms = free.map((gpus): Room => ({ free: gpus }));
   if (placesFor(workers, rooms) !== null) return now;
-  const inOrder = [...releases].sort((one, other) => one.at - other.at);
+  const inOrder = [...releases].sort((a, b) => a.at - b.at);
   for (const [index, { at, gpus }] of inOrder.entries()) {
     for (const { node, gpus: freed } of gpus) rooms[node].free += freed;
     if (inOrder[index + 1]?.at !== at && placesFor(workers, rooms) !== null) return at;
@@ -43,8 +43,9 @@ export function earliestStart(workers: readonly number[], free: readonly number[
   return Infinity;
 }
 
-/** A node as the line sees it. */
+/** A node, as far as jobs in line look at it. */
 export type LineNode = Room & { readonly booted: number };
+/** A job that runs, as far as jobs in line look at it. */
 export type LineRun = { readonly endsAt: number; readonly on: readonly LineNode[]; readonly workers: readonly number[] };
 
 /**

@@ -12,10 +12,10 @@ export type JobsPlan = {
   readonly usdPerGpuHour: number | null;
 };
 
-/** Means over all runs, quantiles over all jobs of all runs. */
+/** What a plan for jobs came to: means over all runs, quantiles over all jobs of all runs. */
 export type JobsResult = {
   readonly name: string;
-  /** Of a fixed pool; of an elastic one the most at once. */
+  /** Nodes of a fixed pool; of an elastic one the most that were there at once. */
   readonly nodes: number;
   readonly gpuHours: number;
   readonly usd: number | null;
@@ -61,27 +61,27 @@ export function replayJobs(
 ): readonly JobsResult[] {
   return plans.map((plan) => {
     const count = hasChance || plan.pool.interruptionsPerNodeHour > 0 ? runs : 1;
-    const all = Array.from({ length: count }, (_, run) => {
+    const replays = Array.from({ length: count }, (_, run) => {
       const jobs = withCheckpoints(requestsOf(run), plan.pool);
       return { jobs, outcome: runJobs(jobs, plan.pool, seed + run, givenUpAt(jobs, plan.pool)) };
     });
-    return resultOf(plan, all);
+    return resultOf(plan, replays);
   });
 }
 
 type Run = { readonly jobs: readonly Job[]; readonly outcome: JobsOutcome };
 
-function resultOf({ name, pool, usdPerGpuHour }: JobsPlan, all: readonly Run[]): JobsResult {
-  const mean = (value: (run: Run) => number) => all.reduce((sum, run) => sum + value(run), 0) / all.length;
+function resultOf({ name, pool, usdPerGpuHour }: JobsPlan, replays: readonly Run[]): JobsResult {
+  const mean = (value: (run: Run) => number) => replays.reduce((sum, run) => sum + value(run), 0) / replays.length;
   const hours = (value: (outcome: JobsOutcome) => number) => mean(({ outcome }) => value(outcome)) / HOUR_MS;
-  const waits = all.flatMap(({ jobs, outcome }) =>
+  const waits = replays.flatMap(({ jobs, outcome }) =>
     outcome.jobs.flatMap(({ startedMs }, index) => (startedMs === null ? [] : [(startedMs - jobs[index].arrivesMs) / SECOND_MS])),
   );
-  const makespans = all.map(({ jobs, outcome }) => (outcome.endMs - firstArrival(jobs)) / SECOND_MS);
+  const makespans = replays.map(({ jobs, outcome }) => (outcome.endMs - firstArrival(jobs)) / SECOND_MS);
   const gpuHours = hours(({ nodeGpuMs }) => nodeGpuMs);
   return {
     name,
-    nodes: pool.elastic === null ? pool.nodes : Math.max(...all.map(({ outcome }) => outcome.mostNodes)),
+    nodes: pool.elastic === null ? pool.nodes : Math.max(...replays.map(({ outcome }) => outcome.mostNodes)),
     gpuHours,
     usd: usdPerGpuHour === null ? null : gpuHours * usdPerGpuHour,
     usefulGpuHours: hours(({ usefulGpuMs }) => usefulGpuMs),
@@ -90,7 +90,7 @@ function resultOf({ name, pool, usdPerGpuHour }: JobsPlan, all: readonly Run[]):
     interruptions: mean(({ outcome }) => outcome.interruptions),
     waitSeconds: spreadOf(waits),
     makespanSeconds: spreadOf(makespans),
-    deadlines: all[0].jobs.filter(({ deadlineMs }) => deadlineMs !== null).length,
+    deadlines: replays[0].jobs.filter(({ deadlineMs }) => deadlineMs !== null).length,
     missed: mean(({ jobs, outcome }) => missedBy(jobs, outcome)),
     unfinished: mean(({ outcome }) => outcome.jobs.filter(({ endedMs }) => endedMs === null).length),
   };
@@ -115,8 +115,8 @@ function firstArrival(jobs: readonly Job[]): number {
 
 /** Where jobs are interrupted faster than they work they never end: ten times what all of them would take one after another, and a month. */
 function givenUpAt(jobs: readonly Job[], { bootMs, startMs }: JobPool): number {
-  const last = jobs.reduce((most, { arrivesMs }) => Math.max(most, arrivesMs), 0);
-  return last + 30 * DAY_MS + 10 * jobs.reduce((sum, { workMs }) => sum + workMs + bootMs + startMs, 0);
+  const lastArrival = jobs.reduce((last, { arrivesMs }) => Math.max(last, arrivesMs), 0);
+  return lastArrival + 30 * DAY_MS + 10 * jobs.reduce((sum, { workMs }) => sum + workMs + bootMs + startMs, 0);
 }
 
 /** GPU-ms of all the work. */
@@ -127,20 +127,21 @@ export function workOf(jobs: readonly Pick<Job, 'workers' | 'workMs'>[]): number
 /** Share of the time that a fixed pool is busy where no deadline says how large it must be. */
 const busyShare = 0.8;
 
+/** The size of a fixed pool, and why it is that. */
 export type FixedNodes = { readonly nodes: number; readonly why: string };
 
 /**
- * A fixed pool for jobs: the fewest nodes with which none misses its deadline while nothing is interrupted; where none has one, or more
- * nodes do not help, as many as the work keeps busy for 80 % of the time that it arrives in.
+ * Sizes a fixed pool for jobs: the fewest nodes with which no job misses its deadline while nothing is interrupted. Where no job has a
+ * deadline, or more nodes do not help, as many as the work keeps busy for 80 % of the time in which it arrives.
  */
 export function fixedNodes(
   requests: readonly JobRequest[],
   pool: Omit<JobPool, 'nodes' | 'elastic' | 'interruptionsPerNodeHour'>,
 ): FixedNodes {
   const { gpusPerNode } = pool;
-  const least = Math.max(1, ...requests.map(({ workers }) => nodesOf(workers, gpusPerNode)));
+  const fewest = Math.max(1, ...requests.map(({ workers }) => nodesOf(workers, gpusPerNode)));
   const most = Math.max(
-    least,
+    fewest,
     requests.reduce((sum, { workers }) => sum + nodesOf(workers, gpusPerNode), 0),
   );
   const missed = (nodes: number) => {
@@ -150,7 +151,7 @@ export function fixedNodes(
   };
   if (requests.some(({ deadlineMs }) => deadlineMs !== null) && missed(most) === 0) {
     // More nodes may, rarely, let a deadline be missed: so the fewest of a run of counts that all hold.
-    let [low, high] = [least - 1, most];
+    let [low, high] = [fewest - 1, most];
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       if (missed(middle) === 0) high = middle;
@@ -163,12 +164,12 @@ export function fixedNodes(
   const span = Math.max(Math.max(...arrivals) - Math.min(...arrivals), longest);
   const busy = Math.ceil(workOf(requests) / (busyShare * gpusPerNode * span) - 1e-9);
   return {
-    nodes: Math.max(least, busy),
+    nodes: Math.max(fewest, busy),
     why: `kept busy for ${busyShare * 100} % of the time by what arrives, and enough for the largest job`,
   };
 }
 
-/** Nodes that the workers of a job fill, alone. */
+/** How many nodes the workers of a job fill when they are alone. */
 export function nodesOf(workers: readonly number[], gpusPerNode: number): number {
   const rooms: number[] = [];
   for (const gpus of workers) {

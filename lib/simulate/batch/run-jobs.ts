@@ -12,7 +12,7 @@ export type JobRun = { readonly job: number; readonly from: number; readonly to:
 /** A node from its launch until it went. */
 export type NodeSpan = { readonly launched: number; readonly booted: number; readonly ended: number };
 
-/** All of a replay. GPU-ms of nodes are of work that lasts, of work and writing that was lost, of starts and checkpoints, and idle. */
+/** What a replay of jobs came to. The GPU-ms of nodes are those of work that lasts, of work and writing that was lost, of starts and checkpoints, and idle ones. */
 export type JobsOutcome = {
   /** In the order of the jobs. */
   readonly jobs: readonly JobOutcome[];
@@ -57,7 +57,7 @@ type Running = {
 export function runJobs(jobs: readonly Job[], pool: JobPool, seed: number, untilMs = Infinity): JobsOutcome {
   const { gpusPerNode, elastic, bootMs, startMs, interruptionsPerNodeHour } = pool;
   const chance = randomOf(seed ^ 0x2b7e);
-  const arrivals = jobs.map((_, index) => index).sort((one, other) => jobs[one].arrivesMs - jobs[other].arrivesMs || one - other);
+  const arrivals = jobs.map((_, index) => index).sort((a, b) => jobs[a].arrivesMs - jobs[b].arrivesMs || a - b);
   const doneMs = jobs.map(() => 0);
   const started = jobs.map((): number | null => null);
   const ended = jobs.map((): number | null => null);
@@ -110,7 +110,7 @@ export function runJobs(jobs: readonly Job[], pool: JobPool, seed: number, until
   };
   const join = (job: number) => {
     waiting.push(job);
-    waiting.sort((one, other) => jobs[other].priority - jobs[one].priority || jobs[one].arrivesMs - jobs[other].arrivesMs || one - other);
+    waiting.sort((a, b) => jobs[b].priority - jobs[a].priority || jobs[a].arrivesMs - jobs[b].arrivesMs || a - b);
   };
   const runOf = (job: number, on: readonly Node[]): Running => {
     const { workMs, workers, checkpoints } = jobs[job];
@@ -242,7 +242,7 @@ export function runMs(workMs: number, checkpoints: Checkpoints | null): number {
   return workMs + checkpoints.writeMs * (Math.ceil(workMs / checkpoints.intervalMs) - 1);
 }
 
-/** What a run that is broken off has done. */
+/** What a run has done that was broken off. */
 export type BrokenRun = {
   /** Work up to its last whole checkpoint: it lasts. */
   readonly savedMs: number;

@@ -6,16 +6,17 @@ import { HOUR_MS, SECOND_MS } from '../../units';
 import { interruptionsOfNode, mostNodesOf, type NodePhysics, physicsOn, randomOf, type WorkloadPhysics } from '../physics';
 import { type JobRequest, type JobsPlan, nodesOf } from './replay-jobs';
 
+/** A training job as it is replayed. */
 export type JobWorkload = {
   readonly plans: readonly JobsPlan[];
   /** The job as it may turn out in a run: anywhere in the band of its estimate. */
   readonly requestsOf: (run: number) => readonly JobRequest[];
-  /** Whether the band has any width. */
+  /** Whether that band has any width, so that runs differ. */
   readonly hasChance: boolean;
   readonly job: JobEstimate;
 };
 
-/** Of a checkpoint whose size no estimate tells. */
+/** How long a checkpoint takes to write whose size no estimate tells. */
 export const defaultCheckpointWriteMs = 60 * SECOND_MS;
 
 /**
@@ -51,8 +52,8 @@ export function jobWorkload(
     const fixed = { name: `fixed, ${offering.id}`, pool: { ...common, nodes: needed, elastic: null }, usdPerGpuHour };
     if (offering.capacityType === 'reserved' || offering.capacityType === 'own') return [fixed];
     const { scaleUpLoopMs: seenAfterMs, unneededMs, delayAfterAddMs } = nodes;
-    const most = Math.max(needed, mostNodesOf(config, name, offering, room));
-    const elastic = { ...common, nodes: most, elastic: { seenAfterMs, unneededMs, delayAfterAddMs } };
+    const mostNodes = Math.max(needed, mostNodesOf(config, name, offering, room));
+    const elastic = { ...common, nodes: mostNodes, elastic: { seenAfterMs, unneededMs, delayAfterAddMs } };
     return [fixed, { name: `elastic, ${offering.id}`, pool: elastic, usdPerGpuHour }];
   });
   const { low, high } = job.runSeconds;
@@ -87,16 +88,17 @@ function cheapestByType(offerings: readonly Offering[], resources: Supply['resou
   const best = new Map<CapacityType, Node>();
   for (const offering of offerings) {
     const node = { offering, room: roomFor(resources, offering) };
-    const known = best.get(offering.capacityType);
-    if (node.room > 0 && (known === undefined || usdPerWorker(node) < usdPerWorker(known))) best.set(offering.capacityType, node);
+    const cheapest = best.get(offering.capacityType);
+    if (node.room > 0 && (cheapest === undefined || usdPerWorker(node) < usdPerWorker(cheapest))) best.set(offering.capacityType, node);
   }
-  return [...best.values()].sort((one, other) => (one.offering.id < other.offering.id ? -1 : 1));
+  return [...best.values()].sort((a, b) => (a.offering.id < b.offering.id ? -1 : 1));
 }
 
 function usdPerWorker({ offering, room }: Node): number {
   return offering.usdPerHour / room;
 }
 
+/** The trainers of a queue as they are replayed. */
 export type QueueWorkload = {
   /** On each capacity type of the pool, cheapest by the worker. */
   readonly nodes: readonly WorkloadPhysics[];
@@ -105,7 +107,7 @@ export type QueueWorkload = {
   readonly assumed: readonly string[];
 };
 
-/** Where none is stated. */
+/** Until when an item is due where no deadline is stated. */
 const defaultDeadlineMs = HOUR_MS;
 
 /**

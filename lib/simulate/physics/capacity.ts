@@ -1,26 +1,27 @@
 import { waitQuantileSeconds } from '../../demand/queueing';
 
-/** A promise on the wait for a free place in a replica. */
+/** What is promised of the time that requests wait for a free place in a replica. */
 export type WaitSlo = {
-  /** Share of the requests it is made for, such as 0.95. */
+  /** Share of the requests that wait no longer, such as 0.95. */
   readonly quantile: number;
   readonly waitSeconds: number;
-  /** Mean time that a request takes its place. */
+  /** Mean time that a request holds its place. */
   readonly serviceSeconds: number;
   /** Requests that a replica serves at once. */
   readonly placesPerReplica: number;
 };
 
-/** Loads that a number of replicas can take; looked up once a tick. */
+/** Which load a number of replicas can take, and how many replicas a load needs. */
 export type Capacity = {
-  /** All that they can serve. */
+  /** The load that so many replicas serve when they are full. */
   readonly full: (replicas: number) => number;
-  /** The most at which nothing is violated: the SLO holds; without one, as `full`. */
+  /** The largest load without a violation: up to there the SLO holds; without an SLO it is that of `full`. */
   readonly allowed: (replicas: number) => number;
-  /** Fewest replicas at which a load violates nothing. */
+  /** The fewest replicas that serve a load without a violation. */
   readonly needed: (load: number) => number;
 };
 
+/** @param perReplica load at which a replica is full */
 export function capacityOf(perReplica: number, slo: WaitSlo | null): Capacity {
   const full = (replicas: number) => replicas * perReplica;
   if (slo === null) {

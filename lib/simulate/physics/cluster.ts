@@ -3,20 +3,20 @@ import { nodePool } from './node-pool';
 import { type Physics, tickMs, ticksOf } from './physics';
 import { randomOf } from './random';
 
-/** Pods and their nodes over time. Written in place; one step a tick. */
+/** The pods of a workload and their nodes over time. Written in place, one step a tick. */
 export type Cluster = {
-  /** One tick: nodes come and go, pods are placed, started and taken. Afterwards `ready` and `nodes` hold for this tick. */
+  /** Plays one tick: nodes come and go, pods are placed, started and removed. Afterwards `ready` and `nodes` are those of this tick. */
   readonly step: (tick: number, replicas: number) => void;
   readonly ready: () => number;
   readonly nodes: () => number;
 };
 
 /**
- * A node pool behind the cluster-autoscaler, beginning with `replicas` that serve.
+ * A workload on a node pool with a node autoscaler; `replicas` serve at the beginning.
  *
- * Pods without a place are seen after the autoscaler's loop, and nodes launched for as many as no booting node will take. A pod that has a
- * place serves once its model is loaded. Where the scale falls, pods without a place go first, then those that do not serve yet, then those
- * of the emptiest node (pod deletion cost), the youngest first. A node that stays empty long enough goes, unless one was added lately.
+ * The autoscaler sees pods without a place after its loop, and launches nodes for those that no booting node will take. A pod with a place
+ * serves once its model is loaded. Where the scale falls, pods without a place go first, then those that do not serve yet, then those of
+ * the emptiest node (pod deletion cost), the youngest first. A node that stays empty long enough goes, unless a node was added lately.
  */
 export function clusterOf(physics: Physics, replicas: number, seed: number): Cluster {
   const { replicasPerNode, mostNodes } = physics;
@@ -69,7 +69,7 @@ export function clusterOf(physics: Physics, replicas: number, seed: number): Clu
   };
 }
 
-/** Interruptions of spot nodes and stretches in which none can be had, seeded. */
+/** Seeded chance: interruptions of spot nodes, and stretches of time in which no node can be had. */
 function chanceOf({ interruptionsPerNodeHour, shortage }: Physics, seed: number) {
   const interruption = randomOf(seed ^ 0x5f0e);
   const perTick = 1 - Math.exp((-interruptionsPerNodeHour * tickMs) / HOUR_MS);

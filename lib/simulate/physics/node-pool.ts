@@ -1,31 +1,32 @@
 /**
- * Nodes and the pods on them, counted by age and state, so that a step costs by how many kinds of nodes there are and not by how many
- * nodes. Nodes of one kind are alike in all that is to come. Written in place.
+ * The nodes of a pool and the pods on them. Nodes of the same age and state will behave alike, so they are counted together: a step costs
+ * by the kinds of nodes there are, not by the nodes. Written in place.
  */
 export type NodePool = {
-  /** What has come to be by a tick: nodes have booted, pods serve. */
+  /** Brings the pool up to a tick: nodes that have booted by then take pods, pods that are ready by then serve. */
   readonly pass: (tick: number) => void;
   /** Launches nodes on which pods can start from a tick on; launches come in the order of their ticks. */
   readonly launch: (nodes: number, bootedAt: number) => void;
-  /** Places as many pods as there is room for, at most `pods`, the fullest node first; they serve from a tick on. Returns how many. */
+  /** Places as many pods as there is room for, at most `pods`, on the fullest node first; they serve from a tick on. Returns how many were placed. */
   readonly place: (pods: number, readyAt: number) => number;
-  /** Takes pods, at most all: those that do not serve first, of these and of the others those of the emptiest node, the youngest first. */
+  /** Removes pods, at most all: first those that do not serve yet, then the others; within each those of the emptiest node, the youngest first. */
   readonly take: (pods: number, tick: number) => void;
-  /** Ends nodes that have been empty since a tick or longer. */
+  /** Removes the nodes that have been empty since a tick or longer. */
   readonly end: (since: number) => void;
-  /** Takes a node away with its pods, by a number from 0 up to `nodes`. Returns how many pods. */
+  /** Removes one node with its pods, by its number from 0 up to `nodes`. Returns how many pods were on it. */
   readonly strike: (which: number) => number;
   readonly nodes: () => number;
   readonly booting: () => number;
   readonly ready: () => number;
-  /** The next tick at which a node has booted or a pod serves; the tick since which the longest empty node is empty. Infinity for none. */
+  /** The next tick at which a node has booted or a pod serves; Infinity where there is none. */
   readonly nextEvent: () => number;
+  /** The tick since which the node that is empty longest is empty; Infinity where there is none. */
   readonly emptySince: () => number;
 };
 
-/** Nodes that boot, or are empty: how many, and at which tick they have booted or since which they are empty. */
+/** Nodes without pods: `at` is the tick at which they will have booted, or since which they are empty. */
 type Bare = { readonly at: number; count: number };
-/** Nodes with pods: as many that serve, and when each other will serve, ascending. */
+/** Nodes with pods: on each, `ready` pods that serve, and the ticks at which the others will, ascending. */
 type Used = { count: number; readonly ready: number; readonly loading: readonly number[] };
 
 /** @param replicas that serve at the beginning, as far as `mostNodes` hold them */
@@ -37,9 +38,9 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
   const rest = full < mostNodes ? replicas - full * replicasPerNode : 0;
   let [nodes, bootingNodes, ready] = [0, 0, 0];
   const add = (count: number, readyPods: number, loading: readonly number[]) => {
-    const like = used.find((one) => one.ready === readyPods && isSame(one.loading, loading));
-    if (like === undefined) used.push({ count, ready: readyPods, loading });
-    else like.count += count;
+    const same = used.find((kind) => kind.ready === readyPods && isSame(kind.loading, loading));
+    if (same === undefined) used.push({ count, ready: readyPods, loading });
+    else same.count += count;
   };
   const part = (kind: Used, count: number) => {
     kind.count -= count;
@@ -60,9 +61,8 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
       while (booting.length > 0 && booting[0].at <= tick) {
         const [{ at, count }] = booting.splice(0, 1);
         bootingNodes -= count;
-        // Where it comes among those that are empty already is by time, as all of them.
         empty.push({ at, count });
-        empty.sort((one, other) => one.at - other.at);
+        empty.sort((a, b) => a.at - b.at);
       }
       if (!used.some(({ loading }) => loading.length > 0 && loading[0] <= tick)) return;
       const before = used;
@@ -93,16 +93,16 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
         const kind = fullestWithRoom(used, replicasPerNode);
         if (kind === null) break;
         const { ready: served, loading } = kind;
-        fill(replicasPerNode - served - loading.length, kind.count, (count, each) => {
+        fill(replicasPerNode - served - loading.length, kind.count, (count, podsPerNode) => {
           part(kind, count);
-          add(count, served, [...loading, ...new Array<number>(each).fill(readyAt)]);
+          add(count, served, [...loading, ...new Array<number>(podsPerNode).fill(readyAt)]);
         });
       }
       while (left > 0 && empty.length > 0) {
         const newest = empty[empty.length - 1];
-        fill(replicasPerNode, newest.count, (count, each) => {
+        fill(replicasPerNode, newest.count, (count, podsPerNode) => {
           newest.count -= count;
-          add(count, 0, new Array<number>(each).fill(readyAt));
+          add(count, 0, new Array<number>(podsPerNode).fill(readyAt));
         });
         if (newest.count === 0) empty.pop();
       }
@@ -111,18 +111,18 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
     take: (pods, tick) => {
       let left = pods;
       while (left > 0 && used.length > 0) {
-        const kind = used.reduce((one, other) => (goesBefore(other, one) ? other : one));
+        const kind = used.reduce((first, kind) => (goesBefore(kind, first) ? kind : first));
         const { ready: served, loading } = kind;
         // Once one of its pods is gone a node is the emptiest, so that what is left on it goes next.
-        const each = Math.min(left, loading.length > 0 ? loading.length : served);
-        const count = Math.min(kind.count, Math.floor(left / each));
+        const podsPerNode = Math.min(left, loading.length > 0 ? loading.length : served);
+        const count = Math.min(kind.count, Math.floor(left / podsPerNode));
         part(kind, count);
-        const stay = loading.slice(0, loading.length - each);
-        const keeps = loading.length > 0 ? served : served - each;
-        if (loading.length === 0) ready -= each * count;
+        const stay = loading.slice(0, loading.length - podsPerNode);
+        const keeps = loading.length > 0 ? served : served - podsPerNode;
+        if (loading.length === 0) ready -= podsPerNode * count;
         if (keeps + stay.length > 0) add(count, keeps, stay);
         else vacate(tick, count);
-        left -= each * count;
+        left -= podsPerNode * count;
       }
     },
     end: (since) => {
@@ -171,15 +171,15 @@ function fullestWithRoom(used: readonly Used[], replicasPerNode: number): Used |
   return best;
 }
 
-/** Whether pods are taken from one kind of node before another: unready first, then from the emptiest, then the youngest. */
-function goesBefore(one: Used, other: Used): boolean {
-  if (one.loading.length > 0 !== other.loading.length > 0) return one.loading.length > 0;
-  if (podsOf(one) !== podsOf(other)) return podsOf(one) < podsOf(other);
-  return (one.loading.at(-1) ?? 0) >= (other.loading.at(-1) ?? 0);
+/** Whether pods are removed from one kind of node before another: nodes with pods that do not serve come first, then the emptiest, then the youngest. */
+function goesBefore(kind: Used, other: Used): boolean {
+  if (kind.loading.length > 0 !== other.loading.length > 0) return kind.loading.length > 0;
+  if (podsOf(kind) !== podsOf(other)) return podsOf(kind) < podsOf(other);
+  return (kind.loading.at(-1) ?? 0) >= (other.loading.at(-1) ?? 0);
 }
 
 const podsOf = ({ ready, loading }: Used): number => ready + loading.length;
 
-function isSame(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((value, i) => value === other[i]);
+function isSame(ticks: readonly number[], others: readonly number[]): boolean {
+  return ticks.length === others.length && ticks.every((tick, i) => tick === others[i]);
 }

@@ -1,15 +1,15 @@
 import type { HpaTolerance } from '../../control';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 
-/** One step of the replay, and how often an HPA looks. */
+/** Length of a tick, the step of a replay; an HPA syncs once a tick. */
 export const tickMs = 15 * SECOND_MS;
 
-/** What a replay takes for given: the workload, its nodes, and how long everything takes. */
+/** What a replay takes for given of a workload and its nodes: sizes, times and limits. */
 export type Physics = {
   /** Load at which a replica is full. */
   readonly capacityPerReplica: number;
   /**
-   * Load that a replica does at all, where it counts as full before that: what lies between is served later than its SLO says.
+   * The load that a replica can serve, where it counts as full before that; load between the two is served later than its SLO says.
    * @default capacityPerReplica
    */
   readonly throughputPerReplica?: number;
@@ -20,9 +20,9 @@ export type Physics = {
   readonly bootMs: number;
   /** From the start of a pod until it serves: image and model are loaded. */
   readonly modelLoadMs: number;
-  /** Age of the newest load that is known. */
+  /** Age of the newest load that policies and the HPA know. */
   readonly metricLagMs: number;
-  /** The HPA's metric is the mean over this much. */
+  /** Time over which the HPA's metric is a mean. */
   readonly metricWindowMs: number;
   /** Time until pods without a place are seen by the node autoscaler. */
   readonly scaleUpLoopMs: number;
@@ -30,33 +30,34 @@ export type Physics = {
   readonly unneededMs: number;
   /** and no node was added for so long. */
   readonly delayAfterAddMs: number;
-  /** Nodes at most: a quota or a ceiling. */
+  /** The most nodes there may be, by a quota or a ceiling. */
   readonly mostNodes: number;
-  /** Chance an hour that a node is taken away without replacement, as spot nodes are; 0 for on-demand. */
+  /** How often an hour a node is taken away without a replacement, as spot nodes are; 0 for on-demand. */
   readonly interruptionsPerNodeHour: number;
   /** Share of the time, in stretches of a mean length, in which no node can be had. */
   readonly shortage: { readonly share: number; readonly lastsMs: number };
-  /** A pod that goes keeps its node in use for so long. */
+  /** How long a pod that goes still keeps its node in use. */
   readonly drainMs: number;
-  /** Load that finds no capacity waits, at most for so long; 0: it is lost at once. */
+  /** How long load that finds no capacity waits before it is lost; 0: it is lost at once. */
   readonly longestWaitMs: number;
   /** How the HPA tests its tolerance: `symmetric` up to Kubernetes 1.32. */
   readonly tolerance: HpaTolerance['test'];
-  /** What of tuned settings manifests will carry. @default anything, at the usual tolerance */
+  /** What manifests will carry of settings that are tuned. @default any target, at the usual tolerance */
   readonly manifests?: ManifestLimits;
 };
 
-/** Of an autoscaler whose settings were tuned. */
+/** Limits of manifests on the settings of an autoscaler. */
 export type ManifestLimits = {
-  /** Share of its target above which it adds replicas. */
+  /** Share of the target by which the load must exceed it before replicas are added. */
   readonly upTolerance: number;
+  /** Targets that are tried are no higher. */
   readonly highestTarget: number;
 };
 
 export const nodeAutoscalers = ['cluster-autoscaler', 'karpenter'] as const;
 export type NodeAutoscaler = (typeof nodeAutoscalers)[number];
 
-/** How a node autoscaler behaves, as part of the physics. */
+/** How fast a node autoscaler adds and removes nodes. */
 export type NodePhysics = Pick<Physics, 'scaleUpLoopMs' | 'unneededMs' | 'delayAfterAddMs'>;
 
 /**
@@ -73,7 +74,7 @@ export function nodePhysics(autoscaler: NodeAutoscaler, consolidateAfterMs = 0):
   return { scaleUpLoopMs: 10 * SECOND_MS, unneededMs: 10 * MINUTE_MS, delayAfterAddMs: 10 * MINUTE_MS };
 }
 
-/** Which of them nodes behave like: Karpenter waits for none that was added. */
+/** The node autoscaler that a behaviour is of: Karpenter alone removes nodes however lately one was added. */
 export function nodeAutoscalerOf({ delayAfterAddMs }: NodePhysics): NodeAutoscaler {
   return delayAfterAddMs === 0 ? 'karpenter' : 'cluster-autoscaler';
 }

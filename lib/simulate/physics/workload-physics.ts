@@ -6,24 +6,26 @@ import { ProblemError } from '../../problems';
 import { defaultPhysics, type Physics } from './physics';
 import { HOUR_MS, parseDuration } from '../../units';
 
+/** A workload on nodes of one kind, as a replay takes it. */
 export type WorkloadPhysics = {
   readonly physics: Physics;
-  /** The kind of node that is replayed: the one that holds a GPU cheapest. */
+  /** The offering that all nodes are of: the one that holds a replica cheapest. */
   readonly offering: Offering;
   readonly usdPerGpuHour: number;
 };
 
-/** With an SLO that its target follows from, a replica is full at the load up to which the SLO holds. */
+/** An inference workload; with an SLO that its target follows from, a replica is full at the load up to which the SLO holds. */
 export type ServedPhysics = WorkloadPhysics & {
-  /** That load by its throughput; 1 without such an SLO. */ readonly shareWithinSlo: number;
+  /** That load as a share of the replica's throughput; 1 without such an SLO. */
+  readonly shareWithinSlo: number;
 };
 
-/** An HPA with the usual tolerance adds nothing within a tenth of its target: above this it would wait until replicas are full. */
+/** An HPA with the usual tolerance adds no replica within a tenth of its target: with a higher one it would wait until replicas are full. */
 const highestTarget = 0.9;
 
 /**
- * An inference workload as a replay takes it: a replica is full at its throughput, or where its SLO ends; boot and cold start are the
- * config's, all nodes are of the pool's offering that is cheapest by the GPU, and the HPA is that of the cluster's version.
+ * An inference workload as a replay takes it. A replica is full at its throughput, or at the load up to which its SLO holds; boot and cold
+ * start are the config's; all nodes are of the pool's offering that holds a replica cheapest; the HPA is that of the cluster's version.
  *
  * @throws ProblemError `simulate/no-replicas` for a workload whose replicas do not follow a load or have no GPU
  */
@@ -37,10 +39,10 @@ export function workloadPhysics(
   const usable = orderable(usableOfferings(name, workload, offerings), resources);
   const follows = workload.kind === 'inference' && workload.slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
   const shareWithinSlo = follows ? (capacity?.target ?? 1) : 1;
-  const found = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);
-  if (found !== null) {
-    const own = follows ? { throughputPerReplica: found.physics.capacityPerReplica / shareWithinSlo } : {};
-    return { ...found, physics: { ...found.physics, ...own }, shareWithinSlo };
+  const cheapest = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);
+  if (cheapest !== null) {
+    const throughput = follows ? { throughputPerReplica: cheapest.physics.capacityPerReplica / shareWithinSlo } : {};
+    return { ...cheapest, physics: { ...cheapest.physics, ...throughput }, shareWithinSlo };
   }
   throw new ProblemError({
     code: 'simulate/no-replicas',
@@ -50,13 +52,13 @@ export function workloadPhysics(
   });
 }
 
-/** The same workload under another SLO than its own: a replica is full at its throughput, and what the other allows is judged by that. */
+/** The physics of a workload without its own SLO: a replica is full at its throughput. For a replay that is judged by another SLO. */
 export function withoutOwnSlo({ throughputPerReplica, ...physics }: Physics): Physics {
   return { ...physics, capacityPerReplica: throughputPerReplica ?? physics.capacityPerReplica };
 }
 
 /**
- * Replicas of a throughput on that of some offerings which holds them cheapest.
+ * The physics of a workload whose replicas have a throughput, on the offering that holds a replica cheapest.
  *
  * @returns `null` without a throughput, a GPU or a node that holds one
  */
@@ -73,7 +75,7 @@ export function physicsOn(
   const [best] = offerings
     .map((offering) => ({ offering, room: roomFor(resources, offering) }))
     .filter(({ room }) => room > 0)
-    .sort((one, other) => usdPerReplica(one) - usdPerReplica(other) || (one.offering.id < other.offering.id ? -1 : 1));
+    .sort((a, b) => usdPerReplica(a) - usdPerReplica(b) || (a.offering.id < b.offering.id ? -1 : 1));
   if (throughput === null || resources.gpus === 0 || best === undefined) return null;
   const { offering, room } = best;
   return {
@@ -103,9 +105,9 @@ export function mostNodesOf(config: CapacityConfig, name: string, offering: Offe
   const { pool, ceiling } = config.workloads[name];
   const granted = config.pools[pool].ceiling;
   const quota = offering.quotaCode === null ? undefined : config.limits.quotas[offering.quotaCode];
-  const each = { GPU: offering.gpus, vCPU: offering.vCpu, nodes: 1 };
+  const unitsPerNode = { GPU: offering.gpus, vCPU: offering.vCpu, nodes: 1 };
   const limits = [
-    granted === undefined ? Infinity : granted.amount / each[granted.unit],
+    granted === undefined ? Infinity : granted.amount / unitsPerNode[granted.unit],
     quota === undefined ? Infinity : quota / offering.vCpu,
     offering.own?.count ?? Infinity,
     ceiling === undefined ? Infinity : Math.ceil(ceiling / room),
@@ -113,7 +115,7 @@ export function mostNodesOf(config: CapacityConfig, name: string, offering: Offe
   return Math.max(1, Math.floor(Math.min(...limits) + 1e-9));
 }
 
-/** How often a node is lost in an hour: by hardware that fails and, of spot, by what the provider states. */
+/** How often a node is lost in an hour: to hardware that fails and, where it is spot, as often as the provider states. */
 export function interruptionsOfNode({ price, gpus }: Offering): number {
   return interruptionsOfGpu(price?.interruption ?? null, Math.max(1, gpus)) * Math.max(1, gpus);
 }
@@ -122,7 +124,7 @@ function usdPerReplica({ offering, room }: { readonly offering: Offering; readon
   return offering.usdPerHour / room;
 }
 
-/** Over how much a metric is a mean: the longest range that its query looks back, an hour at most; `null` where it says none. */
+/** The time over which a metric is a mean: the longest range that its query looks back, an hour at most; `null` where it states none. */
 export function metricWindowMs(metric: MetricConfig | undefined): number | null {
   if (metric?.kind !== 'prometheus') return null;
   const ranges = [...metric.query.matchAll(/\[([^\]:]+)[\]:]/g)].flatMap(([, range]) => parseDuration(range.trim()) ?? []);

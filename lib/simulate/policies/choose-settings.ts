@@ -3,7 +3,7 @@ import { violationLimit } from '../../plan/replay';
 import { MINUTE_MS } from '../../units';
 import { type Outcome, type Replay, runReplay, scoredTicks } from '../replay';
 
-/** A policy with one set of the settings that may be tried. */
+/** A policy with settings that may be chosen. */
 export type Candidate<Settings> = { readonly settings: Settings; readonly policy: Policy };
 
 /** The settings that were chosen, and what they came to on the window they were chosen on. */

@@ -26,20 +26,20 @@ const grid = {
   floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
 };
 
-/** What all settings of `plan+operate` share: what is known, and what was learned. */
+/** What every `plan+operate` goes by, whatever its settings: forecasts, models that were learned from the load, and the quantile that is protected. */
 export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly models: readonly NeedModel[]; readonly protect: number };
 
 /**
- * The plan with moves within the day: `decide` each minute, and an HPA as safety net. For each floor the smallest margin for up that holds
- * the limit is found by halving, with the rest at its plainest, and the best of these taken; then the other settings are tuned around it,
- * and the margin and the floor once more.
+ * Tunes `plan+operate`: a floor that `decide` moves each minute, and an HPA as a safety net. For each number of replicas that always stay the
+ * smallest margin that holds the limit on violations is found by halving, and the cheapest of these is taken; then the other settings are
+ * tuned around it, and margin and floor once more.
  *
  * @param replay the window that settings are chosen on
  */
 export function tuneOperate(replay: Replay, base: OperateBase): Chosen<MovingFloor> {
   const candidateOf = operateCandidates(replay, base);
   const peak = peakReplicas(replay);
-  const best = (all: readonly Candidate<MovingFloor>[]) => chooseSettings(replay, all, violationLimitOfPlans);
+  const best = (candidates: readonly Candidate<MovingFloor>[]) => chooseSettings(replay, candidates, violationLimitOfPlans);
   const withShare = (up: number, holdShare: number, target: number, floor: number) =>
     candidateOf({ margins: { up, hold: holdShare * up }, target, floor });
   const holding = (holdShare: number, target: number, floor: number) =>
@@ -108,7 +108,7 @@ export function operateCandidates(
   };
 }
 
-/** Settings that differ in their margins alone need the same; it is worked out once a moment. */
+/** Remembers by moment what the load may come to, since no margin changes it. */
 function rememberedNeeds(): typeof needsAt {
   let remembered = new Map<number, Needs | null>();
   return (seen, plan, now) => {

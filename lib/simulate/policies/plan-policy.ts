@@ -15,15 +15,15 @@ const grid = {
 };
 
 /**
- * Floors by the hour from the plan's forecast, at the quantile that it protects and ahead by the lead time, and an HPA between: the best of
- * a grid, then of a finer one around it, then with replicas that always stay.
+ * Tunes `plan`: floors by the hour that cover a quantile of the forecast, ahead by the lead time, and an HPA between floor and ceiling. The
+ * best settings of a grid are taken, then the best of a finer grid around them, then the best with replicas that always stay.
  */
 export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: number): Chosen<FloorsByHour> {
   const { highestTarget = 1 } = replay.physics.manifests ?? {};
-  const best = (all: readonly FloorsByHour[], first: readonly Candidate<FloorsByHour>[] = []) =>
+  const best = (settings: readonly FloorsByHour[], first: readonly Candidate<FloorsByHour>[] = []) =>
     chooseSettings(
       replay,
-      [...first, ...all.filter(({ target }) => target <= highestTarget).map((settings) => planPolicy(replay, outlooks, settings))],
+      [...first, ...settings.filter(({ target }) => target <= highestTarget).map((tried) => planPolicy(replay, outlooks, tried))],
       violationLimitOfPlans,
     );
   const coarse = best(coarseSettings(protect));
@@ -63,7 +63,7 @@ function withFloors(settings: FloorsByHour, peak: number): FloorsByHour[] {
   );
 }
 
-/** A policy with floors by the hour. */
+/** `plan`: floors by the hour, and an HPA between floor and ceiling. */
 export function planPolicy(
   { physics, slo }: Pick<Replay, 'physics' | 'slo'>,
   outlooks: readonly Outlook[],

@@ -5,10 +5,10 @@ import { capacityOf, ceilingOf, leadOf, type Physics, ticksOf } from '../physics
 import type { Candidate } from './choose-settings';
 import { largestLoad, type Replay } from '../replay';
 
-/** Policies decide at the beginning and then no more. */
+/** Of policies that decide at the beginning and then no more. */
 const onceMs = 1e15;
 
-/** The peak of the past at 80 %, for ever. */
+/** `static`: replicas for the peak of the past at 80 %, whatever comes. */
 export function staticPolicy({ load, from, physics }: Replay): Candidate<PolicySettings['static']> {
   const peak = largestLoad(load.values, 0, from);
   const replicas = Math.max(1, Math.ceil(peak / (0.8 * physics.capacityPerReplica)));
@@ -21,10 +21,14 @@ export function staticPolicy({ load, from, physics }: Replay): Candidate<PolicyS
   return { settings: { replicas }, policy };
 }
 
-/** An HPA with limits that stay. */
-export function hpaPolicy({ target, floor: wanted, scaleDown }: OneFloor, physics: Physics, upTolerance?: number): Candidate<OneFloor> {
+/** `hpa` and `hpa-tuned`: an HPA whose floor and ceiling stay. */
+export function hpaPolicy(
+  { target, floor: statedFloor, scaleDown }: OneFloor,
+  physics: Physics,
+  upTolerance?: number,
+): Candidate<OneFloor> {
   const ceiling = ceilingOf(physics);
-  const floor = Math.min(wanted, ceiling);
+  const floor = Math.min(statedFloor, ceiling);
   const policy: Policy = {
     hpa: { target, scaleDown, upTolerance },
     everyMs: onceMs,
@@ -34,7 +38,7 @@ export function hpaPolicy({ target, floor: wanted, scaleDown }: OneFloor, physic
   return { settings: { target, floor, scaleDown }, policy };
 }
 
-/** The same hour's peak a week ago, or a day ago where there is no week, as floor, and an HPA on top. */
+/** `seasonal-naive`: an HPA whose floor is for the peak of the same hour a week ago, or a day ago where there is no week. */
 export function seasonalNaivePolicy(replay: Replay, target: number): Candidate<PolicySettings['seasonal-naive']> {
   const { load, physics, slo } = replay;
   const capacity = capacityOf(physics.capacityPerReplica, slo);
@@ -65,7 +69,7 @@ export function seasonalNaivePolicy(replay: Replay, target: number): Candidate<P
 type Line = { readonly count: number; readonly sum: number; readonly products: number };
 
 /**
- * A line through all that was observed, every minute, and a threshold: high replicas where what it predicts is above 0.8 of the present
+ * `linear-threshold`: each minute a line through all that was observed, and a threshold: high replicas where what it predicts is above 0.8 of the present
  * load, low ones where it is below 0.2 of it. It predicts the last value plus the slope times (24 - observations): after 24 observations
  * it extrapolates backwards.
  *
@@ -89,7 +93,7 @@ export function linearThresholdPolicy(replay: Replay): Candidate<PolicySettings[
   return { settings: { high, low }, policy };
 }
 
-/** Least squares over the places 0, 1, 2, ... */
+/** The slope by least squares of values at the places 0, 1, 2, ... */
 export function slopeOf({ count, sum, products }: Line): number {
   if (count < 2) return 0;
   const middle = (count - 1) / 2;

@@ -4,7 +4,7 @@ import { type Candidate, chooseSettings, type Chosen } from './choose-settings';
 import { largestLoad, type Replay } from '../replay';
 import { hpaPolicy } from './rivals';
 
-/** Settings of an HPA that are tried, one of each with each. */
+/** Settings of an HPA that are tried in every combination. */
 type HpaGrid = {
   readonly targets: readonly number[];
   /** As shares of the replicas that the highest load of the window needs. */
@@ -38,7 +38,7 @@ const coarseGrid: HpaGrid = {
 const finerWindowsMinutes = [0, 2, 5, 10, 15, 30, 60, 120, 240, 360];
 
 /**
- * The tuned HPA: the best of the grid, then the best of a finer one around it. Both by the rule of `chooseSettings`, which tries every one.
+ * Tunes `hpa-tuned`: the best settings of a grid, then the best of a finer grid around them, both by the rule of `chooseSettings`.
  */
 export function tuneHpa(replay: Replay): Chosen<OneFloor> {
   const coarse = chooseSettings(replay, hpaCandidates(replay, coarseGrid));
@@ -55,10 +55,10 @@ function gridAround(replay: Replay, { target, floor, scaleDown }: OneFloor): Hpa
   };
 }
 
-/** From a target to those around it. */
+/** Steps from a target to those around it. */
 export const finerSteps = [-0.075, -0.05, -0.025, 0, 0.025, 0.05, 0.075];
 
-/** What lies so far from a setting, to a thousandth, and above 0. */
+/** The values that lie so far from a setting, rounded to a thousandth; those above 0. */
 export function beside(value: number, steps: readonly number[]): readonly number[] {
   return steps.map((step) => Math.round(1_000 * (value + step)) / 1_000).filter((near) => near > 0);
 }
@@ -69,7 +69,7 @@ export function windowsBeside({ windowSeconds }: ScaleDown): readonly number[] {
   return finerWindowsMinutes.slice(Math.max(0, place - 1), place + 2);
 }
 
-/** Whole replicas from shares of those that the highest load needs, each once. */
+/** Floors as shares of the replicas that the highest load needs, in whole replicas, without repeats. */
 export function floorsOf(shares: readonly number[], peak: number): readonly number[] {
   return [...new Set(shares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
 }

@@ -2,20 +2,21 @@ import { HOUR_MS } from '../../units';
 import { capacityOf, tickMs, ticksOf } from '../physics';
 import { type Replay, scoredTicks } from './replay';
 
+/** GPU-hours that no policy without violations can do with less. */
 export type LowerBound = {
-  /** Whole nodes. */
+  /** On whole nodes. */
   readonly gpuHours: number;
-  /** Nodes of any size: what remains when rounding to whole ones costs nothing. */
+  /** On nodes of any size, so that rounding to whole ones costs nothing. */
   readonly fractionalGpuHours: number;
 };
 
 /**
- * Fewest GPU-hours of a policy that knows the load ahead and violates nothing, with the same boot and model load.
+ * The fewest GPU-hours of a policy that knows the load ahead and violates nothing, with the same boot and model load as any other.
  *
- * Needs nest: the k-th node is needed whenever k or more are. So each node is settled alone: between two stretches in which it is needed
- * it is kept where that takes no longer than a boot and a model load, and else launched anew that much ahead. The first state is free, and
- * where the load was not observed nothing is needed and nothing counts, as for policies. Kept stretches are a closing of the need over that
- * time, so one sweep does for all nodes and for fractions of them too.
+ * The k-th node is needed whenever k or more nodes are, so each node can be settled by itself: between two stretches in which it is needed
+ * it is kept where the gap is no longer than a boot and a model load, and otherwise launched anew that much ahead. The first state is free.
+ * Where the load was not observed nothing is needed and nothing counts, as for policies. Filling such gaps is a morphological closing of the
+ * need over time, so that one sweep does it for all nodes, and for fractions of nodes too.
  */
 export function lowerBound(replay: Replay): LowerBound {
   const { load, from, to, physics, slo } = replay;
@@ -26,17 +27,17 @@ export function lowerBound(replay: Replay): LowerBound {
   const observed = (value: (load: number) => number) =>
     Float64Array.from({ length: to - from }, (_, i) => (scored[i] === 0 ? 0 : value(load.values[from + i])));
   const gpuHours = (need: Float64Array) => (nodeTicks(need, leadTicks, scored) * replicasPerNode * gpusPerReplica * tickMs) / HOUR_MS;
-  const fraction = (one: number) => {
-    const replicas = capacity.needed(one);
-    return slo === null ? one / capacityPerReplica : replicas === 0 ? 0 : fractionOf(capacity.allowed, replicas, one);
+  const fraction = (value: number) => {
+    const replicas = capacity.needed(value);
+    return slo === null ? value / capacityPerReplica : replicas === 0 ? 0 : fractionOf(capacity.allowed, replicas, value);
   };
   return {
-    gpuHours: gpuHours(observed((one) => Math.ceil(capacity.needed(one) / replicasPerNode - 1e-9))),
-    fractionalGpuHours: gpuHours(observed((one) => fraction(one) / replicasPerNode)),
+    gpuHours: gpuHours(observed((value) => Math.ceil(capacity.needed(value) / replicasPerNode - 1e-9))),
+    fractionalGpuHours: gpuHours(observed((value) => fraction(value) / replicasPerNode)),
   };
 }
 
-/** Between whole replicas, as if what they may take grew evenly. */
+/** Replicas in fractions, as if the load that is allowed grew evenly from one whole replica to the next. */
 function fractionOf(allowed: (replicas: number) => number, replicas: number, load: number): number {
   const [less, more] = [allowed(replicas - 1), allowed(replicas)];
   return replicas - 1 + (more > less ? Math.max(0, load - less) / (more - less) : 1);
@@ -59,21 +60,21 @@ export function nodeTicks(need: Float64Array, leadTicks: number, counts: Uint8Ar
 }
 
 /**
- * The need with every gap of at most `gap` ticks filled, at each height: the least, over the windows of `gap` + 1 ticks around a tick, of
- * the largest need in the window. Before the beginning everything is at hand, after the end nothing is needed.
+ * The need with every gap of at most `gap` ticks filled, at each height: for each tick the least, over the windows of `gap` + 1 ticks that
+ * hold it, of the largest need in the window. Before the beginning everything is at hand, after the end nothing is needed.
  */
 function closed(need: Float64Array, gap: number): Float64Array {
   const width = gap + 1;
   const padded = new Float64Array(need.length + 2 * gap);
   padded.fill(Infinity, 0, gap);
   padded.set(need, gap);
-  const most = slidingExtreme(padded, width, (one, other) => one >= other);
-  const least = slidingExtreme(most, width, (one, other) => one <= other);
-  return least.subarray(0, need.length);
+  const highest = slidingExtreme(padded, width, (value, other) => value >= other);
+  const filled = slidingExtreme(highest, width, (value, other) => value <= other);
+  return filled.subarray(0, need.length);
 }
 
 /** The extreme of each whole window, by where it begins. */
-function slidingExtreme(values: Float64Array, width: number, outdoes: (one: number, other: number) => boolean): Float64Array {
+function slidingExtreme(values: Float64Array, width: number, outdoes: (value: number, other: number) => boolean): Float64Array {
   const result = new Float64Array(values.length - width + 1);
   const queue = new Int32Array(values.length);
   let [first, end] = [0, 0];

@@ -2,34 +2,36 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
 import { randomOf } from '../physics';
 import type { LoadSeries } from '../../history';
 
-/** Load on a regular grid, each value the mean over its interval; NaN is missing. */
+/** A load on a regular grid: each value is the mean over its interval, NaN where it is missing. */
 export type LoadGrid = {
+  /** Epoch ms of the first interval. */
   readonly start: number;
   readonly intervalMs: number;
   readonly values: Float64Array;
-  /** How far apart the observations were, for messages. @default as the intervals */
+  /** How far apart the observations were, for messages. @default `intervalMs` */
   readonly observedMs?: number;
 };
 
+/** A load by tick. */
 export type RefinedLoad = {
   readonly start: number;
   readonly tickMs: number;
   /** Mean load of each tick, complete and never negative. */
   readonly values: Float64Array;
-  /** 1 where the load was not observed and is a straight line in its place: replayed, never scored. */
+  /** 1 for each tick in which the load was not observed: a straight line stands in its place, which is replayed and never scored. */
   readonly missing: Uint8Array;
 };
 
 /**
- * How much load varies inside an interval, beside its course from one interval to the next: standard deviation relative to the load, and
- * how long a deviation lasts. Measured on seven recorded series of 5 minutes: within an hour they deviate by 5 % (median of the robust
+ * How much a load varies within an interval, beside its course from one interval to the next: the standard deviation relative to the load,
+ * and how long a deviation lasts. Measured on seven recorded series of 5 minutes: within an hour they deviate by 5 % (median of the robust
  * figures) to 12 % (median of the plain ones), and within ten minutes by half as much. A process that forgets exponentially, with a
  * deviation of 10 % and 20 minutes, gives 7 % and 3.9 %. Below five minutes nothing was measured: the same process goes on.
  */
 export const variation = { share: 0.1, lastsMs: 20 * MINUTE_MS } as const;
 
 /**
- * Refines load to ticks. Every interval keeps its mean; between neighbours the load runs in straight lines; seeded variation is added
+ * Refines a load to ticks. Every interval keeps its mean; between neighbours the load runs in straight lines; seeded variation is added
  * that averages to nothing over each interval. A series as fine as the ticks stays as it is.
  *
  * @param tickMs a divisor of the interval
@@ -50,8 +52,8 @@ export function refineLoad(load: LoadGrid, tickMs: number, seed: number): Refine
 }
 
 /**
- * Straight lines through the boundaries and the middle of each interval such that its mean is kept: boundaries lie halfway between
- * neighbours, the middle follows. Load never goes below zero; `signed` values may.
+ * Joins the means of intervals by straight lines that keep them: the boundary of two intervals lies halfway between their means, and the
+ * middle of each is such that its mean is kept. A load never goes below zero; `signed` values may.
  */
 export function keepingMeans(means: Float64Array, perInterval: number, signed = false): Float64Array {
   const values = new Float64Array(means.length * perInterval);
@@ -76,7 +78,7 @@ function bridged(values: Float64Array): { readonly values: Float64Array; readonl
   return { values: drawLines(values).map((value) => Math.max(0, value)), missing };
 }
 
-/** Straight lines over what is missing; level before the first and after the last observation, zero where there is none. */
+/** Fills what is missing by straight lines; level before the first and after the last observation, zero where there is none. */
 export function drawLines(values: Float64Array): Float64Array {
   const filled = values.slice();
   let before = -1;
@@ -124,7 +126,7 @@ function rescale(values: Float64Array, mean: number): void {
   if (sum > 0) for (let i = 0; i < values.length; i++) values[i] *= (mean * values.length) / sum;
 }
 
-/** A series from its first whole hour on; counts become rates. */
+/** The grid of a series, from its first whole hour on; counts become rates. */
 export function loadGridOf({
   start,
   intervalMs,

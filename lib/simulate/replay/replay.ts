@@ -2,19 +2,21 @@ import { MINUTE_MS } from '../../units';
 import { type Physics, ticksOf, type WaitSlo } from '../physics';
 import type { RefinedLoad } from './load';
 
-/** What is replayed: a stretch of a load, which may have a past that policies know. */
+/** What is replayed: a stretch of a load, with the load before it, which policies know, on given physics. */
 export type Replay = {
   readonly load: RefinedLoad;
-  /** Ticks of the load that are replayed: from, and up to but without. */
+  /** Ticks of the load that are replayed: from this one on, */
   readonly from: number;
+  /** up to but without this one. */
   readonly to: number;
   readonly physics: Physics;
+  /** `null`: a minute is in violation where the load is above what serves. */
   readonly slo: WaitSlo | null;
-  /** Of what happens to nodes. */
+  /** Of interruptions and shortages of nodes. */
   readonly seed: number;
 };
 
-/** Ticks of a load that are known at the beginning of a tick. */
+/** How many ticks of a load are known at the beginning of a tick: all but those of the metric's lag. */
 export function knownTicks(physics: Physics, tick: number): number {
   return Math.max(0, tick - ticksOf(physics.metricLagMs));
 }
@@ -22,8 +24,8 @@ export function knownTicks(physics: Physics, tick: number): number {
 const marks = new WeakMap<Replay, Uint8Array>();
 
 /**
- * 1 for each tick of a replay that is scored: those of minutes of which all was observed. Violations, GPU-hours and the bound are of
- * these ticks alone. Worked out once for all policies.
+ * Marks each tick of a replay that is scored with 1: those of minutes that were observed as a whole. Violations, GPU-hours and the bound
+ * count these ticks alone. Worked out once for all policies.
  */
 export function scoredTicks(replay: Replay): Uint8Array {
   const remembered = marks.get(replay);

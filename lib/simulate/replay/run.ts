@@ -6,28 +6,29 @@ import { knownTicks, type Replay, scoredCount, scoredTicks } from './replay';
 // Read once: an imported binding is looked up each time.
 const tickMs = lengthOfTick;
 
+/** What a policy came to over a replay. */
 export type Outcome = {
-  /** Of nodes, from launch to end, boot included, in the ticks that are scored: what was not observed costs nobody anything. */
+  /** GPU-hours of nodes, from launch to end, boot included, in the ticks that are scored: what was not observed costs nobody anything. */
   readonly gpuHours: number;
   /** Minutes with any tick in which the load is above what ready replicas may take. Minutes that were not observed do not count. */
   readonly violationMinutes: number;
   readonly scoredMinutes: number;
-  /** Load over time: what came, was served, was lost, and still waits at the end; in units of load x ticks. */
+  /** The load that came, was served, was lost, and still waits at the end; in units of load x ticks. */
   readonly came: number;
   readonly served: number;
   readonly unserved: number;
   readonly queued: number;
-  /** Of ticks that are scored, lost. */
+  /** The load that was lost in the ticks that are scored, and the load that came in them. */
   readonly unservedScored: number;
   readonly cameScored: number;
 };
 
-/** Of the load that is scored. */
+/** Percent of the load that was lost, of the ticks that are scored. */
 export function unservedPercent({ unservedScored, cameScored }: Pick<Outcome, 'unservedScored' | 'cameScored'>): number {
   return cameScored === 0 ? 0 : (100 * unservedScored) / cameScored;
 }
 
-/** By tick: what a chart or a test looks at. */
+/** The course of a replay by tick, which charts and tests look at. */
 export type Course = {
   readonly ready: Int32Array;
   readonly nodes: Int32Array;
@@ -38,7 +39,7 @@ export type Course = {
   readonly reasons: string[];
 };
 
-/** Where a replay may stop early, since its policy is out of the race. */
+/** What a policy may come to; a replay that passes one of them stops, since its policy is out of the race. */
 export type Limits = { readonly gpuHours: number; readonly violationMinutes: number };
 
 /**
@@ -143,7 +144,7 @@ function seenAt({ load, physics }: Replay, tick: number, replicas: number, ready
   return { start: load.start, tickMs, load: load.values.subarray(0, knownTicks(physics, tick)), replicas, ready, nodes };
 }
 
-/** The HPA on the mean load of the metric's window, in thousandths of what a replica can do. */
+/** The HPA, which reads the mean load of the metric's window, in thousandths of what a replica can do. */
 function scalerOf(replay: Replay, settings: HpaSettings) {
   const { physics, from } = replay;
   const millis = metricOf(replay);
@@ -166,8 +167,8 @@ const metrics = new WeakMap<Replay, Float64Array>();
 
 /** The HPA's metric at each tick of a replay; worked out once for all policies. */
 function metricOf(replay: Replay): Float64Array {
-  const known = metrics.get(replay);
-  if (known !== undefined) return known;
+  const remembered = metrics.get(replay);
+  if (remembered !== undefined) return remembered;
   const { load, from, to, physics } = replay;
   const windowTicks = Math.max(1, ticksOf(physics.metricWindowMs));
   const millis = Float64Array.from({ length: to - from }, (_, i) => {
@@ -183,17 +184,17 @@ function metricOf(replay: Replay): Float64Array {
 }
 
 type LeastNeed = {
-  /** Node-ticks from a tick on without which a minute from then on is in violation. */
+  /** By tick, the node-ticks from then on without which a minute is in violation. */
   readonly after: Float64Array;
-  /** Most of these in any minute. */
+  /** The most of them in any minute. */
   readonly mostInMinute: number;
 };
 const leastNeeds = new WeakMap<Replay, LeastNeed>();
 
-/** What no policy in violation of nothing can do without: nodes for the load of each tick. Worked out once for all policies. */
+/** The nodes that every policy without violations has: those for the load of each tick. Worked out once for all policies. */
 function leastNeedOf(replay: Replay): LeastNeed {
-  const known = leastNeeds.get(replay);
-  if (known !== undefined) return known;
+  const remembered = leastNeeds.get(replay);
+  if (remembered !== undefined) return remembered;
   const { load, from, to, physics, slo } = replay;
   const { needed } = capacityOf(physics.capacityPerReplica, slo);
   const perMinute = 60_000 / tickMs;
@@ -211,9 +212,9 @@ function leastNeedOf(replay: Replay): LeastNeed {
     mostInMinute = Math.max(mostInMinute, after[begin - from] - after[end - from]);
     end = begin;
   }
-  const least = { after, mostInMinute };
-  leastNeeds.set(replay, least);
-  return least;
+  const need = { after, mostInMinute };
+  leastNeeds.set(replay, need);
+  return need;
 }
 
 function record(course: Course, i: number, ready: number, nodes: number, replicas: number, floor: number): void {

@@ -2,17 +2,21 @@ import { ProblemError } from '../../problems';
 import { DAY_MS, formatDuration, formatTime, HOUR_MS, MINUTE_MS } from '../../units';
 import type { LoadGrid } from './load';
 
-/** Parts of a load, in intervals of its grid: each from an index, up to but without another. */
+/** The parts of a load that train, on which settings are chosen, and that are scored, in intervals of its grid. */
 export type Windows = { readonly train: Span; readonly tune: Span; readonly score: Span };
+/** From an index, up to but without another. */
 export type Span = { readonly from: number; readonly to: number };
 
-/** Settings are tuned on this much before the score at most: what a team would look at. */
+/** Settings are tuned on this much at most: what a team would look at. */
 const longestTuningMs = 14 * DAY_MS;
 /** A third of it must hold a day to speak of. */
 const shortestMs = 3 * DAY_MS;
 
 /**
- * The last third is scored, `longestScoreMs` at most; settings are tuned on as much before it, two weeks at most; what comes before trains.
+ * Parts a load into windows: the last third is scored, `longestScoreMs` at most; settings are tuned on as much before it, two weeks at most;
+ * what comes before trains.
+ *
+ * @param path of the load, for messages
  *
  * @throws ProblemError `simulate/short`, `simulate/interval`, `simulate/no-load`
  */
@@ -52,7 +56,7 @@ export function windowsOf({ intervalMs, values }: LoadGrid, path: string, longes
   return { train, tune, score };
 }
 
-/** Windows of a load as ISO 8601 UTC. */
+/** The windows of a load in ISO 8601 UTC. */
 export function windowTimes({ windows, load }: { readonly windows: Windows; readonly load: LoadGrid }) {
   const at = (index: number) => formatTime(load.start + index * load.intervalMs);
   const span = ({ from, to }: Span) => ({ from: at(from), to: at(to) });
