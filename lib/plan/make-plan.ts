@@ -9,7 +9,7 @@ import { mapWorkloads } from './map-together';
 import { orderable, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
 import { sizeDemand, usdByWorkload } from './nodes';
-import { type Decision, decide } from './strategy';
+import { decideStrategy, type StrategyDecision } from './strategy';
 import { assembleWorkload } from './workload-plan';
 import { forecastLoads, type ForecastedLoads, type LoadsInput } from './forecast-loads';
 import { planWarnings } from './plan-warnings';
@@ -101,7 +101,7 @@ function decisionsOf(
   previous: CapacityPlan | null,
   { grid, offerings, supplies, observations: { signals, withheld }, predictions }: ForecastedLoads,
   replays: Readonly<Record<string, Replayed>>,
-): Record<string, Decision> {
+): Record<string, StrategyDecision> {
   return mapWorkloads(config, (name) => {
     const workload = config.workloads[name];
     const replayed = replays[name];
@@ -111,7 +111,7 @@ function decisionsOf(
       ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings)
       : workloadDemand(input);
     const observed = (of: DemandInput) => observedPath(of, signals);
-    return decide(
+    return decideStrategy(
       { input, stated, observed, offerings: orderable(usableOfferings(name, workload, offerings[workload.pool]), input.resources) },
       previous,
       replayed,

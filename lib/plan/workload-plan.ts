@@ -7,7 +7,7 @@ import { gpuTypesOf, type JobEstimate } from './supply';
 import { ceilingReason, defaultsReason, resourcesReason } from './explain';
 import { jobPlan } from './replicas';
 import type { Predictions } from './load';
-import type { Decision } from './strategy';
+import type { StrategyDecision } from './strategy';
 import { replayEffect, replayReasons } from './replay';
 import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './file';
 import { floorOwnerOf } from './workload-facts';
@@ -22,7 +22,7 @@ import { floorOwnerOf } from './workload-facts';
 export function assembleWorkload(
   config: Pick<CapacityConfig, 'workloads' | 'assumed'>,
   name: string,
-  { demand, resources, strategy, floors, replayed, tuned }: Decision,
+  { demand, resources, strategy, floors, replayed, tuned }: StrategyDecision,
   sized: SizingResult,
   predictions: Predictions,
   usdPerMonth: number,

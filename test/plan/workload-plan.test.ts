@@ -1,7 +1,7 @@
 import type { CapacityPlan } from '../../lib/plan/file';
 import { notAsked } from '../../lib/plan/replay';
 import type { WorkloadDemand } from '../../lib/plan/replicas';
-import type { Decision } from '../../lib/plan/strategy';
+import type { StrategyDecision } from '../../lib/plan/strategy';
 import { poolOfferings, supplyOf } from '../../lib/plan/supply';
 import { assembleWorkload } from '../../lib/plan/workload-plan';
 import type { SizingResult } from '../../lib/sizing';
@@ -40,7 +40,7 @@ function assembled({ fields = {}, demanded = {}, granted = 8, summaries = {}, pr
     pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'] }, general: { kind: 'pool', instances: ['m7i.4xlarge'] } },
   });
   const { resources, job } = supplyOf(config, 'w', poolOfferings(config), start);
-  const decision: Decision = { strategy: null as never, demand: { ...demand, ...demanded }, resources, replayed: notAsked };
+  const decision: StrategyDecision = { strategy: null as never, demand: { ...demand, ...demanded }, resources, replayed: notAsked };
   const signals = Object.fromEntries(Object.entries(summaries).map(([key, summary]) => [key, { summary }]));
   return assembleWorkload(
     config,

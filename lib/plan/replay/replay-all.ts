@@ -48,12 +48,12 @@ export async function replayAll(
 ): Promise<Readonly<Record<string, Replayed>>> {
   const names = Object.keys(config.workloads);
   const before = (name: string) => (previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].replay : null);
-  const wanted = names.filter((name) => notReplayed(config, name) === null && Object.hasOwn(signals, `${name}.load`)).sort();
+  const replayable = names.filter((name) => notReplayed(config, name) === null && Object.hasOwn(signals, `${name}.load`)).sort();
   const answers =
-    replayLoads === undefined || wanted.length === 0
+    replayLoads === undefined || replayable.length === 0
       ? {}
       : await replayLoads(
-          wanted.map((name) => ({
+          replayable.map((name) => ({
             name,
             series: signals[`${name}.load`].series,
             finest: signals[`${name}.load`].finest,

@@ -51,7 +51,7 @@ export function replayCostWarnings(workloads: Readonly<Record<string, WorkloadPl
     .sort()
     .flatMap((name) => {
       const { replay, scaleDown, usdPerMonth, replayEffect: effect } = workloads[name];
-      const figures = replay?.policies.find((one) => one.name === effect?.policy);
+      const figures = replay?.policies.find(({ name: policy }) => policy === effect?.policy);
       if (!replay || !figures || scaleDown === undefined) return [];
       const hours = ((parseTime(replay.scored.to) ?? NaN) - (parseTime(replay.scored.from) ?? NaN)) / HOUR_MS;
       const replayed = (figures.usd / hours) * HOURS_PER_MONTH;

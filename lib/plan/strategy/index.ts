@@ -1,1 +1,1 @@
-export { decide, type Decision } from './strategy';
+export { decideStrategy, type StrategyDecision } from './strategy';

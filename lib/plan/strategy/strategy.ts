@@ -14,7 +14,7 @@ import type { LoadPath, WorkloadDemand } from '../replicas';
 import { floorOwnerOf } from '../workload-facts';
 
 /** The strategy of a workload, and the demand and size that follow where the plan acts on it. */
-export type Decision = {
+export type StrategyDecision = {
   readonly strategy: Strategy;
   readonly demand: WorkloadDemand;
   readonly resources: ResolvedResources;
@@ -25,16 +25,17 @@ export type Decision = {
 };
 
 /**
- * How a workload should be scaled: the cheapest of all ways that protect it as well, each priced alone. What is in force stays while
- * nothing is cheaper by more than the stickiness. The plan acts on it where `scaling` says so, else the answer is advice.
+ * Decides how a workload is scaled: by the cheapest of all ways that protect it equally well, each priced as if the workload were alone in its
+ * pool. The way that is in force stays while no other is cheaper by more than the stickiness. Where a replay has tuned a policy, that decides.
+ * The plan acts on the answer where `scaling` or the replay says so; otherwise it is advice.
  *
  * @throws ProblemError `strategy/impossible` where `scaling` names a way that is not possible, or that needs something first
  */
-export function decide(
+export function decideStrategy(
   context: Omit<StrategyContext, 'previousSize'>,
   previous: CapacityPlan | null,
   replayed: Replayed = notAsked,
-): Decision {
+): StrategyDecision {
   const { input, stated } = context;
   const { config, name, resources } = input;
   const workload = config.workloads[name];
@@ -42,18 +43,18 @@ export function decide(
   const scaling = tuned !== undefined ? tuned.strategy : isAutoscaled(workload) ? workload.scaling : undefined;
   const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
   const previousSize = sizeInForce(before);
-  const all = optionsOf({ ...context, previousSize }, workload);
-  const possible = all.flatMap((each) =>
-    'option' in each && each.option.usdPerMonth !== null ? [{ ...each, usd: each.option.usdPerMonth }] : [],
+  const ways = optionsOf({ ...context, previousSize }, workload);
+  const possible = ways.flatMap((way) =>
+    'option' in way && way.option.usdPerMonth !== null ? [{ ...way, usd: way.option.usdPerMonth }] : [],
   );
-  const options = all.map((each) => ('option' in each ? each.option : each));
+  const options = ways.map((way) => ('option' in way ? way.option : way));
   const byOwner: StrategyName = isAutoscaled(workload) && !floorOwners[workload.owner].movesByHour ? 'reactive' : 'horizontal';
   const present =
     scaling !== undefined && before !== undefined && possible.some(({ option }) => option.name === before.inForce)
       ? before.inForce
       : byOwner;
 
-  if (all.length === 0) return { ...withheld(context, before, previous, byOwner), replayed, tuned };
+  if (ways.length === 0) return { ...withheld(context, before, previous, byOwner), replayed, tuned };
   const able = scaling === undefined ? possible : possible.filter(({ option }) => option.needs === null);
   const named = scaling === undefined || scaling === 'auto' ? undefined : scaling;
   if (named !== undefined && !able.some(({ option }) => option.name === named)) throw new ProblemError(refusal(name, named, options));
@@ -189,8 +190,8 @@ function percentMore(more: number, less: number, ofMore = false): string {
 }
 
 function refusal(name: string, named: StrategyName, options: readonly StrategyOption[]): Problem {
-  const option = options.find((each) => each.name === named);
-  const able = options.filter(({ usdPerMonth, needs }) => usdPerMonth !== null && needs === null).map((each) => each.name);
+  const option = options.find(({ name: way }) => way === named);
+  const able = options.filter(({ usdPerMonth, needs }) => usdPerMonth !== null && needs === null).map(({ name: way }) => way);
   return {
     code: 'strategy/impossible',
     path: `workloads.${name}.scaling`,
@@ -211,7 +212,7 @@ function withheld(
   before: Strategy | undefined,
   previous: CapacityPlan | null,
   byOwner: StrategyName,
-): Omit<Decision, 'replayed'> {
+): Omit<StrategyDecision, 'replayed'> {
   const { input, stated, offerings } = context;
   const size = sizeInForce(before);
   const kept = size === null ? null : resourcesOfMachine(context, size);

@@ -245,7 +245,7 @@ test.each([
   expect(plan.workloads.chat.reasons.find(({ code }) => code === 'replay/none')?.text).toBe(`not replayed: ${why}`);
 });
 
-test('the judge is given what the previous plan holds, and a withheld forecast keeps it with the settings in force', async () => {
+test('whoever replays is given what the previous plan holds, and a withheld forecast keeps it with the settings in force', async () => {
   const { plan: previous } = await planned(verdict('hpa-tuned'));
   const { asked } = await planned(verdict('plan'), { previous });
   expect(asked[0].previous).toEqual(previous.workloads.chat.replay);

@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/jest';
 import { offeringsOf } from '../../../lib/catalog/offerings';
 import type { StepFunction } from '../../../lib/demand/steps';
 import { strategyReasons } from '../../../lib/plan/explain/strategy-text';
-import { decide, type Decision } from '../../../lib/plan/strategy/strategy';
+import { decideStrategy, type StrategyDecision } from '../../../lib/plan/strategy/strategy';
 import type { StrategyName } from '../../../lib/plan/file/types';
 import { supplyOf } from '../../../lib/plan/supply/supply';
 import { withheldDemand } from '../../../lib/plan/replicas/withheld';
@@ -35,13 +35,13 @@ type Case = {
   readonly median?: number;
   /** What was observed; by default the same. */
   readonly past?: Path | null;
-  readonly before?: Decision;
+  readonly before?: StrategyDecision;
   /** Its forecast is withheld, and its floor kept. */
   readonly withheld?: true;
 };
 
 /** Decides for one workload whose forecast and past are given. */
-function decision({ workload, pools, limits = {}, protected: path, median = 0.8, past = path, before, withheld }: Case): Decision {
+function decision({ workload, pools, limits = {}, protected: path, median = 0.8, past = path, before, withheld }: Case): StrategyDecision {
   const config = testConfig({
     workloads: { it: workload as never },
     pools: (pools ?? {
@@ -80,14 +80,14 @@ function decision({ workload, pools, limits = {}, protected: path, median = 0.8,
     };
   const plan = ((before && { workloads: { it: { strategy: before.strategy, floors: before.floors, ...before.demand } } }) ?? null) as never;
   const stated = withheld ? withheldDemand(config, 'it', [], plan, grid, input.capacity) : workloadDemand(input);
-  return decide({ input, stated, offerings, observed }, plan);
+  return decideStrategy({ input, stated, offerings, observed }, plan);
 }
 
 const level = Array.from({ length: 48 }, () => 400);
 /** Ten times as much from eight to twelve, within the hour. */
 const steep = Array.from({ length: 48 }, (_, at) => (at % 24 >= 8 && at % 24 < 12 ? 400 : 40));
 const slow = Array.from({ length: 48 }, (_, at) => 400 + 40 * Math.sin((2 * Math.PI * at) / 24));
-const usdOf = ({ strategy }: Decision, name: StrategyName) => strategy.options.find((option) => option.name === name)?.usdPerMonth ?? NaN;
+const usdOf = ({ strategy }: StrategyDecision, name: StrategyName) => strategy.options.find((option) => option.name === name)?.usdPerMonth ?? NaN;
 
 describe('the strategy is what costs least at equal protection', () => {
   test('a steep load gets floors by the hour, for one flat floor would have to be as high as the steps', () => {
@@ -126,7 +126,7 @@ describe('the strategy is what costs least at equal protection', () => {
       protected: Array.from({ length: 48 }, () => 20),
     });
     expect(['vertical', 'hybrid']).toContain(strategy.chosen);
-    expect(strategy.usdPerMonth).toBeLessThan(0.8 * usdOf({ strategy } as Decision, 'horizontal'));
+    expect(strategy.usdPerMonth).toBeLessThan(0.8 * usdOf({ strategy } as StrategyDecision, 'horizontal'));
     expect(strategy.options.find(({ name }) => name === strategy.chosen)).toMatchObject({ restarts: 4 });
   });
   test('what is in force stays while nothing is cheaper by more than the stickiness', () => {
@@ -265,7 +265,7 @@ describe('the plan acts where the config says so', () => {
     expect(made.strategy).toMatchObject({ chosen: 'hybrid', inForce: 'hybrid' });
     expect(made.resources.cpuMilli).toBeLessThan(stated.resources.cpuMilli / 2);
     expect(made.resources.server?.cpuMilli).toBeLessThan(stated.resources.server?.cpuMilli ?? 0);
-    const cpus = (of: Decision) => of.demand.peak * (of.resources.server?.cpuMilli ?? 0);
+    const cpus = (of: StrategyDecision) => of.demand.peak * (of.resources.server?.cpuMilli ?? 0);
     // 4 x 20 % of 16 CPU at 60 %: 21.3 CPU in whole servers.
     expect(cpus(made)).toBeGreaterThanOrEqual(21_333);
     expect(cpus(made)).toBeLessThanOrEqual(cpus(stated));
