@@ -87,7 +87,8 @@ const level = Array.from({ length: 48 }, () => 400);
 /** Ten times as much from eight to twelve, within the hour. */
 const steep = Array.from({ length: 48 }, (_, at) => (at % 24 >= 8 && at % 24 < 12 ? 400 : 40));
 const slow = Array.from({ length: 48 }, (_, at) => 400 + 40 * Math.sin((2 * Math.PI * at) / 24));
-const usdOf = ({ strategy }: StrategyDecision, name: StrategyName) => strategy.options.find((option) => option.name === name)?.usdPerMonth ?? NaN;
+const usdOf = ({ strategy }: StrategyDecision, name: StrategyName) =>
+  strategy.options.find((option) => option.name === name)?.usdPerMonth ?? NaN;
 
 describe('the strategy is what costs least at equal protection', () => {
   test('a steep load gets floors by the hour, for one flat floor would have to be as high as the steps', () => {
