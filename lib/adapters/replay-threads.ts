@@ -1,3 +1,4 @@
+import { eachInOrder } from '../forecast/stream';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Problem, ProblemError } from '../problems';
@@ -36,7 +37,7 @@ export type ReplayThreads = {
 };
 
 /** Replays loads in threads, each in one; threads start as there is work. An answer is text and figures, so that nothing of a load stays. */
-export function replayThreads(threads: number): ReplayThreads {
+function replayThreads(threads: number): ReplayThreads {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const waiting: ((worker: Worker) => void)[] = [];
@@ -78,6 +79,28 @@ export function replayThreads(threads: number): ReplayThreads {
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
   };
+}
+
+/**
+ * Works on items by the threads of one call, a bounded number under way, so that memory does not grow with how many there are. The
+ * threads end with it.
+ *
+ * @param workers threads at most, >= 1
+ * @returns what `work` gives for each item, in the order of the items
+ */
+export async function onReplayThreads<Item, Answer>(
+  items: readonly Item[],
+  workers: number,
+  work: (item: Item, threads: ReplayThreads) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const threads = replayThreads(workers);
+  const answers: Answer[] = [];
+  try {
+    for await (const answer of eachInOrder(items, (item) => work(item, threads), 2 * workers)) answers.push(answer);
+    return answers;
+  } finally {
+    await threads.close();
+  }
 }
 
 function startThread(): Worker {

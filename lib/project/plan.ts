@@ -1,15 +1,14 @@
 import { shown } from '../adapters/config-file';
 import { withSizingSolver } from '../adapters/highs-threads';
 import { readPlanText } from '../adapters/plan-file';
-import { replayThreads } from '../adapters/replay-threads';
+import { onReplayThreads } from '../adapters/replay-threads';
 import { foresizeVersion } from '../adapters/version';
 import { type Output, writeTogether } from '../adapters/write-file';
 import type { CapacityConfig } from '../config';
-import { eachInOrder } from '../forecast/stream';
 import type { FitRunner } from '../forecast/types';
 import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarning } from '../plan/file';
 import { makePlan } from '../plan/make-plan';
-import type { ReplayLoads, ReplayRequest } from '../plan/replay';
+import type { ReplayLoads } from '../plan/replay';
 import { type Replayer, replayWorkload } from '../simulate';
 import { finestLoad } from './loads';
 import { inStage, type RunOptions, timeOf, withFits } from './options';
@@ -98,11 +97,10 @@ async function namingStage<T>(work: (onStage: (stage: string) => void) => Promis
   }
 }
 
-/** Replays workloads on all cores, a bounded number under way. */
+/** Replays workloads on all cores. */
 function replayLoads(config: CapacityConfig, run: FitRunner, workers: number): ReplayLoads {
   return async (requests) => {
-    const threads = replayThreads(workers);
-    const replayed = async (request: ReplayRequest) => {
+    const answers = await onReplayThreads(requests, workers, async (request, threads) => {
       const { name } = request;
       const loadOf = () => finestLoad(request);
       const replay: Replayer = async (prepared, settings, usdPerGpuHour) => {
@@ -111,13 +109,7 @@ function replayLoads(config: CapacityConfig, run: FitRunner, workers: number): R
         return summary;
       };
       return [name, await replayWorkload(config, request, loadOf, run, replay)] as const;
-    };
-    const answers: Awaited<ReturnType<typeof replayed>>[] = [];
-    try {
-      for await (const answer of eachInOrder(requests, replayed, 2 * workers)) answers.push(answer);
-      return Object.fromEntries(answers);
-    } finally {
-      await threads.close();
-    }
+    });
+    return Object.fromEntries(answers);
   };
 }

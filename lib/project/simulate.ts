@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
-import { type ReplayAnswer, type ReplayThreads, replayThreads } from '../adapters/replay-threads';
+import { type ReplayAnswer, onReplayThreads, type ReplayThreads } from '../adapters/replay-threads';
 import type { CapacityConfig, TrainingConfig } from '../config';
 import type { Effort, FitRunner } from '../forecast/types';
-import { eachInOrder } from '../forecast/stream';
 import type { HistoryReader } from '../history';
 import { type PoolOfferings, poolOfferings, supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';
@@ -208,24 +207,16 @@ function settingsOf(path: string, options: LoadOptions, physics: ReplaySettings[
   };
 }
 
-/** Replays loads on all cores, a bounded number under way, so that memory does not grow with how many there are. */
+/** Replays loads on all cores. */
 async function replayLoads(subjects: readonly Subject[], options: LoadOptions & RunOptions & Warned): Promise<readonly LoadReplay[]> {
   if (subjects.length === 0) return [];
-  return withFits(options, async (run, workers) => {
-    const threads = replayThreads(workers);
-    const replays: LoadReplay[] = [];
-    const replay = async (subject: Subject): Promise<LoadReplay> => {
+  return withFits(options, (run, workers) =>
+    onReplayThreads(subjects, workers, async (subject, threads): Promise<LoadReplay> => {
       for (const warning of subject.warnings) options.onWarning?.(warning);
       const { document, text, chart } = await replaySubject(subject, options, run, threads);
       return { kind: 'load', name: subject.name, document, text, chart };
-    };
-    try {
-      for await (const answer of eachInOrder(subjects, replay, 2 * workers)) replays.push(answer);
-      return replays;
-    } finally {
-      await threads.close();
-    }
-  });
+    }),
+  );
 }
 
 /** Quantiles among which `auto` chooses; where they come to the same, as under a policy that knows no forecast, the first. */
