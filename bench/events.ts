@@ -2,10 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { DateTime } from 'luxon';
 import { join } from 'node:path';
 import { workerFitRunner } from '../lib/adapters/workers';
-import { forecastWithEvents } from '../lib/forecast/forecast-events';
-import { holidayOccurrences, holidaysBetween } from '../lib/forecast/holidays';
-import type { Occurrence } from '../lib/forecast/occurrence';
-import type { FitRunner } from '../lib/forecast/types';
+import { type FitRunner, forecastWithEvents, holidayOccurrences, holidaysBetween, type Occurrence } from '../lib/forecast';
 import { textTable } from '../lib/report/table';
 import { DAY_MS, formatTime, HOUR_MS } from '../lib/units';
 

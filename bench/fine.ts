@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerFitRunner } from '../lib/adapters/workers';
-import type { Effort, FitRunner, ForecastInput } from '../lib/forecast/types';
-import { forecast } from '../lib/forecast/forecast';
+import { type Effort, type FitRunner, forecast, type ForecastInput } from '../lib/forecast';
 import { textTable } from '../lib/report/table';
 import { DAY_MS, MINUTE_MS } from '../lib/units';
 

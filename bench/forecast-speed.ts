@@ -1,7 +1,5 @@
 import { workerFitRunner } from '../lib/adapters/workers';
-import type { Effort, ForecastInput } from '../lib/forecast/types';
-import { forecast } from '../lib/forecast/forecast';
-import { eachInOrder } from '../lib/forecast/stream';
+import { eachInOrder, type Effort, forecast, type ForecastInput } from '../lib/forecast';
 import { HOUR_MS } from '../lib/units';
 
 export type Speed = {

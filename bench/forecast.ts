@@ -1,7 +1,6 @@
 import { workerFitRunner } from '../lib/adapters/workers';
-import type { Effort, ForecastOptions } from '../lib/forecast/types';
-import { forecast } from '../lib/forecast/forecast';
-import { eachInOrder } from '../lib/forecast/stream';
+import { eachInOrder, type Effort, forecast } from '../lib/forecast';
+import type { ForecastOptions } from '../lib/forecast/types';
 import { textTable } from '../lib/report/table';
 import { HOUR_MS } from '../lib/units';
 import { askPeers } from './forecast-peers';

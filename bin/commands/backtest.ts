@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { resolve } from 'node:path';
 import { writeTogether } from '../../lib/adapters/write-file';
-import { type Effort, originsByEffort } from '../../lib/forecast/types';
+import { type Effort, originsByEffort } from '../../lib/forecast';
 import { backtest } from '../../lib/project';
 import { DAY_MS } from '../../lib/units';
 import { defineCommand } from '../program';

@@ -1,9 +1,5 @@
 import { machinesFor } from '../../lib/catalog';
-import type { ImageModel } from '../../lib/demand/image-model';
-import { usualRequest } from '../../lib/demand/inference-throughput';
-import { type Precision, precisions } from '../../lib/demand/precision';
-import type { Transformer } from '../../lib/demand/transformer';
-import type { Counted } from '../../lib/demand/wrong-unit';
+import { type Counted, type ImageModel, type Precision, precisions, type Transformer, usualRequest } from '../../lib/demand';
 import { allRound6 } from '../../lib/figures';
 import { imageEstimate, imageProblems, languageEstimate, type LanguageField, languageProblems } from '../../lib/project';
 import {

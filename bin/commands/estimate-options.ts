@@ -1,11 +1,18 @@
 import type { Command } from 'commander';
 import { gpuFacts, type GpuFacts, gpuNames, instanceTable, listedCapacities, type ListedCapacity, nearNames } from '../../lib/catalog';
 import { positive } from '../../lib/config';
-import { completeTransformer, type TransformerInput } from '../../lib/demand/complete-transformer';
-import { type ImageModel, knownImageModel, knownImageModels } from '../../lib/demand/image-model';
-import { knownTransformer, knownTransformers } from '../../lib/demand/known-models';
-import type { Transformer } from '../../lib/demand/transformer';
-import { type Counted, wrongUnit } from '../../lib/demand/wrong-unit';
+import {
+  completeTransformer,
+  type Counted,
+  type ImageModel,
+  knownImageModel,
+  knownImageModels,
+  knownTransformer,
+  knownTransformers,
+  type Transformer,
+  type TransformerInput,
+  wrongUnit,
+} from '../../lib/demand';
 import { isProblemError, type Problem, ProblemError } from '../../lib/problems';
 import { parseDuration, parseLoadAmount, parseMagnitude } from '../../lib/units';
 

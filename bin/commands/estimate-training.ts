@@ -1,8 +1,6 @@
 import { machinesFor } from '../../lib/catalog';
 import { positive } from '../../lib/config';
-import { optimisers } from '../../lib/demand/training-memory';
-import { trainingPrecisions } from '../../lib/demand/training-request';
-import { countedInTraining } from '../../lib/demand/wrong-unit';
+import { countedInTraining, optimisers, trainingPrecisions } from '../../lib/demand';
 import { allRound6 } from '../../lib/figures';
 import { trainingDocument } from '../../lib/project';
 import { type TrainingDocument, trainingText } from '../../lib/report/training-text';

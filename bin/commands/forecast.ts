@@ -3,7 +3,7 @@ import { IANAZone } from 'luxon';
 import { resolve } from 'node:path';
 import { writeTogether } from '../../lib/adapters/write-file';
 import { dateSchema, type EventInput, type FileSourceConfig } from '../../lib/config';
-import { type Effort, originsByEffort } from '../../lib/forecast/types';
+import { type Effort, originsByEffort } from '../../lib/forecast';
 import type { SeriesKind } from '../../lib/history';
 import { forecast } from '../../lib/project';
 import { HOUR_MS, parseLoadUnit, parseTime } from '../../lib/units';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isLive, type WorkloadConfig } from '../../lib/config';
-import { type Effort, originsByEffort } from '../../lib/forecast/types';
+import { type Effort, originsByEffort } from '../../lib/forecast';
 import { type NodeAutoscaler, nodeAutoscalers, type WaitSlo } from '../../lib/simulate';
 import { policyNames } from '../../lib/plan/replay';
 import { type Problem, ProblemError } from '../../lib/problems';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { ArimaOrder, ArmaFitter } from '../forecast/types';
+import type { ArimaOrder, ArmaFitter } from '../forecast';
 
 /**
  * ARIMA, seasonal or not, through the `arima` package (a WebAssembly build of a C library), each of its known traps closed:

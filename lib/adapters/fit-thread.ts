@@ -1,7 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { reasonOf } from '../forecast/fit-task';
-import type { FitResult, FitTask } from '../forecast/types';
+import { type FitResult, type FitTask, reasonOf } from '../forecast';
 import type { FromFitWorker } from './serve-fits';
 
 export type Job = { readonly task: FitTask; readonly settle: (result: FitResult) => void };

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { fitTask } from '../forecast/fit-task';
+import { fitTask } from '../forecast';
 import { fitArma } from './arma';
 import { serveFits } from './serve-fits';
 

@@ -1,4 +1,4 @@
-import { eachInOrder } from '../forecast/stream';
+import { eachInOrder } from '../forecast';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Problem, ProblemError } from '../problems';

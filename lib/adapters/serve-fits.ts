@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { FitResult, FitTask } from '../forecast/types';
+import type { FitResult, FitTask } from '../forecast';
 
 /** What a fit worker says: that it is up, and then each result of a batch, in order, as it comes. */
 export type FromFitWorker = 'ready' | FitResult;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { FitResult, FitRunner } from '../forecast/types';
+import type { FitResult, FitRunner } from '../forecast';
 import { defaultEntry, startThread, type Job, type Thread } from './fit-thread';
 
 export type WorkerOptions = {

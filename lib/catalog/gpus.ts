@@ -1,4 +1,4 @@
-import type { Gpu } from '../demand/gpu';
+import type { Gpu } from '../demand';
 import { ProblemError } from '../problems';
 import table from './data/gpus.json';
 import { nearNames } from './near-names';

@@ -1,5 +1,4 @@
-import { interruptionsPerGpuHour, spotInterruptionsPerHour } from '../demand/checkpoint';
-import type { GpuNode } from '../demand/gpu';
+import { type GpuNode, interruptionsPerGpuHour, spotInterruptionsPerHour } from '../demand';
 import { type Problem, ProblemError } from '../problems';
 import { type InstanceFacts, instanceTable } from './instances';
 import { catalogEntries, type CatalogEntry, type CatalogFilter, type ListedCapacity, regions } from './listing';

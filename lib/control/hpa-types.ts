@@ -1,4 +1,4 @@
-import { hpaTolerance } from '../demand/hpa-floor';
+import { hpaTolerance } from '../demand';
 
 /** What a HorizontalPodAutoscaler is told and what it sees. Metric values in thousandths, as Kubernetes keeps them; times in epoch ms. */
 

@@ -1,10 +1,7 @@
 import { HOUR_MS } from '../units';
-import { crossValidate, type Backtest, type TestedModel } from './backtest';
-import { choose } from './combination';
+import { type Backtest, choose, crossValidate, type OriginPlan, planOrigins, type TestedModel } from './backtest';
 import type { Effort, FitRunner, ForecastInput, Grain, ModelScore } from './types';
-import { hourlyMeans, learnHourShape } from './hour-shape';
-import { cycleModelsFor, modelsFor } from './models/all';
-import { planOrigins, type OriginPlan } from './origins';
+import { cycleModelsFor, hourlyMeans, learnHourShape, modelsFor } from './models';
 import { longestTraining, seasonsOf } from './training-data';
 
 /** Where a series of a finer interval is tested both directly and by its hours: whole hours from its end. */

@@ -1,12 +1,9 @@
-import { crossValidate, withoutExcluded, type Backtest } from './backtest';
-import { assess, calibrate, quantilesAround, type Calibration } from './calibration';
+import { type Backtest, type Choice, crossValidate, findLevelShift, type LevelShift, originWeights, withoutExcluded } from './backtest';
+import { assess, calibrate, type Calibration, inSampleDifferences, isThin, quantilesAround, untested } from './calibration';
 import { chooseGrain, crossValidateByHour, planByHour } from './by-hour';
-import type { Choice } from './combination';
 import { type BacktestSummary, type FitRunner, type Forecast, type ForecastInput, type ForecastOptions, originsByEffort } from './types';
 import { fillFromPast, longestTraining, seasonsOf } from './training-data';
-import { findLevelShift, type LevelShift, originWeights } from './origin-weights';
-import { cycleModelsFor, modelsFor } from './models/all';
-import { inSampleDifferences, isThin, untested } from './thin';
+import { cycleModelsFor, modelsFor } from './models';
 import { warningsOf } from './warnings';
 import { MINUTE_MS } from '../units';
 import { type CodeOf, type Problem, ProblemError } from '../problems';

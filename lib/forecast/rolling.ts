@@ -1,10 +1,9 @@
 import { DAY_MS } from '../units';
-import { applyLifts } from './events';
-import { type Calendar, forecastWithEvents, prepare } from './forecast-events';
+import { applyLifts, type Calendar, forecastWithEvents, prepare } from './events';
 import { seasonsOf } from './training-data';
 import type { FitRunner, ForecastInput, ForecastOptions } from './types';
 import { crossValidate } from './backtest';
-import { cycleModelsFor, modelsFor, type Wanted } from './models/all';
+import { cycleModelsFor, modelsFor, type Wanted } from './models';
 
 /** A forecast as it would have been made in the past, beside what came. */
 export type PastForecast = {

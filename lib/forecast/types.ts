@@ -1,5 +1,3 @@
-import type { FoundSeason } from './find-seasons';
-
 /** What a forecast is made from: a complete or gappy series on a regular grid. */
 export type ForecastInput = {
   /** Epoch ms of the first value. */
@@ -46,6 +44,13 @@ export type Forecast = {
   /** `null` where only the interval itself was tried. */
   readonly grain: Grain | null;
   readonly warnings: readonly string[];
+};
+
+/** A repetition that the values show beside the day and the week. */
+export type FoundSeason = {
+  readonly steps: number;
+  /** Share of what other seasons leave that follows it, 0..1. */
+  readonly share: number;
 };
 
 /** How a series of less than an hour's interval was forecast, and how both ways did in the same backtest. */

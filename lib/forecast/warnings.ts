@@ -1,6 +1,5 @@
 import { plural, significant } from '../figures';
-import { type Backtest, withoutExcluded } from './backtest';
-import type { Choice } from './combination';
+import { type Backtest, type Choice, withoutExcluded } from './backtest';
 import { formatTime } from '../units';
 import type { Forecast, ForecastInput, ForecastOptions } from './types';
 

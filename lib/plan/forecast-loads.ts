@@ -1,5 +1,5 @@
 import type { CapacityConfig } from '../config';
-import type { FitRunner } from '../forecast/types';
+import type { FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
 import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, supplyOf } from './supply';
 import { mapWorkloads } from './map-together';

@@ -1,5 +1,5 @@
 import { type CapacityConfig, isMeasuredByLoad } from '../config';
-import type { StepFunction } from '../demand/steps';
+import type { StepFunction } from '../demand';
 import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';

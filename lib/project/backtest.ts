@@ -1,6 +1,5 @@
 import type { CapacityConfig } from '../config';
-import type { Effort, FitRunner } from '../forecast/types';
-import { rollingForecasts, verdictOf } from '../forecast/rolling';
+import { type Effort, type FitRunner, rollingForecasts, verdictOf } from '../forecast';
 import { calendarOf, observe, type Observed, signalsOf } from '../plan/load';
 import { ProblemError } from '../problems';
 import { type BacktestReport, backtestDocument, backtestPanel, backtestText } from '../report/backtest';

@@ -1,15 +1,27 @@
 import { type GpuFacts, interruptionsOfGpu, type ListedCapacity, type Machines } from '../catalog';
-import { errorBands, within } from '../demand/error-band';
-import { imagesThatFit, type ImageModel, imageThroughput, largestImageSize, shortestLatencySeconds } from '../demand/image-model';
-import { inferenceEstimate, type InferenceField, type InferenceRequest } from '../demand/inference-estimate';
-import { usualRequest } from '../demand/inference-throughput';
-import { interconnect } from '../demand/interconnect';
-import { compareCompression } from '../demand/model-compression';
-import { arithmeticFor, precisionLacking, type Precision } from '../demand/precision';
-import { ceilTolerant } from '../demand/replicas';
-import { type TrainingEstimate, trainingEstimate } from '../demand/training-estimate';
-import type { TrainingRequest } from '../demand/training-request';
-import type { Transformer } from '../demand/transformer';
+import {
+  arithmeticFor,
+  ceilTolerant,
+  compareCompression,
+  errorBands,
+  type ImageModel,
+  imagesThatFit,
+  imageThroughput,
+  inferenceEstimate,
+  type InferenceField,
+  type InferenceRequest,
+  interconnect,
+  largestImageSize,
+  type Precision,
+  precisionLacking,
+  shortestLatencySeconds,
+  type TrainingEstimate,
+  trainingEstimate,
+  type TrainingRequest,
+  type Transformer,
+  usualRequest,
+  within,
+} from '../demand';
 import { formatMagnitude, roundedUp } from '../figures';
 import { type Problem, ProblemError } from '../problems';
 import type { ImageDocument, LanguageDocument } from '../report/inference-text';

@@ -5,7 +5,7 @@ import { onReplayThreads } from '../adapters/replay-threads';
 import { foresizeVersion } from '../adapters/version';
 import { type Output, writeTogether } from '../adapters/write-file';
 import type { CapacityConfig } from '../config';
-import type { FitRunner } from '../forecast/types';
+import type { FitRunner } from '../forecast';
 import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarning } from '../plan/file';
 import { makePlan } from '../plan/make-plan';
 import type { ReplayLoads } from '../plan/replay';

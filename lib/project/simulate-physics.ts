@@ -1,5 +1,5 @@
 import { hpaToleranceOf } from '../config';
-import { spotInterruptionsPerHour } from '../demand/checkpoint';
+import { spotInterruptionsPerHour } from '../demand';
 import { type NodeAutoscaler, type NodePhysics, nodePhysics, type Physics } from '../simulate';
 import { type Duration, durationOf } from './options';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { readJobs } from '../adapters/jobs-file';
 import type { CapacityConfig, TrainingConfig } from '../config';
-import { spotInterruptionsPerHour } from '../demand/checkpoint';
+import { spotInterruptionsPerHour } from '../demand';
 import { formatSeconds } from '../figures';
 import type { HistoryReader } from '../history';
 import { awaitsStart, type PoolOfferings, supplyOf } from '../plan/supply';

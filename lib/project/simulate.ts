@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type ReplayAnswer, onReplayThreads, type ReplayThreads } from '../adapters/replay-threads';
 import type { CapacityConfig, TrainingConfig } from '../config';
-import type { Effort, FitRunner } from '../forecast/types';
+import type { Effort, FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
 import { type PoolOfferings, poolOfferings, supplyOf } from '../plan/supply';
 import { ProblemError } from '../problems';

@@ -1,7 +1,6 @@
 import { formatFigure, round6 } from '../figures';
 import { type LoadSeries } from '../history';
-import type { Occurrence } from '../forecast/occurrence';
-import { type PastForecast, verdictOf, type Verdict } from '../forecast/rolling';
+import { type Occurrence, type PastForecast, type Verdict, verdictOf } from '../forecast';
 import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import type { ChartPanel } from './forecast-chart';
 import { textTable } from './table';

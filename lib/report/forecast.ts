@@ -1,7 +1,5 @@
 import { round6 } from '../figures';
-import type { EventForecast } from '../forecast/forecast-events';
-import type { FoundSeason } from '../forecast/find-seasons';
-import type { Forecast } from '../forecast/types';
+import type { EventForecast, Forecast, FoundSeason } from '../forecast';
 import { appliedEvent } from '../plan/load';
 import type { AppliedEvent } from '../plan/file';
 import { DAY_MS, formatDuration, formatLoadUnit, formatTime, type LoadUnit } from '../units';

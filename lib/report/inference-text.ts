@@ -1,10 +1,14 @@
-import type { Estimate } from '../demand/error-band';
-import { type ImageModel, type ImageThroughput, largestImageBatch } from '../demand/image-model';
-import type { InferenceEstimate } from '../demand/inference-estimate';
-import type { Traffic } from '../demand/inference-throughput';
-import type { CompressionRow } from '../demand/model-compression';
-import type { Precision } from '../demand/precision';
-import type { Transformer } from '../demand/transformer';
+import {
+  type CompressionRow,
+  type Estimate,
+  type ImageModel,
+  type ImageThroughput,
+  type InferenceEstimate,
+  largestImageBatch,
+  type Precision,
+  type Traffic,
+  type Transformer,
+} from '../demand';
 import { formatBytes, formatMagnitude, formatSeconds, formatShort, formatUsd } from '../figures';
 import { textTable } from './table';
 

@@ -1,9 +1,4 @@
-import type { Estimate } from '../demand/error-band';
-import type { ImageModel } from '../demand/image-model';
-import type { TrainingEstimate } from '../demand/training-estimate';
-import type { Optimiser } from '../demand/training-memory';
-import type { TrainingPrecision } from '../demand/training-request';
-import type { Transformer } from '../demand/transformer';
+import type { Estimate, ImageModel, Optimiser, TrainingEstimate, TrainingPrecision, Transformer } from '../demand';
 import { formatBytes, formatFlops, formatMagnitude, formatSeconds, formatShort, formatUsd, formatWhole } from '../figures';
 import { textTable } from './table';
 

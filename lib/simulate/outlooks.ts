@@ -1,6 +1,5 @@
 import { type Outlook, outlookAt } from '../control';
-import type { Effort, FitRunner } from '../forecast/types';
-import { forecast } from '../forecast/forecast';
+import { type Effort, type FitRunner, forecast } from '../forecast';
 import { DAY_MS, HOUR_MS } from '../units';
 import type { LoadGrid, Windows } from './replay';
 import type { ForecastSkill } from '../plan/replay';

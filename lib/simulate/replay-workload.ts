@@ -1,7 +1,7 @@
 import { digestOf } from '../digest';
 import { type CapacityConfig, followsLoad } from '../config';
 import { round6 } from '../figures';
-import type { FitRunner } from '../forecast/types';
+import type { FitRunner } from '../forecast';
 import { type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
 import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
 import { isProblemError, renderProblem } from '../problems';

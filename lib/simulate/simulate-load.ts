@@ -1,5 +1,5 @@
 import type { Outlook } from '../control';
-import type { Effort, FitRunner } from '../forecast/types';
+import type { Effort, FitRunner } from '../forecast';
 import { decidePolicy, type ForecastSkill, type PolicyName, type Verdict } from '../plan/replay';
 import { DAY_MS, HOUR_MS } from '../units';
 import {

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import ARIMA from 'arima';
 import { fitArma } from '../../lib/adapters/arma';
 import { serveFits } from '../../lib/adapters/serve-fits';
-import { fitTask } from '../../lib/forecast/fit-task';
+import { fitTask } from '../../lib/forecast/models/fit-task';
 import type { FitResult, FitTask } from '../../lib/forecast/types';
 
 /** Entry of a worker that fails on request, by the name of the model, and otherwise fits as the real one does. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { fitArma } from '../../lib/adapters/arma';
 import { workerFitRunner, type WorkerFitRunner, type WorkerOptions } from '../../lib/adapters/workers';
-import { fitTask } from '../../lib/forecast/fit-task';
+import { fitTask } from '../../lib/forecast/models/fit-task';
 import { forecast } from '../../lib/forecast/forecast';
 import type { FitResult, FitTask } from '../../lib/forecast/types';
 import { HOUR_MS } from '../../lib/units';

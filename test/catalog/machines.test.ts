@@ -1,5 +1,5 @@
 import { interruptionsOfGpu, machinesFor } from '../../lib/catalog/machines';
-import { interruptionsPerGpuHour } from '../../lib/demand/checkpoint';
+import { interruptionsPerGpuHour } from '../../lib/demand/training/checkpoint';
 import { nearNames } from '../../lib/catalog/near-names';
 
 const onDemand = { gpu: 'L40S', region: 'us-east-1', capacity: 'on-demand' } as const;

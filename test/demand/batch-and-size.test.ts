@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/jest';
-import { batchWorkers } from '../../lib/demand/batch-queue';
-import { serviceSize } from '../../lib/demand/service-size';
+import { batchWorkers } from '../../lib/demand/replicas/queue-workers';
+import { serviceSize } from '../../lib/demand/replicas/service';
 
 describe('a batch queue', () => {
   test('is empty at its deadline: backlog and what comes meanwhile, in the time that is left after the start', () => {

@@ -1,7 +1,7 @@
 import { gpuFacts } from '../../lib/catalog/gpus';
-import { stepTimes } from '../../lib/demand/inference-steps';
-import { type InferenceSlo, sloThroughput } from '../../lib/demand/inference-throughput';
-import { knownTransformer } from '../../lib/demand/known-models';
+import { stepTimes } from '../../lib/demand/inference/inference-steps';
+import { type InferenceSlo, sloThroughput } from '../../lib/demand/inference/inference-throughput';
+import { knownTransformer } from '../../lib/demand/model/transformer';
 import { exponential, quantile, seeded, simulateServer } from './simulated';
 
 const model = knownTransformer('llama-3-8b');

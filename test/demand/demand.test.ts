@@ -1,7 +1,6 @@
 import { fc, test as property } from '@fast-check/jest';
-import { hpaFloor } from '../../lib/demand/hpa-floor';
-import { replicasFor } from '../../lib/demand/replicas';
-import { serviceDemand } from '../../lib/demand/service';
+import { hpaFloor } from '../../lib/demand/replicas/reactive-floor';
+import { replicasFor, serviceDemand } from '../../lib/demand/replicas/service';
 
 const hour = 3_600_000;
 const hourly = (values: readonly number[]) => ({

@@ -1,13 +1,12 @@
 import { gpuFacts } from '../../lib/catalog/gpus';
-import { peakFlops } from '../../lib/demand/gpu';
-import { imageTrainingFlops, resnet50Shape } from '../../lib/demand/image-model';
-import { sequencesThatFit, weightBytes } from '../../lib/demand/inference-memory';
-import { erlangB, erlangC } from '../../lib/demand/queueing';
-import { rooflineSeconds } from '../../lib/demand/roofline';
-import { trainingEstimate } from '../../lib/demand/training-estimate';
-import { activationBytesPerLayer, attentionShare, modelStateBytes } from '../../lib/demand/training-memory';
-import type { TrainingRequest } from '../../lib/demand/training-request';
-import { gptParameters, kvBytesPerToken } from '../../lib/demand/transformer';
+import { peakFlops, rooflineSeconds } from '../../lib/demand/hardware/gpu';
+import { imageTrainingFlops, resnet50Shape } from '../../lib/demand/model/image-model';
+import { sequencesThatFit, weightBytes } from '../../lib/demand/inference/inference-memory';
+import { erlangB, erlangC } from '../../lib/demand/replicas/queueing';
+import { trainingEstimate } from '../../lib/demand/training/training-estimate';
+import { activationBytesPerLayer, attentionShare, modelStateBytes } from '../../lib/demand/training/training-memory';
+import type { TrainingRequest } from '../../lib/demand/training/training-request';
+import { gptParameters, kvBytesPerToken } from '../../lib/demand/model/transformer';
 import { gptStepFlops, serversForWait, shareWithin, trainingFlops } from './published-formulas';
 
 export type FormulaRow = {

@@ -1,11 +1,17 @@
 import { fc, test as property } from '@fast-check/jest';
 import { gpuFacts } from '../../lib/catalog/gpus';
-import { completeTransformer, scaledTransformer } from '../../lib/demand/complete-transformer';
-import { imagesThatFit, imageThroughput, largestImageSize, resnet50Shape, shortestLatencySeconds } from '../../lib/demand/image-model';
-import { inferenceEstimate, type InferenceRequest } from '../../lib/demand/inference-estimate';
-import { weightBytes } from '../../lib/demand/inference-memory';
-import { knownTransformer } from '../../lib/demand/known-models';
-import { compareCompression } from '../../lib/demand/model-compression';
+import { completeTransformer, scaledTransformer } from '../../lib/demand/model/complete-transformer';
+import {
+  imagesThatFit,
+  imageThroughput,
+  largestImageSize,
+  resnet50Shape,
+  shortestLatencySeconds,
+} from '../../lib/demand/model/image-model';
+import { inferenceEstimate, type InferenceRequest } from '../../lib/demand/inference/inference-estimate';
+import { weightBytes } from '../../lib/demand/inference/inference-memory';
+import { knownTransformer } from '../../lib/demand/model/transformer';
+import { compareCompression } from '../../lib/demand/inference/model-compression';
 
 function known(name: string) {
   const model = knownTransformer(name);

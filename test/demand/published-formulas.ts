@@ -1,4 +1,4 @@
-import { waitQuantileSeconds } from '../../lib/demand/queueing';
+import { waitQuantileSeconds } from '../../lib/demand/replicas/queueing';
 
 /** Rules of the literature that estimates are held against. */
 

@@ -1,4 +1,4 @@
-import type { Transformer } from '../../lib/demand/transformer';
+import type { Transformer } from '../../lib/demand/model/transformer';
 
 /**
  * Whole runs of language models on 1 to 4 GPUs with a fixed batch: output tokens a second of all GPUs together.

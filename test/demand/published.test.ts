@@ -1,11 +1,10 @@
 import { gpuFacts } from '../../lib/catalog/gpus';
 import { errorBands } from '../../lib/demand/error-band';
-import { stepTimes } from '../../lib/demand/inference-steps';
-import { knownTransformer } from '../../lib/demand/known-models';
-import { parallelPlan } from '../../lib/demand/parallel-plan';
-import { rooflineSeconds } from '../../lib/demand/roofline';
-import { layerParameters, type Transformer } from '../../lib/demand/transformer';
-import { trainingUtilisation } from '../../lib/demand/transformer-training';
+import { stepTimes } from '../../lib/demand/inference/inference-steps';
+import { knownTransformer, layerParameters, type Transformer } from '../../lib/demand/model/transformer';
+import { parallelPlan } from '../../lib/demand/training/parallel-plan';
+import { rooflineSeconds } from '../../lib/demand/hardware/gpu';
+import { trainingUtilisation } from '../../lib/demand/training/transformer-training';
 import { gptStepFlops } from './published-formulas';
 import { decodeRuns, firstTokenRuns, gptJ, mpt, mtNlgIterations, trainingRows } from './published-runs';
 

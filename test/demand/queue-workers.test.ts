@@ -1,5 +1,5 @@
 import { fc, test as property } from '@fast-check/jest';
-import { queueWorkers } from '../../lib/demand/queue-workers';
+import { queueWorkers } from '../../lib/demand/replicas/queue-workers';
 
 const hour = 3_600_000;
 const hourly = (values: readonly number[]) => ({

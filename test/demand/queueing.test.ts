@@ -1,5 +1,5 @@
 import { fc, test as property } from '@fast-check/jest';
-import { erlangB, erlangC, waitQuantileSeconds } from '../../lib/demand/queueing';
+import { erlangB, erlangC, waitQuantileSeconds } from '../../lib/demand/replicas/queueing';
 import { serversForWait, shareWithin } from './published-formulas';
 import { batchMeans, exponential, seeded, simulateQueue } from './simulated';
 

@@ -1,4 +1,4 @@
-import type { StepTimes } from '../../lib/demand/inference-steps';
+import type { StepTimes } from '../../lib/demand/inference/inference-steps';
 
 /** A generator of numbers in 0..1 from a seed (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -1,6 +1,5 @@
 import { fc, test as property } from '@fast-check/jest';
-import { compress } from '../../lib/demand/compress';
-import { lead, simplify, type StepFunction, valueAt, valueHours } from '../../lib/demand/steps';
+import { compress, lead, simplify, type StepFunction, valueAt, valueHours } from '../../lib/demand/replicas/steps';
 
 const hour = 3_600_000;
 const hourly = (values: readonly number[]): StepFunction => ({

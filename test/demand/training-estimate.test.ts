@@ -1,12 +1,12 @@
 import { fc, test as property } from '@fast-check/jest';
 import { gpuFacts } from '../../lib/catalog/gpus';
-import { checkpointBytes, checkpointInterval, checkpointPlan, spotInterruptionsPerHour } from '../../lib/demand/checkpoint';
-import { resnet50Shape } from '../../lib/demand/image-model';
-import { knownTransformer } from '../../lib/demand/known-models';
-import { trainingEstimate } from '../../lib/demand/training-estimate';
-import { activationBytesPerLayer, modelStateBytes, type ZeroStage } from '../../lib/demand/training-memory';
-import type { TrainingRequest } from '../../lib/demand/training-request';
-import { transformerRun } from '../../lib/demand/transformer-training';
+import { checkpointBytes, checkpointInterval, checkpointPlan, spotInterruptionsPerHour } from '../../lib/demand/training/checkpoint';
+import { resnet50Shape } from '../../lib/demand/model/image-model';
+import { knownTransformer } from '../../lib/demand/model/transformer';
+import { trainingEstimate } from '../../lib/demand/training/training-estimate';
+import { activationBytesPerLayer, modelStateBytes, type ZeroStage } from '../../lib/demand/training/training-memory';
+import type { TrainingRequest } from '../../lib/demand/training/training-request';
+import { transformerRun } from '../../lib/demand/training/transformer-training';
 
 function known(name: string) {
   const model = knownTransformer(name);

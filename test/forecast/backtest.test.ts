@@ -1,4 +1,4 @@
-import { crossValidate, type Backtest } from '../../lib/forecast/backtest';
+import { crossValidate, type Backtest } from '../../lib/forecast/backtest/backtest';
 import { modelsFor } from '../../lib/forecast/models/all';
 import { longestTraining } from '../../lib/forecast/training-data';
 import type { FitRunner, FitTask, ForecastInput } from '../../lib/forecast/types';

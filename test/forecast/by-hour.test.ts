@@ -1,7 +1,7 @@
-import { crossValidate } from '../../lib/forecast/backtest';
-import { choose } from '../../lib/forecast/combination';
+import { crossValidate } from '../../lib/forecast/backtest/backtest';
+import { choose } from '../../lib/forecast/backtest/combination';
 import { forecast } from '../../lib/forecast/forecast';
-import { hourlyMeans, learnHourShape } from '../../lib/forecast/hour-shape';
+import { hourlyMeans, learnHourShape } from '../../lib/forecast/models/hour-shape';
 import { modelsFor } from '../../lib/forecast/models/all';
 import type { ForecastInput } from '../../lib/forecast/types';
 import { MINUTE_MS } from '../../lib/units';

@@ -1,9 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import type { Backtest } from '../../lib/forecast/backtest';
-import { assess, calibrate, quantilesAround, type Calibration } from '../../lib/forecast/calibration';
-import { errorOf, shift } from '../../lib/forecast/errors';
-import { normalQuantile } from '../../lib/forecast/normal';
-import { quantileError } from '../../lib/forecast/quantile-error';
+import type { Backtest } from '../../lib/forecast/backtest/backtest';
+import { assess, calibrate, type Calibration, quantileError, quantilesAround } from '../../lib/forecast/calibration/calibration';
+import { errorOf, shift } from '../../lib/forecast/calibration/errors';
+import { normalQuantile } from '../../lib/forecast/calibration/normal';
 import { supportedQuantile } from '../../lib/forecast/warnings';
 import { chance } from './support';
 

@@ -1,7 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import type { Backtest } from '../../lib/forecast/backtest';
-import { choose } from '../../lib/forecast/combination';
-import { weightedMedian } from '../../lib/forecast/weighted-median';
+import type { Backtest } from '../../lib/forecast/backtest/backtest';
+import { choose } from '../../lib/forecast/backtest/combination';
+import { weightedMedian } from '../../lib/forecast/backtest/weighted-median';
 import { chance } from './support';
 
 type Miss = ((turn: number) => number) | null;

@@ -1,5 +1,5 @@
-import { loess } from '../../lib/forecast/decomposition/loess';
-import { mstl, stl } from '../../lib/forecast/decomposition/mstl';
+import { loess } from '../../lib/forecast/models/loess';
+import { mstl, stl } from '../../lib/forecast/models/mstl';
 import { chance, weeksOfLoad } from './support';
 
 const largestGap = (a: Float64Array, b: Float64Array) => a.reduce((gap, value, i) => Math.max(gap, Math.abs(value - b[i])), 0);

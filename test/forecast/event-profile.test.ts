@@ -1,8 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { baselineOf, logRatios } from '../../lib/forecast/event-baseline';
-import { learnProfile } from '../../lib/forecast/event-profile';
-import { withoutOccurrences } from '../../lib/forecast/events';
-import type { Occurrence } from '../../lib/forecast/occurrence';
+import { baselineOf, learnProfile, logRatios } from '../../lib/forecast/events/event-profile';
+import { withoutOccurrences } from '../../lib/forecast/events/events';
+import type { Occurrence } from '../../lib/forecast/events/occurrence';
 import { median } from '../../lib/history/robust';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { chance, monday, weeksOfLoad } from './support';

@@ -1,7 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import type { Profile } from '../../lib/forecast/event-profile';
-import { applyLifts, type Lift, liftOf, withoutOccurrences } from '../../lib/forecast/events';
-import type { Occurrence } from '../../lib/forecast/occurrence';
+import type { Profile } from '../../lib/forecast/events/event-profile';
+import { applyLifts, type Lift, liftOf, withoutOccurrences } from '../../lib/forecast/events/events';
+import type { Occurrence } from '../../lib/forecast/events/occurrence';
 import { HOUR_MS } from '../../lib/units';
 
 const sale: Occurrence = { kind: 'event', name: 'sale', group: 'event sale', from: 1.5 * HOUR_MS, to: 3 * HOUR_MS, uplift: 3 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { findSeasons } from '../../lib/forecast/find-seasons';
+import { findSeasons } from '../../lib/forecast/backtest/find-seasons';
 import { forecast } from '../../lib/forecast/forecast';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { here, hourly } from './support';

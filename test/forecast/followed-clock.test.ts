@@ -1,5 +1,5 @@
-import { unfollowedChange } from '../../lib/forecast/wall-clock';
-import { forecastWithEvents } from '../../lib/forecast/forecast-events';
+import { unfollowedChange } from '../../lib/forecast/events/wall-clock';
+import { forecastWithEvents } from '../../lib/forecast/events/forecast-events';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { chance, here } from './support';
 

@@ -1,5 +1,5 @@
-import { forecastWithEvents } from '../../lib/forecast/forecast-events';
-import type { Occurrence } from '../../lib/forecast/occurrence';
+import { forecastWithEvents } from '../../lib/forecast/events/forecast-events';
+import type { Occurrence } from '../../lib/forecast/events/occurrence';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { cheap, here, hourly, monday, weeksOfLoad } from './support';
 

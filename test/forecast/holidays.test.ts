@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { forecastWithEvents } from '../../lib/forecast/forecast-events';
-import { holidayOccurrences, holidaysBetween } from '../../lib/forecast/holidays';
-import { reachOf } from '../../lib/forecast/occurrence';
+import { forecastWithEvents } from '../../lib/forecast/events/forecast-events';
+import { holidayOccurrences, holidaysBetween } from '../../lib/forecast/events/holidays';
+import { reachOf } from '../../lib/forecast/events/occurrence';
 import type { HolidayPlace } from '../../lib/config';
 import { formatTime, HOUR_MS } from '../../lib/units';
 import { chance, here } from './support';
@@ -55,7 +55,7 @@ test('places that are not known are refused together, each with what is known', 
 
 test('the time zone of the machine changes nothing', () => {
   const script = `require('./bin/register.cjs');
-    console.log(JSON.stringify(require('./lib/forecast/holidays').holidaysBetween([{ country: 'DE', region: 'BY', share: 1, types: ['public'] }, { country: 'IN', share: 1, types: ['public'] }, { country: 'AE', share: 1, types: ['public'] }], ${y2025}, ${y2027}, 'x')));`;
+    console.log(JSON.stringify(require('./lib/forecast/events/holidays').holidaysBetween([{ country: 'DE', region: 'BY', share: 1, types: ['public'] }, { country: 'IN', share: 1, types: ['public'] }, { country: 'AE', share: 1, types: ['public'] }], ${y2025}, ${y2027}, 'x')));`;
   const run = (TZ: string) =>
     execFileSync(process.execPath, ['-e', script], { cwd: join(__dirname, '../..'), encoding: 'utf8', env: { ...process.env, TZ } });
   expect(run('Asia/Tokyo')).toBe(run('America/Los_Angeles'));

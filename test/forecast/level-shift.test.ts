@@ -1,4 +1,4 @@
-import { findLevelShift, originWeights } from '../../lib/forecast/origin-weights';
+import { findLevelShift, originWeights } from '../../lib/forecast/backtest/origins';
 import { forecast } from '../../lib/forecast/forecast';
 import { HOUR_MS } from '../../lib/units';
 import { here, hourly, monday, weeksOfLoad } from './support';

@@ -1,7 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import { forecast } from '../../lib/forecast/forecast';
-import { forecastWithEvents } from '../../lib/forecast/forecast-events';
-import { localClock, placesByLocalClock, seriesByLocalClock } from '../../lib/forecast/wall-clock';
+import { forecastWithEvents } from '../../lib/forecast/events/forecast-events';
+import { localClock, placesByLocalClock, seriesByLocalClock } from '../../lib/forecast/events/wall-clock';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { chance, here } from './support';
 

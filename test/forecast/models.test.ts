@@ -1,5 +1,5 @@
 import { allModels, arimaWithin, modelsFor } from '../../lib/forecast/models/all';
-import { fitTask } from '../../lib/forecast/fit-task';
+import { fitTask } from '../../lib/forecast/models/fit-task';
 import { drift, linearTrend } from '../../lib/forecast/models/trend-lines';
 import { intermittent } from '../../lib/forecast/models/intermittent';
 import { recentDays } from '../../lib/forecast/models/seasonal-naive';

@@ -1,5 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { planOrigins } from '../../lib/forecast/origins';
+import { planOrigins } from '../../lib/forecast/backtest/origins';
 
 const day = [24, 168];
 

@@ -1,5 +1,5 @@
 import { pastOrigins, rollingForecasts, verdictOf } from '../../lib/forecast/rolling';
-import type { Occurrence } from '../../lib/forecast/occurrence';
+import type { Occurrence } from '../../lib/forecast/events/occurrence';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { here, hourly, monday, weeksOfLoad } from './support';
 

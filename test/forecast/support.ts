@@ -1,7 +1,7 @@
 import { fitArma } from '../../lib/adapters/arma';
-import { fitTask } from '../../lib/forecast/fit-task';
+import { fitTask } from '../../lib/forecast/models/fit-task';
 import type { Model } from '../../lib/forecast/models/model';
-import { sweepOf } from '../../lib/forecast/sweep';
+import { sweepOf } from '../../lib/forecast/models/sweep';
 import type { ArmaFitter, FitRunner, ForecastInput } from '../../lib/forecast/types';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 

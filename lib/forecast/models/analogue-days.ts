@@ -1,5 +1,5 @@
 import { seasonsOf } from '../training-data';
-import { meanBetween } from '../sweep';
+import { meanBetween } from './sweep';
 import { pathOf, type Model } from './model';
 
 /**

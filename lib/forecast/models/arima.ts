@@ -1,7 +1,7 @@
 import { longestTraining, seasonsOf, seasonsWithin } from '../training-data';
 import { type Model, pathOf } from './model';
 import { mean } from '../../history';
-import { normalEquations, ridge } from '../ridge';
+import { normalEquations, ridge } from './ridge';
 
 /** ARIMA(1, 0, 1)(0, 1, 1) with the season of a day, through the `arima` package: on hours or longer, for finer ones take it minutes. */
 export const seasonalArima: Model = {

@@ -1,6 +1,6 @@
 import { WEEK_MS } from '../../units';
 import { seasonsOf } from '../training-data';
-import type { ScaleKind, Sweep } from '../sweep';
+import type { ScaleKind, Sweep } from './sweep';
 import { pathOf, type Model } from './model';
 
 /** Day and week by decomposition, what is left by AR(3), on the scale of the values. */
@@ -21,7 +21,7 @@ export const decompositionArimaLog = decompositionOn('decomposition-arima-log', 
  * last week. Nothing in the series says whether a new level stays, so the path is the mean of the two. ARMA is fitted to the last week
  * alone. (Measured on the hourly traces, log scale, error relative to seasonal naive: held 0.79, falling back 0.74, their mean 0.73.)
  *
- * @see lib/forecast/decomposition/mstl.ts
+ * @see lib/forecast/models/mstl.ts
  */
 function decompositionOn(name: string, kind: ScaleKind, guarded: boolean): Model {
   return {

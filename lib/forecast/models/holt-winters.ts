@@ -1,5 +1,5 @@
 import { seasonsOf } from '../training-data';
-import type { ScaleKind, Sweep } from '../sweep';
+import type { ScaleKind, Sweep } from './sweep';
 import { averageExperts, smooth, type Smoothing } from './holt-winters-smooth';
 import type { Model } from './model';
 

@@ -1,6 +1,6 @@
-import { normalEquations, ridge } from '../ridge';
+import { normalEquations, ridge } from './ridge';
 import { seasonsOf } from '../training-data';
-import { meanBetween, type ScaleKind } from '../sweep';
+import { meanBetween, type ScaleKind } from './sweep';
 import { pathOf, type Model } from './model';
 
 /** Ridge regression on lags and calendar, on the scale of the values. */

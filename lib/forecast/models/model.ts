@@ -1,4 +1,4 @@
-import type { Sweep } from '../sweep';
+import type { Sweep } from './sweep';
 import type { ArmaFitter } from '../types';
 
 /**

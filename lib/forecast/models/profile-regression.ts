@@ -1,6 +1,6 @@
-import { normalEquations, ridge } from '../ridge';
+import { normalEquations, ridge } from './ridge';
 import { seasonsOf } from '../training-data';
-import type { ScaleKind } from '../sweep';
+import type { ScaleKind } from './sweep';
 import { pathOf, type Model } from './model';
 
 /** Direct regression on the last days, the last weeks and the present deviation from them, on the scale of the values. */

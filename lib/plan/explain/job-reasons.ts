@@ -1,5 +1,4 @@
-import type { Estimate } from '../../demand/error-band';
-import type { TrainingEstimate } from '../../demand/training-estimate';
+import type { Estimate, TrainingEstimate } from '../../demand';
 import { formatBytes, formatFigure, formatFlops, formatSeconds, formatShort, plural } from '../../figures';
 import { formatDuration } from '../../units';
 import type { Reason } from '../file';

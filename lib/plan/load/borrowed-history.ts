@@ -1,7 +1,6 @@
 import type { CapacityConfig } from '../../config';
 import { formatFigure } from '../../figures';
-import { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from '../../forecast/sibling';
-import type { ForecastInput } from '../../forecast/types';
+import { type Borrowed, borrowShape, type ForecastInput, leastCommonMs, ownShapeMs } from '../../forecast';
 import { type LoadSeries } from '../../history';
 import type { Problem } from '../../problems';
 import { DAY_MS, formatDuration } from '../../units';

@@ -1,8 +1,5 @@
 import { type CapacityConfig, holidaysOf } from '../../config';
-import type { Applied } from '../../forecast/events';
-import type { Calendar, EventForecast } from '../../forecast/forecast-events';
-import { holidayOccurrences, holidaysBetween } from '../../forecast/holidays';
-import type { Occurrence } from '../../forecast/occurrence';
+import { type Applied, type Calendar, type EventForecast, holidayOccurrences, holidaysBetween, type Occurrence } from '../../forecast';
 import type { Problem } from '../../problems';
 import { formatTime } from '../../units';
 import type { AppliedEvent } from '../file';

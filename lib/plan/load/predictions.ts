@@ -1,9 +1,5 @@
 import { type CapacityConfig, isMeasuredByLoad, type ServiceConfig } from '../../config';
-import type { Applied } from '../../forecast/events';
-import { type Calendar, forecastWithEvents } from '../../forecast/forecast-events';
-import { eachInOrder } from '../../forecast/stream';
-import type { FitRunner, Forecast } from '../../forecast/types';
-import { widenAll } from '../../forecast/normal';
+import { type Applied, type Calendar, eachInOrder, type FitRunner, type Forecast, forecastWithEvents, widenAll } from '../../forecast';
 import { type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';

@@ -8,7 +8,7 @@ import {
   poolOwners,
   reservationsOf,
 } from '../../config';
-import type { StepFunction } from '../../demand/steps';
+import type { StepFunction } from '../../demand';
 import { ProblemError } from '../../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../../sizing';
 import { formatTime, HOURS_PER_MONTH } from '../../units';

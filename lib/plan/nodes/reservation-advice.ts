@@ -1,5 +1,5 @@
 import { instancesByType, type Offering } from '../../catalog';
-import { type StepFunction, valueAt } from '../../demand/steps';
+import { type StepFunction, valueAt } from '../../demand';
 import type { SizedSegment } from '../../sizing';
 import { HOURS_PER_MONTH } from '../../units';
 import type { ReservationAdvice } from '../file';

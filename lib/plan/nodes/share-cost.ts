@@ -1,5 +1,5 @@
 import type { CapacityConfig } from '../../config';
-import { valueHours } from '../../demand/steps';
+import { valueHours } from '../../demand';
 import type { PoolPlan, ReplicaResources } from '../file';
 import type { WorkloadDemand } from '../replicas';
 

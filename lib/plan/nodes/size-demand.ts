@@ -1,5 +1,5 @@
 import { type CapacityConfig, isJob } from '../../config';
-import { type StepFunction, segments } from '../../demand/steps';
+import { type StepFunction, segments } from '../../demand';
 import { checkBudget, type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../../sizing';
 import { HOURS_PER_MONTH } from '../../units';
 import { namingHeld, type WorkloadDemand } from '../replicas';

@@ -1,4 +1,4 @@
-import { type StepFunction, valueHours } from '../../demand/steps';
+import { type StepFunction, valueHours } from '../../demand';
 import type { Compression } from '../file';
 
 /** What joining the steps of a schedule costs. */

@@ -1,6 +1,5 @@
 import type { CapacityConfig } from '../../config';
-import type { HpaReaction } from '../../demand/hpa-floor';
-import type { StepFunction } from '../../demand/steps';
+import type { HpaReaction, StepFunction } from '../../demand';
 import type { JobEstimate, ReplicaCapacity, ResolvedResources } from '../supply';
 import type { PlanGrid, Predictions } from '../load';
 import type { InForce } from '../replay';

@@ -1,5 +1,4 @@
-import { compress } from '../../demand/compress';
-import { highest, lowest, segments, simplify, type StepFunction } from '../../demand/steps';
+import { compress, highest, lowest, segments, simplify, type StepFunction } from '../../demand';
 import { DAY_MS, parseDuration, parseTime, WEEK_MS } from '../../units';
 import type { CapacityPlan, ReplicaStep } from '../file';
 import { ceilingFactor } from '../workload-facts';

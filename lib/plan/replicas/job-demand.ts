@@ -1,5 +1,5 @@
 import type { TrainingConfig } from '../../config';
-import { ceilTolerant } from '../../demand/replicas';
+import { ceilTolerant } from '../../demand';
 import { checkJobCeiling, type JobEstimate } from '../supply';
 import { jobReasons, shortPercent } from '../explain';
 import { compressionOf } from './compression';

@@ -1,6 +1,5 @@
 import { isMeasuredByLoad } from '../../config';
-import { serversAtTarget } from '../../demand/service';
-import type { Step, StepFunction } from '../../demand/steps';
+import { serversAtTarget, type Step, type StepFunction } from '../../demand';
 import { WEEK_MS } from '../../units';
 import type { Observations } from '../load';
 import type { DemandInput } from './demand-types';

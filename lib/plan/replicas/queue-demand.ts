@@ -1,6 +1,5 @@
 import type { TrainingConfig } from '../../config';
-import { queueWorkers } from '../../demand/queue-workers';
-import type { StepFunction } from '../../demand/steps';
+import { queueWorkers, type StepFunction } from '../../demand';
 import { ProblemError } from '../../problems';
 import { floorReason, queueReason } from '../explain';
 import { leadMsOf } from '../workload-facts';

@@ -1,8 +1,5 @@
 import { type FloorOwner, floorOwners, isAutoscaled, poolOwners } from '../../config';
-import { compress } from '../../demand/compress';
-import { hpaFloor, hpaLagMs } from '../../demand/hpa-floor';
-import { replicasFor } from '../../demand/replicas';
-import { highest, lead, lowest, mapSteps, simplify, type StepFunction } from '../../demand/steps';
+import { compress, highest, hpaFloor, hpaLagMs, lead, lowest, mapSteps, replicasFor, simplify, type StepFunction } from '../../demand';
 import { ProblemError } from '../../problems';
 import { WEEK_MS } from '../../units';
 import { jobDemand } from './job-demand';

@@ -1,6 +1,5 @@
 import { isMeasuredByLoad } from '../../config';
-import { replicasFor } from '../../demand/replicas';
-import { serversAtTarget, serviceDemand } from '../../demand/service';
+import { replicasFor, serversAtTarget, serviceDemand } from '../../demand';
 import { formatLoadUnit } from '../../units';
 import { type Prediction, periodTimes } from '../load';
 import { forecastReasons, givenReason, replicaReasons, serverReasons } from '../explain';

@@ -1,7 +1,6 @@
 import type { Offering } from '../../catalog';
 import type { InferenceConfig } from '../../config';
-import { replicasFor } from '../../demand/replicas';
-import { lowest } from '../../demand/steps';
+import { lowest, replicasFor } from '../../demand';
 import { significant } from '../../figures';
 import { replicaCapacity, type ReplicaCapacity, replicaResources, type ResolvedResources } from '../supply';
 import {

@@ -1,7 +1,6 @@
 import { instanceTable, type Offering, offeringsOf, podRoom } from '../../catalog';
 import type { ServiceConfig } from '../../config';
-import { type MachineSize, serviceSize } from '../../demand/service-size';
-import { lowest } from '../../demand/steps';
+import { lowest, type MachineSize, serviceSize } from '../../demand';
 import { replicaResources, type ResolvedResources } from '../supply';
 import {
   type Candidate,

@@ -1,9 +1,6 @@
 import { floorOwners, isAutoscaled, poolOwners } from '../../config';
 import type { Offering } from '../../catalog';
-import { hpaFloor } from '../../demand/hpa-floor';
-import { replicasFor } from '../../demand/replicas';
-import { highest, lowest, mapSteps, type StepFunction } from '../../demand/steps';
-import { type Protection, protectionOf } from '../../demand/reactive-floor';
+import { highest, hpaFloor, lowest, mapSteps, type Protection, protectionOf, replicasFor, type StepFunction } from '../../demand';
 import { isProblemError } from '../../problems';
 import { formatDuration } from '../../units';
 import { loneCost, type ResolvedResources } from '../supply';

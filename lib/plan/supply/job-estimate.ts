@@ -1,15 +1,20 @@
 import { type GpuFacts, gpuFacts, instancesByType, interruptionsOfGpu, type Offering } from '../../catalog';
 import type { CapacityConfig, TrainingConfig } from '../../config';
-import { batchWorkers } from '../../demand/batch-queue';
-import type { Estimate } from '../../demand/error-band';
-import type { GpuNode } from '../../demand/gpu';
-import type { ImageModel } from '../../demand/image-model';
-import { arithmeticFor } from '../../demand/precision';
-import { type TrainingEstimate, trainingEstimate } from '../../demand/training-estimate';
-import type { Optimiser } from '../../demand/training-memory';
-import type { TrainingPrecision, TrainingRequest } from '../../demand/training-request';
-import type { Transformer } from '../../demand/transformer';
-import { countedInTraining, wrongUnit } from '../../demand/wrong-unit';
+import {
+  arithmeticFor,
+  batchWorkers,
+  countedInTraining,
+  type Estimate,
+  type GpuNode,
+  type ImageModel,
+  type Optimiser,
+  type TrainingEstimate,
+  trainingEstimate,
+  type TrainingPrecision,
+  type TrainingRequest,
+  type Transformer,
+  wrongUnit,
+} from '../../demand';
 import { isProblemError, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import { jobPlace, trainedModel } from './trained-model';

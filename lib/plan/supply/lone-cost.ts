@@ -1,5 +1,5 @@
 import { type Offering, podRoom } from '../../catalog';
-import type { StepFunction } from '../../demand/steps';
+import type { StepFunction } from '../../demand';
 import { HOURS_PER_MONTH } from '../../units';
 import type { ReplicaResources } from '../file';
 

@@ -1,9 +1,13 @@
 import type { CapacityConfig, InferenceConfig } from '../../config';
 import { gpuFacts, nearNames, type Offering } from '../../catalog';
-import { completeTransformer } from '../../demand/complete-transformer';
-import { type InferenceEstimate, inferenceEstimate } from '../../demand/inference-estimate';
-import { knownTransformer, knownTransformers } from '../../demand/known-models';
-import type { Transformer } from '../../demand/transformer';
+import {
+  completeTransformer,
+  type InferenceEstimate,
+  inferenceEstimate,
+  knownTransformer,
+  knownTransformers,
+  type Transformer,
+} from '../../demand';
 import { formatFigure, percent } from '../../figures';
 import { isProblemError, ProblemError } from '../../problems';
 import type { LoadUnit } from '../../units';

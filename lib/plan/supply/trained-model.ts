@@ -1,11 +1,16 @@
 import { nearNames } from '../../catalog';
 import type { TrainingConfig } from '../../config';
-import { completeTransformer } from '../../demand/complete-transformer';
-import { type ImageModel, knownImageModel, knownImageModels } from '../../demand/image-model';
-import { knownTransformer, knownTransformers } from '../../demand/known-models';
-import type { Transformer } from '../../demand/transformer';
+import {
+  completeTransformer,
+  type ImageModel,
+  knownImageModel,
+  knownImageModels,
+  knownTransformer,
+  knownTransformers,
+  type TrainingField,
+  type Transformer,
+} from '../../demand';
 import { type Problem, ProblemError } from '../../problems';
-import type { TrainingField } from '../../demand/training-request';
 
 /**
  * The model that a training workload names or describes, with its other fields checked against the kind of it.

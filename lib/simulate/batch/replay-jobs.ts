@@ -1,4 +1,4 @@
-import { checkpointInterval } from '../../demand/checkpoint';
+import { checkpointInterval } from '../../demand';
 import { quantile } from '../../history';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../units';
 import { gpusOf, type Job, type JobPool } from './job';

@@ -1,4 +1,4 @@
-import { waitQuantileSeconds } from '../../demand/queueing';
+import { waitQuantileSeconds } from '../../demand';
 
 /** What is promised of the time that requests wait for a free place in a replica. */
 export type WaitSlo = {

@@ -10,7 +10,7 @@ import {
   spreadFeatureCount,
   spreadFeaturesOf,
 } from '../../control';
-import { normalEquations, type NormalEquations, ridge } from '../../forecast/ridge';
+import { normalEquations, type NormalEquations, ridge } from '../../forecast';
 import { DAY_MS, MINUTE_MS } from '../../units';
 import { leadOf, type Physics, ticksOf, tickMs } from '../physics';
 import { knownTicks, largestLoad, type Replay } from '../replay';

@@ -1,6 +1,6 @@
-import type { Applied } from '../../../lib/forecast/events';
-import type { EventForecast } from '../../../lib/forecast/forecast-events';
-import type { Occurrence } from '../../../lib/forecast/occurrence';
+import type { Applied } from '../../../lib/forecast/events/events';
+import type { EventForecast } from '../../../lib/forecast/events/forecast-events';
+import type { Occurrence } from '../../../lib/forecast/events/occurrence';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from '../../../lib/plan/load/calendar';
 import { DAY_MS } from '../../../lib/units';
 import { rawConfig, testConfig } from '../../support/config';

@@ -1,4 +1,4 @@
-import type { StepFunction } from '../../../lib/demand/steps';
+import type { StepFunction } from '../../../lib/demand/replicas/steps';
 import type { Prediction } from '../../../lib/plan/load';
 import type { DemandInput, WorkloadDemand } from '../../../lib/plan/replicas/demand-types';
 import { testConfig } from '../../support/config';

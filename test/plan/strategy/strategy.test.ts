@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/jest';
 import { offeringsOf } from '../../../lib/catalog/offerings';
-import type { StepFunction } from '../../../lib/demand/steps';
+import type { StepFunction } from '../../../lib/demand/replicas/steps';
 import { strategyReasons } from '../../../lib/plan/explain/strategy-text';
 import { decideStrategy, type StrategyDecision } from '../../../lib/plan/strategy/strategy';
 import type { StrategyName } from '../../../lib/plan/file/types';

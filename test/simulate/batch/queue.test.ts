@@ -1,5 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { queueWorkers } from '../../../lib/demand/queue-workers';
+import { queueWorkers } from '../../../lib/demand/replicas/queue-workers';
 import { fewestWorkers, mostLate, replayQueue } from '../../../lib/simulate/batch/replay-queue';
 import { type QueueReplay, runQueue } from '../../../lib/simulate/batch/run-queue';
 import { type Physics, tickMs } from '../../../lib/simulate/physics/physics';

@@ -1,5 +1,5 @@
-import { checkpointInterval } from '../../../lib/demand/checkpoint';
-import { erlangC } from '../../../lib/demand/queueing';
+import { checkpointInterval } from '../../../lib/demand/training/checkpoint';
+import { erlangC } from '../../../lib/demand/replicas/queueing';
 import { brokenRun, runJobs, runMs } from '../../../lib/simulate/batch/run-jobs';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { batchMeans, exponential, seeded } from '../../demand/simulated';

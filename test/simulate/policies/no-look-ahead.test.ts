@@ -8,7 +8,7 @@ import { planPolicy } from '../../../lib/simulate/policies/plan-policy';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from '../../../lib/simulate/policies/rivals';
 import { knownTicks, type Replay } from '../../../lib/simulate/replay/replay';
 import { courseOf, runReplay } from '../../../lib/simulate/replay/run';
-import { fitTask } from '../../../lib/forecast/fit-task';
+import { fitTask } from '../../../lib/forecast/models/fit-task';
 import type { FitRunner } from '../../../lib/forecast/types';
 import { physicsOf, replayOf, wavyLoad } from '../support';
 

@@ -1,0 +1,27 @@
+export { normalQuantile, widenAll } from './calibration';
+export {
+  type Applied,
+  type Calendar,
+  type EventForecast,
+  forecastWithEvents,
+  holidayOccurrences,
+  holidaysBetween,
+  type Occurrence,
+} from './events';
+export { forecast } from './forecast';
+export { fitTask, normalEquations, type NormalEquations, reasonOf, ridge } from './models';
+export { type PastForecast, rollingForecasts, type Verdict, verdictOf } from './rolling';
+export { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from './sibling';
+export { eachInOrder } from './stream';
+export {
+  type ArimaOrder,
+  type ArmaFitter,
+  type Effort,
+  type FitResult,
+  type FitRunner,
+  type FitTask,
+  type Forecast,
+  type ForecastInput,
+  type FoundSeason,
+  originsByEffort,
+} from './types';
