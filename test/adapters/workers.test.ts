@@ -61,7 +61,7 @@ test.each([
   }
 });
 
-test('of two hundred fits that explode, crash, exit or poison their process none harms the sound ones beside them', async () => {
+test('of fifty fits that explode, crash, exit or poison their process none harms the sound ones beside them', async () => {
   const growth = Float64Array.from({ length: 400 }, (_, i) => 1.2 ** i);
   const spoiled = Float64Array.from({ length: 400 }, (_, i) => (i % 3 === 0 ? 1e300 : 1e-300));
   const poisons = ['crash', 'exit', 'poison', 'fail'];
@@ -69,7 +69,7 @@ test('of two hundred fits that explode, crash, exit or poison their process none
     i % 2 === 0
       ? { ...sound(i), models: ['seasonal-arima'], values: i % 4 === 0 ? growth : spoiled, origins: [400] }
       : broken(poisons[(i >> 1) % poisons.length]);
-  const tasks = Array.from({ length: 240 }, (_, i) => (i % 6 === 5 ? sound(i % 4) : bad(i)));
+  const tasks = Array.from({ length: 60 }, (_, i) => (i % 6 === 5 ? sound(i % 4) : bad(i)));
   const expected = [0, 1, 2, 3].map((i) => alone(sound(i)));
   const results = await pool({ workers: 2, entry: faulty })(tasks);
   results.forEach((result, i) => {
@@ -79,7 +79,7 @@ test('of two hundred fits that explode, crash, exit or poison their process none
       for (const fit of 'fits' in result ? result.fits.flat() : [])
         expect(fit !== null && 'path' in fit ? fit.path.every(Number.isFinite) : true).toBe(true);
   });
-}, 240_000);
+}, 120_000);
 
 test('a fit that hangs is given up at the time limit, and costs itself alone', async () => {
   const results = await pool({ workers: 1, timeoutMs: 2_000, entry: faulty })([sound(0), broken('hang'), sound(1)]);

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { rawConfig } from '../support/config';
 import { foresize, hourlyCsv, project, wave } from '../support/foresize';
 
-const good = { 'foresize.config.json': rawConfig(), 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) };
-const withConfig = (change: object) => ({ ...good, 'foresize.config.json': rawConfig(change) });
-const withImage = () => rawConfig({ workloads: { chat: { ...rawConfig().workloads.chat, image: 'x/chat:1' } as never } });
+const config = (change: object = {}) => rawConfig({ effort: 'fast', ...change });
+const good = { 'foresize.config.json': config(), 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) };
+const withConfig = (change: object) => ({ ...good, 'foresize.config.json': config(change) });
+const withImage = () => config({ workloads: { chat: { ...rawConfig().workloads.chat, image: 'x/chat:1' } as never } });
 const withChat = (change: object) => withConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...change } } });
 
 type Case = readonly [title: string, files: Readonly<Record<string, unknown>>, message: RegExp];
@@ -102,7 +103,7 @@ describe('a plan that is not what it should be', () => {
     expect(readFileSync(file, 'utf8')).toBe(original);
   });
   test('of another config: synth refuses it', () => {
-    writeFileSync(join(folder, 'foresize.config.json'), JSON.stringify(rawConfig({ horizon: '48h' })));
+    writeFileSync(join(folder, 'foresize.config.json'), JSON.stringify(config({ horizon: '48h' })));
     const { status, stderr } = foresize(folder, ['synth']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/was made from another config.*Hint: run `foresize plan`/);
@@ -113,7 +114,7 @@ test('a refused synth leaves no new plan and no half of the output behind', () =
   const folder = project({ ...good, blocked: 'a file', 'foresize.config.json': withImage() });
   expect(foresize(folder, ['synth', '--out', 'blocked']).status).toBe(1);
   expect(existsSync(join(folder, 'capacity-plan.json'))).toBe(false);
-  const withoutImage = project({ ...good, 'foresize.config.json': rawConfig() });
+  const withoutImage = project({ ...good, 'foresize.config.json': config() });
   const { status, stderr } = foresize(withoutImage, ['synth']);
   expect([status, stderr]).toEqual([1, expect.stringMatching(/workloads\.chat\.image: is missing.*Hint:/)]);
   for (const output of ['capacity-plan.json', 'cdktf.out', 'cdk8s.out']) expect(existsSync(join(withoutImage, output))).toBe(false);

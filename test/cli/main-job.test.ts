@@ -105,18 +105,14 @@ describe('every floor and ceiling that is emitted stands in the plan', () => {
 
 describe('the same inputs give the same bytes', () => {
   const expected = outputs(first);
-  test.each([
-    ['in another folder', [], {}],
-    ['in another time zone and locale', [], { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' }],
-    ['with one worker', ['--workers', '1'], {}],
-    ['with four workers', ['--workers', '4'], {}],
-  ])('%s', (_, args, environment) => {
+  test('in another folder, in another time zone and locale, with one worker', () => {
     const folder = sampleProject();
-    expect(foresize(folder, ['synth', '--refresh', ...args], environment).status).toBe(0);
+    const elsewhere = { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' };
+    expect(foresize(folder, ['synth', '--refresh', '--workers', '1'], elsewhere).status).toBe(0);
     expect(outputs(folder)).toEqual(expected);
   });
-  test('a second run over the plan of the first changes nothing', () => {
-    const again = foresize(first, ['synth', '--refresh']);
+  test('a second run over the plan of the first, with four workers, changes nothing', () => {
+    const again = foresize(first, ['synth', '--refresh', '--workers', '4']);
     expect(again.stdout).toContain('capacity-plan.json stays as it is: unchanged');
     expect(outputs(first)).toEqual(expected);
   });
