@@ -3,7 +3,7 @@ import { applyLifts, type Calendar, forecastWithEvents, prepare } from './events
 import { seasonsOf } from './training-data';
 import type { FitRunner, ForecastInput, ForecastOptions } from './types';
 import { crossValidate } from './backtest';
-import { cycleModelsFor, modelsFor, type Wanted } from './models';
+import { cycleModelsFor, type ModelSelection, modelsFor } from './models';
 
 /** A forecast as it would have been made in the past, beside what came. */
 export type PastForecast = {
@@ -137,7 +137,7 @@ export function verdictOf(
 /** What each model alone says from the end of a series on, its yardstick first; `null` where it cannot or its fit failed. */
 export async function modelPaths(
   series: ForecastInput,
-  { steps, effort, among }: Wanted & { readonly steps: number },
+  { steps, effort, among }: ModelSelection & { readonly steps: number },
   run: FitRunner,
 ): Promise<readonly { readonly name: string; readonly path: Float64Array | null }[]> {
   const known = fromFirst(series);

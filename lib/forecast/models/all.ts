@@ -43,9 +43,10 @@ const shared: readonly Model[] = [
 ];
 
 /**
- * Those through the `arima` package take longer than all others together. Where there is time for them, the decompositions with an
- * autoregression of their own stand back: two of a kind only count twice. (Measured a day ahead: 0.706 without `arima`, 0.689 with it and
- * 0.701 with both kinds.)
+ * Models tried at `balanced`: `many` when a run forecasts more than `arimaWithin` series, else `few`, or `fewNegative` for a series with
+ * negative values. Fits through the `arima` package take longer than those of all other models together, so `many` has none of them. In
+ * `few` they replace the decompositions with an autoregression of their own: two models of one kind would only get two votes. (Measured a
+ * day ahead, error relative to the baseline: 0.706 without `arima`, 0.689 with it, 0.701 with both kinds.)
  */
 const balanced = {
   many: [...shared, decompositionAr, decompositionArLog],
@@ -55,53 +56,59 @@ const balanced = {
 
 const best: readonly Model[] = [...shared, decompositionArima, decompositionArimaLog, seasonalArima, fourierArima];
 
-/** Worth a try only where a season was found beside the day and the week. */
-const ofCycles: readonly Model[] = [seasonalNaiveCycle, holtWintersCycle, holtWintersCycleLog];
+/** Models tried only on a series that shows a season beside the day and the week. */
+const cycleModels: readonly Model[] = [seasonalNaiveCycle, holtWintersCycle, holtWintersCycleLog];
 
-/** Every model there is. A new one is a file beside this one and a line above. */
+/** All models. To add one, write it in a file of this folder and name it in a list above. */
 export const allModels: readonly Model[] = [
-  ...new Set([seasonalNaiveDay, seasonalNaiveWeek, lastValue, ...fast, ...balanced.many, ...balanced.few, ...best, ...ofCycles]),
+  ...new Set([seasonalNaiveDay, seasonalNaiveWeek, lastValue, ...fast, ...balanced.many, ...balanced.few, ...best, ...cycleModels]),
 ];
 
 /**
- * Most series of one run whose models at `balanced` include those through the `arima` package, which take about a second of a core each.
- * A number of series and not of seconds, so that the same config gives the same plan on every machine.
+ * The largest number of series in one run for which `balanced` uses models through the `arima` package. They take about one core-second for
+ * each series. The limit is a number of series and not of seconds, so that the same config gives the same plan on every machine.
  */
 export const arimaWithin = 32;
 
-export type Wanted = {
+/** What decides, beside the series itself, which models are tried. */
+export type ModelSelection = {
   readonly effort?: Effort;
-  /** Steps ahead. @default 1 */
+  /** The horizon: steps ahead. @default 1 */
   readonly steps?: number;
   /** How many series are forecast in the same run, this one included. @default 1 */
   readonly among?: number;
 };
 
-/** The models to try on a series, its yardstick first. */
-export function modelsFor(series: Series, { effort = 'balanced', steps = 1, among = 1 }: Wanted = {}): readonly Model[] {
+/**
+ * The models to try on a series, the baseline first.
+ *
+ * A model is left out when the history is too short for it, when the series has negative values and the model cannot take them, or when the
+ * model is not made for such a series.
+ */
+export function modelsFor(series: Series, { effort = 'balanced', steps = 1, among = 1 }: ModelSelection = {}): readonly Model[] {
   const { values, intervalMs } = series;
-  const yardstick = yardstickOf(series, steps);
+  const baseline = baselineOf(series, steps);
   const negative = values.some((value) => value < 0);
-  const worthATry = ({ smallestTraining, smallestHistory = smallestTraining, nonNegativeOnly, suits }: Model) =>
+  const isUsable = ({ smallestTraining, smallestHistory = smallestTraining, nonNegativeOnly, suits }: Model) =>
     values.length >= smallestHistory(intervalMs) && !(negative && nonNegativeOnly) && (suits === undefined || suits(values));
-  const tried = { fast, best, balanced: among > arimaWithin ? balanced.many : negative ? balanced.fewNegative : balanced.few }[effort];
-  const first = yardstick === seasonalNaiveWeek ? [yardstick, seasonalNaiveDay] : [yardstick];
-  return [...first, ...tried.filter((model) => !first.includes(model) && worthATry(model))];
+  const candidates = { fast, best, balanced: among > arimaWithin ? balanced.many : negative ? balanced.fewNegative : balanced.few }[effort];
+  const baselines = baseline === seasonalNaiveWeek ? [baseline, seasonalNaiveDay] : [baseline];
+  return [...baselines, ...candidates.filter((model) => !baselines.includes(model) && isUsable(model))];
 }
 
 /**
- * What the others are measured by: the last day once more; more than a day ahead the last week, where two of them are left when what is
- * ahead is taken off; for daily data the last week, without a season the last value.
+ * The model by whose error all others are measured: seasonal naive of one day; of one week for daily data, and when the horizon is longer
+ * than the shortest season and the history is longer than the horizon by at least two weeks; the last value when the history holds no season.
  */
-function yardstickOf({ values, intervalMs }: Series, steps: number): Model {
-  const [day] = seasonsOf(intervalMs);
+function baselineOf({ values, intervalMs }: Series, steps: number): Model {
+  const [shortest] = seasonsOf(intervalMs);
   const twoWeeks = seasonalNaiveWeek.smallestHistory?.(intervalMs) ?? Infinity;
-  if (day !== undefined && steps > day.steps && values.length - steps >= twoWeeks) return seasonalNaiveWeek;
+  if (shortest !== undefined && steps > shortest.steps && values.length - steps >= twoWeeks) return seasonalNaiveWeek;
   return [seasonalNaiveDay, seasonalNaiveWeek].find((model) => values.length >= model.smallestTraining(intervalMs)) ?? lastValue;
 }
 
-/** The models to try besides where a season was found beside the day and the week. */
+/** The models to try in addition on a series that shows a season beside the day and the week. */
 export function cycleModelsFor({ values }: Pick<Series, 'values'>): readonly Model[] {
   const negative = values.some((value) => value < 0);
-  return ofCycles.filter(({ nonNegativeOnly }) => !(negative && nonNegativeOnly));
+  return cycleModels.filter(({ nonNegativeOnly }) => !(negative && nonNegativeOnly));
 }

@@ -3,8 +3,9 @@ import { meanBetween } from './sweep';
 import { pathOf, type Model } from './model';
 
 /**
- * What followed the five past days most like the last one, on the log scale and moved half-way to the present level. Days are alike when
- * their shapes are, their later hours above all, and their levels; the same day of the week counts as a third nearer.
+ * Finds the five past days that are most similar to the last day and forecasts the weighted mean of what followed them, on the log scale,
+ * each moved half-way to the present level. The weight of a day is 1 / distance. The distance compares the shapes of two days, later hours
+ * more than earlier ones, and their levels; for a day of the same weekday it is multiplied by 0.7.
  *
  * @see the method of analogues, E. N. Lorenz, "Atmospheric Predictability as Revealed by Naturally Occurring Analogues", J. Atmospheric
  *   Sciences 26 (1969)
@@ -18,30 +19,31 @@ export const analogueDays: Model = {
     if (scaled === null) throw new Error('the log scale needs values that are never negative');
     const { values, back } = scaled;
     const [day, week = day] = sweep.periods;
-    const daysAWeek = Math.max(1, Math.round(week / day));
+    const daysPerWeek = Math.max(1, Math.round(week / day));
     const weights = pathOf(day, (i) => 0.3 + i / day);
     return sweep.origins.map((origin) => {
       const level = meanBetween(values, origin - day, origin);
-      const candidates: { readonly at: number; readonly level: number; readonly apart: number }[] = [];
+      const candidates: { readonly end: number; readonly level: number; readonly distance: number }[] = [];
       for (let days = 1; origin - days * day >= day; days++) {
-        const at = origin - days * day;
-        const then = meanBetween(values, at - day, at);
-        let apart = 0.5 * Math.abs(level - then) * day;
-        for (let i = 0; i < day; i++) apart += weights[i] * Math.abs(values[origin - day + i] - level - values[at - day + i] + then);
-        candidates.push({ at, level: then, apart: days % daysAWeek === 0 ? apart * sameWeekday : apart });
+        const end = origin - days * day;
+        const pastLevel = meanBetween(values, end - day, end);
+        let distance = 0.5 * Math.abs(level - pastLevel) * day;
+        for (let i = 0; i < day; i++)
+          distance += weights[i] * Math.abs(values[origin - day + i] - level - values[end - day + i] + pastLevel);
+        candidates.push({ end, level: pastLevel, distance: days % daysPerWeek === 0 ? distance * sameWeekdayFactor : distance });
       }
-      candidates.sort((a, b) => a.apart - b.apart || b.at - a.at);
-      const nearest = candidates.slice(0, count);
-      const total = nearest.reduce((sum, { apart }) => sum + 1 / (apart + negligible), 0);
+      candidates.sort((a, b) => a.distance - b.distance || b.end - a.end);
+      const nearest = candidates.slice(0, analogueCount);
+      const total = nearest.reduce((sum, { distance }) => sum + 1 / (distance + negligible), 0);
       return pathOf(sweep.steps, (step) => {
         let sum = 0;
-        for (const one of nearest) sum += (values[one.at + (step % day)] + (level - one.level) / 2) / (one.apart + negligible);
+        for (const past of nearest) sum += (values[past.end + (step % day)] + (level - past.level) / 2) / (past.distance + negligible);
         return back(sum / total);
       });
     });
   },
 };
 
-const count = 5;
-const sameWeekday = 0.7;
+const analogueCount = 5;
+const sameWeekdayFactor = 0.7;
 const negligible = 1e-9;

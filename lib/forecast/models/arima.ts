@@ -3,7 +3,10 @@ import { type Model, pathOf } from './model';
 import { mean } from '../../history';
 import { normalEquations, ridge } from './ridge';
 
-/** ARIMA(1, 0, 1)(0, 1, 1) with the season of a day, through the `arima` package: on hours or longer, for finer ones take it minutes. */
+/**
+ * ARIMA(1, 0, 1)(0, 1, 1) through the `arima` package. Its season is the day, for daily data the week. It is used at intervals of an hour
+ * or more, for with more than 24 steps in a season one fit takes minutes.
+ */
 export const seasonalArima: Model = {
   name: 'seasonal-arima',
   guarded: true,
@@ -15,11 +18,12 @@ export const seasonalArima: Model = {
     origins.map((origin) => arma(values.slice(0, origin), { p: 1, q: 1, seasonal: { p: 0, d: 1, q: 1, steps: day } }, steps)),
 };
 
+/** Steps. */
 const longestSeason = 24;
 
 /**
- * Waves of the day and the week by least squares on the log scale, what they leave by ARMA(2, 1) through the `arima` package: two steps,
- * since regressors make the package fail.
+ * Regression on sine and cosine waves of the day and the week by least squares on the log scale; the residuals are carried on by ARMA(2, 1)
+ * through the `arima` package. These are two separate fits because the package fails when it is given regressors.
  */
 export const fourierArima: Model = {
   name: 'fourier-arima-log',
@@ -32,40 +36,40 @@ export const fourierArima: Model = {
     return sweep.origins.map((origin) => {
       const from = Math.max(0, origin - longestTraining(sweep.intervalMs));
       const training = scaled.values.subarray(from, origin);
-      // The penalty must not pull at the level: another unit moves it.
+      // The level is taken out first, so that the penalty does not act on it: the level depends on the unit of the load.
       const level = mean(training);
       const periods = seasonsWithin(training.length, sweep.intervalMs).map((season) => season.steps);
-      const row = new Float64Array(1 + 2 * waves.reduce((sum, count, i) => sum + (i < periods.length ? count : 0), 0));
-      const describe = (t: number) => {
+      const row = new Float64Array(1 + 2 * harmonics.reduce((sum, count, i) => sum + (i < periods.length ? count : 0), 0));
+      const fillRow = (t: number) => {
         row[0] = 1;
-        let at = 1;
+        let column = 1;
         periods.forEach((period, i) => {
-          for (let k = 1; k <= waves[i]; k++) {
+          for (let k = 1; k <= harmonics[i]; k++) {
             const angle = (2 * Math.PI * k * ((from + t) % period)) / period;
-            row[at++] = Math.sin(angle);
-            row[at++] = Math.cos(angle);
+            row[column++] = Math.sin(angle);
+            row[column++] = Math.cos(angle);
           }
         });
       };
       const sums = normalEquations(row.length);
       training.forEach((value, t) => {
-        describe(t);
+        fillRow(t);
         sums.add(row, value - level);
       });
       const coefficients = ridge(sums, () => 1e-3);
       const fitted = (t: number) => {
-        describe(t);
+        fillRow(t);
         return row.reduce((sum, x, i) => sum + x * coefficients[i], level);
       };
-      const rest = arma(
+      const residuals = arma(
         training.map((value, t) => value - fitted(t)),
         { p: 2, q: 1 },
         sweep.steps,
       );
-      return pathOf(sweep.steps, (step) => scaled.back(fitted(training.length + step) + rest[step]));
+      return pathOf(sweep.steps, (step) => scaled.back(fitted(training.length + step) + residuals[step]));
     });
   },
 };
 
-/** Harmonics of the day and of the week. */
-const waves = [5, 3];
+/** Number of harmonics of the day and of the week. */
+const harmonics = [5, 3];

@@ -1,24 +1,27 @@
 import type { Sweep } from './sweep';
 import { pathOf } from './model';
 
+/** Periods and coefficients of one exponential smoothing with at most two seasons. */
 export type Smoothing = {
-  /** Steps of the shorter season; 1 is none. */
+  /** Steps of the shorter season; 1 means that there is no season. */
   readonly short: number;
-  /** Steps of the longer one. */
+  /** Steps of the longer season; `undefined` means that there is none. */
   readonly long: number | undefined;
-  /** Gains in 0..1 of the level and of the two seasons, of what the level leaves. */
+  /** Gain of the level, 0..1: how far it moves towards each new value. */
   readonly level: number;
+  /** Gain of the shorter season, 0..1, on what remains of the error when the level has moved. */
   readonly shortGain: number;
+  /** The same for the longer season. */
   readonly longGain: number;
-  /** Share of the level's distance from its own slow mean that is left after a step; 1: the level stays where it is. */
+  /** Share of the distance between the level and its own slow mean that is left after a step; with 1 the level does not return. */
   readonly persistence: number;
 };
 
 /**
- * One pass of exponential smoothing over a complete series, with a path and a score at every origin.
+ * Runs exponential smoothing once over a complete series and returns a path and a score at every origin.
  *
- * Level, short and long season start from the first short season. The gain of the long season falls from double to its final value over
- * its first two rounds, for at first it knows nothing. A value that was missing moves nothing and scores nothing.
+ * The level and the shorter season start from the first short season, the longer season from zero. The gain of the longer season is doubled
+ * in its first round, because it starts without knowledge. A value that was missing corrects nothing and is not scored.
  */
 export function smooth(
   values: Float64Array,
@@ -31,9 +34,9 @@ export function smooth(
   let level = 0;
   for (let i = 0; i < short; i++) level += values[i] / short;
   for (let i = 0; i < short; i++) shortSeason[i] = values[i] - level;
-  const start = level;
-  let slow = level;
-  let largest = 0;
+  const startLevel = level;
+  let slowMean = level;
+  let largestMove = 0;
   const leads = leadsOf(steps);
   const powers = leads.map((lead) => persistence ** lead);
   const pending = leads.map((lead) => new Float64Array(lead));
@@ -41,65 +44,71 @@ export function smooth(
   const scores: number[] = [];
   let error = 0;
   let weight = 0;
-  let atShort = 0;
-  let atLong = 0;
+  let shortPlace = 0;
+  let longPlace = 0;
   for (let t = 0, origin = 0; ; t++) {
     while (origin < origins.length && origins[origin] === t) {
-      let left = 1;
+      let remainingShare = 1;
       paths.push(
         pathOf(steps, (step) => {
-          left *= persistence;
-          return slow + (level - slow) * left + shortSeason[(t + step) % short] + longSeason[(t + step) % long];
+          remainingShare *= persistence;
+          return slowMean + (level - slowMean) * remainingShare + shortSeason[(t + step) % short] + longSeason[(t + step) % long];
         }),
       );
-      scores.push(weight > 0 ? error / weight + rounding * largest : 1);
+      scores.push(weight > 0 ? error / weight + rounding * largestMove : 1);
       origin += 1;
     }
     if (t === end) return { paths, scores };
     if (t >= short) {
       const value = values[t];
-      const known = missing[t] === 0;
-      largest = Math.max(largest, Math.abs(value - start));
-      const here = slow + (level - slow) * persistence;
-      const miss = known ? value - here - shortSeason[atShort] - longSeason[atLong] : 0;
-      level = here + gain * miss;
-      slow += slowGain * (level - slow);
-      const rest = (1 - gain) * miss;
-      shortSeason[atShort] += shortGain * rest;
-      if (longGain > 0) longSeason[atLong] += longGain * Math.max(1, 2 / (1 + Math.floor(t / long))) * rest;
+      const observed = missing[t] === 0;
+      largestMove = Math.max(largestMove, Math.abs(value - startLevel));
+      const predictedLevel = slowMean + (level - slowMean) * persistence;
+      const residual = observed ? value - predictedLevel - shortSeason[shortPlace] - longSeason[longPlace] : 0;
+      level = predictedLevel + gain * residual;
+      slowMean += slowGain * (level - slowMean);
+      const remaining = (1 - gain) * residual;
+      shortSeason[shortPlace] += shortGain * remaining;
+      if (longGain > 0) longSeason[longPlace] += longGain * Math.max(1, 2 / (1 + Math.floor(t / long))) * remaining;
       for (let k = 0; k < leads.length; k++) {
         const lead = leads[k];
         const slot = t % lead;
-        if (known && t >= short + lead && t >= 2 * short) {
+        if (observed && t >= short + lead && t >= 2 * short) {
           error = error * forgetting + Math.abs(value - pending[k][slot]);
           weight = weight * forgetting + 1;
         }
-        pending[k][slot] = slow + (level - slow) * powers[k] + shortSeason[(t + lead) % short] + longSeason[(t + lead) % long];
+        pending[k][slot] = slowMean + (level - slowMean) * powers[k] + shortSeason[(t + lead) % short] + longSeason[(t + lead) % long];
       }
     }
-    if (++atShort === short) atShort = 0;
-    if (++atLong === long) atLong = 0;
+    if (++shortPlace === short) shortPlace = 0;
+    if (++longPlace === long) longPlace = 0;
   }
 }
 
-/** Gain of the slow mean that a level returns to. */
+/** Gain of the slow mean to which the level returns. */
 const slowGain = 0.01;
 
-/** Share of the largest move so far that an error may be by rounding alone: experts that are that good are equal. */
+/** A mean error below this share of the largest move so far may be rounding alone: experts that are so good count as equal. */
 const rounding = 1e-9;
 
-/** What one set of coefficients says at each origin, and its mean absolute error until then. */
+/**
+ * What one set of coefficients gives at each origin: a path, and a score, which is its mean absolute error before that origin (1 where
+ * nothing was scored yet).
+ */
 export type Expert = { readonly paths: readonly Float64Array[]; readonly scores: readonly number[] };
 
-/** Leads that experts are scored at: the first, a quarter, a half and all of the horizon. */
+/** Leads at which experts are scored: the first step, a quarter, a half and all of the horizon. */
 export function leadsOf(steps: number): number[] {
   return [...new Set([1, Math.ceil(steps / 4), Math.ceil(steps / 2), steps])];
 }
 
-/** Share of a past error's weight that is left after each score: about the last eighty steps count, at four scores a step. */
+/** Factor on the weight of all past errors at each new score. With four scores a step, about the last eighty steps count. */
 export const forgetting = 0.997;
 
-/** Mean of the experts' paths by weights 1 / score^16: close to the best one, and steadier than it. */
+/**
+ * Mean of the experts' paths with the weights 1 / score^16, by origin. It is close to the path of the best expert and changes less from
+ * origin to origin.
+ */
 export function averageExperts(experts: readonly Expert[], { origins, steps }: Pick<Sweep, 'origins' | 'steps'>): Float64Array[] {
   return origins.map((_, o) => {
     let best = Infinity;
@@ -110,8 +119,8 @@ export function averageExperts(experts: readonly Expert[], { origins, steps }: P
       const weight = scores[o] === best ? 1 : (best / scores[o]) ** power;
       if (!(weight > negligible)) continue;
       total += weight;
-      const said = paths[o];
-      for (let step = 0; step < steps; step++) path[step] += weight * said[step];
+      const expertPath = paths[o];
+      for (let step = 0; step < steps; step++) path[step] += weight * expertPath[step];
     }
     return path.map((sum) => sum / total);
   });

@@ -1,4 +1,4 @@
-export { cycleModelsFor, modelsFor, type Wanted } from './all';
+export { cycleModelsFor, type ModelSelection, modelsFor } from './all';
 export { fitTask, reasonOf } from './fit-task';
 export { hourlyMeans, learnHourShape } from './hour-shape';
 export type { Model } from './model';

@@ -1,6 +1,6 @@
 /** How a LOESS curve is drawn through evenly spaced points. */
 export type LoessOptions = {
-  /** Points that count at each place, odd, >= 3; more than there are points widens the kernel instead. */
+  /** Number of points that count at each place, odd, >= 3. A window longer than the series takes all points, with more even weights. */
   readonly window: number;
   /** 0: a local mean, 1: a local line. */
   readonly degree: 0 | 1;
@@ -11,9 +11,9 @@ export type LoessOptions = {
 /**
  * Smooths `length` evenly spaced points by locally weighted regression with tricube weights.
  *
- * @param y read at `from + i * stride` for i in 0..length - 1
+ * @param y point i is read at `from + i * stride`, for i in 0..length - 1
  * @param robustness weights in 0..1 at the same places as `y`, or `null` for 1 everywhere
- * @param out written at 0..length - 1, or -1..length shifted by one when `extend` is set (then `length + 2` values)
+ * @param out receives the curve at the points 0..length - 1; with `extend` at -1..length, which are `length + 2` values from index 0 on
  * @see R. B. Cleveland et al., "STL: A Seasonal-Trend Decomposition Procedure Based on Loess", J. Official Statistics 6 (1990)
  */
 export function loess(
@@ -49,10 +49,13 @@ type Points = {
   readonly robustness: Float64Array | null;
 };
 
-/** Tricube weights of a window centred on its place, summing to 1; the line of degree 1 has no say there, by symmetry. */
+/**
+ * Tricube weights of a window centred on its place, with the sum 1. They serve a local line as well as a local mean: with weights that are
+ * symmetric about the place, both have the same value there.
+ */
 function centredKernel(window: number): Float64Array {
-  const known = kernels.get(window);
-  if (known) return known;
+  const cached = kernels.get(window);
+  if (cached) return cached;
   const half = (window - 1) >> 1;
   const kernel = new Float64Array(window);
   let sum = 0;
@@ -70,7 +73,7 @@ function convolve({ y, from, stride }: Points, kernel: Float64Array, left: numbe
   return sum;
 }
 
-/** The weighted mean or line through the nearest `window` points, read at `place`; `place` may lie just outside. */
+/** The weighted mean or line through the nearest `window` points, evaluated at `place`, which may lie one step outside the points. */
 function localFit(points: Points, { window, degree }: LoessOptions, place: number): number {
   const { y, from, stride, length, robustness } = points;
   const half = (window - 1) >> 1;
@@ -100,12 +103,12 @@ function localFit(points: Points, { window, degree }: LoessOptions, place: numbe
   return meanY - (meanX * (meanXY / total - meanX * meanY)) / spread;
 }
 
-/** Every point nearby was put down as an outlier: take the one at hand. */
+/** The point nearest to the place, for the case that all points of the window have a robustness weight of 0. */
 function nearest({ y, from, stride, length }: Points, place: number): number {
   return y[from + Math.max(0, Math.min(length - 1, place)) * stride];
 }
 
-/** Tricube weight with the flat top and cut edge of the original. */
+/** Tricube weight of a distance: 1 within 0.1 % of the reach and 0 beyond 99.9 % of it, as in the program of the paper. */
 function tricube(distance: number, reach: number): number {
   if (distance > 0.999 * reach) return distance === 0 ? 1 : 0;
   if (distance <= 0.001 * reach) return 1;

@@ -2,31 +2,32 @@ import type { Sweep } from './sweep';
 import type { ArmaFitter } from '../types';
 
 /**
- * A way to carry a series on, from every origin of a sweep. Pure: a path depends on the values before its origin alone.
+ * A forecast model: a way to carry a series on from every origin of a sweep. It is pure, and a path depends only on the values before its
+ * origin.
  *
- * A `guarded` model goes through the `arima` package, which can crash, hang and poison its process: each of its fits travels to a
- * worker alone. The others travel together and share what they compute.
+ * A `guarded` model uses the `arima` package, which can crash, hang or corrupt its process: each of its fits is sent to a worker by itself.
+ * The fits of all other models are sent together and share what they compute.
  */
 export type Model = {
   readonly name: string;
   readonly guarded?: boolean;
-  /** Fewest values that a fit can train on at this interval; Infinity where the interval gives it nothing to go by. */
+  /** Fewest values that the model can be fitted to at this interval; Infinity where it cannot work at this interval. */
   readonly smallestTraining: (intervalMs: number) => number;
-  /** Fewest values of history that make it worth a try. @default the smallest training */
+  /** Fewest values of a history on which the model is tried. @default the smallest training */
   readonly smallestHistory?: (intervalMs: number) => number;
-  /** Has nothing to say about a series with negative values. */
+  /** The model cannot be fitted to a series with negative values. */
   readonly nonNegativeOnly?: boolean;
-  /** Whether a history is of the kind it is made for. @default any */
+  /** Whether the model is made for such a history. @default true for any */
   readonly suits?: (values: Float64Array) => boolean;
   /**
-   * One path an origin, aligned with `sweep.origins`, each `sweep.steps` long.
+   * Returns one path for each of `sweep.origins`, in that order, each with `sweep.steps` values.
    *
-   * @throws Error when there is no sane path: that costs this model, at the origins of this sweep
+   * @throws Error when the model has no usable path; then it has none at any origin of this sweep, and the other models go on
    */
   readonly paths: (sweep: Sweep, arma: ArmaFitter) => readonly Float64Array[];
 };
 
-/** A path of `steps` values. */
+/** A path of `steps` values: `value(0)`, `value(1)` and so on. */
 export function pathOf(steps: number, value: (step: number) => number): Float64Array {
   const path = new Float64Array(steps);
   for (let step = 0; step < steps; step++) path[step] = value(step);

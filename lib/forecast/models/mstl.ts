@@ -1,8 +1,10 @@
 import { loess } from './loess';
 
+/** A series as the sum of seasonals, trend and remainder. */
 export type Decomposition = {
+  /** Steps of each season, ascending. */
   readonly periods: readonly number[];
-  /** One component a period, each as long as the series. */
+  /** One component for each period, each as long as the series. */
   readonly seasonals: readonly Float64Array[];
   readonly trend: Float64Array;
   /** Series less seasonals and trend. */
@@ -10,11 +12,13 @@ export type Decomposition = {
 };
 
 /**
- * Decomposition of a complete series by several seasons: STL for each period in turn on what the other periods leave over, twice.
+ * Decomposes a complete series with several seasons. STL is applied for each period in turn to the series without the other seasons, in two
+ * rounds; with one period one round is enough.
  *
- * @param periods steps a season, ascending, at least one, each at most half the series
- * @see K. Bandara, R. J. Hyndman, C. Bergmeir, "MSTL: A Seasonal-Trend Decomposition Algorithm for Time Series with Multiple
- *   Seasonal Patterns", arXiv:2107.13462 (2021), algorithm 1
+ * @param y without NaN
+ * @param periods steps of each season, ascending, at least one; each at most half the length of `y`
+ * @see K. Bandara, R. J. Hyndman, C. Bergmeir, "MSTL: A Seasonal-Trend Decomposition Algorithm for Time Series with Multiple Seasonal
+ *   Patterns", arXiv:2107.13462 (2021), algorithm 1
  */
 export function mstl(y: Float64Array, periods: readonly number[]): Decomposition {
   const adjusted = y.slice();
@@ -33,7 +37,7 @@ export function mstl(y: Float64Array, periods: readonly number[]): Decomposition
   return { periods, seasonals, trend, remainder: adjusted.map((value, t) => value - trend[t]) };
 }
 
-/** Seasons this steady, and one pass of weights against outliers, had the least error in the bench; from 15 to 101 it hardly matters. */
+/** This window and one pass of weights against outliers had the least error in the bench; windows from 15 to 101 hardly differ. */
 const seasonalWindow = 21;
 const robustIterations = 1;
 
@@ -42,23 +46,23 @@ export type StlOptions = {
   readonly period: number;
   /** LOESS window over the same place in successive seasons, odd. */
   readonly seasonalWindow: number;
-  /** @default 0: no weights against outliers */
+  /** Passes of weights against outliers. @default 0 */
   readonly robustIterations?: number;
 };
 
 export type Stl = { readonly seasonal: Float64Array; readonly trend: Float64Array };
 
 /**
- * Seasonal-trend decomposition by LOESS of a complete series: y = seasonal + trend + remainder.
+ * Decomposes a complete series by LOESS into seasonal + trend + remainder, STL.
  *
- * Window lengths, jumps and two inner loops follow the recommendations of the paper; the seasonal smoother is a local mean.
+ * Window lengths, jumps and the two inner loops follow the recommendations of the paper; the seasonal smoother is a local mean.
  *
  * @see R. B. Cleveland, W. S. Cleveland, J. E. McRae, I. Terpenning, "STL: A Seasonal-Trend Decomposition Procedure Based on Loess", 1990
  */
 export function stl(y: Float64Array, { period, seasonalWindow, robustIterations = 0 }: StlOptions): Stl {
   const n = y.length;
   const trendWindow = nextOdd(Math.ceil((1.5 * period) / (1 - 1.5 / seasonalWindow)));
-  const room: Room = {
+  const buffers: Buffers = {
     cycle: new Float64Array(n + 2 * period),
     smooth: new Float64Array(n + 2 * period),
     work: new Float64Array(n + 2 * period),
@@ -68,25 +72,25 @@ export function stl(y: Float64Array, { period, seasonalWindow, robustIterations 
   let robustness: Float64Array | null = null;
   for (let outer = 0; outer <= robustIterations; outer++) {
     for (let inner = 0; inner < innerIterations; inner++) {
-      for (let i = 0; i < n; i++) room.work[i] = y[i] - trend[i];
-      smoothCycles(room, n, period, seasonalWindow, robustness);
-      lowPass(room, n, period);
-      for (let i = 0; i < n; i++) seasonal[i] = room.cycle[period + i] - room.smooth[i];
-      for (let i = 0; i < n; i++) room.work[i] = y[i] - seasonal[i];
-      loess(room.work, 0, 1, n, { window: trendWindow, degree: 1, jump: jumpOf(trendWindow) }, robustness, trend);
+      for (let i = 0; i < n; i++) buffers.work[i] = y[i] - trend[i];
+      smoothCycles(buffers, n, period, seasonalWindow, robustness);
+      lowPass(buffers, n, period);
+      for (let i = 0; i < n; i++) seasonal[i] = buffers.cycle[period + i] - buffers.smooth[i];
+      for (let i = 0; i < n; i++) buffers.work[i] = y[i] - seasonal[i];
+      loess(buffers.work, 0, 1, n, { window: trendWindow, degree: 1, jump: jumpOf(trendWindow) }, robustness, trend);
     }
     if (outer < robustIterations) robustness = bisquare(y, seasonal, trend);
   }
   return { seasonal, trend };
 }
 
-/** The paper's choice without outliers; a third pass changes nothing that matters. */
+/** The choice of the paper for series without outliers; a third pass makes no difference that matters. */
 const innerIterations = 2;
 
-type Room = { readonly cycle: Float64Array; readonly smooth: Float64Array; readonly work: Float64Array };
+type Buffers = { readonly cycle: Float64Array; readonly smooth: Float64Array; readonly work: Float64Array };
 
 /** `work` (n values) -> `cycle`: each phase of the season smoothed on its own and carried one season further at both ends. */
-function smoothCycles({ work, cycle, smooth }: Room, n: number, period: number, window: number, robustness: Float64Array | null): void {
+function smoothCycles({ work, cycle, smooth }: Buffers, n: number, period: number, window: number, robustness: Float64Array | null): void {
   for (let phase = 0; phase < period; phase++) {
     const length = Math.floor((n - phase - 1) / period) + 1;
     loess(work, phase, period, length, { window, degree: 0, jump: jumpOf(window) }, robustness, smooth, true);
@@ -95,7 +99,7 @@ function smoothCycles({ work, cycle, smooth }: Room, n: number, period: number, 
 }
 
 /** `cycle` (n + 2 periods) -> `smooth` (n): moving averages of period, period and 3, then LOESS. */
-function lowPass({ cycle, work, smooth }: Room, n: number, period: number): void {
+function lowPass({ cycle, work, smooth }: Buffers, n: number, period: number): void {
   let length = movingAverage(cycle, n + 2 * period, period, work);
   length = movingAverage(work, length, period, smooth);
   movingAverage(smooth, length, 3, work);
@@ -114,7 +118,7 @@ function movingAverage(from: Float64Array, length: number, window: number, to: F
   }
 }
 
-/** Weights that put down what lies further than six median remainders from the fit. */
+/** Robustness weights: 0 for values further from the fit than six times the median remainder, and less than 1 for most others. */
 function bisquare(y: Float64Array, seasonal: Float64Array, trend: Float64Array): Float64Array {
   const weights = y.map((value, i) => Math.abs(value - seasonal[i] - trend[i]));
   const sorted = weights.slice().sort();

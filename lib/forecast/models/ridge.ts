@@ -1,13 +1,18 @@
-/** Sums of squares and products of a regression, older rows weighing less; the lower triangle alone is kept. */
+/** Sums of a weighted least-squares regression, to which rows are added one by one. */
 export type NormalEquations = {
+  /** Number of coefficients. */
   readonly size: number;
+  /** X'X by rows, size x size; only the lower triangle is filled. */
   readonly products: Float64Array;
+  /** X'y. */
   readonly right: Float64Array;
-  /** Makes everything added so far count by this share. */
+  /** Multiplies the weight of every row added so far by `share`. */
   readonly fade: (share: number) => void;
+  /** Adds a row of regressors and the value that they should give. */
   readonly add: (row: Float64Array, target: number) => void;
 };
 
+/** Equations for `size` coefficients, without any row yet. */
 export function normalEquations(size: number): NormalEquations {
   const products = new Float64Array(size * size);
   const right = new Float64Array(size);
@@ -32,9 +37,9 @@ export function normalEquations(size: number): NormalEquations {
 }
 
 /**
- * Coefficients of a ridge regression: (X'X + diag(penalty)) b = X'y, by Cholesky's decomposition.
+ * Coefficients b of a ridge regression: the solution of (X'X + diag(penalty)) b = X'y, by Cholesky's decomposition.
  *
- * @param penalty of each coefficient, > 0
+ * @param penalty of coefficient i, > 0
  * @see A. E. Hoerl, R. W. Kennard, "Ridge Regression: Biased Estimation for Nonorthogonal Problems", Technometrics 12 (1970)
  */
 export function ridge({ size, products, right }: NormalEquations, penalty: (i: number) => number): Float64Array {

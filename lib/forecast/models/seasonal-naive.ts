@@ -2,13 +2,13 @@ import { DAY_MS, HOUR_MS, WEEK_MS } from '../../units';
 import { seasonsOf } from '../training-data';
 import { pathOf, type Model } from './model';
 
-/** The last day once more, for as long as it takes. */
+/** Seasonal naive: repeats the last day over the whole horizon. */
 export const seasonalNaiveDay = seasonalNaive(DAY_MS);
 
-/** The last week once more. */
+/** Seasonal naive: repeats the last week over the whole horizon. */
 export const seasonalNaiveWeek = seasonalNaive(WEEK_MS);
 
-/** The last of the strongest season found beside the day and the week once more. */
+/** Seasonal naive: repeats the last cycle of the strongest season found beside the day and the week. */
 export const seasonalNaiveCycle: Model = {
   name: 'seasonal-naive-cycle',
   smallestTraining: () => 1,
@@ -16,14 +16,14 @@ export const seasonalNaiveCycle: Model = {
     origins.map((origin) => pathOf(steps, (step) => values[Math.max(0, origin - cycle + (step % cycle))])),
 };
 
-/** The last value, for intervals and histories that have no season. */
+/** Repeats the last value, for intervals and histories that have no season. */
 export const lastValue: Model = {
   name: 'last-value',
   smallestTraining: () => 1,
   paths: ({ values, origins, steps }) => origins.map((origin) => new Float64Array(steps).fill(values[origin - 1])),
 };
 
-/** Repeats the last season; where a season is no whole number of steps, each step takes the nearest one. */
+/** Repeats the last season; where a season is no whole number of steps, each step takes the value nearest to one season before. */
 function seasonalNaive(seasonMs: number): Model {
   const stepsOf = (intervalMs: number) => seasonsOf(intervalMs).find(({ ms }) => ms === seasonMs)?.steps ?? Infinity;
   return {
@@ -42,21 +42,21 @@ function seasonalNaive(seasonMs: number): Model {
   };
 }
 
-/** Per time of the day, the median of the last five days: what a spike or an outage on one of them cannot move. */
+/** The median of the last five days (at least three) at each time of the day, which a spike or an outage on one of them cannot move. */
 export const recentDays: Model = {
   name: 'recent-days',
   smallestTraining: (intervalMs) => 3 * (seasonsOf(intervalMs)[0]?.steps ?? Infinity),
   paths: ({ values, origins, steps, periods: [day] }) =>
     origins.map((origin) => {
-      const days = Math.min(mostDays, Math.floor(origin / day));
-      const seen = new Float64Array(days);
+      const days = Math.min(maximumDays, Math.floor(origin / day));
+      const sameTimes = new Float64Array(days);
       const season = pathOf(Math.min(day, steps), (step) => {
-        for (let i = 0; i < days; i++) seen[i] = values[origin - (i + 1) * day + step];
-        seen.sort();
-        return (seen[(days - 1) >> 1] + seen[days >> 1]) / 2;
+        for (let i = 0; i < days; i++) sameTimes[i] = values[origin - (i + 1) * day + step];
+        sameTimes.sort();
+        return (sameTimes[(days - 1) >> 1] + sameTimes[days >> 1]) / 2;
       });
       return pathOf(steps, (step) => season[step % day]);
     }),
 };
 
-const mostDays = 5;
+const maximumDays = 5;

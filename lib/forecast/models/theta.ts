@@ -2,11 +2,11 @@ import { seasonsOf } from '../training-data';
 import { pathOf, type Model } from './model';
 
 /**
- * Theta on the seasonally adjusted series: exponential smoothing with half the slope of the least-squares line, seasons put back. The
- * smoothing constant is the one of five with the smallest squared one-step error.
+ * The theta method: the series without its seasons is carried on by exponential smoothing plus half the slope of its least-squares line,
+ * and the seasons are added again. Of five smoothing constants the one with the smallest squared error one step ahead is used.
  *
- * @see V. Assimakopoulos, K. Nikolopoulos, "The theta model", Int. J. Forecasting 16 (2000); R. J. Hyndman, B. Billah, "Unmasking the
- *   Theta method", Int. J. Forecasting 19 (2003), for the form with a drift
+ * @see V. Assimakopoulos, K. Nikolopoulos, "The theta model", Int. J. Forecasting 16 (2000); R. J. Hyndman, B. Billah, "Unmasking the Theta
+ *   method", Int. J. Forecasting 19 (2003), for the form with a drift
  */
 export const theta: Model = {
   name: 'theta',
@@ -19,14 +19,14 @@ export const theta: Model = {
       const n = trend.length;
       const adjusted = trend.map((value, t) => value + remainder[t]);
       const { level, gain } = gains
-        .map((each) => smoothOnce(adjusted, each))
+        .map((constant) => smoothOnce(adjusted, constant))
         .reduce((best, other) => (other.error < best.error ? other : best));
       const slope = slopeOf(adjusted) / 2;
-      const head = slope * ((1 - (1 - gain) ** n) / gain - 1);
+      const driftCorrection = slope * ((1 - (1 - gain) ** n) / gain - 1);
       return pathOf(sweep.steps, (step) => {
         let season = 0;
         periods.forEach((period, i) => (season += seasonals[i][n - period + (step % period)]));
-        return season + level + head + slope * (step + 1);
+        return season + level + driftCorrection + slope * (step + 1);
       });
     }),
 };
@@ -37,9 +37,9 @@ function smoothOnce(values: Float64Array, gain: number) {
   let level = values[0];
   let error = 0;
   for (const value of values) {
-    const miss = value - level;
-    error += miss * miss;
-    level += gain * miss;
+    const residual = value - level;
+    error += residual * residual;
+    level += gain * residual;
   }
   return { level, gain, error };
 }

@@ -15,7 +15,7 @@ export const drift: Model = {
     }),
 };
 
-/** A straight line by least squares through the whole history: what a `polyfit` of degree 1 gives, here as a baseline. */
+/** The straight line by least squares through the whole history, as a `polyfit` of degree 1 gives it; a simple model to compare with. */
 export const linearTrend: Model = {
   name: 'linear-trend',
   smallestTraining: () => 3,
