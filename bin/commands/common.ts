@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { shown } from '../../lib/adapters/config-file';
+import { displayPath } from '../../lib/adapters/config-file';
 import { defaultWorkers } from '../../lib/adapters/workers';
 import type { PlanResult } from '../../lib/project';
 import { parseDuration, parseTime } from '../../lib/units';
@@ -45,7 +45,7 @@ export type HistoryOptions = { readonly offline?: boolean; readonly asOf?: numbe
 
 /** What has become of the file of a plan, once it is written. */
 export function planNote({ kept, why, file }: PlanResult): string {
-  const name = shown(file);
+  const name = displayPath(file);
   if (kept) return `${name} stays as it is: ${why}`;
   return why === null ? `wrote ${name}` : `wrote ${name}: ${why}`;
 }

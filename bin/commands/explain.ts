@@ -1,4 +1,4 @@
-import { shown } from '../../lib/adapters/config-file';
+import { displayPath } from '../../lib/adapters/config-file';
 import { configDigest } from '../../lib/config';
 import { explain } from '../../lib/plan/explain';
 import { openProject, readPlan } from '../../lib/project';
@@ -13,7 +13,7 @@ export const explainCommand = defineCommand<CommonOptions>(
     const project = openProject(options);
     const plan = readPlan(project);
     if (plan.sources.config !== configDigest(project.config))
-      warn(`${shown(project.planFile)} was made from another config; this explains the plan as it is`);
+      warn(`${displayPath(project.planFile)} was made from another config; this explains the plan as it is`);
     const explanation = explain(plan, name);
     const { headline, chain, rows, binding, ...rest } = explanation;
     answer({ ...rest, headline, chain, rows, binding }, explanationText(explanation));

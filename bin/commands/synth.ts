@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { buildTerraform } from '../../constructs/aws/app';
 import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernetes/app';
-import { shown } from '../../lib/adapters/config-file';
+import { displayPath } from '../../lib/adapters/config-file';
 import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
 import { type Output, writeTogether } from '../../lib/adapters/write-file';
@@ -39,7 +39,7 @@ export const synthCommand = defineCommand<SynthOptions>(
     const project = openProject(options);
     const { config, planFile, directory } = project;
     const { plan, note, outputs } = await planFor(project, call);
-    verifyPlanMatches(plan, config, shown(planFile));
+    verifyPlanMatches(plan, config, displayPath(planFile));
     const out = resolve(options.out ?? directory);
     const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
     writeTogether([
@@ -48,7 +48,7 @@ export const synthCommand = defineCommand<SynthOptions>(
       ...outputs,
     ]);
     const clusterNeeds = requiredClusterParts(config, plan);
-    const written = { terraform: shown(terraform), kubernetes: shown(kubernetes) };
+    const written = { terraform: displayPath(terraform), kubernetes: displayPath(kubernetes) };
     answer(
       { plan, outputs: written, clusterNeeds },
       [
@@ -66,11 +66,15 @@ async function planFor(project: OpenProject, { options, running, warn }: Call<Sy
   const { planFile } = project;
   const present = options.refresh ? undefined : readPlanText(planFile);
   if (present !== undefined)
-    return { plan: parsePlan(present, shown(planFile), foresizeVersion()), note: `sizes are those of ${shown(planFile)}`, outputs: [] };
+    return {
+      plan: parsePlan(present, displayPath(planFile), foresizeVersion()),
+      note: `sizes are those of ${displayPath(planFile)}`,
+      outputs: [],
+    };
   if (options.frozen) {
     throw new ProblemError({
       code: 'plan/missing',
-      path: shown(planFile),
+      path: displayPath(planFile),
       message: 'does not exist, and --frozen never plans',
       hint: 'run `foresize plan` and commit it',
     });

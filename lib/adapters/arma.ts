@@ -4,19 +4,23 @@ import { dirname, join } from 'node:path';
 import type { ArimaOrder, ArmaFitter } from '../forecast';
 
 /**
- * ARIMA, seasonal or not, through the `arima` package (a WebAssembly build of a C library), each of its known traps closed:
+ * Fits an ARIMA or seasonal ARIMA model to a series and forecasts it, through the `arima` package (a C library compiled to
+ * WebAssembly). The fit blocks its thread and may never end: call it in a worker that has a time limit.
  *
- * - the series is copied to a 64 KiB stack: at most the last 500 values are fitted;
- * - a missing or infinite value yields nonsense without a word: such a series is refused;
- * - its tolerances are absolute, and its optimizer can turn the last digit of a value into the third of the path: the series is
- *   brought to mean 0 and variance 1 and to a grid of 2^-24, so that the same load in another unit gives the same fit;
- * - the default optimizer explodes silently: optimizer 5 (BFGS) and method 0 (exact likelihood), which still does so in one fit out of
- *   fifty. No status comes back, so a path that is not finite or leaves three times the range of the series is put down as exploded,
- *   and the fit is tried once more on the later two thirds, then on the later half;
- * - the C code prints, and exits the process: both are cut off;
- * - a failed call poisons every later one: each fit gets an instance of its own (under 1 ms), so that no fit can see another.
+ * The package has faults, and this function works around each of them:
  *
- * It may still hang, and it blocks its thread: call it in a worker.
+ * - It copies the series to a stack of 64 KiB. Only the last 500 values are fitted.
+ * - For a missing or infinite value it silently returns nonsense. Such a series is refused.
+ * - Its tolerances are absolute, and its optimizer can turn a difference in the last digit of a value into one in the third digit of
+ *   the forecast. The series is brought to mean 0 and variance 1 and rounded to multiples of 2^-24, so that the same load in another
+ *   unit gives the same fit.
+ * - Its fit can explode, and no status tells so. Optimizer 5 (BFGS) with method 0 (exact likelihood) explodes least, in one fit out of
+ *   fifty. A forecast counts as exploded when it is not finite, or is farther from the mean than three times the farthest value of the
+ *   series. The fit is then repeated on the last two thirds of the values, then on the last half.
+ * - Its C code prints, and ends the process. Both are prevented.
+ * - A failed call spoils all later ones. Each fit has its own instance, which takes less than 1 ms to make.
+ *
+ * @throws Error when a value is not finite, when all attempts exploded, or when the C code gives up
  */
 export const fitArma: ArmaFitter = (values, order, steps) => {
   const recent = values.subarray(Math.max(0, values.length - longestFit));
@@ -30,10 +34,10 @@ export const fitArma: ArmaFitter = (values, order, steps) => {
 
 const longestFit = 500;
 
-/** The package wants ten values, also of the later half. */
+/** The package needs ten values, so a series is fitted again on its last half only from this length on. */
 const fewestRetried = 20;
 
-/** `null` when the fit exploded. */
+/** Fits once. Returns `null` when the fit exploded. */
 function attempt(values: Float64Array, { p, d = 0, q, seasonal }: ArimaOrder, steps: number): Float64Array | null {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0));
@@ -52,10 +56,10 @@ function seasonalPart(seasonal: ArimaOrder['seasonal']): Readonly<Record<string,
 
 const grid = 2 ** 24;
 
-/** Steps after which the path has long come to rest; from there on it stays where it is. */
+/** The number of steps that are forecast. By then the forecast has long settled, and later steps repeat the last value. */
 const furthest = 336;
 
-/** Multiple of the largest value, after centring, that a path may reach. */
+/** How far from the mean a forecast may go, as a multiple of the farthest value of the series. */
 const sanity = 3;
 
 type Arima = new (options: Readonly<Record<string, number | boolean>>) => {
@@ -72,7 +76,7 @@ function freshPackage(): Arima {
   return parts.onInstance(parts.instantiate({ instantiateWasm, print: ignore, printErr: ignore, quit }));
 }
 
-/** Known to Node, but not to its types. */
+/** Node has this global, but its type definitions do not. */
 const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
 
 type Wasm = {
@@ -82,7 +86,7 @@ type Wasm = {
 
 const parts = loadParts();
 
-/** What the package's own entry joins into its one shared instance. The program is compiled once: what it is has no state. */
+/** The parts from which the package's own entry makes one shared instance. The program is compiled only once, because it has no state. */
 function loadParts() {
   const load = createRequire(__filename);
   const folder = dirname(load.resolve('arima'));

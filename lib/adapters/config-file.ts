@@ -6,29 +6,31 @@ import { parse as parseYaml } from 'yaml';
 import { type CapacityConfig, parseConfig } from '../config';
 import { ProblemError } from '../problems';
 
-const names = ['foresize.config.ts', 'foresize.config.js', 'foresize.config.json', 'foresize.config.yaml', 'foresize.config.yml'];
+const defaultNames = ['foresize.config.ts', 'foresize.config.js', 'foresize.config.json', 'foresize.config.yaml', 'foresize.config.yml'];
 
 /**
- * Finds, reads and checks a config, written in TypeScript (default export), JSON or YAML. Synchronous, so that synthesis is.
+ * Finds, reads and checks a config that is written in TypeScript or JavaScript (as the default export), JSON or YAML. It is
+ * synchronous, so that an app can call it while it is synthesised.
  *
- * @param path the file; by default the first `foresize.config.*` in `directory`
- * @throws ProblemError `config/not-found`, `config/unreadable`, and whatever is wrong in it
+ * @param path the file, absolute or relative to `directory`; by default the first `foresize.config.*` in `directory`
+ * @returns the config with its defaults, and the path of its file
+ * @throws ProblemError `config/not-found`, `config/unreadable`, and all problems that `parseConfig` finds in it
  */
 export function readConfig(path?: string, directory = process.cwd()): { config: CapacityConfig; path: string } {
-  const file = path === undefined ? names.map((name) => join(directory, name)).find(existsSync) : resolve(directory, path);
+  const file = path === undefined ? defaultNames.map((name) => join(directory, name)).find(existsSync) : resolve(directory, path);
   if (file === undefined || !existsSync(file)) {
     throw new ProblemError({
       code: 'config/not-found',
-      path: file === undefined ? shown(directory) : shown(file),
+      path: file === undefined ? displayPath(directory) : displayPath(file),
       message: file === undefined ? 'holds no foresize.config.ts' : 'does not exist',
       hint: 'name the config with --config FILE',
     });
   }
-  return { config: parseConfig(load(file), shown(file)), path: file };
+  return { config: parseConfig(load(file), displayPath(file)), path: file };
 }
 
-/** A path as people see it: relative to where they stand, where that is shorter. */
-export function shown(path: string): string {
+/** A path for messages: relative to the working directory if the file lies below it, otherwise as it is given. */
+export function displayPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short === '' ? '.' : short.startsWith('..') || isAbsolute(short) ? path : short;
 }
@@ -47,13 +49,13 @@ function load(file: string): unknown {
   } catch (error) {
     throw new ProblemError({
       code: 'config/unreadable',
-      path: shown(file),
+      path: displayPath(file),
       message: `cannot be read: ${(error as Error).message.replace(/\s*\n\s*/g, ' ')}`,
     });
   }
 }
 
-/** `import ... from 'foresize'` in a config means the helpers, whether or not the package is installed beside it. */
+/** The module that `import ... from 'foresize'` loads in a config, whether or not the package is installed beside the config. */
 const helpers = require.resolve('../config/helpers');
 
 function evaluate(file: string): unknown {

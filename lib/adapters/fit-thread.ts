@@ -3,30 +3,39 @@ import { Worker } from 'node:worker_threads';
 import { type FitResult, type FitTask, reasonOf } from '../forecast';
 import type { FromFitWorker } from './serve-fits';
 
+/** A task for a fit worker, and the function that receives its result. */
 export type Job = { readonly task: FitTask; readonly settle: (result: FitResult) => void };
 
-/** One worker thread, working through one batch of jobs at a time. */
+/** One worker thread, which works on one batch of jobs at a time. */
 export type Thread = {
   readonly idle: () => boolean;
-  /** Fits answered so far. */
+  /** How many tasks the thread has answered so far. */
   readonly fits: () => number;
+  /** Gives an idle thread its next batch. An empty batch does nothing. */
   readonly work: (jobs: readonly Job[]) => void;
-  /** Takes the unanswered jobs back and answers no more. */
+  /** Returns the jobs that are not settled yet. The thread settles none of them afterwards. */
   readonly abandon: () => readonly Job[];
+  /** Abandons the jobs and ends the thread. */
   readonly end: () => Promise<void>;
 };
 
 export type ThreadEvents = {
-  /** A batch is through. */
+  /** Called when all jobs of a batch are settled. */
   readonly done: () => void;
-  /** The thread is of no more use; these batches are still to be done. */
-  readonly lost: (left: readonly (readonly Job[])[]) => void;
+  /** Called when the thread can no longer be used. `unfinished`: batches of jobs that another thread has to work on. */
+  readonly lost: (unfinished: readonly (readonly Job[])[]) => void;
 };
 
 /**
- * Starts a thread. A job that fails or runs out of time is answered with a failure and the thread given up; a thread that never came
- * up fails its whole batch. A crash may swallow the answers of jobs before it, so it says which job was to blame only where there is
- * one left; otherwise each job that is left is tried again on its own.
+ * Starts a worker thread for fits.
+ *
+ * - When a job fails or exceeds its time, it is settled with `{ failed }` and the thread is lost; the rest of its batch is unfinished.
+ * - When a thread never reports that it is ready, its whole batch is settled with `{ failed }`.
+ * - When a thread crashes with one job left, that job is settled with `{ failed }`. With several jobs left it is not known which one
+ *   crashed it, because a crash can lose the answers sent just before it: each of them is unfinished, as a batch of its own.
+ *
+ * @param entry the path of the program that the thread runs
+ * @param timeoutMs the longest time that one fit may take, ms; a task of n fits may take n times as long
  */
 export function startThread(entry: string, timeoutMs: number, { done, lost }: ThreadEvents): Thread {
   const worker = new Worker(entry, { execArgv: loaderOf(entry) });
@@ -104,20 +113,20 @@ export function startThread(entry: string, timeoutMs: number, { done, lost }: Th
   };
 }
 
-/** The time limit is one fit's: a task of many fits has it for each. */
+/** The number of fits in a job. The time limit is that of one fit. */
 function fitsOf(job: Job | undefined): number {
   return job === undefined ? 1 : Math.max(1, job.task.models.length * job.task.origins.length);
 }
 
-/** A thread comes up in a tenth of a second; on a machine that is short of everything it is given time. */
+/** The least time that a thread is given to start. It usually takes a tenth of a second, on an overloaded machine much longer. */
 const longestStartMs = 60_000;
 
 const extension = extname(__filename);
 
-/** The program beside this file, TypeScript in a clone and JavaScript once built. */
+/** The path of `fit-worker` beside this file: TypeScript in a clone of the repository, JavaScript in the built package. */
 export const defaultEntry = join(__dirname, `fit-worker${extension}`);
 
-/** A thread is a fresh Node: TypeScript needs the loader of this repository, whatever the parent runs under. */
+/** The arguments with which Node can run the entry. A thread does not inherit the loader of TypeScript from its parent. */
 function loaderOf(entry: string): string[] {
   return extname(entry) === '.ts' ? ['-r', join(__dirname, '../../bin/register.cjs')] : [];
 }

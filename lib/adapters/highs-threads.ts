@@ -3,40 +3,47 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { LinearProgram, LinearSolution, Solver } from '../sizing';
 import { highsSolver } from './highs';
 
-/** Programs for a thread; `next` counts those that some thread has begun. */
+/** The message that gives threads a list of programs, of which each thread solves those that no other thread has begun. */
 export type SolveJob = {
+  /** The number of the job. The reports of a thread repeat it. */
   readonly id: number;
   readonly programs: readonly LinearProgram[];
+  /** One number that all threads share: the index of the next program that no thread has begun. */
   readonly next: Int32Array;
 };
 
-/** What a thread has solved of a job, by place. */
+/** The message with which a thread answers a job: the solutions of the programs that it has begun, each with its index in the job. */
 export type SolveReport = {
   readonly id: number;
-  readonly solved: readonly (readonly [place: number, solution: LinearSolution | { readonly failed: string }])[];
+  readonly solved: readonly (readonly [index: number, solution: LinearSolution | { readonly failed: string }])[];
 };
 
-/** `port`: where reports go; `reports`: counts them, so that one can be waited for. */
-export type SolveThreadData = { readonly port: MessagePort; readonly reports: Int32Array };
+/** What a thread is started with. */
+export type SolveThreadData = {
+  /** The thread sends its reports here. */
+  readonly port: MessagePort;
+  /** One shared number: how many reports the thread has sent. The main thread can wait until it changes. */
+  readonly reports: Int32Array;
+};
 
 export type ThreadedSolver = Solver & {
+  /** Solves programs on all threads. The solutions are in the order of the programs. */
   readonly many: (programs: readonly LinearProgram[]) => readonly LinearSolution[];
-  /** Ends the other threads; what is asked afterwards is solved here. */
+  /** Ends the other threads. Programs that are given afterwards are solved on the calling thread. */
   readonly close: () => Promise<void>;
 };
 
 /**
- * Programs of one plan after which threads are worth their start, some 0.2 s of a core each: a plan of few pools has a hundred and
- * needs none, a plan of many has thousands of a few milliseconds each.
+ * The number of programs from which on threads are worth their start, which takes about 0.2 s of a core each. A plan with few pools
+ * has about a hundred programs and needs no threads; a plan with many pools has thousands, of a few milliseconds each.
  */
 const fewPrograms = 300;
 
 /**
- * Runs work with the solver of sizing, as plans and the benchmark have it: HiGHS, on several threads where there are many programs.
- * The threads end with the work.
+ * Calls `work` with the solver of sizing: HiGHS, on several threads where there are many programs. The threads end when `work` ends.
  *
- * @param workers threads, this one included, >= 1; changes no result
- * @throws Error where the solver cannot be loaded
+ * @param workers number of threads, including the calling one, >= 1; it changes no result
+ * @throws Error when the solver cannot be loaded
  */
 export async function withSizingSolver<T>(workers: number, work: (solver: Solver) => Promise<T> | T): Promise<T> {
   const solver = threadedSolver(await highsSolver(), workers, fewPrograms);
@@ -48,36 +55,37 @@ export async function withSizingSolver<T>(workers: number, work: (solver: Solver
 }
 
 /**
- * Solves many programs at once on several threads, this one included: each takes the next program that nobody has begun. Each
- * program is solved from scratch, so the answers are the same for any number of threads, and in the order of the programs. A thread
- * that is not up yet, or no more, costs time and nothing else: what it leaves is solved here.
+ * Makes a solver that solves many programs at once on several threads, including the calling one. Each thread takes the next program
+ * that no other thread has begun. Each program is solved from scratch, so the solutions are the same for any number of threads. A
+ * thread that has not started yet or has died costs only time: the calling thread solves the programs that it leaves.
  *
- * @param solver solves what falls to this thread
- * @param threads >= 1
- * @param startAfter programs that are solved here before the other threads are started
+ * @param solver solves the programs of the calling thread
+ * @param threads number of threads, including the calling one, >= 1
+ * @param startAfter the other threads are started with the first call of `many` that brings the number of programs above this
  */
 export function threadedSolver(solver: Solver, threads: number, startAfter = 0): ThreadedSolver {
-  let others: readonly Thread[] = [];
-  let [id, asked, isClosed] = [0, 0, false];
+  let otherThreads: readonly Thread[] = [];
+  let [id, programsSoFar, isClosed] = [0, 0, false];
   const many = (programs: readonly LinearProgram[]): readonly LinearSolution[] => {
-    asked += programs.length;
-    if (others.length === 0 && asked > startAfter && !isClosed) others = Array.from({ length: Math.max(0, threads - 1) }, startThread);
-    if (others.length === 0 || programs.length < 2) return programs.map((program) => solver(program));
+    programsSoFar += programs.length;
+    if (otherThreads.length === 0 && programsSoFar > startAfter && !isClosed)
+      otherThreads = Array.from({ length: Math.max(0, threads - 1) }, startThread);
+    if (otherThreads.length === 0 || programs.length < 2) return programs.map((program) => solver(program));
     id += 1;
     const next = new Int32Array(new SharedArrayBuffer(4));
     const job: SolveJob = { id, programs, next };
-    for (const { worker } of others) worker.postMessage(job);
+    for (const { worker } of otherThreads) worker.postMessage(job);
     const solutions = new Map<number, LinearSolution>();
-    for (let place = Atomics.add(next, 0, 1); place < programs.length; place = Atomics.add(next, 0, 1)) {
-      solutions.set(place, solver(programs[place]));
+    for (let index = Atomics.add(next, 0, 1); index < programs.length; index = Atomics.add(next, 0, 1)) {
+      solutions.set(index, solver(programs[index]));
     }
-    for (const other of others) collect(other, job, solutions);
-    return programs.map((program, place) => solutions.get(place) ?? solver(program));
+    for (const thread of otherThreads) collect(thread, job, solutions);
+    return programs.map((program, index) => solutions.get(index) ?? solver(program));
   };
   const close = async () => {
     isClosed = true;
-    const ending = others;
-    others = [];
+    const ending = otherThreads;
+    otherThreads = [];
     await Promise.all(ending.map(({ worker }) => worker.terminate()));
   };
   return Object.assign((program: LinearProgram) => solver(program), { many, close });
@@ -92,17 +100,17 @@ function startThread(): Thread {
   const execArgv = extension === '.ts' ? ['-r', join(__dirname, '../../bin/register.cjs')] : [];
   const workerData: SolveThreadData = { port: port2, reports };
   const worker = new Worker(join(__dirname, `highs-worker${extension}`), { execArgv, workerData, transferList: [port2] });
-  // It says nothing when it fails: what it leaves undone is done here.
+  // A failure of the thread needs no message: the calling thread solves the programs that it leaves.
   worker.on('error', () => undefined);
   worker.unref();
   port1.unref();
   return { worker, port: port1, reports };
 }
 
-/** A program of one period takes a few hundredths of a second; after this the thread is taken for dead. */
+/** A thread that sends no report for this long counts as dead. The program of one period takes a few hundredths of a second. */
 const longestSilenceMs = 120_000;
 
-/** Waits for what other threads have begun and nobody has answered. */
+/** Waits for the report of another thread on this job and adds its solutions. Does not wait once all programs are solved. */
 function collect({ port, reports }: Thread, { id, programs }: SolveJob, solutions: Map<number, LinearSolution>): void {
   while (solutions.size < programs.length) {
     const seen = Atomics.load(reports, 0);
@@ -112,7 +120,7 @@ function collect({ port, reports }: Thread, { id, programs }: SolveJob, solution
       continue;
     }
     if (received.message.id !== id) continue;
-    for (const [place, solution] of received.message.solved) if (!('failed' in solution)) solutions.set(place, solution);
+    for (const [index, solution] of received.message.solved) if (!('failed' in solution)) solutions.set(index, solution);
     return;
   }
 }

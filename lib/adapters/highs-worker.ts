@@ -10,11 +10,11 @@ if (parentPort) {
   parentPort.on('message', ({ id, programs, next }: SolveJob) => {
     void solver.then((solve) => {
       const solved: [number, LinearSolution | { readonly failed: string }][] = [];
-      for (let place = Atomics.add(next, 0, 1); place < programs.length; place = Atomics.add(next, 0, 1)) {
+      for (let index = Atomics.add(next, 0, 1); index < programs.length; index = Atomics.add(next, 0, 1)) {
         try {
-          solved.push([place, solve(programs[place])]);
+          solved.push([index, solve(programs[index])]);
         } catch (error) {
-          solved.push([place, { failed: String(error) }]);
+          solved.push([index, { failed: String(error) }]);
         }
       }
       const report: SolveReport = { id, solved };

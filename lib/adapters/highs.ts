@@ -3,40 +3,43 @@ import loadHighs, { type Highs, type Model, type ModelData } from 'highs';
 import type { LinearProgram, LinearSolution, Solver } from '../sizing';
 
 export type HighsOptions = {
-  /** Nodes of the search tree after which the best solution so far is taken. @default 200000 */
+  /** The search ends after this many nodes of its tree, with the best solution so far. @default 200000 */
   readonly maxNodes?: number;
 };
 
 /**
- * The solver of sizing: HiGHS, compiled to WebAssembly. Loads once (about 50 ms), then solves synchronously on one thread, from a
- * fixed seed, to gap 0; the only stop before that is by nodes of the tree. Same program, same bytes.
+ * Loads HiGHS, compiled to WebAssembly, as the solver of sizing. Loading takes about 50 ms and happens once. The returned function
+ * solves one program synchronously on the calling thread, from a fixed seed. It searches until the gap is 0, or what the program's
+ * `effort` allows; only a number of nodes, never a time, can end the search before. So the same program always gives the same bytes.
  *
- * The solver prints nothing. What goes wrong inside it is one short Error that names the program's size: its own would bring the
- * whole of its source along when it is printed.
+ * The solver prints nothing. When it fails, the Error has one line with the size of the program; printing the error of the package
+ * itself would print its whole source.
  *
- * @throws Error from the returned function when a program is malformed, unbounded, or breaks the solver
+ * @throws Error when the package cannot be loaded; from the returned function, when a program is malformed, unbounded, or makes the
+ * solver fail
  * @see https://highs.dev, Huangfu and Hall 2018, doi 10.1007/s12532-017-0130-5
  */
 export async function highsSolver(options: HighsOptions = {}): Promise<Solver> {
   const { maxNodes = 200_000 } = options;
   const highs = await load();
-  const known = new Map<string, LinearSolution>();
+  const cache = new Map<string, LinearSolution>();
   const solveOnce = (program: LinearProgram) =>
     guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes)));
   return (program: LinearProgram) => {
     checkProgram(program);
     if (program.variables.length === 0) return emptyProgram(program);
-    if (program.variables.length > longestKnown / 50) return solveOnce(program);
+    if (program.variables.length > longestKey / 50) return solveOnce(program);
     const key = JSON.stringify(program);
-    const answer = known.get(key) ?? solveOnce(program);
-    if (known.size < mostKnown && key.length < longestKnown) known.set(key, answer);
-    return answer;
+    const solution = cache.get(key) ?? solveOnce(program);
+    if (cache.size < mostCached && key.length < longestKey) cache.set(key, solution);
+    return solution;
   };
 }
 
-/** Answers that are kept: the median and the protected load ask for many of the same programs. */
-const mostKnown = 5_000;
-const longestKnown = 20_000;
+/** The most solutions that are cached. The median and the protected load give many programs that are the same. */
+const mostCached = 5_000;
+/** Programs with more characters of JSON than this are not cached. */
+const longestKey = 20_000;
 
 let loading: Promise<Highs> | undefined;
 
@@ -49,9 +52,9 @@ function load(): Promise<Highs> {
 }
 
 /**
- * Loads the module so that V8 compiles a function a second time, optimised, only after it has run for long. The solver is large and
- * the programs of sizing are small: of 2.1 s of processor time for the first 300 of them, 1.4 s went into optimising code that was
- * hardly used again. A long search still reaches the threshold. The setting is read when a module is made, and put back after.
+ * Makes a WebAssembly module whose functions V8 optimises only after they have run for long. The solver is large and the programs of
+ * sizing are small: of 2.1 s of processor time for the first 300 of them, 1.4 s went into optimising code that hardly ran again. A
+ * long search still reaches the threshold. V8 reads the setting when a module is made, so it is set back afterwards.
  */
 async function patientCompiler<T>(make: () => Promise<T>): Promise<T> {
   const v8 = Number(process.versions.v8.split('.')[0]);
@@ -65,14 +68,14 @@ async function patientCompiler<T>(make: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Below this size the feasibility-jump heuristic is left out: it costs 8 to 13 ms whatever the program, ten times what a program
- * of sizing takes to solve.
+ * The number of variables up to which the feasibility-jump heuristic is left out. It takes 8 to 13 ms for any program, ten times as
+ * long as solving a usual program of sizing.
  */
 const smallProgram = 2_000;
 
 /**
- * For programs of a hundred variables: the heuristics take a third of the time, presolve a third of what is left, and they gain
- * nothing but the last tenth of a percent.
+ * Options for programs whose `effort` is `plain`. In programs of a hundred variables the heuristics take a third of the time and
+ * presolve a third of the rest, and together they improve the solution by at most a tenth of a percent.
  */
 const plainSearch = {
   presolve: 'off',
@@ -103,7 +106,7 @@ function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: num
     model.options.set({ mip_max_improving_sols: 2_147_483_647 });
   }
   const status = model.getModelStatus();
-  // Costs and variables are bounded from below, so that "unbounded or infeasible" can only be the latter.
+  // `checkProgram` refuses unbounded programs, so "unbounded or infeasible" can only mean infeasible.
   if (status === modelStatus.infeasible || status === modelStatus.unboundedOrInfeasible) return { status: 'infeasible' };
   const stopped = status === modelStatus.solutionLimit || status === modelStatus.iterationLimit;
   if (status !== modelStatus.optimal && !(stopped && hasSolution(highs, model))) throw new Error(`it ended with status ${status}`);
@@ -163,7 +166,7 @@ function checkProgram({ variables, rows }: LinearProgram): void {
   }
 }
 
-/** A program without variables: the solver calls it empty and says no more. */
+/** Solves a program without variables. HiGHS itself reports such a program only as empty. */
 function emptyProgram({ rows }: LinearProgram): LinearSolution {
   const holds = rows.every(({ lower, upper }) => lower <= 0 && upper >= 0);
   return holds ? { status: 'optimal', values: [], objective: 0, bound: 0 } : { status: 'infeasible' };
@@ -173,7 +176,7 @@ function guarded<T>(program: LinearProgram, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    // After a trap the module cannot be relied on: the next solver loads its own.
+    // After a trap of WebAssembly the module cannot be relied on: the next solver loads it anew.
     if (error instanceof Error && error.name === 'RuntimeError') loading = undefined;
     throw new Error(
       `the solver failed on a program of ${program.variables.length} variables and ${program.rows.length} rows: ${firstLine(error)}`,

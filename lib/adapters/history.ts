@@ -3,10 +3,10 @@ import type { HistoryOutcome, HistoryReader, HistoryRequest } from '../history';
 import { type FileHistoryOptions, fileHistoryReader } from './files';
 import { type LiveHistoryOptions, liveHistory } from './live';
 
-/** How history is read: files from the config's folder, live sources over the network or from the cache. */
+/** The options of both readers: of files, and of live sources, which are read over the network or from the cache. */
 export type HistoryReaderOptions = FileHistoryOptions & LiveHistoryOptions;
 
-/** Reads the sources of the kinds that it stands for in the table, all of them together. One outcome for each request, in order. */
+/** Reads all requests of its kinds of source together. It returns one outcome for each request, in their order. */
 type SourceReader<Source extends SourceConfig> = (
   requests: readonly HistoryRequest<Source>[],
   options: HistoryReaderOptions,
@@ -28,8 +28,8 @@ function readerOf<Kind extends SourceKind>(kind: Kind): SourceReader<SourcesByKi
 }
 
 /**
- * Reads history from wherever the config says. What a reader needs (DuckDB, an HTTP client, the SDK of AWS) is loaded when it is
- * first used.
+ * Creates a reader of history from any kind of source: CSV, NDJSON, Parquet, Prometheus or CloudWatch. It returns one outcome for each
+ * request, in their order. DuckDB, the HTTP client and the SDK of AWS are loaded when they are first used.
  */
 export function historyReader(options: HistoryReaderOptions): HistoryReader {
   return async (requests) => {
@@ -41,8 +41,8 @@ export function historyReader(options: HistoryReaderOptions): HistoryReader {
       else group.push(request);
     }
     const outcomes = new Map<HistoryRequest, HistoryOutcome>();
-    const read = async ([reader, own]: readonly [SourceReader<SourceConfig>, readonly HistoryRequest[]]) =>
-      (await reader(own, options)).forEach((outcome, index) => outcomes.set(own[index], outcome));
+    const read = async ([reader, group]: readonly [SourceReader<SourceConfig>, readonly HistoryRequest[]]) =>
+      (await reader(group, options)).forEach((outcome, index) => outcomes.set(group[index], outcome));
     await Promise.all([...requestsByReader].map(read));
     return requests.map((request) => outcomes.get(request) ?? { problems: [] });
   };

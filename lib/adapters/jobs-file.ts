@@ -3,27 +3,38 @@ import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS, parseDuration, parseTime } from '../units';
 import { splitFields } from './files';
 
-/** A job as a file lists it. Times are ms since the first arrival. */
+/** A training job of a jobs file. */
 export type ListedJob = {
+  /** Its name in the file; `job 3` for the third job where the file gives none. */
   readonly name: string;
+  /** Its line in the file, counted from 1. */
   readonly line: number;
+  /** When it arrives, ms after the earliest arrival in the file. */
   readonly arrivesMs: number;
   readonly gpus: number;
+  /** How long it runs when nothing interrupts it, ms, >= 1. */
   readonly workMs: number;
+  /** When it must have ended, ms after the earliest arrival in the file; `null` without a deadline. */
   readonly deadlineMs: number | null;
+  /** Jobs of higher priority go first. */
   readonly priority: number;
 };
 
 const columns = ['arrival', 'gpus', 'hours', 'deadline', 'name', 'priority'] as const;
-const needed = ['arrival', 'gpus', 'hours'] as const;
+const requiredColumns = ['arrival', 'gpus', 'hours'] as const;
 
 /**
- * A CSV of jobs: `arrival` (times with their zone, or hours since some moment), `gpus`, `hours` of an undisturbed run, and if wanted
- * `deadline` (a time, or hours or a duration such as `24h` after the arrival; empty for none), `name` and `priority` (higher first, 0 by
- * default). Other columns are left alone.
+ * Reads a CSV file of training jobs, one job in each row. Its columns may be in any order, and other columns are ignored:
  *
- * @param shown how messages call the file
- * @throws ProblemError `jobs/file`, `jobs/header`, and with all of their lines `jobs/value`
+ * - `arrival`: a time with its zone, or a number of hours since a moment that is the same for all rows
+ * - `gpus`: a whole number, >= 1
+ * - `hours`: how long the job runs when nothing interrupts it, > 0
+ * - `deadline` (optional): a time, or hours or a duration such as `24h` after the arrival; empty for none
+ * - `name` and `priority` (optional): higher priorities go first, 0 by default
+ *
+ * @param shown the path of the file in messages
+ * @throws ProblemError `jobs/file` (it cannot be read or has no row), `jobs/header` (a column is missing), `jobs/value` (one for each
+ * wrong value, with its line)
  */
 export function readJobs(path: string, shown: string): readonly ListedJob[] {
   const lines = textOf(path, shown)
@@ -40,13 +51,13 @@ export function readJobs(path: string, shown: string): readonly ListedJob[] {
       hint: `it needs a header line such as '${columns.join(',')}' and a row for each job`,
     });
   const names = splitFields(header.text, ',').map((name) => name.trim());
-  const missing = needed.filter((name) => !names.includes(name));
+  const missing = requiredColumns.filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw new ProblemError({
       code: 'jobs/header',
       path: shown,
       message: `has no column ${missing.join(', ')}`,
-      expected: `${needed.join(', ')}, and if wanted deadline, name, priority; commas between`,
+      expected: `${requiredColumns.join(', ')}, and if wanted deadline, name, priority; commas between`,
       received: names.join(', '),
     });
   const problems: Problem[] = [];
@@ -113,7 +124,7 @@ function momentOf(text: string): Moment | undefined {
   return at === undefined ? undefined : { at, isTime: true };
 }
 
-/** `null`: none; `undefined`: not to be read, or not after the arrival. */
+/** Epoch ms of a deadline, on the clock of the arrival. `null`: there is none. `undefined`: it is invalid or not after the arrival. */
 function deadlineOf(text: string, arrival: Moment | undefined): number | null | undefined {
   if (text === '') return null;
   if (arrival === undefined) return null;

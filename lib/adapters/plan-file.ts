@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { ProblemError } from '../problems';
-import { shown } from './config-file';
+import { displayPath } from './config-file';
 
 /**
- * The text of a plan's file, unverified; `parsePlan` verifies it.
+ * Reads the text of a plan file, without verifying it; `parsePlan` does that.
  *
  * @returns `undefined` where there is no such file
  * @throws ProblemError `plan/unreadable`
@@ -15,7 +15,7 @@ export function readPlanText(file: string): string | undefined {
   } catch (error) {
     throw new ProblemError({
       code: 'plan/unreadable',
-      path: shown(file),
+      path: displayPath(file),
       message: `cannot be read: ${(error as Error).message}`,
       hint: 'name another file with --plan',
     });

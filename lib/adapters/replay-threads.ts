@@ -5,30 +5,37 @@ import { type Problem, ProblemError } from '../problems';
 import type { simulationDocument } from '../report/simulation';
 import type { PreparedLoad, ReplaySummary, ReplaySettings } from '../simulate';
 
-/** A load to replay, and what is wanted of it. */
+/** A load to replay in a thread, and which results are wanted. */
 export type ReplayTask = {
   readonly prepared: PreparedLoad;
   readonly settings: ReplaySettings;
-  /** Under which it goes in the document, and over its table and chart. */
+  /** The name of the load in the document. */
   readonly name: string;
+  /** The title of its table and of its chart. */
   readonly title: string;
+  /** `null` where no price is known. */
   readonly usdPerGpuHour: number | null;
-  /** Only these policies are shown; empty for all. */
+  /** The policies that document, table and chart show; empty for all. The verdict always considers all. */
   readonly policies: readonly string[];
+  /** Whether a chart is wanted. */
   readonly chart: boolean;
 };
 
+/** The result of a replay: texts and numbers only, so that the load itself need not stay in memory. */
 export type ReplayAnswer = {
+  /** The JSON document of the simulation. */
   readonly document: ReturnType<typeof simulationDocument> & { readonly protect: number };
+  /** The table for the terminal. */
   readonly text: string;
+  /** An SVG image; `null` where no chart was wanted. */
   readonly chart: string | null;
-  /** What a plan holds of it; `null` without a price. */
+  /** The figures that a plan records; `null` without a price. */
   readonly summary: ReplaySummary | null;
-  /** What the chosen policy came to where it was tuned. */
+  /** The figures of the chosen policy in the tuning window. */
   readonly tuned: { readonly gpuHours: number; readonly violationMinutes: number; readonly scoredMinutes: number };
 };
 
-/** What a thread says of a task. */
+/** The message with which a thread answers a task. `problems`: the input is at fault; `failed`: the program is. */
 export type FromReplayThread = { readonly answer: ReplayAnswer } | { readonly problems: readonly Problem[] } | { readonly failed: string };
 
 export type ReplayThreads = {
@@ -36,21 +43,21 @@ export type ReplayThreads = {
   readonly close: () => Promise<void>;
 };
 
-/** Replays loads in threads, each in one; threads start as there is work. An answer is text and figures, so that nothing of a load stays. */
+/** Replays loads in threads, each load in one thread. A thread starts when there is a load for it. */
 function replayThreads(threads: number): ReplayThreads {
   const idle: Worker[] = [];
-  const all = new Set<Worker>();
+  const workers = new Set<Worker>();
   const waiting: ((worker: Worker) => void)[] = [];
 
   const take = (): Promise<Worker> => {
     const free = idle.pop();
     if (free !== undefined) return Promise.resolve(free);
-    if (all.size < threads) {
+    if (workers.size < threads) {
       const worker = startThread();
-      all.add(worker);
+      workers.add(worker);
       return Promise.resolve(worker);
     }
-    return new Promise((found) => waiting.push(found));
+    return new Promise((resolve) => waiting.push(resolve));
   };
   const give = (worker: Worker) => {
     const next = waiting.shift();
@@ -58,35 +65,36 @@ function replayThreads(threads: number): ReplayThreads {
     else next(worker);
   };
   const lose = (worker: Worker) => {
-    all.delete(worker);
+    workers.delete(worker);
     if (waiting.length > 0) void take().then(waiting.shift());
   };
 
   return {
     replay: async (task) => {
       const worker = await take();
-      const said = await ask(worker, task);
-      if (said === null) {
+      const message = await ask(worker, task);
+      if (message === null) {
         lose(worker);
         throw new Error(`the thread that replayed ${task.name} ended without an answer`);
       }
       give(worker);
-      if ('problems' in said) throw new ProblemError(said.problems);
-      if ('failed' in said) throw new Error(said.failed);
-      return said.answer;
+      if ('problems' in message) throw new ProblemError(message.problems);
+      if ('failed' in message) throw new Error(message.failed);
+      return message.answer;
     },
     close: async () => {
-      await Promise.all([...all].map((worker) => worker.terminate()));
+      await Promise.all([...workers].map((worker) => worker.terminate()));
     },
   };
 }
 
 /**
- * Works on items by the threads of one call, a bounded number under way, so that memory does not grow with how many there are. The
- * threads end with it.
+ * Calls `work` for each item, with threads that replay loads. At most twice as many items as threads are worked on at a time, so that
+ * memory does not grow with the number of items. The threads end with the last item.
  *
- * @param workers threads at most, >= 1
- * @returns what `work` gives for each item, in the order of the items
+ * @param workers the most threads, >= 1
+ * @returns the results of `work`, in the order of the items
+ * @throws what `work` throws; from `threads.replay`: ProblemError for a fault of the input, Error for any other
  */
 export async function onReplayThreads<Item, Answer>(
   items: readonly Item[],
@@ -111,15 +119,15 @@ function startThread(): Worker {
   return worker;
 }
 
-/** `null` where the thread ends instead. */
+/** Sends a task to a thread and waits for its answer. Returns `null` where the thread ends without one. */
 function ask(worker: Worker, task: ReplayTask): Promise<FromReplayThread | null> {
   return new Promise((settle) => {
     const lost = () => end(null);
-    const end = (said: FromReplayThread | null) => {
-      // Only ours: without those of Node itself a thread would be heard no more.
+    const end = (message: FromReplayThread | null) => {
+      // Removes these three listeners only: without the listeners of Node itself no message of the thread would arrive any more.
       worker.off('message', end).off('error', lost).off('exit', lost);
       worker.unref();
-      settle(said);
+      settle(message);
     };
     worker.on('message', end).on('error', lost).on('exit', lost);
     worker.ref();

@@ -20,7 +20,7 @@ function answered(task: ReplayTask): FromReplayThread {
 
 function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, chart }: ReplayTask): ReplayAnswer {
   const simulation = simulateLoad(prepared, settings);
-  const shown = only(simulation, policies);
+  const shown = withPolicies(simulation, policies);
   const chosen = simulation.policies.find(({ name }) => name === simulation.verdict.chosen);
   const { gpuHours = NaN, violationMinutes = NaN, scoredMinutes = NaN } = chosen?.tuned ?? {};
   return {
@@ -32,8 +32,8 @@ function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, ch
   };
 }
 
-/** Chosen among all; only some are shown. */
-function only(simulation: Simulation, names: readonly string[]): Simulation {
+/** The simulation with only these policies to show; all for an empty list. Its verdict is still the choice among all policies. */
+function withPolicies(simulation: Simulation, names: readonly string[]): Simulation {
   if (names.length === 0) return simulation;
   return { ...simulation, policies: simulation.policies.filter((policy) => names.includes(policy.name)) };
 }

@@ -1,12 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FitResult, FitTask } from '../forecast';
 
-/** What a fit worker says: that it is up, and then each result of a batch, in order, as it comes. */
+/** A message of a fit worker: `ready` once it has started, then the result of each task of a batch, in order, when it is there. */
 export type FromFitWorker = 'ready' | FitResult;
 
 /**
- * The worker's side: takes batches of tasks from the port and answers each task once. From here on the thread prints nothing: its
- * standard output would be that of the process. (Captured streams would do as well, but they keep an idle process alive.)
+ * Serves the port of a fit worker: it receives batches of tasks and answers each task once. From this call on the thread prints
+ * nothing, because its standard output is that of the whole process. (Capturing the streams would do the same, but captured streams
+ * keep an idle process alive.)
  */
 export function serveFits(port: MessagePort, fit: (task: FitTask) => FitResult): void {
   process.stdout.write = () => true;

@@ -3,28 +3,29 @@ import type { FitResult, FitRunner } from '../forecast';
 import { defaultEntry, startThread, type Job, type Thread } from './fit-thread';
 
 export type WorkerOptions = {
-  /** Threads at most, >= 1; each starts when there is work for it, or with `warm`. */
+  /** The most threads, >= 1. A thread starts when there is work for it, or when `warm` is called. */
   readonly workers: number;
-  /** Longest one fit may take. @default 10 s */
+  /** The longest time that one fit may take, ms. @default 10000 */
   readonly timeoutMs?: number;
-  /** Fits after which a thread is replaced, so that nothing can pile up in it. @default 2000 */
+  /** A thread is replaced after this many tasks, so that no memory can pile up in it. @default 2000 */
   readonly fitsPerThread?: number;
-  /** The threads' program. @default the one that fits the models of `lib/forecast/models` */
+  /** The path of the program that the threads run. @default the program that fits the models of `lib/forecast/models` */
   readonly entry?: string;
 };
 
 export type WorkerFitRunner = FitRunner & {
-  /** Starts the threads ahead of the work, so that they come up while something else is done. */
+  /** Starts all threads now, so that they are ready when the first tasks come. */
   readonly warm: () => void;
-  /** Ends all threads; fits under way come back as failed. An idle pool does not keep the process alive even without it. */
+  /** Ends all threads. Tasks that are not finished fail. Idle threads do not keep the process alive, even if this is never called. */
   readonly close: () => Promise<void>;
 };
 
 /**
- * Runs fits in worker threads: results in the order of the tasks and the same for any number of workers.
+ * Creates a runner of fits in worker threads. Its results are in the order of the tasks, and the same for any number of workers.
  *
- * A fit that fails, crashes its thread or outlasts the time limit costs that one fit; its thread is replaced and the rest of its
- * batch goes on in another. What threads print goes nowhere. The time limit is the one thing that depends on the machine.
+ * When a fit fails, crashes its thread or exceeds the time limit, only the result of its task is `{ failed }`: the thread is replaced,
+ * and another one works on the rest of the batch. Threads print nothing. Of the results, only a failure by the time limit depends on
+ * the machine.
  */
 export function workerFitRunner({
   workers,
@@ -89,10 +90,10 @@ export function workerFitRunner({
   return Object.assign(run, { warm, close });
 }
 
-/** Tasks that travel together: enough to make the message cheap, few enough to share the work evenly. */
+/** The most tasks in one message: enough to make messages cheap, few enough to share the work evenly. */
 const largestBatch = 8;
 
-/** One a core, and no more than 8. */
+/** The default number of worker threads: the number of cores, at most 8. */
 export function defaultWorkers(): number {
   return Math.min(8, availableParallelism());
 }

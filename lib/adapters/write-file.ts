@@ -2,14 +2,14 @@ import { closeSync, copyFileSync, existsSync, fsyncSync, lstatSync, mkdirSync, o
 import { dirname } from 'node:path';
 import { ProblemError } from '../problems';
 
-/** A file with its text, or a folder and what fills it. */
+/** What to write at `path`: a file with this text, or a folder into which `fill` writes. `fill` receives the path of an empty folder. */
 export type Output = { readonly path: string; readonly text: string } | { readonly path: string; readonly fill: (folder: string) => void };
 
 /**
- * Writes files and folders all together or not at all: everything goes to temporary places beside them first, flushed; only when
- * all of that has succeeded do they take the place of the old, and where that fails midway the old are put back.
+ * Writes files and folders: all of them, or none. Everything is first written to temporary files and folders beside the outputs. Only
+ * when all of that has succeeded do they replace the old files and folders. If a replacement fails, the old ones are put back.
  *
- * @throws ProblemError `output/unwritable`; what `fill` throws passes through
+ * @throws ProblemError `output/unwritable`, and whatever `fill` throws
  */
 export function writeTogether(outputs: readonly Output[]): void {
   const steps: { readonly path: string; readonly temporary: string; readonly old: string; replaced: boolean; kept: boolean }[] = [];
@@ -44,6 +44,7 @@ export function writeTogether(outputs: readonly Output[]): void {
   for (const { old } of steps) quietly(() => rmSync(old, everything));
 }
 
+/** Options of `rmSync` that remove files and whole folders, and accept that there is nothing. */
 const everything = { recursive: true, force: true };
 
 function writeFlushed(path: string, text: string): void {
@@ -58,14 +59,14 @@ function writeFlushed(path: string, text: string): void {
   }
 }
 
-/** Node's own recursive mkdir never returns where a folder says it does not exist when it is asked to hold one (as in /proc). */
+/** Makes a folder and its parents. The recursive `mkdir` of Node never returns below some special folders, such as /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);
 }
 
-/** Tidies up after a failure: a second one neither hides the first nor keeps the rest from being tidied. */
+/** Runs one step of tidying up and ignores its error, which would hide the error that came first or prevent the other steps. */
 function quietly(tidy: () => void): void {
   try {
     tidy();
@@ -74,12 +75,16 @@ function quietly(tidy: () => void): void {
   }
 }
 
-/** Keeps the old beside: a file as a copy, so that its name is never without content; a folder under another name. */
+/**
+ * Keeps the old output at `to`. A file is copied, so that there is content at its path at any time; a folder is renamed.
+ *
+ * @returns whether there was one
+ */
 function moveAway(path: string, to: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return false;
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return false;
   rmSync(to, everything);
-  if (found.isFile()) copyFileSync(path, to);
+  if (status.isFile()) copyFileSync(path, to);
   else renameSync(path, to);
   return true;
 }

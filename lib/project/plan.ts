@@ -1,4 +1,4 @@
-import { shown } from '../adapters/config-file';
+import { displayPath } from '../adapters/config-file';
 import { withSizingSolver } from '../adapters/highs-threads';
 import { readPlanText } from '../adapters/plan-file';
 import { onReplayThreads } from '../adapters/replay-threads';
@@ -47,7 +47,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const { config, planFile: file } = project;
   const foresize = foresizeVersion();
   const present = readPlanText(file);
-  const previous = options.fresh || present === undefined ? null : parsePlan(present, shown(file), foresize);
+  const previous = options.fresh || present === undefined ? null : parsePlan(present, displayPath(file), foresize);
   const readHistory = openHistory(project, options);
   const made = await withFits(options, (runFits, workers) =>
     inStage(options, 'planning', () =>

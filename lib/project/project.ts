@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { readConfig, shown } from '../adapters/config-file';
+import { readConfig, displayPath } from '../adapters/config-file';
 import { historyReader } from '../adapters/history';
 import { readPlanText } from '../adapters/plan-file';
 import { foresizeVersion } from '../adapters/version';
@@ -69,7 +69,7 @@ export function loadProject(options: ProjectOptions = {}): Project {
   const { FORESIZE_CONFIG, FORESIZE_PLAN } = process.env;
   const project = openProject({ config: options.config ?? FORESIZE_CONFIG, plan: options.plan ?? FORESIZE_PLAN });
   const plan = readPlan(project);
-  verifyPlanMatches(plan, project.config, shown(project.planFile));
+  verifyPlanMatches(plan, project.config, displayPath(project.planFile));
   return { config: project.config, plan, directory: project.directory };
 }
 
@@ -80,8 +80,13 @@ export function loadProject(options: ProjectOptions = {}): Project {
  */
 export function readPlan({ planFile }: OpenProject): CapacityPlan {
   const text = readPlanText(planFile);
-  if (text !== undefined) return parsePlan(text, shown(planFile), foresizeVersion());
-  throw new ProblemError({ code: 'plan/missing', path: shown(planFile), message: 'does not exist', hint: 'run `foresize plan` first' });
+  if (text !== undefined) return parsePlan(text, displayPath(planFile), foresizeVersion());
+  throw new ProblemError({
+    code: 'plan/missing',
+    path: displayPath(planFile),
+    message: 'does not exist',
+    hint: 'run `foresize plan` first',
+  });
 }
 
 /** Up to when and from where history is read. */

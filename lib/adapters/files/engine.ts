@@ -5,42 +5,46 @@ import { join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
 import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 
-/** A column of numbers of a chunk. */
+/** The numbers of one column in one chunk of rows. */
 export type Numbers = Float64Array | Int32Array;
 
-/** A database engine that holds nothing yet. Close it. */
+/** An empty in-memory database that runs SQL over files. `values` are bound to the parameters `$1`, `$2`, ... of the SQL. */
 export type Engine = {
   readonly run: (sql: string, values?: readonly DuckDBValue[]) => Promise<void>;
-  /** All rows of a small answer. */
+  /** Runs a query and returns all of its rows at once: for small answers. */
   readonly rows: (sql: string, values?: readonly DuckDBValue[]) => Promise<DuckDBValue[][]>;
   /**
-   * Goes through an answer of columns of DOUBLE or INTEGER without NULL, in its order, without holding it. The columns of a chunk
-   * are the engine's own memory: they are good until `each` returns.
+   * Runs a query and calls `onChunk` for each chunk of rows, in the order of the answer, so that the answer is never in memory as a
+   * whole. The columns of the query must be DOUBLE or INTEGER without NULL. The arrays of a chunk are the engine's own memory: they
+   * must not be used after `onChunk` has returned.
+   *
+   * @throws Error when a column is not of numbers
    */
   readonly stream: (
     sql: string,
     values: readonly DuckDBValue[],
-    each: (columns: readonly Numbers[], rows: number) => void,
+    onChunk: (columns: readonly Numbers[], rows: number) => void,
   ) => Promise<void>;
-  /** An ENUM type of these texts, in this order; its name. The same texts give the same type. */
+  /** Creates an ENUM type of these texts, in this order, and returns its name. The same texts give the same type. */
   readonly enumOf: (texts: readonly string[]) => Promise<string>;
+  /** Ends the engine and deletes its temporary files. */
   readonly close: () => void;
 };
 
-/** What it may hold in memory; beyond, it uses temporary files. */
+/** The most memory that the engine uses; what needs more goes to temporary files. */
 const memoryLimit = '192MB';
-/** What it may read ahead of us: with less, its threads wait for each other. */
+/** How far the engine may read ahead of `onChunk`: with less, its threads wait for each other. */
 const readAhead = '32MB';
 const mostThreads = 4;
 
-/** The package is CommonJS, and so are we: no promise is needed to load it late. */
+/** Loads a package when it is first needed. Package and project are CommonJS, so this needs no promise. */
 const requireLater = createRequire(__filename);
 
 let opened = 0;
 
 /**
- * Loads DuckDB, only now: who reads no file never loads it. It reaches no network and takes the order of rows as they are
- * inserted, so results do not depend on the number of threads.
+ * Opens an engine. DuckDB is loaded by the first call, so a run that reads no file never loads it. The engine uses no network, and it
+ * keeps rows in the order of the file, so its answers do not depend on the number of threads.
  */
 export async function openEngine(threads = Math.min(mostThreads, availableParallelism())): Promise<Engine> {
   const { DuckDBInstance, LIST, VARCHAR, listValue } = requireLater('@duckdb/node-api') as typeof DuckDB;
@@ -62,21 +66,21 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
   return {
     run,
     rows: async (sql, values = []) => (await connection.runAndReadAll(sql, [...values])).getRows(),
-    stream: async (sql, values, each) => {
+    stream: async (sql, values, onChunk) => {
       const result = await connection.stream(sql, [...values]);
       const indices = result.columnNames().map((_, index) => index);
       for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-        const taken = chunk;
-        each(
-          indices.map((index) => numbersOf(taken, index)),
+        const current = chunk;
+        onChunk(
+          indices.map((index) => numbersOf(current, index)),
           chunk.rowCount,
         );
       }
     },
     enumOf: async (texts) => {
       const key = JSON.stringify(texts);
-      const known = enums.get(key);
-      if (known !== undefined) return known;
+      const existing = enums.get(key);
+      if (existing !== undefined) return existing;
       const name = `labels${enums.size}`;
       // Through a table, since a type takes no parameters, and texts never become part of the SQL.
       await connection.run(`CREATE TEMP TABLE ${name}_texts AS SELECT unnest($1) AS label`, [listValue([...texts])], [LIST(VARCHAR)]);
@@ -92,7 +96,7 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
   };
 }
 
-/** The array behind a column. It is private to the package, whose own access by item costs as much as the scan. */
+/** The array behind a column. The array is private to the package, whose public access by item takes as long as the scan itself. */
 function numbersOf(chunk: DuckDBDataChunk, column: number): Numbers {
   const { items } = chunk.getColumnVector(column) as unknown as { readonly items?: unknown };
   if (items instanceof Float64Array || items instanceof Int32Array) return items;

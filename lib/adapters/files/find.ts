@@ -5,7 +5,7 @@ import type { Engine } from './engine';
 import { type FileKind, type SourceFile, unreadable } from './head';
 import { literalPath } from './sql';
 
-/** A file with what the folders on its way say of all its rows: `service=chat/` is a column service. */
+/** A file, and the values that the names of its folders give to all its rows: in `service=chat/` the column `service` is `chat`. */
 export type PartFile = SourceFile & { readonly partitions: Readonly<Record<string, string>> };
 
 export type SourcePath = {
@@ -21,15 +21,19 @@ const endings: Readonly<Record<FileKind, RegExp>> = {
   parquet: /\.(parquet|parq|pq)$/i,
 };
 
-/** More files than these are taken for a slip in a pattern. */
+/** A path that means more files than this is refused: probably its pattern is too wide. */
 const mostFiles = 100_000;
 
 /**
- * The files that a path means, in order of their names. What exists as a file is that file, whatever its name; a folder is a
- * Hive-partitioned tree of the files of its kind, hidden ones (`.` or `_` first) left out; anything else with `*`, `?` or `[` in
- * it is a pattern.
+ * Finds the files that a path of the config means.
  *
- * @param namedBy where the config names the path
+ * - The path of a file means that file, whatever its name.
+ * - The path of a folder means all files below it that end as files of their kind do, as Hive partitions a table. Files and folders
+ *   whose name begins with `.` or `_` are left out.
+ * - Any other path with `*`, `?` or `[` in it is a pattern.
+ *
+ * @param namedBy the place in the config that names the path, for hints
+ * @returns the files in the order of their names, at least one
  * @throws ProblemError `history/not-found`, `history/no-files`, `history/too-many-files`, `history/unreadable`
  */
 export async function findFiles(engine: Engine, source: SourcePath, namedBy: string): Promise<readonly PartFile[]> {
@@ -37,23 +41,23 @@ export async function findFiles(engine: Engine, source: SourcePath, namedBy: str
   const full = resolve(baseDirectory, path);
   const shown = shownPath(baseDirectory, full, path);
   const isPattern = /[*?[]/.test(path);
-  const is = kindOfPath(full, isPattern, shown, namedBy);
-  if (is === 'file') return [{ file: full, shown, kind, partitions: {} }];
+  const pathType = pathTypeOf(full, isPattern, shown, namedBy);
+  if (pathType === 'file') return [{ file: full, shown, kind, partitions: {} }];
 
-  const pattern = is === 'folder' ? `${literalPath(full)}/**` : isAbsolute(path) ? path : join(literalPath(baseDirectory), path);
-  const found = (await engine.rows('SELECT file FROM glob($1)', [pattern])).map(([file]) => String(file));
-  const within = is === 'folder' ? full : resolve(baseDirectory);
-  const files = found
-    .map((file) => ({ file, inside: relative(within, file).replaceAll('\\', '/') }))
-    .filter(({ inside }) => is === 'pattern' || (endings[kind].test(inside) && !/(^|\/)[._]/.test(inside)))
+  const pattern = pathType === 'folder' ? `${literalPath(full)}/**` : isAbsolute(path) ? path : join(literalPath(baseDirectory), path);
+  const matches = (await engine.rows('SELECT file FROM glob($1)', [pattern])).map(([file]) => String(file));
+  const root = pathType === 'folder' ? full : resolve(baseDirectory);
+  const files = matches
+    .map((file) => ({ file, inside: relative(root, file).replaceAll('\\', '/') }))
+    .filter(({ inside }) => pathType === 'pattern' || (endings[kind].test(inside) && !/(^|\/)[._]/.test(inside)))
     .map(({ file, inside }) => ({
       file,
       kind,
-      shown: is === 'folder' ? `${shown}/${inside}` : shownPath(baseDirectory, file, file),
+      shown: pathType === 'folder' ? `${shown}/${inside}` : shownPath(baseDirectory, file, file),
       partitions: partitionsOf(inside),
     }))
     .sort((a, b) => (a.shown < b.shown ? -1 : 1));
-  if (files.length === 0) throw new ProblemError(noFiles(is, shown, kind, found.length, namedBy));
+  if (files.length === 0) throw new ProblemError(noFiles(pathType, shown, kind, matches.length, namedBy));
   if (files.length > mostFiles)
     throw new ProblemError({
       code: 'history/too-many-files',
@@ -64,12 +68,12 @@ export async function findFiles(engine: Engine, source: SourcePath, namedBy: str
   return files;
 }
 
-/** A path as messages have it: as the config wrote it, an absolute one relative to the config. */
+/** A path for messages: a relative path as the config wrote it, an absolute path relative to the folder of the config. */
 export function shownPath(baseDirectory: string, full: string, path: string): string {
   return isAbsolute(path) ? relative(baseDirectory, full).replaceAll('\\', '/') : path;
 }
 
-function kindOfPath(full: string, isPattern: boolean, shown: string, namedBy: string): 'file' | 'folder' | 'pattern' {
+function pathTypeOf(full: string, isPattern: boolean, shown: string, namedBy: string): 'file' | 'folder' | 'pattern' {
   try {
     return statSync(full).isDirectory() ? 'folder' : 'file';
   } catch (error) {
@@ -78,13 +82,13 @@ function kindOfPath(full: string, isPattern: boolean, shown: string, namedBy: st
   }
 }
 
-function noFiles(is: 'folder' | 'pattern', shown: string, kind: FileKind, others: number, namedBy: string): Problem {
-  const wanted = { csv: '.csv', ndjson: '.ndjson or .jsonl', parquet: '.parquet' }[kind];
-  return is === 'folder'
+function noFiles(pathType: 'folder' | 'pattern', shown: string, kind: FileKind, otherFiles: number, namedBy: string): Problem {
+  const ending = { csv: '.csv', ndjson: '.ndjson or .jsonl', parquet: '.parquet' }[kind];
+  return pathType === 'folder'
     ? {
         code: 'history/no-files',
         path: shown,
-        message: `is a folder without a file that ends in ${wanted}${others > 0 ? `, though with ${others} other ${others === 1 ? 'file' : 'files'}` : ''}`,
+        message: `is a folder without a file that ends in ${ending}${otherFiles > 0 ? `, though with ${otherFiles} other ${otherFiles === 1 ? 'file' : 'files'}` : ''}`,
         hint: `${namedBy} names it: check path: and kind:, or name a pattern such as '${shown}/**/*'`,
       }
     : {
@@ -95,7 +99,7 @@ function noFiles(is: 'folder' | 'pattern', shown: string, kind: FileKind, others
       };
 }
 
-/** `service=chat/day=2026-01-05/part-0.parquet`: the names and values before the last `/`, as Hive escapes them. */
+/** `service=chat/day=2026-01-05/part-0.parquet` gives `{ service: 'chat', day: '2026-01-05' }`; what Hive escaped is unescaped. */
 function partitionsOf(inside: string): Record<string, string> {
   const pairs = inside
     .split('/')

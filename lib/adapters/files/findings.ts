@@ -9,8 +9,9 @@ import { recordOfRow } from './records';
 import { timeForms } from './sql';
 
 /**
- * Rows that cannot be trusted: unreadable times, times without a zone, values that are no numbers, infinite, or negative where a
- * rate or a count cannot be. One problem of each sort, with the place and text of the first row and how many there are.
+ * The problems of the rows of a series: times that cannot be read or have no zone; values that are not numbers, are infinite, or are
+ * negative although the series is a rate, a count or a counter. There is one problem for each sort of trouble. It shows the line and
+ * text of the first such row and tells how many more there are.
  */
 export async function troubleProblems(engine: Engine, { request, kind, tally }: Intake): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
@@ -28,10 +29,10 @@ export async function troubleProblems(engine: Engine, { request, kind, tally }: 
 
 type Texts = { readonly place: string; readonly time: string; readonly value: string };
 
-/** The texts of a row, and its line where the file has lines. */
+/** The texts of time and value in a row, and its place: the line, or the number of the row in a file without lines. */
 async function textsOf(engine: Engine, { file, row }: Trouble, names: { readonly time: string; readonly value: string }): Promise<Texts> {
   const columns = [names.time, names.value].map((name, index) => findColumn(file, index === 0 ? 'time' : 'value', name));
-  const [time, value] = columns.filter((found): found is Column => !('code' in found));
+  const [time, value] = columns.filter((column): column is Column => !('code' in column));
   const record = await recordOfRow(file, row);
   if (record !== undefined && file.dialect !== undefined) {
     const fields = splitFields(record.text, file.dialect.delimiter);
@@ -90,14 +91,15 @@ function negative(kind: SeriesKind, text: string): Omit<Problem, 'path'> {
   };
 }
 
-/** Values of a label that a message shows. */
+/** The most values of a label that a message shows. */
 const shownValues = 6;
 
 /**
- * Why a series has no row: there are none at all, or none has its labels; then with some of the labels that there are.
+ * Says why a series has no row: the files hold no rows at all, or no row has its labels. In the second case the hint names some of
+ * the values that these labels do have.
  *
- * @param scanned the files that may have held it
- * @param rows of all files together
+ * @param scanned the files that were read for it; files whose folders rule it out are not among them
+ * @param rows the number of rows in all files together
  */
 export async function missedProblems(
   engine: Engine,
@@ -113,23 +115,28 @@ export async function missedProblems(
     return [{ code: 'history/no-rows', path: shown, message, hint: 'has the export run?' }];
   }
   const labels = Object.entries(where).map(([name, value]) => `${name} = ${shorten(String(value))}`);
-  const found: string[] = [];
+  const existingLabels: string[] = [];
   for (const name of Object.keys(where)) {
     const values = await valuesOf(engine, name, scanned, files);
     if (values.length > 0)
-      found.push(`${name} is ${values.slice(0, shownValues).map(shorten).join(', ')}${values.length > shownValues ? ', ...' : ''}`);
+      existingLabels.push(
+        `${name} is ${values.slice(0, shownValues).map(shorten).join(', ')}${values.length > shownValues ? ', ...' : ''}`,
+      );
   }
   return [
     {
       code: 'history/no-match',
       path: shown,
       message: `has no row where ${labels.join(' and ')}`,
-      hint: found.length === 0 ? undefined : `where there are rows, ${found.join('; ')}`,
+      hint: existingLabels.length === 0 ? undefined : `where there are rows, ${existingLabels.join('; ')}`,
     },
   ];
 }
 
-/** Keys that a series of NDJSON wants and no row has: nothing tells before the end of the last file. */
+/**
+ * A problem for each key of a NDJSON source (time, value, labels) that no row of its files has. It can be called only after the last
+ * file was read, because a key may first appear late.
+ */
 export function absentKeys({ request, tally }: Intake, scanned: readonly { readonly file: OpenFile & PartFile }[]): readonly Problem[] {
   const files = scanned.map(({ file }) => file);
   const { time, value, where = {}, kind } = request.source;
@@ -145,7 +152,7 @@ export function absentKeys({ request, tally }: Intake, scanned: readonly { reado
     .map(({ option, name }) => noColumn(files[0], option, name, names));
 }
 
-/** Some values of a label, sorted: of the folders, else of the first file that has the column. */
+/** Some values of a label, sorted: those of the folders, or if it is in no folder, those of the first file that has the column. */
 async function valuesOf(
   engine: Engine,
   name: string,
@@ -168,9 +175,10 @@ async function valuesOf(
 }
 
 /**
- * What there is to say about the times of a series, and how many rows had no value.
+ * The warnings and notes about the rows of a series: times written in several forms, hours that a clock change doubled or skipped,
+ * times that were read as epoch numbers, and how many rows had no value.
  *
- * @param path where warnings belong
+ * @param path the place that the warnings and notes name
  */
 export function reportTimes(intake: Intake, path: string): { readonly warnings: readonly Problem[]; readonly notes: readonly Problem[] } {
   const { forms, missing } = intake.tally;

@@ -9,22 +9,23 @@ export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** A file of observations. */
 export type SourceFile = {
+  /** Its absolute path. */
   readonly file: string;
-  /** How messages call it. */
+  /** Its path in messages. */
   readonly shown: string;
   readonly kind: FileKind;
 };
 
-/** The first bytes of a file, unpacked. */
+/** The first bytes of a file, decompressed, at most `headBytes` of them. */
 export type FileHead = { readonly bytes: Buffer; readonly compression: Compression };
 
 export const headBytes = 65_536;
 
 /**
- * Looks into a file before the engine does: that it is there, is a file, is of its kind by its content (never by its name), and
- * has an end.
+ * Reads the first bytes of a file and checks them before the engine opens it: the file exists, is not a folder or a device, holds
+ * what its kind should hold (judged by its content, never by its name), and is not cut off.
  *
- * @param path where the config names it
+ * @param path the place in the config that names the file
  * @throws ProblemError `history/not-found`, `history/not-a-file`, `history/unreadable`, `history/empty`, `history/format`,
  * `history/damaged`, `history/malformed`
  */
@@ -57,7 +58,7 @@ export async function readHead(engine: Engine, { file, shown, kind }: SourceFile
   return { bytes, compression };
 }
 
-/** Whether content is packed, by its first four bytes. */
+/** How a file is compressed, by its first four bytes in hexadecimal. */
 const compressionOf = (magic: string): Compression => (magic.startsWith('1f8b') ? 'gzip' : magic === '28b52ffd' ? 'zstd' : 'none');
 
 const emptyHints: Readonly<Record<FileKind, string>> = {
@@ -69,10 +70,14 @@ const emptyHints: Readonly<Record<FileKind, string>> = {
 const parquetMagic = '50415231';
 
 type Format = {
+  /** The first bytes of its files, in hexadecimal. */
   readonly magic: string;
+  /** Completes "FILE is ..." in a message. */
   readonly is: string;
   readonly hint: string;
-  /** The kind that begins so. */ readonly of?: FileKind;
+  /** The kind whose files rightly begin so. */
+  readonly of?: FileKind;
+  /** A kind whose files may begin so by chance. */
   readonly notIn?: FileKind;
 };
 
@@ -93,7 +98,7 @@ function formatOf(magic: string): Format | undefined {
 
 type Probe = { readonly size: number; readonly head: Buffer; readonly tail: Buffer; readonly samples: readonly Buffer[] };
 
-/** Places to look at in a large file, spread evenly: holes are long. */
+/** Number of places, spread evenly over a large file, that are searched for zero bytes. Holes of sparse files are long. */
 const samples = 64;
 const sampleBytes = 4096;
 
@@ -125,7 +130,7 @@ function notAFile(shown: string, message: string, hint: string): ProblemError {
   return new ProblemError({ code: 'history/not-a-file', path: shown, message, hint });
 }
 
-/** What the system says of a path that cannot be opened, as a problem. */
+/** The problem of a path that cannot be opened: `history/not-found` or `history/unreadable`, by the error of the system. */
 export function unreadable(error: unknown, shown: string, path: string): ProblemError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown cause';
   return new ProblemError(
@@ -158,7 +163,7 @@ export function damaged(shown: string, compression: Compression): Problem {
   };
 }
 
-/** The first lines, unpacked by the engine: not every Node knows zstd. */
+/** The first lines of a zstd file, decompressed by the engine, because not every version of Node can. */
 async function zstdHead(engine: Engine, file: string, shown: string): Promise<Buffer> {
   try {
     const lines = await engine.rows(

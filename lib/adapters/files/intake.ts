@@ -14,55 +14,57 @@ import type { OpenFile } from './open';
 
 export type FileRequest = HistoryRequest<FileSourceConfig>;
 
-/** Sorts of rows that cannot be trusted, in the order in which they are told. */
+/** What can be wrong with a row, in the order in which the problems are shown. */
 export const troubleSorts = ['time', 'no-zone', 'value', 'infinite', 'negative'] as const;
 export type TroubleSort = (typeof troubleSorts)[number];
 
-/** How many rows have a trouble, and the first of them: its number in its file, from 0. */
+/** How many rows have the same trouble, and where the first of them is: its file, and its number there, counted from 0. */
 export type Trouble = { count: number; readonly file: OpenFile; readonly row: number };
 
-/** What was seen on the way of the rows of a series, beside their times and values. */
+/** What is counted while the rows of a series are read. */
 export type Tally = {
+  /** All rows of the series. */
   rows: number;
+  /** Rows without a value. */
   missing: number;
   /** Rows by the form of their time, in the order of `timeForms`. */
   readonly forms: [zoned: number, local: number, seconds: number, milliseconds: number];
   readonly troubles: Map<TroubleSort, Trouble>;
-  /** First and last time without a zone, as if it were UTC. */
+  /** The first and last time without a zone: epoch ms, as if the local time were UTC. `Infinity` and `-Infinity` without any. */
   firstLocal: number;
   lastLocal: number;
 };
 
-/** What becomes of the rows of a request. */
+/** Takes the rows of one series, in chunks: counts them, notes what is wrong, and gives the good ones to the reader of the series. */
 export type Intake = {
   readonly request: FileRequest;
   readonly kind: SeriesKind;
   readonly reader: SeriesReader;
   readonly tally: Tally;
-  /** Of times without a zone, where the source gives one. */
+  /** Turns times without a zone into UTC; `undefined` where the source names no zone. */
   readonly clock: LocalClock | undefined;
   /**
-   * Takes up to `rowsTogether` rows as the engine gives them (see `sql.ts`): in `rows`, from an index on, for each its time, its value and its number
-   * in the file, from 0.
+   * Takes `count` rows, at most `rowsTogether`. `rows` holds them from the index `from` on, three numbers for each: its time and its
+   * value as `sql.ts` encodes them, and its number in the file, counted from 0.
    *
-   * @param file of the first pass; without it these are rows of a later one, which bring nothing new but their order
+   * @param file the file of the rows in the first pass; `undefined` in a later pass, where nothing is counted a second time
    */
   readonly take: (rows: Float64Array, from: number, count: number, file: OpenFile | undefined) => void;
 };
 
-/** Most rows that are given together. */
+/** The most rows that one call of `take` receives. */
 export const rowsTogether = 128;
-/** Rows that have a value, time and value in turn, on their way to a reader; one for all, since they are taken at once. */
+/** Rows on their way to a reader, time and value in turn. All intakes share this array: a reader copies its rows before it returns. */
 const goodRows = new Float64Array(2 * rowsTogether);
 
-/** Takes rows in for a request: tells troubles apart, reads local times by the clock of their zone, and hands on what has a value. */
+/** Creates the intake of a request. It reads local times by the clock of their zone; rows with trouble do not reach the reader. */
 export function createIntake(request: FileRequest, name: SourceName): Intake {
   const kind = seriesKindOf(request.source, request.defaultKind);
   const { zone } = request.source;
   const least = kind === 'level' ? -Number.MAX_VALUE : 0;
   const reader = createSeriesReader(request, name);
   const clock = zone === undefined ? undefined : createLocalClock(zone);
-  // Of its own, since a clock counts what it is asked for.
+  // Later passes have their own clock: a clock counts the times that it converts.
   const laterClock = zone === undefined ? undefined : createLocalClock(zone);
   const tally: Tally = { rows: 0, missing: 0, forms: [0, 0, 0, 0], troubles: new Map(), firstLocal: Infinity, lastLocal: -Infinity };
 
@@ -73,12 +75,12 @@ export function createIntake(request: FileRequest, name: SourceName): Intake {
     good += 1;
   };
 
-  /** What is not the common case: a time of another form, no value, or trouble. */
+  /** Takes a row that is not the common case: its time has another form, it has no value, or something is wrong with it. */
   const takeOther = (time: number, value: number, file: OpenFile, row: number): void => {
     const trouble = (sort: TroubleSort): void => {
-      const known = tally.troubles.get(sort);
-      if (known === undefined) tally.troubles.set(sort, { count: 1, file, row });
-      else known.count += 1;
+      const earlier = tally.troubles.get(sort);
+      if (earlier === undefined) tally.troubles.set(sort, { count: 1, file, row });
+      else earlier.count += 1;
     };
     const whole = Math.floor(time);
     const form = (time - whole) * 4;

@@ -5,17 +5,17 @@ import type { Engine } from './engine';
 import { type Compression, damaged, type FileHead, headBytes, readHead, type SourceFile } from './head';
 import { literalPath, quoteName, quoteText } from './sql';
 
-/** A column of a file: its name there, how SQL calls it, and its type in the engine. */
+/** A column of a file: its name in the file, the expression that reads it in SQL, and its type in the engine. */
 export type Column = { readonly name: string; readonly sql: string; readonly type: string };
 
 /** A file that can be scanned. */
 export type OpenFile = SourceFile & {
   readonly compression: Compression;
-  /** Of a CSV file. */
+  /** How a CSV file is written; `undefined` for the other kinds. */
   readonly dialect?: Dialect;
-  /** In their order. Of NDJSON those of the first lines: others may follow. */
+  /** Its columns, in order. For NDJSON they are the keys of the first lines: later lines may have more. */
   readonly columns: readonly Column[];
-  /** The rows as a table expression with its parameters, for a query that uses these columns. */
+  /** The SQL table expression that reads the file, with the values of its parameters. `used`: the columns that the query names. */
   readonly from: (used: readonly Column[]) => { readonly sql: string; readonly values: readonly DuckDBValue[] };
 };
 
@@ -23,9 +23,9 @@ export type OpenFile = SourceFile & {
 const bufferBytes = 4 * 2 ** 20;
 
 /**
- * Opens a file for scanning.
+ * Opens a file for scanning: checks its first bytes and finds its columns.
  *
- * @param path where the config names it
+ * @param path the place in the config that names the file
  * @throws ProblemError those of `readHead` and `dialectOf`
  */
 export async function openFile(engine: Engine, source: SourceFile, path: string): Promise<OpenFile> {
@@ -91,10 +91,11 @@ async function openParquet(engine: Engine, source: SourceFile): Promise<OpenFile
 }
 
 /**
- * The column of a name.
+ * Finds a column by its name. In NDJSON every name gives a column, because its key may first appear late in the file.
  *
- * @param option the option of the source that names it
- * @returns the column, or what is wrong: the columns that are there, and how to name the likely one
+ * @param option the option of the source that names the column, for messages
+ * @param partitions names of columns that the folders of the file give, for messages
+ * @returns the column, or the problem that there is none or more than one of that name
  */
 export function findColumn(
   file: OpenFile,
@@ -114,7 +115,7 @@ export function findColumn(
   return noColumn(file, option, name, [...columns.map((column) => column.name), ...partitions]);
 }
 
-/** There is no column of that name: which there are, and what may be meant. */
+/** The problem that a file has no column of that name. It lists the columns of the file and suggests the likely one. */
 export function noColumn(
   { dialect, shown }: OpenFile,
   option: 'time' | 'value' | 'where',
@@ -152,14 +153,15 @@ export type Dialect = {
   readonly delimiter: ',' | ';' | '\t';
   /** Names of the columns, in order, without quotes and surrounding spaces. */
   readonly columns: readonly string[];
-  /** Lines up to and including the header. */
+  /** Number of lines up to and including the header. */
   readonly headerLines: number;
 };
 
 /**
- * Finds delimiter (comma, semicolon, tab: whichever the header line has most of) and columns from the head of a file.
+ * Finds how a CSV file is written from its first bytes. The delimiter is whichever of comma, semicolon and tab the header line has
+ * most of; a comma where it has none.
  *
- * @param shown how messages call the file
+ * @param shown the path of the file in messages
  * @throws ProblemError `history/empty`, `history/header`
  */
 export function dialectOf({ bytes }: FileHead, shown: string): Dialect {
@@ -181,7 +183,7 @@ export function dialectOf({ bytes }: FileHead, shown: string): Dialect {
   return { delimiter, columns: splitFields(header, delimiter).map((name) => name.trim()), headerLines: index + 1 };
 }
 
-/** The fields of a record, quotes removed, as RFC 4180 has them. */
+/** Splits a CSV record into its fields and removes their quotes, by the rules of RFC 4180: `a,"b ""c"""` gives `a` and `b "c"`. */
 export function splitFields(record: string, delimiter: string): string[] {
   const fields: string[] = [];
   let field = '';

@@ -12,28 +12,30 @@ import { type Lane, lanesOf, scan, scanSorted } from './scan';
 import { findDamage } from './whole';
 
 export type FileHistoryOptions = {
-  /** What relative paths are relative to: the folder of the config. */
+  /** The folder of the config, to which relative paths are relative. */
   readonly baseDirectory: string;
-  /** Of the engine; changes no result. @default the number of cores, at most 4 */
+  /** Number of threads of the engine. It changes no result. @default the number of cores, at most 4 */
   readonly threads?: number;
 };
 
 /**
- * Reads history from files through DuckDB, which is loaded when the first is read: CSV (UTF-8, separated by commas, semicolons or
- * tabs, with a header line) and NDJSON, both also packed by gzip or zstd, and Parquet. A path is a file, a pattern or a
- * Hive-partitioned folder. All files of a path are gone through once for all series in them, at a memory of the grids alone.
+ * Creates a reader of history in files: CSV (UTF-8, separated by commas, semicolons or tabs, with a header line), NDJSON, and
+ * Parquet; CSV and NDJSON also compressed by gzip or zstd. The path of a source is a file, a pattern or a Hive-partitioned folder.
+ * The files are read through DuckDB, which is loaded when the first file is read. Each file is read once for all series in it (again
+ * only for a series that asks for another pass), and only the grids of the series are held in memory.
  *
  * - Times: ISO 8601 with a zone; without one only where the source gives `zone`; epoch seconds or milliseconds, told apart by size;
  *   in Parquet also TIMESTAMP, which carries no zone, TIMESTAMP WITH TIME ZONE and DATE.
  * - Values: a decimal point, no separator of thousands. Empty, `NaN`, `null`, `NA`, `N/A` and `None` are missing, never zero.
  * - Infinite values, text, decimal commas, and negative rates, counts and counters are refused with their line.
- * - Rows may come in any order; of several at one moment the larger counts.
+ * - Rows may be in any order. Where several rows of a series have the same time, the largest value counts.
  *
- * How observations become a grid is told at `createAggregation`.
+ * `createAggregation` describes how observations become a grid.
  *
- * An outcome with problems holds everything found: `history/header`, `history/column-type`, `history/malformed`,
- * `history/no-rows`, `history/no-match`, `history/time`, `history/no-zone`, `history/value`, `history/infinite`,
- * `history/negative`, and those of `findFiles`, `openFile`, `findDamage` and `createSeriesReader`
+ * Problems do not make the reader throw: they are the outcome of the request, all of them together. Their codes are
+ * `history/header`, `history/column-type`, `history/malformed`, `history/no-rows`, `history/no-match`, `history/time`,
+ * `history/no-zone`, `history/value`, `history/infinite`, `history/negative`, and those of `findFiles`, `openFile`, `findDamage` and
+ * `createSeriesReader`.
  */
 export function fileHistoryReader(options: FileHistoryOptions): FileHistoryReader {
   return async (requests) => {
@@ -52,9 +54,9 @@ export function fileHistoryReader(options: FileHistoryOptions): FileHistoryReade
 type FileRequest = HistoryRequest<FileSourceConfig>;
 export type FileHistoryReader = (requests: readonly FileRequest[]) => Promise<readonly HistoryOutcome[]>;
 type Outcomes = Map<FileRequest, HistoryOutcome>;
-/** Requests of one path and kind. */
+/** The requests that have the same path and kind. */
 type Group = readonly FileRequest[];
-/** A file that was scanned, and the series in it. */
+/** A file that was scanned, and the series that may have rows in it. */
 export type ScannedFile = { readonly file: OpenFile & PartFile; readonly lanes: readonly Lane[] };
 
 function groupByPath(requests: readonly FileRequest[], baseDirectory: string): Iterable<Group> {
@@ -108,7 +110,7 @@ async function readGroup(engine: Engine, group: Group, baseDirectory: string, ou
   for (const intake of intakes) outcomes.set(intake.request, outcomeOf(intake, refused.get(intake), shown));
 }
 
-/** The first pass over a file, for all series that may be in it. */
+/** Makes the first pass over a file, for all series that may have rows in it. Returns `undefined` where there is no such series. */
 async function readFile(
   engine: Engine,
   part: PartFile,
@@ -133,7 +135,7 @@ async function readFile(
   }
 }
 
-/** The outcome of a promise as a value, so that one that fails is not forgotten while another is waited for. */
+/** Waits for a promise and returns its error as a value, so that a rejection during another `await` does not go unhandled. */
 async function settle<T>(promise: Promise<T>): Promise<T | { readonly error: unknown }> {
   try {
     return await promise;
@@ -142,19 +144,19 @@ async function settle<T>(promise: Promise<T>): Promise<T | { readonly error: unk
   }
 }
 
-/** Goes through the files again for the series that ask for it: in their order, or sorted. */
+/** Reads the files again for the series that ask for another pass, in the order of the rows or sorted by time, until none asks. */
 async function finishPasses(engine: Engine, intakes: readonly Intake[], scanned: readonly ScannedFile[]): Promise<void> {
-  for (let open = intakes; open.length > 0;) {
-    const asked = open.map((intake) => ({ intake, order: intake.reader.endPass() }));
-    const asItStands = new Set(asked.filter(({ order }) => order === 'as it stands').map(({ intake }) => intake));
-    const byTime = new Set(asked.filter(({ order }) => order === 'by time').map(({ intake }) => intake));
+  for (let unfinished = intakes; unfinished.length > 0;) {
+    const passes = unfinished.map((intake) => ({ intake, order: intake.reader.endPass() }));
+    const asItStands = new Set(passes.filter(({ order }) => order === 'as it stands').map(({ intake }) => intake));
+    const byTime = new Set(passes.filter(({ order }) => order === 'by time').map(({ intake }) => intake));
     for (const { file, lanes } of onlyOf(scanned, asItStands)) await scan(engine, file, lanes, 'later');
     if (byTime.size > 0) await scanSorted(engine, onlyOf(scanned, byTime));
-    open = [...asItStands, ...byTime];
+    unfinished = [...asItStands, ...byTime];
   }
 }
 
-/** The files and lanes of some series alone. */
+/** The files and lanes that hold one of the `wanted` series, without the other series. */
 function onlyOf(scanned: readonly ScannedFile[], wanted: ReadonlySet<Intake>): ScannedFile[] {
   if (wanted.size === 0) return [];
   return scanned.flatMap(({ file, lanes }) => {
@@ -181,13 +183,13 @@ function outcomeOf(intake: Intake, problems: readonly Problem[] | undefined, sho
 
 async function malformed(file: OpenFile, error: unknown): Promise<ProblemError> {
   const kind = { csv: 'CSV', ndjson: 'NDJSON', parquet: 'Parquet' }[file.kind];
-  const found = await findMalformed(file);
-  if (found)
+  const broken = await findMalformed(file);
+  if (broken)
     return new ProblemError({
       code: 'history/malformed',
-      path: `${file.shown}:${found.record.line}`,
-      message: found.message,
-      hint: found.hint,
+      path: `${file.shown}:${broken.record.line}`,
+      message: broken.message,
+      hint: broken.hint,
     });
   const [cause] = (error as Error).message.split('\n');
   return new ProblemError({
@@ -197,7 +199,7 @@ async function malformed(file: OpenFile, error: unknown): Promise<ProblemError> 
   });
 }
 
-/** What is a problem of the input becomes an outcome; anything else is a fault and passes on. */
+/** The problems of an error about the input; any other error is a fault of the program and is thrown again. */
 function problemsOf(error: unknown): readonly Problem[] {
   if (!isProblemError(error)) throw error;
   return error.problems;

@@ -4,20 +4,20 @@ import { StringDecoder } from 'node:string_decoder';
 import * as zlib from 'node:zlib';
 import { type OpenFile, splitFields } from './open';
 
-/** A record of a CSV or NDJSON file as it stands there. */
+/** A record of a CSV or NDJSON file, as it is written. */
 export type TextRecord = {
-  /** Number of its first line, from 1. */
+  /** The number of its first line, counted from 1. */
   readonly line: number;
   readonly text: string;
   readonly ending: '\n' | '\r\n' | '\r' | '';
 };
 
 /**
- * The record of a row of the engine's answer, to show its line and text in a message: a slow walk through the file, for a
- * refusal only. Empty lines are rows only in CSV of a single column, as the engine has it.
+ * Finds the record of a row that the engine has read, so that a message can show its line and text. It reads the file from its start,
+ * which is slow: use it only for a refusal. As in the engine, an empty line is a row only in a CSV file of a single column.
  *
- * @param row from 0
- * @returns `undefined` where there are no lines, or they cannot be unpacked here
+ * @param row the number of the row, counted from 0
+ * @returns `undefined` where the file has no lines (Parquet) or this version of Node cannot decompress it
  */
 export async function recordOfRow(file: OpenFile, row: number): Promise<TextRecord | undefined> {
   let next = 0;
@@ -28,10 +28,10 @@ export async function recordOfRow(file: OpenFile, row: number): Promise<TextReco
   return undefined;
 }
 
-/** What makes a file unreadable as its kind: the first such record, and why. */
+/** A record that is not valid CSV or NDJSON, and why. */
 export type Malformed = { readonly record: TextRecord; readonly message: string; readonly hint: string };
 
-/** Looks for the first record that is none of its kind; `undefined` where there is none. */
+/** Finds the first record that is not valid in a file of its kind; `undefined` where all records are valid. */
 export async function findMalformed(file: OpenFile): Promise<Malformed | undefined> {
   let ending: TextRecord['ending'] | undefined;
   for await (const record of recordsOf(file)) {
@@ -75,7 +75,7 @@ function wrongJson({ text, ending }: TextRecord): Wrong | undefined {
 
 const tooLong: Wrong = { message: 'is a line of more than 65536 characters', hint: 'is the file of another kind, or damaged?' };
 
-/** All records after the header. A record of CSV spans several lines where a quoted value does. */
+/** All records after the header. A CSV record has several lines where a quoted value has. */
 async function* recordsOf(file: OpenFile): AsyncGenerator<TextRecord> {
   const source = unpacked(file);
   if (source === undefined) return;
@@ -97,7 +97,7 @@ async function* recordsOf(file: OpenFile): AsyncGenerator<TextRecord> {
   if (open !== undefined) yield { ...open, ending };
 }
 
-/** The content of a text file; a Node that has no zstd unpacks none. */
+/** The decompressed content of a text file; `undefined` for Parquet, and for zstd in a version of Node that cannot decompress it. */
 function unpacked({ file, kind, compression }: OpenFile): Readable | undefined {
   if (kind === 'parquet') return undefined;
   const bytes = createReadStream(file, { highWaterMark: chunkBytes });
@@ -108,7 +108,7 @@ function unpacked({ file, kind, compression }: OpenFile): Readable | undefined {
 }
 
 const chunkBytes = 2 ** 20;
-/** A record longer than this is not waited for any longer: its quote or its line will not end. */
+/** A record is cut at this number of characters: by then its quote or its line is taken never to end. */
 const longestRecord = 2 ** 16;
 const lineEnd = /\r\n|\n|\r/g;
 

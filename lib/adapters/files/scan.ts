@@ -6,18 +6,24 @@ import { type Intake, rowsTogether } from './intake';
 import { type Column, findColumn, type OpenFile } from './open';
 import { joinedLabels, joinLabels, labelSql, offsetSql, timeReading, valueReading } from './sql';
 
-/** Series of a file that share columns: a row belongs to the series of its labels. */
+/** Series of a file that are read from the same columns of time, value and labels. The labels of a row say which series it belongs to. */
 export type Lane = {
   readonly time: Column;
   readonly value: Column;
   readonly labels: readonly Column[];
   readonly zone: string | undefined;
-  /** The wanted labels as one text each, no two alike, and the series of each; without labels all rows are of the one entry. */
+  /** The labels of each series, joined to one text, all different. Without labels there is one entry, and all rows belong to it. */
   readonly keys: readonly string[];
+  /** For each entry of `keys`, the intakes that take its rows. */
   readonly intakes: readonly (readonly Intake[])[];
 };
 
-/** Where each series finds its columns in a file, or what is wrong. Series that the folders of the file rule out are left out. */
+/**
+ * Groups the series of a file by the columns that they are read from. A series whose labels contradict the folders of the file is
+ * left out.
+ *
+ * @param refuse called for a series whose columns are missing or of the wrong type; such a series is in no lane
+ */
 export async function lanesOf(
   engine: Engine,
   file: OpenFile & PartFile,
@@ -42,33 +48,33 @@ export async function lanesOf(
     const columns = labels.filter((column): column is Column => !isProblem(column));
     const key = joinLabels(await Promise.all(columns.map((column) => labelText(engine, column, String(where[column.name])))));
     const id = JSON.stringify([timeColumn.sql, valueColumn.sql, columns.map(({ sql }) => sql), zone]);
-    const known = lanes.get(id) ?? {
+    const entry = lanes.get(id) ?? {
       lane: { time: timeColumn, value: valueColumn, labels: columns, zone },
       byKey: new Map<string, Intake[]>(),
     };
-    lanes.set(id, known);
-    known.byKey.set(key, [...(known.byKey.get(key) ?? []), intake]);
+    lanes.set(id, entry);
+    entry.byKey.set(key, [...(entry.byKey.get(key) ?? []), intake]);
   }
   return [...lanes.values()].map(({ lane, byKey }) => ({ ...lane, keys: [...byKey.keys()], intakes: [...byKey.values()] }));
 }
 
-const isProblem = (found: Column | Problem): found is Problem => 'code' in found;
+const isProblem = (column: Column | Problem): column is Problem => 'code' in column;
 
-function timed({ shown }: OpenFile, found: Column | Problem): Column | Problem {
-  if (isProblem(found) || timeReading(found.type)) return found;
-  return typeProblem(shown, found, 'no time', 'a TIMESTAMP, a DATE, ISO 8601 text or epoch seconds or milliseconds');
+function timed({ shown }: OpenFile, column: Column | Problem): Column | Problem {
+  if (isProblem(column) || timeReading(column.type)) return column;
+  return typeProblem(shown, column, 'no time', 'a TIMESTAMP, a DATE, ISO 8601 text or epoch seconds or milliseconds');
 }
 
-function valued({ shown }: OpenFile, found: Column | Problem): Column | Problem {
-  if (isProblem(found) || valueReading(found.type)) return found;
-  return typeProblem(shown, found, 'no number', 'a column of numbers');
+function valued({ shown }: OpenFile, column: Column | Problem): Column | Problem {
+  if (isProblem(column) || valueReading(column.type)) return column;
+  return typeProblem(shown, column, 'no number', 'a column of numbers');
 }
 
 function typeProblem(path: string, { name, type }: Column, holds: string, expected: string): Problem {
   return { code: 'history/column-type', path, message: `holds ${holds} in column '${name}'`, expected, received: type.slice(0, 60) };
 }
 
-/** A wanted label as the engine writes one of that type: 1 is '1.0' in a column of fractions. */
+/** A label of the config as the engine writes a value of the column's type: 1 is '1.0' in a column of fractions. */
 async function labelText(engine: Engine, { type }: Column, wanted: string): Promise<string> {
   if (type === 'VARCHAR') return wanted;
   const [[text]] = await engine.rows(`SELECT TRY_CAST(TRY_CAST($1 AS ${type}) AS VARCHAR)`, [wanted]);
@@ -87,9 +93,10 @@ const timeSql = ({ time }: Lane): string => timeReading(time.type)?.sql(time.sql
 const valueSql = ({ value }: Lane): string => valueReading(value.type)?.sql(value.sql) ?? '';
 
 /**
- * Goes through a file once for all lanes, in the order of its rows.
+ * Reads a file once and gives its rows, in their order, to the intakes of all lanes.
  *
- * @returns the number of rows
+ * @param pass only a `first` pass counts rows and notes what is wrong with them
+ * @returns the number of rows of the file
  */
 export async function scan(engine: Engine, file: OpenFile, lanes: readonly Lane[], pass: 'first' | 'later'): Promise<number> {
   const { select, placed } = await selectionOf(engine, lanes);
@@ -105,12 +112,12 @@ export async function scan(engine: Engine, file: OpenFile, lanes: readonly Lane[
   return rowsBefore;
 }
 
-/** The columns of the answer, each once, and where each lane finds its own. */
+/** The columns of the query, each once, and for each lane the indices of its own columns among them. */
 async function selectionOf(engine: Engine, lanes: readonly Lane[]) {
   const select: string[] = [];
   const placeOf = (sql: string): number => {
-    const known = select.indexOf(sql);
-    return known >= 0 ? known : select.push(sql) - 1;
+    const place = select.indexOf(sql);
+    return place >= 0 ? place : select.push(sql) - 1;
   };
   const placed: { readonly handOut: HandOut; readonly time: number; readonly value: number; readonly label: number | undefined }[] = [];
   for (const lane of lanes) {
@@ -121,8 +128,8 @@ async function selectionOf(engine: Engine, lanes: readonly Lane[]) {
 }
 
 /**
- * Goes through the rows of several files in order of time, each series for itself: the engine sorts them, on disk where memory
- * does not hold them.
+ * Reads several files and gives the rows of each series to its intakes in the order of time. The engine sorts the rows, on disk where
+ * they do not fit into memory.
  */
 export async function scanSorted(
   engine: Engine,
@@ -144,10 +151,10 @@ export async function scanSorted(
   await engine.run('DROP TABLE rows_to_sort');
 }
 
-/** The same requests are the same series in every file. */
+/** The index of a series in the list, to which it is added when it is new. A series has the same intakes in every file. */
 function placeIn(series: (readonly Intake[])[], intakes: readonly Intake[]): number {
-  const known = series.findIndex((other) => other[0] === intakes[0]);
-  return known >= 0 ? known : series.push(intakes) - 1;
+  const place = series.findIndex((other) => other[0] === intakes[0]);
+  return place >= 0 ? place : series.push(intakes) - 1;
 }
 
 function insertSql(lane: Lane, file: OpenFile, labels: string | undefined, places: readonly number[]): [string, readonly DuckDBValue[]] {
@@ -155,7 +162,7 @@ function insertSql(lane: Lane, file: OpenFile, labels: string | undefined, place
   const { zone, intakes } = lane;
   const tallies = intakes.flat().map(({ tally }) => tally);
   const [first, last] = [Math.min(...tallies.map((tally) => tally.firstLocal)), Math.max(...tallies.map((tally) => tally.lastLocal))];
-  // Local times are told from others by their quarter of a millisecond, as `timeForms` has it.
+  // A local time has a quarter of a millisecond added to it: see `timeForms`.
   const utc =
     zone !== undefined && first <= last
       ? `CASE WHEN t - floor(t) = 0.25 THEN floor(t) - ${offsetSql(zone, first, last, 'floor(t)')} ELSE floor(t) END`
@@ -168,12 +175,14 @@ function insertSql(lane: Lane, file: OpenFile, labels: string | undefined, place
   ];
 }
 
-/** Hands the rows of chunks out to the series they belong to. */
+/** Distributes the rows of chunks to the series that they belong to. */
 export type HandOut = {
   /**
-   * @param places of the series of each row, -1 for none; without them all rows are of series 0
-   * @param before rows of the file before this chunk
-   * @param file of a first pass
+   * Adds a chunk of rows.
+   *
+   * @param places for each row the index of its series, -1 for none; without `places` all rows belong to series 0
+   * @param before the number of rows of the file before this chunk
+   * @param file the file of the rows in a first pass, `undefined` in a later one
    */
   readonly add: (
     times: Numbers,
@@ -183,21 +192,22 @@ export type HandOut = {
     before: number,
     file: OpenFile | undefined,
   ) => void;
-  /** That was all of the file: what is kept goes out. */
+  /** Passes on the rows that are still kept; called after the last chunk of a file. */
   readonly end: (file: OpenFile | undefined) => void;
 };
 
 const size = 3 * rowsTogether;
 
 /**
- * Rows of a series are kept until there are enough to go out together. Neighbours in a file are of different series as a rule, and
- * going from one to another at each row would miss the processor's cache each time.
+ * Creates a distributor of rows. It keeps the rows of a series until there are `rowsTogether` of them and passes them on together:
+ * neighbouring rows of a file usually belong to different series, and a change of series at each row would miss the processor's cache
+ * each time.
  *
- * @param series who takes the rows of each place
+ * @param series for each series the intakes that take its rows
  */
 export function createHandOut(series: readonly (readonly Intake[])[]): HandOut {
   const kept = new Float64Array(size * series.length);
-  /** Numbers kept of each series. */
+  /** How many numbers are kept of each series, three for each row. */
   const used = new Int32Array(series.length);
 
   const empty = (place: number, file: OpenFile | undefined): void => {

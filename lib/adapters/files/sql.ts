@@ -1,27 +1,27 @@
 import { clockOf, epochMilliseconds, epochSeconds, isoPattern } from '../../history';
 
 /**
- * How a column is read, as SQL. Texts of the input (paths, names, labels) are bound or quoted by the caller; what is written into
- * the SQL here is our own.
+ * The forms in which a time may be written. The functions of this file give the SQL that reads a column. Texts of the input (paths,
+ * names, labels) never become part of that SQL: the caller binds or quotes them.
  *
- * The engine answers with one DOUBLE for a time and one for a value, so that a row crosses over in 16 bytes:
+ * The engine returns a row as two DOUBLEs, one for its time and one for its value, so that a row takes 16 bytes:
  *
- * - a time is epoch ms, plus a quarter for each step of its form in `timeForms` (ms are whole, and quarters exact far beyond the
- *   year 9999); local time counts as if it were UTC. NaN where it cannot be read.
- * - a value is itself; NaN where it is missing, infinity where it is infinite of either sign, -infinity where it is no number.
+ * - A time is epoch ms plus a quarter of a millisecond times the index of its form in this list. Milliseconds are whole, and quarters
+ *   are exact far beyond the year 9999. A local time counts as if it were UTC. NaN: the time cannot be read.
+ * - A value is the number itself. NaN: it is missing. Infinity: it is infinite, of either sign. -Infinity: it is not a number.
  */
 export const timeForms = ['ISO 8601 with a zone', 'ISO 8601 without a zone', 'epoch seconds', 'epoch milliseconds'] as const;
 
-/** What stands for a missing value. A pattern, since the engine would join with a list, and a join loses the order of rows. */
+/** The texts that stand for a missing value. A pattern, because with a list the engine would make a join, which loses the order of rows. */
 const missingPattern = '(?i)\\s*(nan|null|na|n/a|none)?\\s*';
 
-/** Forms that the engine's own cast reads right; whatever else ISO 8601 allows is taken apart by the slow pattern. */
+/** Forms that the engine's own cast reads correctly. `isoTime` reads all other forms of ISO 8601, more slowly. */
 const fastZoned = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-](0\d|1[0-3])(:?[0-5]\d)?)`;
 const fastLocal = String.raw`\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?`;
 
 type Reading = { readonly sql: (column: string) => string };
 
-/** How a time is read from a column of a type; `undefined` where that type holds none. */
+/** The SQL that reads times from a column of this type, encoded as at `timeForms`; `undefined` where the type holds no times. */
 export function timeReading(type: string): Reading | undefined {
   const nan = `'NaN'::DOUBLE`;
   if (type === 'VARCHAR') return { sql: textTime };
@@ -32,7 +32,7 @@ export function timeReading(type: string): Reading | undefined {
   return undefined;
 }
 
-/** How a value is read from a column of a type; `undefined` where that type holds no numbers. */
+/** The SQL that reads values from a column of this type, encoded as at `timeForms`; `undefined` where the type holds no numbers. */
 export function valueReading(type: string): Reading | undefined {
   if (type === 'VARCHAR') {
     return {
@@ -45,32 +45,33 @@ export function valueReading(type: string): Reading | undefined {
   return undefined;
 }
 
-/** A whole number for each label: its place in an ENUM type, or -1 where it is none of them. */
+/** The SQL that turns a label into its index in an ENUM type; -1 where the type does not have it. */
 export function labelSql(labels: string, type: string): string {
   return `coalesce(enum_code(TRY_CAST(${labels} AS ${type}))::INTEGER, -1)`;
 }
 
-/** Several labels as one text that no other labels give: each with its length in bytes before it. */
+/** The SQL that joins several labels to one text, each with its length in bytes before it, so that no other labels give the same text. */
 export function joinedLabels(columns: readonly string[]): string {
   return columns.length === 1 ? columns[0] : columns.map((column) => `strlen(${column}) || ':' || ${column}`).join(' || ');
 }
 
+/** The same text as `joinedLabels`, of labels that are known: `chat` and `eu` give `4:chat2:eu`; one label is left as it is. */
 export function joinLabels(labels: readonly string[]): string {
   return labels.length === 1 ? labels[0] : labels.map((label) => `${Buffer.byteLength(label)}:${label}`).join('');
 }
 
-/** A name of the input as an identifier, and as a text. */
+/** A text of the input as an identifier of SQL, and as a string of SQL. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Paths are patterns to the engine: a bracket makes each special character stand for itself. */
+/** A path that means exactly this file. The engine reads paths as patterns; a special character in brackets stands for itself. */
 export function literalPath(file: string): string {
   return file.replace(/[*?[]/g, '[$&]');
 }
 
 const isNumeric = (type: string): boolean => /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type);
 
-/** The start of a CASE: minus infinity is taken for infinity, to leave it free to mark what is no number. */
+/** The start of a CASE that turns minus infinity into infinity, so that minus infinity can mark what is not a number. */
 const unsigned = (number: string): string =>
   `CASE WHEN ${number} = '-Infinity'::DOUBLE THEN 'Infinity'::DOUBLE WHEN ${number} IS NOT NULL THEN ${number}`;
 
@@ -87,7 +88,7 @@ function textTime(text: string): string {
     ELSE ${isoTime(`trim(${text})`)} END, 'NaN'::DOUBLE)`;
 }
 
-/** Every form of ISO 8601 that we take, from its parts; NULL where there is no such time. */
+/** The SQL that reads every accepted form of ISO 8601 from its parts; NULL where there is no such time. */
 function isoTime(text: string): string {
   const part = (name: string): string => `regexp_extract(${text}, '${isoPattern}', ['d', 't', 'z', 's', 'h', 'm']).${name}`;
   const [date, time, zone, sign, hours, minutes] = ['d', 't', 'z', 's', 'h', 'm'].map(part);
@@ -103,7 +104,7 @@ function within(sql: string, { from, to }: { readonly from: number; readonly to:
   return `(${sql} >= ${from} AND ${sql} < ${to})`;
 }
 
-/** The offset from UTC at a local time between two, as SQL; only numbers of our own are written into it. */
+/** The SQL of the offset from UTC, ms, that a zone has at a local time between `firstLocal` and `lastLocal` (epoch ms as if UTC). */
 export function offsetSql(zone: string, firstLocal: number, lastLocal: number, local: string): string {
   const { firstOffsetMs, changes } = clockOf(zone, firstLocal, lastLocal);
   if (changes.length === 0) return `${firstOffsetMs}`;

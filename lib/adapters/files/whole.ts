@@ -8,9 +8,10 @@ import { damaged } from './head';
 import type { OpenFile } from './open';
 
 /**
- * Whether a compressed file is whole: the engine takes what it can unpack of one that was cut off, and says nothing.
+ * Checks that a compressed file is not cut off. This is needed because the engine silently accepts the part of such a file that it can
+ * decompress.
  *
- * @returns what is wrong, or `undefined`
+ * @returns the problem, or `undefined` where the file is whole or not compressed
  */
 export async function findDamage({ file, shown, compression }: OpenFile): Promise<Problem | undefined> {
   if (compression === 'none') return undefined;
@@ -18,7 +19,7 @@ export async function findDamage({ file, shown, compression }: OpenFile): Promis
   return whole ? undefined : damaged(shown, compression);
 }
 
-/** Unpacks all of it, for its length and checksums. */
+/** Decompresses the whole file, which checks its length and checksums. */
 async function isWholeGzip(file: string): Promise<boolean> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   try {
@@ -30,7 +31,7 @@ async function isWholeGzip(file: string): Promise<boolean> {
 }
 
 /**
- * Goes from block to block to the last one of each frame, without unpacking.
+ * Goes from block to block to the end of each frame, without decompressing.
  *
  * @see RFC 8878, sections 3.1.1 (frames) and 3.1.2 (skippable frames)
  */

@@ -4,33 +4,34 @@ import { canonicalJson, digestOf } from '../../digest';
 import { joinSegments, type Segment } from './overlay';
 import { writeTogether } from '../write-file';
 
-/** All answers of one source. */
-export type Kept = {
-  /** Oldest first: a later one replaces what it covers. */
+/** The cached answers of one source. */
+export type CachedAnswers = {
+  /** Oldest answer first: the values of a later answer replace those of earlier ones. */
   readonly segments: readonly Segment[];
-  /** Files that are not what was written: their place relative to the cache, and why. */
+  /** Files that cannot be trusted: their path in the cache, and why. */
   readonly damaged: readonly { readonly file: string; readonly why: string }[];
 };
 
 export type HistoryCache = {
-  readonly read: (identity: Readonly<Record<string, unknown>>) => Kept;
+  readonly read: (identity: Readonly<Record<string, unknown>>) => CachedAnswers;
   /**
-   * Adds answers, oldest first, all at once or not at all, and takes damaged files out of the way.
+   * Adds answers, oldest first: all of them, or none. It also removes damaged files of the source.
    *
    * @throws ProblemError `output/unwritable`
    */
   readonly add: (identity: Readonly<Record<string, unknown>>, segments: readonly Segment[]) => void;
 };
 
-/** Of the form of a segment; another one is read anew. */
+/** The version of the file format. Files of another version are read anew from the source. */
 const format = 1;
-/** More segments than these are joined when one is added. */
+/** When a source has this many segments or more, they are joined at the next addition. */
 const mostSegments = 64;
 
 /**
- * What live sources have answered, below `.foresize/history/` of the config's folder: a folder for each source, named by its kind
- * and the digest of its identity, and in it a file for each answer, numbered, that carries the digest of its content. Files are
- * only ever added; when there are many, they are joined. A cache may be deleted, copied, or kept in version control.
+ * Opens the cache of the answers of live sources, the folder `.foresize/history/` beside the config. It has a folder for each source,
+ * named by its kind and the digest of its identity, such as `prometheus-0a1b2c3d4e5f6789`. In it each answer is a numbered file that
+ * holds the digest of its own content. Files are never changed; when there are many, they are joined to new ones. The cache may be
+ * deleted, copied, or kept in version control.
  */
 export function historyCache(baseDirectory: string): HistoryCache {
   const root = join(baseDirectory, '.foresize', 'history');
@@ -70,7 +71,7 @@ export function historyCache(baseDirectory: string): HistoryCache {
 
 const segmentName = /^\d{8}\.json$/;
 
-/** One line of JSON: the identity and range for people, the digest of all the rest first. */
+/** The content of a file: one line of JSON, with the digest of all other fields first. */
 function segmentText(identity: Readonly<Record<string, unknown>>, segment: Segment): string {
   const content = { format, identity, ...segment };
   return `{"digest":${JSON.stringify(digestOf(content))},${canonicalJson(content).slice(1)}\n`;

@@ -5,8 +5,10 @@ import type { Point } from './source';
 type AwsError = Error & { readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number } };
 
 /**
- * An error of the SDK as a problem. Of an error of signing only the name is told: AWS explains it with the signed headers, and
- * among them is the session token.
+ * Turns an error of the SDK into a problem with code `cloudwatch/...`. For an error about signatures or credentials the message gives
+ * only the name of the error: its text may quote the signed headers, which include the session token.
+ *
+ * @param action the action of the API that was called, such as `GetMetricData`
  */
 export function cloudWatchProblem(error: unknown, path: string, region: string, action: string): ProblemError {
   const { name, message, $metadata } = error as AwsError;
@@ -43,7 +45,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-/** An answer that says it has no data. */
+/** The problem of a result whose status, `Forbidden` or `InternalError`, says that it has no data. */
 export function failed(status: string, messages: readonly string[], path: string): Problem {
   return {
     code: status === 'Forbidden' ? 'cloudwatch/access-denied' : 'cloudwatch/failing',
@@ -53,7 +55,7 @@ export function failed(status: string, messages: readonly string[], path: string
   };
 }
 
-/** A point that is none of those asked for, or holds no number. */
+/** The problem of a point that does not lie on the requested period, or whose value is not a finite number. */
 export function oddPoint([time, value]: Point, path: string): Problem {
   return {
     code: 'cloudwatch/malformed',
@@ -62,6 +64,7 @@ export function oddPoint([time, value]: Point, path: string): Problem {
   };
 }
 
+/** The problem of an interval that no period of CloudWatch divides. */
 export function noPeriod(intervalMs: number, path: string): Problem {
   return {
     code: 'cloudwatch/period',

@@ -9,25 +9,25 @@ import type { ConnectionOptions, LiveAnswer, LiveConnection, LiveKindReader, Liv
 
 type MetricRequest = LiveRequest<CloudWatchSourceConfig>;
 
-/** As many as one call may give. */
+/** The most points that one call of `GetMetricData` may return. */
 const mostPoints = 100_800;
 const mostAttempts = 8;
 const connectionTimeout = 5 * SECOND_MS;
 const requestTimeout = 30 * SECOND_MS;
 const requireLater = createRequire(__filename);
 
-/** Its version is pinned here: what it advises of future ones on stderr is not for people who plan. */
+/** Loads the SDK of AWS. Its warnings on stderr about future versions are turned off: its version is pinned, so they help nobody. */
 function loadSdk(): typeof CloudWatch {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   return requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
 }
 
-/** Metrics of Amazon CloudWatch as live sources. */
+/** How metrics of Amazon CloudWatch are read as live sources. */
 export const cloudWatchReader: LiveKindReader<CloudWatchSourceConfig> = { describe: describeMetric, connect: connectCloudWatch };
 
 /**
- * Describes a metric without asking for it. The account is no part of what identifies it: that belongs to the credentials of the
- * run.
+ * Describes a metric without asking for it. Its identity does not include the AWS account, which only the credentials of the run
+ * tell.
  *
  * @throws ProblemError `cloudwatch/period`
  */
@@ -37,7 +37,7 @@ function describeMetric({ source, defaultKind, intervalMs, path }: MetricRequest
   const period = choosePeriod(history.range, intervalMs);
   if (period === undefined) throw new ProblemError(noPeriod(intervalMs, path));
   const { periodMs: stepMs, reachMs } = period;
-  const which = Object.entries(dimensions)
+  const dimensionTexts = Object.entries(dimensions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => ` ${name}=${value}`);
   return {
@@ -47,14 +47,15 @@ function describeMetric({ source, defaultKind, intervalMs, path }: MetricRequest
     stepMs,
     reachMs,
     absentIsZero: source.absent === 'zero',
-    text: `cloudwatch ${statistic} of ${namespace} ${metric}${which.join('')} in ${region}`,
+    text: `cloudwatch ${statistic} of ${namespace} ${metric}${dimensionTexts.join('')} in ${region}`,
     identity: { kind: 'cloudwatch', region, namespace, metric, dimensions, statistic, stepMs },
   };
 }
 
 /**
- * Amazon CloudWatch by `GetMetricData`, a client for each region. Credentials come from the SDK's own chain; the SDK repeats what
- * is throttled. Timestamps are the start of a period. The SDK is loaded when the first metric is asked for.
+ * Connects to Amazon CloudWatch, with one client for each region, which asks by `GetMetricData`. The SDK finds the credentials in its
+ * usual places and repeats requests that are throttled. The time of a point is the start of its period. The SDK is loaded when the
+ * first metric is asked for.
  */
 function connectCloudWatch(options: ConnectionOptions, secrets: Secrets): LiveConnection<CloudWatchSourceConfig> {
   const clients = new Map<string, CloudWatch.CloudWatchClient>();
@@ -81,7 +82,7 @@ function connectCloudWatch(options: ConnectionOptions, secrets: Secrets): LiveCo
         } catch (error) {
           if (error instanceof ProblemError) throw error;
           const problem = cloudWatchProblem(error, request.path, region, action);
-          throw new ProblemError(problem.problems.map((told): Problem => ({ ...told, message: secrets.hide(told.message) })));
+          throw new ProblemError(problem.problems.map((each): Problem => ({ ...each, message: secrets.hide(each.message) })));
         }
       };
       return {
@@ -139,21 +140,21 @@ async function fetchMetric(
       isPartial = StatusCode === 'PartialData';
       Timestamps.forEach((time, index) => points.set(time.getTime(), Values[index]));
     }
-    // The same token again would go round for ever.
+    // A repeated token would make this loop endless.
     token = answer.NextToken === token ? undefined : answer.NextToken;
   } while (token !== undefined && token !== '');
-  const found = [...points].filter(([time]) => time >= from && time < to).sort(([a], [b]) => a - b);
-  const odd = found.find(([time, value]) => time % stepMs !== 0 || !Number.isFinite(value));
+  const inRange = [...points].filter(([time]) => time >= from && time < to).sort(([a], [b]) => a - b);
+  const odd = inRange.find(([time, value]) => time % stepMs !== 0 || !Number.isFinite(value));
   if (odd) throw new ProblemError(oddPoint(odd, path));
   return {
-    points: found,
-    labels: found.length === 0 ? null : {},
+    points: inRange,
+    labels: inRange.length === 0 ? null : {},
     warnings: [...messages, ...(isPartial ? ['the answer is partial: CloudWatch did not give all of it'] : [])],
     notes: [],
   };
 }
 
-/** Which metrics of that name there are, where the one asked for gave nothing. */
+/** A hint for a metric that gave no values: which dimensions metrics of that name have. */
 async function whichExist(client: CloudWatch.CloudWatchClient, { namespace, metric, dimensions }: CloudWatchSourceConfig): Promise<string> {
   const { ListMetricsCommand } = loadSdk();
   const { Metrics = [] } = await client.send(new ListMetricsCommand({ Namespace: namespace, MetricName: metric }));
@@ -163,17 +164,17 @@ async function whichExist(client: CloudWatch.CloudWatchClient, { namespace, metr
       .sort()
       .join(' '),
   ).sort();
-  const asked = Object.entries(dimensions)
+  const requested = Object.entries(dimensions)
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join(' ');
-  if (shown.includes(asked)) return 'the metric exists and has no data in this range';
+  if (shown.includes(requested)) return 'the metric exists and has no data in this range';
   const list = shown.slice(0, 5).map((set) => `{${set}}`);
   return `the metric exists with the dimensions ${list.join(', ')}${shown.length > 5 ? `, ... ${shown.length} in all` : ''}; all of one set must be given`;
 }
 
 /**
- * How long CloudWatch keeps what it has of each period.
+ * How long CloudWatch keeps the values of each period, from the shortest period to the longest.
  *
  * @see the CloudWatch user guide, "Metrics retention": under 60 s for 3 hours (high-resolution metrics alone), 60 s for 15 days,
  * 300 s for 63 days, 3600 s for 455 days
@@ -188,20 +189,24 @@ const retention: readonly (readonly [periodMs: number, reachMs: number])[] = [
 const usualMs = 5 * MINUTE_MS;
 
 export type MetricPeriod = {
-  /** Of the points, for the whole range, ms. */
+  /** The distance between two points, ms. */
   readonly periodMs: number;
-  /** How far back there is anything of this period, ms. */
+  /** How far back CloudWatch keeps values of this period, ms. */
   readonly reachMs: number;
 };
 
 /**
- * The one period in which a whole range is asked for. A series of two periods would be judged as mixed, so the part that is older
- * decides for all: five minutes, or what divides the interval below that, as long as that reaches back; a coarser period where
- * it does not; and where none does that divides the interval, the one that reaches farthest, which cuts the range.
+ * Chooses the period in which a whole range is asked for. There is one period for all of it, because a series with two would be
+ * taken for a mixture of sources. Only periods that divide the interval are considered:
  *
- * @param rangeMs from the first moment asked for until now
- * @param intervalMs of the grid the series is wanted on: the period is never coarser, and divides it
- * @returns `undefined` for an interval that no period of CloudWatch divides, such as 90 ms
+ * 1. the longest period up to five minutes that reaches as far back as the range;
+ * 2. otherwise the shortest period that reaches that far;
+ * 3. otherwise the longest period: the range is then cut to what it reaches.
+ *
+ * @param rangeMs how far back values are wanted, ms
+ * @param intervalMs the interval of the grid, ms
+ * @returns `undefined` where no period of CloudWatch divides the interval, such as 90 ms
+ * @example choosePeriod(28 * DAY_MS, HOUR_MS) // 5 minutes, which CloudWatch keeps for 63 days
  */
 export function choosePeriod(rangeMs: number, intervalMs: number): MetricPeriod | undefined {
   const possible = retention.filter(([periodMs]) => intervalMs % periodMs === 0).map(([periodMs, reachMs]) => ({ periodMs, reachMs }));

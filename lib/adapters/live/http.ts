@@ -3,11 +3,11 @@ import type * as Undici from 'undici';
 import { SECOND_MS } from '../../units';
 
 export type HttpOptions = {
-  /** What is sent along to an address: never more than belongs to its origin. */
+  /** The headers of a request to this address. Those with credentials must be given only to the origin that the credentials are for. */
   readonly headersFor: (url: URL) => Readonly<Record<string, string>>;
-  /** Certificates in PEM. */
+  /** Certificates and key in PEM: of the authority that is trusted, and of the client. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** Longest that one request may take, from the connection to the last byte, ms. */
+  /** The longest time that one request may take, from the connection to the last byte, ms. */
   readonly timeoutMs: number;
 };
 
@@ -17,7 +17,7 @@ export type HttpAnswer = {
   readonly body: string;
 };
 
-/** What prevented an answer. `connection` and `cut-off` may pass; the others stay until someone does something. */
+/** Why there is no answer. After `connection` and `cut-off` another attempt may succeed; in the other cases somebody must act first. */
 export type HttpTrouble = 'timeout' | 'connection' | 'cut-off' | 'unknown-host' | 'certificate' | 'redirect' | 'too-large';
 
 export class HttpError extends Error {
@@ -32,8 +32,8 @@ export class HttpError extends Error {
 
 export type Http = {
   /**
-   * One attempt: a form by POST, or its fields in the address by GET. A redirect is followed within its origin alone, so that
-   * what was sent along stays there.
+   * Sends one request: the fields of the form in the body of a POST, or in the address of a GET. Redirects are followed only within
+   * the same origin, so that credentials go nowhere else.
    *
    * @throws HttpError
    */
@@ -45,7 +45,7 @@ const mostRedirects = 5;
 const mostBytes = 64 * 2 ** 20;
 const requireLater = createRequire(__filename);
 
-/** A connection by HTTP/1.1 that keeps its sockets. undici is loaded only now: who asks no server never loads it. */
+/** Opens an HTTP/1.1 client that keeps its connections open. The first call loads undici, so a run without live sources never does. */
 export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
   const { Agent, request } = requireLater('undici') as typeof Undici;
   const agent = new Agent({ connect: { ...tls, timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
@@ -54,9 +54,9 @@ export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
     const signal = AbortSignal.timeout(timeoutMs);
     let hasBegun = false;
     try {
-      const asked = new URL(url);
-      if (method === 'GET') for (const [name, value] of form) asked.searchParams.append(name, value);
-      const answer = await request(asked, {
+      const target = new URL(url);
+      if (method === 'GET') for (const [name, value] of form) target.searchParams.append(name, value);
+      const answer = await request(target, {
         method,
         dispatcher: agent,
         signal,
@@ -89,7 +89,7 @@ export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
   };
 }
 
-/** Where a redirect leads, stripped of a query of its own: the fields that are sent are ours. */
+/** The address that a redirect leads to. Its own query is replaced by that of the request. */
 function followed(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (to === undefined) throw new HttpError('redirect', 'redirects to what is no address');
@@ -127,7 +127,7 @@ const connectionCauses: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'cannot be reached in time',
 };
 
-/** The causes of undici, Node and OpenSSL in plain words. */
+/** Turns an error of undici, Node or OpenSSL into one with a plain message. `hasBegun`: whether an answer had begun to arrive. */
 function describe(error: unknown, timedOut: boolean, hasBegun: boolean): HttpError {
   const { code = '', message, errors } = error as NodeJS.ErrnoException & { errors?: readonly NodeJS.ErrnoException[] };
   const cause = code === '' ? (errors?.[0]?.code ?? '') : code;
@@ -143,47 +143,54 @@ function describe(error: unknown, timedOut: boolean, hasBegun: boolean): HttpErr
 }
 
 export type RetryOptions = {
-  /** Attempts in all. @default 5 */
+  /** The most attempts, the first one included. @default 5 */
   readonly attempts?: number;
-  /** Passes the time between two attempts. @default a timer */
+  /** Waits between two attempts, ms. @default a timer */
   readonly wait?: (ms: number) => Promise<void>;
 };
 
 const firstWaitMs = 500;
 const longestWaitMs = 15 * SECOND_MS;
-/** A server that asks for more patience than this is not waited for. */
+/** A `Retry-After` of more than this is not waited for. */
 const longestRetryAfterMs = 60 * SECOND_MS;
-const mayPass = [408, 425, 429, 500, 502, 503, 504];
+const retryableStatuses = [408, 425, 429, 500, 502, 503, 504];
 
 /**
- * Sends until an answer comes that will not change by waiting: after a broken connection, 429 or a server's fault it waits half a
- * second, then twice as long each time, or as long as `Retry-After` says. The last answer is returned whatever it is.
+ * Sends a request, and sends it again after a broken connection or an answer of status 408, 425, 429, 500, 502, 503 or 504. Before
+ * the next attempt it waits as long as `Retry-After` says; without one half a second at first, then twice as long each time, at most
+ * 15 s. The last answer is returned whatever its status is.
  *
- * @param final tells an answer that another attempt would not better, though its status would allow one
+ * @param isFinal tells that another attempt would not give a better answer, although the status allows one
+ * @returns the last answer, and the number of attempts
  * @throws HttpError of the last attempt
  */
 export async function sendPatiently(
   send: () => Promise<HttpAnswer>,
-  final: (answer: HttpAnswer) => boolean,
+  isFinal: (answer: HttpAnswer) => boolean,
   { attempts = 5, wait = pause }: RetryOptions = {},
 ): Promise<HttpAnswer & { readonly attempts: number }> {
   for (let attempt = 1; ; attempt += 1) {
     let waitMs = Math.min(firstWaitMs * 2 ** (attempt - 1), longestWaitMs);
     try {
       const answer = await send();
-      if (!mayPass.includes(answer.status) || final(answer) || attempt >= attempts) return { ...answer, attempts: attempt };
-      const asked = retryAfterMs(answer.headers);
-      if (asked !== undefined && asked > longestRetryAfterMs) return { ...answer, attempts: attempt };
-      waitMs = asked ?? waitMs;
+      if (!retryableStatuses.includes(answer.status) || isFinal(answer) || attempt >= attempts) return { ...answer, attempts: attempt };
+      const requestedMs = retryAfterMs(answer.headers);
+      if (requestedMs !== undefined && requestedMs > longestRetryAfterMs) return { ...answer, attempts: attempt };
+      waitMs = requestedMs ?? waitMs;
     } catch (error) {
-      const passes = error instanceof HttpError && (error.trouble === 'connection' || error.trouble === 'cut-off');
-      if (!passes || attempt >= attempts) throw error;
+      const isRetryable = error instanceof HttpError && (error.trouble === 'connection' || error.trouble === 'cut-off');
+      if (!isRetryable || attempt >= attempts) throw error;
     }
     await wait(waitMs);
   }
 }
 
-/** Seconds, or a date, which is held against the server's own clock. */
+/**
+ * How long the header `Retry-After` asks to wait, ms. It holds seconds or a date; a date is compared with the header `Date`, that is,
+ * with the clock of the server.
+ *
+ * @returns `undefined` where the header is missing or cannot be read
+ */
 export function retryAfterMs(headers: Readonly<Record<string, string>>): number | undefined {
   const text = headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;

@@ -1,80 +1,88 @@
 import { type HistoryReading, readSeries } from '../../history';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
-import type { HistoryCache, Kept } from './cache';
-import { overlay, type Overlay, type Range, type Segment, toAsk } from './overlay';
+import type { CachedAnswers, HistoryCache } from './cache';
+import { overlay, type Overlay, type Range, rangesToAsk, type Segment } from './overlay';
 import type { DescribedSource, LiveAnswer, LiveRequest, LiveSource } from './source';
 
-/** What is known of a range of a source, after the cache and the server have been asked. */
+/** The values of a source over a range, from the cache and the server. Requests of the same source share them. */
 export type Obtained = {
   readonly range: Range;
-  readonly found: Overlay;
-  /** How far back the server keeps values, ms, where the config asks for more; `null` where it does not. */
+  readonly overlay: Overlay;
+  /** How far back the server keeps values, ms; `null` where that is as far as the config asks for. */
   readonly cutMs: number | null;
-  /** What happened on the way; the path is left to each request. */
+  /** Warnings about the cache. Each request adds its own path to them. */
   readonly warnings: readonly Finding[];
 };
 
 export type ObtainOptions = {
   readonly cache: HistoryCache;
-  /** How far back the config asks, ms. */
+  /** How far back the config asks for values, ms. */
   readonly rangeMs: number;
-  /** Makes the source ready to be asked. Never called offline. */
+  /** Makes the source ready to be asked. It is never called offline. */
   readonly open: () => LiveSource;
+  /** The end of the range, epoch ms; `null`, which only `offline` allows, for the latest end in the cache. */
   readonly now: number | null;
+  /** Whether only the cache is read. */
   readonly offline: boolean;
 };
 
 /**
- * Settles the range that is wanted, asks for what the cache lacks of it, and keeps that.
+ * Obtains the values of a source: chooses the range, reads it from the cache, asks the server for the parts that the cache does not
+ * hold, and adds those to the cache. A cache that cannot be written gives a warning, not an error.
  *
- * @throws ProblemError, with an empty path where the place is that of the request
+ * @throws ProblemError `history/not-cached` and `history/cache-damaged` (offline), `history/no-data`, and those of the source. Its
+ * path is empty where each request has to add its own.
  */
 export async function obtain(described: DescribedSource, options: ObtainOptions): Promise<Obtained> {
   const { identity, stepMs } = described;
-  const kept = options.cache.read(identity);
-  if (options.offline && kept.damaged.length > 0) throw new ProblemError(kept.damaged.map(damagedOffline).map(unplaced));
-  const range = rangeOf(described, kept, options);
+  const cached = options.cache.read(identity);
+  if (options.offline && cached.damaged.length > 0) throw new ProblemError(cached.damaged.map(damagedOffline).map(unplaced));
+  const range = rangeOf(described, cached, options);
   if (range === null) throw new ProblemError(unplaced(notCached));
   const cutMs = described.reachMs < options.rangeMs ? described.reachMs : null;
-  const warnings = kept.damaged.map(damaged);
+  const warnings = cached.damaged.map(damaged);
   if (options.offline) {
-    const found = overlay(kept.segments, range, stepMs);
-    return { range, found, cutMs, warnings: [...warnings, ...partlyCached(found.covered, range)] };
+    const fromCache = overlay(cached.segments, range, stepMs);
+    return { range, overlay: fromCache, cutMs, warnings: [...warnings, ...partlyCached(fromCache.covered, range)] };
   }
-  const missing = toAsk(kept.segments, range);
-  if (missing.length === 0) return { range, found: overlay(kept.segments, range, stepMs), cutMs, warnings };
+  const missing = rangesToAsk(cached.segments, range);
+  if (missing.length === 0) return { range, overlay: overlay(cached.segments, range, stepMs), cutMs, warnings };
 
   const source = options.open();
-  const added: Segment[] = [];
-  for (const part of missing) added.push(segmentOf(await source.fetch(part.from, part.to), part, stepMs));
-  const found = overlay([...kept.segments, ...added], range, stepMs);
-  if (found.values.every(Number.isNaN)) throw new ProblemError(unplaced(noData(range, await source.whenEmpty())));
-  return { range, found, cutMs, warnings: [...warnings, ...keep(options.cache, identity, added)] };
+  const answered: Segment[] = [];
+  for (const part of missing) answered.push(segmentOf(await source.fetch(part.from, part.to), part, stepMs));
+  const complete = overlay([...cached.segments, ...answered], range, stepMs);
+  if (complete.values.every(Number.isNaN)) throw new ProblemError(unplaced(noData(range, await source.whenEmpty())));
+  return { range, overlay: complete, cutMs, warnings: [...warnings, ...addToCache(options.cache, identity, answered)] };
 }
 
-/** The series of a request, from what was obtained. */
+/**
+ * Makes the series of a request from the values of its source.
+ *
+ * @throws ProblemError `history/no-data`, `history/negative`, `prometheus/several-series`, and those of `readSeries`
+ */
 export async function readObtained(request: LiveRequest, described: DescribedSource, obtained: Obtained): Promise<HistoryReading> {
-  const { range, found, cutMs } = obtained;
+  const { range, overlay: merged, cutMs } = obtained;
   const { text, place, stepMs, kind, absentIsZero } = described;
   const path = placeIn(request, place);
-  checkValues(found, range, described, path);
-  const warnings = [...obtained.warnings, ...found.warnings.map(serverWarns), ...(cutMs === null ? [] : [cut(cutMs, stepMs)])].map(
+  checkValues(merged, range, described, path);
+  const warnings = [...obtained.warnings, ...merged.warnings.map(serverWarns), ...(cutMs === null ? [] : [cut(cutMs, stepMs)])].map(
     (finding) => ({ ...finding, path }),
   );
-  const notes = found.notes.map(serverNotes).map((finding) => ({ ...finding, path }));
-  const { values, filled } = absentIsZero ? withZeros(found.values) : { values: found.values, filled: 0 };
+  const notes = merged.notes.map(serverNotes).map((finding) => ({ ...finding, path }));
+  const { values, filled } = absentIsZero ? withZeros(merged.values) : { values: merged.values, filled: 0 };
   const reading = await readSeries(request, {
     text,
     place,
-    visit: (_order, each) => {
+    visit: (_order, receive) => {
       values.forEach((value, index) => {
-        if (!Number.isNaN(value)) each(range.from + index * stepMs, value);
+        if (!Number.isNaN(value)) receive(range.from + index * stepMs, value);
       });
       return Promise.resolve();
     },
   });
-  const end = found.covered.at(-1)?.to ?? range.to;
+  const end = merged.covered.at(-1)?.to ?? range.to;
   const askedTo = kind === 'counter' ? end - stepMs : end;
   const { origin } = reading.series;
   const repairs = filled === 0 ? origin.repairs : [...origin.repairs, `took ${filled} periods without a sample for 0, as the config says`];
@@ -85,13 +93,16 @@ export async function readObtained(request: LiveRequest, described: DescribedSou
   };
 }
 
-/** Where a problem belongs: the place in the config, and the server. */
+/** The path of a problem: the place in the config, and the server or metric. */
 export const placeIn = (request: LiveRequest, place: string): string => `${request.path} (${place})`;
 
 const unplaced = (finding: Finding): Problem => ({ ...finding, path: '' });
 
-/** Whole steps back from the end. A counter is read at moments: its last reading may stand at the very end. */
-function rangeOf({ stepMs, reachMs, kind }: DescribedSource, { segments }: Kept, options: ObtainOptions): Range | null {
+/**
+ * The range to read, in whole steps; `null` where the cache has no answer and only the cache may be read. A counter is read at
+ * moments, and its last reading may be at the end itself, so its range is one step longer.
+ */
+function rangeOf({ stepMs, reachMs, kind }: DescribedSource, { segments }: CachedAnswers, options: ObtainOptions): Range | null {
   const { now, offline } = options;
   const rangeMs = Math.min(options.rangeMs, reachMs);
   const latest = segments.length === 0 ? null : Math.max(...segments.map(({ to }) => to));
@@ -108,18 +119,18 @@ function segmentOf({ points, labels, warnings, notes }: LiveAnswer, { from, to }
   return { from, to, values, labels, warnings, notes };
 }
 
-/** Nothing happened where nothing was reported; before the first report and after the last nobody knows. */
-function withZeros(known: Float64Array): { readonly values: Float64Array; readonly filled: number } {
-  const last = known.findLastIndex((value) => !Number.isNaN(value));
-  const first = known.findIndex((value) => !Number.isNaN(value));
-  const values = known.map((value, index) => (Number.isNaN(value) && index > first && index < last ? 0 : value));
-  return { values, filled: values.reduce((count, value, index) => (Object.is(value, known[index]) ? count : count + 1), 0) };
+/** Puts 0 for each missing value between the first value and the last. What is missing before and after them stays missing. */
+function withZeros(reported: Float64Array): { readonly values: Float64Array; readonly filled: number } {
+  const last = reported.findLastIndex((value) => !Number.isNaN(value));
+  const first = reported.findIndex((value) => !Number.isNaN(value));
+  const values = reported.map((value, index) => (Number.isNaN(value) && index > first && index < last ? 0 : value));
+  return { values, filled: values.reduce((count, value, index) => (Object.is(value, reported[index]) ? count : count + 1), 0) };
 }
 
-/** A cache that cannot be written costs the next run its time; it takes nothing from this one. */
-function keep(cache: HistoryCache, identity: LiveSource['identity'], added: readonly Segment[]): Finding[] {
+/** Adds answers to the cache. A cache that cannot be written is a warning: this run has its values, and the next has to ask again. */
+function addToCache(cache: HistoryCache, identity: LiveSource['identity'], segments: readonly Segment[]): Finding[] {
   try {
-    cache.add(identity, added);
+    cache.add(identity, segments);
     return [];
   } catch (error) {
     if (!isProblemError(error)) throw error;
@@ -141,8 +152,9 @@ function checkValues({ values, labels }: Overlay, range: Range, { kind, stepMs }
   });
 }
 
-/** What reading a live source found, before it is known for which request. */
+/** A problem, warning or note of a source without its path, which each request of the source adds. */
 export type Finding = Omit<Problem, 'path'>;
+/** A damaged file of the cache, and why it cannot be trusted. */
 type Broken = { readonly file: string; readonly why: string };
 
 export const notCached: Finding = {
@@ -155,7 +167,7 @@ export function noData({ from, to }: Range, hint?: string): Finding {
   return { code: 'history/no-data', message: `nothing was recorded from ${formatTime(from)} to ${formatTime(to)}`, hint };
 }
 
-/** What of the range was never asked for. */
+/** The warning that parts of the range were never asked for; none where `covered` holds all of it. */
 export function partlyCached(covered: readonly Range[], range: Range): Finding[] {
   const first = covered[0];
   const last = covered.at(-1);
@@ -197,10 +209,12 @@ export function cut(reachMs: number, periodMs: number): Finding {
   };
 }
 
-/** The labels of one query at different times: what came from the cache and what came now are no one series. */
-export function anotherSeries(all: readonly Readonly<Record<string, string>>[]): Finding {
-  const names = [...new Set(all.flatMap(Object.keys))].filter((name) => new Set(all.map((labels) => labels[name])).size > 1).sort();
-  const valuesOf = (name: string) => [...new Set(all.map((labels) => JSON.stringify(labels[name] ?? '')))].sort().slice(0, 3);
+/** The problem that a query gave different series at different times, for example once from the cache and now from the server. */
+export function anotherSeries(labelSets: readonly Readonly<Record<string, string>>[]): Finding {
+  const names = [...new Set(labelSets.flatMap(Object.keys))]
+    .filter((name) => new Set(labelSets.map((labels) => labels[name])).size > 1)
+    .sort();
+  const valuesOf = (name: string) => [...new Set(labelSets.map((labels) => JSON.stringify(labels[name] ?? '')))].sort().slice(0, 3);
   return {
     code: 'prometheus/several-series',
     message: `the query gives one series at one time and another at another; they differ in ${names.map((name) => `${name} (${valuesOf(name).join(', ')})`).join(', ')}`,

@@ -1,42 +1,48 @@
 import { HOUR_MS } from '../../units';
 import type { LiveAnswer } from './source';
 
-/** One answer of a live source, as it is kept: what was asked, and what came. */
+/** One answer of a live source, as the cache holds it: the range that was asked for, and the values that the source gave. */
 export type Segment = {
-  /** What was asked for, epoch ms, whole multiples of the step. */
+  /** The range [from, to) that was asked for, epoch ms, whole multiples of the step. */
   readonly from: number;
   readonly to: number;
-  /** One for each step of the range, in order; `null` where nothing came. */
+  /** One value for each step of the range, in order; `null` where the source gave none. */
   readonly values: readonly (number | null)[];
   readonly labels: LiveAnswer['labels'];
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 };
 
+/** The times from `from` up to but not including `to`, epoch ms. */
 export type Range = { readonly from: number; readonly to: number };
 
-/** What came last may still change: late samples, a part of the storage that lags. The next run asks for it again. */
+/**
+ * The last part of an answer, ms, that the next run asks for again: its values may still change, because samples arrive late or a
+ * part of the storage lags.
+ */
 export const rereadMs = 6 * HOUR_MS;
 
-/** A stretch of time, and the latest answer that covers it. */
+/** A range of time, and the latest answer that covers it. */
 type Piece = Range & { readonly latest: Segment };
 
-/** What segments hold of a range, the later before the earlier. */
+/** The values of a range, put together from several segments. */
 export type Overlay = {
-  /** One for each step; NaN where nothing is. */
+  /** One value for each step of the range; NaN where no segment has one. */
   readonly values: Float64Array;
-  /** What was asked for within the range, in order, apart from one another. */
+  /** The parts of the range that were asked for, in order, none touching another. */
   readonly covered: readonly Range[];
-  /** Every set of labels that came with a point. */
+  /** Every different set of labels of a segment with values in the range. */
   readonly labels: readonly Readonly<Record<string, string>>[];
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 };
 
 /**
- * Lays segments over one another, oldest first: where a later one has a value it counts; where it has none an earlier one stays,
- * because a server forgets old values and never unlearns young ones. Warnings and notes are those of the latest answers alone.
+ * Puts segments together to the values of a range. Where several segments have a value for a step, the latest segment counts. Where
+ * only an earlier one has a value, that value stays: a server deletes old values in time, but does not take back recent ones.
+ * Warnings and notes are those of the latest segment at each time.
  *
+ * @param segments oldest first
  * @param range whole multiples of the step
  */
 export function overlay(segments: readonly Segment[], range: Range, stepMs: number): Overlay {
@@ -56,18 +62,21 @@ export function overlay(segments: readonly Segment[], range: Range, stepMs: numb
     if (used && segment.labels) labels.set(JSON.stringify(Object.entries(segment.labels).sort()), segment.labels);
   }
   const pieces = piecesOf(segments, range);
-  const said = (pick: (segment: Segment) => readonly string[]) => [...new Set(pieces.flatMap(({ latest }) => pick(latest)))].sort();
+  const textsOf = (pick: (segment: Segment) => readonly string[]) => [...new Set(pieces.flatMap(({ latest }) => pick(latest)))].sort();
   return {
     values,
     covered: union(pieces),
     labels: [...labels.values()],
-    warnings: said(({ warnings }) => warnings),
-    notes: said(({ notes }) => notes),
+    warnings: textsOf(({ warnings }) => warnings),
+    notes: textsOf(({ notes }) => notes),
   };
 }
 
-/** What of a range is still to be asked for: what no answer covers, the last hours of each answer, and what came with a warning. */
-export function toAsk(segments: readonly Segment[], range: Range): Range[] {
+/**
+ * The parts of a range that have to be asked for, in order. A part counts as known only where an answer without warnings covers it,
+ * and it is not in the last `rereadMs` of that answer.
+ */
+export function rangesToAsk(segments: readonly Segment[], range: Range): Range[] {
   const settled = segments
     .filter(({ warnings }) => warnings.length === 0)
     .map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to - rereadMs, range.to) }))
@@ -82,7 +91,10 @@ export function toAsk(segments: readonly Segment[], range: Range): Range[] {
   return missing;
 }
 
-/** The same content in few segments: one for each range without a hole of which the latest answers say the same. */
+/**
+ * Joins segments to fewer ones with the same overlay. Neighbouring ranges become one segment where the latest answers have the same
+ * labels, warnings and notes.
+ */
 export function joinSegments(segments: readonly Segment[], stepMs: number): Segment[] {
   if (segments.length === 0) return [];
   const whole = { from: Math.min(...segments.map(({ from }) => from)), to: Math.max(...segments.map(({ to }) => to)) };

@@ -2,21 +2,21 @@ import { type Problem, ProblemError } from '../../problems';
 import { formatTime, SECOND_MS } from '../../units';
 import type { LiveAnswer, Point } from './source';
 
-/** Where an answer belongs, for messages and for the times of its points. */
+/** What was asked for: needed to check the times of an answer, and for messages. */
 export type AnswerContext = {
   readonly path: string;
-  /** Added to the server's times: a rate at t speaks for the step that ends there. */
+  /** Added to the time of each sample, ms. A rate at t describes the step that ends at t, so its shift is minus one step. */
   readonly shiftMs: number;
   readonly stepMs: number;
-  /** First and last moment that was asked for, epoch ms, in the server's times. */
+  /** The first and the last time that was asked for, epoch ms, before the shift. */
   readonly first: number;
   readonly last: number;
 };
 
 /**
- * Reads the answer of `query_range`. `NaN` is missing; what is absent is a gap.
+ * Reads an answer of `query_range`. A sample that is `NaN` gives no point, as if it were absent.
  *
- * @param body parsed JSON of a success
+ * @param body the parsed JSON of an answer with status `success`
  * @throws ProblemError `prometheus/several-series`, `prometheus/histogram`, `prometheus/infinite`, `prometheus/malformed`
  */
 export function readMatrix(body: unknown, context: AnswerContext): LiveAnswer {
@@ -24,10 +24,10 @@ export function readMatrix(body: unknown, context: AnswerContext): LiveAnswer {
   const { resultType, result } = asRecord(data);
   if (resultType !== 'matrix' || !Array.isArray(result))
     throw malformed(context.path, typeof resultType === 'string' ? `gives a ${resultType}, no series over time` : 'gives no result');
-  const all = (result as readonly unknown[]).map(asRecord);
-  const labels = all.map(({ metric }) => labelsOf(metric));
-  if (all.length > 1) throw new ProblemError(severalSeries(labels, context.path));
-  const points = all.length === 0 ? [] : readPoints(all[0], context);
+  const series = (result as readonly unknown[]).map(asRecord);
+  const labels = series.map(({ metric }) => labelsOf(metric));
+  if (series.length > 1) throw new ProblemError(severalSeries(labels, context.path));
+  const points = series.length === 0 ? [] : readPoints(series[0], context);
   return {
     points,
     labels: points.length === 0 ? null : labels[0],
@@ -36,20 +36,25 @@ export function readMatrix(body: unknown, context: AnswerContext): LiveAnswer {
   };
 }
 
-/** A load is one series: which labels split it, and how to join it. */
-export function severalSeries(labels: readonly Readonly<Record<string, string>>[], path: string): Problem {
-  const names = [...new Set(labels.flatMap((one) => Object.keys(one)))].sort();
-  const splitting = names.filter((name) => new Set(labels.map((one) => one[name] ?? '')).size > 1);
+/**
+ * The problem that a query gives several series, although a load is one series. It names the labels in which the series differ, and
+ * how to join them.
+ *
+ * @param labelSets the labels of each series
+ */
+export function severalSeries(labelSets: readonly Readonly<Record<string, string>>[], path: string): Problem {
+  const names = [...new Set(labelSets.flatMap((labels) => Object.keys(labels)))].sort();
+  const splitting = names.filter((name) => new Set(labelSets.map((labels) => labels[name] ?? '')).size > 1);
   const shown = splitting.slice(0, 4).map((name) => {
-    const values = [...new Set(labels.map((one) => one[name] ?? ''))].sort();
+    const values = [...new Set(labelSets.map((labels) => labels[name] ?? ''))].sort();
     return `${name} (${values.slice(0, 3).map(quoted).join(', ')}${values.length > 3 ? `, ... ${values.length} in all` : ''})`;
   });
   const [first = 'instance'] = splitting;
   return {
     code: 'prometheus/several-series',
     path,
-    message: `the query gives ${labels.length} series, and a load is one; they differ in ${shown.join(', ') || 'nothing but order'}`,
-    hint: `join them, sum(...) or max(...); or choose one with a matcher such as {${first}=${quoted(labels[0]?.[first] ?? '...')}}`,
+    message: `the query gives ${labelSets.length} series, and a load is one; they differ in ${shown.join(', ') || 'nothing but order'}`,
+    hint: `join them, sum(...) or max(...); or choose one with a matcher such as {${first}=${quoted(labelSets[0]?.[first] ?? '...')}}`,
   };
 }
 
@@ -107,7 +112,7 @@ const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
 const labelsOf = (metric: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(asRecord(metric)).map(([name, value]) => [name, String(value)]));
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
 
-/** One label's value may be long, and holds whatever people put there. */
+/** A text from the server in quotes, for a message: at most 40 characters of it, with special characters escaped. */
 const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text);

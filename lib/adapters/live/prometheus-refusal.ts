@@ -2,8 +2,9 @@ import { type CodeOf, type Problem, ProblemError } from '../../problems';
 import { formatDuration } from '../../units';
 import { type HttpAnswer, HttpError } from './http';
 
-/** The server that was asked, for messages: no credentials, no query. */
-export type Asked = {
+/** What messages tell about the server that was asked. It holds no credentials and no query. */
+export type AskedServer = {
+  /** The place in the config. */
   readonly path: string;
   /** `http://prometheus:9090/prefix` */
   readonly server: string;
@@ -11,17 +12,17 @@ export type Asked = {
   readonly signsInBy: 'bearerToken' | 'basicAuth' | null;
 };
 
-/** Prometheus' own account of a failure, where the answer holds one. */
-export function ownError(answer: HttpAnswer): { readonly type: string; readonly text: string } | undefined {
+/** The error that the server itself reports in an answer: its `errorType` and text. `undefined` where the answer has none. */
+export function serverError(answer: HttpAnswer): { readonly type: string; readonly text: string } | undefined {
   const body = parsed(answer.body);
   if (typeof body !== 'object' || body === null || !('error' in body) || typeof body.error !== 'string') return undefined;
   return { type: 'errorType' in body && typeof body.errorType === 'string' ? body.errorType : '', text: body.error };
 }
 
-/** Whether less at once may succeed: the server ran out of time, or was asked for more than it allows. */
+/** Whether a smaller request may succeed: the server ran out of time, or was asked for more than it allows. */
 export function wasTooMuch(answer: HttpAnswer): boolean {
   if (answer.status === 504) return true;
-  const error = ownError(answer);
+  const error = serverError(answer);
   if (error === undefined) return false;
   if (error.type === 'timeout') return true;
   return (
@@ -29,11 +30,11 @@ export function wasTooMuch(answer: HttpAnswer): boolean {
   );
 }
 
-/** An answer that is no success, as a problem. */
-export function refusalOf(answer: HttpAnswer & { readonly attempts: number }, asked: Asked): ProblemError {
+/** The problem of an answer that is not a success: `prometheus/unauthorized`, `/forbidden`, `/not-found`, `/failing` and others. */
+export function refusalOf(answer: HttpAnswer & { readonly attempts: number }, asked: AskedServer): ProblemError {
   const { status, attempts } = answer;
   const { path, server, signsInBy } = asked;
-  const error = ownError(answer);
+  const error = serverError(answer);
   const said = error ? `: ${error.text}` : summary(answer);
   const refuse = (code: CodeOf<'prometheus'>, message: string, hint?: string): ProblemError =>
     new ProblemError({ code: `prometheus/${code}`, path, message: `${server} ${message}`, hint });
@@ -63,8 +64,8 @@ export function refusalOf(answer: HttpAnswer & { readonly attempts: number }, as
   return refuse('status', `answers with status ${status}${said}`, 'does the address lead to Prometheus, or what speaks its API?');
 }
 
-/** A success that is not what was asked for: mostly a page to sign in. */
-export function notJson(answer: HttpAnswer, { path, server }: Asked): ProblemError {
+/** The problem `prometheus/not-json`: the server answers with success, but not in JSON. Mostly this is a page to sign in. */
+export function notJson(answer: HttpAnswer, { path, server }: AskedServer): ProblemError {
   const isPage = /^\s*</.test(answer.body);
   return new ProblemError({
     code: 'prometheus/not-json',
@@ -76,8 +77,8 @@ export function notJson(answer: HttpAnswer, { path, server }: Asked): ProblemErr
   });
 }
 
-/** What prevented an answer, as a problem. */
-export function troubleOf(error: unknown, { path, server, timeoutMs }: Asked): ProblemError {
+/** The problem of a request that got no answer. An error that is no HttpError is thrown again. */
+export function troubleOf(error: unknown, { path, server, timeoutMs }: AskedServer): ProblemError {
   if (!(error instanceof HttpError)) throw error;
   const hints: Readonly<Record<HttpError['trouble'], string>> = {
     timeout: `raise history.prometheus.timeout above ${formatDuration(timeoutMs)}, or have the query recorded by a rule`,
@@ -88,7 +89,7 @@ export function troubleOf(error: unknown, { path, server, timeoutMs }: Asked): P
     redirect: 'write the address it redirects to as the url, if it is to be trusted',
     'too-large': 'join the series first: sum(...)',
   };
-  // TLS 1.3 lets a server close without a word when it misses a certificate.
+  // With TLS 1.3 a server may simply close the connection when the client shows no certificate.
   const isShut = error.trouble === 'connection' && server.startsWith('https:') && error.message.includes('closed');
   const problem: Problem = {
     code: `prometheus/${error.trouble}`,
@@ -99,6 +100,7 @@ export function troubleOf(error: unknown, { path, server, timeoutMs }: Asked): P
   return new ProblemError(problem);
 }
 
+/** The JSON value of a text; `undefined` where the text is not JSON. */
 export function parsed(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
@@ -107,7 +109,7 @@ export function parsed(body: string): unknown {
   }
 }
 
-/** The title of a page, or the beginning of a text. */
+/** What an answer says, for a message: the title of a web page, or the first 200 characters of a text. */
 function summary({ body }: HttpAnswer): string {
   const title = /<title[^>]*>([^<]*)</i.exec(body)?.[1];
   const text = (title ?? (/^\s*</.test(body) ? '' : body)).replace(/\s+/g, ' ').trim();

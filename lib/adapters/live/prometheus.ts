@@ -4,28 +4,28 @@ import { type Problem, ProblemError } from '../../problems';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { type HttpAnswer, HttpError, type HttpOptions, openHttp, sendPatiently } from './http';
 import { readMatrix, severalSeries } from './prometheus-answer';
-import { type Asked, notJson, ownError, parsed, refusalOf, troubleOf, wasTooMuch } from './prometheus-refusal';
+import { type AskedServer, notJson, parsed, refusalOf, serverError, troubleOf, wasTooMuch } from './prometheus-refusal';
 import type { Secrets } from './secrets';
 import type { ConnectionOptions, LiveAnswer, LiveConnection, LiveKindReader, LiveRequest, LiveSource } from './source';
 
 type PrometheusRequest = LiveRequest<PrometheusSourceConfig>;
 
-/** Prometheus answers 11,000 points at most. */
+/** The most points in one request. Prometheus itself allows 11,000. */
 const mostPoints = 10_000;
-/** Below this a server that runs out of time is not asked for still less. */
+/** A request of this many points or fewer is not halved again when it is too much for the server. */
 const leastPoints = 50;
 const defaultStepMs = 5 * MINUTE_MS;
 
-/** Where the config has none. */
+/** The connection where the config describes none. */
 const defaultConnection: PrometheusConnection = { timeout: 30_000 };
 
-/** Queries to Prometheus, and to what speaks its API, as live sources. */
+/** How queries are read as live sources, from Prometheus or a server with the same API. */
 export const prometheusReader: LiveKindReader<PrometheusSourceConfig> = { describe: describeQuery, connect: connectPrometheus };
 
 /**
- * Describes a query without asking it. What identifies it is what decides its answers: the query as it stands, the server, the
- * tenant, the step, and which moment a point stands for. Points are as far apart as the source says, otherwise five minutes or the
- * interval, whichever is shorter.
+ * Describes a query without asking it. Its identity holds everything that decides its answers: the text of the query, the server, the
+ * tenant, the step, and whether points are readings at a moment. The step is that of the source; without one it is five minutes, or
+ * the interval of the grid where that is shorter.
  *
  * @throws ProblemError `prometheus/no-url`
  */
@@ -49,22 +49,23 @@ function describeQuery({ source, defaultKind, intervalMs, path }: PrometheusRequ
 }
 
 /**
- * Prometheus, and what speaks its API: Thanos, Mimir, VictoriaMetrics. Asks `query_range` in parts of at most 10,000 points, at
- * whole multiples of the step; a part that is too much for the server is halved. Secrets are read here and go nowhere but into
- * requests.
+ * Connects to Prometheus or a server with the same API: Thanos, Mimir, VictoriaMetrics. It asks `query_range` at whole multiples of the
+ * step, in parts of at most 10,000 points; when a part is too much for the server, half as many points are asked for. The secrets of
+ * the connection are read here and appear only in requests.
  *
- * A point at t of a rate, level or count speaks for (t - step, t] and is given the time t - step; a counter's is a reading at t.
+ * A sample of a rate, level or count at time t describes (t - step, t], so its point has the time t - step. A sample of a counter is a
+ * reading at t, and its point has the time t.
  *
  * @throws ProblemError `secret/...`
  */
 function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveConnection<PrometheusSourceConfig> {
   const resolved = resolveConnection(options.history.prometheus ?? defaultConnection, secrets);
   const http = openHttp(resolved);
-  /** Servers that take no POST, and servers that could not be reached: found out once for all sources of the server. */
+  /** Servers that accept no POST, and servers that could not be reached: noted once, for all later requests to them. */
   const byGet = new Set<string>();
   const unreachable = new Map<string, HttpError>();
 
-  async function ask(asked: Asked, form: URLSearchParams): Promise<(HttpAnswer & { attempts: number }) | HttpError> {
+  async function ask(asked: AskedServer, form: URLSearchParams): Promise<(HttpAnswer & { attempts: number }) | HttpError> {
     const { server } = asked;
     const url = `${server}/api/v1/query_range`;
     const failure = unreachable.get(server);
@@ -93,9 +94,9 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
     const { server, stepMs, kind } = described;
     const shiftMs = kind === 'counter' ? 0 : -stepMs;
     const signsInBy = resolved.signsInBy(new URL(server));
-    const asked: Asked = { path, server, timeoutMs: resolved.timeoutMs, signsInBy };
+    const asked: AskedServer = { path, server, timeoutMs: resolved.timeoutMs, signsInBy };
 
-    /** One part: the answer, or the problem of a part that was too much. */
+    /** Fetches one part. Returns a problem where the part was too much for the server, and throws every other problem. */
     const fetchPart = async (from: number, to: number): Promise<LiveAnswer | ProblemError> => {
       const [first, last] = [from - shiftMs, to - stepMs - shiftMs];
       const answer = await ask(asked, rangeForm(config.query, first, last, stepMs, resolved));
@@ -107,7 +108,7 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
       const body = parsed(answer.body);
       const isSuccess = answer.status === 200 && typeof body === 'object' && body !== null && 'status' in body && body.status === 'success';
       if (isSuccess) return readMatrix(body, { path: `${path} (${server})`, shiftMs, stepMs, first, last });
-      const problem = answer.status === 200 && ownError(answer) === undefined ? notJson(answer, asked) : refusalOf(answer, asked);
+      const problem = answer.status === 200 && serverError(answer) === undefined ? notJson(answer, asked) : refusalOf(answer, asked);
       if (wasTooMuch(answer)) return problem;
       throw problem;
     };
@@ -135,9 +136,9 @@ async function fetchInParts(
     const until = Math.min(to, at + points * stepMs);
     const answer = await fetchPart(at, until);
     if (answer instanceof ProblemError) {
-      const had = (until - at) / stepMs;
-      if (had <= leastPoints) throw answer;
-      points = Math.ceil(had / 2);
+      const pointsAsked = (until - at) / stepMs;
+      if (pointsAsked <= leastPoints) throw answer;
+      points = Math.ceil(pointsAsked / 2);
     } else {
       answers.push(answer);
       at = until;
@@ -163,12 +164,12 @@ function rangeForm(query: string, first: number, last: number, stepMs: number, {
   });
 }
 
-/** JSON that begins and does not end: the connection was cut where no length told so. */
+/** Whether a body begins as JSON and does not end as such: the connection was cut, and the answer had no length to tell so. */
 function isCutOff({ body }: HttpAnswer): boolean {
   return /^\s*\{/.test(body) && parsed(body) === undefined;
 }
 
-/** What quotes a server loses every secret on the way out. */
+/** Removes all secrets from the warnings, notes and problems of some work, because a server may repeat them. */
 async function withoutSecrets(secrets: Secrets, work: () => Promise<LiveAnswer>): Promise<LiveAnswer> {
   try {
     const answer = await work();
@@ -193,23 +194,24 @@ function noServer(path: string): Problem {
 
 const oneLine = (query: string): string => query.replace(/\s+/g, ' ').trim();
 
-/** By content, in order of first appearance. */
+/** The different values by their content, in the order of their first appearance. */
 const distinct = <T>(values: readonly T[]): T[] => [
   ...new Map(
     values.map((value) => [JSON.stringify(typeof value === 'object' ? Object.entries(value as object).sort() : value), value]),
   ).values(),
 ];
 
+/** A connection whose secrets have been read. */
 export type ResolvedConnection = HttpOptions & {
-  /** How it signs in at an address, for messages. */
+  /** The option of the config that it signs in with at an address, for messages; `null` where it has none. */
   readonly signsInBy: (url: URL) => 'bearerToken' | 'basicAuth' | null;
 };
 
 const place = 'history.prometheus';
 
 /**
- * Reads every secret of a connection from where the config says it is. Where the connection has a url, its credentials and
- * headers go to that origin alone: a source with a url elsewhere is asked without them.
+ * Reads the secrets of a connection from the places that the config names. Where the connection has a `url`, its credentials and
+ * headers are sent only to the origin of that `url`; a source with a `url` of another origin is asked without them.
  *
  * @throws ProblemError of `Secrets.read`
  */
@@ -221,13 +223,13 @@ export function resolveConnection(connection: PrometheusConnection, secrets: Sec
   if (bearerToken) headers.authorization = `Bearer ${secrets.read(bearerToken, `${place}.bearerToken`)}`;
   if (basicAuth) headers.authorization = `Basic ${basic(basicAuth, secrets)}`;
   const origin = url === undefined ? null : new URL(url).origin;
-  const isIts = (to: URL) => origin === null || to.origin === origin;
+  const isOwnOrigin = (to: URL) => origin === null || to.origin === origin;
   const pem = (name: 'ca' | 'cert' | 'key') => tls?.[name] && secrets.read(tls[name], `${place}.tls.${name}`, 'any text');
   return {
-    headersFor: (to) => (isIts(to) ? headers : {}),
+    headersFor: (to) => (isOwnOrigin(to) ? headers : {}),
     tls: tls && { ca: pem('ca'), cert: pem('cert'), key: pem('key') },
     timeoutMs: connection.timeout,
-    signsInBy: (to) => (!isIts(to) ? null : bearerToken ? 'bearerToken' : basicAuth ? 'basicAuth' : null),
+    signsInBy: (to) => (!isOwnOrigin(to) ? null : bearerToken ? 'bearerToken' : basicAuth ? 'basicAuth' : null),
   };
 }
 
@@ -238,7 +240,10 @@ function basic({ username, password }: NonNullable<PrometheusConnection['basicAu
   return encoded;
 }
 
-/** What of a connection decides the answer, beside the server; known without reading a secret. */
+/**
+ * A digest of the headers and user name of a connection, which may decide the answer as the server does, for example by a tenant. Where
+ * they refer to secrets, the digest is that of the reference: no secret is read. `null` where the connection has neither.
+ */
 export function tenantOf({ headers = {}, basicAuth }: PrometheusConnection): string | null {
   const plain = {
     headers: Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),

@@ -10,22 +10,25 @@ import { prometheusReader } from './prometheus';
 import { openSecrets } from './secrets';
 
 export type LiveHistoryOptions = ConnectionOptions & {
-  /** The folder of the config: what relative paths are relative to, and where the cache lies. */
+  /** The folder of the config, to which relative paths are relative and in which the cache lies. */
   readonly baseDirectory: string;
-  /** End of what is asked for, epoch ms; `null` with `offline`: the latest end in the cache, source by source. */
+  /** The end of the range that is read, epoch ms; `null`, which only `offline` allows, for the latest end in the cache of each source. */
   readonly now: number | null;
-  /** Reads the cache alone; nothing that could reach a network is even created. */
+  /** Whether only the cache is read. Then no connection is made. */
   readonly offline: boolean;
-  /** The environment variables in which secrets are looked up. */
+  /** The environment variables that may hold secrets. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
-/** Most sources that are asked at once. */
+/** The most sources that are asked at the same time. */
 const sourcesAtOnce = 4;
 
 /**
- * Reads the history of live sources: from the cache what is there, from the server the rest, which then joins the cache. Sources
- * with the same identity are asked once. A source that fails has problems as its outcome; the others are still read.
+ * Reads the history of live sources. What the cache holds is read from it; the rest comes from the server and is added to the cache.
+ * Requests whose sources have the same identity share one answer. Problems of a source are the outcome of its requests; the other
+ * sources are still read.
+ *
+ * @returns one outcome for each request, in their order
  */
 export async function liveHistory(requests: readonly LiveRequest[], options: LiveHistoryOptions): Promise<HistoryOutcome[]> {
   if (requests.length === 0) return [];
@@ -56,7 +59,7 @@ export async function liveHistory(requests: readonly LiveRequest[], options: Liv
   }
 }
 
-/** How each kind of live source is asked. */
+/** The reader of each kind of live source. */
 const kindReaders: { readonly [Kind in LiveKind]: LiveKindReader<SourcesByKind[Kind]> } = {
   prometheus: prometheusReader,
   cloudwatch: cloudWatchReader,
@@ -68,7 +71,7 @@ function readerOf<Kind extends LiveKind>(kind: Kind): LiveKindReader<SourcesByKi
 
 type Connections = { readonly sourceOf: (request: LiveRequest) => LiveSource; readonly close: () => Promise<void> };
 
-/** One connection for each kind, made when it is first needed, all closed together. Offline there are none. */
+/** The connections of a run: one for each kind of source, made when it is first needed; all are closed together. None offline. */
 function openConnections(options: LiveHistoryOptions): Connections {
   const secrets = openSecrets(options);
   const opened = new Map<LiveKind, LiveConnection<LiveSourceConfig>>();

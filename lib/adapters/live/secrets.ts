@@ -4,37 +4,38 @@ import type { SecretConfig } from '../../config';
 import { ProblemError } from '../../problems';
 
 export type SecretsOptions = {
-  /** What relative paths are relative to: the folder of the config. */
+  /** The folder of the config, to which relative paths are relative. */
   readonly baseDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 export type Secrets = {
   /**
-   * The secret itself, read now, without the line break that ends most files.
+   * Reads a secret from an environment variable or a file, without the line breaks at its end.
    *
-   * @param path where the reference stands in the config, for messages
-   * @throws ProblemError `secret/missing`, `secret/empty`, `secret/unreadable`, `secret/malformed`; none of them shows a secret
+   * @param path the place of the reference in the config, for messages
+   * @param form `for a header` accepts only printable ASCII characters. @default 'for a header'
+   * @throws ProblemError `secret/missing`, `secret/empty`, `secret/unreadable`, `secret/malformed`; none of them shows the secret
    */
   readonly read: (reference: SecretConfig, path: string, form?: 'for a header' | 'any text') => string;
-  /** Keeps a form of a secret, made elsewhere, out of messages too. */
+  /** Adds a text to those that `hide` replaces: a secret in an encoded form. */
   readonly keep: (form: string) => void;
-  /** A text from outside, in which every secret that was read is replaced. What a server echoes may hold one. */
+  /** Replaces every secret that was read by `(secret)` in a text from outside: the answer of a server may repeat one. */
   readonly hide: (text: string) => string;
 };
 
-/** Shorter ones would blank out common words; such a token protects nothing. */
+/** Shorter secrets are not hidden: they would replace parts of common words, and a token that short protects nothing. */
 const leastHiddenLength = 4;
-/** The SDK of AWS reads these by itself; an answer of AWS may quote them. */
+/** Secrets that the SDK of AWS reads by itself. An answer of AWS may quote them. */
 const awsNames = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
-/** Reads secrets from where a config says they are, and keeps what was read out of messages. Nothing is kept beyond the run. */
+/** Reads the secrets that a config refers to, and hides them in texts. They are stored nowhere beyond the run. */
 export function openSecrets({ baseDirectory, environment }: SecretsOptions): Secrets {
-  const known = new Set<string>();
+  const hiddenTexts = new Set<string>();
   const remember = (secret: string | undefined): void => {
     if (secret === undefined || secret.length < leastHiddenLength) return;
     for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64'), JSON.stringify(secret).slice(1, -1)])
-      known.add(form);
+      hiddenTexts.add(form);
   };
   for (const name of awsNames) remember(environment[name]);
   return {
@@ -44,9 +45,10 @@ export function openSecrets({ baseDirectory, environment }: SecretsOptions): Sec
       if (form === 'for a header' && /[^\x20-\x7e]/.test(secret)) throw malformed(reference, path);
       return secret;
     },
-    keep: (form) => void known.add(form),
+    keep: (form) => void hiddenTexts.add(form),
     // Longest first: one secret may begin with another.
-    hide: (text) => [...known].sort((a, b) => b.length - a.length).reduce((clean, secret) => clean.replaceAll(secret, '(secret)'), text),
+    hide: (text) =>
+      [...hiddenTexts].sort((a, b) => b.length - a.length).reduce((clean, secret) => clean.replaceAll(secret, '(secret)'), text),
   };
 }
 

@@ -1,5 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { joinSegments, overlay, rereadMs, type Segment, toAsk } from '../../../lib/adapters/live/overlay';
+import { joinSegments, overlay, rereadMs, type Segment, rangesToAsk } from '../../../lib/adapters/live/overlay';
 import { HOUR_MS } from '../../../lib/units';
 
 const range = { from: 0, to: 48 * HOUR_MS };
@@ -50,7 +50,7 @@ propertyTest.prop([segments()])('joined segments hold the same values, cover the
 propertyTest.prop([segments()])(
   'a moment is asked for unless an answer without a warning covers it, six hours or more before its end',
   (all) => {
-    const asked = toAsk(all, range);
+    const asked = rangesToAsk(all, range);
     for (const time of hours) {
       const settled = all.some(({ from, to, warnings }) => warnings.length === 0 && time >= from && time < to - rereadMs);
       expect(asked.some(({ from, to }) => time >= from && time < to)).toBe(!settled);
