@@ -11,8 +11,10 @@ const golden = join(__dirname, '../../golden/sizing/course.txt');
 
 test('a search takes the course that was reviewed: as many programs, for as near a bound (FORESIZE_UPDATE_GOLDEN=1 writes it anew)', async () => {
   const solver = await highsSolver();
-  const lines = [18, 46, 50, 54].flatMap((seed) => {
-    const model = wholeModel(randomProblem(70_000 + seed, { periods: 12, offerings: 7, classes: 2, demand: 4 }));
+  const lines = [18, 46, 54].flatMap((seed) => {
+    const problem = randomProblem(70_000 + seed, { periods: 12, offerings: 7, classes: 2, demand: 4 });
+    // Periods that last differently, so that their lengths count.
+    const model = wholeModel({ ...problem, periodHours: Array.from({ length: 12 }, (_, period) => 1 + (period % 3)) });
     return Object.entries(sizingEfforts).map(([name, effort]) => {
       const asked = { whole: 0, relaxed: 0 };
       const counting: Solver = (program) => {

@@ -32,6 +32,18 @@ test('a node stays whose replicas do not part into the cheaper ones', () => {
   expect(left(problem({ offerings, classes: [kind('a'), wide], demand: { ...demand, b: [1] } }))).toEqual(['large', 'small']);
 });
 
+test('a node whose contents are too many to list is left out where a cheaper one has as much room, and only there', () => {
+  // Six kinds of small replicas fill a node in more than 5,000 ways.
+  const kinds = Array.from({ length: 6 }, (_, index) =>
+    kind(`k${index}`, { cpuMilli: 100 + index, memoryMiB: 100, on: { l40s: { gpus: 0, throughput: 1 } } }),
+  );
+  const wanted = Object.fromEntries(kinds.map(({ name }) => [name, [1]]));
+  const dear = node('dear', { usdPerHour: 1.5 });
+  const roomy = (cpuMilli: number) => left(problem({ offerings: [dear, { ...small, cpuMilli }], classes: kinds, demand: wanted }));
+  expect(roomy(dear.cpuMilli)).toEqual(['small']);
+  expect(roomy(dear.cpuMilli - 1)).toEqual(['dear', 'small']);
+});
+
 test('a node stays that counts less against a limit', () => {
   const offerings = [node('small', { usdPerHour: 1, vCpu: 5, quota: 'D' }), node('large', { ...twice, usdPerHour: 2.1, quota: 'D' })];
   expect(left(problem({ offerings, classes, demand }))).toEqual(['small']);
