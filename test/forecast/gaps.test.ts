@@ -29,6 +29,17 @@ test('days borrow from the week before', () => {
   expect([...fill([1, 2, 3, 4, 5, 6, 7, NaN, NaN, NaN], DAY_MS).values]).toEqual([1, 2, 3, 4, 5, 6, 7, 7, 2, 3]);
 });
 
+test('a gap is short up to an eighth of a day, at whatever interval, and a step without a day', () => {
+  const quarters = Float64Array.from({ length: 300 }, (_, i) => i);
+  const { values } = fill(
+    quarters.map((value, i) => (i >= 200 && i < 220 ? NaN : value)),
+    HOUR_MS / 4,
+  );
+  expect([...values.slice(200, 214)]).toEqual([...new Array<number>(12).fill(199), 212 - 96, 213 - 96]);
+  // Of steps of five hours none is a day or a week: the value before the gap stays.
+  expect([...fill([1, 2, NaN, NaN, NaN], 5 * HOUR_MS).values]).toEqual([1, 2, 2, 2, 2]);
+});
+
 propertyTest.prop([
   fc.array(fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: NaN }), { minLength: 1, maxLength: 300 }),
   fc.nat(300),
