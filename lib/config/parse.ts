@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type CodeOf, placeIn, type Problem, ProblemError, shownValue, valueAt } from '../problems';
 import { formatTime } from '../units';
 import { type Add, checkPools } from './check-pools';
+import { checkQueries } from './check-queries';
 import { checkWorkloads } from './check-workloads';
 import { type CapacityConfig, capacitySchema, resolveCapacity } from './schema';
 
@@ -92,6 +93,7 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
   const add = (code: CodeOf<'config'>, path: readonly PropertyKey[], message: string, hint?: string) =>
     problems.push({ code: `config/${code}`, path: placeIn(file, path), message, hint });
   checkWorkloads(config, add);
+  checkQueries(config, add);
   checkPools(config, add);
   checkEvents(config, add);
   if (/^(kube-.*|default)$/.test(config.namespace))

@@ -138,6 +138,13 @@ export const configCodes = {
     example:
       'foresize.config.ts: workloads.chat.replica.throughput: is not in the unit of the load. Hint: the load is counted in req per time',
   },
+  'config/sum-of-counters': {
+    title: 'A query adds counters up before their rate is taken.',
+    when: "A source or `metric` in PromQL takes the `rate` of a sum (`rate(sum(...)[5m:])`, or of a recorded `...:sum`), or a source with `series: 'counter'` is a sum. When a pod goes away the sum falls, and a fall of a counter is taken for a restart from 0: all that the other pods ever counted would come once more.",
+    cure: 'Take the rate of each series first and then the sum: `sum(rate(requests_total[5m]))`, which is a `rate`.',
+    example:
+      "foresize.config.ts: workloads.chat.load.query: adds up requests_total before its rate is taken: a member that leaves makes the sum fall, which counts as a restart of all. Hint: take the rate first: sum(rate(requests_total[5m])), with series: 'rate' and unit: 'req/s'",
+  },
   'config/model': {
     title: 'A model is named and described at once.',
     when: 'A workload gives `model.name` of a known model and, beside it, figures of its shape (`layers`, `hiddenSize`, ...), which the name states already.',

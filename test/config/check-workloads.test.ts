@@ -32,6 +32,33 @@ test.each([
   ['trainers of a queue', queue],
 ])('%s is taken as it is', (_, workload) => expect(sentences(workload)).toEqual([]));
 
+describe('counters that a query adds up before their rate is taken are refused, with the query to write', () => {
+  const prometheus = (query: string, rest: object = {}) => ({ kind: 'prometheus', query, unit: 'req/s', ...rest });
+  const why = 'adds up requests_total before its rate is taken: a member that leaves makes the sum fall, which counts as a restart of all';
+  test.each([
+    [
+      { ...chat, load: prometheus('sum(requests_total)', { series: 'counter', unit: 'req' }) },
+      `c: workloads.w.load.query: ${why}. Hint: take the rate first: sum(rate(requests_total[5m])), with series: 'rate' and unit: 'req/s'`,
+    ],
+    [
+      { ...chat, load: prometheus('rate(sum by (app) (requests_total)[5m:])') },
+      `c: workloads.w.load.query: ${why}. Hint: take the rate first: sum(rate(requests_total[5m]))`,
+    ],
+    [
+      { ...shop, cpu: { usage: prometheus('rate(job:requests_total:sum[5m])'), capacity: prometheus('sum(machines)') } },
+      `c: workloads.w.cpu.usage.query: ${why}. Hint: take the rate first: sum(rate(requests_total[5m]))`,
+    ],
+    [
+      { ...chat, metric: { kind: 'prometheus', query: 'rate(sum(requests_total)[5m:])', url: 'http://prometheus:9090' } },
+      `c: workloads.w.metric.query: ${why}. Hint: take the rate first: sum(rate(requests_total[5m]))`,
+    ],
+  ])('%j', (workload, sentence) => expect(sentences(workload)).toEqual([sentence]));
+
+  test('the query of the hint is taken', () => {
+    expect(sentences({ ...chat, load: prometheus('sum(rate(requests_total[5m]))', { series: 'rate' }) })).toEqual([]);
+  });
+});
+
 test.each([
   [
     'neither a throughput nor a model',

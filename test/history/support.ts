@@ -36,6 +36,12 @@ export function every(ms: number, values: readonly number[], start = monday): Ro
   return values.map((value, index): Row => [start + index * ms, value]).filter(([, value]) => !Number.isNaN(value));
 }
 
+/** Amounts as the readings of what has counted them: running sums, which begin again now and then. */
+export function countedUp(amounts: readonly number[]): number[] {
+  let total = 0;
+  return amounts.map((amount) => (Number.isNaN(amount) ? NaN : (total = Math.floor(amount) % 17 === 16 ? amount : total + amount)));
+}
+
 /** A series as it might have been read; NaN is missing. */
 export function seriesOf(values: readonly number[], rest: Partial<LoadSeries> = {}): LoadSeries {
   const intervalMs = rest.intervalMs ?? HOUR_MS;

@@ -2,6 +2,7 @@ import { type HistoryReading, readSeries } from '../../history';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import type { CachedAnswers, HistoryCache } from './cache';
+import { joinCounters } from './prometheus-answer';
 import { overlay, type Overlay, type Range, rangesToAsk, type Segment } from './overlay';
 import type { DescribedSource, LiveAnswer, LiveRequest, LiveSource } from './source';
 
@@ -140,7 +141,7 @@ function addToCache(cache: HistoryCache, identity: LiveSource['identity'], segme
 
 function checkValues({ values, labels }: Overlay, range: Range, { kind, stepMs }: DescribedSource, path: string): void {
   if (values.every(Number.isNaN)) throw new ProblemError({ ...noData(range), path });
-  if (labels.length > 1) throw new ProblemError({ ...anotherSeries(labels), path });
+  if (labels.length > 1) throw new ProblemError({ ...anotherSeries(labels, kind === 'counter'), path });
   const negative = kind === 'level' ? -1 : values.findIndex((value) => value < 0);
   if (negative < 0) return;
   throw new ProblemError({
@@ -210,7 +211,7 @@ export function cut(reachMs: number, periodMs: number): Finding {
 }
 
 /** The problem that a query gave different series at different times, for example once from the cache and now from the server. */
-export function anotherSeries(labelSets: readonly Readonly<Record<string, string>>[]): Finding {
+export function anotherSeries(labelSets: readonly Readonly<Record<string, string>>[], isCounter: boolean): Finding {
   const names = [...new Set(labelSets.flatMap(Object.keys))]
     .filter((name) => new Set(labelSets.map((labels) => labels[name])).size > 1)
     .sort();
@@ -218,6 +219,6 @@ export function anotherSeries(labelSets: readonly Readonly<Record<string, string
   return {
     code: 'prometheus/several-series',
     message: `the query gives one series at one time and another at another; they differ in ${names.map((name) => `${name} (${valuesOf(name).join(', ')})`).join(', ')}`,
-    hint: 'join them: sum(...)',
+    hint: isCounter ? joinCounters : 'join them: sum(...)',
   };
 }

@@ -11,6 +11,8 @@ export type AnswerContext = {
   /** The first and the last time that was asked for, epoch ms, before the shift. */
   readonly first: number;
   readonly last: number;
+  /** Whether the series is a counter, which is not to be added up before its rate is taken. */
+  readonly isCounter: boolean;
 };
 
 /**
@@ -26,7 +28,7 @@ export function readMatrix(body: unknown, context: AnswerContext): LiveAnswer {
     throw malformed(context.path, typeof resultType === 'string' ? `gives a ${resultType}, no series over time` : 'gives no result');
   const series = (result as readonly unknown[]).map(asRecord);
   const labels = series.map(({ metric }) => labelsOf(metric));
-  if (series.length > 1) throw new ProblemError(severalSeries(labels, context.path));
+  if (series.length > 1) throw new ProblemError(severalSeries(labels, context.path, context.isCounter));
   const points = series.length === 0 ? [] : readPoints(series[0], context);
   return {
     points,
@@ -42,7 +44,7 @@ export function readMatrix(body: unknown, context: AnswerContext): LiveAnswer {
  *
  * @param labelSets the labels of each series
  */
-export function severalSeries(labelSets: readonly Readonly<Record<string, string>>[], path: string): Problem {
+export function severalSeries(labelSets: readonly Readonly<Record<string, string>>[], path: string, isCounter: boolean): Problem {
   const names = [...new Set(labelSets.flatMap((labels) => Object.keys(labels)))].sort();
   const splitting = names.filter((name) => new Set(labelSets.map((labels) => labels[name] ?? '')).size > 1);
   const shown = splitting.slice(0, 4).map((name) => {
@@ -54,9 +56,12 @@ export function severalSeries(labelSets: readonly Readonly<Record<string, string
     code: 'prometheus/several-series',
     path,
     message: `the query gives ${labelSets.length} series, and a load is one; they differ in ${shown.join(', ') || 'nothing but order'}`,
-    hint: `join them, sum(...) or max(...); or choose one with a matcher such as {${first}=${quoted(labelSets[0]?.[first] ?? '...')}}`,
+    hint: `${isCounter ? joinCounters : 'join them, sum(...) or max(...)'}; or choose one with a matcher such as {${first}=${quoted(labelSets[0]?.[first] ?? '...')}}`,
   };
 }
+
+/** How counters are joined: a sum of them would fall whenever one goes away. */
+export const joinCounters = "join their rates, sum(rate(...[5m])), with series: 'rate'";
 
 function readPoints(series: Readonly<Record<string, unknown>>, context: AnswerContext): Point[] {
   const { path, first, last, stepMs, shiftMs } = context;

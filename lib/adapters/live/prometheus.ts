@@ -107,7 +107,7 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
       }
       const body = parsed(answer.body);
       const isSuccess = answer.status === 200 && typeof body === 'object' && body !== null && 'status' in body && body.status === 'success';
-      if (isSuccess) return readMatrix(body, { path: `${path} (${server})`, shiftMs, stepMs, first, last });
+      if (isSuccess) return readMatrix(body, { path: `${path} (${server})`, shiftMs, stepMs, first, last, isCounter: kind === 'counter' });
       const problem = answer.status === 200 && serverError(answer) === undefined ? notJson(answer, asked) : refusalOf(answer, asked);
       if (wasTooMuch(answer)) return problem;
       throw problem;
@@ -115,7 +115,8 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
 
     return {
       ...described,
-      fetch: (from, to) => withoutSecrets(secrets, () => fetchInParts(fetchPart, from, to, stepMs, path)),
+      fetch: (from, to) =>
+        withoutSecrets(secrets, () => fetchInParts(fetchPart, from, to, { stepMs, path, isCounter: kind === 'counter' })),
       whenEmpty: () => Promise.resolve('try the query in the page of the server; is the metric named so, and kept that long?'),
     };
   }
@@ -127,8 +128,7 @@ async function fetchInParts(
   fetchPart: (from: number, to: number) => Promise<LiveAnswer | ProblemError>,
   from: number,
   to: number,
-  stepMs: number,
-  path: string,
+  { stepMs, path, isCounter }: { readonly stepMs: number; readonly path: string; readonly isCounter: boolean },
 ): Promise<LiveAnswer> {
   const answers: LiveAnswer[] = [];
   let points = mostPoints;
@@ -145,7 +145,7 @@ async function fetchInParts(
     }
   }
   const labels = distinct(answers.flatMap((answer) => (answer.labels === null ? [] : [answer.labels])));
-  if (labels.length > 1) throw new ProblemError(severalSeries(labels, path));
+  if (labels.length > 1) throw new ProblemError(severalSeries(labels, path, isCounter));
   return {
     points: answers.flatMap((answer) => answer.points),
     labels: labels[0] ?? null,

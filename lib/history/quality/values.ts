@@ -9,6 +9,8 @@ const flatLineMs = DAY_MS;
 /** Utilisation above the whole by more than this share of it is no rounding. */
 const rounding = 0.005;
 const leastForSlip = 48;
+/** Share of the steps at which a sum of counters rises at least. */
+const leastRisesOfSum = 0.9;
 
 /**
  * Values that cannot be, or look like a slip: nothing but zeros, flat lines, utilisation over the whole, a ratio called percent, a
@@ -125,17 +127,22 @@ function ratioFinding({ unit }: LoadSeries, values: Float64Array, valued: readon
   };
 }
 
-/** A counter hardly ever falls, and where it does, it begins again near 0. No load behaves like that. */
+/**
+ * A counter hardly ever falls, and where it does, it begins again near 0; a sum of counters may fall less far. No load behaves like
+ * that: where falls are small, it counts only if next to all other steps rise.
+ */
 function counterFinding({ kind }: LoadSeries, values: Float64Array, valued: readonly number[]): Slip | undefined {
   if (kind === 'level' || valued.length < leastForSlip) return undefined;
   const pairs = valued.slice(1).map((index, place) => [values[valued[place]], values[index]] as const);
   const rises = pairs.filter(([before, after]) => after > before).length;
   const falls = pairs.filter(([before, after]) => after < before);
-  if (rises < 0.5 * pairs.length || falls.length > 0.03 * pairs.length || falls.some(([before, after]) => after > before / 2))
-    return undefined;
+  const fallsFar = falls.length <= 0.03 * pairs.length && falls.every(([before, after]) => after <= before / 2);
+  if (!(fallsFar && rises >= 0.5 * pairs.length) && !(rises >= leastRisesOfSum * pairs.length)) return undefined;
   return {
     code: 'history/likely-counter',
     message: `the value rises at ${rises} of ${pairs.length} steps and falls at ${falls.length}`,
-    consequence: "a counter looks like this: say series: 'counter' if it is one",
+    consequence: fallsFar
+      ? "a counter looks like this: say series: 'counter' if it is one"
+      : 'a sum of counters looks like this: take the rate of each first, then the sum',
   };
 }

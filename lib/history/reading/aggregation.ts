@@ -1,10 +1,13 @@
 import type { LoadSeries, SeriesKind } from '../series';
+import type { Span } from './counter-faults';
 
 export type AggregationOptions = {
   readonly kind: SeriesKind;
   readonly intervalMs: number;
   /** Usual spacing of the observations, ms. */
   readonly spacingMs: number;
+  /** Times of which a counter does not tell what happened, apart, in order of time. @default none */
+  readonly unknown?: readonly Span[];
 };
 
 export type Aggregated = Pick<LoadSeries, 'start' | 'values' | 'observed'> & {
@@ -14,8 +17,6 @@ export type Aggregated = Pick<LoadSeries, 'start' | 'values' | 'observed'> & {
   readonly leftOut: { readonly beforeMs: number; readonly afterMs: number };
   /** Partly observed counts that were scaled up. */
   readonly scaled: number;
-  /** Times a counter fell, that is, began again at 0. */
-  readonly restarts: number;
 };
 
 export type Aggregation = {
@@ -40,14 +41,15 @@ export const mostIntervals = 4_000_000;
  * - The grid is aligned to whole multiples of the interval since 1970 in UTC, and holds the intervals that lie wholly between the
  *   start of the first observation and the end of the last; partial intervals at the edges are left out, not extrapolated.
  * - `rate` and `level`: the mean weighted by time. `count`: the sum; what stands across a boundary is split by time. `counter`:
- *   likewise of the increases from one observation to the next; after a fall the counter began again at 0.
+ *   likewise of the increases from one observation to the next; after a fall the counter began again at 0, unless the fall is among
+ *   what is unknown: that is a gap too.
  * - `observed` is the share of an interval that observations stand for. From 0.5 on, a mean is taken over what was observed and
  *   a count is scaled up to the whole interval (`scaled` says how many); below, the value is NaN.
  *
  * Sums are compensated (Neumaier 1974: the rounding error of each addition is kept apart and added last), values that are not
  * whole rounded at the end to 14 significant digits.
  */
-export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOptions): Aggregation {
+export function createAggregation({ kind, intervalMs, spacingMs, unknown = [] }: AggregationOptions): Aggregation {
   const isCounter = kind === 'counter';
   const perMs = kind === 'rate' || kind === 'level';
   const nearMs = jitterTolerance * spacingMs;
@@ -58,7 +60,8 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
   const last = { time: NaN, value: NaN };
   const cell = { to: NaN, total: 0, error: 0, ms: 0 };
   let first = NaN;
-  let restarts = 0;
+  /** Place in `unknown` of the first span that does not end before the present observation. */
+  let next = 0;
 
   /** Closes the cell and goes on to the one that holds `time`, over empty ones between. */
   const advanceTo = (time: number): void => {
@@ -98,15 +101,22 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
     cell.to = Math.floor(time / intervalMs) * intervalMs + intervalMs;
   };
 
+  /** Whether what happened since the last observation is unknown. */
+  const isUnknown = (time: number): boolean => {
+    while (next < unknown.length && unknown[next].until < time) next += 1;
+    return next < unknown.length && unknown[next].from <= last.time;
+  };
+
   const add = (observations: Float64Array, count: number): void => {
     for (let index = 0; index < 2 * count; index += 2) {
       const time = observations[index];
       const value = observations[index + 1];
-      const fell = value < last.value;
-      if (time - last.time <= nearMs) spread(last.time, time, !isCounter ? last.value : fell ? value : value - last.value);
+      if (isCounter) {
+        if (time - last.time <= nearMs && !isUnknown(time)) spread(last.time, time, value < last.value ? value : value - last.value);
+        else if (Number.isNaN(last.time)) begin(time);
+      } else if (time - last.time <= nearMs) spread(last.time, time, last.value);
       else if (Number.isNaN(last.time)) begin(time);
-      else if (!isCounter) spread(last.time, last.time + spacingMs, last.value);
-      if (isCounter && fell) restarts += 1;
+      else spread(last.time, last.time + spacingMs, last.value);
       last.time = time;
       last.value = value;
     }
@@ -137,7 +147,6 @@ export function createAggregation({ kind, intervalMs, spacingMs }: AggregationOp
       to,
       leftOut,
       scaled,
-      restarts,
     };
   };
 

@@ -1,19 +1,29 @@
-import { plural } from '../../figures';
+import { formatFigure, percent, plural } from '../../figures';
 import type { CodeOf, Problem } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import type { Aggregated } from './aggregation';
-import type { HistoryReading, SeriesKind } from '../series';
+import type { HistoryReading } from '../series';
+import type { CounterFall, CounterFaults } from './counter-faults';
 import type { Survey } from './survey';
 
 /** What is known once a series is read: how many rows were out of order as they stood, and what the passes told. */
-export type Read = { readonly outOfOrder: number; readonly surveyed: Survey; readonly aggregated: Aggregated };
+export type Read = {
+  readonly outOfOrder: number;
+  readonly surveyed: Survey;
+  readonly aggregated: Aggregated;
+  /** Of a counter. */
+  readonly faults: CounterFaults | null;
+};
 
 /** What was mended, by named rule, with count. */
-export function repairsOf({ outOfOrder, surveyed, aggregated }: Read): string[] {
+export function repairsOf({ outOfOrder, surveyed, aggregated, faults }: Read): string[] {
   const repairs: string[] = [];
   if (outOfOrder > 0) repairs.push(`sorted ${plural(outOfOrder, 'row')} out of order`);
   if (surveyed.unequalMoments > 0) repairs.push(`took the larger value at ${plural(surveyed.unequalMoments, 'time')} with unequal ones`);
-  if (aggregated.restarts > 0) repairs.push(`read ${plural(aggregated.restarts, 'restart')} of the counter as a rise from 0`);
+  if (faults !== null && faults.restarts > 0) repairs.push(`read ${plural(faults.restarts, 'restart')} of the counter as a rise from 0`);
+  if (faults !== null && faults.falls.length > 0)
+    repairs.push(`took ${plural(faults.falls.length, 'fall')} of the counter that no restart explains for missing`);
+  if (faults !== null && faults.dips.length > 0) repairs.push(`took ${plural(faults.dips.length, 'dip')} of the counter for missing`);
   if (aggregated.scaled > 0) repairs.push(`scaled up ${plural(aggregated.scaled, 'partly observed count')}`);
   return repairs;
 }
@@ -27,8 +37,7 @@ const manyDuplicates = 0.1;
  * @param path where warnings belong
  */
 export function reportOf(
-  { outOfOrder, surveyed, aggregated }: Read,
-  kind: SeriesKind,
+  { outOfOrder, surveyed, aggregated, faults }: Read,
   path: string,
 ): Required<Pick<HistoryReading, 'warnings' | 'notes'>> {
   const warnings: Problem[] = [];
@@ -74,15 +83,35 @@ export function reportOf(
       `${parts.filter(Boolean).join(' and ')} whole interval left out: partly observed intervals are not extrapolated`,
     );
   }
-  if (aggregated.restarts > 0)
-    report(notes, 'counter-restarts', `the counter fell ${plural(aggregated.restarts, 'time')}, taken as restarts from 0`);
-  if (kind === 'counter' && aggregated.restarts > rows / 4) {
-    report(
-      warnings,
-      'no-counter',
-      `falls at ${aggregated.restarts} of ${rows} rows, which is not how a counter behaves`,
-      "is it series: 'count' or 'rate'?",
-    );
-  }
+  if (faults !== null) reportFaults(faults, warnings, notes, path);
   return { warnings, notes };
 }
+
+function reportFaults({ restarts, falls, dips }: CounterFaults, warnings: Problem[], notes: Problem[], path: string): void {
+  if (restarts > 0) {
+    notes.push({
+      code: 'history/counter-restarts',
+      path,
+      message: `the counter fell ${plural(restarts, 'time')}, taken as restarts from 0`,
+    });
+  }
+  if (falls.length > 0) {
+    warnings.push({
+      code: 'history/counter-falls',
+      path,
+      message: `the counter fell ${plural(falls.length, 'time')} without beginning again near 0, the first ${fallText(falls[0])}, ${percent(falls[0].after / falls[0].before)} of it; what happened meanwhile is taken for missing`,
+      hint: 'a sum of counters falls so when a member leaves: take the rate of each first, then the sum; of one counter, look at what writes it',
+    });
+  }
+  if (dips.length > 0) {
+    warnings.push({
+      code: 'history/counter-dips',
+      path,
+      message: `the counter fell ${plural(dips.length, 'time')} and was back soon after, the first ${fallText(dips[0])}; what happened meanwhile is taken for missing`,
+      hint: 'readings out of order, of two recorders in turn, or a 0 where nothing was read look like this: look at what writes them',
+    });
+  }
+}
+
+const fallText = ({ until, before, after }: CounterFall): string =>
+  `at ${formatTime(until)} from ${formatFigure(before)} to ${formatFigure(after)}`;

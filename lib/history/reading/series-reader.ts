@@ -2,6 +2,7 @@ import { seriesKindOf } from '../../config';
 import { type CodeOf, isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime, SECOND_MS } from '../../units';
 import { type Aggregated, type Aggregation, createAggregation, gridBetween, mostIntervals } from './aggregation';
+import { type CounterFaults, createCounterJudge, mostFalls, type Span } from './counter-faults';
 import { createObservationDigest } from './observation-digest';
 import { type Read, repairsOf, reportOf } from './report';
 import type { HistoryReading, HistoryRequest, LoadSeries, SeriesKind } from '../series';
@@ -56,7 +57,7 @@ export type SeriesReader = {
    * The series, once a pass was enough.
    *
    * @throws ProblemError `history/no-observations`, `history/too-few`, `history/too-coarse`, `history/too-short`,
-   * `history/too-long`, `history/too-sparse`, `history/unequal-duplicates` where the request refuses them
+   * `history/too-long`, `history/too-sparse`, `history/no-counter`, `history/unequal-duplicates` where the request refuses them
    */
   readonly finish: () => HistoryReading;
 };
@@ -68,7 +69,8 @@ const observationsToGuess = 64;
 /**
  * Reads a series from rows that are pushed, at a memory of the grid alone, in one pass as a rule: the usual spacing, which the
  * aggregation needs beforehand, is guessed from the first observations, and surveyed in the same pass. Only where the guess was
- * wrong, or rows are out of order, another pass is asked for. So the result is that of a survey followed by an aggregation.
+ * wrong, rows are out of order, or a counter falls otherwise than by a restart, another pass is asked for. So the result is that of a
+ * survey followed by an aggregation.
  */
 export function createSeriesReader(request: HistoryRequest, name: SourceName): SeriesReader {
   const kind = seriesKindOf(request.source, request.defaultKind);
@@ -77,6 +79,10 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
   let outOfOrder = 0;
   let pass = createPass(kind, request, undefined);
   let surveyed: Survey | undefined;
+  let faults: CounterFaults | null = null;
+
+  const refusalOf = (survey: Survey): Problem | undefined =>
+    problemOf(survey, kind, request, name.place) ?? (faults === null ? undefined : noCounter(faults, survey, name.place));
 
   const endPass = (): ReadOrder | undefined => {
     const survey = pass.survey.finish();
@@ -87,14 +93,17 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
       return order;
     }
     surveyed = survey;
+    faults ??= pass.judge?.finish() ?? null;
     const usualMs = survey.spacing?.usualMs;
-    if (pass.begun()?.spacingMs === usualMs || problemOf(survey, kind, request, name.place)) return undefined;
-    pass = createPass(kind, request, usualMs);
+    const unknown = faults?.unknown ?? [];
+    const isRead = pass.begun()?.spacingMs === usualMs && pass.unknown.length === unknown.length;
+    if (isRead || refusalOf(survey)) return undefined;
+    pass = createPass(kind, request, usualMs, unknown);
     return order;
   };
 
   const finish = (): HistoryReading => {
-    const problem = surveyed && problemOf(surveyed, kind, request, name.place);
+    const problem = surveyed && refusalOf(surveyed);
     if (problem) throw new ProblemError(problem);
     const begun = pass.begun();
     if (surveyed === undefined || begun === undefined) throw new Error('a series is finished before its passes are');
@@ -104,7 +113,7 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
     const onGrid = (gridMs: number, aggregation: Aggregation): { readonly series: LoadSeries; readonly read: Read } => {
       const aggregated = aggregation.finish();
       if (aggregated.values.every(Number.isNaN)) throw new ProblemError(tooSparse(spacingMs, gridMs, name.place));
-      const read: Read = { outOfOrder, surveyed: survey, aggregated };
+      const read: Read = { outOfOrder, surveyed: survey, aggregated, faults };
       const origin = {
         text: name.text,
         digest,
@@ -119,7 +128,7 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
     };
     const { series, read } = onGrid(intervalMs, begun.aggregation);
     const finest = begun.finest && finestOf(begun.finest.intervalMs, begun.finest.aggregation);
-    return { series, ...reportOf(read, kind, placeOf(request, name)), ...(finest && { finest }) };
+    return { series, ...reportOf(read, placeOf(request, name)), ...(finest && { finest }) };
 
     function finestOf(gridMs: number, aggregation: Aggregation): NonNullable<HistoryReading['finest']> {
       const problem = problemOf(survey, kind, { ...request, intervalMs: gridMs }, name.place);
@@ -139,6 +148,10 @@ export function createSeriesReader(request: HistoryRequest, name: SourceName): S
 type Pass = {
   readonly survey: ReturnType<typeof createSurvey>;
   readonly digest: ReturnType<typeof createObservationDigest>;
+  /** Of a counter. */
+  readonly judge: ReturnType<typeof createCounterJudge> | undefined;
+  /** What the aggregations take for unknown. */
+  readonly unknown: readonly Span[];
   /** Once there is an observation. */
   readonly begun: () => Begun | undefined;
 };
@@ -151,15 +164,21 @@ type Begun = {
 };
 
 /** One pass: survey, aggregation and digest together. Without a known spacing it is guessed from the first moments passed on. */
-function createPass(kind: SeriesKind, { intervalMs, finest = false }: HistoryRequest, knownMs: number | undefined): Pass {
+function createPass(
+  kind: SeriesKind,
+  { intervalMs, finest = false }: HistoryRequest,
+  knownMs: number | undefined,
+  unknown: readonly Span[] = [],
+): Pass {
+  const judge = kind === 'counter' ? createCounterJudge() : undefined;
   const digest = createObservationDigest();
   const begin = (spacingMs: number): Begun => {
     const finestMs = gridOfSpacing(spacingMs);
     const isFiner = finest && finestMs < intervalMs;
     return {
       spacingMs,
-      aggregation: createAggregation({ kind, intervalMs, spacingMs }),
-      finest: isFiner ? { intervalMs: finestMs, aggregation: createAggregation({ kind, intervalMs: finestMs, spacingMs }) } : null,
+      aggregation: createAggregation({ kind, intervalMs, spacingMs, unknown }),
+      finest: isFiner ? { intervalMs: finestMs, aggregation: createAggregation({ kind, intervalMs: finestMs, spacingMs, unknown }) } : null,
     };
   };
   let begun = knownMs === undefined ? undefined : begin(knownMs);
@@ -167,9 +186,10 @@ function createPass(kind: SeriesKind, { intervalMs, finest = false }: HistoryReq
     begun ??= begin(spacingOf(moments, Math.min(count, observationsToGuess)));
     begun.aggregation.add(moments, count);
     begun.finest?.aggregation.add(moments, count);
+    judge?.add(moments, count);
     digest.add(moments, count);
   });
-  return { survey, digest, begun: () => begun };
+  return { survey, digest, judge, unknown, begun: () => begun };
 }
 
 function spacingOf(moments: Float64Array, count: number): number {
@@ -246,6 +266,21 @@ function problemOf(surveyed: Survey, kind: SeriesKind, request: HistoryRequest, 
     );
   }
   return undefined;
+}
+
+/** Falls at so large a share of the observations, and half as many that are no restarts, are those of several series in one. */
+const mostOfRows = 0.25;
+
+function noCounter({ restarts, falls, dips }: CounterFaults, { observations }: Survey, path: string): Problem | undefined {
+  const faulty = falls.length + dips.length;
+  const all = restarts + faulty;
+  if (all <= Math.min(mostFalls, mostOfRows * observations) && faulty <= (mostOfRows / 2) * observations) return undefined;
+  return {
+    code: 'history/no-counter',
+    path,
+    message: `falls at ${all} of ${observations} observations${all > mostFalls ? ' or more' : ''}, which is not how a counter behaves`,
+    hint: "does it hold several counters? Choose one by `where`, or take the rate of each first and then the sum; or is it series: 'count' or 'rate'?",
+  };
 }
 
 function tooSparse(usualMs: number, intervalMs: number, path: string): Problem {

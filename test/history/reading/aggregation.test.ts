@@ -3,7 +3,7 @@ import { round14 } from '../../../lib/history/reading/aggregation';
 import type { HistoryReading, SeriesKind } from '../../../lib/history/series';
 import { isProblemError } from '../../../lib/problems';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
-import { every, monday, read, type Row } from '../support';
+import { countedUp, every, monday, read, type Row } from '../support';
 
 const numbers = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -56,7 +56,9 @@ const sum = (values: Float64Array) => values.reduce((total, value) => total + va
 
 propertyTest.prop([observations, kind, fc.constantFrom(2, 3, 6, 12)])(
   'reading a load coarsely gives what its finer reading adds up to, through gaps, jitter and edges',
-  async (rows, series, ratio) => {
+  async (amounts, series, ratio) => {
+    const counted = countedUp(amounts.map(([, amount]) => amount));
+    const rows = series === 'counter' ? amounts.map(([time], index): Row => [time, counted[index]]) : amounts;
     const fineMs = 10 * MINUTE_MS;
     const [fine, coarse] = [await readUnlessSparse(rows, series, fineMs), await readUnlessSparse(rows, series, ratio * fineMs)];
     fc.pre(fine !== undefined && coarse !== undefined);

@@ -1,0 +1,61 @@
+/** A metric in a query, and the calls and aggregations around it, the outermost first. */
+export type Selected = { readonly metric: string; readonly within: readonly string[] };
+
+const skipped = /\s+|#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\[[^\]]*\]|\d[\w.]*/y;
+const labelMatchers = /\{(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[^}"'`])*\}/y;
+const word = /[a-zA-Z_:][\w:]*/y;
+/** Words that a list of labels may follow. */
+const grouping = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'group_right']);
+const operators = new Set(['and', 'or', 'unless', 'bool', 'offset', 'atan2', 'inf', 'nan']);
+const labelList = /\s*\([^)]*\)/y;
+
+/**
+ * The metrics that a PromQL query names, in their order. Reads as much of the language as that takes; what is no PromQL is for the
+ * server to refuse.
+ */
+export function selectedMetrics(query: string): readonly Selected[] {
+  const found: Selected[] = [];
+  const within: string[] = [];
+  let before: string | null = null;
+  const take = (pattern: RegExp, at: number): string | undefined => {
+    pattern.lastIndex = at;
+    return pattern.exec(query)?.[0];
+  };
+  for (let at = 0; at < query.length;) {
+    const name = take(word, at);
+    const other = name ?? take(labelMatchers, at) ?? take(skipped, at) ?? query[at];
+    at += other.length;
+    if (name !== undefined) {
+      const lower = name.toLowerCase();
+      if (grouping.has(lower)) at += take(labelList, at)?.length ?? 0;
+      else if (/^\s*(?:\(|(?:by|without)\b)/i.test(query.slice(at)) && !operators.has(lower)) before = lower;
+      else if (!operators.has(lower)) found.push({ metric: name, within: [...within] });
+    } else if (other === '(') {
+      within.push(before ?? '');
+      before = null;
+    } else if (other === ')') within.pop();
+  }
+  return found;
+}
+
+const perTime = new Set(['rate', 'irate', 'increase']);
+const sums = new Set(['sum', 'avg']);
+
+/** A recorded sum, by the convention `level:metric:operations`: `job:requests_total:sum`. */
+const recordedSum = /^[^:]*:([^:]+):sum$/;
+
+/**
+ * The counter that a query adds up before its rate is taken, by its name; `undefined` where it adds up none. A member that leaves such a
+ * sum makes it fall, which the rate takes for a restart of all of it.
+ *
+ * @param asCounter whether the result of the query is read as a counter
+ */
+export function summedCounter(query: string, asCounter: boolean): string | undefined {
+  for (const { metric, within } of selectedMetrics(query)) {
+    const [sum, rate] = [within.findLastIndex((name) => sums.has(name)), within.findIndex((name) => perTime.has(name))];
+    const isRate = rate >= 0;
+    const recorded = recordedSum.exec(metric)?.[1];
+    if (recorded !== undefined ? isRate || asCounter : isRate ? sum > rate : asCounter && sum >= 0) return recorded ?? metric;
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import { selectedMetrics, summedCounter } from '../../lib/config/promql';
+
+test('the metrics of a query are found with what is around them', () => {
+  expect(selectedMetrics('sum by (pod) (rate(a_total{x="sum(b)"}[5m])) / ignoring(pod) group_left max(b offset 5m) # c')).toEqual([
+    { metric: 'a_total', within: ['sum', 'rate'] },
+    { metric: 'b', within: ['max'] },
+  ]);
+  expect(selectedMetrics('max_over_time((sum(x) by (y) or vector(0))[1h:5m])')).toEqual([
+    { metric: 'x', within: ['max_over_time', '', 'sum'] },
+  ]);
+});
+
+test.each([
+  'sum(rate(requests_total[5m]))',
+  'sum without (pod) (increase(requests_total{code=~"2.."}[1h]))',
+  'max_over_time(sum(rate(requests_total[5m]))[1h:])',
+  'rate(requests_total{pod="a"}[5m]) + on() sum(queue)',
+  'avg(utilisation)',
+  'rate(job:requests_total:sum_rate5m[5m])',
+])('%s adds no counter up before its rate', (query) => expect(summedCounter(query, false)).toBeUndefined());
+
+test.each([
+  ['rate(sum(requests_total)[5m:1m])', 'requests_total'],
+  ['sum(rate(sum by (pod) (requests_total)[5m:]))', 'requests_total'],
+  ['increase(avg(requests_total{a="b"})[1h:])', 'requests_total'],
+  ['sum(rate(job:requests_total:sum[5m]))', 'requests_total'],
+])('%s does', (query, metric) => expect(summedCounter(query, false)).toBe(metric));
+
+test.each([
+  ['sum(requests_total)', 'requests_total'],
+  ['sum(requests_total{a="b"}) by (x) + 1', 'requests_total'],
+  ['job:requests_total:sum', 'requests_total'],
+])('%s is no counter', (query, metric) => expect(summedCounter(query, true)).toBe(metric));
+
+test('one counter is one', () => expect(summedCounter('requests_total{pod="a"}', true)).toBeUndefined());
