@@ -58,7 +58,7 @@ export function floorActions({ schedule }: Pick<NodeGroupPlan, 'schedule'>): Rec
   const later = steps.slice(1).flatMap(({ minutes }) => [Math.floor(minutes), Math.ceil(minutes)]);
   const actions: Record<string, FloorAction> = {};
   let held = schedule[0]?.nodes;
-  for (const minute of [...new Set(later)].sort((a, b) => a - b)) {
+  for (const minute of new Set(later)) {
     const inForce = steps.filter(({ minutes }, index) => minutes < minute + 1 && (steps[index + 1]?.minutes ?? Infinity) > minute);
     const nodes = Math.max(...inForce.map((step) => step.nodes));
     if (nodes !== held) actions[nameOf(minute * MINUTE_MS)] = { recurrence: yearly(minute * MINUTE_MS), nodes };
