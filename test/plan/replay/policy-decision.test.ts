@@ -174,6 +174,20 @@ describe('for a plan', () => {
       notBorneOut('1.0 % more GPU-hours than the tuned HPA and 0.000 % of the minutes in violation against 0.000 %'),
     ],
     [
+      'those that came to half a percent fewer GPU-hours are',
+      { 'hpa-tuned': [100], plan: [80] },
+      { hpa, 'hpa-tuned': [100], plan: [99.5] },
+      'plan',
+      'floors by the hour came to 0.5 % fewer GPU-hours than the tuned HPA and 0.000 % of the minutes in violation against 0.000 %, in weeks that no setting has seen',
+    ],
+    [
+      'those that came to as many are not',
+      { 'hpa-tuned': [100], plan: [80] },
+      { hpa, 'hpa-tuned': [100], plan: [100] },
+      'hpa-tuned',
+      notBorneOut('0.0 % more GPU-hours than the tuned HPA and 0.000 % of the minutes in violation against 0.000 %'),
+    ],
+    [
       'nor are those that came to a tenth of a percent more minutes in violation and a bit',
       { 'hpa-tuned': [100], plan: [80] },
       { hpa, 'hpa-tuned': [100, 20], plan: [90, 31] },
