@@ -3,45 +3,52 @@ import { errorsOf, shift, slotsOf, spreadOf, type ErrorForm, type Errors, type S
 import { scaleAt, scaleOf, standardised, type ErrorScale } from './error-scale';
 import { normalQuantile } from './normal';
 
-/** What past errors say about the errors to come. */
+/** What the errors of the backtest tell about the errors to come. */
 export type Calibration = {
   readonly form: ErrorForm;
+  /** How large an error is to be expected where and when. */
   readonly scale: ErrorScale;
-  /** In units of the scale. */
+  /** The past errors in units of the scale. */
   readonly errors: SortedErrors;
-  /** How much larger errors have been lately than the weights of the origins say; 1 is as usual. */
+  /** Factor on the errors: above 1 where the errors of the last days are larger than those of all origins, below 1 where they are smaller. */
   readonly lately: number;
-  /** What it was learned from, by form, to judge it by. */
+  /** The errors that this was learned from, kept to assess the quantiles. */
   readonly evidence: Errors;
 };
 
+/** What a calibration must know of the series. */
 export type CalibrationOptions = {
+  /** Whether the load cannot be negative. */
   readonly nonNegative: boolean;
   /** Steps of the day and the week, shortest first. */
   readonly periods: readonly number[];
-  /** Of the origins, > 0. @default all alike */
+  /** Weights of the origins, > 0. @default all 1 */
   readonly weights?: readonly number[];
 };
 
-/** A path to draw quantiles around. */
+/** A path to draw quantiles around, with what the size of its errors depends on. */
 export type Outlook = {
   readonly path: Float64Array;
-  /** How far the models lie apart, step by step. */
+  /** Mean distance of the models from the path, step by step. */
   readonly spread: Float64Array;
-  /** Place of the first step in the series. */
+  /** Index in the series of the first step of the path. */
   readonly origin: number;
-  /** Mean of the training that the path came from. */
+  /** Mean of the values that the models of the path were trained on. */
   readonly level: number;
 };
 
 type Chosen = Pick<Choice, 'paths' | 'spreads'>;
 
 /**
- * Learns the errors of what was chosen: differences, or ratios where those have a clearly smaller pinball loss at 0.8, 0.9 and 0.95 when
- * each origin is predicted from the others; ratios are for loads that are never negative.
+ * Learns from the errors in the backtest how large errors are and how they are distributed.
  *
- * Each error is taken in units of what was to be expected at its time of the day, at its lead and with the models as far apart as they
- * were; all errors in these units make one distribution, which has enough of them for a tail.
+ * Each error is divided by the error that was to be expected at its time of the day, so many steps ahead, with the models so far apart. The
+ * errors in these units make one distribution, with enough errors for its tails.
+ *
+ * Errors are measured as differences. For a load that is never negative they are measured as ratios where that makes the pinball loss at
+ * 0.8, 0.9 and 0.95 at least a tenth smaller, with the quantiles of each origin taken from the errors at the other origins.
+ *
+ * @param chosen the paths that were chosen from the backtest, and the spread of the models about them
  */
 export function calibrate(backtest: Backtest, chosen: Chosen, { nonNegative, periods, weights }: CalibrationOptions): Calibration {
   const slots = slotsOf(periods);
@@ -51,13 +58,17 @@ export function calibrate(backtest: Backtest, chosen: Chosen, { nonNegative, per
   if (!nonNegative || !backtest.levels.every((level) => level > 0)) return additive;
   const multiplicative = learned('multiplicative');
   const loss = (calibration: Calibration) => roughLoss(backtest, chosen, calibration);
-  return loss(multiplicative) < clearly * loss(additive) ? multiplicative : additive;
+  return loss(multiplicative) < clearAdvantage * loss(additive) ? multiplicative : additive;
 }
 
-/** Ratios blow up where the load is small: a small lead is not worth it. */
-const clearly = 0.9;
+/** Ratios are used only where their loss is below this share of that of differences: they become very large where the load is small. */
+const clearAdvantage = 0.9;
 
-/** Makes a calibration of errors. */
+/**
+ * Makes a calibration from past errors.
+ *
+ * @param testedSteps how many steps ahead the errors reach
+ */
 export function learn(evidence: Errors, slots: Slots, testedSteps: number): Calibration {
   const scale = scaleOf(evidence, slots, testedSteps);
   const units = standardised(evidence, scale);
@@ -70,37 +81,48 @@ export function learn(evidence: Errors, slots: Slots, testedSteps: number): Cali
   };
 }
 
+/** Indexes of the values in ascending order of the values. */
 function ascending(units: Float64Array): Uint32Array {
   return Uint32Array.from(units, (_, i) => i).sort((a, b) => units[a] - units[b] || a - b);
 }
 
+/** The errors in the given order; those of the origin `without` are left out (-1 for none). */
 function sorted(order: Uint32Array, units: Float64Array, { weight, origin }: Errors, without = -1): SortedErrors {
   const kept = without < 0 ? order : order.filter((i) => origin[i] !== without);
   return { values: Float64Array.from(kept, (i) => units[i]), weights: Float64Array.from(kept, (i) => weight[i]) };
 }
 
-/** Misses of the last days against all: after a shift of the level quantiles widen within hours, and narrow again as it is learned. */
+/**
+ * The factor `Calibration.lately`: the mean absolute error of the last days against that of all origins. After a shift of the level it
+ * makes the quantiles wider within hours, and narrower again as the models learn the new level.
+ */
 function latelyOf(units: Float64Array, { weight, age }: Errors, { period }: Slots): number {
   const halfLife = 1.5 * (period > 1 ? period : 24);
-  let [recent, near, all, total] = [0, 0, 0, 0];
+  let [recentErrors, recentWeight, allErrors, allWeight] = [0, 0, 0, 0];
   for (let i = 0; i < units.length; i++) {
-    const one = 0.5 ** (age[i] / halfLife);
-    recent += one * Math.abs(units[i]);
-    near += one;
-    all += weight[i] * Math.abs(units[i]);
-    total += weight[i];
+    const recency = 0.5 ** (age[i] / halfLife);
+    recentErrors += recency * Math.abs(units[i]);
+    recentWeight += recency;
+    allErrors += weight[i] * Math.abs(units[i]);
+    allWeight += weight[i];
   }
-  if (!(all > 0)) return 1;
-  const usual = all / total;
-  return Math.min(widest, Math.max(narrowest, ((recent + latelyPrior * usual) / ((near + latelyPrior) * usual)) ** latelyPower));
+  if (!(allErrors > 0)) return 1;
+  const usual = allErrors / allWeight;
+  return Math.min(
+    largestFactor,
+    Math.max(smallestFactor, ((recentErrors + latelyPrior * usual) / ((recentWeight + latelyPrior) * usual)) ** latelyPower),
+  );
 }
 
 const latelyPrior = 6;
 const latelyPower = 0.2;
-const narrowest = 0.8;
-const widest = 2;
+const smallestFactor = 0.8;
+const largestFactor = 2;
 
-/** Quantiles around a path, never crossing. Beyond the tested leads the largest scale carries on. */
+/**
+ * Quantiles around a path, one for each of the ascending probabilities; they never cross. Steps beyond the tested ones have the largest
+ * scale of the tested ones.
+ */
 export function quantilesAround(
   outlook: Outlook,
   { form, scale, errors, lately }: Pick<Calibration, 'form' | 'scale' | 'errors' | 'lately'>,
@@ -108,15 +130,16 @@ export function quantilesAround(
   nonNegative: boolean,
 ): Float64Array[] {
   const median = quantileError(errors, 0.5);
-  const shifts = probabilities.map((probability) => lately * (quantileError(errors, probability) - unbiased(probability) * median));
+  const shifts = probabilities.map((probability) => lately * (quantileError(errors, probability) - medianShare(probability) * median));
   return around(outlook, form, scale, shifts, nonNegative);
 }
 
 /**
- * Share of the median error that is put down to chance: all of it at the median, half of it in the tails. (Measured: to correct a path by
- * its past median error adds 2 % to its error.)
+ * Share of the median error that is subtracted from an error before it is added to a path: 1 at the median, 0.5 from 0.3 away in
+ * probability. A median error of the past is put down to chance. (Measured: to correct a path by its past median error makes its error 2 %
+ * larger.)
  */
-function unbiased(probability: number): number {
+function medianShare(probability: number): number {
   return Math.max(0.5, 1 - (Math.abs(probability - 0.5) / 0.3) * 0.5);
 }
 
@@ -136,7 +159,10 @@ function around(
   return quantiles;
 }
 
-/** Pinball loss at three tails, each origin predicted from the errors of the others, in the scale of all: enough to choose a form by. */
+/**
+ * Sum of the pinball loss at three upper quantiles, with those of each origin taken from the errors at the other origins, but in the scale
+ * of all origins. That is exact enough to choose between differences and ratios.
+ */
 function roughLoss({ actual, levels, origins }: Backtest, { paths, spreads }: Chosen, { form, scale, evidence }: Calibration): number {
   const units = standardised(evidence, scale);
   const order = ascending(units);
@@ -153,8 +179,8 @@ function roughLoss({ actual, levels, origins }: Backtest, { paths, spreads }: Ch
       true,
     );
     quantiles.forEach((quantile, q) =>
-      actual[o].forEach((came, lead) => {
-        if (!Number.isNaN(came)) loss += pinballLoss(came - quantile[lead], tails[q]);
+      actual[o].forEach((observed, lead) => {
+        if (!Number.isNaN(observed)) loss += pinballLoss(observed - quantile[lead], tails[q]);
       }),
     );
   });
@@ -165,14 +191,18 @@ function pinballLoss(excess: number, probability: number): number {
   return Math.max(probability * excess, (probability - 1) * excess);
 }
 
-/** How the quantiles would have done, by quantile: each origin's are learned from the other origins. NaN where nothing was observed. */
+/**
+ * How good the quantiles would have been in the backtest, by probability. The quantiles of each origin are taken from the errors at the
+ * other origins. NaN where nothing was observed.
+ */
 export type Assessment = {
-  /** Share of observations at or below. */
+  /** Share of the observations at or below the quantile. */
   readonly coverage: readonly number[];
   /** Mean pinball loss, in the unit of the series. */
   readonly pinball: readonly number[];
 };
 
+/** Assesses the quantiles of a calibration in the backtest that it was learned from. */
 export function assess(
   { actual, levels, origins, testedSteps }: Backtest,
   { paths, spreads }: Chosen,
@@ -191,12 +221,12 @@ export function assess(
     const errors = sorted(ascending(units), units, evidence, o);
     const outlook = { path, spread, origin: origins[o], level: levels[o] };
     const quantiles = quantilesAround(outlook, { form, scale, errors, lately: 1 }, probabilities, nonNegative);
-    actual[o].forEach((came, lead) => {
-      if (Number.isNaN(came)) return;
+    actual[o].forEach((observed, lead) => {
+      if (Number.isNaN(observed)) return;
       count += 1;
       quantiles.forEach((quantile, q) => {
-        const excess = came - quantile[lead];
-        if (excess <= 1e-9 * Math.abs(came)) below[q] += 1;
+        const excess = observed - quantile[lead];
+        if (excess <= 1e-9 * Math.abs(observed)) below[q] += 1;
         loss[q] += pinballLoss(excess, probabilities[q]);
       });
     });
@@ -208,13 +238,15 @@ export function assess(
 export type SortedErrors = { readonly values: Float64Array; readonly weights: Float64Array };
 
 /**
- * The error that is not exceeded with the given probability, by weighted errors of the past.
+ * The error that is not exceeded with the given probability, from weighted past errors.
  *
- * The rank is conformal: the first error with (1 + 1 / n) x probability of the weight at or below it, the largest where there is none. In
- * the tails, from 0.9 up and from 0.1 down, it is the mean of that and the quantile of a normal distribution with their mean and
- * variance: ranks alone cover too little after a shift of the level, and follow a single wild day too closely.
+ * It is the conformal rank: the first error up to which (1 + 1/n) x probability of the weight lies, or the largest error where there is
+ * none such. At probabilities from 0.9 up and from 0.1 down it is the mean of that and the quantile of a normal distribution with the mean
+ * and the variance of the errors, since ranks alone cover too little after a shift of the level and follow a single unusual day too
+ * closely.
  *
- * @param errors none gives 0
+ * @param errors without errors the result is 0
+ * @param probability in (0, 1)
  * @see V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a Random World" (2005), for the rank; R. F. Barber et al., "Conformal
  *   prediction beyond exchangeability", Annals of Statistics 51 (2023), for weights
  */
@@ -226,16 +258,16 @@ export function quantileError(errors: SortedErrors, probability: number): number
 }
 
 function upperRank({ values, weights }: SortedErrors, probability: number): number {
-  const wanted = rankWeight(weights, probability);
+  const rank = rankWeight(weights, probability);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) if ((sum += weights[i]) >= wanted) return values[i];
+  for (let i = 0; i < values.length; i++) if ((sum += weights[i]) >= rank) return values[i];
   return values[values.length - 1];
 }
 
 function lowerRank({ values, weights }: SortedErrors, probability: number): number {
-  const wanted = rankWeight(weights, 1 - probability);
+  const rank = rankWeight(weights, 1 - probability);
   let sum = 0;
-  for (let i = values.length - 1; i >= 0; i--) if ((sum += weights[i]) >= wanted) return values[i];
+  for (let i = values.length - 1; i >= 0; i--) if ((sum += weights[i]) >= rank) return values[i];
   return values[0];
 }
 

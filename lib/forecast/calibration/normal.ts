@@ -35,20 +35,28 @@ function polynomial(coefficients: readonly number[], x: number): number {
 }
 
 /**
- * A quantile with a further spread about the median: in logarithms of what is raised by `offset`, its distance d from the median becomes
- * sqrt(d^2 + (z s)^2), as for two independent normal causes; z is the normal quantile of `probability`, s the spread.
+ * Makes a quantile wider by a further, independent uncertainty. The distance d of its logarithm from that of the median becomes sqrt(d^2 +
+ * (z s)^2), where z is the normal quantile of `probability` and s the spread. Logarithms are taken of values raised by `offset`.
  *
- * @param offset > 0
+ * @param offset > 0, in the unit of the values
+ * @param spread standard deviation of the logarithm
+ * @returns the wider quantile; the median (0.5) stays as it is
  */
 export function widened(value: number, median: number, offset: number, probability: number, spread: number): number {
-  const further = normalQuantile(probability) * spread;
-  const side = Math.sign(further);
+  const added = normalQuantile(probability) * spread;
+  const side = Math.sign(added);
   const distance = Math.log((Math.max(0, value) + offset) / (Math.max(0, median) + offset));
-  const total = side === 0 ? distance : side * Math.hypot(side * distance > 0 ? distance : 0, further);
-  return (Math.max(0, median) + offset) * Math.exp(total) - offset;
+  const widenedDistance = side === 0 ? distance : side * Math.hypot(side * distance > 0 ? distance : 0, added);
+  return (Math.max(0, median) + offset) * Math.exp(widenedDistance) - offset;
 }
 
-/** Quantiles of a load with a further spread at every step, never crossing and never below zero. Without a level they stay as they are. */
+/**
+ * Makes the quantiles of a load wider by a further spread at every step; see `widened`. They never cross and are never below zero. Where
+ * the mean of the load is zero they stay as they are.
+ *
+ * @param probabilities of the quantiles, ascending
+ * @param spread standard deviation of the logarithm
+ */
 export function widenAll(
   mean: Float64Array,
   quantiles: readonly Float64Array[],

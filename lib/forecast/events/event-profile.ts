@@ -6,40 +6,46 @@ import { seasonsOf, type Series } from '../training-data';
 import { weightedMedian } from '../backtest';
 import { DAY_MS, WEEK_MS } from '../../units';
 
-/** What past occurrences of a group teach about the next one. Lifts are natural logarithms of times the usual load. */
+/**
+ * What the past occurrences of a group teach about the next one. A lift is the natural logarithm of the factor on the usual load: ln 2 for
+ * twice the load.
+ */
 export type Profile = {
-  /** Past occurrences that it comes from. */
+  /** Number of past occurrences that it was learned from. */
   readonly past: number;
-  /** Lift of an occurrence as a whole. */
+  /** Lift of an occurrence as a whole: the mean over its steps. */
   readonly level: number;
-  /** By step from the start of an occurrence: what is added to the level. */
+  /** What is added to the level at each step, counted from the start of an occurrence. */
   readonly shape: Float64Array;
-  /** Standard deviation of the next occurrence's level about this one. */
+  /** Standard deviation of the level of the next occurrence about `level`. */
   readonly spread: number;
-  /** Levels of the group's names, where they have past occurrences of their own. */
+  /** By name, for the names in the group that have past occurrences: how many, and the level of the name. */
   readonly named: Readonly<Record<string, { readonly past: number; readonly level: number }>>;
 };
 
 /**
- * Learns from the past occurrences of one group, or `null` where the history holds none that can be read: at least half of its steps
- * observed, with a usual load to hold them against.
+ * Learns a profile from the past occurrences of one group. An occurrence can be used when at least half of its steps were observed and a
+ * baseline is known there; `null` where none can be used.
  *
- * - Lift of a step: ln((came + d) / (baseline + d)); where the occurrence reaches a share w of the step, that of 1 + (ratio - 1) / w.
- * - Level: median of the occurrences' mean lifts. It is drawn towards 0 by the noise of ordinary weeks: times
- *   max(0, 1 - s^2 / (n level^2)), s^2 the mean square of what the same reckoning gives for the weeks around, where nothing happened.
- * - Shape: by step from the start, median of the lifts less their occurrence's mean, times max(0, 1 - v / (n V)), V its own mean square
- *   and v the variance by step of those ordinary weeks.
- * - Spread: t^2 (1 + 1/n), where t^2 = (t0^2 + sum of squared distances between occurrences and level) / n and t0 is a fifth of the
- *   level: what one occurrence alone is taken to say about the next.
- * - Occurrences weigh by the square of the largest share of the load that they reach.
- * - Where the group has several names, each one's level is (sum of its own + k x that of the group) / (its number + k), with
- *   k = s^2 / (variance of the occurrences' levels - s^2), held between 1/4 and 4: the more alike the names are, the more the group says.
+ * - Lift of a step: ln((observed + d) / (baseline + d)), see `logRatios`. Where the occurrence reaches only a share w of the step, that
+ *   ratio r becomes 1 + (r - 1) / w.
+ * - Level: the median of the mean lifts of the occurrences. Because some of it may be noise it is drawn towards 0, by the factor max(0, 1 -
+ *   s^2 / (n level^2)). n is the number of occurrences, and s^2 the mean square of the level that the same calculation gives for the weeks
+ *   around them, where nothing happened.
+ * - Shape: at each step from the start, the median of the lifts less the mean lift of their occurrence, times max(0, 1 - v / (n V)). V is
+ *   the mean square of this shape, and v the variance between the steps in those weeks.
+ * - Spread: sqrt(t^2 (1 + 1/n)), where t^2 = (t0^2 + sum of the squared distances of the occurrences from the level) / n. t0 is a fifth of
+ *   the level, which is assumed to be the spread where only one occurrence is known.
+ * - An occurrence weighs by the square of the largest share of the load that it reaches.
+ * - In a group of several names, the level of a name is (sum of its own levels + k x level of the group) / (number of its own + k), where k
+ *   = s^2 / (variance of the levels of the occurrences - s^2), held between 1/4 and 4: the more alike the names are, the more the group
+ *   counts.
  *
- * @param series with the load as it came; NaN where missing
- * @param masked the same with every occurrence taken out
- * @param taught whether a step teaches this occurrence: not where another one reaches it
+ * @param series the load as observed; NaN where missing
+ * @param masked the same values, NaN also where any occurrence reaches
+ * @param taught whether an occurrence can be learned at a step (an index of the series): not where another occurrence reaches it too
  * @see B. Efron, C. Morris, "Stein's estimation rule and its competitors" (1973), for k as a ratio of variances
- * @see W. James, C. Stein, "Estimation with quadratic loss" (1961), for drawing towards 0 in the form of its positive part
+ * @see W. James, C. Stein, "Estimation with quadratic loss" (1961), for the factors that draw towards 0, in their positive part
  */
 export function learnProfile(
   series: Series,
@@ -55,42 +61,46 @@ export function learnProfile(
   const n = lessons.length;
   const weights = lessons.map(({ reach }) => reach ** 2);
   const noise = noiseOf(lessons);
-  const raw = weightedMedian(
+  const medianLevel = weightedMedian(
     lessons.map(({ level }) => level),
     weights,
   );
-  const level = raw === 0 ? 0 : raw * Math.max(0, 1 - noise.level / (n * raw ** 2));
-  const apart = n * weightedMean(lessons.map((lesson) => ({ value: (lesson.level - raw) ** 2, weight: lesson.reach ** 2 })));
-  const between = ((oneSays * raw) ** 2 + apart) / n;
+  const level = medianLevel === 0 ? 0 : medianLevel * Math.max(0, 1 - noise.level / (n * medianLevel ** 2));
+  const squaredDistances =
+    n * weightedMean(lessons.map((lesson) => ({ value: (lesson.level - medianLevel) ** 2, weight: lesson.reach ** 2 })));
+  const variance = ((assumedSpread * medianLevel) ** 2 + squaredDistances) / n;
   return {
     past: n,
     level,
     shape: shapeOf(lessons, weights, noise.step / n),
-    spread: Math.sqrt(between * (1 + 1 / n)),
-    named: levelsByName(lessons, level, noise.level / Math.max(0, apart / n - noise.level)),
+    spread: Math.sqrt(variance * (1 + 1 / n)),
+    named: levelsByName(lessons, level, noise.level / Math.max(0, squaredDistances / n - noise.level)),
   };
 }
 
-/** Spread of the next occurrence's level, as a share of the level, where there is one to go by. */
-const oneSays = 0.2;
+/** Assumed spread of the level of the next occurrence, as a share of the level, where one occurrence is known. */
+const assumedSpread = 0.2;
 
-/** Occurrences that a group's level counts for beside those of a name: at least and at most. */
+/** Least and largest number of occurrences of a name that the level of the group counts as. */
 const groupCounts = { least: 0.25, most: 4 };
 
-/** Lower lifts are taken for this: load cannot be less than none. */
+/** A step has at least this share of the usual load: a smaller ratio, whose logarithm would be far below the others, is raised to it. */
 const leastRatio = 0.02;
 
+/** What one past occurrence teaches. */
 type Lesson = {
   readonly name: string;
-  /** Largest part of the load that it reached. */
+  /** The largest share of the load that it reached. */
   readonly reach: number;
+  /** Mean of its lifts. */
   readonly level: number;
-  /** By step from its start, less the level; NaN where not known. */
+  /** Its lifts less the level, by step from its start; NaN where not known. */
   readonly shape: Float64Array;
-  /** The same reckoning on ordinary weeks: squared level, and variance by step. */
+  /** The same calculation for ordinary weeks: the square of the level, and the variance between the steps. */
   readonly ordinary: readonly { readonly level: number; readonly step: number }[];
 };
 
+/** What an occurrence teaches; `null` where it is not within the series or too little of it is known. */
 function lessonOf(
   series: Series,
   masked: Float64Array,
@@ -102,17 +112,19 @@ function lessonOf(
   const { start, intervalMs, values } = series;
   const span = stepsOf(occurrence, start, intervalMs);
   if (span.first < 0 || span.end > values.length || span.end <= span.first) return null;
-  const reaches = Float64Array.from({ length: span.end - span.first }, (_, i) =>
+  const reachByStep = Float64Array.from({ length: span.end - span.first }, (_, i) =>
     reachOf(occurrence, start + (span.first + i) * intervalMs, intervalMs),
   );
-  const reach = reaches.reduce((most, value) => Math.max(most, value), 0);
-  const usable = reaches.map((value, i) => (value >= Math.max(leastReach, reach / 2) && taught(occurrence, span.first + i) ? value : NaN));
-  const wanted = usable.filter((value) => !Number.isNaN(value)).length;
+  const reach = reachByStep.reduce((largest, value) => Math.max(largest, value), 0);
+  const usableReach = reachByStep.map((value, i) =>
+    value >= Math.max(leastReach, reach / 2) && taught(occurrence, span.first + i) ? value : NaN,
+  );
+  const usableSteps = usableReach.filter((value) => !Number.isNaN(value)).length;
   const ratios = logRatios(values.slice(span.first, span.end), baselineOf(masked, span, day, week));
-  const lifts = ratios.map((ratio, i) => Math.log(Math.max(leastRatio, 1 + (Math.exp(ratio) - 1) / usable[i])));
-  const known = lifts.filter((lift) => !Number.isNaN(lift));
-  if (wanted === 0 || 2 * known.length < wanted) return null;
-  const level = meanOrZero(known);
+  const lifts = ratios.map((ratio, i) => Math.log(Math.max(leastRatio, 1 + (Math.exp(ratio) - 1) / usableReach[i])));
+  const observedLifts = lifts.filter((lift) => !Number.isNaN(lift));
+  if (usableSteps === 0 || 2 * observedLifts.length < usableSteps) return null;
+  const level = meanOrZero(observedLifts);
   return {
     name: occurrence.name,
     reach,
@@ -125,7 +137,7 @@ function lessonOf(
   };
 }
 
-/** What the reckoning gives where nothing happened: the same times of the weeks around. */
+/** What the calculation gives for the same times of the weeks around a span, where nothing happened. */
 function ordinaryWeeks(masked: Float64Array, { first, end }: StepSpan, day: number, week: number) {
   return weeksAround.flatMap((k) => {
     const span = { first: first + k * week, end: end + k * week };
@@ -139,6 +151,7 @@ function ordinaryWeeks(masked: Float64Array, { first, end }: StepSpan, day: numb
   });
 }
 
+/** Mean square of the level and mean variance between the steps, over the ordinary weeks of all lessons. */
 function noiseOf(lessons: readonly Lesson[]): { level: number; step: number } {
   const ordinary = lessons.flatMap((lesson) => lesson.ordinary.map((week) => ({ ...week, weight: lesson.reach ** 2 })));
   return {
@@ -147,65 +160,71 @@ function noiseOf(lessons: readonly Lesson[]): { level: number; step: number } {
   };
 }
 
+/** The common shape, drawn towards 0 by the variance `noise` that chance gives it. */
 function shapeOf(lessons: readonly Lesson[], weights: readonly number[], noise: number): Float64Array {
-  const length = lessons.reduce((most, { shape }) => Math.max(most, shape.length), 0);
-  const raw = Float64Array.from({ length }, (_, step) => {
-    const there = lessons.flatMap(({ shape }, i) => (Number.isNaN(shape[step] ?? NaN) ? [] : [{ value: shape[step], weight: weights[i] }]));
-    return there.length === 0
+  const length = lessons.reduce((longest, { shape }) => Math.max(longest, shape.length), 0);
+  const medians = Float64Array.from({ length }, (_, step) => {
+    const knownShapes = lessons.flatMap(({ shape }, i) =>
+      Number.isNaN(shape[step] ?? NaN) ? [] : [{ value: shape[step], weight: weights[i] }],
+    );
+    return knownShapes.length === 0
       ? 0
       : weightedMedian(
-          there.map(({ value }) => value),
-          there.map(({ weight }) => weight),
+          knownShapes.map(({ value }) => value),
+          knownShapes.map(({ weight }) => weight),
         );
   });
-  const own = meanOrZero(raw.map((value) => value ** 2));
-  return raw.map((value) => (own > 0 ? value * Math.max(0, 1 - noise / own) : 0));
+  const meanSquare = meanOrZero(medians.map((value) => value ** 2));
+  return medians.map((value) => (meanSquare > 0 ? value * Math.max(0, 1 - noise / meanSquare) : 0));
 }
 
-function levelsByName(lessons: readonly Lesson[], group: number, alike: number): Profile['named'] {
-  const k = Math.min(groupCounts.most, Math.max(groupCounts.least, Number.isNaN(alike) ? groupCounts.most : alike));
+/** Levels of the names of a group, each drawn towards that of the group as if this had been seen `groupWeight` times. */
+function levelsByName(lessons: readonly Lesson[], groupLevel: number, groupWeight: number): Profile['named'] {
+  const k = Math.min(groupCounts.most, Math.max(groupCounts.least, Number.isNaN(groupWeight) ? groupCounts.most : groupWeight));
   const names = [...new Set(lessons.map(({ name }) => name))].sort();
   return Object.fromEntries(
     names.map((name) => {
-      const own = lessons.filter((lesson) => lesson.name === name).map(({ level }) => level);
-      const sum = own.reduce((a, b) => a + b, 0);
-      const level = names.length === 1 ? group : (sum + k * group) / (own.length + k);
-      return [name, { past: own.length, level }];
+      const levels = lessons.filter((lesson) => lesson.name === name).map(({ level }) => level);
+      const sum = levels.reduce((a, b) => a + b, 0);
+      const level = names.length === 1 ? groupLevel : (sum + k * groupLevel) / (levels.length + k);
+      return [name, { past: levels.length, level }];
     }),
   );
 }
 
-/** 0 of none. */
-function weightedMean(all: readonly { readonly value: number; readonly weight: number }[]): number {
-  const total = all.reduce((sum, { weight }) => sum + weight, 0);
-  return total > 0 ? all.reduce((sum, { value, weight }) => sum + value * weight, 0) / total : 0;
+/** Weighted mean; 0 where the weights have no sum. */
+function weightedMean(weighted: readonly { readonly value: number; readonly weight: number }[]): number {
+  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
+  return total > 0 ? weighted.reduce((sum, { value, weight }) => sum + value * weight, 0) / total : 0;
 }
 
 const meanOrZero = (values: ArrayLike<number>) => (values.length === 0 ? 0 : mean(values));
 
-/** Steps [first, end) of a series. */
+/** The steps [first, end) of a series. */
 export type StepSpan = { readonly first: number; readonly end: number };
 
-/** Weeks before and after that say what a span would have been. */
+/** Distances in weeks, nearest first, of the weeks whose load a span is compared with. */
 export const weeksAround = [-1, 1, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6] as const;
 
-/** Neighbouring weeks that take part at most: the nearest. */
-const mostWeeks = 8;
+/** Of these, the largest number of weeks that is used. */
+const maximumWeeks = 8;
 
 /**
- * What a span would have been without what happened in it: step by step the median of the same times of the nearest weeks, at most eight
- * within six on either side, each week raised or lowered to the level of the days around the span. NaN where no week says anything.
+ * The load that a span would have had without what happened in it. At each step it is the median of the load at the same time of the
+ * nearest weeks: at most eight weeks, within six on either side. Each week is first scaled to the level of the days around the span. NaN
+ * where no week is known.
  *
- * The level of a week is the sum over three days before and after the span by the sum at the same times of that week, over the steps that
- * both know.
+ * The scale of a week is the sum of the load over three days before and three days after the span, divided by the sum at the same times of
+ * that week, over the steps known in both.
  *
- * @param masked NaN where missing, and within every event: what an event did says nothing of usual weeks
+ * @param masked NaN where missing, and within every event, for what an event did tells nothing about usual weeks
+ * @param day, week steps
  */
 export function baselineOf(masked: Float64Array, span: StepSpan, day: number, week: number): Float64Array {
   const weeks = weeksAround
     .map((k) => ({ offset: k * week, level: levelOf(masked, span, 3 * day, k * week) }))
-    .filter(({ level, offset }) => level !== null && knows(masked, span, offset))
-    .slice(0, mostWeeks);
+    .filter(({ level, offset }) => level !== null && isObserved(masked, span, offset))
+    .slice(0, maximumWeeks);
   return Float64Array.from({ length: span.end - span.first }, (_, i) => {
     const candidates = weeks
       .map(({ offset, level }) => (masked[span.first + i + offset] ?? NaN) * (level ?? 1))
@@ -215,31 +234,35 @@ export function baselineOf(masked: Float64Array, span: StepSpan, day: number, we
 }
 
 /**
- * How far what came stands above its baseline: ln((came + d) / (baseline + d)), d a twentieth of the mean baseline, so that hours near
- * zero are no special case. NaN where either is not known.
+ * The lift at each step: ln((observed + d) / (baseline + d)), with d a twentieth of the mean baseline, so that hours near zero need no
+ * special case. NaN where either is not known.
  */
-export function logRatios(came: Float64Array, baseline: Float64Array): Float64Array {
-  const known = baseline.filter((value) => !Number.isNaN(value));
-  const offset = known.length === 0 ? NaN : logOffset * mean(known);
-  return came.map((value, i) => (offset > 0 ? Math.log((value + offset) / (baseline[i] + offset)) : NaN));
+export function logRatios(observed: Float64Array, baseline: Float64Array): Float64Array {
+  const knownBaseline = baseline.filter((value) => !Number.isNaN(value));
+  const offset = knownBaseline.length === 0 ? NaN : logOffset * mean(knownBaseline);
+  return observed.map((value, i) => (offset > 0 ? Math.log((value + offset) / (baseline[i] + offset)) : NaN));
 }
 
-function knows(masked: Float64Array, { first, end }: StepSpan, offset: number): boolean {
+/** Whether any value of a span, moved by `offset` steps, was observed. */
+function isObserved(masked: Float64Array, { first, end }: StepSpan, offset: number): boolean {
   for (let i = Math.max(0, first + offset); i < Math.min(masked.length, end + offset); i++) if (!Number.isNaN(masked[i])) return true;
   return false;
 }
 
-/** `null` where fewer than a quarter of the steps around are known in both weeks, or the other week was silent. */
+/**
+ * The level of the days around a span divided by their level `offset` steps away. `null` where fewer than a quarter of these steps are
+ * known in both weeks, or where the other week had no load.
+ */
 function levelOf(masked: Float64Array, { first, end }: StepSpan, around: number, offset: number): number | null {
-  let [own, other, known] = [0, 0, 0];
+  let [sum, otherSum, knownSteps] = [0, 0, 0];
   const add = (i: number) => {
     const [a, b] = [masked[i] ?? NaN, masked[i + offset] ?? NaN];
     if (Number.isNaN(a) || Number.isNaN(b)) return;
-    own += a;
-    other += b;
-    known += 1;
+    sum += a;
+    otherSum += b;
+    knownSteps += 1;
   };
   for (let i = first - around; i < first; i++) add(i);
   for (let i = end; i < end + around; i++) add(i);
-  return 4 * known >= around && other > 0 ? own / other : null;
+  return 4 * knownSteps >= around && otherSum > 0 ? sum / otherSum : null;
 }

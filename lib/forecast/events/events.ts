@@ -5,15 +5,19 @@ import type { Forecast } from '../types';
 import type { Series } from '../training-data';
 import { widened } from '../calibration';
 
-/** How a coming occurrence changes the load. */
+/** How a coming occurrence changes the load: by the factor that the config states, or by what past occurrences taught. */
 export type Lift = {
   readonly occurrence: Occurrence;
   readonly how:
     | { readonly from: 'config'; readonly uplift: number }
-    | { readonly from: 'past'; readonly profile: Profile; /** Of its own name, or of its group. */ readonly level: number };
+    | {
+        readonly from: 'past';
+        readonly profile: Profile;
+        /** Lift of the name, or of the group where the name has no past. */ readonly level: number;
+      };
 };
 
-/** The lift of an occurrence: what the past taught, else the word of the config, else none. */
+/** The lift of a coming occurrence: what the past taught, else the uplift of the config; `null` where there is neither. */
 export function liftOf(occurrence: Occurrence, profile: Profile | null): Lift | null {
   if (profile !== null) {
     const level = Object.hasOwn(profile.named, occurrence.name) ? profile.named[occurrence.name].level : profile.level;
@@ -22,7 +26,11 @@ export function liftOf(occurrence: Occurrence, profile: Profile | null): Lift | 
   return occurrence.uplift === undefined ? null : { occurrence, how: { from: 'config', uplift: occurrence.uplift } };
 }
 
-/** The series without the steps that any occurrence reaches, as missing: what it did must not pass for a season. */
+/**
+ * The series with the steps that an occurrence reaches made NaN, so that the change they brought is not learned as a season.
+ *
+ * @returns the series, and in `taken` the number of values that were made NaN
+ */
 export function withoutOccurrences<S extends Series>(
   series: S,
   occurrences: readonly Occurrence[],
@@ -41,18 +49,18 @@ export function withoutOccurrences<S extends Series>(
   return { series: { ...series, values }, taken };
 }
 
-/** What a lift did to a forecast: the load of the steps it touched, with it by without it. */
+/** A lift, and its factor on the forecast: the load of the steps it touches, divided by the load of these steps without it. */
 export type Applied = { readonly lift: Lift; readonly times: number };
 
 type Paths = Pick<Forecast, 'start' | 'intervalMs' | 'mean' | 'quantiles'>;
 
 /**
- * Lifts a forecast where occurrences reach it; a step that one reaches by a share w (of the step, of the load) by 1 + w (lift - 1). Where
- * several reach a step their lifts multiply.
+ * Applies lifts to a forecast, at the steps that their occurrences reach. A step reached by a share w (of the step, of the load) is
+ * multiplied by 1 + w (lift - 1). The lifts of several occurrences at one step multiply.
  *
- * A learned lift acts on the load raised by d, a twentieth of the mean forecast over the occurrence, as it was learned: (x + d) x lift - d,
- * at least 0; its spread widens the quantiles (`widened`). An uplift of the config multiplies all quantiles alike: a user's word has no
- * known spread.
+ * A learned lift is applied as it was learned, to the load raised by d: (x + d) x lift - d, at least 0, with d a twentieth of the mean
+ * forecast over the occurrence. Its spread makes the quantiles wider (`widened`). An uplift of the config multiplies all quantiles alike,
+ * for nothing is known of its spread.
  *
  * @param probabilities of the quantiles, ascending
  */
@@ -70,8 +78,8 @@ export function applyLifts(
     if (touched.length === 0) continue;
     const before = sumAt(mean, touched);
     const offset = lift.how.from === 'past' ? (logOffset * Math.max(0, before)) / touched.length : 0;
-    for (const { step, reach, place } of touched) {
-      const { factor, spread } = factorOf(lift, reach, place);
+    for (const { step, reach, stepOfEvent } of touched) {
+      const { factor, spread } = factorOf(lift, reach, stepOfEvent);
       const median = middleOf(quantiles, probabilities, step) ?? mean[step];
       const lifted = (value: number) => (offset > 0 ? Math.max(0, (value + offset) * factor - offset) : value * factor);
       let floor = -Infinity;
@@ -86,24 +94,28 @@ export function applyLifts(
   return { mean, quantiles, applied };
 }
 
-type Touched = { readonly step: number; readonly reach: number; /** Step from the start of the occurrence. */ readonly place: number };
+type Touched = {
+  readonly step: number;
+  readonly reach: number;
+  /** Steps since the start of the occurrence. */ readonly stepOfEvent: number;
+};
 
 function touchedSteps(occurrence: Occurrence, start: number, intervalMs: number, length: number): readonly Touched[] {
   const { first, end } = stepsOf(occurrence, start, intervalMs);
   const touched: Touched[] = [];
   for (let step = Math.max(0, first); step < Math.min(length, end); step++) {
     const reach = reachOf(occurrence, start + step * intervalMs, intervalMs);
-    if (reach > 0) touched.push({ step, reach, place: step - first });
+    if (reach > 0) touched.push({ step, reach, stepOfEvent: step - first });
   }
   return touched;
 }
 
-/** Times the load of a step, and the standard deviation of its logarithm. */
-function factorOf({ how }: Lift, reach: number, place: number): { readonly factor: number; readonly spread: number } {
+/** The factor on the load of a step, and the standard deviation of its logarithm. */
+function factorOf({ how }: Lift, reach: number, stepOfEvent: number): { readonly factor: number; readonly spread: number } {
   if (how.from === 'config') return { factor: 1 + (how.uplift - 1) * reach, spread: 0 };
-  const whole = Math.exp(how.level + (how.profile.shape[place] ?? 0));
-  const factor = 1 + reach * (whole - 1);
-  return { factor, spread: (how.profile.spread * reach * whole) / factor };
+  const lift = Math.exp(how.level + (how.profile.shape[stepOfEvent] ?? 0));
+  const factor = 1 + reach * (lift - 1);
+  return { factor, spread: (how.profile.spread * reach * lift) / factor };
 }
 
 function middleOf(quantiles: readonly Float64Array[], probabilities: readonly number[], step: number): number | undefined {

@@ -6,78 +6,82 @@ import { moved, type Occurrence, type Reach, reachOf } from './occurrence';
 import type { Series } from '../training-data';
 import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from '../types';
 
+/** What is known in advance of special days and of the clock. */
 export type Calendar = {
   /** IANA zone whose wall clock the seasons follow, unless the history shows that they do not. */
   readonly timeZone: string;
-  /** Past and coming, in any order. */
+  /** Occurrences of events and holidays, past and coming, in any order. */
   readonly occurrences: readonly Occurrence[];
 };
 
+/** A forecast by the wall clock and with events, and what was done for it. */
 export type EventForecast = {
-  /** With the lifts of coming occurrences. */
+  /** The forecast with the lifts of coming occurrences. */
   readonly forecast: Forecast;
+  /** The lifts of coming occurrences, and their factor on the forecast. */
   readonly applied: readonly Applied[];
-  /** Coming occurrences that lift nothing: neither a past nor a word of the config. */
+  /** Coming occurrences without a lift: the past taught none and the config states none. */
   readonly unknown: readonly Occurrence[];
-  /** Steps of the past that past occurrences took out of the seasons. */
+  /** Number of past steps that were kept out of the seasons, because an occurrence reached them. */
   readonly taken: number;
-  /** The last change of the zone's clock that the load took no notice of, epoch ms: its seasons then stay those of UTC. */
+  /** The last change of the clock of the zone that the load did not follow, epoch ms: then its seasons stay those of UTC. `null` without one. */
   readonly unfollowed: number | null;
 };
 
-/** A series made ready for models that know neither clocks nor events, and what to do to their paths afterwards. */
+/** A series prepared for models that know neither clocks nor events, with what to do to their paths afterwards. */
 export type Prepared = {
-  /** By wall clock, without what past occurrences did. */
+  /** On the wall clock, with the steps of past occurrences made NaN. */
   readonly series: ForecastInput;
-  /** Steps to forecast it for. */
+  /** Steps to forecast, on the wall clock. */
   readonly steps: number;
-  /** A path by wall clock as one by UTC. */
+  /** Turns a path on the wall clock into one in UTC. */
   readonly back: (path: Float64Array) => Float64Array;
-  /** Of the coming occurrences that something is known of: by wall clock, and as they came. */
+  /** Lifts of coming occurrences, with the occurrence on the wall clock, and the occurrence as the calendar has it. */
   readonly lifts: ReadonlyMap<Lift, Occurrence>;
   readonly unknown: readonly Occurrence[];
   readonly taken: number;
   readonly unfollowed: number | null;
 };
 
+/** Moves a series onto the wall clock, takes past occurrences out of it and learns their lifts, for a forecast of `steps` steps. */
 export function prepare(input: ForecastInput, steps: number, calendar: Calendar): Prepared {
   const { start, intervalMs, values } = input;
   const end = start + values.length * intervalMs;
-  const zoned = localClock(calendar.timeZone, intervalMs, start, end + steps * intervalMs, end - 1);
-  const unfollowed = zoned && unfollowedChange(input, calendar.timeZone);
-  const clock = unfollowed === null ? zoned : null;
+  const zoneClock = localClock(calendar.timeZone, intervalMs, start, end + steps * intervalMs, end - 1);
+  const unfollowed = zoneClock && unfollowedChange(input, calendar.timeZone);
+  const clock = unfollowed === null ? zoneClock : null;
   const toLocal = clock ? clock.toLocal : (at: number) => at;
   const series = clock ? seriesByLocalClock(input, clock) : input;
   const places = clock ? placesByLocalClock(end, intervalMs, steps, clock) : null;
 
-  const known = withoutEvents(calendar.occurrences);
-  const local = known.map((occurrence) => moved(occurrence, toLocal));
-  const kept = withoutOccurrences(series, local);
-  const profiles = profilesOf(series, kept.series.values, local, end);
+  const occurrences = withoutEvents(calendar.occurrences);
+  const localOccurrences = occurrences.map((occurrence) => moved(occurrence, toLocal));
+  const remaining = withoutOccurrences(series, localOccurrences);
+  const profiles = profilesOf(series, remaining.series.values, localOccurrences, end);
   const lifts = new Map<Lift, Occurrence>();
   const unknown: Occurrence[] = [];
-  local.forEach((occurrence, i) => {
+  localOccurrences.forEach((occurrence, i) => {
     if (occurrence.to <= end) return;
     const lift = liftOf(occurrence, profiles.get(occurrence.group) ?? null);
-    if (lift === null) unknown.push(known[i]);
-    else lifts.set(lift, known[i]);
+    if (lift === null) unknown.push(occurrences[i]);
+    else lifts.set(lift, occurrences[i]);
   });
   return {
-    series: kept.series,
-    steps: places ? places.reduce((most, place) => Math.max(most, place + 1), 1) : steps,
+    series: remaining.series,
+    steps: places ? places.reduce((longest, place) => Math.max(longest, place + 1), 1) : steps,
     back: (path) => (places ? Float64Array.from(places, (place) => path[place]) : path),
     lifts,
     unknown,
-    taken: kept.taken,
+    taken: remaining.taken,
     unfollowed,
   };
 }
 
 /**
- * Forecasts a series by the wall clock of its zone, with events and holidays: past ones are kept out of the seasons and teach a profile,
- * coming ones lift the forecast by it.
+ * Forecasts a series on the wall clock of its zone, with events and holidays. Past occurrences are kept out of the seasons and teach a
+ * profile; coming ones change the forecast by that profile, or by the uplift that the config states.
  *
- * An occurrence is past when it was over at the end of the series. What an event reaches, no holiday lifts or learns from.
+ * An occurrence is past when it was over at the end of the series. Where an event is, holidays neither change the forecast nor are learned.
  *
  * @throws ProblemError as `forecast` does
  */
@@ -99,40 +103,41 @@ export async function forecastWithEvents(
   };
 }
 
-/** By group, from those that were over at `end`; only of groups that have one to come. */
+/** Profiles by group, learned from the occurrences that were over at `end`, for the groups that have a coming occurrence. */
 function profilesOf(series: Series, masked: Float64Array, occurrences: readonly Occurrence[], end: number): ReadonlyMap<string, Profile> {
   const { start, intervalMs } = series;
   const coming = new Set(occurrences.filter(({ to }) => to > end).map(({ group }) => group));
   const past = occurrences.filter(({ to, from }) => to <= end && from >= start);
   const taught = (occurrence: Occurrence, step: number) => {
     const at = start + step * intervalMs;
-    const own = reachOf(occurrence, at, intervalMs);
+    const reach = reachOf(occurrence, at, intervalMs);
     return past.every(
-      (other) => other === occurrence || other.from >= at + intervalMs || other.to <= at || reachOf(other, at, intervalMs) < own / 4,
+      (other) => other === occurrence || other.from >= at + intervalMs || other.to <= at || reachOf(other, at, intervalMs) < reach / 4,
     );
   };
   const profiles = new Map<string, Profile>();
   for (const group of coming) {
-    const own = past.filter((occurrence) => occurrence.group === group);
-    const profile = own.length === 0 ? null : learnProfile(series, masked, own, taught);
+    const occurrencesOfGroup = past.filter((occurrence) => occurrence.group === group);
+    const profile = occurrencesOfGroup.length === 0 ? null : learnProfile(series, masked, occurrencesOfGroup, taught);
     if (profile !== null) profiles.set(group, profile);
   }
   return profiles;
 }
 
-/** Holidays only where no event is: what an event reaches is told by the event. */
+/** The occurrences, with holidays cut where an event is: there the load is explained by the event alone. */
 function withoutEvents(occurrences: readonly Occurrence[]): readonly Occurrence[] {
   const events = occurrences.filter(({ kind }) => kind === 'event');
   return occurrences.flatMap((occurrence) => {
     if (occurrence.kind === 'event') return [occurrence];
     const { from, to, reach = [{ from, to, share: 1 }] } = occurrence;
-    const left = reach.flatMap((part) =>
+    const remaining = reach.flatMap((part) =>
       events.reduce<readonly Reach[]>((parts, event) => parts.flatMap((piece) => without(piece, event)), [part]),
     );
-    return left.length === 0 ? [] : [{ ...occurrence, reach: left }];
+    return remaining.length === 0 ? [] : [{ ...occurrence, reach: remaining }];
   });
 }
 
+/** The pieces of a part of a holiday that are not within an event. */
 function without(part: Reach, { from, to }: Occurrence): Reach[] {
   if (to <= part.from || from >= part.to) return [part];
   return [

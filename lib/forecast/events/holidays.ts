@@ -6,51 +6,52 @@ import { type Problem, ProblemError } from '../../problems';
 import { DAY_MS } from '../../units';
 import type { Occurrence, Reach } from './occurrence';
 
-/** The package is CommonJS, and so are we: no promise is needed to load it late. */
+/** The package is CommonJS, as this code is, so that it can be loaded late without a promise. */
 const requireLater = createRequire(__filename);
 
 /** A day, or part of one, on which a place has a holiday. */
 export type Holiday = {
-  /** `DE Karfreitag`. */
+  /** Place and name, such as `DE Good Friday`. */
   readonly name: string;
-  /** Of the calendar there: `2026-04-03`. */
+  /** The date in the calendar of the place, such as `2026-04-03`. */
   readonly date: string;
-  /** [from, to) by the clock there, epoch ms. */
+  /** [from, to) by the clock of the place, epoch ms. */
   readonly from: number;
   readonly to: number;
-  /** Share of the load that comes from there. */
+  /** Share of the load that comes from the place, 0..1. */
   readonly share: number;
 };
 
 /**
- * The holidays of places between two moments, in order of time. Days are days by the clock of the place: of its main zone where it has
+ * The holidays of places between two moments, in order of time. A day is a day by the clock of the place, of its main zone where it has
  * several.
  *
+ * @param from, to epoch ms
  * @param path where the places stand in the config, for messages
- * @throws ProblemError `config/unknown-country`, `config/unknown-region`, all together
- * @see the package `date-holidays`, loaded only when there is a place to look up
+ * @throws ProblemError with every problem: `config/unknown-country`, `config/unknown-region`
+ * @see the package `date-holidays`, which is loaded only when there is a place to look up
  */
 export function holidaysBetween(places: readonly HolidayPlace[], from: number, to: number, path: string): readonly Holiday[] {
   if (places.length === 0) return [];
   const Holidays = requireLater('date-holidays') as typeof DateHolidays;
   const names = new Holidays();
   const problems: Problem[] = [];
-  const found = places.flatMap((place, index) => {
+  const holidays = places.flatMap((place, index) => {
     const [state, part] = place.region?.split('.') ?? [];
     const problem = unknownPlace(names, place, `${path}[${index}]`);
     if (problem) {
       problems.push(problem);
       return [];
     }
-    const where = new Holidays(
+    const placeHolidays = new Holidays(
       { country: place.country, ...(state && { state }), ...(part && { region: part }) },
       { types: [...place.types] },
     );
-    const [zone] = where.getTimezones();
-    if (zone !== undefined) where.setTimezone(zone);
+    const [zone] = placeHolidays.getTimezones();
+    if (zone !== undefined) placeHolidays.setTimezone(zone);
     const label = `${place.country}${place.region ? `-${place.region}` : ''}`;
     return yearsOf(from, to).flatMap((year) =>
-      where
+      placeHolidays
         .getHolidays(year, 'en')
         .filter(({ type }) => (place.types as readonly string[]).includes(type))
         .flatMap(({ name, start, end }) =>
@@ -59,14 +60,15 @@ export function holidaysBetween(places: readonly HolidayPlace[], from: number, t
     );
   });
   if (problems.length > 0) throw new ProblemError(problems);
-  return found
+  return holidays
     .filter((holiday) => holiday.to > from && holiday.from < to)
     .sort((a, b) => a.from - b.from || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /**
- * Holidays of one date are one occurrence, with each place's share while it is that day there. What it does is learned together with all
- * holidays on working days, or with all on Saturdays and Sundays: a holiday that falls on a Sunday changes little.
+ * The occurrences of holidays. All holidays of one date are one occurrence, which reaches the share of each place while it is that day
+ * there. An occurrence is learned together with all holidays on working days, or with all on Saturdays and Sundays, for a holiday on a
+ * Sunday changes little.
  */
 export function holidayOccurrences(holidays: readonly Holiday[]): readonly Occurrence[] {
   const dates = [...new Set(holidays.map(({ date }) => date))].sort();
@@ -84,7 +86,7 @@ export function holidayOccurrences(holidays: readonly Holiday[]): readonly Occur
   });
 }
 
-/** A span cut at the midnights of a zone, each part with its date there. */
+/** The days of a span in a zone: the span cut at each midnight, with the date of each part. */
 function daysOf(from: number, to: number, zone: string): readonly { readonly date: string; readonly from: number; readonly to: number }[] {
   const days: { date: string; from: number; to: number }[] = [];
   for (let at = from; at < to;) {
@@ -96,7 +98,7 @@ function daysOf(from: number, to: number, zone: string): readonly { readonly dat
   return days;
 }
 
-/** A place with two holidays on one date has one day off. */
+/** The reach of each place, once for each date: a place with two holidays on one date has one day off. */
 function reachOfPlaces(parts: readonly Holiday[]): readonly Reach[] {
   const byPlace = new Map<string, Reach>();
   for (const { name, from, to, share } of parts) {
@@ -107,7 +109,7 @@ function reachOfPlaces(parts: readonly Holiday[]): readonly Reach[] {
   return [...byPlace.values()];
 }
 
-/** Years whose holidays may fall between two moments in some zone. */
+/** The years whose holidays may be between two moments in some zone. */
 function yearsOf(from: number, to: number): readonly number[] {
   const first = new Date(from - 2 * DAY_MS).getUTCFullYear();
   const last = new Date(to + 2 * DAY_MS).getUTCFullYear();
@@ -120,8 +122,9 @@ type Names = {
   readonly getRegions: (country: string, state: string) => Readonly<Record<string, string>> | null | undefined;
 };
 
+/** The problem of a place whose holidays are not known; `undefined` where they are. */
 function unknownPlace(names: Names, { country, region }: HolidayPlace, path: string): Problem | undefined {
-  const listed = (known: Readonly<Record<string, string>> | null | undefined) => Object.keys(known ?? {}).sort();
+  const listed = (entries: Readonly<Record<string, string>> | null | undefined) => Object.keys(entries ?? {}).sort();
   if (!listed(names.getCountries()).includes(country))
     return { code: 'config/unknown-country', path: `${path}.country`, message: `'${country}' is no country whose holidays are known` };
   if (region === undefined) return undefined;

@@ -1,38 +1,47 @@
-/** One time that something known of in advance moved the load, or will. */
+/** One occurrence of an event or a holiday, past or coming: a span that is known in advance to change the load. */
 export type Occurrence = {
   readonly kind: 'event' | 'holiday';
   readonly name: string;
-  /** What it learns together with: an event with those of its name, a holiday with all that fall on such days. */
+  /**
+   * The occurrences of one group are learned together: for an event all those of its name, for a holiday all holidays on working days or
+   * all on weekends.
+   */
   readonly group: string;
-  /** [from, to), epoch ms. */
+  /** [from, to) in epoch ms. */
   readonly from: number;
   readonly to: number;
-  /** Which share of the load it reaches, and when; without it all of the load, all the time. Shares at one moment add up. */
+  /** The parts of the load that are reached, and when; shares at the same moment add up. @default all of the load, from `from` to `to` */
   readonly reach?: readonly Reach[];
-  /** Times the usual load, on the word of the config. */
+  /** The factor on the usual load that the config states. */
   readonly uplift?: number;
 };
 
+/** A share of the load (0..1) that an occurrence reaches during [from, to), epoch ms. */
 export type Reach = { readonly from: number; readonly to: number; readonly share: number };
 
-/** Part of the load of a step that the occurrence reaches, 0..1: the share of the step it covers by the share of the load. */
+/**
+ * The part of the load of a step that an occurrence reaches, 0..1: the share of the step that it covers, times the share of the load.
+ *
+ * @param stepFrom start of the step, epoch ms
+ * @example reachOf({ ..., from: 0, to: HOUR_MS / 2 }, 0, HOUR_MS) // 0.5
+ */
 export function reachOf({ from, to, reach = [{ from, to, share: 1 }] }: Occurrence, stepFrom: number, intervalMs: number): number {
   const sum = reach.reduce((total, part) => {
-    const common = Math.min(part.to, stepFrom + intervalMs) - Math.max(part.from, stepFrom);
-    return common > 0 ? total + part.share * (common / intervalMs) : total;
+    const overlap = Math.min(part.to, stepFrom + intervalMs) - Math.max(part.from, stepFrom);
+    return overlap > 0 ? total + part.share * (overlap / intervalMs) : total;
   }, 0);
   return Math.min(1, sum);
 }
 
-/** A smaller part of the load cannot be told from noise: it teaches nothing and is not kept out of the seasons. */
+/** An occurrence that reaches less of a step cannot be told from noise: the step teaches nothing and stays among the ordinary ones. */
 export const leastReach = 0.1;
 
-/** Steps [first, end) of a grid that the occurrence touches, not held within the grid. */
+/** The steps [first, end) of a grid from `start` that an occurrence touches; they may lie before or after the values of a series. */
 export function stepsOf({ from, to }: Occurrence, start: number, intervalMs: number): { readonly first: number; readonly end: number } {
   return { first: Math.floor((from - start) / intervalMs), end: Math.ceil((to - start) / intervalMs) };
 }
 
-/** The occurrence with every moment moved. */
+/** The occurrence with every moment changed by `move`, such as onto another clock. */
 export function moved(occurrence: Occurrence, move: (at: number) => number): Occurrence {
   const { from, to, reach } = occurrence;
   return {

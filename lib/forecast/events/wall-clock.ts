@@ -3,17 +3,19 @@ import type { Series } from '../training-data';
 import { DAY_MS, WEEK_MS } from '../../units';
 
 /**
- * Moments moved onto the wall clock of a zone as it stood at a reference moment: between two changes of the clock a load keeps its hours,
- * across one it moves by an hour of UTC, and a day's pattern that follows the wall clock is one pattern here.
+ * The wall clock of a zone, as it stands at a reference moment. Between two changes of the clock a load keeps its hours; at a change they
+ * move by an hour of UTC. On this clock a pattern that follows the wall clock stays the same.
  */
 export type LocalClock = {
-  /** Epoch ms -> ms on the wall clock; a whole number of steps apart. */
+  /** Epoch ms -> ms on the wall clock. The two differ by a whole number of steps. */
   readonly toLocal: (at: number) => number;
 };
 
 /**
- * The clock of `zone` from `from` to `to`; `null` where it does not change in between, or by no whole number of steps (days, 7 minutes):
- * then there is nothing to move.
+ * The wall clock of `zone` from `from` to `to`. `null` where there is nothing to move: where the clock does not change in that time, or
+ * where a change is no whole number of steps (intervals of a day or of 7 minutes).
+ *
+ * @param from, to, reference epoch ms
  */
 export function localClock(zone: string, intervalMs: number, from: number, to: number, reference: number): LocalClock | null {
   if (zone === 'UTC') return null;
@@ -25,14 +27,12 @@ export function localClock(zone: string, intervalMs: number, from: number, to: n
   return { toLocal: (at) => at + offset(at) - present };
 }
 
-/**
- * A series by wall clock: an hour that happened twice holds the mean of both, one that never was is missing.
- */
+/** A series on the wall clock. An hour that came twice has the mean of both, and an hour that was skipped is missing (NaN). */
 export function seriesByLocalClock<S extends Series>(series: S, { toLocal }: LocalClock): S {
   const { start, intervalMs, values } = series;
   const localStart = toLocal(start);
   const place = (i: number) => Math.round((toLocal(start + i * intervalMs) - localStart) / intervalMs);
-  const length = values.reduce((most, _, i) => Math.max(most, place(i) + 1), 0);
+  const length = values.reduce((longest, _, i) => Math.max(longest, place(i) + 1), 0);
   const local = new Float64Array(length).fill(NaN);
   values.forEach((value, i) => {
     const at = place(i);
@@ -43,8 +43,8 @@ export function seriesByLocalClock<S extends Series>(series: S, { toLocal }: Loc
 }
 
 /**
- * Where each of `steps` steps from `start` on stands in a path by wall clock that begins at the same place. An hour that happens twice
- * stands at one place twice.
+ * For each of `steps` steps of UTC from `start`, its index in a path on the wall clock that begins at the same moment. Both steps of an
+ * hour that comes twice have the same index.
  */
 export function placesByLocalClock(start: number, intervalMs: number, steps: number, { toLocal }: LocalClock): readonly number[] {
   return Array.from({ length: steps }, (_, step) => {
@@ -54,11 +54,12 @@ export function placesByLocalClock(start: number, intervalMs: number, steps: num
 }
 
 /**
- * The last change of the zone's clock that a load took no notice of, epoch ms; `null` where it follows the clock, or where nothing tells.
+ * The last change of the clock of a zone that the load did not follow, epoch ms; `null` where the load follows the clock or where nothing
+ * shows whether it does.
  *
- * The values of the week after a change are set against those of the week before it, once at the same time of UTC and once at the same
- * time on the wall: a machine's rhythm, customers elsewhere, or a history whose zone was mislabelled keep to UTC. The zone's clock is
- * believed unless UTC is clearly nearer, over a day of pairs at least.
+ * The values of the week after a change are compared with those of the week before it, once at the same time of UTC and once at the same
+ * time on the wall. A load keeps to UTC when machines or customers elsewhere make it, or when its history has a wrong zone. It is taken to
+ * follow the clock unless the distance at the same time of UTC is clearly smaller, over pairs that cover at least a day.
  *
  * @param zone a valid IANA zone
  */
@@ -66,17 +67,20 @@ export function unfollowedChange({ start, intervalMs, values }: Series, zone: st
   if (zone === 'UTC') return null;
   const end = start + values.length * intervalMs;
   const changes = clockOf(zone, start, end).changes.filter(({ at }) => at > start && at < end);
-  const apart = (change: ClockChange) => distances({ start, intervalMs, values }, change);
-  const told = changes.map((change) => ({ at: change.at, ...apart(change) })).filter(({ pairs }) => pairs * intervalMs >= DAY_MS);
-  const sum = (figure: (one: (typeof told)[number]) => number) => told.reduce((total, one) => total + figure(one), 0);
-  const last = told[told.length - 1];
-  return last !== undefined && sum(({ utc }) => utc) < clearly * sum(({ wall }) => wall) ? last.at : null;
+  const distancesAt = (change: ClockChange) => distances({ start, intervalMs, values }, change);
+  const comparisons = changes
+    .map((change) => ({ at: change.at, ...distancesAt(change) }))
+    .filter(({ pairs }) => pairs * intervalMs >= DAY_MS);
+  const sum = (distance: (comparison: (typeof comparisons)[number]) => number) =>
+    comparisons.reduce((total, comparison) => total + distance(comparison), 0);
+  const last = comparisons[comparisons.length - 1];
+  return last !== undefined && sum(({ utc }) => utc) < clearAdvantage * sum(({ wall }) => wall) ? last.at : null;
 }
 
-/** UTC is nearer when its distance is below this share of the other. */
-const clearly = 0.8;
+/** UTC is clearly nearer when its distance is below this share of the other distance. */
+const clearAdvantage = 0.8;
 
-/** Sums of distances over the week after a change, where both have something to be set against. */
+/** Sums of the absolute differences over the week after a change, where both comparisons have a value, and the number of pairs. */
 function distances({ start, intervalMs, values }: Series, { at, beforeMs, afterMs }: ClockChange) {
   const place = (moment: number) => Math.round((moment - start) / intervalMs);
   const [week, moved] = [Math.round(WEEK_MS / intervalMs), Math.round((afterMs - beforeMs) / intervalMs)];
