@@ -4,89 +4,101 @@ import type { Effort, FitRunner, ForecastInput, Grain, ModelScore } from './type
 import { cycleModelsFor, hourlyMeans, learnHourShape, modelsFor } from './models';
 import { longestTraining, seasonsOf } from './training-data';
 
-/** Where a series of a finer interval is tested both directly and by its hours: whole hours from its end. */
+/** How a series with an interval below an hour is backtested both directly and by its hours. */
 export type HourPlan = {
-  /** Steps an hour, >= 2. */
+  /** Steps of an hour, >= 2. */
   readonly perHour: number;
+  /** Origins for both, whole hours before the end of the series. */
   readonly origins: OriginPlan;
 };
 
 /**
- * Plans a backtest that forecasts by hours can take part in; `null` where the interval is no part of an hour, the horizon is less than
- * six hours, for which the last minutes say more, or the history less than three days.
+ * Plans a backtest in which forecasts by the hour can take part. `null` where an hour is no whole number of intervals, where the horizon is
+ * less than six hours, for which the last minutes tell more, or where the history is less than three days.
  */
-export function planByHour({ intervalMs, values }: ForecastInput, steps: number, most: number): HourPlan | null {
+export function planByHour({ intervalMs, values }: ForecastInput, steps: number, maximumOrigins: number): HourPlan | null {
   const perHour = Math.round(HOUR_MS / intervalMs);
   const hours = Math.floor(values.length / perHour);
-  if (perHour < 2 || perHour * intervalMs !== HOUR_MS || steps < leastHours * perHour || hours < leastHistory) return null;
+  if (perHour < 2 || perHour * intervalMs !== HOUR_MS || steps < shortestHorizonHours * perHour || hours < shortestHistoryHours)
+    return null;
   const seasons = seasonsOf(HOUR_MS).map((season) => season.steps);
-  const plan = planOrigins(hours, Math.ceil(steps / perHour), seasons, most);
+  const plan = planOrigins(hours, Math.ceil(steps / perHour), seasons, maximumOrigins);
   const place = (hour: number) => values.length - (hours - hour) * perHour;
   return { perHour, origins: { origins: plan.origins.map(place), testedSteps: Math.min(steps, plan.testedSteps * perHour) } };
 }
 
-const leastHours = 6;
-const leastHistory = 72;
+const shortestHorizonHours = 6;
+const shortestHistoryHours = 72;
 
 /**
- * The backtest of forecasts by hour: hourly means are forecast by the models of hours, and each path is given the shape within the hour
- * that the values before its origin show. It is scored beside `direct`, at the same places and steps, by the same yardstick.
+ * Backtests forecasts by the hour. Hourly means are forecast by the models for hours, and each path is given the shape within the hour that
+ * the values before its origin show. The result has the origins, steps and baseline of `direct`, so that the two can be compared.
  *
- * @param whole all of the history, which ends where `series` ends; hours look further back than finer steps can
+ * @param fullHistory ends where the series of `direct` ends, and goes back as far as there are values: hours are trained on a longer time
+ *   than finer steps
+ * @param direct the backtest at the interval of the series
  */
 export async function crossValidateByHour(
-  whole: ForecastInput,
+  fullHistory: ForecastInput,
   direct: Backtest,
   { perHour }: HourPlan,
   { steps, effort, among }: { readonly steps: number; readonly effort: Effort; readonly among?: number },
   run: FitRunner,
 ): Promise<Backtest> {
-  const hourly = hoursOf(whole, steps, perHour);
+  const hourly = hoursOf(fullHistory, steps, perHour);
   const hours = hourly.values.length;
-  const at = {
+  const hourPlan = {
     origins: direct.origins.map((origin) => hours - Math.round((direct.end - origin) / perHour)),
     testedSteps: Math.ceil(direct.testedSteps / perHour),
   };
-  const options = { steps: Math.ceil(steps / perHour), at, cycleModels: cycleModelsFor(hourly) };
-  const tested = await crossValidate(hourly, modelsFor(hourly, { effort, steps: options.steps, among }), options, run);
+  const options = { steps: Math.ceil(steps / perHour), at: hourPlan, cycleModels: cycleModelsFor(hourly) };
+  const hourlyTest = await crossValidate(hourly, modelsFor(hourly, { effort, steps: options.steps, among }), options, run);
   const shapes = [...direct.origins, direct.end].map((origin) =>
-    learnHourShape(whole.values, whole.values.length - (direct.end - origin), perHour),
+    learnHourShape(fullHistory.values, fullHistory.values.length - (direct.end - origin), perHour),
   );
-  const fine = (path: Float64Array | null, o: number, length: number) => path && shapes[o](path).subarray(0, length);
-  const place = new Map(tested.origins.map((origin, i) => [at.origins.indexOf(origin), i]));
-  const models = tested.models.map(({ name, paths, ahead, failures }): TestedModel => ({
+  const toSteps = (path: Float64Array | null, o: number, length: number) => path && shapes[o](path).subarray(0, length);
+  const testedOrigin = new Map(hourlyTest.origins.map((origin, i) => [hourPlan.origins.indexOf(origin), i]));
+  const models = hourlyTest.models.map(({ name, paths, ahead, failures }): TestedModel => ({
     name: `${name} by hour`,
-    paths: direct.origins.map((_, o) => fine(paths[place.get(o) ?? -1] ?? null, o, direct.testedSteps)),
-    ahead: fine(ahead, direct.origins.length, steps),
+    paths: direct.origins.map((_, o) => toSteps(paths[testedOrigin.get(o) ?? -1] ?? null, o, direct.testedSteps)),
+    ahead: toSteps(ahead, direct.origins.length, steps),
     failures,
   }));
-  const found = (tested.found ?? []).map((season) => ({ ...season, steps: season.steps * perHour }));
+  const found = (hourlyTest.found ?? []).map((season) => ({ ...season, steps: season.steps * perHour }));
   return { ...direct, found, models: [direct.models[0], ...models] };
 }
 
-/** What was chosen of one way or of two, with the models of both, those of the other way without a weight. */
+/**
+ * Chooses between a direct backtest and one by the hour (`null` where there is none). By the hour is chosen where its error is smaller by 5
+ * %.
+ *
+ * @returns the chosen backtest and what was chosen from it, and the scores of the models of both; those of the other backtest have weight 0
+ */
 export function chooseGrain(direct: Backtest, byHour: Backtest | null, weights: readonly number[]) {
   const candidates = (byHour === null ? [direct] : [direct, byHour]).map((tested) => ({ tested, choice: choose(tested, weights) }));
-  const [interval, hour] = candidates;
-  const errorOf = ({ choice }: typeof interval) => choice.relativeMae ?? Infinity;
-  const best = hour !== undefined && errorOf(hour) < (1 - luck) * errorOf(interval) ? hour : interval;
-  const scoresOf = ({ tested, choice }: typeof interval, others: boolean): ModelScore[] =>
-    tested.models.map(({ name }, m) => ({ name, ...choice.models[m], ...(others && { weight: 0 }) }));
-  const grain: Grain | null = hour && {
-    by: best === hour ? 'hour' : 'interval',
-    relativeMae: { hour: hour.choice.relativeMae, interval: interval.choice.relativeMae },
+  const [atInterval, hourly] = candidates;
+  const errorOf = ({ choice }: typeof atInterval) => choice.relativeMae ?? Infinity;
+  const best = hourly !== undefined && errorOf(hourly) < (1 - smallestGain) * errorOf(atInterval) ? hourly : atInterval;
+  const scoresOf = ({ tested, choice }: typeof atInterval, isUnused: boolean): ModelScore[] =>
+    tested.models.map(({ name }, m) => ({ name, ...choice.models[m], ...(isUnused && { weight: 0 }) }));
+  const grain: Grain | null = hourly && {
+    by: best === hourly ? 'hour' : 'interval',
+    relativeMae: { hour: hourly.choice.relativeMae, interval: atInterval.choice.relativeMae },
   };
-  const others = candidates.filter((one) => one !== best).flatMap((one) => scoresOf(one, true).slice(1));
-  return { ...best, models: [...scoresOf(best, false), ...others], grain: grain ?? null };
+  const unusedScores = candidates.filter((candidate) => candidate !== best).flatMap((candidate) => scoresOf(candidate, true).slice(1));
+  return { ...best, models: [...scoresOf(best, false), ...unusedScores], grain: grain ?? null };
 }
 
-/** A lead of the hours that is put down to luck. (Measured at 5 and 15 minutes, 60 origins: choosing by any lead adds half a percent.) */
-const luck = 0.05;
+/**
+ * By the hour is chosen only where its error is smaller by this share; a smaller gain may be chance. (Measured at 5 and 15 minutes, 60
+ * origins: to choose by any gain makes the error half a percent larger.)
+ */
+const smallestGain = 0.05;
 
-/** Hourly means up to the end, as far back as their training and backtests reach, from a known one on. */
+/** Hourly means up to the end of a series, as far back as training and backtests reach, from the first hour that is not missing. */
 function hoursOf({ start, values, intervalMs, nonNegative }: ForecastInput, steps: number, perHour: number): ForecastInput {
-  const most = Math.ceil(steps / perHour) + Math.ceil(1.5 * longestTraining(HOUR_MS));
-  const first = Math.max(values.length % perHour, values.length - most * perHour);
+  const maximumHours = Math.ceil(steps / perHour) + Math.ceil(1.5 * longestTraining(HOUR_MS));
+  const first = Math.max(values.length % perHour, values.length - maximumHours * perHour);
   const means = hourlyMeans(values.subarray(first), perHour);
   const from = Math.max(
     0,

@@ -9,19 +9,21 @@ import { MINUTE_MS } from '../units';
 import { type CodeOf, type Problem, ProblemError } from '../problems';
 
 /**
- * Forecasts a series: models are backtested, the best of them or their weighted median is taken, and the quantiles come from its own
- * errors in the backtest.
+ * Forecasts a series. Models are backtested; the forecast is their weighted median, or the path of one model where no median beats the
+ * baseline; the quantiles come from its errors in the backtest.
  *
- * Takes any interval from a minute to a day, any horizon and any history of two observations or more; what is thin about it is said in
- * the warnings. The forecast scales with the values.
+ * The interval may be anything from a minute to a day, the horizon any number of steps, and the history must hold at least two
+ * observations. Where the history is too thin to support the result, the warnings say so. A load in another unit gives the same forecast in
+ * that unit.
  *
- * @throws ProblemError when an option is out of range, a value is infinite or fewer than two are observed
+ * @param run runs the fits of the models; see `FitRunner`
+ * @throws ProblemError when an option is out of range, a value is infinite, or fewer than two values are observed
  */
 export async function forecast(input: ForecastInput, options: ForecastOptions, run: FitRunner): Promise<Forecast> {
   checkForecast(input, options);
   const { intervalMs, nonNegative } = input;
   const { steps, quantiles, effort = 'balanced', among } = options;
-  const most = originsByEffort[effort];
+  const maximumOrigins = originsByEffort[effort];
   const observed = { ...input, values: withoutExcluded(input), excluded: undefined };
   const unit = powerOfTwo(observed.values);
   const series = recentPart(observed, steps, unit);
@@ -29,36 +31,36 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
   const periods = seasonsOf(intervalMs).map((season) => season.steps);
   const training = fillFromPast(series.values, intervalMs).values.subarray(Math.max(0, end - longestTraining(intervalMs)));
   const shift = findLevelShift(training, periods[0] ?? 1);
-  const moved = shift && { ...shift, at: shift.at + end - training.length };
+  const shiftInSeries = shift && { ...shift, at: shift.at + end - training.length };
 
-  const plan = planByHour(series, steps, most);
+  const plan = planByHour(series, steps, maximumOrigins);
   const directEffort = plan !== null && intervalMs < 5 * MINUTE_MS && effort === 'balanced' ? 'fast' : effort;
   const direct = await crossValidate(
     series,
     modelsFor(series, { effort: directEffort, steps, among }),
-    { steps, origins: most, at: plan?.origins, cycleModels: cycleModelsFor(series) },
+    { steps, origins: maximumOrigins, at: plan?.origins, cycleModels: cycleModelsFor(series) },
     run,
   );
-  const thin = isThin(direct, most);
-  const weights = thin ? [] : originWeights(direct.origins, end, intervalMs, moved);
-  const whole = { ...observed, values: observed.values.map((value) => value / unit) };
-  const both = thin || plan === null ? null : await crossValidateByHour(whole, direct, plan, { steps, effort, among }, run);
-  const { tested, choice, models, grain } = chooseGrain(thin ? untested(direct) : direct, both, weights);
+  const thin = isThin(direct, maximumOrigins);
+  const weights = thin ? [] : originWeights(direct.origins, end, intervalMs, shiftInSeries);
+  const fullHistory = { ...observed, values: observed.values.map((value) => value / unit) };
+  const byHour = thin || plan === null ? null : await crossValidateByHour(fullHistory, direct, plan, { steps, effort, among }, run);
+  const { tested, choice, models, grain } = chooseGrain(thin ? untested(direct) : direct, byHour, weights);
   const calibration = thin ? await inSampleDifferences(series, steps, run) : calibrate(tested, choice, { nonNegative, periods, weights });
 
   const rails = railsOf(training, nonNegative);
   const level = tested.levels[tested.levels.length - 1];
   const outlook = { path: choice.ahead, spread: choice.spreadAhead, origin: end, level };
-  const [mean, ...held] = [choice.ahead, ...quantilesAround(outlook, calibration, quantiles, nonNegative)].map((path) =>
+  const [mean, ...paths] = [choice.ahead, ...quantilesAround(outlook, calibration, quantiles, nonNegative)].map((path) =>
     holdWithin(path, rails),
   );
-  const back = (value: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * unit)) + 0;
-  const levelShift = moved && datedShift(moved, series, back);
+  const toUnit = (value: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * unit)) + 0;
+  const levelShift = shiftInSeries && datedShift(shiftInSeries, series, toUnit);
   return {
     start: input.start + input.values.length * intervalMs,
     intervalMs,
-    mean: mean.path.map(back),
-    quantiles: held.map(({ path }) => path.map(back)),
+    mean: mean.path.map(toUnit),
+    quantiles: paths.map(({ path }) => path.map(toUnit)),
     chosen: choice.name,
     models,
     backtest: summarise(tested, choice, calibration, quantiles, nonNegative, unit),
@@ -72,27 +74,27 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
       choice,
       thin,
       levelShift,
-      held: [mean, ...held].map((path) => path.held),
+      held: [mean, ...paths].map((path) => path.held),
     }),
   };
 }
 
-function datedShift({ at, before, after }: LevelShift, { start, intervalMs }: ForecastInput, back: (value: number) => number) {
-  return { at: start + at * intervalMs, before: back(before), after: back(after) };
+function datedShift({ at, before, after }: LevelShift, { start, intervalMs }: ForecastInput, toUnit: (value: number) => number) {
+  return { at: start + at * intervalMs, before: toUnit(before), after: toUnit(after) };
 }
 
-/** A power of two near the largest value: dividing by it is exact, and no sum of what is left can overflow. */
+/** A power of two near the largest value. To divide by it is exact, and no sum of the quotients can overflow. */
 function powerOfTwo(values: Float64Array): number {
   const largest = values.reduce((size, value) => (Math.abs(value) > size ? Math.abs(value) : size), 0);
   return largest === 0 ? 1 : 2 ** Math.min(1023, Math.floor(Math.log2(largest)));
 }
 
-/** The part of the history that training and backtests look at, from an observation on and with at least two. */
+/** The part of the history that training and backtests use, divided by `unit`. It begins with an observation and has at least two of them. */
 function recentPart({ start, intervalMs, values, nonNegative }: ForecastInput, steps: number, unit: number): ForecastInput {
-  const kept = values.length - steps - Math.ceil(1.5 * longestTraining(intervalMs));
+  const earliest = values.length - steps - Math.ceil(1.5 * longestTraining(intervalMs));
   const last = values.findLastIndex((value) => !Number.isNaN(value));
   const second = values.subarray(0, last).findLastIndex((value) => !Number.isNaN(value));
-  const from = values.findIndex((value, i) => !Number.isNaN(value) && i >= Math.min(kept, second));
+  const from = values.findIndex((value, i) => !Number.isNaN(value) && i >= Math.min(earliest, second));
   return { start: start + from * intervalMs, intervalMs, values: values.slice(from).map((value) => value / unit), nonNegative };
 }
 
@@ -118,10 +120,10 @@ function summarise(
 }
 
 /**
- * Refuses what no forecast can be made of.
+ * Refuses a series or options that no forecast can be made from.
  *
- * @throws ProblemError with every fault found: `forecast/steps`, `forecast/quantiles`, `forecast/interval`,
- *   `forecast/not-finite`, `forecast/too-short`
+ * @throws ProblemError with every problem: `forecast/steps`, `forecast/quantiles`, `forecast/interval`, `forecast/not-finite`,
+ *   `forecast/too-short`
  */
 export function checkForecast({ intervalMs, values }: ForecastInput, { steps, quantiles }: ForecastOptions): void {
   const problems: Problem[] = [];
@@ -156,26 +158,30 @@ export function checkForecast({ intervalMs, values }: ForecastInput, { steps, qu
   if (problems.length > 0) throw new ProblemError(problems);
 }
 
-/** Between what bounds a forecast is believed. */
-export type Rails = { readonly least: number; readonly most: number };
+/** The bounds of a plausible forecast, in the unit of the series. */
+export type Rails = { readonly lower: number; readonly upper: number };
 
 /**
- * The range of the training, widened by itself at both ends: a load that was between 10 and 50 is forecast between 0 and 90. A
- * constant load is forecast as that constant.
+ * The bounds of a forecast: the range of the training, made wider by its own width at both ends. A load between 10 and 50 is forecast
+ * between 0 (-30, for a load that can be negative) and 90. A constant load is forecast as that constant.
  */
 export function railsOf(training: Float64Array, nonNegative: boolean): Rails {
   let [low, high] = [Infinity, -Infinity];
   for (const value of training) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  const least = low - (high - low);
-  return { least: nonNegative ? Math.max(0, least) : least, most: Math.max(high + (high - low), nonNegative ? 0 : -Infinity) };
+  const lower = low - (high - low);
+  return { lower: nonNegative ? Math.max(0, lower) : lower, upper: Math.max(high + (high - low), nonNegative ? 0 : -Infinity) };
 }
 
-/** A path held between the rails, and at how many steps they acted by more than rounding. What is not a number is held at the upper rail. */
-export function holdWithin(path: Float64Array, { least, most }: Rails): { readonly path: Float64Array; readonly held: number } {
-  const rounding = 1e-9 * Math.max(Math.abs(least), Math.abs(most));
+/**
+ * Moves the values of a path that are outside the rails onto the nearest rail; a value that is not a number goes onto the upper one.
+ *
+ * @returns the path, and in `held` the number of steps that were moved by more than rounding
+ */
+export function holdWithin(path: Float64Array, { lower, upper }: Rails): { readonly path: Float64Array; readonly held: number } {
+  const rounding = 1e-9 * Math.max(Math.abs(lower), Math.abs(upper));
   let held = 0;
   const within = path.map((value) => {
-    const inside = value >= least ? Math.min(value, most) : value < least ? least : most;
+    const inside = value >= lower ? Math.min(value, upper) : value < lower ? lower : upper;
     if (!(Math.abs(inside - value) <= rounding)) held += 1;
     return inside;
   });

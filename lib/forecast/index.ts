@@ -10,7 +10,7 @@ export {
 } from './events';
 export { forecast } from './forecast';
 export { fitTask, normalEquations, type NormalEquations, reasonOf, ridge } from './models';
-export { type PastForecast, rollingForecasts, type Verdict, verdictOf } from './rolling';
+export { accuracyOf, type ForecastAccuracy, type PastForecast, rollingForecasts } from './rolling';
 export { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from './sibling';
 export { eachInOrder } from './stream';
 export {

@@ -5,45 +5,55 @@ import type { FitRunner, ForecastInput, ForecastOptions } from './types';
 import { crossValidate } from './backtest';
 import { cycleModelsFor, type ModelSelection, modelsFor } from './models';
 
-/** A forecast as it would have been made in the past, beside what came. */
+/** A forecast as it would have been made in the past, and what was observed afterwards. */
 export type PastForecast = {
   /** Epoch ms of the first step. */
   readonly at: number;
+  /** `combination`, or the name of the single model that was chosen. */
   readonly chosen: string;
   readonly mean: Float64Array;
-  /** Aligned with the quantiles asked for. */
+  /** One path for each quantile asked for, in that order. */
   readonly quantiles: readonly Float64Array[];
-  /** NaN where nothing was observed. */
+  /** What was observed; NaN where nothing was. */
   readonly actual: Float64Array;
-  /** The last day once more, more than a day ahead the last week where the history holds two: what errors are held against. */
+  /**
+   * The baseline from the same origin, which errors are compared with: the last day repeated, or the last week where the horizon is longer
+   * than a day and the history holds two weeks.
+   */
   readonly naive: Float64Array;
-  /** Names of events and holidays that lifted it. */
+  /** Names of the events and holidays that changed the forecast. */
   readonly events: readonly string[];
+  /** The forecast of each model by itself, where asked for; `null` where the model cannot be used or its fit failed. */
   readonly models: readonly { readonly name: string; readonly path: Float64Array | null }[];
 };
 
-/** How paths did over what was observed. */
-export type Verdict = {
+/** How close paths were to what was observed. */
+export type ForecastAccuracy = {
+  /** Number of observations that were scored. */
   readonly observed: number;
   /** Mean absolute error of the point forecast, in the unit of the series; `null` where nothing was observed. */
   readonly mae: number | null;
-  /** By that of seasonal naive; `null` where that made no error. */
+  /** Mean absolute error divided by that of the baseline; `null` where the baseline made no error. */
   readonly relativeMae: number | null;
-  /** By quantile asked for: share of the observations at or below it. */
+  /** Share of the observations at or below each quantile asked for; NaN where nothing was observed. */
   readonly coverage: readonly number[];
 };
 
+/** The options of each forecast, and how many forecasts to make. */
 export type RollingOptions = ForecastOptions & {
-  /** Forecasts in the past, most. */
+  /** The largest number of past forecasts to make. */
   readonly forecasts: number;
-  /** Whether to ask each model alone too. */
+  /** Whether to forecast by each model alone as well. */
   readonly compare: boolean;
 };
 
 /**
- * Where forecasts of the past begin: one horizon after another up to the end, each with at least `leastTraining` values before it.
+ * The origins of at most `forecasts` past forecasts. Their horizons lie one after another up to the end of the series, and each origin has
+ * at least `leastTraining` values before it.
  *
- * @returns index of the first value of each, ascending
+ * @param length number of values in the series
+ * @returns index of the first value of each forecast, ascending
+ * @example pastOrigins(100, 24, 3, 40) // [52, 76]
  */
 export function pastOrigins(length: number, steps: number, forecasts: number, leastTraining: number): readonly number[] {
   const count = Math.max(0, Math.min(forecasts, Math.floor((length - leastTraining) / steps)));
@@ -51,8 +61,10 @@ export function pastOrigins(length: number, steps: number, forecasts: number, le
 }
 
 /**
- * What the forecasts of the last horizons would have been, each from the values before it and nothing else: models are chosen, quantiles
- * calibrated and events learned anew at every origin. Events and holidays are known in advance, as they were then.
+ * Makes the forecasts of the last horizons again, each from the values before its origin and nothing else: at every origin models are
+ * chosen, quantiles are calibrated and events are learned anew. Events and holidays are known in advance, as they were at that time.
+ *
+ * @throws ProblemError as `forecast` does
  */
 export async function rollingForecasts(
   input: ForecastInput,
@@ -62,45 +74,45 @@ export async function rollingForecasts(
 ): Promise<readonly PastForecast[]> {
   const { start, intervalMs, values } = input;
   const [day = { steps: 1 }, week = day] = seasonsOf(intervalMs);
-  const least = Math.max(2, Math.ceil((3 * DAY_MS) / intervalMs));
-  const origins = pastOrigins(values.length, options.steps, forecasts, least).filter(
-    (origin) => values.subarray(0, origin).filter((value) => !Number.isNaN(value)).length >= least / 2,
+  const shortestHistory = Math.max(2, Math.ceil((3 * DAY_MS) / intervalMs));
+  const origins = pastOrigins(values.length, options.steps, forecasts, shortestHistory).filter(
+    (origin) => values.subarray(0, origin).filter((value) => !Number.isNaN(value)).length >= shortestHistory / 2,
   );
   return Promise.all(
     origins.map(async (origin) => {
-      const known = { ...input, values: values.slice(0, origin) };
-      const { forecast, applied } = await forecastWithEvents(known, options, calendar, run);
+      const history = { ...input, values: values.slice(0, origin) };
+      const { forecast, applied } = await forecastWithEvents(history, options, calendar, run);
       return {
         at: start + origin * intervalMs,
         chosen: forecast.chosen,
         mean: forecast.mean,
         quantiles: forecast.quantiles,
         actual: values.slice(origin, origin + options.steps),
-        naive: lastSeason(known.values, options.steps > day.steps && origin >= 2 * week.steps ? week.steps : day.steps, options.steps),
+        naive: lastSeason(history.values, options.steps > day.steps && origin >= 2 * week.steps ? week.steps : day.steps, options.steps),
         events: applied.map(({ lift }) => lift.occurrence.name),
-        models: compare ? await eachModel(known, options, calendar, run) : [],
+        models: compare ? await modelsAlone(history, options, calendar, run) : [],
       };
     }),
   );
 }
 
-/** Each model's path with the same lifts, so that the models are told apart and not the events. */
-async function eachModel(
-  known: ForecastInput,
+/** The path of each model with the same lifts of events, so that the difference between two paths is that between their models. */
+async function modelsAlone(
+  history: ForecastInput,
   { steps, effort, among }: ForecastOptions,
   calendar: Calendar,
   run: FitRunner,
 ): Promise<PastForecast['models']> {
-  const prepared = prepare(known, steps, calendar);
+  const prepared = prepare(history, steps, calendar);
   const paths = await modelPaths(prepared.series, { steps: prepared.steps, effort, among }, run);
-  const at = { start: known.start + known.values.length * known.intervalMs, intervalMs: known.intervalMs, quantiles: [] };
+  const at = { start: history.start + history.values.length * history.intervalMs, intervalMs: history.intervalMs, quantiles: [] };
   return paths.map(({ name, path }) => ({
     name,
     path: path && prepared.back(applyLifts({ ...at, mean: path }, [], [...prepared.lifts.keys()]).mean),
   }));
 }
 
-/** The last season once more; a missing value is that of the season before. */
+/** The last season repeated; a missing value is taken from the season before. */
 function lastSeason(values: Float64Array, season: number, steps: number): Float64Array {
   return Float64Array.from({ length: steps }, (_, step) => {
     for (let i = values.length - season + (step % season); i >= 0; i -= season) if (!Number.isNaN(values[i])) return values[i];
@@ -108,50 +120,55 @@ function lastSeason(values: Float64Array, season: number, steps: number): Float6
   });
 }
 
-/** How the paths of forecasts did, over all of them together. */
-export function verdictOf(
+/**
+ * Compares the paths of past forecasts with what was observed, over all forecasts together.
+ *
+ * @param probabilities of the quantiles of `past`, in the same order
+ * @param pathOf the path to score; the point forecast unless given, `null` where there is none
+ */
+export function accuracyOf(
   past: readonly PastForecast[],
   probabilities: readonly number[],
-  pathOf: (one: PastForecast) => Float64Array | null = ({ mean }) => mean,
-): Verdict {
-  let [observed, own, naive] = [0, 0, 0];
+  pathOf: (forecast: PastForecast) => Float64Array | null = ({ mean }) => mean,
+): ForecastAccuracy {
+  let [observed, modelError, naiveError] = [0, 0, 0];
   const below = probabilities.map(() => 0);
-  for (const one of past) {
-    const path = pathOf(one);
-    one.actual.forEach((came, step) => {
-      if (path === null || Number.isNaN(came) || Number.isNaN(one.naive[step])) return;
+  for (const forecast of past) {
+    const path = pathOf(forecast);
+    forecast.actual.forEach((actual, step) => {
+      if (path === null || Number.isNaN(actual) || Number.isNaN(forecast.naive[step])) return;
       observed += 1;
-      own += Math.abs(came - path[step]);
-      naive += Math.abs(came - one.naive[step]);
-      one.quantiles.forEach((quantile, q) => (below[q] += came <= quantile[step] + 1e-9 * Math.abs(came) ? 1 : 0));
+      modelError += Math.abs(actual - path[step]);
+      naiveError += Math.abs(actual - forecast.naive[step]);
+      forecast.quantiles.forEach((quantile, q) => (below[q] += actual <= quantile[step] + 1e-9 * Math.abs(actual) ? 1 : 0));
     });
   }
   return {
     observed,
-    mae: observed === 0 ? null : own / observed,
-    relativeMae: naive > 0 ? own / naive : null,
+    mae: observed === 0 ? null : modelError / observed,
+    relativeMae: naiveError > 0 ? modelError / naiveError : null,
     coverage: below.map((count) => (observed === 0 ? NaN : count / observed)),
   };
 }
 
-/** What each model alone says from the end of a series on, its yardstick first; `null` where it cannot or its fit failed. */
+/** The path of each model alone from the end of a series on, the baseline first; `null` where the model cannot be used or its fit failed. */
 export async function modelPaths(
   series: ForecastInput,
   { steps, effort, among }: ModelSelection & { readonly steps: number },
   run: FitRunner,
 ): Promise<readonly { readonly name: string; readonly path: Float64Array | null }[]> {
-  const known = fromFirst(series);
+  const history = fromFirstObserved(series);
   const { models } = await crossValidate(
-    known,
-    modelsFor(known, { steps, effort, among }),
-    { steps, origins: 0, cycleModels: cycleModelsFor(known) },
+    history,
+    modelsFor(history, { steps, effort, among }),
+    { steps, origins: 0, cycleModels: cycleModelsFor(history) },
     run,
   );
   return models.map(({ name, ahead }) => ({ name, path: ahead }));
 }
 
-/** From the first observation on: models train on series that begin with one. */
-function fromFirst(series: ForecastInput): ForecastInput {
+/** The series from its first observation on: models need a series whose first value is not missing. */
+function fromFirstObserved(series: ForecastInput): ForecastInput {
   const first = Math.max(
     0,
     series.values.findIndex((value) => !Number.isNaN(value)),

@@ -1,44 +1,45 @@
 import { DAY_MS, HOUR_MS } from '../units';
 import type { ForecastInput } from './types';
 
-/** A young series with the past of its sibling, scaled to its own level, before its own. */
+/** A young series with the past of its sibling, scaled to the level of the young one, put before its own values. */
 export type Borrowed = {
   readonly input: ForecastInput;
-  /** Own level by the sibling's over the time both know. */
+  /** Level of the series divided by that of its sibling, over the steps at which both were observed, of the last seven days of them. */
   readonly ratio: number;
-  /** Steps that both know. */
+  /** Number of steps at which both were observed. */
   readonly common: number;
-  /** Standard deviation of the logarithm of what is borrowed about what will come. */
+  /** Standard deviation of the logarithm of the coming load about the borrowed forecast. */
   readonly spread: number;
 };
 
-/** From this much of its own on, a series needs no sibling: two weeks tell a week's shape. */
+/** A series with at least this much history of its own needs no sibling, for two weeks show the shape of a week. */
 export const ownShapeMs = 14 * DAY_MS;
 
-/** Less in common says nothing of the level. */
+/** With less time than this in common, the ratio of the two levels is not known well enough. */
 export const leastCommonMs = 6 * HOUR_MS;
 
 /**
- * Puts the past of a sibling, times the ratio of the levels, before a series that is too young to tell its own shape; or says why that
- * cannot be. The ratio is that of the sums over the steps that both know, of the last seven days of them at most.
+ * Puts the past of a sibling, times the ratio of the two levels, before a series that is too young to show its own shape; or says why that
+ * cannot be done. The ratio is that of the sums over the steps at which both were observed, of the last seven days of such steps at most.
  *
- * Spread: s^2 (1 + 1/d), s the standard deviation of ln(own / (ratio x sibling)) over the days in common, each by its sum, and d
- * their number, a fraction below one; s is taken for a fifth at least, for a sibling is never the same.
+ * The spread is sqrt(s^2 (1 + 1/d)). s is the standard deviation of ln(own / (ratio x sibling)) over the days in common, by the sums of
+ * each day; it is at least 0.2, for a sibling is never quite the same. d is the time in common in days, 0.5 for twelve hours.
  *
- * @param own on the same grid as `sibling`: their starts lie whole intervals apart
+ * @param own a series on the same grid as `sibling`: their starts are a whole number of intervals apart
+ * @returns the longer series, or `impossible`: the reason, as a clause for a message
  */
 export function borrowShape(own: ForecastInput, sibling: ForecastInput): Borrowed | { readonly impossible: string } {
   const { intervalMs } = own;
   const shift = Math.round((own.start - sibling.start) / intervalMs);
   if (shift <= 0) return { impossible: 'the sibling has no longer history' };
-  const pairs = own.values.reduce<{ at: number; mine: number; theirs: number }[]>((all, mine, i) => {
-    const theirs = sibling.values[i + shift] ?? NaN;
-    if (!Number.isNaN(mine) && !Number.isNaN(theirs)) all.push({ at: own.start + i * intervalMs, mine, theirs });
-    return all;
+  const pairs = own.values.reduce<{ at: number; ownValue: number; siblingValue: number }[]>((common, ownValue, i) => {
+    const siblingValue = sibling.values[i + shift] ?? NaN;
+    if (!Number.isNaN(ownValue) && !Number.isNaN(siblingValue)) common.push({ at: own.start + i * intervalMs, ownValue, siblingValue });
+    return common;
   }, []);
   if (pairs.length * intervalMs < leastCommonMs) return { impossible: 'less than 6 hours are known of both' };
   const recent = pairs.slice(-Math.ceil((7 * DAY_MS) / intervalMs));
-  const ratio = sum(recent, 'mine') / sum(recent, 'theirs');
+  const ratio = sum(recent, 'ownValue') / sum(recent, 'siblingValue');
   if (!(ratio > 0) || !Number.isFinite(ratio)) return { impossible: 'one of them was silent while both were known' };
 
   const values = new Float64Array(shift + own.values.length).fill(NaN);
@@ -47,20 +48,22 @@ export function borrowShape(own: ForecastInput, sibling: ForecastInput): Borrowe
   return { input: { ...own, start: sibling.start, values }, ratio, common: pairs.length, spread: spreadOf(pairs, ratio, intervalMs) };
 }
 
-const leastSpread = 0.2;
+const smallestDeviation = 0.2;
 
-function spreadOf(pairs: readonly { at: number; mine: number; theirs: number }[], ratio: number, intervalMs: number): number {
-  const days = new Map<number, { mine: number; theirs: number }>();
-  for (const { at, mine, theirs } of pairs) {
+function spreadOf(pairs: readonly { at: number; ownValue: number; siblingValue: number }[], ratio: number, intervalMs: number): number {
+  const days = new Map<number, { ownValue: number; siblingValue: number }>();
+  for (const { at, ownValue, siblingValue } of pairs) {
     const day = Math.floor(at / DAY_MS);
-    const before = days.get(day) ?? { mine: 0, theirs: 0 };
-    days.set(day, { mine: before.mine + mine, theirs: before.theirs + theirs });
+    const sums = days.get(day) ?? { ownValue: 0, siblingValue: 0 };
+    days.set(day, { ownValue: sums.ownValue + ownValue, siblingValue: sums.siblingValue + siblingValue });
   }
-  const errors = [...days.values()].flatMap(({ mine, theirs }) => (mine > 0 && theirs > 0 ? [Math.log(mine / (ratio * theirs))] : []));
+  const errors = [...days.values()].flatMap(({ ownValue, siblingValue }) =>
+    ownValue > 0 && siblingValue > 0 ? [Math.log(ownValue / (ratio * siblingValue))] : [],
+  );
   const squares = errors.reduce((total, error) => total + error ** 2, 0) / Math.max(1, errors.length - 1);
-  return Math.sqrt(Math.max(leastSpread ** 2, squares) * (1 + DAY_MS / (pairs.length * intervalMs)));
+  return Math.sqrt(Math.max(smallestDeviation ** 2, squares) * (1 + DAY_MS / (pairs.length * intervalMs)));
 }
 
-function sum(pairs: readonly { mine: number; theirs: number }[], of: 'mine' | 'theirs'): number {
+function sum(pairs: readonly { ownValue: number; siblingValue: number }[], of: 'ownValue' | 'siblingValue'): number {
   return pairs.reduce((total, pair) => total + pair[of], 0);
 }

@@ -1,5 +1,5 @@
 /**
- * Results in the order of the items, `atOnce` of them under way.
+ * Runs `work` on every item, on at most `atOnce` items at a time, and yields the results in the order of the items.
  *
  * @param atOnce >= 1
  * @throws what `work` throws for the first item that fails
@@ -14,12 +14,12 @@ export async function* eachInOrder<T, R>(
     const result = work(item);
     result.catch(() => undefined);
     underWay.push(result);
-    if (underWay.length >= atOnce) yield* first(underWay);
+    if (underWay.length >= atOnce) yield* oldest(underWay);
   }
-  while (underWay.length > 0) yield* first(underWay);
+  while (underWay.length > 0) yield* oldest(underWay);
 }
 
-async function* first<R>(underWay: Promise<R>[]): AsyncGenerator<R> {
+async function* oldest<R>(underWay: Promise<R>[]): AsyncGenerator<R> {
   const next = underWay.shift();
   if (next !== undefined) yield await next;
 }

@@ -3,21 +3,22 @@ import { type Backtest, type Choice, withoutExcluded } from './backtest';
 import { formatTime } from '../units';
 import type { Forecast, ForecastInput, ForecastOptions } from './types';
 
+/** What the warnings of a forecast are made from. */
 export type Circumstances = {
   readonly input: ForecastInput;
   readonly options: ForecastOptions;
   readonly backtest: Backtest;
   readonly choice: Choice;
-  /** The history was too short for a backtest. */
+  /** Whether the history was too short for a backtest. */
   readonly thin: boolean;
   readonly levelShift: Forecast['levelShift'];
-  /** Steps at which the rails acted: of the point forecast, then of each quantile. */
+  /** Number of steps at which the rails changed a path: of the point forecast, then of each quantile. */
   readonly held: readonly number[];
 };
 
-/** What a reader of the forecast should know before trusting it, one sentence each. */
+/** What a reader should know before trusting the forecast, one sentence for each fact; empty where there is none. */
 export function warningsOf(circumstances: Circumstances): string[] {
-  return [gaps, thinness, untestedLeads, shifted, failures, yardstick, support, rails].flatMap((warn) => warn(circumstances));
+  return [gaps, thinness, untestedLeads, shifted, failures, baselineKept, support, rails].flatMap((warn) => warn(circumstances));
 }
 
 function gaps({ input }: Circumstances): string[] {
@@ -26,19 +27,24 @@ function gaps({ input }: Circumstances): string[] {
   const last = values.findLastIndex((value) => !Number.isNaN(value));
   const missing = (from: number, to: number) =>
     values.subarray(from, to).reduce((count, value, i) => (Number.isNaN(value) && excluded?.[from + i] !== 1 ? count + 1 : count), 0);
-  const inside = missing(first, last + 1);
-  const stale = values.length - 1 - last;
-  const left = withoutExcluded(input).reduce((count, value, i) => (Number.isNaN(value) && !Number.isNaN(values[i]) ? count + 1 : count), 0);
+  const missingInside = missing(first, last + 1);
+  const missingAtEnd = values.length - 1 - last;
+  const excludedCount = withoutExcluded(input).reduce(
+    (count, value, i) => (Number.isNaN(value) && !Number.isNaN(values[i]) ? count + 1 : count),
+    0,
+  );
   return [
-    ...(inside > 0
+    ...(missingInside > 0
       ? [
-          `${inside} of ${last + 1 - first} values are missing: filled for training from what came before (short gaps by the value before, long ones by the same time of the week or day before) and never scored.`,
+          `${missingInside} of ${last + 1 - first} values are missing: filled for training from what came before (short gaps by the value before, long ones by the same time of the week or day before) and never scored.`,
         ]
       : []),
-    ...(left > 0 ? [`${plural(left, 'value')} of the history ${left === 1 ? 'is' : 'are'} excluded: neither trained on nor scored.`] : []),
-    ...(stale > 0
+    ...(excludedCount > 0
+      ? [`${plural(excludedCount, 'value')} of the history ${excludedCount === 1 ? 'is' : 'are'} excluded: neither trained on nor scored.`]
+      : []),
+    ...(missingAtEnd > 0
       ? [
-          `The last ${plural(stale, 'value')} of the history ${stale === 1 ? 'is' : 'are'} missing: the forecast begins that far from the last observation.`,
+          `The last ${plural(missingAtEnd, 'value')} of the history ${missingAtEnd === 1 ? 'is' : 'are'} missing: the forecast begins that far from the last observation.`,
         ]
       : []),
   ];
@@ -56,21 +62,21 @@ function untestedLeads({ thin, backtest: { testedSteps }, options: { steps } }: 
   return [`The history lets ${plural(testedSteps, 'step')} ahead be tested: beyond, the widest quantiles of the tested steps carry on.`];
 }
 
-/** One sentence for all models that failed alike. */
+/** One sentence for all models that failed in the same way. */
 function failures({ backtest: { models } }: Circumstances): string[] {
-  const alike = new Map<string, string[]>();
+  const modelsByFailure = new Map<string, string[]>();
   for (const { name, failures, paths, ahead } of models) {
     if (failures.length === 0) continue;
     const tried = failures.length + [...paths, ahead].filter((path) => path !== null).length;
-    const [why, ...others] = [...new Set(failures)];
-    const reasons = others.length > 0 ? `${why}, and ${plural(others.length, 'other reason')}` : why;
-    const how = `failed in ${failures.length} of ${plural(tried, 'fit')} (${reasons}): those fits do not count.`;
-    alike.set(how, [...(alike.get(how) ?? []), name]);
+    const [firstReason, ...otherReasons] = [...new Set(failures)];
+    const reasons = otherReasons.length > 0 ? `${firstReason}, and ${plural(otherReasons.length, 'other reason')}` : firstReason;
+    const failure = `failed in ${failures.length} of ${plural(tried, 'fit')} (${reasons}): those fits do not count.`;
+    modelsByFailure.set(failure, [...(modelsByFailure.get(failure) ?? []), name]);
   }
-  return [...alike].map(([how, names]) => `${names.join(', ')} ${how}`);
+  return [...modelsByFailure].map(([failure, names]) => `${names.join(', ')} ${failure}`);
 }
 
-function yardstick({ thin, choice, backtest: { models } }: Circumstances): string[] {
+function baselineKept({ thin, choice, backtest: { models } }: Circumstances): string[] {
   const { name } = models[0];
   const rivals = choice.models.filter(({ relativeMae }, m) => m > 0 && relativeMae !== null);
   if (thin || choice.name !== name || rivals.length === 0) return [];
@@ -87,12 +93,12 @@ function shifted({ levelShift }: Circumstances): string[] {
 
 function support({ thin, backtest, options: { quantiles } }: Circumstances): string[] {
   if (thin) return [];
-  const most = supportedQuantile(backtest);
-  const rough = quantiles.filter((quantile) => Math.max(quantile, 1 - quantile) > most + 1e-9);
-  if (rough.length === 0) return [];
-  const [named, are] = rough.length === 1 ? ['quantile', 'it is an extrapolation'] : ['quantiles', 'they are extrapolations'];
+  const highest = supportedQuantile(backtest);
+  const unsupported = quantiles.filter((quantile) => Math.max(quantile, 1 - quantile) > highest + 1e-9);
+  if (unsupported.length === 0) return [];
+  const [named, are] = unsupported.length === 1 ? ['quantile', 'it is an extrapolation'] : ['quantiles', 'they are extrapolations'];
   return [
-    `The backtest (${plural(backtest.origins.length, 'origin')}) has too few separate stretches of history to bear out ${named} ${rough.join(', ')}, ${Number(most.toFixed(2))} at most: ${are}.`,
+    `The backtest (${plural(backtest.origins.length, 'origin')}) has too few separate stretches of history to bear out ${named} ${unsupported.join(', ')}, ${Number(highest.toFixed(2))} at most: ${are}.`,
   ];
 }
 
@@ -103,16 +109,16 @@ function rails({ held, options: { quantiles } }: Circumstances): string[] {
 }
 
 /**
- * The highest quantile that the backtest can bear out: n / (n + 1), the last with a rank of its own among n stretches of history at
- * least half a horizon apart. Errors of one stretch are alike, so their number adds nothing.
+ * The highest quantile that a backtest can support: n / (n + 1), the last one that has a rank of its own among n values. n is the number of
+ * origins that lie at least half a tested horizon apart; the errors of closer origins are alike and do not count again.
  */
 export function supportedQuantile({ origins, testedSteps }: Pick<Backtest, 'origins' | 'testedSteps'>): number {
   let stretches = 0;
-  let free = -Infinity;
+  let nextStart = -Infinity;
   for (const origin of origins) {
-    if (origin < free) continue;
+    if (origin < nextStart) continue;
     stretches += 1;
-    free = origin + testedSteps / 2;
+    nextStart = origin + testedSteps / 2;
   }
   return stretches / (stretches + 1);
 }

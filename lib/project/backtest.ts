@@ -1,5 +1,5 @@
 import type { CapacityConfig } from '../config';
-import { type Effort, type FitRunner, rollingForecasts, verdictOf } from '../forecast';
+import { accuracyOf, type Effort, type FitRunner, rollingForecasts } from '../forecast';
 import { calendarOf, observe, type Observed, signalsOf } from '../plan/load';
 import { ProblemError } from '../problems';
 import { type BacktestReport, backtestDocument, backtestPanel, backtestText } from '../report/backtest';
@@ -87,5 +87,5 @@ async function backtestSignal(
     calendar,
     run,
   );
-  return { key, series, quantiles, past, total: verdictOf(past, quantiles), occurrences: calendar.occurrences };
+  return { key, series, quantiles, past, total: accuracyOf(past, quantiles), occurrences: calendar.occurrences };
 }

@@ -1,6 +1,6 @@
 import { formatFigure, round6 } from '../figures';
 import { type LoadSeries } from '../history';
-import { type Occurrence, type PastForecast, type Verdict, verdictOf } from '../forecast';
+import { accuracyOf, type ForecastAccuracy, type Occurrence, type PastForecast } from '../forecast';
 import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import type { ChartPanel } from './forecast-chart';
 import { textTable } from './table';
@@ -14,16 +14,16 @@ export type BacktestReport = {
   readonly quantiles: readonly number[];
   /** In order of time. */
   readonly past: readonly PastForecast[];
-  readonly total: Verdict;
+  readonly total: ForecastAccuracy;
   readonly occurrences: readonly Occurrence[];
 };
 
-/** Each model alone over all forecasts, its yardstick first. */
-function modelVerdicts({ past }: BacktestReport): readonly { readonly model: string; readonly verdict: Verdict }[] {
+/** The accuracy of each model alone over all forecasts, the baseline first. */
+function modelAccuracies({ past }: BacktestReport): readonly { readonly model: string; readonly accuracy: ForecastAccuracy }[] {
   const names = [...new Set(past.flatMap(({ models }) => models.map(({ name }) => name)))];
   return names.map((model) => ({
     model,
-    verdict: verdictOf(past, [], ({ models }) => models.find(({ name }) => name === model)?.path ?? null),
+    accuracy: accuracyOf(past, [], ({ models }) => models.find(({ name }) => name === model)?.path ?? null),
   }));
 }
 
@@ -31,12 +31,12 @@ function modelVerdicts({ past }: BacktestReport): readonly { readonly model: str
 export function backtestText(report: BacktestReport, compare: boolean): string {
   const { key, series, past, quantiles, total } = report;
   const steps = past[0].mean.length;
-  const row = (first: string, chosen: string, verdict: Verdict, events: string) => [
+  const row = (first: string, chosen: string, accuracy: ForecastAccuracy, events: string) => [
     first,
     chosen,
-    figure(verdict.mae),
-    share(verdict.relativeMae),
-    ...quantiles.map((_, q) => (verdict.observed === 0 ? 'n/a' : verdict.coverage[q].toFixed(3))),
+    figure(accuracy.mae),
+    share(accuracy.relativeMae),
+    ...quantiles.map((_, q) => (accuracy.observed === 0 ? 'n/a' : accuracy.coverage[q].toFixed(3))),
     events,
   ];
   const unit = series.unit ? ` ${formatLoadUnit(series.unit)}` : '';
@@ -52,7 +52,7 @@ export function backtestText(report: BacktestReport, compare: boolean): string {
         { title: 'events' },
       ],
       [
-        ...past.map((one) => row(formatTime(one.at), one.chosen, verdictOf([one], quantiles), [...new Set(one.events)].join(', '))),
+        ...past.map((one) => row(formatTime(one.at), one.chosen, accuracyOf([one], quantiles), [...new Set(one.events)].join(', '))),
         null,
         row('all', '', total, ''),
       ],
@@ -62,7 +62,7 @@ export function backtestText(report: BacktestReport, compare: boolean): string {
 }
 
 function comparison(report: BacktestReport): string {
-  const models = modelVerdicts(report);
+  const models = modelAccuracies(report);
   return textTable(
     [
       { title: 'model alone' },
@@ -71,10 +71,10 @@ function comparison(report: BacktestReport): string {
       { title: 'chosen', align: 'right' },
     ],
     [
-      ...models.map(({ model, verdict }) => [
+      ...models.map(({ model, accuracy }) => [
         model,
-        figure(verdict.mae),
-        share(verdict.relativeMae),
+        figure(accuracy.mae),
+        share(accuracy.relativeMae),
         `${report.past.filter(({ chosen }) => chosen === model).length}`,
       ]),
       null,
@@ -97,7 +97,7 @@ export function backtestDocument(reports: readonly BacktestReport[], horizonMs: 
           forecasts: report.past.map((one) => ({
             from: formatTime(one.at),
             model: one.chosen,
-            ...figures(verdictOf([one], report.quantiles), report.quantiles),
+            ...figures(accuracyOf([one], report.quantiles), report.quantiles),
             events: [...new Set(one.events)],
             points: Array.from(one.mean, (mean, step) => ({
               time: formatTime(one.at + step * report.series.intervalMs),
@@ -106,10 +106,10 @@ export function backtestDocument(reports: readonly BacktestReport[], horizonMs: 
               quantiles: Object.fromEntries(report.quantiles.map((quantile, q) => [String(quantile), round6(one.quantiles[q][step])])),
             })),
           })),
-          compare: modelVerdicts(report).map(({ model, verdict }) => ({
+          compare: modelAccuracies(report).map(({ model, accuracy }) => ({
             model,
-            mae: rounded(verdict.mae),
-            relativeMae: rounded(verdict.relativeMae),
+            mae: rounded(accuracy.mae),
+            relativeMae: rounded(accuracy.relativeMae),
           })),
         },
       ]),
@@ -117,7 +117,7 @@ export function backtestDocument(reports: readonly BacktestReport[], horizonMs: 
   };
 }
 
-function figures({ observed, mae, relativeMae, coverage }: Verdict, quantiles: readonly number[]) {
+function figures({ observed, mae, relativeMae, coverage }: ForecastAccuracy, quantiles: readonly number[]) {
   return {
     observed,
     mae: rounded(mae),

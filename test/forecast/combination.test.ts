@@ -53,7 +53,7 @@ test('a single model that leads is not taken alone: it weighs more', () => {
   expect(good / other).toBeCloseTo((2.2 / 2.9) ** -8, 1);
 });
 
-test('where the combination does not beat the yardstick and one model does, that one is taken', () => {
+test('where the combination does not beat the baseline and one model does, that one is taken', () => {
   const choice = choose(
     backtest(
       { naive: turns(4), good: turns(3.3), ...Object.fromEntries(Object.keys(crowd).map((name) => [name, bias(4.1)])) },
@@ -105,14 +105,14 @@ test('one lucky miss at a lead does not outweigh what is known of all leads', ()
   expect(choice.models[1].weight).toBeLessThan(0.6);
 });
 
-test('where nothing beats the yardstick, the yardstick is taken', () => {
+test('where nothing beats the baseline, the baseline is taken', () => {
   const choice = choose(backtest({ naive: turns(2), worse: bias(9), bad: bias(20) }));
   expect(choice.name).toBe('naive');
   expect(choice.relativeMae).toBe(1);
   expect(choice.models.map(({ weight }) => weight)).toEqual([1, 0, 0]);
 });
 
-test('where all are perfect, the yardstick is taken', () => {
+test('where all are perfect, the baseline is taken', () => {
   expect(choose(backtest({ naive: turns(0), a: turns(0), b: turns(1e-12) })).name).toBe('naive');
 });
 

@@ -28,7 +28,7 @@ describe('a month of hours', () => {
     expect(result.backtest).toMatchObject({ origins: 24, testedSteps: 24 });
   });
 
-  test('names its models, their scores against the yardstick and their shares', () => {
+  test('names its models, their scores against the baseline and their shares', () => {
     const { models, chosen } = result;
     expect(models.map(({ name }) => name)).toEqual(modelsFor(known, { among: 1_000 }).map(({ name }) => name));
     expect(models.map(({ name }) => name)).toContain('linear-trend');

@@ -133,14 +133,14 @@ test('a load that comes and goes is expected by how often it comes at that time'
 const names = (length: number, intervalMs = HOUR_MS, sign = 1) =>
   modelsFor({ ...hourly(weeksOfLoad(length).map((value) => sign * value)), intervalMs }).map(({ name }) => name);
 
-test('the yardstick is the last day, for daily data the last week, and the last value where the history holds neither', () => {
+test('the baseline is the last day, for daily data the last week, and the last value where the history holds neither', () => {
   expect(names(24)[0]).toBe('seasonal-naive-24h');
   expect(names(23)[0]).toBe('last-value');
   expect(names(7, DAY_MS)[0]).toBe('seasonal-naive-168h');
   expect(names(100, 5 * HOUR_MS)[0]).toBe('last-value');
 });
 
-test('more than a day ahead the yardstick is the last week, where two weeks are left to test it on', () => {
+test('more than a day ahead the baseline is the last week, where two weeks are left to test it on', () => {
   const first = (length: number, steps: number) => modelsFor(hourly(weeksOfLoad(length)), { steps })[0].name;
   expect(first(504, 168)).toBe('seasonal-naive-168h');
   expect(first(503, 168)).toBe('seasonal-naive-24h');

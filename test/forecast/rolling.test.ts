@@ -1,4 +1,4 @@
-import { pastOrigins, rollingForecasts, verdictOf } from '../../lib/forecast/rolling';
+import { accuracyOf, pastOrigins, rollingForecasts } from '../../lib/forecast/rolling';
 import type { Occurrence } from '../../lib/forecast/events/occurrence';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { here, hourly, monday, weeksOfLoad } from './support';
@@ -32,7 +32,7 @@ test('an event of the past is known from the origin after it on, and not before'
   });
   const past = await rollingForecasts(hourly(load), { ...options, forecasts: 3 }, { timeZone: 'UTC', occurrences: [at(20), at(40)] }, here);
   expect(past.map(({ events }) => events)).toEqual([[], ['sale'], []]);
-  expect(verdictOf([past[1]], [0.5, 0.95]).mae).toBeLessThan(0.15 * 300);
+  expect(accuracyOf([past[1]], [0.5, 0.95]).mae).toBeLessThan(0.15 * 300);
   expect(past[1].at).toBe(monday + 40 * 24 * HOUR_MS);
 });
 
@@ -41,7 +41,7 @@ test('every model alone is held against the same observations', async () => {
   const names = past[0].models.map(({ name }) => name);
   expect(names[0]).toBe('seasonal-naive-24h');
   expect(names.length).toBeGreaterThan(2);
-  const naive = verdictOf(past, [], ({ models }) => models[0].path);
+  const naive = accuracyOf(past, [], ({ models }) => models[0].path);
   expect(naive).toMatchObject({ observed: 48, relativeMae: 1 });
 });
 
@@ -56,6 +56,6 @@ test('what was not observed is not scored', () => {
     events: [],
     models: [],
   };
-  expect(verdictOf([one], [0.5])).toEqual({ observed: 2, mae: 1, relativeMae: 0.4, coverage: [0.5] });
-  expect(verdictOf([], [0.5])).toMatchObject({ observed: 0, mae: null, relativeMae: null });
+  expect(accuracyOf([one], [0.5])).toEqual({ observed: 2, mae: 1, relativeMae: 0.4, coverage: [0.5] });
+  expect(accuracyOf([], [0.5])).toMatchObject({ observed: 0, mae: null, relativeMae: null });
 });

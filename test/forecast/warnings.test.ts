@@ -90,7 +90,7 @@ test('models that failed alike share a sentence, with how many of their fits fai
   ]);
 });
 
-test('where the yardstick is used for want of a better model, that is told', () => {
+test('where the baseline is used for want of a better model, that is told', () => {
   expect(warned({ chosen: 'naive' })).toEqual(['No model beats naive in the backtest: it is used as it stands.']);
   expect(warned({ chosen: 'naive', scores: [1, null] })).toEqual([]);
   expect(warned({ chosen: 'naive', scores: [1] })).toEqual([]);

@@ -4,126 +4,134 @@ import { powerSpectrum } from './spectrum';
 import type { FoundSeason } from '../types';
 
 /**
- * Seasons of a complete series beside the day and the week, the strongest first, at most two.
+ * Finds the seasons that a complete series shows beside the day and the week: at most two, the strongest first.
  *
- * The profiles of the day and of the week, where the series holds two, are taken out first, then the correlation of neighbours. Each
- * whole number of steps that the series holds six times is a candidate. Its statistic is the power at its first one, two, four or eight
- * harmonics by the median power nearby; such a sum follows a gamma distribution where there is only noise. A candidate is found where
- * that happens by chance once in a million series (all candidates counted), where its profile makes up a tenth of what is left, and
- * where both halves of the series show it alike. Whatever lies too near a harmonic of the day to be told from it is no candidate, and
- * without two weeks nothing above a quarter of a day is, for a weekend could pass for it.
+ * First the profiles of the day and of the week are taken out, where the series holds two of them, and then the correlation of neighbouring
+ * values. Every whole number of steps of which the series holds six cycles is a candidate. Its statistic is the sum of the power at its
+ * first one, two, four or eight harmonics, each divided by the median power at frequencies near by; in pure noise such a sum has a gamma
+ * distribution. A candidate is a season where three conditions hold:
+ *
+ * - chance gives a statistic so large at most once in a million series, all candidates counted;
+ * - the profile of its cycle explains at least a tenth of the variance that is left;
+ * - the first and the second half of the series have similar profiles.
+ *
+ * A period whose frequency cannot be told from a harmonic of the day or week is no candidate. Without two weeks of values, neither is one
+ * above a quarter of a day, for a weekend could look like it.
  *
  * A part of the day (eight hours) or of the week (seven) is a season of its own where the whole day (week) adds nothing to it.
  *
- * @param values complete, all of it before the first place to be forecast from
+ * @param values complete; only values before the first origin, so that no forecast in a backtest knows its future
  * @see R. A. Fisher, "Tests of significance in harmonic analysis", Proc. Royal Society A 125 (1929), for the test of the largest
  */
 export function findSeasons(values: Float64Array, intervalMs: number): readonly FoundSeason[] {
   const n = values.length;
-  if (n < fewest) return [];
-  const known = seasonsWithin(n, intervalMs).map(({ steps }) => steps);
+  if (n < smallestLength) return [];
+  const calendarSeasons = seasonsWithin(n, intervalMs).map(({ steps }) => steps);
   const centred = withoutTrend(clipped(values));
-  const size = sumOfSquares(centred);
-  // What rounding leaves of a constant is no wave.
-  if (!(size > rounding ** 2 * sumOfSquares(values))) return [];
+  const variation = sumOfSquares(centred);
+  // The variation of a constant series is only rounding, and must not be taken for a wave.
+  if (!(variation > rounding ** 2 * sumOfSquares(values))) return [];
   const found: FoundSeason[] = [];
   const add = (steps: number, left: Float64Array, fitted: Float64Array) => {
     const share = 1 - (sumOfSquares(fitted) / (n - steps)) * (n / sumOfSquares(left));
-    if (share >= leastShare) found.push({ steps, share });
-    return share >= leastShare;
+    if (share >= smallestShare) found.push({ steps, share });
+    return share >= smallestShare;
   };
-  let rest = withoutAll(centred, known);
-  while (found.length < mostFound && sumOfSquares(rest) > rounding * size) {
-    const steps = strongest(rest, known, limitOf(n, intervalMs, known));
-    const fitted = steps === null ? rest : withoutAll(centred, [...known, ...found.map((one) => one.steps), steps]);
-    if (steps === null || found.some((one) => one.steps === steps) || !add(steps, rest, fitted)) break;
+  let rest = withoutAll(centred, calendarSeasons);
+  while (found.length < maximumSeasons && sumOfSquares(rest) > rounding * variation) {
+    const steps = strongest(rest, calendarSeasons, longestCandidate(n, intervalMs, calendarSeasons));
+    const fitted = steps === null ? rest : withoutAll(centred, [...calendarSeasons, ...found.map((season) => season.steps), steps]);
+    if (steps === null || found.some((season) => season.steps === steps) || !add(steps, rest, fitted)) break;
     rest = fitted;
   }
-  const others = found.map((one) => one.steps);
-  const part = found.length < mostFound ? partOf(centred, known, others) : null;
+  const foundSteps = found.map((season) => season.steps);
+  const part = found.length < maximumSeasons ? partOf(centred, calendarSeasons, foundSteps) : null;
   if (part !== null) {
-    const left = withoutAll(centred, [...others, ...known.filter((steps) => steps % part !== 0)]);
+    const left = withoutAll(centred, [...foundSteps, ...calendarSeasons.filter((steps) => steps % part !== 0)]);
     add(part, left, without(left, part));
   }
-  return found.filter((one) => !found.some((other) => other !== one && other.steps % one.steps === 0));
+  return found.filter((season) => !found.some((longer) => longer !== season && longer.steps % season.steps === 0));
 }
 
-const mostFound = 2;
-const fewest = 48;
+const maximumSeasons = 2;
+const smallestLength = 48;
 const rounding = 1e-12;
-const leastShare = 0.1;
-const fewestCycles = 6;
+const smallestShare = 0.1;
+const minimumCycles = 6;
 
-/** Longest candidate. */
-function limitOf(n: number, intervalMs: number, known: readonly number[]): number {
+/** The longest candidate, in steps. */
+function longestCandidate(n: number, intervalMs: number, calendarSeasons: readonly number[]): number {
   const week = 7 * 86_400_000;
-  const cycles = Math.floor(n / fewestCycles);
-  const knowsWeek = known.some((steps) => Math.abs(steps * intervalMs - week) <= 0.01 * week);
+  const cycles = Math.floor(n / minimumCycles);
+  const knowsWeek = calendarSeasons.some((steps) => Math.abs(steps * intervalMs - week) <= 0.01 * week);
   return knowsWeek ? cycles : Math.min(cycles, Math.floor(week / 28 / intervalMs));
 }
 
-/** The candidate that chance explains least, refined to the step; `null` where chance may explain all. */
-function strongest(rest: Float64Array, known: readonly number[], longest: number): number | null {
+/** The candidate that chance explains least, refined to the exact step; `null` where chance can explain every candidate. */
+function strongest(rest: Float64Array, calendarSeasons: readonly number[], longest: number): number | null {
   const n = rest.length;
-  const { length, power } = powerSpectrum(filtered(rest, neighbour(rest)));
+  const { length, power } = powerSpectrum(filtered(rest, autocorrelation(rest)));
   const background = localMedian(power, Math.ceil((12 * length) / n));
-  const nearKnown = nearHarmonics(known, 2 / n);
-  let best: { steps: number; unlikely: number } | null = null;
+  const nearCalendar = nearHarmonics(calendarSeasons, 2 / n);
+  let best: { steps: number; surprise: number } | null = null;
   for (let steps = 2; steps <= longest; steps++) {
-    if (nearKnown(1 / steps)) continue;
+    if (nearCalendar(1 / steps)) continue;
     let sum = 0;
     let count = 0;
     for (let k = 1; k <= 8 && 2 * k <= steps; k++) {
       const frequency = k / steps;
-      if (!nearKnown(frequency)) {
-        const at = Math.round(frequency * length);
-        sum += power[at] / background[at];
+      if (!nearCalendar(frequency)) {
+        const index = Math.round(frequency * length);
+        sum += power[index] / background[index];
         count += 1;
       }
       if ((k & (k - 1)) !== 0) continue;
-      const unlikely = gammaTail(count, sum) - Math.log(4 * longest);
-      if (unlikely > (best?.unlikely ?? leastUnlikely) + 1e-9) best = { steps, unlikely };
+      const surprise = gammaTail(count, sum) - Math.log(4 * longest);
+      if (surprise > (best?.surprise ?? smallestSurprise) + 1e-9) best = { steps, surprise };
     }
   }
   if (best === null) return null;
-  const exact = simplest(
+  const period = simplest(
     rest,
-    refined(rest, best.steps, (steps) => steps <= longest && !nearKnown(1 / steps)),
+    refined(rest, best.steps, (steps) => steps <= longest && !nearCalendar(1 / steps)),
   );
-  return lasting(rest, exact) ? exact : null;
+  return isLasting(rest, period) ? period : null;
 }
 
-/** Whether a frequency lies too near one of the first 24 of the day, of the hour, or of the first three of the week to be told from it. */
-function nearHarmonics([day, week]: readonly number[], near: number): (frequency: number) => boolean {
+/**
+ * Whether a frequency (cycles in a step) cannot be told from the first 24 harmonics of the day, the harmonics of the hour, or the first
+ * three of the week, because it is less than `near` away.
+ */
+function nearHarmonics([day, week]: readonly number[], tolerance: number): (frequency: number) => boolean {
   return (frequency) => {
     const times = Math.round(frequency * (day ?? 0));
     const loud = times <= 24 || times % 24 === 0;
-    if (day !== undefined && loud && Math.abs(frequency - times / day) < near) return true;
-    return week !== undefined && Math.abs(frequency - Math.min(3, Math.round(frequency * week)) / week) < near;
+    if (day !== undefined && loud && Math.abs(frequency - times / day) < tolerance) return true;
+    return week !== undefined && Math.abs(frequency - Math.min(3, Math.round(frequency * week)) / week) < tolerance;
   };
 }
 
-/** Of the candidates that the spectrum cannot tell apart, the one that leaves least. */
+/** Among the periods that the spectrum cannot tell from `about`, the one whose profile leaves the least variance. */
 function refined(rest: Float64Array, about: number, allowed: (steps: number) => boolean): number {
   const n = rest.length;
   const tolerance = Math.ceil((about * about) / n);
-  const leaves = (steps: number) => sumOfSquares(without(rest, steps)) / (n - steps);
-  let [best, least] = [about, leaves(about)];
+  const leftBy = (steps: number) => sumOfSquares(without(rest, steps)) / (n - steps);
+  let [best, smallest] = [about, leftBy(about)];
   for (let steps = Math.max(2, about - tolerance); steps <= about + tolerance; steps++) {
     if (!allowed(steps)) continue;
-    const left = leaves(steps);
-    if (left < least * (1 - 1e-9)) [best, least] = [steps, left];
+    const left = leftBy(steps);
+    if (left < smallest * (1 - 1e-9)) [best, smallest] = [steps, left];
   }
   return best;
 }
 
-/** The shortest part of a cycle to which the whole adds nothing. */
+/** The shortest part of a cycle, in steps, to which the whole cycle adds nothing. */
 function simplest(rest: Float64Array, steps: number): number {
   for (let part = 2; part <= steps / 2; part++) if (steps % part === 0 && !adds(rest, part, steps)) return part;
   return steps;
 }
 
-/** Whether the profile of the whole says clearly more than that of a part of it. */
+/** Whether the profile of a whole cycle explains clearly more than that of a part of it. */
 function adds(values: Float64Array, part: number, whole: number): boolean {
   const left = sumOfSquares(without(values, whole));
   const added = sumOfSquares(without(values, part)) - left;
@@ -132,10 +140,10 @@ function adds(values: Float64Array, part: number, whole: number): boolean {
   return added > rounding * sumOfSquares(values) && added / extra > (left / freedom) * chance;
 }
 
-/** Minus the logarithm of the probability that is put down to chance: once in a million. */
-const leastUnlikely = Math.log(1e6);
+/** A candidate counts when minus the logarithm of its probability by chance is above this: once in a million. */
+const smallestSurprise = Math.log(1e6);
 
-/** Minus the logarithm of P(sum of `count` exponentials of mean 1 >= sum). */
+/** Minus the logarithm of the probability that the sum of `count` exponential variables of mean 1 is `sum` or more. */
 function gammaTail(count: number, sum: number): number {
   let term = 1;
   let total = 1;
@@ -143,7 +151,7 @@ function gammaTail(count: number, sum: number): number {
   return sum - Math.log(total);
 }
 
-/** Mean power to be expected at each place: the median within `reach` places, by ln 2 the mean of an exponential. */
+/** The mean power to expect at each index in noise: the median within `reach` indexes, divided by ln 2 as for an exponential distribution. */
 function localMedian(power: Float64Array, reach: number): Float64Array {
   const last = power.length - 1;
   const stride = Math.max(1, Math.floor(reach / 4));
@@ -155,8 +163,8 @@ function localMedian(power: Float64Array, reach: number): Float64Array {
   return power.map((_, at) => medians[Math.round(at / stride)]);
 }
 
-/** Correlation of neighbours. */
-function neighbour(values: Float64Array): number {
+/** Correlation of neighbouring values. */
+function autocorrelation(values: Float64Array): number {
   let [cross, square] = [0, 0];
   for (let i = 1; i < values.length; i++) {
     cross += values[i] * values[i - 1];
@@ -165,45 +173,50 @@ function neighbour(values: Float64Array): number {
   return square > 0 ? cross / square : 0;
 }
 
-/** Values less a share of the one before. */
+/** Values less a share of the value before each of them; the first one unchanged. */
 function filtered(values: Float64Array, share: number): Float64Array {
   return values.map((value, i) => (i === 0 ? value : value - share * values[i - 1]));
 }
 
-/** Whether the profile of the first half is that of the second. */
-function lasting(values: Float64Array, steps: number): boolean {
+/** Whether the two halves of the series have similar profiles, by their correlation. */
+function isLasting(values: Float64Array, steps: number): boolean {
   const half = Math.floor(values.length / 2 / steps) * steps;
   const [first, second] = [profile(values.subarray(0, half), steps), profile(values.subarray(half, 2 * half), steps)];
-  let [cross, one, other] = [0, 0, 0];
+  let [cross, firstSquares, secondSquares] = [0, 0, 0];
   first.forEach((value, i) => {
     cross += value * second[i];
-    one += value ** 2;
-    other += second[i] ** 2;
+    firstSquares += value ** 2;
+    secondSquares += second[i] ** 2;
   });
-  return cross >= alike * Math.sqrt(one * other);
+  return cross >= smallestCorrelation * Math.sqrt(firstSquares * secondSquares);
 }
 
-const alike = 0.3;
+const smallestCorrelation = 0.3;
 
-/** Smallest part of the day, or of the week beside the day, that leaves nothing for the whole to add. */
-function partOf(centred: Float64Array, known: readonly number[], others: readonly number[]): number | null {
+/**
+ * The smallest part of the day, or of the week beside the day, to which the whole adds nothing; `null` where there is none.
+ *
+ * @param calendarSeasons steps of the day and of the week
+ * @param foundSteps steps of the seasons that were found before
+ */
+function partOf(centred: Float64Array, calendarSeasons: readonly number[], foundSteps: readonly number[]): number | null {
   const n = centred.length;
-  for (const [i, whole] of known.entries()) {
-    const base = withoutAll(centred, [...others, ...known.slice(0, i)]);
-    const white = filtered(base, neighbour(without(base, whole)));
+  for (const [i, whole] of calendarSeasons.entries()) {
+    const base = withoutAll(centred, [...foundSteps, ...calendarSeasons.slice(0, i)]);
+    const white = filtered(base, autocorrelation(without(base, whole)));
     const total = sumOfSquares(white);
     for (let steps = 3; steps <= whole / 2; steps++) {
-      if (whole % steps !== 0 || known.includes(steps) || adds(white, steps, whole)) continue;
+      if (whole % steps !== 0 || calendarSeasons.includes(steps) || adds(white, steps, whole)) continue;
       const left = sumOfSquares(without(white, steps));
       const gained = (total - left) / (steps - 1);
-      const told = gained > rounding * total && gained > (left / (n - steps)) * (1 + 8 * Math.sqrt(2 / (steps - 1)));
-      if (told && lasting(white, steps)) return steps;
+      const isClear = gained > rounding * total && gained > (left / (n - steps)) * (1 + 8 * Math.sqrt(2 / (steps - 1)));
+      if (isClear && isLasting(white, steps)) return steps;
     }
   }
   return null;
 }
 
-/** Values less the profiles of all cycles together, by backfitting. */
+/** Values without the profiles of all cycles together, found by backfitting. */
 function withoutAll(values: Float64Array, cycles: readonly number[]): Float64Array {
   let rest = values;
   for (let pass = 0; pass < (cycles.length > 1 ? passes : 1); pass++) for (const steps of cycles) rest = without(rest, steps);
@@ -212,12 +225,13 @@ function withoutAll(values: Float64Array, cycles: readonly number[]): Float64Arr
 
 const passes = 8;
 
-/** Values less their mean at each place of a cycle. */
+/** Values less their mean at the same place of the cycle. */
 function without(values: Float64Array, steps: number): Float64Array {
   const means = profile(values, steps);
   return values.map((value, i) => value - means[i % steps]);
 }
 
+/** Mean of the values at each place of a cycle. */
 function profile(values: Float64Array, steps: number): Float64Array {
   const sums = new Float64Array(steps);
   const counts = new Float64Array(steps);
@@ -228,7 +242,7 @@ function profile(values: Float64Array, steps: number): Float64Array {
   return sums.map((sum, i) => sum / Math.max(1, counts[i]));
 }
 
-/** Values less their least-squares line; their mean is 0. */
+/** Values without their least-squares line; their mean is 0. */
 function withoutTrend(values: Float64Array): Float64Array {
   const centre = (values.length - 1) / 2;
   const level = mean(values);
@@ -241,11 +255,13 @@ function withoutTrend(values: Float64Array): Float64Array {
   return values.map((value, i) => value - level - slope * (i - centre));
 }
 
-/** Values held within eight usual deviations of their median: one spike must not pass for a wave. */
+/** Values limited to eight median absolute deviations from their median, so that one spike is not taken for a wave. */
 function clipped(values: Float64Array): Float64Array {
   const centre = median(values);
-  const most = 8 * median(values.map((value) => Math.abs(value - centre)));
-  return most > 0 ? values.map((value) => Math.max(centre - most, Math.min(centre + most, value))) : values;
+  const largestDeviation = 8 * median(values.map((value) => Math.abs(value - centre)));
+  return largestDeviation > 0
+    ? values.map((value) => Math.max(centre - largestDeviation, Math.min(centre + largestDeviation, value)))
+    : values;
 }
 
 function sumOfSquares(values: Float64Array): number {

@@ -1,68 +1,80 @@
 type Paths = readonly (Float64Array | null)[];
 
-/** Absolute errors of a model and of the yardstick, summed by origin and lead over the same observations. */
+/**
+ * Absolute errors of a model and of the baseline over the same observations: sums by origin, then by knot, where each step ahead belongs to
+ * the knot nearest to it (see `knotOf`).
+ */
 export type Score = {
-  /** By origin, then by the knot nearest to the lead. */
-  readonly own: readonly Float64Array[];
-  readonly yardstick: readonly Float64Array[];
-  /** Observations scored. */
+  readonly model: readonly Float64Array[];
+  readonly baseline: readonly Float64Array[];
+  /** Number of observations. */
   readonly count: readonly Float64Array[];
-  /** An error of this size an observation is rounding. */
+  /** An error of this size for each observation may be rounding alone; in the unit of the series. */
   readonly negligible: number;
 };
 
-/** Scores paths where both they and the yardstick exist and something was observed. */
-export function scoreOf(actual: readonly Float64Array[], paths: Paths, yardstick: Paths): Score {
-  const knots = actual.map((came) => knotsFor(came.length));
-  const [own, reference, count] = [0, 1, 2].map(() => knots.map((some) => new Float64Array(some)));
+/** Scores the paths of a model at every observation for which both the model and the baseline have a path. */
+export function scoreOf(actual: readonly Float64Array[], paths: Paths, baseline: Paths): Score {
+  const knotCounts = actual.map((observed) => knotsFor(observed.length));
+  const [model, reference, count] = [0, 1, 2].map(() => knotCounts.map((knots) => new Float64Array(knots)));
   let size = 0;
-  let observed = 0;
-  actual.forEach((came, o) => {
-    const [path, beside] = [paths[o], yardstick[o]];
-    for (let lead = 0; lead < came.length; lead++) {
-      if (Number.isNaN(came[lead])) continue;
-      size += Math.abs(came[lead]);
-      observed += 1;
-      if (!path || !beside) continue;
+  let observations = 0;
+  actual.forEach((observed, o) => {
+    const [path, baselinePath] = [paths[o], baseline[o]];
+    for (let lead = 0; lead < observed.length; lead++) {
+      if (Number.isNaN(observed[lead])) continue;
+      size += Math.abs(observed[lead]);
+      observations += 1;
+      if (!path || !baselinePath) continue;
       const knot = nearestKnot(lead);
-      own[o][knot] += Math.abs(came[lead] - path[lead]);
-      reference[o][knot] += Math.abs(came[lead] - beside[lead]);
+      model[o][knot] += Math.abs(observed[lead] - path[lead]);
+      reference[o][knot] += Math.abs(observed[lead] - baselinePath[lead]);
       count[o][knot] += 1;
     }
   });
-  return { own, yardstick: reference, count, negligible: rounding * Math.max(size / Math.max(1, observed), Number.MIN_VALUE / rounding) };
+  const negligible = rounding * Math.max(size / Math.max(1, observations), Number.MIN_VALUE / rounding);
+  return { model, baseline: reference, count, negligible };
 }
 
-/** Share of the mean size of the observations. */
+/** As a share of the mean absolute observation. */
 const rounding = 1e-9;
 
-/** Errors by knot over all origins but one, raised by what is rounding: two models that are both perfect but for rounding are equal. */
-export type Sums = { readonly own: Float64Array; readonly yardstick: Float64Array; readonly count: Float64Array };
+/** Weighted sums of a score by knot, over several origins. */
+export type Sums = { readonly model: Float64Array; readonly baseline: Float64Array; readonly count: Float64Array };
 
-/** @param weights of the origins, > 0. @default all alike */
-export function sumsOf({ own, yardstick, count, negligible }: Score, without = -1, weights?: readonly number[]): Sums {
-  const knots = count.reduce((most, { length }) => Math.max(most, length), 0);
-  const sums = { own: new Float64Array(knots), yardstick: new Float64Array(knots), count: new Float64Array(knots) };
-  for (let o = 0; o < own.length; o++) {
+/**
+ * Sums a score over its origins. What may be rounding is added to both errors, so that two models whose errors are only rounding are equal.
+ *
+ * @param without index of an origin that is left out; -1 for none
+ * @param weights of the origins, > 0. @default all 1
+ */
+export function sumsOf({ model, baseline, count, negligible }: Score, without = -1, weights?: readonly number[]): Sums {
+  const knots = count.reduce((largest, { length }) => Math.max(largest, length), 0);
+  const sums = { model: new Float64Array(knots), baseline: new Float64Array(knots), count: new Float64Array(knots) };
+  for (let o = 0; o < model.length; o++) {
     if (o === without) continue;
     const weight = weights === undefined ? 1 : weights[o];
     for (let knot = 0; knot < count[o].length; knot++) {
       const scored = weight * count[o][knot];
-      sums.own[knot] += weight * own[o][knot] + scored * negligible;
-      sums.yardstick[knot] += weight * yardstick[o][knot] + scored * negligible;
+      sums.model[knot] += weight * model[o][knot] + scored * negligible;
+      sums.baseline[knot] += weight * baseline[o][knot] + scored * negligible;
       sums.count[knot] += scored;
     }
   }
   return sums;
 }
 
-/** Mean absolute error relative to the yardstick's, over all leads and all origins but the one at index `without`; `null` where nothing was scored. */
+/**
+ * Mean absolute error divided by that of the baseline, over all steps ahead and all origins without the one at index `without` (-1 for
+ * none); `null` where nothing was scored.
+ */
 export function relativeMae(score: Score, without = -1, weights?: readonly number[]): number | null {
   return pooled(sumsOf(score, without, weights));
 }
 
-export function pooled({ own, yardstick, count }: Sums): number | null {
-  return total(count) === 0 ? null : total(own) / total(yardstick);
+/** Error relative to the baseline over all knots; `null` where nothing was scored. */
+export function pooled({ model, baseline, count }: Sums): number | null {
+  return total(count) === 0 ? null : total(model) / total(baseline);
 }
 
 function total(values: Float64Array): number {
@@ -71,19 +83,26 @@ function total(values: Float64Array): number {
   return sum;
 }
 
-/** Where leads stand on a scale on which what is learned of one is carried to its neighbours: three knots to a doubling. */
+/**
+ * The place of a number of steps ahead (>= 1) on a logarithmic scale with three knots for each doubling. What is learned at one knot counts
+ * at its neighbours too.
+ *
+ * @example knotOf(1) // 0
+ * @example knotOf(8) // 9
+ */
 export function knotOf(steps: number): number {
   return knotsAnOctave * Math.log2(Math.max(1, steps));
 }
 
-/** Knots that leads 1..`testedSteps` have, at least one. */
+/** The number of knots for 1..`testedSteps` steps ahead, at least one. */
 export function knotsFor(testedSteps: number): number {
   return Math.round(knotOf(testedSteps)) + 1;
 }
 
-/** The knot nearest to a lead, counted from 0. */
+/** The knot nearest to a lead, which counts steps ahead from 0. */
 export function nearestKnot(lead: number): number {
   return Math.round(knotOf(lead + 1));
 }
 
+/** Knots for each doubling of the steps ahead. */
 export const knotsAnOctave = 3;

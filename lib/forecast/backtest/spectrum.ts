@@ -1,7 +1,9 @@
 /**
- * Power by frequency of evenly spaced values, under a Hann window, at `j / length` cycles a step for j in 0..length / 2.
+ * Power of evenly spaced values by frequency, under a Hann window. `power[j]` belongs to the frequency of j / `length` cycles in a step,
+ * for j in 0..length / 2.
  *
- * @returns `length` is the smallest power of two of at least four times as many values, so that any frequency has a place nearby
+ * @returns `length` is the smallest power of two that is at least four times the number of values, so that every frequency has a place near
+ *   it
  * @see J. W. Cooley, J. W. Tukey, "An Algorithm for the Machine Calculation of Complex Fourier Series", Math. Computation 19 (1965)
  */
 export function powerSpectrum(values: Float64Array): { readonly length: number; readonly power: Float64Array } {
@@ -10,12 +12,12 @@ export function powerSpectrum(values: Float64Array): { readonly length: number; 
   const real = new Float64Array(length);
   const imaginary = new Float64Array(length);
   for (let i = 0; i < n; i++) real[i] = values[i] * (0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / n));
-  transform(real, imaginary);
+  fourierTransform(real, imaginary);
   return { length, power: Float64Array.from({ length: length / 2 + 1 }, (_, j) => real[j] ** 2 + imaginary[j] ** 2) };
 }
 
-/** In place; the length is a power of two. */
-function transform(real: Float64Array, imaginary: Float64Array): void {
+/** Fast Fourier transform in place. The length is a power of two. */
+function fourierTransform(real: Float64Array, imaginary: Float64Array): void {
   const n = real.length;
   for (let i = 1, j = 0; i < n; i++) {
     let bit = n >> 1;

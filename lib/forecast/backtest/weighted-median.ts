@@ -1,8 +1,10 @@
 /**
- * Weighted median of values, smoothed: the mean of the middle fifth of the weight. Two equal weights give the mean of their values, the
- * result moves without jumps as weights move, and values that hold less than two fifths of the weight on one side have no say.
+ * Weighted median of values, smoothed: the mean of the values in the middle fifth of the weight. Two values of equal weight give their
+ * mean, the result moves without jumps as the weights move, and values at either end that hold less than two fifths of the weight have no
+ * influence.
  *
- * @param weights >= 0, at least one above 0
+ * @param weights >= 0, at least one of them above 0
+ * @example weightedMedian([1, 2, 100], [1, 1, 1]) // 2
  */
 export function weightedMedian(values: ArrayLike<number>, weights: ArrayLike<number>): number {
   const order: number[] = [];

@@ -11,16 +11,16 @@ test('leads stand three knots to a doubling: 1 to 8 at 0, 3, 5, 6, 7, 8, 8 and 9
 });
 
 const actual = [values(10, 20), values(30, NaN)];
-const own = [values(11, 22), values(33, 99)];
-const yardstick = [values(14, 28), values(42, 99)];
+const model = [values(11, 22), values(33, 99)];
+const baseline = [values(14, 28), values(42, 99)];
 
 test('errors are summed by origin and by knot, where something was observed', () => {
-  const score = scoreOf(actual, own, yardstick);
-  expect(score.own.map((all) => [...all])).toEqual([
+  const score = scoreOf(actual, model, baseline);
+  expect(score.model.map((all) => [...all])).toEqual([
     [1, 0, 0, 2],
     [3, 0, 0, 0],
   ]);
-  expect(score.yardstick.map((all) => [...all])).toEqual([
+  expect(score.baseline.map((all) => [...all])).toEqual([
     [4, 0, 0, 8],
     [12, 0, 0, 0],
   ]);
@@ -31,15 +31,15 @@ test('errors are summed by origin and by knot, where something was observed', ()
   expect(score.negligible).toBeCloseTo(20e-9, 15);
 });
 
-test('where a path or the yardstick is missing nothing is scored', () => {
-  expect(relativeMae(scoreOf(actual, [null, null], yardstick))).toBeNull();
-  expect(relativeMae(scoreOf(actual, own, [null, null]))).toBeNull();
-  const [first] = scoreOf(actual, [null, own[1]], yardstick).count;
+test('where a path or the baseline is missing nothing is scored', () => {
+  expect(relativeMae(scoreOf(actual, [null, null], baseline))).toBeNull();
+  expect(relativeMae(scoreOf(actual, model, [null, null]))).toBeNull();
+  const [first] = scoreOf(actual, [null, model[1]], baseline).count;
   expect([...first]).toEqual([0, 0, 0, 0]);
 });
 
 test('the relative error is that of all observations together, of all origins or all but one, by their weights', () => {
-  const score = scoreOf(actual, [values(11, 22), values(36, 99)], yardstick);
+  const score = scoreOf(actual, [values(11, 22), values(36, 99)], baseline);
   expect(relativeMae(score)).toBeCloseTo(9 / 24, 6);
   expect(relativeMae(score, 0)).toBeCloseTo(6 / 12, 6);
   expect(relativeMae(score, 1)).toBeCloseTo(3 / 12, 6);
@@ -56,9 +56,9 @@ test('two models that are perfect but for rounding are equal', () => {
 });
 
 test('sums by knot hold as many observations as there are, by weight', () => {
-  const sums = sumsOf(scoreOf(actual, own, yardstick), -1, [2, 1]);
+  const sums = sumsOf(scoreOf(actual, model, baseline), -1, [2, 1]);
   expect([...sums.count]).toEqual([3, 0, 0, 2]);
-  expect(sums.own[0]).toBeCloseTo(2 * 1 + 3, 6);
+  expect(sums.model[0]).toBeCloseTo(2 * 1 + 3, 6);
   expect(pooled({ ...sums, count: sums.count.map(() => 0) })).toBeNull();
 });
 
