@@ -169,6 +169,12 @@ export function parseShare(text: string): number | undefined {
   return parts.unit === '' ? parts.amount : undefined;
 }
 
+/** `'20x'`, `'1.5x'` -> 20, 1.5. */
+export function parseTimes(text: string): number | undefined {
+  const parts = split(text, true);
+  return parts?.unit === 'x' ? parts.amount : undefined;
+}
+
 /** `'90000 USD/month'`, `'$120/h'`, `'3000 USD/day'` -> USD per hour. */
 export function parseUsdPerHour(text: string): number | undefined {
   const match = /^\s*(?:\$\s*)?(\d[\d_,]*(?:\.\d+)?)\s*(?:USD|\$)?\s*\/\s*(month|mo|week|day|d|hour|h)\s*$/.exec(text);

@@ -141,6 +141,9 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
   );
 }
 
+/** Nodes that a managed node group may have unless the account's quota was raised (Amazon EKS User Guide, service quotas). */
+export const usualNodesPerGroup = 450;
+
 /**
  * Machines of one's own as offerings: as many as there are, at what they cost (nothing, unless the config says so), sorted by `id`.
  * CPU and memory are what the node allots to pods; DaemonSets take their part of it as everywhere.

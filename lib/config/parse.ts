@@ -49,6 +49,9 @@ function checkReferences(raw: unknown, file: string): Problem[] {
     ...(Array.isArray(events) ? events : []).flatMap((event, index) =>
       unknown(['events', index, 'workload'], 'workload', valueAt(event, ['workload']), Object.keys(workloads)),
     ),
+    ...Object.keys(record(valueAt(raw, ['guardrails', 'plausible'])))
+      .filter((key) => key !== 'because' && key !== 'cost')
+      .flatMap((key) => unknown(['guardrails', 'plausible', key], 'workload', key, Object.keys(workloads))),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { parseMachineAmount, parseUsdPerHour, SECOND_MS } from '../units';
+import { parseMachineAmount, parseTimes, parseUsdPerHour, SECOND_MS } from '../units';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import { anyShare, duration, name, positive, text } from './fields';
+import { anyShare, count, duration, name, positive, text } from './fields';
 import { followsLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import { type machineSchema, poolSchema, type reservationSchema, zoneName } from './pool-schema';
@@ -36,7 +36,21 @@ const limitsSchema = z.strictObject({
     .union([z.int().min(1).max(6), z.array(zoneName).min(2).max(6)])
     .default(2)
     .meta({ description: 'availability zones of the network: how many, or which' }),
+  nodesPerGroup: count
+    .optional()
+    .meta({ description: 'most nodes of one managed node group: 450, unless AWS has raised the quota of the account' }),
 });
+
+const times = text(positive(parseTimes), "a multiple such as '20x'");
+
+const plausibleSchema = z
+  .object({ because: z.string().min(1).meta({ description: 'why: the plan says so' }) })
+  .catchall(times)
+  .transform(({ because, ...multiples }) => ({ because, multiples: multiples }))
+  .meta({
+    description:
+      'accepts what is refused as implausible: by workload, how many times what is known its load or peak may be; by `cost`, how many times the plan before all of it may cost',
+  });
 
 const guardrailsSchema = z.strictObject({
   stepUp: anyShare.default(1).meta({ description: 'a floor that rises by more than this against the previous plan is warned of' }),
@@ -45,6 +59,7 @@ const guardrailsSchema = z.strictObject({
     .enum(['warn', 'limit'])
     .optional()
     .meta({ description: "warn by default; 'limit' holds a fall to stepDown and refuses a rise beyond stepUp" }),
+  plausible: plausibleSchema.optional(),
   maxDataAge: duration('older history than this is refused').default(36 * 3_600_000),
   validity: duration('how long the plan may be used; at most the horizon').optional(),
   stickiness: anyShare.default(0.03).meta({ description: 'a new plan that changes less than this leaves the old one in place' }),

@@ -13,6 +13,7 @@ import { decideStrategy, type StrategyDecision } from './strategy';
 import { assembleWorkload } from './workload-plan';
 import { forecastLoads, type ForecastedLoads, type LoadsInput } from './forecast-loads';
 import { planWarnings } from './plan-warnings';
+import { checkLoads, checkSizes, largestUplift } from './plausible';
 
 export type PlanInput = Omit<LoadsInput, 'isReplayed'> & SizingInput;
 
@@ -51,6 +52,8 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const { asOf, offerings, supplies, observations, predictions } = loads;
   const dataThrough = formatTime(loads.dataThrough);
 
+  const accepted = checkLoads(config, loads);
+
   onStage('replaying');
   const replays = await replayAll(config, previous, observations, supplies, offerings, input.replayLoads);
 
@@ -74,6 +77,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     ),
   );
   const warnings = [...planWarnings(config, loads, demands, sized), ...replayCostWarnings(workloads)];
+  accepted.push(...checkSizes(config, previous, { demands, cost }, (name) => largestUplift(loads, name)));
   const guarded = previous ? guardrailWarnings(previous, { workloads }, config.guardrails) : [];
   return sealPlan({
     schema: planVersion,
@@ -91,7 +95,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     pools,
     cost,
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
-    warnings: [...warnings, ...guarded],
+    warnings: [...warnings, ...guarded, ...accepted],
   });
 }
 

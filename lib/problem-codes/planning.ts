@@ -54,6 +54,36 @@ export const planningCodes = {
     cure: 'Remove it, or list the coming date.',
     example: 'events.summer-sale: was over at 2026-08-02T00:00:00Z: it lifts nothing',
   },
+  'guardrail/implausible': {
+    title: 'A plan is many times what is known.',
+    when: 'The protected load of a workload is more than 20 times what its readings reach (their 0.95 quantile above zero, times the announced uplift); or its peak is more than 20 times that of the plan before, or the servers that are there; or all costs more than 20 times the plan before. The plan is refused, whatever the cause: a wrong unit, a counter read wrongly, a faulty reading, a slip in the config.',
+    cure: 'Look at the history (`foresize history`) and at the unit of the load. Where the figure is right, accept it by the line that the hint shows, with the reason; the plan then carries both.',
+    example:
+      "workloads.chat.load: the highest protected load is 17710 req/s, and its readings above zero reach 16 req/s (0.95 quantile): 1107 times as much, where at most 20 is plausible. Hint: look at the history (foresize history); where it is right, accept it with guardrails: { plausible: { chat: '1110x', because: '...' } }",
+  },
+  'guardrail/too-many-nodes': {
+    title: 'A workload needs more nodes than its pool can have.',
+    when: 'However they are filled, its replicas need more nodes than the node groups of its pool can hold: 450 each on AWS, unless `limits.nodesPerGroup` states a raised quota; as many as there are of machines of your own and of reservations. It is told before anything is sized. Mostly the load is in another unit than stated: hourly counts read as a rate a second are 3,600 times too large.',
+    cure: 'Compare the two readings that the hint shows. Where the load is right, add instance types, or have the quota "Nodes per managed node group" raised and state it.',
+    example:
+      "workloads.chat: needs 53,322 replicas at its peak, on at least 53,322 nodes, and pool 'l40s' can have 450 (AWS lets a node group have 450). Hint: as req/s its readings ask for 53,322 replicas, as req that came in each 1h for 15: where they are such counts, state series: 'count'; where it is right, add instance types, or state a raised quota with limits: { nodesPerGroup: N }",
+  },
+  'guardrail/whole-rates': {
+    title: 'A rate a second has whole numbers alone.',
+    weight: 'warning',
+    when: 'Every reading of a load that is stated as a rate a second is a whole number, as counts are and means seldom, and the plan needs 20 replicas or more for it.',
+    cure: "Where each reading counts what came in its interval, state `series: 'count'`; where they are rates that were rounded, there is nothing to do.",
+    example:
+      "workloads.chat.load: every reading is a whole number, as counts are: as req/s its readings ask for 300 replicas, as req that came in each 1h for 1: where they are such counts, state series: 'count'",
+  },
+  'guardrail/accepted': {
+    title: 'A figure that would be refused as implausible was accepted by the config.',
+    weight: 'warning',
+    when: '`guardrails.plausible` accepts it, with a reason.',
+    cure: 'Check that the reason still holds; remove the line once it does not.',
+    example:
+      'workloads.chat.load: the highest protected load is 412 req/s, and its readings above zero reach 9.1 req/s (0.95 quantile): 45.27 times as much, accepted up to 60 times because the product goes public on Tuesday',
+  },
   'guardrail/step-up': {
     title: 'A floor rises by more than the guardrail allows.',
     weight: 'refusal or warning',

@@ -44,6 +44,13 @@ export const sizingCodes = {
     example:
       'pools.l40s.ceiling: ceiling 12 GPU of pool l40s is 4 GPU short from 2026-11-27T05:00:00Z to 2026-11-27T23:00:00Z (expected at least 16 GPU). Hint: raise it',
   },
+  'sizing/group-size': {
+    title: 'A node group would hold more nodes than AWS allows.',
+    when: 'The replicas of a pool need more nodes of an offering than a managed node group may have: 450, unless `limits.nodesPerGroup` states a raised quota. Other offerings of the pool take what they can first, and ceilings that no replica needs yet are lowered instead.',
+    cure: 'Check the load and its unit first. Where it is right, add instance types or zones (each is a group of its own), or have the quota "Nodes per managed node group" raised and state it.',
+    example:
+      'limits.nodesPerGroup: node group limit 450 nodes of pool l40s is 62 nodes short from 2026-11-27T05:00:00Z to 2026-11-27T23:00:00Z (expected at least 512 nodes). Hint: raise it',
+  },
   'sizing/spot-share': {
     title: 'The share of spot is too small.',
     when: 'The demand can only be held with more of a pool on spot than `limits.spotShare` allows, because the pool has too little else.',

@@ -1,3 +1,4 @@
+import { usualNodesPerGroup } from '../../catalog';
 import { type CapacityConfig, isJob } from '../../config';
 import { type StepFunction, segments } from '../../demand';
 import { checkBudget, type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../../sizing';
@@ -46,7 +47,7 @@ export function sizeDemand(
   const hinted = <T>(work: () => T): T => hintingPaidAnyway(config, offerings, work);
   const size = (pick: (demand: WorkloadDemand) => StepFunction, shares: 'kept' | 'open'): SizingResult =>
     sizePools({
-      pools: sizingPools(config, offerings, resources, shares),
+      pools: sizingPools(config, offerings, resources, demands, shares),
       limits: { quotas: config.limits.quotas, budgetUsdPerHour: config.limits.budget ?? null },
       segments: demandSegments(demands, pick, offerings),
       wantedCeilings: mapWorkloads(config, (name) => demands[name].wantedCeiling),
@@ -80,14 +81,23 @@ function sizingPools(
   config: CapacityConfig,
   offerings: PoolOfferings,
   resources: Readonly<Record<string, ResolvedResources>>,
+  demands: Readonly<Record<string, WorkloadDemand>>,
   shares: 'kept' | 'open',
 ): SizingPool[] {
+  // A node holds a replica or more: where all ceilings together are no more than a group may hold, no group can pass it.
+  const mayPassGroupSize = (pool: string) => {
+    const replicas = Object.keys(demands).map((name) =>
+      config.workloads[name].pool === pool ? Math.max(demands[name].peak, demands[name].wantedCeiling) : 0,
+    );
+    return replicas.reduce((sum, count) => sum + count, 0) > (config.limits.nodesPerGroup ?? usualNodesPerGroup);
+  };
   return Object.keys(offerings).map((name) => ({
     name,
     offerings: offerings[name],
     ceiling: config.pools[name].ceiling ?? null,
     spotShare: config.limits.spotShare,
     ...(shares === 'kept' && { spotTypeShare: config.limits.spotTypeShare, zoneShare: config.pools[name].zoneShare }),
+    ...(mayPassGroupSize(name) && { nodesPerGroup: config.limits.nodesPerGroup ?? usualNodesPerGroup }),
     minUpMs: config.pools[name].minUpTime,
     handOverMs: handOverMsOf(config, name),
     classes: Object.keys(config.workloads)

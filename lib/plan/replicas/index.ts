@@ -4,3 +4,4 @@ export { jobDemand, jobPlan, jobWarnings } from './job-demand';
 export { observedPath } from './observed-path';
 export { withheldDemand, withheldWarnings } from './withheld';
 export { workloadDemand } from './workload-demand';
+export { workloadLoad } from './workload-load';

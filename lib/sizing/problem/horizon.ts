@@ -53,7 +53,7 @@ export type HorizonClass = {
 export type HorizonLimit = {
   /** Unique: `quota.L-DB2E81BA`, `pool.l40s.spotShare`. */
   readonly name: string;
-  readonly kind: 'quota' | 'ceiling' | 'spot-share' | 'spot-type' | 'zone-share';
+  readonly kind: 'quota' | 'ceiling' | 'group-size' | 'spot-share' | 'spot-type' | 'zone-share';
   /** Where it stands in the config; limits with one place are raised together. */
   readonly path: string;
   /** For sentences: `quota L-DB2E81BA`, `ceiling`, `spot`. */

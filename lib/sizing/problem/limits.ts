@@ -44,9 +44,9 @@ export function holds(limit: HorizonLimit, nodesOf: (offering: string) => number
   return used <= available + tolerance;
 }
 
-/** Quotas, ceilings, shares; each by name. */
+/** Quotas, ceilings, sizes of node groups, shares; each by name. */
 export function inOrder(a: HorizonLimit, b: HorizonLimit): number {
-  const rank = { quota: 0, ceiling: 1, 'spot-share': 2, 'spot-type': 3, 'zone-share': 4 };
+  const rank = { quota: 0, ceiling: 1, 'group-size': 2, 'spot-share': 3, 'spot-type': 4, 'zone-share': 5 };
   return rank[a.kind] - rank[b.kind] || compareText(a.name, b.name);
 }
 

@@ -46,6 +46,7 @@ export function poolProblem(pools: readonly SizingPool[], limits: SizingLimits, 
       ),
       ...byPool.flatMap(({ pool, offerings }) => [
         ...ceilingOf(pool, offerings),
+        ...groupSizesOf(pool, offerings),
         ...spotShareOf(pool, offerings),
         ...spotTypesOf(pool, offerings),
         ...zonesOf(pool, offerings),
@@ -138,6 +139,23 @@ function ceilingOf({ name, ceiling }: SizingPool, offerings: readonly HorizonOff
   const path = `pools.${name}.ceiling`;
   const sizes = sizesOf(offerings, ({ gpus, vCpu }) => (unit === 'GPU' ? gpus : unit === 'vCPU' ? vCpu : 1));
   return [{ name: `pool.${name}.ceiling`, kind: 'ceiling', path, title: 'ceiling', of: `pool ${name}`, unit, sizes, most: amount }];
+}
+
+/** A row an offering: of it, and so in its node group, are at most so many nodes. */
+function groupSizesOf({ name, nodesPerGroup }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {
+  if (nodesPerGroup === undefined) return [];
+  return offerings
+    .filter(({ committed }) => !committed)
+    .map((offering) => ({
+      name: `pool.${name}.group.${offering.name.slice(name.length + 1)}`,
+      kind: 'group-size',
+      path: 'limits.nodesPerGroup',
+      title: 'node group limit',
+      of: `pool ${name}`,
+      unit: 'nodes',
+      sizes: { [offering.name]: 1 },
+      most: nodesPerGroup,
+    }));
 }
 
 /** In GPUs where the pool has any, in vCPU otherwise; none where the share is no limit: no spot in the pool, or all of it may be. */

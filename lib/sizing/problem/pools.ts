@@ -21,6 +21,8 @@ export type SizingPool = {
   readonly spotTypeShare?: number;
   /** Largest share of it in one zone, counted likewise; offerings then have a zone. @default 1 */
   readonly zoneShare?: number;
+  /** Most nodes of each offering that has no fixed number of its own: what one node group may hold. @default any */
+  readonly nodesPerGroup?: number;
   /** A node that starts stays for so long. @default 0 */
   readonly minUpMs?: number;
   /** From boot to service: nodes that take over from a reservation are there so long before its end, and so long after its begin. @default 0 */
