@@ -16,7 +16,20 @@ const fileFields = {
   }),
   ...measured,
   time: z.string().min(1).default('timestamp').meta({ description: 'column of the time' }),
-  value: z.string().min(1).default('value').meta({ description: 'column of the value' }),
+  value: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .default('value')
+    .meta({ description: "column of the value; several, as a list or by '*' in a name ('pod-*'), are summed" }),
+  decimal: z.enum(['.', ',']).optional().meta({ description: 'sign between a whole number and its fraction, in text; by default a point' }),
+  thousands: z
+    .enum([',', '.', ' ', "'"])
+    .optional()
+    .meta({ description: 'what separates thousands in text; by default nothing, or what all values of the column show to be so' }),
+  dateFormat: text(
+    parseDateFormat,
+    "'dd/mm/yyyy', 'mm/dd/yyyy' or 'yyyy/mm/dd'",
+    'order of day, month and year in dates that are not ISO 8601, whatever stands between; by default what the days of the column show',
+  ).optional(),
   zone: z
     .string()
     .refine((zone) => IANAZone.isValidZone(zone), { error: 'is not an IANA time zone' })
@@ -29,8 +42,26 @@ const fileFields = {
     .meta({ description: 'only rows whose columns have these values, so that one file can hold many workloads' }),
 };
 
+/** Which part of a date is which: `dd/mm/yyyy` and the like, with any sign between. */
+export type DateFormat = (typeof dateFormats)[number];
+
+const dateFormats = ['dd/mm/yyyy', 'mm/dd/yyyy', 'yyyy/mm/dd'] as const;
+
+function parseDateFormat(format: string): DateFormat | undefined {
+  const written = format.trim().toLowerCase().replace(/[.-]/g, '/');
+  return dateFormats.find((known) => known === written);
+}
+
 const fileSchema = z
   .strictObject({ kind: z.enum(['csv', 'ndjson', 'parquet']), ...fileFields })
+  .refine(({ decimal, thousands }) => decimal === undefined || decimal !== thousands, {
+    error: 'is the decimal sign too: name both decimal and thousands, not alike',
+    path: ['thousands'],
+  })
+  .refine(({ series, value }) => series !== 'counter' || (typeof value === 'string' && !value.includes('*')), {
+    error: 'sums columns of a counter, and each begins anew at another time: read one column, or export its rate',
+    path: ['value'],
+  })
   .meta({ id: 'FileSource', description: 'observations in files: CSV or NDJSON (also .gz and .zst), or Parquet' });
 
 const prometheusSchema = z
@@ -90,10 +121,10 @@ type KindFacts<Source extends SourceConfig> = {
 const asUsual = (_source: SourceConfig, usual: 'rate' | 'level') => usual;
 const file = { isLive: false, seriesKind: asUsual } as const;
 
-/** The facts of every kind of source. The table of readers is in `lib/adapters/history.ts`. */
+/** The facts of every kind of source. `Sum` and `SampleCount` in JSON are what CloudWatch calls its totals of a period. The table of readers is in `lib/adapters/history.ts`. */
 const sourceKinds = {
   csv: file,
-  ndjson: file,
+  ndjson: { isLive: false, seriesKind: ({ value }, usual) => (value === 'Sum' || value === 'SampleCount' ? 'count' : usual) },
   parquet: file,
   prometheus: { isLive: true, seriesKind: asUsual },
   cloudwatch: { isLive: true, seriesKind: ({ statistic }) => (statistic === 'Sum' || statistic === 'SampleCount' ? 'count' : 'level') },

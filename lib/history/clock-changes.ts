@@ -23,8 +23,7 @@ export type ZoneClock = {
 
 /**
  * The clock of a time zone over a span. Local time becomes UTC by the offset before a change as long as it lies before the
- * change's `to`: so a missing hour is read by the clock before, a doubled hour as the first of the two, and an observation's place
- * among the others never matters.
+ * change's `to`: so a missing hour is read by the clock before, and a doubled hour as the first of the two.
  *
  * @param zone a valid IANA zone
  * @param from to local times as if they were UTC, epoch ms
@@ -41,8 +40,14 @@ export function clockOf(zone: string, from: number, to: number): ZoneClock {
 }
 
 export type LocalClock = {
-  /** Local time, written as if it were UTC, as epoch ms. */
-  readonly toUtc: (local: number) => number;
+  /**
+   * Local time, written as if it were UTC, as epoch ms.
+   *
+   * @param inSecondHour whether a time that happened twice is the second of the two
+   */
+  readonly toUtc: (local: number, inSecondHour?: boolean) => number;
+  /** The change within whose missing or doubled hour a local time lies. */
+  readonly changeOf: (local: number) => ClockChange | undefined;
   /** How many of the times that were asked for lay within the missing or doubled hour of a change, by its `at`. */
   readonly within: ReadonlyMap<number, number>;
 };
@@ -52,6 +57,10 @@ export function createLocalClock(zone: string): LocalClock {
   const years = new Map<number, readonly Stretch[]>();
   const within = new Map<number, number>();
   let now: Stretch = { from: NaN, to: NaN, offsetMs: NaN };
+  const goTo = (local: number): Stretch => {
+    if (!(local >= now.from && local < now.to)) now = find(local);
+    return now;
+  };
   const find = (local: number): Stretch => {
     const year = new Date(local).getUTCFullYear();
     const stretches = years.get(year) ?? stretchesOf(zone, Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
@@ -60,23 +69,24 @@ export function createLocalClock(zone: string): LocalClock {
   };
   return {
     within,
-    toUtc: (local) => {
-      if (!(local >= now.from && local < now.to)) now = find(local);
-      if (now.change !== undefined) within.set(now.change, (within.get(now.change) ?? 0) + 1);
-      return local - now.offsetMs;
+    changeOf: (local) => goTo(local).change,
+    toUtc: (local, inSecondHour = false) => {
+      const { change, offsetMs } = goTo(local);
+      if (change !== undefined) within.set(change.at, (within.get(change.at) ?? 0) + 1);
+      return local - (inSecondHour && change?.hour === 'doubled' ? change.afterMs : offsetMs);
     },
   };
 }
 
 /** Local times of one offset: [from, to). `change` is set within a missing or doubled hour. */
-type Stretch = { readonly from: number; readonly to: number; readonly offsetMs: number; readonly change?: number };
+type Stretch = { readonly from: number; readonly to: number; readonly offsetMs: number; readonly change?: ClockChange };
 
 function stretchesOf(zone: string, begin: number, end: number): Stretch[] {
   const { firstOffsetMs, changes } = clockOf(zone, begin, end);
   const stretches: Stretch[] = [];
   let [from, offsetMs] = [begin, firstOffsetMs];
   for (const change of changes) {
-    stretches.push({ from, to: change.from, offsetMs }, { from: change.from, to: change.to, offsetMs, change: change.at });
+    stretches.push({ from, to: change.from, offsetMs }, { from: change.from, to: change.to, offsetMs, change });
     [from, offsetMs] = [change.to, change.afterMs];
   }
   return [...stretches, { from, to: end, offsetMs }].filter((stretch) => stretch.to > Math.max(stretch.from, begin));

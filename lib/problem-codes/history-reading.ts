@@ -86,7 +86,7 @@ export const historyReadingCodes = {
     when: 'The text is no ISO 8601 time and no number, the day or the hour does not exist, it lies before 1970 or from 2200 on, or it counts micro- or nanoseconds.',
     cure: 'Write ISO 8601 with a zone, such as `2026-11-24T00:00:00Z`, or epoch seconds or milliseconds.',
     example:
-      "history/chat.csv:7: holds a time that cannot be read (got '24.11.2026'). Hint: write ISO 8601 with a zone, such as 2026-11-24T00:00:00Z, or epoch seconds or milliseconds",
+      "history/chat.csv:7: holds a time that cannot be read (got 'yesterday'). Hint: write ISO 8601 with a zone, such as 2026-11-24T00:00:00Z, or epoch seconds or milliseconds",
   },
   'history/no-zone': {
     title: 'A time stands without its zone.',
@@ -97,10 +97,36 @@ export const historyReadingCodes = {
   },
   'history/value': {
     title: 'A value is not a number.',
-    when: 'The text of a value is no number: a word, a decimal comma, or a separator of thousands.',
-    cure: 'Write numbers with a point and nothing between the digits; leave a value empty where it is missing.',
+    when: 'The text of a value is no number: a word, a number with something behind it that is no unit, or in another unit than the source states; or a comma stands for a decimal sign in one row and separates thousands in another.',
+    cure: 'Write all values of a column in one way; leave a value empty where it is missing.',
+    example: "history/chat.csv:12: holds a value that is not a number (got 'many'). Hint: leave the value empty where it is missing",
+  },
+  'history/ambiguous': {
+    title: 'Times or values can be read in two ways.',
+    when: 'No date of the column has a day above 12, so that day and month cannot be told apart; or each comma of the column stands before exactly three digits, so that it may be a decimal comma or separate thousands.',
+    cure: "Say which it is at the source: `dateFormat: 'dd/mm/yyyy'` or `'mm/dd/yyyy'`; `decimal: ','` or `thousands: ','`.",
     example:
-      "history/chat.csv:12: holds a value that is not a number (got '1,5'). Hint: write decimals with a point and no separator of thousands",
+      "history/chat.csv:2: holds times that can be read in two ways: '03/04/2026 10:00' is 3 April or 4 March. Hint: say dateFormat: 'dd/mm/yyyy' or dateFormat: 'mm/dd/yyyy'",
+  },
+  'history/read-as': {
+    title: 'How cells are written was found out from them.',
+    weight: 'note',
+    when: 'Dates that are not ISO 8601, a decimal comma, separators of thousands, or units beside the numbers are read as the column as a whole shows that they are meant; or rows at its end hold totals of the others and are left out.',
+    cure: 'Nothing, where it is right. To state it, set `dateFormat`, `decimal` or `thousands` of the source.',
+    example: "workloads.chat.load (history/chat.csv): times are read as day/month/year, since '31/10/2026 10:00' has no month 31",
+  },
+  'history/several-series': {
+    title: 'A file holds several series where one is wanted.',
+    when: 'An export that tells its series apart, such as annotated CSV of InfluxDB or JSON of CloudWatch or Prometheus, has more than one with the labels of `where`.',
+    cure: 'Choose one by its labels, or export their sum.',
+    example: "history/chat.csv: holds 2 series, whose _field is 'requests', 'errors'. Hint: choose one, where: { _field: 'requests' }",
+  },
+  'history/too-large': {
+    title: 'A value is larger than any load.',
+    when: 'A value is beyond 1e18, such as the 1e300 or 1.8e308 that stand for infinite in some exports. What is made of it would not be finite.',
+    cure: 'Leave the value empty there: it is missing; or mend it where the data come from.',
+    example:
+      "history/chat.csv:12: holds a value larger than any load (expected at most 1000000000000000000, got '1e300'). Hint: leave the value empty where it is missing, or mend it where the data come from",
   },
   'history/infinite': {
     title: 'A value is infinite.',

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,14 +25,20 @@ export type Engine = {
     values: readonly DuckDBValue[],
     onChunk: (columns: readonly Numbers[], rows: number) => void,
   ) => Promise<void>;
+  /** Runs work that reads this many columns at once, with more memory where they are very many. */
+  readonly widened: <T>(columns: number, work: () => Promise<T>) => Promise<T>;
   /** Creates an ENUM type of these texts, in this order, and returns its name. The same texts give the same type. */
   readonly enumOf: (texts: readonly string[]) => Promise<string>;
-  /** Ends the engine and deletes its temporary files. */
+  /** The path of a temporary file that does not exist yet; it is deleted when the engine is closed. */
+  readonly newFile: () => string;
   readonly close: () => void;
 };
 
 /** The most memory that the engine uses; what needs more goes to temporary files. */
 const memoryLimit = '192MB';
+/** The most memory where more columns than `manyColumns` are read at once. */
+const wideMemoryLimit = '1GB';
+const manyColumns = 128;
 /** How far the engine may read ahead of `onChunk`: with less, its threads wait for each other. */
 const readAhead = '32MB';
 const mostThreads = 4;
@@ -62,6 +68,7 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
   await connection.run(`SET streaming_buffer_size = '${readAhead}'`);
   await connection.run("SET TimeZone = 'UTC'");
   const enums = new Map<string, string>();
+  let written = 0;
   const run = async (sql: string, values: readonly DuckDBValue[] = []): Promise<void> => void (await connection.run(sql, [...values]));
   return {
     run,
@@ -77,6 +84,15 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
         );
       }
     },
+    widened: async (columns, work) => {
+      if (columns <= manyColumns) return work();
+      await connection.run(`SET memory_limit = '${wideMemoryLimit}'`);
+      try {
+        return await work();
+      } finally {
+        await connection.run(`SET memory_limit = '${memoryLimit}'`);
+      }
+    },
     enumOf: async (texts) => {
       const key = JSON.stringify(texts);
       const existing = enums.get(key);
@@ -87,6 +103,11 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
       await connection.run(`CREATE TYPE ${name} AS ENUM (SELECT label FROM ${name}_texts)`);
       enums.set(key, name);
       return name;
+    },
+    newFile: () => {
+      mkdirSync(temporary, { recursive: true });
+      written += 1;
+      return join(temporary, `table-${written}`);
     },
     close: () => {
       connection.closeSync();

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { type CodeOf, type Problem, ProblemError } from '../../problems';
 import type { Engine } from './engine';
@@ -9,7 +9,6 @@ export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** A file of observations. */
 export type SourceFile = {
-  /** Its absolute path. */
   readonly file: string;
   /** Its path in messages. */
   readonly shown: string;
@@ -17,13 +16,18 @@ export type SourceFile = {
 };
 
 /** The first bytes of a file, decompressed, at most `headBytes` of them. */
-export type FileHead = { readonly bytes: Buffer; readonly compression: Compression };
+export type FileHead = {
+  readonly bytes: Buffer;
+  readonly compression: Compression;
+  /** Of a text; told by its byte order mark. @default utf-8 */
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+};
 
 export const headBytes = 65_536;
 
 /**
- * Reads the first bytes of a file and checks them before the engine opens it: the file exists, is not a folder or a device, holds
- * what its kind should hold (judged by its content, never by its name), and is not cut off.
+ * Reads the first bytes of a file and checks them before the engine opens it: the file exists, is not a folder, a pipe or a device,
+ * holds what its kind should hold (judged by its content, never by its name), and is not cut off. It does not tell JSON from CSV.
  *
  * @param path the place in the config that names the file
  * @throws ProblemError `history/not-found`, `history/not-a-file`, `history/unreadable`, `history/empty`, `history/format`,
@@ -41,21 +45,22 @@ export async function readHead(engine: Engine, { file, shown, kind }: SourceFile
     if (magic !== parquetMagic) return refuse('format', `is ${formatOf(magic)?.is ?? 'not Parquet'}`, 'check kind: and path:');
     if (size < 12 || probe.tail.subarray(-4).toString('hex') !== parquetMagic)
       return refuse('damaged', 'has no end', 'was the file cut off while it was written or copied?');
-    return { bytes: head, compression: 'none' };
+    return { bytes: head, compression: 'none', encoding: 'utf-8' };
   }
   const compression = compressionOf(magic);
   const bytes = compression === 'none' ? head : compression === 'gzip' ? unzipHead(probe, shown) : await zstdHead(engine, file, shown);
   if (bytes.length === 0) return refuse('empty', 'is empty once unpacked', emptyHints[kind]);
+  const encoding = encodingOf(bytes);
+  if (encoding !== 'utf-8') return { bytes, compression, encoding };
   const format = formatOf(bytes.subarray(0, 4).toString('hex'));
-  if (format !== undefined && format.of !== kind && format.notIn !== kind)
-    return refuse('format', `is ${format.is}, not ${kind === 'csv' ? 'CSV' : 'NDJSON'}`, format.hint);
+  if (format !== undefined) return refuse('format', `is ${format.is}, not ${kind === 'csv' ? 'CSV' : 'NDJSON'}`, format.hint);
   const holes = compression === 'none' && probe.samples.some((sample) => sample.includes(0));
   if (bytes.includes(0)) return refuse('format', 'is not UTF-8 text', `save it as ${kind === 'csv' ? 'CSV' : 'NDJSON'} in UTF-8`);
   if (holes) return refuse('damaged', 'holds zero bytes between its text', 'was it written to the end? A sparse file has such holes');
   // The engine would drop such a line without a word, where it is the last.
   if (compression === 'none' && size > 2 * headBytes && !/[\r\n]/.test(probe.tail.toString('latin1')))
     return refuse('malformed', `ends with a line of more than ${headBytes} bytes`, 'is the file of another kind, or damaged?');
-  return { bytes, compression };
+  return { bytes, compression, encoding };
 }
 
 /** How a file is compressed, by its first four bytes in hexadecimal. */
@@ -69,28 +74,17 @@ const emptyHints: Readonly<Record<FileKind, string>> = {
 
 const parquetMagic = '50415231';
 
-type Format = {
-  /** The first bytes of its files, in hexadecimal. */
-  readonly magic: string;
-  /** Completes "FILE is ..." in a message. */
-  readonly is: string;
-  readonly hint: string;
-  /** The kind whose files rightly begin so. */
-  readonly of?: FileKind;
-  /** A kind whose files may begin so by chance. */
-  readonly notIn?: FileKind;
-};
+type Format = { readonly magic: string; readonly is: string; readonly hint: string };
 
 const formats: readonly Format[] = [
   { magic: '1f8b', is: 'compressed by gzip twice', hint: 'unpack it first' },
   { magic: '28b52ffd', is: 'compressed by zstd twice', hint: 'unpack it first' },
   { magic: parquetMagic, is: 'Parquet', hint: "read it as such, kind: 'parquet'" },
   { magic: '504b0304', is: 'a zip archive or a spreadsheet', hint: 'export it as CSV' },
-  { magic: 'fffe', is: 'UTF-16 text', hint: 'save it as UTF-8' },
-  { magic: 'feff', is: 'UTF-16 text', hint: 'save it as UTF-8' },
-  { magic: '7b', is: 'JSON', hint: "read it as such, kind: 'ndjson', with an object on each line", of: 'ndjson' },
-  { magic: '5b', is: 'one JSON array', hint: 'write an object on each line, without brackets and commas around', notIn: 'csv' },
 ];
+
+const encodingOf = (bytes: Buffer): FileHead['encoding'] =>
+  bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 
 function formatOf(magic: string): Format | undefined {
   return formats.find((format) => magic.startsWith(format.magic));
@@ -98,19 +92,20 @@ function formatOf(magic: string): Format | undefined {
 
 type Probe = { readonly size: number; readonly head: Buffer; readonly tail: Buffer; readonly samples: readonly Buffer[] };
 
-/** Number of places, spread evenly over a large file, that are searched for zero bytes. Holes of sparse files are long. */
+/** Places to look at in a large file, spread evenly: holes are long. */
 const samples = 64;
 const sampleBytes = 4096;
 
 function probeFile(file: string, shown: string, path: string): Probe {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, 'r');
-    const at = descriptor;
-    const status = fstatSync(at);
+    // Before it is opened: a pipe that nobody writes to would be waited for.
+    const status = statSync(file);
     if (status.isDirectory()) throw notAFile(shown, 'is a folder, not a file', 'name one CSV file in it');
     if (!status.isFile()) throw notAFile(shown, 'is a pipe or device, not a file', 'it is read more than once: write it to a file first');
     const { size } = status;
+    const at = openSync(file, 'r');
+    descriptor = at;
     const read = (bytes: number, from: number): Buffer => {
       const buffer = Buffer.alloc(Math.min(bytes, size));
       return buffer.subarray(0, readSync(at, buffer, 0, buffer.length, Math.max(0, from)));

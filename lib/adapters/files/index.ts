@@ -1,3 +1,3 @@
 /** History in files: CSV, NDJSON and Parquet. */
-export { splitFields } from './open';
+export { splitFields } from './dialect';
 export { type FileHistoryOptions, fileHistoryReader } from './reader';

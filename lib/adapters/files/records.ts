@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import * as zlib from 'node:zlib';
-import { type OpenFile, splitFields } from './open';
+import { splitFields } from './dialect';
+import type { Compression, SourceFile } from './head';
+import type { OpenFile } from './open-file';
 
 /** A record of a CSV or NDJSON file, as it is written. */
 export type TextRecord = {
@@ -77,7 +79,8 @@ const tooLong: Wrong = { message: 'is a line of more than 65536 characters', hin
 
 /** All records after the header. A CSV record has several lines where a quoted value has. */
 async function* recordsOf(file: OpenFile): AsyncGenerator<TextRecord> {
-  const source = unpacked(file);
+  if (file.kind === 'parquet' || file.place !== undefined) return;
+  const source = contentOf(file);
   if (source === undefined) return;
   const { headerLines, columns } = file.dialect ?? { headerLines: 0, columns: [] };
   const isCsv = file.dialect !== undefined;
@@ -97,9 +100,23 @@ async function* recordsOf(file: OpenFile): AsyncGenerator<TextRecord> {
   if (open !== undefined) yield { ...open, ending };
 }
 
-/** The decompressed content of a text file; `undefined` for Parquet, and for zstd in a version of Node that cannot decompress it. */
-function unpacked({ file, kind, compression }: OpenFile): Readable | undefined {
-  if (kind === 'parquet') return undefined;
+/** All records of a CSV file from its first line on, the empty ones too. */
+export async function* recordsOfAll(file: Packed): AsyncGenerator<TextRecord> {
+  let open: { line: number; text: string } | undefined;
+  let number = 0;
+  for await (const { text, ending } of linesOf(contentOf(file) ?? Readable.from([]))) {
+    number += 1;
+    open = open === undefined ? { line: number, text } : { line: open.line, text: `${open.text}\n${text}` };
+    if (open.text.length < longestRecord && !isClosed(open.text)) continue;
+    yield { ...open, ending };
+    open = undefined;
+  }
+}
+
+type Packed = SourceFile & { readonly compression: Compression };
+
+/** The content of a text file, unpacked; `undefined` for zstd on a Node that has none. */
+export function contentOf({ file, compression }: Packed): Readable | undefined {
   const bytes = createReadStream(file, { highWaterMark: chunkBytes });
   if (compression === 'none') return bytes;
   const { createZstdDecompress } = zlib as unknown as { readonly createZstdDecompress?: () => zlib.Gunzip };

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Problem } from '../../problems';
 import { damaged } from './head';
-import type { OpenFile } from './open';
+import type { OpenFile } from './open-file';
 
 /**
  * Checks that a compressed file is not cut off. This is needed because the engine silently accepts the part of such a file that it can

@@ -171,10 +171,15 @@ const refused: Record<string, Refused> = {
     wanted: parquet,
     says: 'x.parquet: is not Parquet. Hint: check kind: and path:',
   },
-  'NDJSON that is one array': {
-    make: () => folder.write('x.ndjson', JSON.stringify(objects)),
+  'a JSON document without a list of objects': {
+    make: () => folder.write('x.ndjson', JSON.stringify([1, 2, 3])),
     wanted: ndjson,
-    says: 'x.ndjson: is one JSON array, not NDJSON. Hint: write an object on each line, without brackets and commas around',
+    says: 'x.ndjson: is JSON without rows that could be told: neither an object on each line nor one list of objects. Hint: write an object on each line, such as {"timestamp":"2026-11-24T00:00:00Z","value":1}',
+  },
+  'a JSON document that is cut off': {
+    make: () => folder.write('x.ndjson', JSON.stringify({ Datapoints: objects }, null, 2).slice(0, -20)),
+    wanted: ndjson,
+    says: 'x.ndjson: is JSON that cannot be read: damaged, or cut off. Hint: was the file cut off while it was written?',
   },
   'NDJSON with a line that is no object': {
     make: () => folder.write('x.ndjson', `${ndjsonOf(objects.slice(0, 2))}\n5\n`),

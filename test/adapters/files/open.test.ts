@@ -1,5 +1,5 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { dialectOf, splitFields } from '../../../lib/adapters/files/open';
+import { dialectOf, splitFields } from '../../../lib/adapters/files/dialect';
 
 const delimiter = fc.constantFrom(',', ';', '\t');
 const written = (fields: readonly string[], by: string) => fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(by);
@@ -11,7 +11,7 @@ propertyTest.prop([fc.array(fc.string(), { minLength: 1 }), delimiter])(
   },
 );
 
-const headOf = (text: string) => dialectOf({ bytes: Buffer.from(text), compression: 'none' }, 'a.csv');
+const headOf = (text: string) => dialectOf({ bytes: Buffer.from(text), compression: 'none', encoding: 'utf-8' }, 'a.csv');
 
 test.each([
   ['commas', 'time,value\n', ','],
@@ -20,7 +20,7 @@ test.each([
 ])('the delimiter is what the header has most of: %s', (_, text, expected) => expect(headOf(text).delimiter).toBe(expected));
 
 test('the header is the first line that holds anything, without a byte-order mark and spaces around names', () => {
-  expect(headOf('\uFEFF\n\n time , value \r\n1,2\n')).toEqual({ delimiter: ',', columns: ['time', 'value'], headerLines: 3 });
+  expect(headOf('\uFEFF\n\n time , value \r\n1,2\n')).toMatchObject({ delimiter: ',', columns: ['time', 'value'], headerLines: 3 });
 });
 
 test('a file of empty lines alone is refused', () => expect(() => headOf('\n\n')).toThrow('holds nothing but empty lines'));

@@ -35,8 +35,7 @@ const refused: Record<string, Refused> = {
   },
   'a spreadsheet': { content: 'PK\u0003\u0004abc', says: 'x.csv: is a zip archive or a spreadsheet, not CSV. Hint: export it as CSV' },
   Parquet: { content: 'PAR1abc', says: "x.csv: is Parquet, not CSV. Hint: read it as such, kind: 'parquet'" },
-  JSON: { content: '{"a":1}', says: "x.csv: is JSON, not CSV. Hint: read it as such, kind: 'ndjson', with an object on each line" },
-  'UTF-16': { content: Buffer.from(`\uFEFFtimestamp,value\n`, 'utf16le'), says: 'x.csv: is UTF-16 text, not CSV. Hint: save it as UTF-8' },
+  JSON: { content: '{"a":1}', says: 'x.csv: is JSON, not CSV. Hint: export it as CSV, or as an object with time and value on each line' },
   'zero bytes': { content: new Uint8Array(5000), says: 'x.csv: is not UTF-8 text. Hint: save it as CSV in UTF-8' },
   'another time column': {
     content: `ts,value\n${good}`,
@@ -74,7 +73,8 @@ const refused: Record<string, Refused> = {
   },
   'a time in the order of another country': {
     content: `timestamp,value\n05/01/2026 00:00,3\n`,
-    says: `x.csv:2: holds a time that cannot be read (got '05/01/2026 00:00'). Hint: ${iso}`,
+    wanted: { zone: 'Europe/Berlin' },
+    says: "x.csv:2: holds times that can be read in two ways: '05/01/2026 00:00' is 5 January or 1 May. Hint: say dateFormat: 'dd/mm/yyyy' or dateFormat: 'mm/dd/yyyy'",
   },
   'no time': { content: `timestamp,value\n${good},3\n`, says: `x.csv:4: has no time (got ''). Hint: ${iso}` },
   'a day that does not exist': {
@@ -105,13 +105,13 @@ const refused: Record<string, Refused> = {
     content: `timestamp,value\n${good}2026-01-05T02:00:00Z,many\n`,
     says: "x.csv:4: holds a value that is not a number (got 'many'). Hint: leave the value empty where it is missing",
   },
-  'a decimal comma': {
-    content: 'timestamp;value\n2026-01-05T00:00:00Z;1,5\n',
-    says: "x.csv:2: holds a value that is not a number (got '1,5'). Hint: write decimals with a point and no separator of thousands",
+  'a comma that is a decimal sign here and separates thousands there': {
+    content: 'timestamp;value\n2026-01-05T00:00:00Z;1,5\n2026-01-05T01:00:00Z;1,234.5\n',
+    says: "x.csv:2: holds a value that is not a number, and so does 1 more row (got '1,5'). Hint: write all values of the column in one way: a comma stands for two things in it",
   },
-  'a separator of thousands': {
+  'a comma that may be a decimal sign or separate thousands': {
     content: `timestamp,value\n${time},"1,234"\n`,
-    says: "x.csv:2: holds a value that is not a number (got '1,234'). Hint: write decimals with a point and no separator of thousands",
+    says: "x.csv:2: holds values that can be read in two ways: '1,234' is '1.234' or '1234'. Hint: say decimal: ',' or thousands: ','",
   },
   'an infinite value': {
     content: `timestamp,value\n${good}2026-01-05T02:00:00Z,inf\n2026-01-05T03:00:00Z,-Infinity\n2026-01-05T04:00:00Z,1e999\n`,

@@ -77,15 +77,53 @@ test('rows within the hour that spring skips are read on as if the clock had sta
   ]);
 });
 
-test('back in autumn: the doubled hour is read as the first, the second is missing, and a warning says so', async () => {
-  const times = wallClock('2026-10-24T22:00:00Z', 8, (ms) => (ms < autumn ? 2 : 1));
-  expect(times.filter((time) => time === '2026-10-25 02:30')).toHaveLength(2);
-  const { series, warnings } = await readOne(folder.path, folder.write('autumn.csv', csvOf(times.map((time, index) => [time, index]))), {
-    zone,
+const autumnTimes = wallClock('2026-10-24T22:00:00Z', 8, (ms) => (ms < autumn ? 2 : 1));
+const autumnRows = autumnTimes.map((time, index): [string, number] => [time, index]);
+const hourlyMeans = [0.5, 2.5, 4.5, 6.5, 8.5, 10.5, 12.5, 14.5];
+
+describe('back in autumn, the hour that happened twice is read by the order of the rows', () => {
+  const byText = ([a]: [string, number], [b]: [string, number]): number => (a < b ? -1 : a > b ? 1 : 0);
+  test.each([
+    ['as the clock showed them', autumnRows],
+    ['the latest first', [...autumnRows].reverse()],
+    ['sorted by their texts', [...autumnRows].sort(byText)],
+  ])('%s', async (_, rows) => {
+    const { series, warnings, notes } = await readOne(folder.path, folder.write('autumn.csv', csvOf(rows)), { zone });
+    expect(formatTime(series.start)).toBe('2026-10-24T22:00:00Z');
+    expect([...series.values]).toEqual(hourlyMeans);
+    expect(warnings.map(({ code }) => code)).not.toContain('history/clock-change');
+    expect(notes?.map(({ message }) => message)).toContain(
+      'on 2026-10-25 the clock of Europe/Berlin went back, so 02:00 to 03:00 happened twice; by the order of its rows, 2 are read as the first time and 2 as the second',
+    );
   });
-  expect(formatTime(series.start)).toBe('2026-10-24T22:00:00Z');
-  expect([...series.values]).toEqual([0.5, 2.5, 6.5, NaN, 8.5, 10.5, 12.5, 14.5]);
-  expect(warnings.map(({ code }) => code)).toEqual(['history/clock-change', 'history/out-of-order', 'history/unequal-duplicates']);
+
+  test('each series of a file by its own rows', async () => {
+    const rows = autumnRows.flatMap(([time, value]) => [`${time},${value},a`, `${time},${value * 10},b`]);
+    const name = folder.write('services.csv', ['timestamp,value,service', ...rows, ''].join('\n'));
+    const { series } = await readOne(folder.path, name, { zone, where: { service: 'b' } });
+    expect([...series.values]).toEqual(hourlyMeans.map((mean) => mean * 10));
+  });
+
+  test('of every year, by the hour too', async () => {
+    const years = ['2025-10-25T22:00:00Z', '2026-10-24T22:00:00Z'].flatMap((from) => {
+      const change = Date.parse(from) + 3 * HOUR_MS;
+      return wallClock(from, 8, (ms) => (ms < change ? 2 : 1)).filter((_, index) => index % 2 === 0);
+    });
+    const { series } = await readOne(folder.path, folder.write('years.csv', csvOf(years.map((time, index) => [time, index]))), { zone });
+    expect([...series.values].filter((value) => !Number.isNaN(value))).toEqual(years.map((_, index) => index));
+  });
+});
+
+test('where every row stands twice, the order of rows tells nothing: the hour is read as the first, and a warning says so', async () => {
+  const twice = autumnTimes
+    .filter((time, index) => autumnTimes.indexOf(time) === index)
+    .flatMap((time, index): [string, number][] => [
+      [time, index],
+      [time, index],
+    ]);
+  const { series, warnings } = await readOne(folder.path, folder.write('twice.csv', csvOf(twice)), { zone });
+  expect([...series.values]).toEqual([0.5, 2.5, 4.5, NaN, 6.5, 8.5, 10.5, 12.5]);
+  expect(warnings.map(({ code }) => code)).toContain('history/clock-change');
   expect(warnings[0].message).toBe(
     'on 2026-10-25 the clock of Europe/Berlin went back, so 02:00 to 03:00 happened twice; its rows, 4 in all, are read as the first time, and the second is missing',
   );
