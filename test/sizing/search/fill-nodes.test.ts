@@ -54,10 +54,24 @@ test('what does not fit is refused', () => {
   expect(fillNodes(shapeOf(2, [3]), 2, [1], solver)).toBeUndefined();
 });
 
-test('where every order fails, whole contents are chosen, and nodes that those leave are empty', () => {
-  // 12 is 5 + 4 + 3 three times; placed kind by kind, in whatever order, some replica finds no room.
-  const filled = fillNodes(shapeOf(12, [5, 4, 3]), 3, [3, 3, 3], solver);
-  expect(filled).toEqual([{ nodes: 3, replicas: [1, 1, 1] }]);
+test('where every order fails, whole contents are chosen', () => {
+  // 4 + 3 + 3 twice and 5 + 5 once are 10; placed kind by kind, in whatever order, some replica finds no room.
+  expect(() => fillNodes(shapeOf(10, [4, 3, 5]), 3, [2, 4, 2], unasked)).toThrow('asked');
+  expect(fillNodes(shapeOf(10, [4, 3, 5, null]), 3, [2, 4, 2, 0], solver)).toEqual([
+    { nodes: 2, replicas: [1, 2, 0, 0] },
+    { nodes: 1, replicas: [0, 0, 2, 0] },
+  ]);
+});
+
+test('contents that hold more than is left of a kind hold what is left of it', () => {
+  expect(() => fillNodes(shapeOf(7, [6, 2, 3]), 3, [1, 4, 2], unasked)).toThrow('asked');
+  expect(fillNodes(shapeOf(7, [6, 2, 3]), 3, [1, 4, 2], solver)).toEqual([
+    { nodes: 1, replicas: [1, 0, 0] },
+    { nodes: 2, replicas: [0, 2, 1] },
+  ]);
+  const filled = fillNodes(shapeOf(10, [5, 3, 4]), 4, [3, 4, 3], solver) ?? [];
+  expect([0, 1, 2].map((kind) => filled.reduce((sum, { nodes, replicas }) => sum + nodes * replicas[kind], 0))).toEqual([3, 4, 3]);
+  expect(filled.reduce((sum, { nodes }) => sum + nodes, 0)).toBe(4);
 });
 
 const problem = fc.record({
@@ -107,4 +121,6 @@ test('an empty node takes a replica of one that holds several, as long as there 
   expect(noneEmpty(groups([1, 1, 2], [1, 0, 0]))).toEqual(groups([1, 1, 0], [1, 0, 2]));
   expect(noneEmpty(groups([1, 2], [3, 0]))).toEqual(groups([2, 1], [2, 0]));
   expect(noneEmpty(groups([2, 1], [1, 0]))).toEqual(groups([2, 1], [1, 0]));
+  expect(noneEmpty(groups([1, 1], [1, 3], [1, 0]))).toEqual(groups([1, 2], [2, 1]));
+  expect(noneEmpty(groups([1, 3], [1, 1]))).toEqual(groups([1, 3], [1, 1]));
 });
