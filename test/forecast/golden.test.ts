@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { forecastWithEvents } from '../../lib/forecast/events/forecast-events';
+import type { Occurrence } from '../../lib/forecast/events/occurrence';
 import { forecast } from '../../lib/forecast/forecast';
 import type { Forecast, ForecastInput, ForecastOptions } from '../../lib/forecast/types';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
@@ -48,11 +50,37 @@ function written({ mean, quantiles: paths, chosen, models, backtest, levelShift,
   ];
 }
 
+/** The shop in March, over the change of Berlin's clock, with two sales that doubled or tripled its load, and one to come. */
+function withSales() {
+  const start = Date.UTC(2026, 2, 16);
+  const sale = (day: number, hours: number, name = 'sale'): Occurrence => {
+    const from = start + day * DAY_MS + 8 * HOUR_MS;
+    return { kind: 'event', name, group: 'sales', from, to: from + hours * HOUR_MS };
+  };
+  const sales = [sale(8, 12), sale(15, 10, 'other sale')];
+  const holiday: Occurrence = { ...sale(24, 30), kind: 'holiday', group: 'holidays', name: 'holiday', uplift: 0.8 };
+  const values = fixedSeries.shop.map((value, i) => {
+    const at = start + i * HOUR_MS;
+    const which = sales.findIndex(({ from, to }) => at >= from && at < to);
+    return which < 0 ? value : value * (which === 0 ? 2 + 0.1 * (i % 3) : 3);
+  });
+  return { input: series(values, { start }), calendar: { timeZone: 'Europe/Berlin', occurrences: [...sales, sale(25, 12), holiday] } };
+}
+
 test('small series are forecast as was reviewed (FORESIZE_UPDATE_GOLDEN=1 writes it anew)', async () => {
   const lines: string[] = [];
   for (const [title, input, options] of asked) {
     lines.push(title, ...written(await forecast(input, options, here)).map((line) => `  ${line}`));
   }
+  const { input, calendar } = withSales();
+  const options = { steps: 48, quantiles, effort: 'fast' } as const;
+  const lifted = await forecastWithEvents(input, options, calendar, here);
+  const { applied, taken, unfollowed } = lifted;
+  lines.push(
+    'shop, with sales, by the clock of Berlin',
+    ...written(lifted.forecast).map((line) => `  ${line}`),
+    `  ${applied.map(({ lift, times }) => `${lift.occurrence.name} ${rounded(times)} times`).join(', ')}; ${taken} steps taken, clock ${unfollowed === null ? 'followed' : 'not followed'}`,
+  );
   const text = `${lines.join('\n')}\n`;
   if (process.env.FORESIZE_UPDATE_GOLDEN) {
     mkdirSync(dirname(golden), { recursive: true });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fitArma } from '../../../lib/adapters/arma';
 import { allModels } from '../../../lib/forecast/models/all';
 import { fitTask } from '../../../lib/forecast/models/fit-task';
+import { learnHourShape } from '../../../lib/forecast/models/hour-shape';
 import { DAY_MS, HOUR_MS } from '../../../lib/units';
 import { fixedSeries } from '../fixed-series';
 
@@ -33,6 +34,11 @@ test('each model carries three series on as was reviewed (FORESIZE_UPDATE_GOLDEN
       ),
     ];
   });
+  const quarters = learnHourShape(shop, 570, 4);
+  lines.push(
+    'shop, as quarters of an hour',
+    `  shape of hours from 570: ${[...quarters(Float64Array.of(100, 140, 120, 60))].map(rounded).join(' ')}`,
+  );
   const text = `${lines.join('\n')}\n`;
   if (process.env.FORESIZE_UPDATE_GOLDEN) {
     mkdirSync(dirname(golden), { recursive: true });

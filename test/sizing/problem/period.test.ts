@@ -56,6 +56,10 @@ test('what nobody wants in a period is placed nowhere, and an offering of no use
   ]);
 });
 
+test('a class without a demand wants nothing', () => {
+  expect(periodOf({ ...both, classes: [...both.classes, kind('unwanted')] })).toEqual(periodOf(both));
+});
+
 test('cuts say by how many nodes a demand is served at the least', () => {
   const lines = periodOf(both, { cuts: true });
   expect(lines.filter((line) => !periodOf(both).includes(line))).toEqual([
