@@ -58,6 +58,20 @@ test('a share is binding where one node more of its part would break it, and onl
   expect(told(make([cheap, spot], [0, 0], { spotShare: 0.5 })).binding).toEqual([]);
 });
 
+test('a limit is binding by the cheapest node that it concerns, not by the largest', () => {
+  const large = node('a', { usdPerHour: 30, vCpu: 16, quota: 'D' });
+  // Two cheap nodes are 8 of 18 vCPU: a third one fits, a large one would not.
+  expect(told(make([large, cheap], [2], { quotas: { D: 18 } })).binding).toEqual([]);
+  expect(told(make([large, cheap], [2], { quotas: { D: 11 } })).binding.map(([name]) => name)).toEqual(['quota.D']);
+});
+
+test('an offering that holds some of the workloads lacks nothing', () => {
+  const wide = kind('wide', { on: { l40s: { gpus: 2, throughput: 1 } } });
+  const two = node('two', { usdPerHour: 1.5, gpus: 2, cpuMilli: 8_000, memoryMiB: 32_000 });
+  const of = problem({ offerings: [two, node('single', { usdPerHour: 1 })], classes: [kind('a'), wide], demand: { a: [2], wide: [1] } });
+  expect(told(of).rejected).toEqual([['single', 0.25, 'two']]);
+});
+
 test('limits are told in order, and one that concerns nothing never', () => {
   const of = make([cheap, dear], [3], { quotas: { E: 0, D: 12 }, gpuCeiling: 3 });
   expect(told(of).binding.map(([name]) => name)).toEqual(['quota.D', 'ceiling']);

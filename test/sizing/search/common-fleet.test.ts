@@ -154,6 +154,28 @@ test('the program weighs each demand by its share of the time, and decides the f
   expect(programs[0].effort).toEqual({ relativeGap: 0.001, maxNodes: 1_000, untilFound: true });
 });
 
+test('demands of the same sum stand in the order of their classes', () => {
+  const order = (wanted: readonly (readonly [wide: number, narrow: number])[]) => {
+    const { solve, programs } = recording();
+    commonFleet(wholeModel(days(wanted, null)), solve, effort);
+    return [...new Set([...written(programs[0])[0].matchAll(/period (\d+) /g)].map(([, period]) => Number(period)))];
+  };
+  expect(
+    order([
+      [1, 3],
+      [3, 1],
+      [2, 9],
+    ]),
+  ).toEqual([2, 1, 0]);
+  expect(
+    order([
+      [3, 1],
+      [1, 3],
+      [2, 9],
+    ]),
+  ).toEqual([2, 0, 1]);
+});
+
 test('where the demands are too many for one program, the largest and then the longest stand for the rest', () => {
   // Ninety-nine demands that the last one covers, and of them one that lasts.
   const wanted = Array.from({ length: 100 }, (_, period) => [0, period + 1] as const);
@@ -258,6 +280,11 @@ test('a smaller demand that a fleet for the largest does not hold, for a share o
   };
   expect(excess([2, 2])).toEqual([expect.closeTo(0, 6)]);
   expect(excess([2, 1])).toEqual([expect.closeTo(3, 6)]);
+  // Half of the fleet for four holds two: that needs no second program of fleets.
+  const { solve, programs } = recording();
+  const four = { ...of, demand: { narrow: [4, 2] }, noneEmpty: true, limits: [first, second, { ...ceiling, most: 9 }] };
+  fleetExcess(wholeModel(four), solve, effort);
+  expect(programs.filter(({ variables }) => variables.some(({ name }) => name.startsWith('fleet')))).toHaveLength(1);
 });
 
 test('what is there at times only is in no sum of a fleet, and holds no other period', () => {
@@ -267,4 +294,7 @@ test('what is there at times only is in no sum of a fleet, and holds no other pe
   expect(commonFleet(wholeModel(of), solve, effort)?.nodes).toEqual([5, 3]);
   expect(written(programs[0])).toContain('ceiling: fleet small <= 5');
   expect(written(programs[0])).toContain('period 1 ceiling: period 1 passing + period 1 small <= 5');
+  const loose = recording();
+  fleetExcess(wholeModel(of), loose.solve, effort);
+  expect(written(loose.programs[0])).toContain('period 1 ceiling: period 1 passing + period 1 small + -1 excess ceiling <= 5');
 });
