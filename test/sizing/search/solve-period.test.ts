@@ -82,14 +82,23 @@ test('where contents are too many to list, nodes are bought until the replicas p
   expect(solved(of, [0], [0])).toMatchObject([{ usd: 30, bound: 20, nodes: [3] }]);
 });
 
-test('no node is left empty where none may be', () => {
-  const [packed] = solved(make([{ ...four, leastNodes: 0 }], [4], { noneEmpty: true }), [0], [0]);
-  expect(packed?.contents).toEqual([[[1, 4]]]);
-  const floor = make([{ ...four, leastNodes: 3 }], [4]);
-  expect(solved({ ...floor, noneEmpty: true }, [0], [0])[0]?.contents).toEqual([
+test('where the replicas do not pack on as many nodes as there may be, there is no answer', () => {
+  const few = problem({ offerings: [{ ...four, mostNodes: 2 }], classes: [three, two], demand: { three: [2], two: [1] } });
+  expect(solved(few, [0], [0])).toEqual([undefined]);
+});
+
+test('nodes that run in any case share the replicas where none may be empty, and otherwise the first takes them', () => {
+  const contents = (noneEmpty: boolean) => solved(make([{ ...four, leastNodes: 3 }], [2], { noneEmpty }), [0], [0])[0]?.contents;
+  expect(contents(true)).toEqual([
+    [
+      [2, 1],
+      [1, 0],
+    ],
+  ]);
+  expect(contents(false)).toEqual([
     [
       [1, 2],
-      [2, 1],
+      [2, 0],
     ],
   ]);
 });
