@@ -1,4 +1,4 @@
-import { type PastForecast, pastOrigins, rollingForecasts, verdictOf } from '../../lib/forecast/rolling';
+import { type PastForecast, pastOrigins, rollingForecasts, accuracyOf } from '../../lib/forecast/rolling';
 import { DAY_MS } from '../../lib/units';
 import { cheap, daily, hourly, monday } from './support';
 
@@ -16,26 +16,26 @@ const past = (fields: Partial<PastForecast>): PastForecast => ({
 });
 
 test('errors of forecasts are summed over all of them, beside those of seasonal naive, and quantiles counted', () => {
-  const verdict = verdictOf([past({}), past({ actual: values(4, 13) })], [0.1, 0.9]);
-  expect(verdict.observed).toBe(4);
+  const accuracy = accuracyOf([past({}), past({ actual: values(4, 13) })], [0.1, 0.9]);
+  expect(accuracy.observed).toBe(4);
   // Errors of 0, 2, 6 and 3 beside 4, 2, 10 and 1.
-  expect(verdict.mae).toBeCloseTo(11 / 4, 12);
-  expect(verdict.relativeMae).toBeCloseTo(11 / 17, 12);
-  expect(verdict.coverage).toEqual([1 / 4, 3 / 4]);
+  expect(accuracy.mae).toBeCloseTo(11 / 4, 12);
+  expect(accuracy.relativeMae).toBeCloseTo(11 / 17, 12);
+  expect(accuracy.coverage).toEqual([1 / 4, 3 / 4]);
 });
 
 test('what was not observed, what naive does not know and what a path does not say is not counted', () => {
   const gappy = [past({ actual: values(10, NaN) }), past({ naive: values(NaN, 14) })];
-  expect(verdictOf(gappy, [0.1, 0.9]).observed).toBe(2);
-  const none = verdictOf(gappy, [0.1, 0.9], () => null);
+  expect(accuracyOf(gappy, [0.1, 0.9]).observed).toBe(2);
+  const none = accuracyOf(gappy, [0.1, 0.9], () => null);
   expect([none.observed, none.mae, none.relativeMae]).toEqual([0, null, null]);
   expect(none.coverage).toEqual([NaN, NaN]);
-  expect(verdictOf([past({ naive: values(10, 12) })], []).relativeMae).toBeNull();
+  expect(accuracyOf([past({ naive: values(10, 12) })], []).relativeMae).toBeNull();
 });
 
 test('an observation that a quantile meets but for rounding lies below it', () => {
   const met = past({ quantiles: [values(10 - 1e-12, 12)] });
-  expect(verdictOf([met], [0.5]).coverage).toEqual([1]);
+  expect(accuracyOf([met], [0.5]).coverage).toEqual([1]);
 });
 
 test('forecasts of the past follow each other up to the end, as many as there is room for', () => {
