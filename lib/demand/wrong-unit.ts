@@ -1,20 +1,20 @@
 import type { Problem } from '../problems';
 import { formatLoadUnit, type LoadAmount } from '../units';
 
-/** What a rate should count. */
+/** What a rate in the config has to count. */
 export type Counted = {
-  /** Nouns that do, as `loadNouns` has them, the usual one first. */
+  /** The nouns that are right, of those in `loadNouns`, the usual one first: `tokens`. */
   readonly nouns: readonly string[];
   /** What is counted, for the message: `the work`. */
   readonly of: string;
-  /** What to do instead, where more can be said than the unit. */
+  /** What to do instead. @default the nouns that are right */
   readonly hint?: string;
 };
 
 /**
- * The problem `config/unit`, where a rate is stated in another unit than the one it is used in: a figure without its unit is no figure.
+ * The problem `config/unit` of a rate that is stated in another unit than the one it is used in; without its unit a number has no meaning.
  *
- * @param path where the rate stands
+ * @param path where the rate stands in the config
  * @returns `null` where the unit is right
  */
 export function wrongUnit({ amount, unit }: LoadAmount, { nouns, of, hint }: Counted, path: string): Problem | null {
@@ -30,8 +30,11 @@ export function wrongUnit({ amount, unit }: LoadAmount, { nouns, of, hint }: Cou
 }
 
 /**
- * What the throughput of a training counts: tokens of a language model, images or samples of one that looks at images. Without a model,
- * tokens where the work is stated in tokens, else whatever a sample is.
+ * What the throughput of a training counts: tokens for a language model; images or samples for a model that looks at images. Without a
+ * model it counts tokens where the work is stated in tokens, and otherwise any of the nouns that a sample can have.
+ *
+ * @param kind of the model; `null` without a model
+ * @param inTokens whether the work is stated in tokens
  */
 export function countedInTraining(kind: 'transformer' | 'image' | null, inTokens: boolean): Counted {
   const of = 'the work';

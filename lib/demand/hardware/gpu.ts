@@ -1,10 +1,8 @@
-/**
- * What an estimate needs to know of a GPU; the catalogue has it. Peaks are dense, `null` for a precision that the GPU lacks.
- */
+/** What an estimate must know of a GPU; the catalogue has it. Peaks are dense, `null` for a precision that the GPU cannot compute in. */
 export type Gpu = {
   /** `L40S`, `H100`, `A100-80GB`. */
   readonly name: string;
-  /** As the driver reports it. */
+  /** Memory as the driver reports it. */
   readonly memoryGiB: number;
   /** Memory bandwidth, GB/s. */
   readonly bandwidthGBps: number;
@@ -12,34 +10,35 @@ export type Gpu = {
   readonly fp16DenseTflops: number | null;
   readonly fp8DenseTflops: number | null;
   readonly int8DenseTops: number | null;
-  /** Both directions together; `null` without NVLink. */
+  /** NVLink bandwidth of one GPU, both directions together; `null` without NVLink. */
   readonly nvlinkGBps: number | null;
 };
 
-/** Machines that carry such GPUs. */
+/** A machine with GPUs. */
 export type GpuNode = {
+  /** Number of GPUs. */
   readonly gpus: number;
   /** Network of one node, Gbit/s; `null` where it is not known. */
   readonly networkGbps: number | null;
 };
 
-/** Precisions that a GPU computes in. */
+/** A precision that a GPU can compute in. */
 export type Arithmetic = 'bf16' | 'fp16' | 'fp8' | 'int8';
 
-/** Dense peak in operations a second, `null` where the GPU lacks the precision. */
+/** Dense peak of a GPU in operations a second; `null` where it cannot compute in that precision. */
 export function peakFlops(gpu: Gpu, arithmetic: Arithmetic): number | null {
   const tera = { bf16: gpu.bf16DenseTflops, fp16: gpu.fp16DenseTflops, fp8: gpu.fp8DenseTflops, int8: gpu.int8DenseTops }[arithmetic];
   return tera === null ? null : tera * 1e12;
 }
 
-/** Bytes a second that its memory delivers at best. */
+/** Peak memory bandwidth of a GPU, bytes a second. */
 export function bandwidth(gpu: Gpu): number {
   return gpu.bandwidthGBps * 1e9;
 }
 
 /**
- * Shares of nominal bandwidth that collectives reach, and what a call costs by itself. By judgement, from what NCCL's own tests
- * commonly show; not measured here.
+ * Shares of their nominal bandwidth that links reach in collective operations, and the fixed time of one call. By judgement, from what the
+ * tests of NCCL commonly show; not measured here.
  */
 export const interconnect = {
   nvlinkShare: 0.75,
@@ -47,28 +46,28 @@ export const interconnect = {
   networkShare: 0.8,
   nvlinkCallSeconds: 12e-6,
   pcieCallSeconds: 30e-6,
-  /** For each node that a collective passes. */
+  /** For each node that a collective operation passes. */
   networkCallSeconds: 10e-6,
-  /** PCIe 4.0 x16, one direction, GB/s: what GPUs without NVLink talk over. */
+  /** PCIe 4.0 x16, one direction, GB/s: the link between GPUs without NVLink. */
   pcieGBps: 32,
-  /** Where a machine's network is not known, Gbit/s. */
+  /** Assumed where the network of a machine is not known, Gbit/s. */
   networkGbps: 25,
 } as const;
 
-/** Bytes a second in one direction between GPUs of one node. */
+/** Bandwidth between two GPUs of one node that collective operations reach, bytes a second in one direction. */
 export function linkBandwidth(gpu: Gpu): number {
   return gpu.nvlinkGBps === null
     ? interconnect.pcieGBps * 1e9 * interconnect.pcieShare
     : (gpu.nvlinkGBps / 2) * 1e9 * interconnect.nvlinkShare;
 }
 
-/** Bytes a second in one direction between nodes, for the whole node. */
+/** Network bandwidth of a whole node that collective operations reach, bytes a second in one direction. */
 export function networkBandwidth(node: GpuNode): number {
   return (((node.networkGbps ?? interconnect.networkGbps) * 1e9) / 8) * interconnect.networkShare;
 }
 
 /**
- * Seconds of an all-reduce of `bytes` over `gpus` of one node, as a ring: each GPU sends and receives 2 (n - 1) / n of them.
+ * Seconds of a ring all-reduce of `bytes` over the GPUs of one node: each GPU sends and receives 2 (n - 1) / n of the bytes.
  *
  * @see Patarasuk and Yuan 2009
  */
@@ -95,6 +94,7 @@ export const roofline = {
   layerOverheadSeconds: 75e-6,
 } as const;
 
+/** What one pass through the layers moves and computes. */
 export type Work = {
   /** Bytes of weights read. */
   readonly weightBytes: number;
@@ -106,19 +106,21 @@ export type Work = {
   readonly attentionFlops?: number;
 };
 
+/** Peaks of what runs the pass. */
 export type Machine = {
-  /** Bytes a second. */
+  /** Memory bandwidth, bytes a second. */
   readonly bandwidth: number;
   /** Operations a second. */
   readonly peakFlops: number;
+  /** Whether `peakFlops` is of 8-bit arithmetic. @default false */
   readonly eightBit?: boolean;
   /** Peak at 16 bit, for the attention. @default `peakFlops` */
   readonly sixteenBitPeakFlops?: number;
 };
 
 /**
- * Seconds of one pass through the layers: the root of the sum of squares of the time memory takes and the time arithmetic takes,
- * each at the share of its peak that is reached. Near the crossover both count, which a plain maximum would miss.
+ * Seconds of one pass through the layers: sqrt(m^2 + c^2), where m is the time for memory and c the time for arithmetic, each at the share
+ * of its peak that model code reaches. Near the point where m and c are equal both of them count, which the larger of the two would miss.
  *
  * @see Williams et al. 2009 (roofline); the fit is described at `roofline`
  */

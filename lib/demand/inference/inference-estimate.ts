@@ -6,50 +6,52 @@ import { stepTimes } from './inference-steps';
 import { type SloThroughput, sloThroughput, throughputOf, type Traffic } from './inference-throughput';
 import type { Transformer } from '../model';
 
-/** Sequences in a batch at most, as vLLM's `--max-num-seqs` has it by default. */
+/** The largest number of sequences in a batch, the default of `--max-num-seqs` in vLLM. */
 export const defaultMaxBatch = 256;
 
-/** Fields that a refusal may point at, named like the config's keys. */
+/** The fields of a request that a problem can name, named like the keys of the config. */
 export type InferenceField = 'precision' | 'gpu' | 'maxSequence' | 'gpusPerReplica' | 'p95TimeToFirstToken' | 'p95TimePerOutputToken';
 
+/** A language model to serve, on which GPU and for which traffic. */
 export type InferenceRequest = ServedModel & {
   readonly gpu: Gpu;
-  /** GPUs of one replica; left out, the number that answers most requests a GPU within the SLO. */
+  /** GPUs of one replica. @default the number that serves most requests for each GPU within the SLO */
   readonly gpusPerReplica?: number;
-  /** GPUs that one node has at most: a replica does not span nodes. */
+  /** GPUs of the largest node; a replica does not span nodes. */
   readonly mostGpus: number;
   readonly traffic: Traffic;
-  /** Tokens of the longest sequence the server must take; the mean is `traffic`'s. @default input + output tokens */
+  /** Tokens of the longest sequence that the server must take; `traffic` has the mean. @default input + output tokens */
   readonly maxSequence?: number;
-  /** @default 256 */
+  /** The largest number of sequences in a batch. @default 256 */
   readonly maxBatch?: number;
-  /** Measured requests a second of one replica: wins over any estimate. */
+  /** Measured requests a second of one replica; it replaces the estimate. */
   readonly measuredRequestsPerSecond?: number;
   /** Where a field stands, for messages. @default its name */
   readonly path?: (field: InferenceField) => string;
 };
 
+/** What one replica of a language model needs and serves. */
 export type InferenceEstimate = {
   readonly basis: 'measured' | 'estimated';
   readonly gpusPerReplica: number;
-  /** Requests a second of one replica within the SLO; with its band where it is estimated. */
+  /** Requests a second of one replica within the SLO, with a band where they are estimated. */
   readonly requestsPerSecond: Estimate;
   readonly outputTokensPerSecond: number;
-  /** Share by which an estimate may be off; 0 of a measurement. */
+  /** Share by which the throughput may be off; 0 where it was measured. */
   readonly band: number;
   readonly memory: InferenceMemory;
-  /** What the model says of it, also where the throughput is measured. */
+  /** The estimated throughput, also where a measured one replaces it. */
   readonly estimated: SloThroughput;
-  /** Utilisation at which the SLO still holds: throughput is what a replica does when full, times this. */
+  /** The highest utilisation at which the SLO is kept: the throughput is that of a full replica, times this. */
   readonly target: number;
   readonly assumed: readonly string[];
 };
 
 /**
- * What one replica of a language model needs and does on a GPU: memory, batch, times, and requests a second at its SLO.
+ * Estimates one replica of a language model on a GPU: memory, batch, times, and the requests a second that it serves within its SLO.
  *
  * @throws ProblemError `estimate/precision-lacking`, `estimate/gpus-uneven`, `estimate/weights-too-large`, `estimate/sequence-too-long`,
- * `estimate/slo-impossible`
+ *   `estimate/slo-impossible`
  */
 export function inferenceEstimate(request: InferenceRequest): InferenceEstimate {
   const { gpu, model, precision, traffic, path = (field) => field } = request;
@@ -57,11 +59,13 @@ export function inferenceEstimate(request: InferenceRequest): InferenceEstimate 
   const uneven = unevenGpus(request, path);
   if (uneven) throw new ProblemError(uneven);
   const candidates = gpuCounts(request).map((gpus) => candidate(request, gpus));
-  const holding = candidates.filter(({ memory }) => memory.longestSequence >= sequenceOf(request));
-  if (holding.length === 0) throw new ProblemError(tooLarge(request, candidates[candidates.length - 1], path));
-  const keeping = holding.flatMap((one) => (one.throughput.atSlo === null ? [] : [{ ...one, atSlo: one.throughput.atSlo }]));
-  if (keeping.length === 0) throw new ProblemError(sloImpossible(traffic, holding, path));
-  const best = keeping.reduce((a, b) => (b.atSlo.requestsPerSecond / b.gpus > (a.atSlo.requestsPerSecond / a.gpus) * (1 + 1e-9) ? b : a));
+  const fitting = candidates.filter(({ memory }) => memory.longestSequence >= sequenceOf(request));
+  if (fitting.length === 0) throw new ProblemError(tooLarge(request, candidates[candidates.length - 1], path));
+  const keepingSlo = fitting.flatMap((option) => (option.throughput.atSlo === null ? [] : [{ ...option, atSlo: option.throughput.atSlo }]));
+  if (keepingSlo.length === 0) throw new ProblemError(sloImpossible(traffic, fitting, path));
+  const best = keepingSlo.reduce((a, b) =>
+    b.atSlo.requestsPerSecond / b.gpus > (a.atSlo.requestsPerSecond / a.gpus) * (1 + 1e-9) ? b : a,
+  );
 
   const measured = request.measuredRequestsPerSecond;
   const band = measured === undefined ? bandOf(request, best.gpus) : 0;
@@ -81,7 +85,7 @@ export function inferenceEstimate(request: InferenceRequest): InferenceEstimate 
 
 type Candidate = { readonly gpus: number; readonly memory: InferenceMemory; readonly throughput: SloThroughput };
 
-/** 1, 2, 4, 8 ... as the heads divide and a node has. */
+/** The numbers of GPUs that are tried: 1, 2, 4, 8 ... as long as they divide the heads and a node has so many. */
 function gpuCounts({ gpusPerReplica, mostGpus, model }: InferenceRequest): readonly number[] {
   if (gpusPerReplica !== undefined) return [gpusPerReplica];
   const counts: number[] = [];
@@ -89,15 +93,15 @@ function gpuCounts({ gpusPerReplica, mostGpus, model }: InferenceRequest): reado
   return counts;
 }
 
-/** Servers give each GPU as many heads as the others; key and value heads may be kept more than once. */
+/** Whether each GPU gets the same number of heads; heads of keys and values may be kept on several GPUs. */
 function divides({ heads, kvHeads }: Transformer, gpus: number): boolean {
   return heads % gpus === 0 && (kvHeads % gpus === 0 || gpus % kvHeads === 0);
 }
 
 function unevenGpus({ gpusPerReplica, mostGpus, model }: InferenceRequest, path: NonNullable<InferenceRequest['path']>): Problem | null {
   if (gpusPerReplica === undefined || divides(model, gpusPerReplica)) return null;
-  const most = Math.max(mostGpus, gpusPerReplica);
-  const counts = Array.from({ length: most }, (_, index) => index + 1).filter((gpus) => divides(model, gpus));
+  const maximumGpus = Math.max(mostGpus, gpusPerReplica);
+  const counts = Array.from({ length: maximumGpus }, (_, index) => index + 1).filter((gpus) => divides(model, gpus));
   return {
     code: 'estimate/gpus-uneven',
     path: path('gpusPerReplica'),
@@ -111,8 +115,8 @@ function candidate(request: InferenceRequest, gpus: number): Candidate {
   const { gpu, traffic, maxBatch = defaultMaxBatch } = request;
   const memory = inferenceMemory(request, gpu, gpus, traffic.inputTokens + traffic.outputTokens);
   const places = Math.max(1, Math.min(maxBatch, memory.sequences));
-  const by = memory.sequences < maxBatch ? 'memory' : 'batch limit';
-  return { gpus, memory, throughput: sloThroughput(stepTimes(request, gpu, gpus), traffic, places, by) };
+  const placesBy = memory.sequences < maxBatch ? 'memory' : 'batch limit';
+  return { gpus, memory, throughput: sloThroughput(stepTimes(request, gpu, gpus), traffic, places, placesBy) };
 }
 
 function sequenceOf({ maxSequence, traffic }: InferenceRequest): number {
@@ -149,13 +153,13 @@ function tooLarge(request: InferenceRequest, { gpus, memory }: Candidate, path: 
   };
 }
 
-function sloImpossible({ slo }: Traffic, holding: readonly Candidate[], path: NonNullable<InferenceRequest['path']>): Problem {
-  const least = (time: (one: Candidate) => number) => Math.min(...holding.map(time));
-  const first = least(({ throughput }) => throughput.idle.p95TimeToFirstTokenSeconds);
-  const each = least(({ throughput }) => throughput.idle.p95TimePerOutputTokenSeconds);
-  const late = first > (slo.p95TimeToFirstTokenSeconds ?? Infinity);
-  const slow = each > (slo.p95TimePerOutputTokenSeconds ?? Infinity);
-  if (!late && !slow) {
+function sloImpossible({ slo }: Traffic, candidates: readonly Candidate[], path: NonNullable<InferenceRequest['path']>): Problem {
+  const shortest = (time: (candidate: Candidate) => number) => Math.min(...candidates.map(time));
+  const firstToken = shortest(({ throughput }) => throughput.idle.p95TimeToFirstTokenSeconds);
+  const perToken = shortest(({ throughput }) => throughput.idle.p95TimePerOutputTokenSeconds);
+  const firstTokenLate = firstToken > (slo.p95TimeToFirstTokenSeconds ?? Infinity);
+  const perTokenSlow = perToken > (slo.p95TimePerOutputTokenSeconds ?? Infinity);
+  if (!firstTokenLate && !perTokenSlow) {
     return {
       code: 'estimate/slo-impossible',
       path: path('p95TimeToFirstToken'),
@@ -165,12 +169,12 @@ function sloImpossible({ slo }: Traffic, holding: readonly Candidate[], path: No
   }
   return {
     code: 'estimate/slo-impossible',
-    path: path(late ? 'p95TimeToFirstToken' : 'p95TimePerOutputToken'),
-    message: late
+    path: path(firstTokenLate ? 'p95TimeToFirstToken' : 'p95TimePerOutputToken'),
+    message: firstTokenLate
       ? 'the time to first token cannot be kept even by an idle replica'
       : 'the time per output token cannot be kept even by an idle replica',
-    expected: `at least ${late ? ms(first) : ms(each)} for this model on this GPU`,
-    received: ms((late ? slo.p95TimeToFirstTokenSeconds : slo.p95TimePerOutputTokenSeconds) ?? 0),
+    expected: `at least ${firstTokenLate ? ms(firstToken) : ms(perToken)} for this model on this GPU`,
+    received: ms((firstTokenLate ? slo.p95TimeToFirstTokenSeconds : slo.p95TimePerOutputTokenSeconds) ?? 0),
     hint: 'allow more time, or use a faster GPU, more of them a replica, or a smaller model',
   };
 }

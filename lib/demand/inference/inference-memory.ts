@@ -5,46 +5,54 @@ const gib = 2 ** 30;
 
 /** Share of a GPU's memory that an inference server takes, as vLLM does by default. */
 export const memoryShare = 0.9;
-/** Kept beside weights and cache: the CUDA context, activations, graphs. By judgement. */
+/** Bytes on each GPU beside weights and cache: the CUDA context, activations, graphs. By judgement. */
 export const overheadBytes = 1.5 * gib;
 
-/** Bytes of the weights: parameters x bytes each; int4 with its scales. Of 2:4 pruned weights half, and 2 bits to say which. */
+/**
+ * Bytes of the weights: parameters x bytes of each; int4 with its scales. Weights that are pruned 2:4 take half of that, and 2 bits for
+ * each kept weight to say which it is.
+ */
 export function weightBytes(parameters: number, precision: Precision, pruned = false): number {
   const bytes = bytesPerParameter(precision);
   return parameters * (pruned ? bytes / 2 + 1 / 8 : bytes);
 }
 
+/** A model as it is served. */
 export type ServedModel = {
   readonly model: Transformer;
   readonly precision: Precision;
   /** Bytes of a value in the KV cache: 2 at 16 bit, 1 at 8 bit. */
   readonly kvBytes: 1 | 2;
-  /** Half of the weights pruned, in the 2:4 pattern that the hardware knows. */
+  /** Whether half of the weights are pruned, in the 2:4 pattern that the hardware supports. */
   readonly pruned?: boolean;
 };
 
-/** Bytes of cache that one token takes on each GPU of a replica. Below one KV head a GPU, heads are kept more than once. */
+/**
+ * Bytes of cache that one token takes on each GPU of a replica. Where there are more GPUs than KV heads, each GPU still keeps one KV head.
+ */
 export function kvBytesPerTokenAndGpu({ model, kvBytes }: ServedModel, gpus: number): number {
   return kvBytesPerToken({ ...model, kvHeads: Math.max(1, model.kvHeads / gpus) }, kvBytes);
 }
 
+/** The memory of one GPU of a replica. */
 export type InferenceMemory = {
-  /** All on one GPU of the replica. */
+  /** The following are bytes on one GPU, up to the cache of one token. */
   readonly weightBytes: number;
   readonly cacheBytes: number;
   readonly overheadBytes: number;
   readonly kvBytesPerToken: number;
-  /** Sequences of that length that the cache holds at once; 0 where not one fits. */
+  /** Number of sequences of mean length that the cache holds at once; 0 where not one fits. */
   readonly sequences: number;
-  /** The longest sequence of which one fits. */
+  /** Tokens of the longest sequence of which one fits. */
   readonly longestSequence: number;
 };
 
 /**
- * What fits on a GPU: floor((memory x share - weights - overhead) / (KV bytes a token x sequence)).
+ * The memory of one GPU of a replica, and what fits it: floor((memory x share - weights - overhead) / (KV bytes of a token x sequence))
+ * sequences.
  *
  * @param sequence tokens of a sequence, input and output
- * @param gpus GPUs that share a replica (tensor parallel)
+ * @param gpus number of GPUs that share a replica (tensor parallel)
  */
 export function inferenceMemory(served: ServedModel, gpu: Gpu, gpus: number, sequence: number): InferenceMemory {
   const weights = weightBytes(served.model.parameters, served.precision, served.pruned) / gpus;
@@ -60,7 +68,13 @@ export function inferenceMemory(served: ServedModel, gpu: Gpu, gpus: number, seq
   };
 }
 
-/** Sequences that fit, by plain bytes. */
+/**
+ * Number of sequences whose cache fits one GPU, from bytes alone.
+ *
+ * @param memoryBytes of the GPU
+ * @param weights bytes of the weights on the GPU
+ * @param sequence tokens of a sequence
+ */
 export function sequencesThatFit(memoryBytes: number, weights: number, kvBytesPerToken: number, sequence: number): number {
   return Math.max(0, Math.floor((memoryBytes * memoryShare - weights - overheadBytes) / (kvBytesPerToken * sequence)));
 }

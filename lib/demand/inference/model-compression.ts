@@ -6,45 +6,47 @@ import { stepTimes } from './inference-steps';
 import { arithmeticFor, type Precision } from '../hardware';
 import { ceilTolerant } from '../replicas';
 
-/** One way to make a model smaller, and what comes of it. */
+/** One way to make a model smaller, and the estimate for it. */
 export type CompressionRow = {
   /** `bf16, as it is`, `fp8`, `int4`, `2:4 pruning`, `distilled to 2B`. */
   readonly option: string;
-  /** `null` where it cannot be served so; `note` says why. */
+  /** `null` where the model cannot be served in this way; `note` says why. */
   readonly estimate: InferenceEstimate | null;
-  /** Weights of a whole replica, bytes. */
+  /** Bytes of the weights of a whole replica. */
   readonly weightBytes: number | null;
-  /** For the load; `null` without one. */
+  /** Replicas that the load needs; `null` without a load. */
   readonly replicas: number | null;
   readonly gpus: number | null;
   readonly usdPerHour: number | null;
   readonly usdPerMillionOutputTokens: number | null;
-  /** Cheaper than as it is (fewer GPUs where there is no price). */
+  /** Whether it costs less than the model as it is (uses fewer GPUs, where there is no price). */
   readonly helps: boolean;
-  /** What it takes, or why it does not help. */
+  /** What must be done for it, or why it does not help. */
   readonly note: string;
 };
 
+/** What the ways are compared for. */
 export type CompressionOptions = {
-  /** Requests a second that all replicas together answer; without it rows are compared a token. */
+  /** Requests a second that all replicas together must serve; without it the ways are compared by their cost for a token. */
   readonly loadRequestsPerSecond?: number;
-  /** Parameters of a distilled model. @default a quarter */
+  /** Parameters of the distilled model. @default a quarter of those of the model */
   readonly studentParameters?: number;
-  /** USD an hour of one replica with so many GPUs; `null` where it is not known. */
+  /** USD an hour of one replica with a number of GPUs; `null` where it is not known. */
   readonly usdPerReplicaHour: (gpus: number) => number | null;
 };
 
 /**
- * The model as it is, and in fp8, int8, int4, pruned 2:4 and distilled: memory, requests, GPUs and dollars by the same estimate, and
- * where it does not help, why. What it costs in quality no arithmetic can say: that must be measured.
+ * Compares a model as it is with the same model in fp8, int8 and int4, pruned 2:4 and distilled: memory, requests, GPUs and dollars by the
+ * same estimate, and, where a way does not help, the reason. What a way costs in quality cannot be estimated and must be measured.
  */
 export function compareCompression(request: InferenceRequest, options: CompressionOptions): readonly CompressionRow[] {
   const { model, precision } = request;
   const unmeasured: InferenceRequest = { ...request, measuredRequestsPerSecond: undefined };
   const student = scaledTransformer(model, options.studentParameters ?? model.parameters / 4);
-  // GPUs that were chosen for the heads of the model may not divide those of the student.
-  const { gpusPerReplica: chosen } = request;
-  const ofStudent = chosen !== undefined && student.heads % chosen === 0 && student.kvHeads % chosen === 0 ? chosen : undefined;
+  // A number of GPUs that divides the heads of the model may not divide those of the student.
+  const { gpusPerReplica: requestedGpus } = request;
+  const studentGpus =
+    requestedGpus !== undefined && student.heads % requestedGpus === 0 && student.kvHeads % requestedGpus === 0 ? requestedGpus : undefined;
   const base = row(`${precision}, as it is`, request, options);
   const smaller = (['fp8', 'int8', 'int4'] as const).filter((name) => name !== precision);
   return [
@@ -54,40 +56,40 @@ export function compareCompression(request: InferenceRequest, options: Compressi
       base,
       gain: 'calibrate or retrain the pruned weights, and measure quality; 2:4 kernels gain at most this',
     }),
-    row(`distilled to ${formatMagnitude(student.parameters)}`, { ...unmeasured, model: student, gpusPerReplica: ofStudent }, options, {
+    row(`distilled to ${formatMagnitude(student.parameters)}`, { ...unmeasured, model: student, gpusPerReplica: studentGpus }, options, {
       base,
       gain: 'train the smaller model on the answers of the larger, and measure quality',
     }),
   ];
 }
 
-/** Without a load, what gains less than this share does not count as help: the estimate cannot tell so little. */
-const worthwhile = 0.05;
+/** Without a load, a saving below this share does not count as help: the estimate is not so exact. */
+const smallestSaving = 0.05;
 
-type Against = { readonly base: CompressionRow; readonly gain: string };
+type Comparison = { readonly base: CompressionRow; readonly gain: string };
 
-function row(option: string, request: InferenceRequest, options: CompressionOptions, against?: Against): CompressionRow {
+function row(option: string, request: InferenceRequest, options: CompressionOptions, comparison?: Comparison): CompressionRow {
   const estimate = estimateOr(request);
   if (typeof estimate === 'string') {
-    const none = { estimate: null, weightBytes: null, replicas: null, gpus: null, usdPerHour: null, usdPerMillionOutputTokens: null };
-    return { option, ...none, helps: false, note: estimate };
+    const nothing = { estimate: null, weightBytes: null, replicas: null, gpus: null, usdPerHour: null, usdPerMillionOutputTokens: null };
+    return { option, ...nothing, helps: false, note: estimate };
   }
   const { loadRequestsPerSecond: load, usdPerReplicaHour } = options;
   const { gpusPerReplica, requestsPerSecond, outputTokensPerSecond, memory } = estimate;
   const replicas = load === undefined ? null : Math.max(1, ceilTolerant(load / requestsPerSecond.value));
-  const each = usdPerReplicaHour(gpusPerReplica);
+  const replicaPrice = usdPerReplicaHour(gpusPerReplica);
   const figures = {
     option,
     estimate,
     weightBytes: memory.weightBytes * gpusPerReplica,
     replicas,
     gpus: replicas === null ? null : replicas * gpusPerReplica,
-    usdPerHour: replicas === null || each === null ? null : replicas * each,
-    usdPerMillionOutputTokens: each === null ? null : (each / 3_600 / outputTokensPerSecond) * 1e6,
+    usdPerHour: replicas === null || replicaPrice === null ? null : replicas * replicaPrice,
+    usdPerMillionOutputTokens: replicaPrice === null ? null : (replicaPrice / 3_600 / outputTokensPerSecond) * 1e6,
   };
-  if (against === undefined) return { ...figures, helps: false, note: 'what the others are compared with' };
-  const { base, gain } = against;
-  const helps = base.estimate === null || cost(figures) < cost(base) * (load === undefined ? 1 - worthwhile : 1 - 1e-9);
+  if (comparison === undefined) return { ...figures, helps: false, note: 'what the others are compared with' };
+  const { base, gain } = comparison;
+  const helps = base.estimate === null || cost(figures) < cost(base) * (load === undefined ? 1 - smallestSaving : 1 - 1e-9);
   return { ...figures, helps, note: helps ? gain : whyNot(request, figures, base) };
 }
 
@@ -102,7 +104,10 @@ function estimateOr(request: InferenceRequest): InferenceEstimate | string {
 
 type Figures = Pick<CompressionRow, 'estimate' | 'weightBytes' | 'gpus' | 'usdPerHour' | 'usdPerMillionOutputTokens'>;
 
-/** Dollars for the load, else GPUs for it, else dollars a token, else GPU-seconds a request. */
+/**
+ * The cost by which two ways are compared: dollars for the load, else GPUs for it, else dollars for a token, else GPU-seconds for a
+ * request.
+ */
 function cost({ estimate, gpus, usdPerHour, usdPerMillionOutputTokens }: Figures): number {
   if (estimate === null) return Infinity;
   return usdPerHour ?? gpus ?? usdPerMillionOutputTokens ?? estimate.gpusPerReplica / estimate.requestsPerSecond.value;
@@ -117,10 +122,10 @@ function gainOf({ gpu }: InferenceRequest, precision: Precision): string {
 
 function whyNot(request: InferenceRequest, figures: Figures, base: CompressionRow): string {
   if (figures.gpus !== null && figures.gpus === base.gpus) {
-    const either = `the load needs ${figures.gpus} GPU${figures.gpus === 1 ? '' : 's'} either way`;
+    const sameGpus = `the load needs ${figures.gpus} GPU${figures.gpus === 1 ? '' : 's'} either way`;
     return (figures.weightBytes ?? 0) < (base.weightBytes ?? 0)
-      ? `saves memory, but ${either}`
-      : `the weights are no smaller, and ${either}`;
+      ? `saves memory, but ${sameGpus}`
+      : `the weights are no smaller, and ${sameGpus}`;
   }
   const { inputTokens, outputTokens } = request.traffic;
   const batch = figures.estimate?.estimated.atSlo?.concurrency ?? 1;

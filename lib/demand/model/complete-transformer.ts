@@ -2,18 +2,19 @@ import { formatMagnitude } from '../../figures';
 import { type Problem, ProblemError } from '../../problems';
 import { gptParameters, layerParameters, type Transformer } from './transformer';
 
-/** What is known of a shape; of the rest the usual is assumed. */
+/** What is stated of the shape of a transformer; the usual is assumed for the rest. */
 export type TransformerInput = Partial<
   Pick<Transformer, 'parameters' | 'layers' | 'hiddenSize' | 'heads' | 'kvHeads' | 'headDim' | 'vocabulary' | 'tied'>
 >;
 
 const usualVocabulary = 32_000;
 const usualHeadDim = 128;
-/** Hidden size over layers in published models between 1 and 100 billion parameters. */
+/** Hidden size divided by layers, in published models between 1 and 100 billion parameters. */
 const usualAspect = 128;
 
 /**
- * A whole shape from what is given: parameters, or layers and hidden size, at least. What is assumed stands in `assumed`.
+ * Completes the shape of a transformer. At least the number of parameters must be stated, or layers and hidden size; what is assumed for
+ * the rest is listed in `assumed`.
  *
  * @param path where a field stands, for messages
  * @throws ProblemError with every problem: `model/incomplete`, `model/heads`, `model/kv-heads`, `model/contradiction`
@@ -32,7 +33,7 @@ export function completeTransformer(
     });
   }
   const assumed: string[] = [];
-  const note = <T>(value: T, text: string): T => {
+  const assume = <T>(value: T, text: string): T => {
     assumed.push(text);
     return value;
   };
@@ -43,12 +44,12 @@ export function completeTransformer(
       ? roundTo(usualAspect * cube, usualHeadDim)
       : roundTo(Math.sqrt((parameters ?? 0) / (12 * input.layers)), usualHeadDim));
   const layers = input.layers ?? Math.max(1, Math.round((parameters ?? 0) / (12 * hiddenSize ** 2)));
-  if (input.hiddenSize === undefined) note(0, `hidden size ${hiddenSize}`);
-  if (input.layers === undefined) note(0, `${layers} layers`);
+  if (input.hiddenSize === undefined) assume(0, `hidden size ${hiddenSize}`);
+  if (input.layers === undefined) assume(0, `${layers} layers`);
   const headDim = input.headDim ?? (input.heads === undefined ? Math.min(usualHeadDim, hiddenSize) : hiddenSize / input.heads);
   const heads = input.heads ?? Math.max(1, Math.round(hiddenSize / headDim));
-  const kvHeads = input.kvHeads ?? note(heads, `${heads} KV heads, as many as heads: no grouped attention`);
-  if (input.vocabulary === undefined) note(0, `a vocabulary of ${vocabulary}`);
+  const kvHeads = input.kvHeads ?? assume(heads, `${heads} KV heads, as many as heads: no grouped attention`);
+  if (input.vocabulary === undefined) assume(0, `a vocabulary of ${vocabulary}`);
   const model: Transformer = {
     kind: 'transformer',
     name: null,
@@ -62,18 +63,18 @@ export function completeTransformer(
     tied,
     assumed,
   };
-  const fitted = input.vocabulary === undefined && input.tied === undefined ? smallVocabulary(model) : model;
-  const problems = contradictions(fitted, path);
+  const completed = input.vocabulary === undefined && input.tied === undefined ? withSharedEmbedding(model) : model;
+  const problems = contradictions(completed, path);
   if (problems.length > 0) throw new ProblemError(problems);
-  return fitted;
+  return completed;
 }
 
-/** A model of the same proportions with another number of parameters: layers and width shrink alike. */
+/** A transformer with the same proportions and another number of parameters: the number of layers and the width change by the same factor. */
 export function scaledTransformer(model: Transformer, parameters: number): Transformer {
   const ratio = Math.cbrt(parameters / model.parameters);
   const heads = Math.max(1, Math.round(model.heads * ratio));
   const hiddenSize = Math.round((model.hiddenSize / model.heads) * heads);
-  return smallVocabulary({
+  return withSharedEmbedding({
     ...model,
     name: null,
     parameters,
@@ -85,8 +86,8 @@ export function scaledTransformer(model: Transformer, parameters: number): Trans
   });
 }
 
-/** A model so small that two embeddings would leave no layers shares them, as small models do. */
-function smallVocabulary(model: Transformer): Transformer {
+/** The model with input and output embedding shared, as small models do, where two embeddings would be more than half of its parameters. */
+function withSharedEmbedding(model: Transformer): Transformer {
   return layerParameters(model) < model.parameters / 2 ? { ...model, tied: true } : model;
 }
 

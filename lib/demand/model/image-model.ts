@@ -8,12 +8,13 @@ export type ImageModel = {
   readonly parameters: number;
   /** Multiply-adds of one forward pass at `imageSize`. */
   readonly macsPerImage: number;
-  /** Values that its layers put out for one image at `imageSize`. */
+  /** Number of output values of all layers for one image at `imageSize`. */
   readonly activationsPerImage: number;
-  /** Layers with a kernel of their own, which bound a small batch from below. */
+  /** Number of GPU kernels that one pass starts; the time to start them is the least that a small batch takes. */
   readonly kernels: number;
   /** Side of the image, pixels. */
   readonly imageSize: number;
+  /** Where the figures of the model come from. */
   readonly source: string;
 };
 
@@ -30,40 +31,43 @@ export const resnet50Shape: ImageModel = {
 
 const imageModels: readonly ImageModel[] = [resnet50Shape];
 
+/** Names of the image models whose figures are built in. */
 export const knownImageModels: readonly string[] = imageModels.map(({ name }) => name);
 
+/** An image model by its name, in upper or lower case and with or without a hyphen; `undefined` where it is not built in. */
 export function knownImageModel(name: string): ImageModel | undefined {
   return imageModels.find((model) => model.name === name.toLowerCase().replace('-', ''));
 }
 
 /**
- * How often a value put out by a layer crosses memory. Training is set so that an A100 trains 2,500 images a second at 16 bit
- * (NVIDIA DeepLearningExamples, order of magnitude); in inference normalisation is folded into the convolutions and a value is
+ * How often an output value of a layer is moved to or from memory. That of training is set so that an A100 trains 2,500 images a second at
+ * 16 bit (NVIDIA DeepLearningExamples, order of magnitude). In inference normalisation is folded into the convolutions and a value is
  * written and read, with the shortcuts about twice.
  */
 export const activationPasses = { training: 22.7, inference: 4 } as const;
-/** Time the host takes to start one kernel. */
+/** Time that the host takes to start one kernel. */
 const launchSeconds = 10e-6;
 
-/** Multiply-adds for one image of another size: they grow with the pixels. */
+/** Multiply-adds for one image of another size; they grow with the number of pixels. */
 export function macsAt(model: ImageModel, imageSize: number): number {
   return model.macsPerImage * (imageSize / model.imageSize) ** 2;
 }
 
+/** Number of output values of all layers for one image of another size; they grow with the number of pixels. */
 export function activationsAt(model: ImageModel, imageSize: number): number {
   return model.activationsPerImage * (imageSize / model.imageSize) ** 2;
 }
 
-/** Operations to train on so many images: forward 2 a multiply-add, backward twice that. */
+/** Operations of training on `images` images: 2 for each multiply-add of the forward pass, and twice as many for the backward pass. */
 export function imageTrainingFlops(model: ImageModel, imageSize: number, images: number): number {
   return 3 * 2 * macsAt(model, imageSize) * images;
 }
 
 /**
- * Seconds of one batch on one GPU, by the roofline over activations and arithmetic; never less than the host needs to start the
+ * Seconds of one batch on one GPU: the roofline over activations and arithmetic, and at least the time that the host takes to start the
  * kernels.
  *
- * @throws Error when the GPU lacks the precision: check `arithmeticFor` before
+ * @throws Error when the GPU cannot compute in the precision: check `arithmeticFor` before
  */
 export function imageBatchSeconds(
   model: ImageModel,
@@ -88,42 +92,43 @@ export function imageBatchSeconds(
   return Math.max(seconds, model.kernels * launchSeconds * passes);
 }
 
-/** Bytes of a value that a layer puts out in inference. */
+/** Bytes of an output value of a layer in inference. */
 function valueBytes(gpu: Gpu, precision: Precision): 1 | 2 {
   return isEightBit(arithmeticFor(gpu, precision)) ? 1 : 2;
 }
 
-function isEightBit(found: ReturnType<typeof arithmeticFor>): boolean {
-  return found !== null && (found.arithmetic === 'fp8' || found.arithmetic === 'int8');
+function isEightBit(arithmetic: ReturnType<typeof arithmeticFor>): boolean {
+  return arithmetic !== null && (arithmetic.arithmetic === 'fp8' || arithmetic.arithmetic === 'int8');
 }
 
+/** What one GPU does with dynamic batching. */
 export type ImageThroughput = {
   readonly imagesPerSecond: number;
   readonly batch: number;
   readonly p95LatencySeconds: number;
-  /** With full batches, whatever the latency. */
+  /** Throughput with full batches, without regard to the latency. */
   readonly saturatedImagesPerSecond: number;
-  /** Images of a full batch: 128, or what the memory holds. */
+  /** Images of a full batch: 128, or fewer where the memory holds fewer. */
   readonly fullBatch: number;
-  /** One image on an idle GPU. */
+  /** Time of one image on an idle GPU. */
   readonly aloneSeconds: number;
 };
 
-/** Images in a batch at most. */
+/** The largest number of images in a batch. */
 export const largestImageBatch = 128;
-/** Share of a GPU's memory that a server takes, and what it keeps beside weights and activations. By judgement, as for language models. */
+/** Share of the memory of a GPU that a server takes, and what it needs of it beside weights and activations. By judgement, as for language models. */
 const serving = { memoryShare: 0.9, overheadBytes: 1.5 * 2 ** 30 };
-/** Share of all activations that is there at once while an image is looked at: a block's input, its output and one between. By judgement. */
+/** Share of all activations that is in memory at the same time: input and output of a block and one between. By judgement. */
 const liveShare = 1 / 4;
 
-/** Images that the memory of one GPU holds at once while they are looked at; 0 where not one fits. */
+/** The largest batch, in images, that the memory of one GPU holds in inference; 0 where not even one image fits. */
 export function imagesThatFit(model: ImageModel, gpu: Gpu, precision: Precision, imageSize: number): number {
   const weights = model.parameters * bytesPerParameter(precision);
   const room = gpu.memoryGiB * 2 ** 30 * serving.memoryShare - serving.overheadBytes - weights;
   return Math.max(0, Math.floor(room / (liveShare * activationsAt(model, imageSize) * valueBytes(gpu, precision))));
 }
 
-/** The largest side of an image of which one fits, pixels. */
+/** The largest side of an image, in pixels, with which one image fits the memory. */
 export function largestImageSize(model: ImageModel, gpu: Gpu, precision: Precision): number {
   let [low, high] = [0, 2 ** 20];
   while (high - low > 1) {
@@ -135,11 +140,12 @@ export function largestImageSize(model: ImageModel, gpu: Gpu, precision: Precisi
 }
 
 /**
- * Images a second of one GPU with dynamic batching: while a batch runs the next gathers, so an image waits for at most one batch
- * and is then in the next. Its size varies as a Poisson count does; two batches of its 95th percentile must fit the latency.
+ * Images a second of one GPU with dynamic batching. While one batch runs, images for the next one are collected. So an image waits for at
+ * most one batch and is part of the next. The size of a batch varies like a Poisson count; two batches of the 95th percentile of that size
+ * must be done within the latency.
  *
- * @param latencySeconds p95 that is promised; left out, full batches
- * @returns `null` where even one image alone takes longer, or none fits the memory
+ * @param latencySeconds the promised p95; without it batches are full
+ * @returns `null` where even a batch for single images takes longer, or where no image fits the memory
  */
 export function imageThroughput(
   model: ImageModel,
@@ -168,13 +174,13 @@ export function imageThroughput(
   return null;
 }
 
-/** The shortest p95 latency that an idle GPU keeps, seconds, for an image that fits it. */
+/** The shortest p95 latency, in seconds, that can be promised on an idle GPU, for an image that fits its memory. */
 export function shortestLatencySeconds(model: ImageModel, gpu: Gpu, precision: Precision, imageSize: number): number {
   const seconds = (batch: number) => imageBatchSeconds(model, gpu, precision, imageSize, batch, 'inference');
   return 2 * seconds(Math.min(largestImageBatch, imagesThatFit(model, gpu, precision, imageSize), 1 + normalQuantile(0.95)));
 }
 
-/** Bytes of activations that training keeps for one image: each layer's output before and after its normalisation. */
+/** Bytes of activations that training keeps for one image: the output of each layer before and after its normalisation. */
 export function imageActivationBytes(model: ImageModel, imageSize: number, bytesPerValue: number): number {
   return 2 * activationsAt(model, imageSize) * bytesPerValue;
 }

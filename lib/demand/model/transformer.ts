@@ -2,24 +2,26 @@
 export type Transformer = {
   readonly kind: 'transformer';
   readonly name: string | null;
-  /** All of them, embeddings included. */
+  /** All parameters, embeddings included. */
   readonly parameters: number;
   readonly layers: number;
   readonly hiddenSize: number;
   /** Query heads. */
   readonly heads: number;
-  /** Key and value heads: fewer than `heads` where they are shared (grouped-query attention). */
+  /** Heads of keys and values: fewer than `heads` where several query heads share one (grouped-query attention). */
   readonly kvHeads: number;
+  /** Values of one head. */
   readonly headDim: number;
+  /** Number of different tokens. */
   readonly vocabulary: number;
-  /** Input and output embedding are one matrix. */
+  /** Whether input and output embedding are one matrix. */
   readonly tied: boolean;
-  /** What was not given and has been assumed, as sentences. */
+  /** What was not stated and is assumed, as phrases for messages. */
   readonly assumed: readonly string[];
 };
 
 /**
- * Parameters of a GPT by its shape: 12 l h^2 (1 + 13/(12h) + (V + s)/(12 l h)).
+ * Number of parameters of a GPT with this shape: 12 l h^2 (1 + 13/(12h) + (V + s)/(12 l h)).
  *
  * @see Narayanan et al. 2021, arXiv 2104.04473, equation 2
  */
@@ -33,17 +35,17 @@ export function gptParameters(shape: {
   return 12 * l * h ** 2 * (1 + 13 / (12 * h) + (V + s) / (12 * l * h));
 }
 
-/** Parameters of the layers alone: all less the embeddings. These are what every token passes through. */
+/** Parameters of the layers, without the embeddings: those that every token is multiplied with. */
 export function layerParameters({ parameters, vocabulary, hiddenSize, tied }: Transformer): number {
   return parameters - (tied ? 1 : 2) * vocabulary * hiddenSize;
 }
 
-/** Parameters of the output layer, which gives a token its probabilities. */
+/** Parameters of the output layer, which computes the probability of every token of the vocabulary. */
 export function outputParameters({ vocabulary, hiddenSize }: Transformer): number {
   return vocabulary * hiddenSize;
 }
 
-/** Bytes of keys and values that one token leaves in the cache: 2 x layers x KV heads x head size x bytes a value. */
+/** Bytes of keys and values that are cached for one token: 2 x layers x KV heads x head size x bytes of a value. */
 export function kvBytesPerToken(
   { layers, kvHeads, headDim }: Pick<Transformer, 'layers' | 'kvHeads' | 'headDim'>,
   bytesPerValue: number,
@@ -52,20 +54,20 @@ export function kvBytesPerToken(
 }
 
 /**
- * Operations of the attention itself for one token that looks at `context` tokens, in all layers: two products of 2 operations
- * for each of context x (heads x head size).
+ * Operations of the attention for one token with `context` tokens before it, in all layers: two products, each with 2 operations for each
+ * of context x heads x head size.
  */
 export function attentionFlopsPerToken({ layers, heads, headDim }: Transformer, context: number): number {
   return 4 * layers * context * heads * headDim;
 }
 
-/** What backward recomputes: nothing, the attention alone, or every layer. */
+/** What the backward pass computes again: nothing, the attention, or every layer. */
 export type Recompute = 'none' | 'selective' | 'full';
 
 /**
- * Operations of one training step over `batch` sequences: three times the forward pass (backward costs twice as much), and what
- * is recomputed once more. For a GPT whose layers hold 12 l h^2 parameters and that recomputes every layer this is
- * 96 B s l h^2 (1 + s/(6h) + V/(16 l h)).
+ * Operations of one training step over `batch` sequences: three times the forward pass, because backward takes twice as many, and in
+ * addition what is recomputed. For a GPT with 12 l h^2 parameters in its layers that recomputes every layer this is 96 B s l h^2 (1 +
+ * s/(6h) + V/(16 l h)).
  *
  * @see Narayanan et al. 2021, arXiv 2104.04473, equation 3; Korthikanti et al. 2022, arXiv 2205.05198, appendix A
  */
@@ -74,8 +76,8 @@ export function stepFlops(model: Transformer, batch: number, sequence: number, r
   const layers = 2 * layerParameters(model) * tokens;
   const attention = attentionFlopsPerToken(model, sequence) * tokens;
   const output = 2 * outputParameters(model) * tokens;
-  const again = { none: 0, selective: attention, full: layers + attention }[recompute];
-  return 3 * (layers + attention + output) + again;
+  const recomputed = { none: 0, selective: attention, full: layers + attention }[recompute];
+  return 3 * (layers + attention + output) + recomputed;
 }
 
 type Row = Omit<Transformer, 'kind' | 'assumed' | 'name'>;
@@ -90,7 +92,7 @@ const row = (
   tied = false,
 ): Row => ({ parameters, layers, hiddenSize, heads, kvHeads, headDim: hiddenSize / heads, vocabulary, tied });
 
-/** Shapes that their authors published: the `config.json` of the model or its paper. */
+/** Shapes that were published by the authors of the models, in the `config.json` of the model or in its paper. */
 const rows: Readonly<Record<string, Row>> = {
   'llama-2-7b': row(6.738e9, 32, 4_096, 32, 32, 32_000),
   'llama-2-13b': row(13.016e9, 40, 5_120, 40, 40, 32_000),
@@ -102,10 +104,10 @@ const rows: Readonly<Record<string, Row>> = {
   'gpt-3-175b': row(174.6e9, 96, 12_288, 96, 96, 51_200, true),
 };
 
-/** Names of the transformers whose shape is known. */
+/** Names of the transformers whose shape is built in. */
 export const knownTransformers: readonly string[] = Object.keys(rows);
 
-/** The shape by its name in any case, `undefined` for one that is not known. */
+/** The shape of a transformer by its name, in upper or lower case; `undefined` where it is not built in. */
 export function knownTransformer(name: string): Transformer | undefined {
   const key = name.toLowerCase();
   return Object.hasOwn(rows, key) ? { kind: 'transformer', name: key, assumed: [], ...rows[key] } : undefined;

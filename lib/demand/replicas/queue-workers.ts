@@ -2,32 +2,34 @@ import { ceilTolerant } from './service';
 
 import type { StepFunction } from './steps';
 
+/** A queue of items with a deadline for each item, and arrivals that change by period. */
 export type Queue = {
-  /** Items a second that arrive, by period. */
+  /** Arrivals in items a second, by period. */
   readonly arrivals: StepFunction;
-  /** Items that wait when it begins. */
+  /** Items that wait when the arrivals begin. */
   readonly backlog: number;
   /** Items a second that one worker does, > 0. */
   readonly throughputPerWorker: number;
   /** From the arrival of an item until it must be done. */
   readonly deadlineSeconds: number;
-  /** From the beginning until the first new worker works: boot and cold start. */
+  /** From the beginning of the arrivals until the first new worker works: boot and cold start. */
   readonly startSeconds: number;
 };
 
+/** A number of workers, and why no fewer do. */
 export type QueueWorkers = {
   readonly workers: number;
-  /** The span of arrivals that asks for so many, epoch ms; the backlog is part of one that begins with the queue. */
+  /** The span of arrivals that needs so many, epoch ms. A span that begins with the arrivals includes the backlog. */
   readonly binds: { readonly from: number; readonly to: number };
 };
 
 /**
- * The fewest workers, all the time, with which each item of a queue is done within a deadline of its arrival, in order, and the queue
- * does not grow over the whole.
+ * The smallest constant number of workers with which every item of a queue is done within the deadline after its arrival, and the queue
+ * does not grow over the whole time. Items are done in the order of arrival.
  *
- * What arrives from s to t must be done by t + deadline, and work on it cannot begin before s: so for each such span the workers do in
- * t - s + deadline what arrived in it. Spans need begin and end only where the arrivals change, since between these the quotient has no
- * maximum of its own.
+ * What arrives between s and t must be done by t + deadline, and work on it cannot begin before s. So for every such span the workers must
+ * do, within t - s + deadline, all that arrived in it. It is enough to look at spans that begin and end where the rate of arrivals changes,
+ * since the number of workers has no maximum in between.
  *
  * @returns `null` where the deadline is over before a worker can start
  */
@@ -37,9 +39,9 @@ export function queueWorkers({ arrivals, backlog, throughputPerWorker, deadlineS
   const begin = edges[0];
   const mean = steps.reduce((sum, { value, from }, index) => sum + value * (edges[index + 1] - from), 0) / (end - begin);
   const common = { throughputPerWorker, startSeconds };
-  const first = batchWorkers({ ...common, backlog, arrivalsPerSecond: mean, deadlineSeconds, goal: 'each' });
-  if (first === null) return null;
-  let best: QueueWorkers = { workers: first.workers, binds: { from: begin, to: first.workers > first.keepUp ? begin : end } };
+  const overall = batchWorkers({ ...common, backlog, arrivalsPerSecond: mean, deadlineSeconds, goal: 'each' });
+  if (overall === null) return null;
+  let best: QueueWorkers = { workers: overall.workers, binds: { from: begin, to: overall.workers > overall.keepUp ? begin : end } };
   for (let from = 0; from < steps.length; from++) {
     let items = from === 0 ? backlog : 0;
     for (let to = from; to < steps.length; to++) {
@@ -59,10 +61,11 @@ export function queueWorkers({ arrivals, backlog, throughputPerWorker, deadlineS
   return best;
 }
 
+/** A queue of items that must be done by a deadline, with a constant rate of arrivals. */
 export type BatchQueue = {
   /** Items that wait now. */
   readonly backlog: number;
-  /** Items a second that keep coming. */
+  /** Items a second that arrive from now on. */
   readonly arrivalsPerSecond: number;
   /** Items a second that one worker does, > 0. */
   readonly throughputPerWorker: number;
@@ -71,27 +74,28 @@ export type BatchQueue = {
   /** Of these, the seconds until a new worker works: boot and cold start. @default 0 */
   readonly startSeconds?: number;
   /**
-   * What the deadline means. `empty`: by then nothing waits, whatever came meanwhile. `each`: every item, now and later, is done
-   * within that time of its arrival, in order.
+   * What the deadline means. `empty`: at the deadline no item waits, whatever arrived before it. `each`: every item, also a later one, is
+   * done within that time after its arrival, in order.
    *
    * @default `empty`
    */
   readonly goal?: 'empty' | 'each';
 };
 
+/** Workers for a queue with a deadline. */
 export type BatchWorkers = {
   /** At least 1 while there is anything to do, else 0. */
   readonly workers: number;
-  /** Workers that merely keep up with arrivals, once the backlog is gone. */
+  /** Workers that are enough for the arrivals alone, without a backlog. */
   readonly keepUp: number;
-  /** Seconds from now until the backlog is gone with these workers; `null` where they only keep it from growing. */
+  /** Seconds from now until the backlog is done by these workers; `null` where they only keep it from growing. */
   readonly drainedAfterSeconds: number | null;
 };
 
 /**
- * Workers for a queue of jobs with a deadline. With T the deadline, s the start, r the throughput of a worker and a the arrivals:
- * `empty` needs (backlog + a T) / (r (T - s)); `each` needs backlog / (r (T - s)) for the items that wait now, and never
- * fewer than a / r, so that those to come wait no longer.
+ * The number of workers for a queue with a deadline. With T the deadline, s the start of new workers, r the throughput of a worker and a
+ * the arrivals, the goal `empty` needs (backlog + a T) / (r (T - s)) workers. The goal `each` needs backlog / (r (T - s)) for the items
+ * that wait now, and at least a / r, so that later items do not wait longer.
  *
  * @returns `null` where the deadline is over before a worker can start
  */
@@ -99,14 +103,14 @@ export function batchWorkers(queue: BatchQueue): BatchWorkers | null {
   const { backlog, arrivalsPerSecond, throughputPerWorker, deadlineSeconds, startSeconds = 0, goal = 'empty' } = queue;
   const keepUp = ceilTolerant(arrivalsPerSecond / throughputPerWorker);
   if (backlog === 0 && arrivalsPerSecond === 0) return { workers: 0, keepUp: 0, drainedAfterSeconds: 0 };
-  const working = deadlineSeconds - startSeconds;
-  if (working <= 0) return null;
-  const due = goal === 'empty' ? backlog + arrivalsPerSecond * deadlineSeconds : backlog;
-  const workers = Math.max(1, keepUp, ceilTolerant(due / (throughputPerWorker * working)));
-  const gain = workers * throughputPerWorker - arrivalsPerSecond;
+  const workingSeconds = deadlineSeconds - startSeconds;
+  if (workingSeconds <= 0) return null;
+  const dueItems = goal === 'empty' ? backlog + arrivalsPerSecond * deadlineSeconds : backlog;
+  const workers = Math.max(1, keepUp, ceilTolerant(dueItems / (throughputPerWorker * workingSeconds)));
+  const netRate = workers * throughputPerWorker - arrivalsPerSecond;
   return {
     workers,
     keepUp,
-    drainedAfterSeconds: gain <= 1e-9 * arrivalsPerSecond ? null : startSeconds + (backlog + arrivalsPerSecond * startSeconds) / gain,
+    drainedAfterSeconds: netRate <= 1e-9 * arrivalsPerSecond ? null : startSeconds + (backlog + arrivalsPerSecond * startSeconds) / netRate,
   };
 }

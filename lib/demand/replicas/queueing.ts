@@ -1,6 +1,6 @@
 import { ProblemError } from '../../problems';
 
-/** An M/M/c queue: one line, several servers, arrivals that are independent of each other, exponential service times. */
+/** An M/M/c queue: one line and several servers, with independent arrivals and exponential service times. */
 export type Queue = {
   /** Offered load: arrival rate x mean service time, in erlangs. */
   readonly load: number;
@@ -10,16 +10,16 @@ export type Queue = {
 };
 
 /**
- * The wait that a share `quantile` of arrivals does not exceed; 0 where so many do not wait at all. Those who wait do so for an
- * exponential time with the mean S / (c - a).
+ * The wait that a share `quantile` of all arrivals does not exceed; 0 where at least that share does not wait. The time of those who wait
+ * is exponential with the mean S / (c - a), for S the service time, c the servers and a the load.
  *
  * @param quantile in [0, 1)
  * @returns seconds
  * @throws ProblemError `demand/queue-unstable` when servers <= load
  */
 export function waitQuantileSeconds({ load, servers, serviceSeconds }: Queue, quantile: number): number {
-  const waiting = erlangC(load, servers);
-  return waiting <= 1 - quantile ? 0 : (serviceSeconds / (servers - load)) * Math.log(waiting / (1 - quantile));
+  const waitProbability = erlangC(load, servers);
+  return waitProbability <= 1 - quantile ? 0 : (serviceSeconds / (servers - load)) * Math.log(waitProbability / (1 - quantile));
 }
 
 /**

@@ -1,18 +1,20 @@
+/** Servers that a service needs. */
 export type ServiceDemand = {
-  /** Servers that CPU alone needs, and memory alone; 0 where the resource is not known. */
+  /** Servers that are needed for CPU alone, and for memory alone; 0 where the utilisation is not known. */
   readonly cpu: number;
   readonly memory: number;
-  /** The larger, at least 1. */
+  /** The larger of the two, at least 1. */
   readonly servers: number;
-  /** Which of them needs more; CPU where both need the same. */
+  /** The resource that needs more; CPU where both need the same. */
   readonly binds: 'cpu' | 'memory';
 };
 
 /**
- * Servers for a forecast utilisation: ceil(present servers x utilisation / target), by resource; the larger binds.
+ * The servers that a service needs for a forecast utilisation: ceil(present servers x utilisation / target) for each resource; the larger
+ * number decides.
  *
- * @param servers there are; by resource where they are counted as another machine, of which they are so many
- * @param utilisation in percent of what there is at present: usage / capacity
+ * @param servers present servers; a number for each resource where they are expressed in servers of another size
+ * @param utilisation percent of the capacity of the present servers
  * @param target shares, 0..1
  */
 export function serviceDemand(
@@ -31,54 +33,62 @@ export function serviceDemand(
   };
 }
 
-/** Servers, not yet whole, that would run at their target: the load of a service. */
+/** The load of a service: the number of servers, not a whole number, that would run exactly at the target. */
 export function serversAtTarget(servers: number, utilisationPercent: number, target: number): number {
   return (servers * utilisationPercent) / (target * 100);
 }
 
 /**
- * Whole replicas for a load: ceil(load / aim), at least one.
+ * The number of replicas for a load: ceil(load / aim), at least one.
  *
  * @param load in the unit of the throughput, >= 0
- * @param aim load that one replica should carry: throughput x target utilisation, > 0
+ * @param aim load that one replica should carry: throughput x target, > 0
  */
 export function replicasFor(load: number, aim: number): number {
   return Math.max(1, ceilTolerant(load / aim));
 }
 
-/** The next whole number, where 11.999999999 and 12.000000001 are both 12: division leaves such crumbs. */
+/**
+ * The next whole number up, with a tolerance of 1e-9 for what a division leaves.
+ *
+ * @example ceilTolerant(12.000000001) // 12
+ * @example ceilTolerant(12.1) // 13
+ */
 export function ceilTolerant(value: number): number {
   return Math.ceil(value - 1e-9 * Math.max(1, Math.abs(value))) + 0;
 }
 
+/** A size of machine that a service can run on. */
 export type MachineSize = {
   readonly name: string;
   readonly cpuMilli: number;
   readonly memoryMiB: number;
 };
 
+/** Two ways to carry a load: another number of machines, or machines of another size. */
 export type ServiceSize = {
-  /** The same machine, more or fewer of them. */
+  /** Another number of machines of the present size. */
   readonly horizontal: ServiceDemand;
-  /** As many machines of another size; `null` where none of the sizes carries it. */
+  /** The same number of machines of another size; `null` where no size can carry the load. */
   readonly vertical: VerticalSize | null;
 };
 
+/** A machine size with which the present number of servers carries the load. */
 export type VerticalSize = {
   readonly machine: string;
-  /** Utilisation of it in percent, each at most its target. */
+  /** Utilisation of this machine in percent, at most the target. */
   readonly cpuPercent: number;
   readonly memoryPercent: number;
   readonly binds: 'cpu' | 'memory';
 };
 
 /**
- * Both ways to carry a forecast utilisation: more servers of the present machine, or the smallest machine with which as many
- * servers as now stay within their targets.
+ * Two ways to carry a forecast utilisation: another number of servers of the present size, or the smallest size with which the present
+ * number of servers stays within the targets.
  *
- * @param utilisation in percent of the present servers: usage / capacity
+ * @param utilisation percent of the capacity of the present servers
  * @param target shares, 0..1
- * @param sizes candidates, the present machine among them or not; smallest first is not needed
+ * @param sizes candidates in any order, with or without the present size
  */
 export function serviceSize(input: {
   readonly servers: number;
@@ -93,22 +103,22 @@ export function serviceSize(input: {
     .map((size): VerticalSize & MachineSize => {
       const cpuPercent = (cpu * machine.cpuMilli) / size.cpuMilli;
       const memoryPercent = (memory * machine.memoryMiB) / size.memoryMiB;
-      const tighter = serversAtTarget(1, memoryPercent, target.memory) > serversAtTarget(1, cpuPercent, target.cpu);
-      return { ...size, machine: size.name, cpuPercent, memoryPercent, binds: tighter ? 'memory' : 'cpu' };
+      const memoryBinds = serversAtTarget(1, memoryPercent, target.memory) > serversAtTarget(1, cpuPercent, target.cpu);
+      return { ...size, machine: size.name, cpuPercent, memoryPercent, binds: memoryBinds ? 'memory' : 'cpu' };
     })
-    .filter(({ cpuPercent, memoryPercent }) => within(cpuPercent, target.cpu) && within(memoryPercent, target.memory))
+    .filter(({ cpuPercent, memoryPercent }) => isWithin(cpuPercent, target.cpu) && isWithin(memoryPercent, target.memory))
     .sort((a, b) => a.cpuMilli - b.cpuMilli || a.memoryMiB - b.memoryMiB || (a.name < b.name ? -1 : 1));
   const [best] = fitting;
   return {
     horizontal: serviceDemand(servers, utilisation, target),
-    vertical: fitting.length === 0 ? null : pick(best),
+    vertical: fitting.length === 0 ? null : withoutSize(best),
   };
 }
 
-function within(percent: number, target: number): boolean {
+function isWithin(percent: number, target: number): boolean {
   return percent <= target * 100 * (1 + 1e-9);
 }
 
-function pick({ machine, cpuPercent, memoryPercent, binds }: VerticalSize): VerticalSize {
+function withoutSize({ machine, cpuPercent, memoryPercent, binds }: VerticalSize): VerticalSize {
   return { machine, cpuPercent, memoryPercent, binds };
 }

@@ -1,39 +1,41 @@
 /**
- * A piecewise constant function of time: each value holds from its `from` until the next, the last until `end`.
- * Times are epoch ms, ascending; the first `from` is where the function begins.
+ * A piecewise constant function of time. Each value holds from its `from` until that of the next step, the last one until `end`. Times are
+ * epoch ms, ascending; the function begins at the first `from`.
  */
 export type StepFunction = {
   readonly steps: readonly Step[];
   readonly end: number;
 };
 
+/** A value from a moment on. */
 export type Step = { readonly from: number; readonly value: number };
 
-/** Joins neighbours of equal value. */
+/** Joins neighbouring steps of equal value. */
 export function simplify({ steps, end }: StepFunction): StepFunction {
   return { steps: steps.filter((step, index) => index === 0 || step.value !== steps[index - 1].value), end };
 }
 
+/** The function with `value` applied to each of its values. */
 export function mapSteps({ steps, end }: StepFunction, value: (value: number) => number): StepFunction {
   return simplify({ steps: steps.map((step) => ({ from: step.from, value: value(step.value) })), end });
 }
 
-/** Integral over time, in value x hours. */
+/** Integral over time: the sum of value x hours. */
 export function valueHours({ steps, end }: StepFunction): number {
   return steps.reduce((sum, step, index) => sum + (step.value * ((steps[index + 1]?.from ?? end) - step.from)) / 3_600_000, 0);
 }
 
-/** Largest value anywhere. */
+/** The largest value of the function. */
 export function highest({ steps }: StepFunction): number {
   return steps.reduce((max, step) => Math.max(max, step.value), -Infinity);
 }
 
-/** Smallest value anywhere. */
+/** The smallest value of the function. */
 export function lowest({ steps }: StepFunction): number {
   return steps.reduce((min, step) => Math.min(min, step.value), Infinity);
 }
 
-/** The value at a time; the first value before the beginning. */
+/** The value at a moment (epoch ms); before the beginning, the first value. */
 export function valueAt({ steps }: StepFunction, time: number): number {
   let value = steps[0].value;
   for (const step of steps) {
@@ -44,8 +46,8 @@ export function valueAt({ steps }: StepFunction, time: number): number {
 }
 
 /**
- * g(t) = the largest f in [t, t + leadMs]: what must be there at t so that it serves when it is needed, when it takes
- * `leadMs` to come up. Rises move `leadMs` ahead, falls stay where they are.
+ * Moves a need ahead by the time that it takes to serve it: the result at t is the largest value of `f` in [t, t + leadMs]. A rise comes
+ * `leadMs` earlier, a fall stays where it is.
  */
 export function lead(f: StepFunction, leadMs: number): StepFunction {
   const { steps, end } = f;
@@ -53,16 +55,19 @@ export function lead(f: StepFunction, leadMs: number): StepFunction {
   const begin = steps[0].from;
   const times = [...new Set(steps.flatMap(({ from }) => [from, Math.max(begin, from - leadMs)]))].sort((a, b) => a - b);
   let first = 0;
-  const led = times.map((from) => {
+  const ahead = times.map((from) => {
     while (first + 1 < steps.length && steps[first + 1].from <= from) first++;
     let value = steps[first].value;
     for (let next = first + 1; next < steps.length && steps[next].from <= from + leadMs; next++) value = Math.max(value, steps[next].value);
     return { from, value };
   });
-  return simplify({ steps: led, end });
+  return simplify({ steps: ahead, end });
 }
 
-/** Cuts time at every step of any of the functions, and at other times: spans in which all of them are constant, with their values by name. */
+/**
+ * Cuts time into spans in which all functions are constant, with the values of the functions by name. Cuts are at every step of a function,
+ * and at the moments of `at`.
+ */
 export function segments(
   functions: Readonly<Record<string, StepFunction>>,
   at: readonly number[] = [],
@@ -80,19 +85,20 @@ export function segments(
   }));
 }
 
+/** How far a schedule may be simplified. */
 export type CompressOptions = {
-  /** Most that joining steps may add, as a share of the value-hours. */
+  /** What the joining of steps may add at most, as a share of the value-hours. */
   readonly addedShare: number;
-  /** Never more steps than this, whatever it adds. */
+  /** The largest number of steps, which holds even where more is added than `addedShare`. */
   readonly maxSteps: number;
 };
 
 /**
- * The same schedule in the fewest steps: neighbours are joined at the larger value, so that the result never lies below
- * what it replaces, and all joining together adds at most `addedShare` of the value-hours (or more where `maxSteps` asks).
+ * The same schedule with fewer steps. Neighbouring steps are joined at the larger value, so that the result is never below the schedule. It
+ * has the fewest steps with which at most `addedShare` of the value-hours is added, or `maxSteps` if that is fewer.
  *
- * Exact up to 400 steps, by dynamic programming over (steps used, position); a longer one is first joined greedily, cheapest
- * pair first, down to 400.
+ * Exact for up to 400 steps, by dynamic programming over (steps used, position). A longer schedule is first joined greedily to 400 steps,
+ * the pair that adds least first.
  */
 export function compress(f: StepFunction, { addedShare, maxSteps }: CompressOptions): StepFunction {
   const plain = simplify(f);
@@ -134,17 +140,18 @@ export function compress(f: StepFunction, { addedShare, maxSteps }: CompressOpti
   return simplify({ steps: groups, end: f.end });
 }
 
-function joinGreedily({ steps, end }: StepFunction, most: number): StepFunction {
+/** Joins the pair of neighbours that adds least, again and again, until at most `maximumSteps` are left. */
+function joinGreedily({ steps, end }: StepFunction, maximumSteps: number): StepFunction {
   const joined = [...steps];
   const until = (index: number) => joined[index + 1]?.from ?? end;
-  while (joined.length > most) {
+  while (joined.length > maximumSteps) {
     let cheapest = 0;
-    let least = Infinity;
+    let leastAdded = Infinity;
     for (let i = 0; i + 1 < joined.length; i++) {
       const max = Math.max(joined[i].value, joined[i + 1].value);
       const added =
         (max - joined[i].value) * (joined[i + 1].from - joined[i].from) + (max - joined[i + 1].value) * (until(i + 1) - joined[i + 1].from);
-      if (added < least) [least, cheapest] = [added, i];
+      if (added < leastAdded) [leastAdded, cheapest] = [added, i];
     }
     joined.splice(cheapest, 2, { from: joined[cheapest].from, value: Math.max(joined[cheapest].value, joined[cheapest + 1].value) });
   }

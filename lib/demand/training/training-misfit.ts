@@ -1,24 +1,26 @@
 import type { Problem } from '../../problems';
 import { defaultBatchTokens, defaultSequence, type TrainingField, type TrainingRequest } from './training-request';
 
-/** Tells whether a training fits so many GPUs. */
+/** Whether a training fits the memory of a number of GPUs and can be divided among them. */
 type Fits = (request: TrainingRequest, gpus: number) => boolean;
 
+/** What a misfit is explained with. */
 export type MisfitInput = {
   readonly fits: Fits;
-  /** Counts that are tried where the request states none, ascending. */
+  /** The numbers of GPUs that are tried where the request states none, ascending. */
   readonly counts: (request: TrainingRequest) => readonly number[];
+  /** Where a field stands, for the message. */
   readonly path: (field: TrainingField) => string;
 };
 
-/** Counts of GPUs that are looked at on either side of one that does not do. */
-const reach = 4_096;
+/** How far numbers of GPUs are searched above and below one that does not fit. */
+const searchReach = 4_096;
 
 /**
- * Why a training fits no count of GPUs that it may use: the option that cures, and what it would have to be. All figures that it names
- * were tried and are taken, the least and the most of them too.
+ * Why a training fits no number of GPUs that it may use: the problem names the option that would help, and the value it would need. Every
+ * number in the problem was tried and is accepted, also where it is a smallest or a largest one.
  *
- * @param request that fits no count it may use
+ * @param request fits no number of GPUs that it may use
  */
 export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Problem {
   const { gpu, gpus, mostGpus } = request;
@@ -27,18 +29,21 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
   const accepts = (other: TrainingRequest): boolean =>
     gpus === undefined ? counts(other).some((count) => fits(other, count)) : fits(other, gpus);
 
-  const shape = longestShape(request, accepts);
-  const near = gpus === undefined ? null : otherCounts(request, gpus, fits);
-  if (near !== null) {
+  const acceptedShape = longestShape(request, accepts);
+  const otherGpus = gpus === undefined ? null : otherCounts(request, gpus, fits);
+  if (otherGpus !== null) {
     return {
-      code: near.isLeast ? 'estimate/gpus-too-few' : 'estimate/gpus-uneven',
+      code: otherGpus.isLeast ? 'estimate/gpus-too-few' : 'estimate/gpus-uneven',
       path: path('gpus'),
-      message: near.isLeast
+      message: otherGpus.isLeast
         ? `the training does not fit ${on}, however it is spread`
         : `the training cannot be spread over ${on}, by what its batch, layers and heads divide into`,
-      expected: near.expected,
+      expected: otherGpus.expected,
       received: `${gpus}`,
-      hint: shape === null ? undefined : `or ${shape.field === 'sequence' ? 'shorter sequences' : 'smaller images'}: ${shape.most}`,
+      hint:
+        acceptedShape === null
+          ? undefined
+          : `or ${acceptedShape.field === 'sequence' ? 'shorter sequences' : 'smaller images'}: ${acceptedShape.most}`,
     };
   }
   for (const [field, key] of [
@@ -54,25 +59,27 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
       hint: 'leave it out: what fits and is fastest is then taken',
     };
   }
-  const more =
-    gpus === undefined && mostGpus < reach ? counts({ ...request, mostGpus: reach }).find((count) => fits(request, count)) : undefined;
-  if (more !== undefined) {
+  const sufficient =
+    gpus === undefined && mostGpus < searchReach
+      ? counts({ ...request, mostGpus: searchReach }).find((count) => fits(request, count))
+      : undefined;
+  if (sufficient !== undefined) {
     return {
       code: 'estimate/gpus-too-few',
       path: path('mostGpus'),
       message: `the training does not fit ${on}, however it is spread`,
-      expected: `at least ${more}`,
+      expected: `at least ${sufficient}`,
       received: `${mostGpus}`,
     };
   }
-  if (shape !== null) {
+  if (acceptedShape !== null) {
     return {
       code: 'estimate/sequence-too-long',
-      path: path(shape.field),
+      path: path(acceptedShape.field),
       message: `does not fit the memory of ${on}`,
-      expected: shape.most,
-      received: `${shape.stated}`,
-      hint: `use ${shape.field === 'sequence' ? 'shorter sequences' : 'smaller images'}, or GPUs with more memory`,
+      expected: acceptedShape.most,
+      received: `${acceptedShape.stated}`,
+      hint: `use ${acceptedShape.field === 'sequence' ? 'shorter sequences' : 'smaller images'}, or GPUs with more memory`,
     };
   }
   return {
@@ -83,31 +90,35 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
   };
 }
 
-/** The nearest counts below and above that do; `null` where none does. */
+/** The nearest numbers of GPUs below and above that fit, as text for the message; `null` where neither exists. */
 function otherCounts(request: TrainingRequest, gpus: number, fits: Fits): { readonly expected: string; readonly isLeast: boolean } | null {
   const largest = largestSpread(request);
   const highest = Math.min(gpus - 1, largest);
-  const below = nearest(highest, Math.max(1, highest - reach), -1, (count) => fits(request, count));
-  const above = nearest(gpus + 1, Math.min(largest, gpus + reach), 1, (count) => fits(request, count));
+  const below = nearest(highest, Math.max(1, highest - searchReach), -1, (count) => fits(request, count));
+  const above = nearest(gpus + 1, Math.min(largest, gpus + searchReach), 1, (count) => fits(request, count));
   if (below === undefined && above === undefined) return null;
-  if (below === undefined) return { expected: gpus - 1 <= reach ? `at least ${above}` : `a count such as ${above}`, isLeast: true };
-  if (above === undefined) return { expected: largest <= gpus + reach ? `at most ${below}` : `a count such as ${below}`, isLeast: false };
+  if (below === undefined) return { expected: gpus - 1 <= searchReach ? `at least ${above}` : `a count such as ${above}`, isLeast: true };
+  if (above === undefined)
+    return { expected: largest <= gpus + searchReach ? `at most ${below}` : `a count such as ${below}`, isLeast: false };
   return { expected: `a count such as ${below} or ${above}`, isLeast: false };
 }
 
-/** The first count that does, of those from one to another in steps of 1 or -1. */
-function nearest(from: number, to: number, step: 1 | -1, does: (count: number) => boolean): number | undefined {
-  for (let count = from; step * (to - count) >= 0; count += step) if (does(count)) return count;
+/** The first number that fits, from one number to another in steps of 1 or -1. */
+function nearest(from: number, to: number, step: 1 | -1, accepts: (count: number) => boolean): number | undefined {
+  for (let count = from; step * (to - count) >= 0; count += step) if (accepts(count)) return count;
   return undefined;
 }
 
-/** No more GPUs than these have a part in a step: a sequence or an image each, times what a layer and the layers divide into. */
+/**
+ * The largest number of GPUs that can take part in a step: one for each sequence or image, times what a layer and the layers can be split
+ * into.
+ */
 function largestSpread({ model, batch, node, sequence = defaultSequence }: TrainingRequest): number {
   if (model.kind === 'image') return batch ?? 8_192;
   return (batch ?? Math.max(1, Math.round(defaultBatchTokens / sequence))) * node.gpus * Math.min(64, model.layers);
 }
 
-/** The longest sequence, or largest image, that the request would be taken with; `null` where even a small one is too large. */
+/** The longest sequence, or the largest image, with which the request would be accepted; `null` where even a small one is too large. */
 function longestShape(request: TrainingRequest, accepts: (request: TrainingRequest) => boolean) {
   const { model } = request;
   const field = model.kind === 'image' ? 'imageSize' : 'sequence';

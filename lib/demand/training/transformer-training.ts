@@ -5,13 +5,14 @@ import { optimiserBytesPerParameter } from './training-memory';
 import { stepFlops, type Transformer } from '../model';
 
 /**
- * Share of the dense peak that the arithmetic of a transformer's training reaches before bubbles and exposed communication: set
- * between published runs on A100 (mosaicml/llm-foundry 061f2c7: 0.55 to 0.79; Narayanan et al. 2021: 0.44 to 0.52 with everything)
- * and on H100 (llm-foundry: 0.36 to 0.59; 0.14 to 0.30 of the peak at 8 bit). Other GPUs have no run that was read: as H100.
+ * Share of the dense peak that the arithmetic of training a transformer reaches, before bubbles and communication that is not hidden. The
+ * shares were set between published runs on A100 (mosaicml/llm-foundry 061f2c7: 0.55 to 0.79; Narayanan et al. 2021: 0.44 to 0.52 with
+ * everything) and on H100 (llm-foundry: 0.36 to 0.59; 0.14 to 0.30 of the peak at 8 bit). For other GPUs no run was read; they have the
+ * share of H100.
  */
 export const trainingUtilisation = { a100: 0.55, other: 0.45, fp8: 0.3 } as const;
 
-/** The fastest way to train a transformer on so many GPUs; `null` where it does not fit. */
+/** The fastest way to train a transformer on `gpus` GPUs; `null` where it does not fit. */
 export function transformerRun(
   request: TrainingRequest,
   model: Transformer,
