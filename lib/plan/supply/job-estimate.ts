@@ -143,7 +143,7 @@ function withoutModel(name: string, { replica, floor = 1 }: TrainingConfig, comm
   const throughputPerWorker = replica.throughput.amount;
   const queue = { backlog: work, arrivalsPerSecond: 0, throughputPerWorker, startSeconds: leadMs / 1_000 };
   const needed = deadlineMs === null ? null : batchWorkers({ ...queue, deadlineSeconds: deadlineMs / 1_000 });
-  const workers = Math.max(floor, needed?.workers ?? 1);
+  const workers = needed === null ? floor : Math.max(floor, needed.workers);
   const seconds = work / (throughputPerWorker * workers);
   return {
     ...common,
