@@ -175,6 +175,20 @@ describe('a budget that is too small', () => {
       'Hint: raise it, or list fewer machines: the machines of pools.gpus cost 1,460 USD a month, used or not, so that nothing else helps',
     );
   });
+  test('names the pools of such machines by name, in whatever order they come, and only those that cost something', () => {
+    const { gpus } = own(0.5);
+    const sentence = 'the machines of pools.a and pools.b cost 1,460 USD a month, used or not';
+    const free = [{ ...small, own: { count: 2, path: 'pools.c.machines[0]' }, usdPerHour: 0 }];
+    expect(refusing({ a: gpus, b: gpus, c: free })).toThrow(sentence);
+    expect(refusing({ c: free, b: gpus, a: gpus })).toThrow(sentence);
+  });
+  test('leaves other problems as they are', () => {
+    const other = () =>
+      hintingPaidAnyway(config, own(0.5), () => {
+        throw new ProblemError({ code: 'sizing/quota', path: 'limits.quotas', message: 'is too little', hint: 'raise the quota' });
+      });
+    expect(other).toThrow(/Hint: raise the quota$/);
+  });
   test('is refused as it is where no machine is paid for anyway', () => {
     expect(refusing({ l40s: offerings }, 'as it is')).toThrow(/Hint: as it is$/);
     expect(hintingPaidAnyway(config, own(1), () => 7)).toBe(7);

@@ -24,6 +24,17 @@ test('nodes that run too seldom are no advice', () => {
   expect(advice([4, 0, 0, 0])).toEqual([]);
 });
 
+test('types come by name, in whatever order a pool lists them, and one without a reserved price is left out', () => {
+  const both = ['g6e.xlarge', 'g5.xlarge', 'g6e.2xlarge'];
+  const listed = (instances: string[]) => offeringsOf({ instances, capacity: ['on-demand'], region: 'us-east-1' });
+  const always = [{ from: 0, to: hour, nodes: Object.fromEntries(both.map((type) => [`${type}/on-demand`, 1])), usdPerHour: 0 }];
+  const typesOf = (instances: string[], region = 'us-east-1') =>
+    reservationAdvice(listed(instances), always, ({ id }) => id, region).map(({ instanceType }) => instanceType);
+  expect(typesOf(both)).toEqual(['g5.xlarge', 'g6e.2xlarge', 'g6e.xlarge']);
+  expect(typesOf([...both].reverse())).toEqual(typesOf(both));
+  expect(typesOf(both, 'nowhere-1')).toEqual([]);
+});
+
 test('spans in which a job runs say nothing of other weeks, so that its nodes alone are no advice', () => {
   const job = {
     steps: [
