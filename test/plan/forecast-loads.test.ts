@@ -45,6 +45,18 @@ test('given numbers become what is expected in the periods from that start on', 
   expect([...predictions.signals['web.cpu'].p50].slice(0, 3)).toEqual([60, 70, 70]);
 });
 
+test('before its first number the first stays, after its last one the last does, and the plan knows from where on', async () => {
+  const given = async (asOf: number) => {
+    const { p50, protected: covered, heldFrom, untestedFrom, from, summary } = (await loads({ asOf })).predictions.signals['web.cpu'];
+    expect([...covered]).toEqual([...p50]);
+    expect({ untestedFrom, from, summary }).toEqual({ untestedFrom: 24, from: 'given', summary: null });
+    return [[...p50].slice(0, 6), heldFrom];
+  };
+  expect(await given(monday - 2 * HOUR_MS)).toEqual([[50, 50, 50, 60, 70, 70], 5]);
+  expect(await given(monday)).toEqual([[50, 60, 70, 70, 70, 70], 3]);
+  expect(await given(monday + 9 * HOUR_MS)).toEqual([[70, 70, 70, 70, 70, 70], 0]);
+});
+
 test('a deadline that is a moment counts from the start of the plan, also where only the data tell it', async () => {
   const hoursOf = async (asOf: number | null) => ((await loads({ asOf })).supplies.job.job?.deadlineMs ?? NaN) / HOUR_MS;
   expect(await hoursOf(null)).toBe(30);

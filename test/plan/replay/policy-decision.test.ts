@@ -5,6 +5,7 @@ import {
   type PolicyOutcome,
   type ScalingTerms,
   termsOf,
+  violationPercent,
 } from '../../../lib/plan/replay/policy-decision';
 import type { ReplayPlan } from '../../../lib/plan/file/types';
 import { type CarriedPolicy, type PolicyName, usualScaleDown } from '../../../lib/plan/replay/scaling-policies';
@@ -345,4 +346,9 @@ describe('the terms of a config', () => {
     const web = { kind: 'service', cpu: { kind: 'csv', path: 'cpu.csv', unit: '%' }, servers: 2, machine: 'm7i.xlarge', pool: 'l40s' };
     expect(() => termsOf(testConfig({ workloads: { web: web as never } }), 'web', null, false)).toThrow('web follows no load of requests');
   });
+});
+
+test('minutes in violation are told in percent of those that are scored, and are none where none is', () => {
+  expect(violationPercent({ violationMinutes: 5, scoredMinutes: 1_000 })).toBe(0.5);
+  expect(violationPercent({ violationMinutes: 0, scoredMinutes: 0 })).toBe(0);
 });

@@ -56,6 +56,8 @@ describe('as many servers on another machine', () => {
     expect(option.size).toBe('m7i.2xlarge');
     expect(option.why).toContain('with them memory is at 50 % when the protected load is highest');
     expect(sizeOf(waysOf({ load: level(10), memory: level(31) }).vertical)).toBe('m7i.4xlarge');
+    expect(possible(waysOf({ load: level(10), memory: level(24.8) }).vertical).option.why).toContain('memory is at 50 %');
+    expect(possible(waysOf({ load: level(24.8), memory: level(10) }).vertical).option.why).toContain('cpu is at 50 %');
   });
   test('are no way where one server would stand alone, or no machine carries so much', () => {
     const why = (servers: number) => `no machine of pool 'general' or of its family carries the protected load with ${servers} servers`;

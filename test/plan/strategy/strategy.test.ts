@@ -10,6 +10,39 @@ describe('the strategy is what costs least at equal protection', () => {
     expect(strategy.runnerUp?.usdPerMonth).toBeGreaterThan(2 * strategy.usdPerMonth);
     expect(strategy.runnerUp?.why).toMatch(/^costs \d+(\.\d+)? % more: one floor for the whole horizon: \d+, the lowest/);
   });
+  test('what others cost more is told of what was chosen, and what was chosen is what it is compared with', () => {
+    const made = decision({ workload: chat, protected: steep });
+    const more = 100 * (usdOf(made, 'reactive') / usdOf(made, 'horizontal') - 1);
+    expect(made.strategy.runnerUp?.why).toContain(`costs ${Number(more.toPrecision(4))} % more: `);
+    const advised = decision({ workload: chat, protected: slow });
+    const dearer = 100 * (usdOf(advised, 'horizontal') / usdOf(advised, 'reactive') - 1);
+    expect(advised.strategy.reason).toContain(`horizontal, which is in force, costs ${Number(dearer.toPrecision(4))} % more`);
+  });
+  test('what another costs less is told of what was chosen, where it stays within the stickiness', () => {
+    const near = decision({ workload: chat, protected: slow, median: 1 });
+    const less = 100 * (1 - usdOf(near, 'reactive') / usdOf(near, 'horizontal'));
+    expect(near.strategy.runnerUp?.why).toMatch(new RegExp(`^costs ${Number(less.toPrecision(4))} % less, within the stickiness of 3 %: `));
+  });
+  test('the only way is said to be that', () => {
+    const made = decision({
+      workload: {
+        kind: 'training',
+        form: 'deployment',
+        load: { kind: 'csv', path: 'items.csv', unit: 'req/s' },
+        replica: { gpus: 1, throughput: '10 req/s' },
+        pool: 'l40s',
+      },
+      protected: level,
+    });
+    expect(made.strategy).toMatchObject({ chosen: 'horizontal', runnerUp: null });
+    expect(made.strategy.reason).toMatch(/^the only way: \d+ trainers for the whole horizon$/);
+  });
+  test('ways that cost as much say so', () => {
+    const made = decision({ workload: { ...chat, metric: undefined }, protected: level });
+    expect(made.strategy).toMatchObject({ chosen: 'horizontal', runnerUp: { name: 'reactive' } });
+    expect(made.strategy.runnerUp?.why).toMatch(/^costs as much: one floor for the whole horizon/);
+    expect(made.strategy.reason).toMatch(/^the cheapest at equal protection: floors by the hour/);
+  });
   test('a load that moves slowly is left to the autoscaler, which follows what comes instead of what might', () => {
     const { strategy } = decision({ workload: chat, protected: slow });
     expect(strategy).toMatchObject({ chosen: 'reactive', inForce: 'horizontal', runnerUp: { name: 'horizontal' } });
