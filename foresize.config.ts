@@ -8,6 +8,8 @@ export default defineCapacity({
   region: 'us-east-1',
   timeZone: 'America/New_York',
   horizon: '7d',
+  // The load is from the past: its age is not held against the clock.
+  asOf: 'data',
   workloads: {
     // Floors by the hour: KEDA carries the schedule, the reactive trigger works above it.
     chat: inference({

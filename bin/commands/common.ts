@@ -3,6 +3,7 @@ import { displayPath } from '../../lib/adapters/config-file';
 import { defaultWorkers } from '../../lib/adapters/workers';
 import type { PlanResult } from '../../lib/project';
 import { parseDuration, parseTime } from '../../lib/units';
+import type { ExitCode } from '../program';
 
 export type CommonOptions = {
   readonly config?: string;
@@ -44,10 +45,24 @@ export function withAsOf(command: Command): Command {
 export type HistoryOptions = { readonly offline?: boolean; readonly asOf?: number };
 
 /** What has become of the file of a plan, once it is written. */
-export function planNote({ kept, why, file }: PlanResult): string {
+export function planNote({ kept, why, file, age }: PlanResult): string {
   const name = displayPath(file);
-  if (kept) return `${name} stays as it is: ${why}`;
-  return why === null ? `wrote ${name}` : `wrote ${name}: ${why}`;
+  const when = age === null ? '' : `; ${age.text}`;
+  if (kept) return `${name} stays as it is: ${why}${when}`;
+  return `wrote ${name}${why === null ? '' : `: ${why}`}${when}`;
+}
+
+/**
+ * How old a plan is, for the end of a summary; a plan that is already expired is warned of.
+ *
+ * @returns the exit code
+ */
+export function tellAge({ age, plan }: PlanResult, warn: (text: string) => void): ExitCode {
+  if (age === null || !age.isExpired) return 0;
+  warn(
+    `the plan is ${age.text}: it was valid until ${plan.validUntil} and cannot be deployed; bring the history up to date, or state asOf: 'data' for a sample from the past`,
+  );
+  return 2;
 }
 
 /** What making a plan gave to look at, a line each. */

@@ -1,7 +1,7 @@
 import { plan, writePlan } from '../../lib/project';
 import { planSummary } from '../../lib/report/plan-summary';
 import { defineCommand } from '../program';
-import { type CommonOptions, type HistoryOptions, planNote, warningsOf, withCommonOptions, withHistoryOptions } from './common';
+import { type CommonOptions, type HistoryOptions, planNote, tellAge, warningsOf, withCommonOptions, withHistoryOptions } from './common';
 
 type PlanOptions = CommonOptions & HistoryOptions & { readonly fresh?: boolean };
 
@@ -15,5 +15,6 @@ export const planCommand = defineCommand<PlanOptions>(
     warningsOf(made).forEach(warn);
     writePlan(made);
     answer(made.plan, `${planSummary(made.plan)}\n\n${planNote(made)}`);
+    return tellAge(made, warn);
   },
 );

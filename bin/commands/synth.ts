@@ -9,8 +9,8 @@ import { type CapacityPlan, parsePlan, verifyPlanMatches } from '../../lib/plan/
 import { ProblemError } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
 import { type OpenProject, openProject, plan as makePlan, planOutputs } from '../../lib/project';
-import { type Call, defineCommand } from '../program';
-import { type CommonOptions, planNote, warningsOf, withAsOf, withCommonOptions } from './common';
+import { type Call, defineCommand, type ExitCode } from '../program';
+import { type CommonOptions, planNote, tellAge, warningsOf, withAsOf, withCommonOptions } from './common';
 
 type SynthOptions = CommonOptions & {
   readonly frozen?: boolean;
@@ -38,7 +38,7 @@ export const synthCommand = defineCommand<SynthOptions>(
       });
     const project = openProject(options);
     const { config, planFile, directory } = project;
-    const { plan, note, outputs } = await planFor(project, call);
+    const { plan, note, outputs, exitCode } = await planFor(project, call);
     verifyPlanMatches(plan, config, displayPath(planFile));
     const out = resolve(options.out ?? directory);
     const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
@@ -57,10 +57,11 @@ export const synthCommand = defineCommand<SynthOptions>(
         `the cluster must have:\n${clusterNeeds.map((need) => `  - ${need}`).join('\n')}`,
       ].join('\n\n'),
     );
+    return exitCode;
   },
 );
 
-type Planned = { readonly plan: CapacityPlan; readonly note: string; readonly outputs: readonly Output[] };
+type Planned = { readonly plan: CapacityPlan; readonly note: string; readonly outputs: readonly Output[]; readonly exitCode: ExitCode };
 
 async function planFor(project: OpenProject, { options, running, warn }: Call<SynthOptions>): Promise<Planned> {
   const { planFile } = project;
@@ -70,6 +71,7 @@ async function planFor(project: OpenProject, { options, running, warn }: Call<Sy
       plan: parsePlan(present, displayPath(planFile), foresizeVersion()),
       note: `sizes are those of ${displayPath(planFile)}`,
       outputs: [],
+      exitCode: 0,
     };
   if (options.frozen) {
     throw new ProblemError({
@@ -81,5 +83,5 @@ async function planFor(project: OpenProject, { options, running, warn }: Call<Sy
   }
   const made = await makePlan({ ...options, ...running, project, offline: true });
   warningsOf(made).forEach(warn);
-  return { plan: made.plan, note: planNote(made), outputs: planOutputs(made) };
+  return { plan: made.plan, note: planNote(made), outputs: planOutputs(made), exitCode: tellAge(made, warn) };
 }

@@ -6,6 +6,7 @@ export default defineCapacity({
   name: 'worked-example',
   region: 'us-east-1',
   horizon: '24h',
+  asOf: 'data',
   workloads: {
     servers: service({
       forecast: {

@@ -7,8 +7,8 @@ import type { CapacityConfig, WorkloadConfig } from './schema';
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, workloads, pools, limits, events, history, ...sized } = config;
-  void [state, cluster, namespace, assumed];
+  const { state, cluster, namespace, assumed, asOf, workloads, pools, limits, events, history, ...sized } = config;
+  void [state, cluster, namespace, assumed, asOf];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({

@@ -61,7 +61,7 @@ const guardrailsSchema = z.strictObject({
     .meta({ description: "warn by default; 'limit' holds a fall to stepDown and refuses a rise beyond stepUp" }),
   plausible: plausibleSchema.optional(),
   maxDataAge: duration('older history than this is refused').default(36 * 3_600_000),
-  validity: duration('how long the plan may be used; at most the horizon').optional(),
+  validity: duration('how long the plan may be used, at most the horizon; by default as far ahead as its forecasts were tested').optional(),
   stickiness: anyShare.default(0.03).meta({ description: 'a new plan that changes less than this leaves the old one in place' }),
 });
 
@@ -90,6 +90,9 @@ export const capacitySchema = z
     horizon: duration().default(7 * 86_400_000),
     period: duration('one step of the plan').default(3_600_000),
     effort: z.enum(['fast', 'balanced', 'best']).default('balanced'),
+    asOf: z.literal('data').optional().meta({
+      description: "'data': the age of files is not held against the clock, as for a sample from the past that is planned as of its end",
+    }),
     namespace: name.optional().meta({ description: "Kubernetes namespace; the config's name by default" }),
     workloads: z.record(name, workloadSchema).refine((all) => Object.keys(all).length > 0, { error: 'names no workload' }),
     pools: z.record(name, poolSchema),

@@ -4,6 +4,8 @@ import type { HistoryReader } from '../history';
 import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, supplyOf } from './supply';
 import { mapWorkloads } from './map-together';
 import {
+  checkAge,
+  checkHorizon,
   type Observations,
   observe,
   type PlanGrid,
@@ -19,6 +21,8 @@ export type LoadsInput = {
   readonly config: CapacityConfig;
   /** The moment to plan for, epoch ms; `null`: the end of the last observation. */
   readonly asOf: number | null;
+  /** What the clock says, epoch ms, where the age of the histories is held against it. It changes no plan. @default it is not */
+  readonly clock?: number;
   readonly readHistory: HistoryReader;
   readonly runFits: FitRunner;
   /** Of which workloads the load is read as finely as it was observed, for a replay. @default none */
@@ -57,8 +61,10 @@ export async function forecastLoads(input: LoadsInput): Promise<ForecastedLoads>
   onStage('reading history');
   const observed = await observe(config, input.readHistory, input.isReplayed);
   const { asOf, dataThrough } = planTimes(config, observed, input.asOf);
+  if (input.clock !== undefined) checkAge(config, observed, input.clock);
   const fresh = withhold(config, observed, staleHistories(config, observed, asOf));
   const observations = withhold(config, fresh, tooYoung(config, fresh.signals));
+  checkHorizon(config, observations);
   const start = startOf(asOf);
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
   const supplies = mapWorkloads(config, (name) => (awaitsStart(early[name]) ? supplyOf(config, name, offerings, start) : early[name]));

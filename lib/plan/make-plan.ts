@@ -2,7 +2,7 @@ import { catalogDigest } from '../catalog';
 import { type CapacityConfig, configDigest } from '../config';
 
 import type { Solver } from '../sizing';
-import { formatDuration, formatTime } from '../units';
+import { DAY_MS, formatDuration, formatTime } from '../units';
 import { type CapacityPlan, planVersion, sealPlan } from './file';
 import { type DemandInput, guardrailWarnings, observedPath, withheldDemand, withinSteps, workloadDemand } from './replicas';
 import { mapWorkloads } from './map-together';
@@ -87,7 +87,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     timeZone: config.timeZone,
     dataThrough,
     asOf: formatTime(asOf),
-    validUntil: formatTime(asOf + Math.min(config.guardrails.validity ?? config.horizon, config.horizon)),
+    validUntil: formatTime(asOf + validityOf(config, loads)),
     period: formatDuration(config.period),
     horizon: formatDuration(config.horizon),
     sources: { config: configDigest(config), catalog: catalogDigest(), previous: previous?.digest ?? null, history: observations.sources },
@@ -97,6 +97,15 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [...warnings, ...guarded, ...accepted],
   });
+}
+
+/**
+ * How long the plan may be used, ms: as the config states, else as far ahead as the forecasts of all loads were tested, at least a day; at
+ * most the horizon.
+ */
+function validityOf({ guardrails, horizon, period }: CapacityConfig, { predictions }: ForecastedLoads): number {
+  const tested = Object.values(predictions.signals).map(({ untestedFrom }) => untestedFrom * period);
+  return Math.min(horizon, guardrails.validity ?? Math.max(DAY_MS, Math.min(horizon, ...tested)));
 }
 
 /** Decides for each workload by which strategy it is scaled, and with it the size of a replica, the floors and the demand. */

@@ -117,6 +117,13 @@ export const historyJudgedCodes = {
     example:
       'workloads.chat.load (csv history/chat.csv): ends at 2026-11-20T00:00:00Z, 4d before the plan begins (expected at most 36h (guardrails.maxDataAge)). Hint: bring the history up to date, or plan as of its end with --as-of',
   },
+  'history/old': {
+    title: 'A history is older by the clock than the config allows.',
+    when: "The config states `guardrails.maxDataAge`, and the last observation of a file is older than that now, although the plan would be as of its end. With `--as-of` or `asOf: 'data'` the clock is not asked.",
+    cure: "Bring the history up to date: has the export stopped? A sample from the past says `asOf: 'data'`.",
+    example:
+      "workloads.chat.load (csv history/chat.csv): ends at 2026-11-20T00:00:00Z, 8 days ago by the clock (expected at most 36h (guardrails.maxDataAge)). Hint: bring the history up to date; a sample from the past is planned with asOf: 'data' in the config",
+  },
   'history/future': {
     title: 'A history holds observations of the future.',
     weight: 'refusal or warning',

@@ -98,6 +98,13 @@ export const planningCodes = {
     cure: 'Find out why it falls (`foresize explain NAME`): data that are missing look like load that is gone. Raise `stepDown` where the fall is right.',
     example: 'workloads.chat: highest floor goes from 14 to 6 (-57 %), more than guardrails.stepDown 20 %',
   },
+  'plan/horizon': {
+    title: 'The horizon is longer than the history can bear.',
+    when: 'It is longer than half of the history of a signal, and longer than a week: nothing so far ahead can be tested on the rest.',
+    cure: 'Shorten `horizon`, or give more history. Plans are made anew every day or week; the horizon need not reach further than the next one or two.',
+    example:
+      'horizon: is longer than half of the 84d of history that chat.load has (csv chat.csv): nothing so far ahead can be tested (expected at most 42d, got 400d). Hint: shorten the horizon, or give more history',
+  },
   'plan/missing': {
     title: 'There is no plan.',
     when: 'A command that only uses a plan finds no file: beside the config, or where `--plan` says.',

@@ -8,6 +8,7 @@ import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
 import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarning } from '../plan/file';
 import { makePlan } from '../plan/make-plan';
+import { ageText } from '../plan/load';
 import type { ReplayLoads } from '../plan/replay';
 import { type Replayer, replayWorkload } from '../simulate';
 import { finestLoad } from './loads';
@@ -34,6 +35,15 @@ export type PlanResult = {
   readonly text: string;
   /** What making the new plan gave to look at. */
   readonly warnings: readonly PlanWarning[];
+  /** How old the plan is by the clock; `null` where it is not held against the clock. */
+  readonly age: PlanAge | null;
+};
+
+export type PlanAge = {
+  /** `as of 2026-11-23T00:00:00Z, 5 days ago` */
+  readonly text: string;
+  /** Whether it may no longer be deployed. */
+  readonly isExpired: boolean;
 };
 
 /**
@@ -49,6 +59,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const present = readPlanText(file);
   const previous = options.fresh || present === undefined ? null : parsePlan(present, displayPath(file), foresize);
   const readHistory = openHistory(project, options);
+  const clock = clockFor(config, options);
   const made = await withFits(options, (runFits, workers) =>
     inStage(options, 'planning', () =>
       namingStage(async (onStage) =>
@@ -58,6 +69,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
             foresize,
             previous,
             asOf: timeOf(options.asOf, 'asOf') ?? null,
+            ...(clock !== null && { clock }),
             readHistory,
             runFits,
             solver,
@@ -70,10 +82,32 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   );
   const { warnings } = made;
   const keep = previous && keepPrevious(previous, made, config.guardrails.stickiness);
-  if (previous && present && keep?.keep) return { plan: previous, kept: true, why: keep.why, file, text: present, warnings };
+  const result = (plan: CapacityPlan, kept: boolean, why: string | null, text: string): PlanResult => ({
+    plan,
+    kept,
+    why,
+    file,
+    text,
+    warnings,
+    age: clock === null ? null : ageOf(plan, clock),
+  });
+  if (previous && present && keep?.keep) return result(previous, true, keep.why, present);
   const text = formatPlan(made);
-  if (present === text) return { plan: made, kept: true, why: 'unchanged', file, text, warnings };
-  return { plan: made, kept: false, why: keep?.why ?? null, file, text, warnings };
+  if (present === text) return result(made, true, 'unchanged', text);
+  return result(made, false, keep?.why ?? null, text);
+}
+
+/**
+ * What the clock says, epoch ms, where the age of data and plan is to be held against it; `null` where nobody told the time, the moment is
+ * stated, or the config says that the data are from the past.
+ */
+function clockFor({ asOf }: CapacityConfig, options: HistoryOptions): number | null {
+  return asOf === 'data' || options.asOf !== undefined ? null : (timeOf(options.now, 'now') ?? null);
+}
+
+function ageOf({ asOf, validUntil }: CapacityPlan, clock: number): PlanAge {
+  const [from, until] = [Date.parse(asOf), Date.parse(validUntil)];
+  return { text: `as of ${asOf}, ${ageText(Math.max(0, clock - from))} ago`, isExpired: clock >= until };
 }
 
 /** Writes the file of a plan, whole or not at all, where it does not stay as it is. @throws ProblemError `output/unwritable` */

@@ -95,7 +95,7 @@ export type HistoryOptions = {
   readonly asOf?: Time;
   /** Takes what live sources answered before, and uses no network. @default false */
   readonly offline?: boolean;
-  /** What the clock says. Needed where a live source is asked and `asOf` is not given; nothing else looks at it. */
+  /** What the clock says. Needed where a live source is asked and `asOf` is not given; given, a plan whose data are too old is refused. */
   readonly now?: Time;
   /** Where the secrets of live sources are looked up. @default the environment of the process */
   readonly environment?: Readonly<Record<string, string | undefined>>;

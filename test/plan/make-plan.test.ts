@@ -1,3 +1,4 @@
+import { parseDuration } from '../../lib/units';
 import { rawConfig } from '../support/config';
 import { hourlyCsv, wave } from '../support/foresize';
 import { planOf, refusalOf, warningsOf } from '../support/planner';
@@ -65,4 +66,22 @@ test('history that is excluded does not count as history', async () => {
   expect(await refusalOf(rawConfig({ workloads: { chat: { ...chat, exclude } as never } }), files)).toMatch(
     /workloads\.chat\.load.*holds 1 day of history that can be used.*at least 3 days/,
   );
+});
+
+describe('the time that a plan may be used for', () => {
+  const week = (days: number, more: object = {}) =>
+    planOf(rawConfig({ horizon: '7d', ...more }), { 'chat.csv': hourlyCsv(days * 24, (hour) => wave(hour)) });
+  const daysOf = ({ asOf, validUntil }: { readonly asOf: string; readonly validUntil: string }) =>
+    (Date.parse(validUntil) - Date.parse(asOf)) / 86_400_000;
+
+  test('is as far ahead as its forecasts were tested, and the horizon where all of that was', async () => {
+    const [young, old] = [await week(6), await week(42)];
+    const { testedAhead } = young.workloads.chat.forecast.load;
+    expect(parseDuration(testedAhead)).toBe(daysOf(young) * 86_400_000);
+    expect(daysOf(young)).toBeLessThan(7);
+    expect(daysOf(old)).toBe(7);
+  });
+  test('is what the config states', async () => {
+    expect(daysOf(await week(6, { guardrails: { validity: '5d' } }))).toBe(5);
+  });
 });

@@ -7,6 +7,7 @@ export function rawConfig(overrides: Partial<CapacityInput> = {}): CapacityInput
     name: 'test',
     region: 'us-east-1',
     horizon: '24h',
+    asOf: 'data',
     workloads: {
       chat: {
         kind: 'inference',

@@ -3,4 +3,4 @@ export { appliedEvent, calendarOf, eventNotes } from './calendar';
 export { type HistoryProblems, type Observations, type Observed, signalsOf, sourcesOf, withhold } from './observations';
 export { observe } from './observe';
 export { periodTimes, type PlanGrid, predict, type Prediction, type Predictions } from './predictions';
-export { planTimes, staleHistories } from './times';
+export { ageText, checkAge, checkHorizon, planTimes, staleHistories } from './times';

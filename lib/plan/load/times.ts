@@ -1,6 +1,6 @@
 import { type CapacityConfig, isMeasuredByLoad } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
-import { formatDuration, formatTime } from '../../units';
+import { DAY_MS, formatDuration, formatTime, HOUR_MS, WEEK_MS } from '../../units';
 import type { HistoryProblems, Observations } from './observations';
 
 /**
@@ -39,6 +39,67 @@ export function planTimes(
     }));
   if (ahead.length > 0) throw new ProblemError(ahead);
   return { asOf, dataThrough: origins.length > 0 ? Math.max(...origins.map(([, origin]) => origin.to)) : asOf };
+}
+
+/**
+ * Refuses a horizon that no history can bear: the half of a history that teaches must leave another half to be tested on. A week is always
+ * taken, since shapes come again by the week; leads that were not tested are marked in the plan.
+ *
+ * @throws ProblemError `plan/horizon` for each signal whose history is too short
+ */
+export function checkHorizon({ horizon }: Pick<CapacityConfig, 'horizon'>, { signals }: Observations): void {
+  const problems = Object.keys(signals).flatMap((key): Problem[] => {
+    const { from, to, text } = signals[key].series.origin;
+    const most = Math.max(WEEK_MS, Math.floor((to - from) / 2 / DAY_MS) * DAY_MS);
+    if (horizon <= most) return [];
+    return [
+      {
+        code: 'plan/horizon',
+        path: 'horizon',
+        message: `is longer than half of the ${formatDuration(to - from)} of history that ${key} has (${text}): nothing so far ahead can be tested`,
+        expected: `at most ${formatDuration(most)}`,
+        received: formatDuration(horizon),
+        hint: 'shorten the horizon, or give more history',
+      },
+    ];
+  });
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+/**
+ * Refuses histories that are older by the clock than a `guardrails.maxDataAge` that the config states: the plan would be as of the end of
+ * the data, days or months ago, without a word. It decides a refusal, never a byte of a plan.
+ *
+ * @param clock what the clock says, epoch ms
+ * @throws ProblemError `history/old` for each signal
+ */
+export function checkAge(
+  { assumed, guardrails }: Pick<CapacityConfig, 'assumed' | 'guardrails'>,
+  { signals }: Observations,
+  clock: number,
+): void {
+  if (assumed.includes('guardrails.maxDataAge') || assumed.includes('guardrails')) return;
+  const { maxDataAge } = guardrails;
+  const problems = Object.keys(signals).flatMap((key): Problem[] => {
+    const { to, text } = signals[key].series.origin;
+    if (clock - to <= maxDataAge) return [];
+    return [
+      {
+        code: 'history/old',
+        path: `workloads.${key} (${text})`,
+        message: `ends at ${formatTime(to)}, ${ageText(clock - to)} ago by the clock`,
+        expected: `at most ${formatDuration(maxDataAge)} (guardrails.maxDataAge)`,
+        hint: "bring the history up to date; a sample from the past is planned with asOf: 'data' in the config",
+      },
+    ];
+  });
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+/** Whole days, or hours below two days: `5 days`, `31 hours`. */
+export function ageText(ms: number): string {
+  const [count, unit] = ms >= 2 * DAY_MS ? [Math.floor(ms / DAY_MS), 'days'] : [Math.floor(ms / HOUR_MS), 'hours'];
+  return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { planTimes, staleHistories } from '../../../lib/plan/load/times';
-import { HOUR_MS } from '../../../lib/units';
+import { ageText, checkAge, checkHorizon, planTimes, staleHistories } from '../../../lib/plan/load/times';
+import { DAY_MS, HOUR_MS } from '../../../lib/units';
 import { monday, seriesOf } from '../../history/support';
 import { rawConfig, testConfig } from '../../support/config';
 import { observationsOf, observedOf } from './observed';
@@ -72,4 +72,47 @@ test('a workload is told of each of its stale histories', () => {
     'workloads.chat.cpu (csv load.csv)',
     'workloads.chat.memory (csv load.csv)',
   ]);
+});
+
+describe('the horizon', () => {
+  const ofDays = (days: number) => {
+    const { origin } = seriesOf([]);
+    return observationsOf({
+      'chat.load': observedOf('chat.load', [1], { origin: { ...origin, from: monday - days * DAY_MS, to: monday } }),
+    });
+  };
+  const check = (horizonDays: number, historyDays: number) => checkHorizon({ horizon: horizonDays * DAY_MS }, ofDays(historyDays));
+
+  test('may be half of the history, and a week with any', () => {
+    expect(() => check(42, 84)).not.toThrow();
+    expect(() => check(7, 3)).not.toThrow();
+  });
+  test('is refused beyond, with the longest that is taken', () => {
+    expect(() => check(400, 84)).toThrow(
+      /^horizon: is longer than half of the 84d of history that chat\.load has .*\(expected at most 42d, got 400d\)/,
+    );
+    expect(() => check(8, 3)).toThrow(/expected at most 7d, got 8d/);
+  });
+  test('of numbers that are given is as long as is asked for', () => {
+    expect(() => checkHorizon({ horizon: 400 * DAY_MS }, observationsOf({}))).not.toThrow();
+  });
+});
+
+describe('data that are old by the clock', () => {
+  const stated = testConfig({ guardrails: { maxDataAge: '36h' } });
+  const old = loadsThatEndAt({ to: monday });
+
+  test('are refused beyond a stated age, with how long ago they end', () => {
+    expect(() => checkAge(stated, old, monday + 5 * DAY_MS)).toThrow(
+      /^workloads\.w0\.load .*: ends at .*, 5 days ago by the clock \(expected at most 36h/,
+    );
+    expect(() => checkAge(stated, old, monday + 36 * HOUR_MS)).not.toThrow();
+  });
+  test('are taken where the config states no age, with other guardrails or none', () => {
+    for (const config of [testConfig(), testConfig({ guardrails: { stepUp: '50%' } })])
+      expect(() => checkAge(config, old, monday + 500 * DAY_MS)).not.toThrow();
+  });
+  test('are so many hours old, and from two days on so many days', () => {
+    expect([1, 31, 48, 130].map((hours) => ageText(hours * HOUR_MS))).toEqual(['1 hour', '31 hours', '2 days', '5 days']);
+  });
 });
