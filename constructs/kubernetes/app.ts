@@ -38,7 +38,7 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
     recordConstructMetadata: false,
   });
   const labels = { 'app.kubernetes.io/part-of': config.name, 'app.kubernetes.io/managed-by': 'foresize' };
-  const chart = (id: string) => new Chart(app, id, { namespace: config.namespace, labels, disableResourceNameHashes: true });
+  const chart = (id: string) => new Chart(app, id, { namespace: config.namespace, labels });
   new Namespace(chart('00-namespace'), 'Namespace', { name: config.namespace });
   for (const name of Object.keys(config.workloads).sort()) {
     addWorkload(chart(name), plannedWorkload(plan, name), config.workloads[name], hasExactTolerance(config.cluster.version));
