@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { foresizeVersion } from '../lib/adapters/version';
-import { isProblemError, type Problem, renderProblem } from '../lib/problems';
+import { isProblemError, printable, type Problem, renderProblem } from '../lib/problems';
 
 /** 0 done; 1 refused or failed; 2 done and there is something to look at. */
 export type ExitCode = 0 | 1 | 2;
@@ -70,7 +70,9 @@ export type CommandTable = Readonly<Record<string, CommandEntry>>;
  *
  * @returns the exit code
  */
-export async function runProgram(table: CommandTable, args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runProgram(table: CommandTable, args: readonly string[], to: Terminal): Promise<number> {
+  // Names, labels and messages come from files and servers: none of them may command the terminal.
+  const terminal: Terminal = { ...to, out: (text) => to.out(printable(text)), err: (text) => to.err(printable(text)) };
   let exitCode = 0;
   const program = new Command('foresize')
     .description('Forecast-sized infrastructure as code: a reviewable lockfile for capacity, and the Terraform and Kubernetes that follow.')

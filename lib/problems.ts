@@ -37,11 +37,22 @@ export function distinctProblems(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
-/** One line: place, cause, what was expected and received, what to do. */
+/** One line: place, cause, what was expected and received, what to do. What a file or a server put into it has no effect on a terminal. */
 export function renderProblem(problem: Problem): string {
   const { path, message, expected, received, hint } = problem;
   const detail = [expected && `expected ${expected}`, received && `got ${received}`].filter(Boolean).join(', ');
-  return `${path}: ${message}${detail ? ` (${detail})` : ''}${hint ? `. Hint: ${hint}` : ''}`;
+  return printable(`${path}: ${message}${detail ? ` (${detail})` : ''}${hint ? `. Hint: ${hint}` : ''}`).replaceAll('\n', '\\n');
+}
+
+/**
+ * Characters that a terminal obeys instead of showing them: those of control but for the line feed and the tab, and those that turn the
+ * direction of writing or end a line in Unicode.
+ */
+const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text as it may be written to a terminal: what a terminal would obey is written as its code, as in JSON: `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Where in a file something stands: `foresize.config.ts: workloads.chat.load`, or the file where the path is empty. */

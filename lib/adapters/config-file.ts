@@ -5,6 +5,7 @@ import { buildSync } from 'esbuild';
 import { parse as parseYaml } from 'yaml';
 import { type CapacityConfig, parseConfig } from '../config';
 import { ProblemError } from '../problems';
+import { isPipe, pipeRefusal } from './pipe';
 
 const defaultNames = ['foresize.config.ts', 'foresize.config.js', 'foresize.config.json', 'foresize.config.yaml', 'foresize.config.yml'];
 
@@ -36,6 +37,7 @@ export function displayPath(path: string): string {
 }
 
 function load(file: string): unknown {
+  if (isPipe(file)) throw new ProblemError({ code: 'config/unreadable', path: displayPath(file), ...pipeRefusal });
   try {
     switch (extname(file)) {
       case '.json':

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Problem, ProblemError } from '../problems';
 import { HOUR_MS, parseDuration, parseTime } from '../units';
 import { splitFields } from './files';
+import { isPipe, pipeRefusal } from './pipe';
 
 /** A training job of a jobs file. */
 export type ListedJob = {
@@ -138,6 +139,7 @@ function isMomentAfterHours(text: string, arrival: Moment | undefined): boolean 
 }
 
 function textOf(path: string, shown: string): string {
+  if (isPipe(path)) throw new ProblemError({ code: 'jobs/file', path: shown, ...pipeRefusal });
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { ProblemError } from '../problems';
 import { displayPath } from './config-file';
+import { isPipe, pipeRefusal } from './pipe';
 
 /**
  * Reads the text of a plan file, without verifying it; `parsePlan` does that.
@@ -10,6 +11,7 @@ import { displayPath } from './config-file';
  */
 export function readPlanText(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
+  if (isPipe(file)) throw new ProblemError({ code: 'plan/unreadable', path: displayPath(file), ...pipeRefusal });
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

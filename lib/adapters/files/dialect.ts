@@ -1,7 +1,7 @@
 import { looksLikeTimestamp } from '../../history';
 import { type CodeOf, ProblemError } from '../../problems';
 import { isTimeLike } from './cell-forms';
-import { type FileHead, headBytes } from './head';
+import { type FileHead, wideHeadBytes } from './head';
 
 /** How a CSV file is written. */
 export type Dialect = {
@@ -44,8 +44,8 @@ export function dialectOf({ bytes }: FileHead, shown: string, wanted: WantedColu
   const separator = separatorOf(filled[0].line);
   const rest = separator === undefined ? filled : filled.slice(1);
   const { line: header, index } = headerOf(rest, separator, wanted) ?? filled[0];
-  if (index === lines.length - 1 && bytes.length === headBytes)
-    return refuse('header', `has a first line of more than ${headBytes} bytes`, 'the first line must name the columns');
+  if (index === lines.length - 1 && bytes.length === wideHeadBytes)
+    return refuse('header', `has a first line of more than ${wideHeadBytes} bytes`, 'the first line must name the columns');
   const delimiter = separator ?? delimiterOf(header);
   const isTitle = ({ line, index: at }: Line): boolean => at < index && !isComment(line);
   return {

@@ -156,7 +156,7 @@ function clockNote(change: ClockChange, [first, second]: readonly [number, numbe
   return {
     code: 'history/clock-change',
     path,
-    message: `on ${day} the clock of ${zone} went back, so ${spanText(change)} happened twice; by the order of its rows, ${first} are read as the first time and ${second} as the second`,
+    message: `on ${day} the clock of ${zone} went back, so ${spanText(change)} happened twice; its rows are told apart by their order, ${first} of the first time and ${second} of the second`,
   };
 }
 

@@ -15,7 +15,7 @@ export type SourceFile = {
   readonly kind: FileKind;
 };
 
-/** The first bytes of a file, decompressed, at most `headBytes` of them. */
+/** The first bytes of a file, decompressed: at most `headBytes` of them, or `wideHeadBytes` where the first lines are very long. */
 export type FileHead = {
   readonly bytes: Buffer;
   readonly compression: Compression;
@@ -24,6 +24,10 @@ export type FileHead = {
 };
 
 export const headBytes = 65_536;
+/** A header of a thousand columns with long names is longer than `headBytes`. */
+export const wideHeadBytes = 2 ** 21;
+/** A head has so many lines, or is read on. */
+const fewLines = 3;
 
 /**
  * Reads the first bytes of a file and checks them before the engine opens it: the file exists, is not a folder, a pipe or a device,
@@ -37,7 +41,7 @@ export async function readHead(engine: Engine, { file, shown, kind }: SourceFile
   const refuse = (code: CodeOf<'history'>, message: string, hint?: string): never => {
     throw new ProblemError({ code: `history/${code}`, path: shown, message, hint });
   };
-  const probe = probeFile(file, shown, path);
+  const probe = probeFile({ file, shown, kind }, path);
   const { head, size } = probe;
   if (size === 0) return refuse('empty', 'is empty', emptyHints[kind]);
   const magic = head.subarray(0, 4).toString('hex');
@@ -57,14 +61,18 @@ export async function readHead(engine: Engine, { file, shown, kind }: SourceFile
   const holes = compression === 'none' && probe.samples.some((sample) => sample.includes(0));
   if (bytes.includes(0)) return refuse('format', 'is not UTF-8 text', `save it as ${kind === 'csv' ? 'CSV' : 'NDJSON'} in UTF-8`);
   if (holes) return refuse('damaged', 'holds zero bytes between its text', 'was it written to the end? A sparse file has such holes');
-  // The engine would drop such a line without a word, where it is the last.
-  if (compression === 'none' && size > 2 * headBytes && !/[\r\n]/.test(probe.tail.toString('latin1')))
+  // The engine would drop such a line without a word, where it is the last. JSON that is one document may be a single line.
+  const isOneLine = /^\s*[[{]/.test(bytes.subarray(0, 100).toString('latin1')) && !hasLineEnd(bytes);
+  if (compression === 'none' && size > 2 * headBytes && !isOneLine && !hasLineEnd(probe.tail))
     return refuse('malformed', `ends with a line of more than ${headBytes} bytes`, 'is the file of another kind, or damaged?');
   return { bytes, compression, encoding };
 }
 
 /** How a file is compressed, by its first four bytes in hexadecimal. */
 const compressionOf = (magic: string): Compression => (magic.startsWith('1f8b') ? 'gzip' : magic === '28b52ffd' ? 'zstd' : 'none');
+
+const linesIn = (bytes: Buffer): number => bytes.toString('latin1').split(/\r\n|\n|\r/).length;
+const hasLineEnd = (bytes: Buffer): boolean => linesIn(bytes) > 1;
 
 const emptyHints: Readonly<Record<FileKind, string>> = {
   csv: 'it needs a header line and a row for each observation',
@@ -96,7 +104,7 @@ type Probe = { readonly size: number; readonly head: Buffer; readonly tail: Buff
 const samples = 64;
 const sampleBytes = 4096;
 
-function probeFile(file: string, shown: string, path: string): Probe {
+function probeFile({ file, shown, kind }: SourceFile, path: string): Probe {
   let descriptor: number | undefined;
   try {
     // Before it is opened: a pipe that nobody writes to would be waited for.
@@ -110,10 +118,12 @@ function probeFile(file: string, shown: string, path: string): Probe {
       const buffer = Buffer.alloc(Math.min(bytes, size));
       return buffer.subarray(0, readSync(at, buffer, 0, buffer.length, Math.max(0, from)));
     };
+    const start = read(headBytes, 0);
+    const head = kind === 'csv' && linesIn(start) < fewLines ? read(wideHeadBytes, 0) : start;
     const tail = read(headBytes, size - headBytes);
     const between =
       size > headBytes ? Array.from({ length: samples }, (_, index) => read(sampleBytes, Math.floor((size * index) / samples))) : [];
-    return { size, head: read(headBytes, 0), tail, samples: [...between, tail] };
+    return { size, head, tail, samples: [...between, tail] };
   } catch (error) {
     throw error instanceof ProblemError ? error : unreadable(error, shown, path);
   } finally {
@@ -143,7 +153,7 @@ export function unreadable(error: unknown, shown: string, path: string): Problem
 function unzipHead({ head, size }: Probe, shown: string): Buffer {
   const finishFlush = size > head.length ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
   try {
-    return gunzipSync(head, { finishFlush }).subarray(0, headBytes);
+    return gunzipSync(head, { finishFlush }).subarray(0, wideHeadBytes);
   } catch {
     throw new ProblemError(damaged(shown, 'gzip'));
   }
@@ -166,7 +176,7 @@ async function zstdHead(engine: Engine, file: string, shown: string): Promise<Bu
          columns = {line: 'VARCHAR'}) LIMIT 64`,
       [literalPath(file)],
     );
-    return Buffer.from(lines.map(([line]) => `${typeof line === 'string' ? line : ''}\n`).join('')).subarray(0, headBytes);
+    return Buffer.from(lines.map(([line]) => `${typeof line === 'string' ? line : ''}\n`).join('')).subarray(0, wideHeadBytes);
   } catch {
     throw new ProblemError(damaged(shown, 'zstd'));
   }

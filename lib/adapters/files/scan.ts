@@ -105,10 +105,15 @@ export async function scanSorted(
   const series: (readonly Intake[])[] = [];
   await engine.run('CREATE OR REPLACE TEMP TABLE rows_to_sort (series INTEGER, time DOUBLE, value DOUBLE)');
   for (const { file, lanes } of files) {
-    for (const lane of lanes) {
-      const places = lane.intakes.map((intakes) => placeIn(series, intakes));
-      const labels = lane.labels.length > 0 ? await engine.enumOf(lane.keys) : undefined;
-      await engine.widened(usedColumns([lane]).length, () => engine.run(...insertSql(lane, file, labels, places)));
+    for (const group of inGroups(lanes)) {
+      const placed = await Promise.all(
+        group.map(async (lane) => ({
+          lane,
+          places: lane.intakes.map((intakes) => placeIn(series, intakes)),
+          labels: lane.labels.length > 0 ? await engine.enumOf(lane.keys) : undefined,
+        })),
+      );
+      await engine.widened(usedColumns(group).length, () => engine.run(...insertSql(file, placed)));
     }
   }
   const handOut = createHandOut(series);
@@ -125,26 +130,44 @@ function placeIn(series: (readonly Intake[])[], intakes: readonly Intake[]): num
   return known >= 0 ? known : series.push(intakes) - 1;
 }
 
-function insertSql(lane: Lane, file: OpenFile, labels: string | undefined, places: readonly number[]): [string, readonly DuckDBValue[]] {
-  const { sql, values } = file.from(usedColumns([lane]));
-  const { zone, intakes, layout } = lane;
-  const tallies = intakes.flat().map(({ tally }) => tally);
-  const [first, last] = [Math.min(...tallies.map((tally) => tally.firstLocal)), Math.max(...tallies.map((tally) => tally.lastLocal))];
-  // Local times are told from others by their quarter of a millisecond, as `timeForms` has it.
-  const utc =
-    zone !== undefined && first <= last
-      ? `CASE WHEN t - floor(t) = 0.25 THEN floor(t) - ${offsetSql(zone, first, last, 'floor(t)', secondRows(layout, file))} ELSE floor(t) END`
-      : 'floor(t)';
-  const end = layout.endsAt.get(file.shown);
-  const isNumbered = end !== undefined || layout.inSecondHour.has(file.shown);
-  const series = labels === undefined ? `${places[0]}` : `[${places.join(', ')}][k + 1]`;
+/** A lane of a file, the index of each of its series, and the ENUM type of its labels. */
+type PlacedLane = { readonly lane: Lane; readonly places: readonly number[]; readonly labels: string | undefined };
+
+/** The SQL that adds the rows of some lanes of a file to the table, in one pass over the file. */
+function insertSql(file: OpenFile, placed: readonly PlacedLane[]): [string, readonly DuckDBValue[]] {
+  const { sql, values } = file.from(usedColumns(placed.map(({ lane }) => lane)));
+  // What several lanes read alike, such as the time, is read once.
+  const read: string[] = [];
+  const nameOf = (expression: string): string => {
+    const place = read.indexOf(expression);
+    return `e${place >= 0 ? place : read.push(expression) - 1}`;
+  };
+  const rows = placed.map(({ lane, places, labels }) => ({
+    series: labels === undefined ? `${places[0]}` : `coalesce([${places.join(', ')}][${nameOf(labelSql(labelsOf(lane), labels))} + 1], -1)`,
+    time: utcSql(lane, file, nameOf(timeSql(lane))),
+    value: valueBefore(lane.layout.endsAt.get(file.shown), nameOf(valueSql(lane))),
+  }));
+  const lists = (['series', 'time', 'value'] as const).map((of) => `unnest([${rows.map((row) => row[of]).join(', ')}]) AS ${of}`);
+  const expressions = [...read.map((expression, index) => `${expression} AS e${index}`), 'row_number() OVER () - 1 AS r'];
   return [
-    `INSERT INTO rows_to_sort SELECT ${series}, ${utc}, v FROM (SELECT ${labels === undefined ? '0' : labelSql(labelsOf(lane), labels)} AS k,
-       ${timeSql(lane)} AS t, ${valueSql(lane)} AS v${isNumbered ? ', row_number() OVER () - 1 AS r' : ''} FROM ${sql})
-       WHERE k >= 0 AND isfinite(v)${end === undefined ? '' : ` AND r < ${end}`}`,
+    `INSERT INTO rows_to_sort SELECT series, time, value FROM (SELECT ${lists.join(', ')} FROM (SELECT ${expressions.join(', ')} FROM ${sql}))
+       WHERE series >= 0 AND isfinite(value)`,
     values,
   ];
 }
+
+/** The SQL of the UTC of a time that is encoded as at `timeForms`: a local time has a quarter of a millisecond added to it. */
+function utcSql({ zone, intakes, layout }: Lane, file: OpenFile, time: string): string {
+  const tallies = intakes.flat().map(({ tally }) => tally);
+  const [first, last] = [Math.min(...tallies.map((tally) => tally.firstLocal)), Math.max(...tallies.map((tally) => tally.lastLocal))];
+  if (zone === undefined || first > last) return `floor(${time})`;
+  const offset = offsetSql(zone, first, last, `floor(${time})`, secondRows(layout, file));
+  return `CASE WHEN ${time} - floor(${time}) = 0.25 THEN floor(${time}) - ${offset} ELSE floor(${time}) END`;
+}
+
+/** The SQL of a value, which is missing from a row on. */
+const valueBefore = (end: number | undefined, value: string): string =>
+  end === undefined ? value : `CASE WHEN r < ${end} THEN ${value} ELSE 'NaN'::DOUBLE END`;
 
 /** Whether a row is in the second of two hours of the same name, as SQL over its number `r`. */
 function secondRows({ inSecondHour }: Layout, { shown }: OpenFile): string | undefined {

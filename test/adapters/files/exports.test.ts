@@ -81,13 +81,6 @@ describe('several columns, one a series', () => {
       "wide.csv:1: has no column 'web-*'; its columns are 'Time', 'pod-a', 'pod-b', '{job=\"c\"}', 'name'. Hint: say which column holds the value, for example value: 'pod-a', or the sum of several, value: ['pod-a', 'pod-b']",
     ]);
   });
-  test('a thousand are summed', async () => {
-    const names = Array.from({ length: 1_000 }, (_, index) => `pod-${index}`);
-    const many = lines(
-      ['Time', ...rows.map(([time]) => time)].map((cell, index) => [cell, ...names.map((name) => (index === 0 ? name : index))].join(',')),
-    );
-    expect(await valuesOf(folder.write('many.csv', many), { ...wide, value: 'pod-*' })).toEqual([1_000, 2_000, 3_000, 4_000]);
-  });
 });
 
 describe('units in cells', () => {

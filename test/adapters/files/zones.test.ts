@@ -93,7 +93,7 @@ describe('back in autumn, the hour that happened twice is read by the order of t
     expect([...series.values]).toEqual(hourlyMeans);
     expect(warnings.map(({ code }) => code)).not.toContain('history/clock-change');
     expect(notes?.map(({ message }) => message)).toContain(
-      'on 2026-10-25 the clock of Europe/Berlin went back, so 02:00 to 03:00 happened twice; by the order of its rows, 2 are read as the first time and 2 as the second',
+      'on 2026-10-25 the clock of Europe/Berlin went back, so 02:00 to 03:00 happened twice; its rows are told apart by their order, 2 of the first time and 2 of the second',
     );
   });
 
