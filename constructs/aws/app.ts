@@ -9,25 +9,25 @@ import { FoundationStack } from './foundation-stack';
 import { terraformProblems } from './terraform-problems';
 
 export type TerraformOptions = {
-  /** Gives everything but sizes. */
+  /** The config: everything except sizes. */
   readonly config: CapacityConfig;
-  /** Gives every size; verified against the config by whoever read it. */
+  /** The plan: every size. The caller has checked that it belongs to the config, as `loadProject` does. */
   readonly plan: CapacityPlan;
-  /** Folder to write to, `cdktf.out` by custom; made where it is missing. */
+  /** The folder to write to, usually `cdktf.out`. It is made where it does not exist. */
   readonly outdir: string;
 };
 
 /**
- * Writes the Terraform of a project as `cdktf synth` lays it out: `stacks/NAME/cdk.tf.json` and `manifest.json`. The same
- * config and plan give the same bytes, anywhere.
+ * Writes the Terraform configuration of a project in the layout of `cdktf synth`: `stacks/NAME/cdk.tf.json` for the stacks
+ * `foundation`, `cluster` and `capacity`, and `manifest.json`. The same config and plan give the same bytes on every machine.
  *
- * @throws ProblemError `aws/...` with everything that AWS would refuse
+ * @throws ProblemError `aws/...` with everything that AWS would refuse, all together
  */
 export function buildTerraform({ config, plan, outdir }: TerraformOptions): void {
   const problems = terraformProblems(config, plan);
   if (problems.length > 0) throw new ProblemError(problems);
   mkdirSync(outdir, { recursive: true });
-  // Stack traces are paths of this machine.
+  // Stack traces would bring paths of this machine into the output.
   const app = new App({ outdir, stackTraces: false });
   const foundation = new FoundationStack(app, 'foundation', { config });
   const cluster = new ClusterStack(app, 'cluster', { config, foundation });

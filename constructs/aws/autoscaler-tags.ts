@@ -7,19 +7,20 @@ import { autoscalingGroupName } from './autoscaling-group-name';
 import { nodeLabels, nodeTaints } from './node-marks';
 
 export interface AutoscalerTagsProps {
-  /** Name of the pool. */
+  /** The name of the pool in the plan. */
   readonly poolName: string;
-  /** The group, as the plan sized it. */
+  /** The node group in the plan. */
   readonly group: NodeGroupPlan;
-  /** The group that carries the tags on its Auto Scaling group. */
+  /** The EKS node group whose Auto Scaling group gets the tags. */
   readonly nodeGroup: EksNodeGroup;
-  /** Name of the cluster, part of the discovery tag. */
+  /** The name of the cluster, which is part of a tag. */
   readonly clusterName: string;
 }
 
 /**
- * Tags by which cluster-autoscaler finds a group, and by which it knows labels, taints and GPUs of a node while the group
- * has none. Tags of a node group do not reach its Auto Scaling group, so they are set there.
+ * The tags of an Auto Scaling group that cluster-autoscaler reads. By two of them it finds the group. By the others it knows which
+ * labels, taints and GPUs a new node would have, even while the group has no node. AWS does not copy the tags of a node group to its
+ * Auto Scaling group, so they are set there directly.
  *
  * @see https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md
  */
@@ -34,7 +35,7 @@ export class AutoscalerTags extends Construct {
         tag: { key, value, propagateAtLaunch },
       });
 
-    // EKS sets these two itself; they are written as it writes them, so that neither undoes the other.
+    // EKS sets these two tags itself. They have the same values here, so that EKS and Terraform do not undo each other.
     add('enabled', `${prefix}/enabled`, 'true', true);
     add('cluster', `${prefix}/${clusterName}`, 'owned', true);
 

@@ -1,6 +1,6 @@
 import type { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { expression } from './expression';
 
-/** Name of the Auto Scaling group that EKS made for a node group; known once it exists. */
+/** The name of the Auto Scaling group that EKS makes for a node group. Terraform knows it only once the node group exists. */
 export const autoscalingGroupName = (nodeGroup: EksNodeGroup): string =>
   expression(`aws_eks_node_group.${nodeGroup.friendlyUniqueId}.resources[0].autoscaling_groups[0].name`);

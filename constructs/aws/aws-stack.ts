@@ -6,15 +6,17 @@ import type { CapacityConfig, StateConfig } from '../../lib/config';
 import { type Problem, ProblemError } from '../../lib/problems';
 
 export interface AwsStackProps {
-  /** Where the stack lives: region and Terraform state. */
+  /** The parts of the config that every stack needs: name, AWS region, and where Terraform keeps its state. */
   readonly config: Pick<CapacityConfig, 'name' | 'region' | 'state'>;
 }
 
 /**
- * A Terraform stack on AWS: provider, versions, tags and the backend that the config names.
+ * A Terraform stack on AWS, with the AWS provider, the required versions, default tags, and the backend that the config names.
  *
- * The provider constraint spans two majors, of which only common arguments are used. Terraform 1.10 is the first with lock
- * files in S3; `plantimestamp()` and `check` are older.
+ * Two major versions of the provider are allowed; the constructs use only arguments that both have. Terraform must be 1.10 or later,
+ * the first version with lock files in S3.
+ *
+ * @throws ProblemError `aws/state-absolute` when the folder of a local state is an absolute path
  */
 export class AwsStack extends TerraformStack {
   private readonly backend: TerraformBackend;
@@ -30,7 +32,7 @@ export class AwsStack extends TerraformStack {
     this.backend = createBackend(this, id, state);
   }
 
-  /** What another stack hands over, read from its state when this stack is planned; makes that stack deploy first. */
+  /** The outputs of another stack. Terraform reads them from its state when it plans this stack, so the other stack is deployed first. */
   outputsOf(stack: AwsStack): TerraformRemoteState {
     this.addDependency(stack);
     return stack.backend.getRemoteStateDataSource(this, stack.node.id, stack.node.id);
@@ -38,8 +40,9 @@ export class AwsStack extends TerraformStack {
 }
 
 /**
- * State of one stack. Terraform runs in `cdktf.out/stacks/NAME`, so a local path is written relative to that folder: state
- * then lies beside `cdktf.out`, survives its removal, and the output holds no path of this machine.
+ * The backend that keeps the state of one stack. Terraform runs in `cdktf.out/stacks/NAME`, so the path of a local state is written
+ * relative to that folder. The state then lies beside `cdktf.out` and survives its removal, and the output holds no path of this
+ * machine.
  */
 function createBackend(stack: TerraformStack, id: string, state: StateConfig): TerraformBackend {
   if (state.kind === 'local') {
@@ -52,7 +55,7 @@ function createBackend(stack: TerraformStack, id: string, state: StateConfig): T
   return backend;
 }
 
-/** Why state cannot be kept where the config says. */
+/** The problem `aws/state-absolute` where the config names an absolute folder for the state; none otherwise. */
 export function stateProblems(state: StateConfig): Problem[] {
   if (state.kind !== 'local' || !(posix.isAbsolute(state.directory) || win32.isAbsolute(state.directory))) return [];
   const message = `'${state.directory}' must be relative in order for the output to be the same on every machine`;

@@ -7,37 +7,40 @@ import { GpuNodeGroup } from './gpu-node-group';
 import { PoolNodeGroups } from './pool-node-groups';
 
 export interface CapacityStackProps {
-  /** Gives region and state. */
+  /** The config, of which this stack needs the region, the state and the zones. */
   readonly config: CapacityConfig;
-  /** Gives every size. */
+  /** The plan: every size. */
   readonly plan: CapacityPlan;
-  /** Has the network. */
+  /** The stack with the network, a `FoundationStack`. */
   readonly foundation: AwsStack;
-  /** Has the cluster. */
+  /** The stack with the cluster, a `ClusterStack`. */
   readonly cluster: AwsStack;
 }
 
 /**
- * The node groups of every pool: the one stack that a forecast changes, and the only one that carries the plan's digest.
+ * The stack with the node groups of all pools in Terraform. It is the only stack that changes with the forecast, and the only one that
+ * holds the digest of the plan.
  *
- * The digest is a tag of the node groups alone. On their launch templates it would make the template's version unknown at
- * each new plan, as if every node were to be replaced.
+ * The digest is a tag of the node groups, and not of their launch templates: there it would make the version of the template unknown
+ * with every new plan, as if all nodes were to be replaced.
+ *
+ * @throws ProblemError `aws/...` with the problems of the first pool that cannot be built
  */
 export class CapacityStack extends AwsStack {
   constructor(scope: Construct, id: string, { config, plan, foundation, cluster }: CapacityStackProps) {
     super(scope, id, { config });
-    const network = this.outputsOf(foundation);
-    const given = this.outputsOf(cluster);
+    const foundationOutputs = this.outputsOf(foundation);
+    const clusterOutputs = this.outputsOf(cluster);
     const target = {
-      name: given.getString('cluster_name'),
-      version: given.getString('cluster_version'),
-      nodeRoleArn: given.getString('node_role_arn'),
-      nodeSubnetIds: network.getList('node_subnet_ids'),
+      name: clusterOutputs.getString('cluster_name'),
+      version: clusterOutputs.getString('cluster_version'),
+      nodeRoleArn: clusterOutputs.getString('node_role_arn'),
+      nodeSubnetIds: foundationOutputs.getList('node_subnet_ids'),
     };
     const tags = { 'foresize:plan': plan.digest };
     for (const poolName of Object.keys(plan.pools).sort()) {
       const pool = plan.pools[poolName];
-      // Machines of one's own are joined to a cluster by whoever has them.
+      // The user's own machines (provider `none`) join the cluster without Terraform.
       if (!poolOwners[pool.owner].isInTerraform) continue;
       const NodeGroups = pool.kind === 'gpuPool' ? GpuNodeGroup : PoolNodeGroups;
       const zones = networkZones(config);

@@ -2,13 +2,13 @@ import { TerraformElement } from 'cdktf';
 import type { Construct } from 'constructs';
 
 export interface CheckProps {
-  /** What should hold, as a Terraform expression. */
+  /** A Terraform expression that should be true. */
   readonly condition: string;
-  /** What Terraform prints, as a warning, where it does not. */
+  /** The warning that Terraform prints when the condition is false. */
   readonly warning: string;
 }
 
-/** A `check` block: Terraform warns at every plan and apply where its condition does not hold, and goes on. */
+/** A `check` block of Terraform: when its condition is false, every plan and apply prints a warning and goes on. */
 export class Check extends TerraformElement {
   constructor(
     scope: Construct,

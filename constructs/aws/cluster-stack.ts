@@ -5,24 +5,24 @@ import { AwsStack } from './aws-stack';
 import { Cluster } from './cluster';
 
 export interface ClusterStackProps {
-  /** Gives region, state, Kubernetes version and endpoint. */
+  /** The config, of which this stack needs the name, the region, the state, and the Kubernetes version and endpoint of the cluster. */
   readonly config: CapacityConfig;
-  /** Has the network and the key. */
+  /** The stack with the network and the encryption key, a `FoundationStack`. */
   readonly foundation: AwsStack;
 }
 
-/** The EKS control plane and the role of its nodes. */
+/** The stack with the EKS cluster and the IAM role of its nodes. Its outputs tell `CapacityStack` which cluster nodes join. */
 export class ClusterStack extends AwsStack {
   constructor(scope: Construct, id: string, { config, foundation }: ClusterStackProps) {
     super(scope, id, { config });
-    const given = this.outputsOf(foundation);
+    const foundationOutputs = this.outputsOf(foundation);
     const cluster = new Cluster(this, 'cluster', {
       name: config.name,
       region: config.region,
       version: config.cluster.version,
       endpoint: config.cluster.endpoint,
-      subnetIds: given.getList('private_subnet_ids'),
-      secretsKeyArn: given.getString('secrets_key_arn'),
+      subnetIds: foundationOutputs.getList('private_subnet_ids'),
+      secretsKeyArn: foundationOutputs.getString('secrets_key_arn'),
     });
     const outputs = { cluster_name: cluster.name, cluster_version: cluster.version, node_role_arn: cluster.nodeRoleArn };
     for (const [output, value] of Object.entries(outputs)) new TerraformOutput(this, output, { value, staticId: true });

@@ -7,50 +7,54 @@ import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy
 import { Construct } from 'constructs';
 
 export interface ClusterProps {
-  /** Name of the cluster, unique in its account and region. */
+  /** The name of the cluster. It must be unique in the account and region. */
   readonly name: string;
-  /** Region of the cluster: part of the names of its roles, which are global to an account. */
+  /** The AWS region of the cluster. It is part of the names of the IAM roles, which are shared by all regions of an account. */
   readonly region: string;
-  /** Kubernetes version, `1.33`. */
+  /** The Kubernetes version, such as `1.33`. */
   readonly version: string;
-  /** Private subnets in two zones or more. */
+  /** The ids of private subnets for the control plane, in at least two zones. */
   readonly subnetIds: string[];
-  /** KMS key that encrypts Kubernetes secrets. */
+  /** The ARN of the KMS key that encrypts Kubernetes secrets. */
   readonly secretsKeyArn: string;
   /**
-   * Where the API server answers; `public` leaves the private endpoint on.
+   * From where the API server can be reached: `private` only from inside the network, `public` also from the internet.
    * @default 'private'
    */
   readonly endpoint?: 'private' | 'public';
   /**
-   * How long control-plane logs are kept, in days.
+   * How long the logs of the control plane are kept, in days.
    * @default 90
    */
   readonly logRetentionDays?: number;
 }
 
-/** What a node group must know of the cluster it joins. */
+/** The cluster that node groups join: either a `Cluster` and its subnets, or any other EKS cluster. */
 export interface ClusterRef {
+  /** The name of the cluster. */
   readonly name: string;
-  /** Kubernetes version of the control plane, which nodes follow. */
+  /** The Kubernetes version of the control plane. Nodes get the same version. */
   readonly version: string;
-  /** Role that nodes run under. */
+  /** The ARN of the IAM role of the nodes. */
   readonly nodeRoleArn: string;
-  /** Subnets for nodes, unless a pool says otherwise. */
+  /** The ids of the subnets for nodes, used where `PoolNodeGroups` is given no others. */
   readonly nodeSubnetIds: string[];
 }
 
 const CONTROL_PLANE_LOGS = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
 
 /**
- * An EKS cluster and the role of its nodes.
+ * An EKS cluster (control plane) and the IAM role of its nodes. The nodes themselves are made by `PoolNodeGroups`.
  *
- * Access goes by EKS access entries alone (no `aws-auth` map): whoever applies it first becomes administrator, and EKS adds
- * the node role itself when a managed node group joins.
+ * Access is granted only by EKS access entries; there is no `aws-auth` map. The identity that creates the cluster becomes its
+ * administrator. EKS itself grants access to the node role when a managed node group joins.
  */
 export class Cluster extends Construct {
+  /** The name of the cluster. It is known only once the cluster exists, so what uses it is created later. */
   readonly name: string;
+  /** The Kubernetes version of the control plane. */
   readonly version: string;
+  /** The ARN of the IAM role of the nodes. */
   readonly nodeRoleArn: string;
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
@@ -73,7 +77,7 @@ export class Cluster extends Construct {
         ],
       }),
     });
-    // Made here because EKS would make it without an end to its retention.
+    // Made here, because a log group that EKS makes itself keeps its logs for ever.
     const logs = new CloudwatchLogGroup(this, 'logs', { name: `/aws/eks/${name}/cluster`, retentionInDays: logRetentionDays });
 
     const cluster = new EksCluster(this, 'Resource', {
@@ -88,8 +92,9 @@ export class Cluster extends Construct {
     });
 
     const nodeRole = new IamRole(this, 'node-role', { name: `${name}-${region}-node`, assumeRolePolicy: trust('ec2.amazonaws.com') });
-    for (const each of ['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonEC2ContainerRegistryPullOnly']) {
-      new IamRolePolicyAttachment(this, `node-role-${each}`, { role: nodeRole.name, policyArn: managedPolicy(partition, each) });
+    for (const policyName of ['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonEC2ContainerRegistryPullOnly']) {
+      const policyArn = managedPolicy(partition, policyName);
+      new IamRolePolicyAttachment(this, `node-role-${policyName}`, { role: nodeRole.name, policyArn });
     }
 
     this.name = cluster.name;

@@ -1,7 +1,7 @@
 import { Token } from 'cdktf';
 
-/** Text of a Terraform expression as a value: `max(2, local.live)` is evaluated by Terraform, when it plans. */
+/** Makes a value that Terraform computes when it plans: `max(2, local.live)` becomes `${max(2, local.live)}`. */
 export const expression = (text: string): string => `\${${text}}`;
 
-/** The same, where a number is wanted. */
+/** The same as `expression`, for an argument whose type is a number. */
 export const numberExpression = (text: string): number => Token.asNumber(expression(text));

@@ -7,40 +7,43 @@ import { formatTime, MINUTE_MS, parseTime } from '../../lib/units';
 import { autoscalingGroupName } from './autoscaling-group-name';
 
 export interface FloorScheduleProps {
-  /** The group, as the plan sized it. */
+  /** The node group in the plan, with the schedule of its floor. */
   readonly group: NodeGroupPlan;
-  /** The group whose minimum is moved. */
+  /** The EKS node group whose minimum size follows the schedule. */
   readonly nodeGroup: EksNodeGroup;
 }
 
-/** AWS takes no more for one Auto Scaling group. */
+/** The most scheduled actions that AWS allows for one Auto Scaling group. */
 export const MOST_ACTIONS = 125;
 
 /**
- * Scheduled actions that move the minimum of a group, and nothing else, at each step of the plan but the first, which is in
- * force when the plan is deployed (see `GroupSizes`). Maximum and desired size are written as -1: left out, the provider
- * sends 0 for both, which empties the group. When the minimum rises above the desired size AWS raises that with it; when it
- * falls, the autoscaler removes nodes as they become idle.
+ * Scheduled actions that set the minimum size of a node group to the floor of each step of its schedule. The first step needs no
+ * action: it is in force when the plan is deployed (see `GroupSizes`).
  *
- * Each step is a yearly recurrence in UTC (`50 5 23 11 *`), not a start time: AWS refuses a start time that has passed, so a
- * deployment that waits an hour for its approval would fail. A step that has passed sleeps, and the next plan removes it.
+ * The actions change only the minimum size. Maximum and desired size are -1, which means unchanged; if they were left out, the
+ * provider would send 0 for both and empty the group. When the minimum rises above the desired size, AWS raises the desired size to
+ * it. When the minimum falls, cluster-autoscaler removes nodes that become idle.
  *
- * An action is known by its time, so a new plan adds and removes actions and changes at most the nodes of one. A changed
- * recurrence would be sent together with the old start time (hashicorp/terraform-provider-aws#38983).
+ * Each action recurs every year in UTC (`50 5 23 11 *` is 23 November, 05:50) and has no start time: AWS refuses a start time in the
+ * past, so a deployment that waits for an approval would fail. The next plan removes actions whose time has passed.
+ *
+ * The name of an action is its time. So a new plan adds actions, removes actions, or changes the number of nodes of an action, but
+ * never its recurrence: the provider would send a changed recurrence together with the old start time
+ * (hashicorp/terraform-provider-aws#38983).
  */
 export class FloorSchedule extends Construct {
   constructor(scope: Construct, id: string, { group, nodeGroup }: FloorScheduleProps) {
     super(scope, id);
     const actions = floorActions(group);
     if (Object.keys(actions).length === 0) return;
-    const each = TerraformIterator.fromMap(actions);
+    const action = TerraformIterator.fromMap(actions);
     new AutoscalingSchedule(this, 'Resource', {
-      forEach: each,
+      forEach: action,
       autoscalingGroupName: autoscalingGroupName(nodeGroup),
-      scheduledActionName: `${group.name}-${each.key}`,
-      recurrence: each.getString('recurrence'),
+      scheduledActionName: `${group.name}-${action.key}`,
+      recurrence: action.getString('recurrence'),
       timeZone: 'Etc/UTC',
-      minSize: each.getNumber('nodes'),
+      minSize: action.getNumber('nodes'),
       maxSize: -1,
       desiredCapacity: -1,
     });
@@ -50,19 +53,20 @@ export class FloorSchedule extends Construct {
 type FloorAction = { readonly recurrence: string; readonly nodes: number };
 
 /**
- * The actions of a group, by their time (`20261123T0550Z`). Actions have whole minutes, and each minute has the largest floor
- * that the plan has anywhere in it: a rise is brought forward to its minute, a fall put off to the next.
+ * The scheduled actions of a node group, keyed by their time (`20261123T0550Z`). An action happens at a whole minute. The floor of a
+ * minute is the largest floor that the plan has at any time within it, so a rise within a minute happens at its beginning, and a fall
+ * at the beginning of the next minute.
  */
 export function floorActions({ schedule }: Pick<NodeGroupPlan, 'schedule'>): Record<string, FloorAction> {
   const steps = schedule.map(({ from, nodes }) => ({ minutes: (parseTime(from) ?? NaN) / MINUTE_MS, nodes }));
   const later = steps.slice(1).flatMap(({ minutes }) => [Math.floor(minutes), Math.ceil(minutes)]);
   const actions: Record<string, FloorAction> = {};
-  let held = schedule[0]?.nodes;
+  let previousNodes = schedule[0]?.nodes;
   for (const minute of new Set(later)) {
     const inForce = steps.filter(({ minutes }, index) => minutes < minute + 1 && (steps[index + 1]?.minutes ?? Infinity) > minute);
     const nodes = Math.max(...inForce.map((step) => step.nodes));
-    if (nodes !== held) actions[nameOf(minute * MINUTE_MS)] = { recurrence: yearly(minute * MINUTE_MS), nodes };
-    held = nodes;
+    if (nodes !== previousNodes) actions[nameOf(minute * MINUTE_MS)] = { recurrence: yearly(minute * MINUTE_MS), nodes };
+    previousNodes = nodes;
   }
   return actions;
 }

@@ -7,11 +7,11 @@ import { AwsStack } from './aws-stack';
 import { Network } from './network';
 
 export interface FoundationStackProps {
-  /** Gives region, state, network range and zones. */
+  /** The config, of which this stack needs the name, the region, the state, the network range and the zones. */
   readonly config: CapacityConfig;
 }
 
-/** What hardly ever changes: the network and the key that encrypts the secrets of the cluster. */
+/** The stack with what hardly ever changes: the network, and the KMS key that encrypts the secrets of the cluster. */
 export class FoundationStack extends AwsStack {
   constructor(scope: Construct, id: string, { config }: FoundationStackProps) {
     super(scope, id, { config });

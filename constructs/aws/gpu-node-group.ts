@@ -3,9 +3,10 @@ import { ProblemError } from '../../lib/problems';
 import { PoolNodeGroups, type PoolNodeGroupsProps } from './pool-node-groups';
 
 /**
- * The node groups of a pool whose machines have GPUs: NVIDIA image, taint `nvidia.com/gpu`, local NVMe as one disk.
+ * The node groups of a pool whose machines have GPUs (`gpuPool`). It is `PoolNodeGroups` with a check of the kind of the pool: nodes
+ * run the NVIDIA image, have the taint `nvidia.com/gpu`, and join their local NVMe disks to one.
  *
- * @throws ProblemError `aws/no-gpu-pool` for another kind of pool, and all that `PoolNodeGroups` refuses
+ * @throws ProblemError `aws/no-gpu-pool` for another kind of pool, and whatever `PoolNodeGroups` throws
  * @example new GpuNodeGroup(stack, 'L40s', { poolName: 'l40s', pool: plan.pools.l40s, validUntil: plan.validUntil, cluster })
  */
 export class GpuNodeGroup extends PoolNodeGroups {

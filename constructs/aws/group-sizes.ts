@@ -9,28 +9,33 @@ import { Check } from './check';
 import { expression, numberExpression } from './expression';
 
 export interface GroupSizesProps {
-  /** The group, as the plan sized it. */
+  /** The node group in the plan. */
   readonly group: NodeGroupPlan;
-  /** Who moves the number of nodes. */
+  /** Who changes the number of nodes: `autoscaler`, `schedule` or `terraform`. */
   readonly owner: PoolPlan['owner'];
-  /** Name of the cluster that has the group, or will have it. */
+  /** The name of the cluster that the node group is in, or will be in. */
   readonly clusterName: string;
 }
 
 /**
- * `min_size`, `desired_size` and `max_size` of a node group, by its owner.
+ * Computes `min_size`, `desired_size` and `max_size` of an EKS node group. They depend on the owner of the pool:
  *
- * Where nodes are moved by others than Terraform, the desired size is whatever is live, raised to the floor: nothing drifts,
- * no running node is taken away, and a floor above the live size takes the desired size with it (EKS refuses a minimum above
- * it). A live size above the ceiling is let be, with a warning at every plan, until the autoscaler has removed the nodes.
- * The live size is read by a data source that is there only once the group is.
+ * | owner        | minimum               | desired                               | maximum                                   |
+ * | ------------ | --------------------- | ------------------------------------- | ----------------------------------------- |
+ * | `autoscaler` | the floor of the plan | the live size, or the floor if larger | the ceiling, or the live size if larger   |
+ * | `schedule`   | the floor in force    | the live size, or the floor if larger | the ceiling, or the live size if larger   |
+ * | `terraform`  | the peak of the plan  | the peak                              | the peak, at least 1 (AWS refuses 0)      |
  *
- * Under `schedule` the minimum is the step of the plan that is in force when Terraform plans: what the last scheduled action
- * has set, so a deployment in the middle of the day changes nothing.
+ * The live size is the desired size that the node group has when Terraform plans; 0 before it exists. Because the desired size
+ * follows it, a deployment removes no running node and Terraform sees no drift. The desired size must not be below the floor, because
+ * EKS refuses a minimum above it. While the live size is above the ceiling, every plan prints a warning, until the autoscaler has
+ * removed the nodes.
  *
- * Under `terraform` all three are the peak of the plan, so that no autoscaler can move the group (AWS takes no maximum of 0).
+ * The floor in force is the step of the schedule at the time when Terraform plans. The last scheduled action has set the same
+ * minimum, so a deployment in the middle of the day does not change it.
  */
 export class GroupSizes extends Construct {
+  /** The three sizes, for the argument `scalingConfig` of the node group. */
   readonly scalingConfig: EksNodeGroupScalingConfig;
 
   constructor(scope: Construct, id: string, props: GroupSizesProps) {
@@ -54,7 +59,7 @@ export class GroupSizes extends Construct {
     };
   }
 
-  /** Nodes the group has now, 0 before it exists. */
+  /** An expression of the number of nodes that the group has now; 0 before it exists, because the data source fails without it. */
   private readLive({ group, clusterName }: GroupSizesProps): string {
     const existing = new DataAwsEksNodeGroups(this, 'existing', { clusterName });
     const present = new DataAwsEksNodeGroup(this, 'present', {
@@ -73,7 +78,7 @@ export class GroupSizes extends Construct {
   }
 }
 
-/** A local of the stack; returns what an expression calls it by. */
+/** Adds a local value to the stack and returns its name in expressions, such as `local.live`. */
 function local(scope: Construct, id: string, value: unknown): string {
   return `local.${new TerraformLocal(scope, id, value).friendlyUniqueId}`;
 }

@@ -1,4 +1,4 @@
-/** Terraform constructs for a user's own cdktf app, and the app that builds all of it. */
+/** Terraform constructs for a cdktf app of your own, and `buildTerraform`, which writes the whole app of `foresize synth`. */
 export { buildTerraform } from './app';
 export { AwsStack } from './aws-stack';
 export { CapacityStack } from './capacity-stack';

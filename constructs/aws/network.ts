@@ -13,35 +13,38 @@ import { type Problem, ProblemError } from '../../lib/problems';
 import { expression } from './expression';
 
 export interface NetworkProps {
-  /** Name of the cluster that lives here; names and tags follow from it. */
+  /** The name of the cluster that uses the network. The names and tags of all parts of the network contain it. */
   readonly name: string;
-  /** IPv4 range, a /16 to /20 without host bits: `10.0.0.0/16`. */
+  /** The IPv4 range, a /16 to /20 without host bits, such as `10.0.0.0/16`. */
   readonly cidr: string;
-  /** Availability zones that hold nodes: how many, 1 to 6, or which, two or more. */
+  /** The availability zones for nodes: a number from 1 to 6, or the names of two or more zones, such as `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: number | readonly string[];
 }
 
-/** An EKS control plane refuses fewer zones. */
+/** The fewest zones that an EKS control plane accepts. */
 const CONTROL_PLANE_ZONES = 2;
 
-/** Zones, by id, where EKS offers no control plane: the network keeps out of them. */
+/** The ids of zones where EKS has no control plane. The network does not use them where it chooses the zones. */
 const ZONES_WITHOUT_EKS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
 
 /**
- * A VPC with a public and a private subnet in each zone, and one NAT gateway for each zone that holds nodes, so that the
- * loss of a zone takes no other with it.
+ * A VPC with a private and a public subnet in each zone, and a NAT gateway for each zone that has nodes, so that a zone still works
+ * when another one fails.
  *
- * Of the range, each private subnet takes a sixteenth (a /20 of a /16: pods have addresses of the network) and each public
- * one a 256th at its end. Named zones have places in the range by their letter, so that one more moves no other.
+ * A private subnet takes a sixteenth of the range, such as a /20 of a /16, because every pod has an address of the network. A public
+ * subnet takes a 256th, at the end of the range. The part of the range that a named zone gets depends only on the last letter of its
+ * name, so that adding a zone does not move the others.
  *
- * @throws ProblemError `aws/network-cidr` when the range cannot be split so
+ * @throws ProblemError `aws/network-cidr` when the range is not a /16 to /20 or has host bits
  */
 export class Network extends Construct {
+  /** The id of the VPC. */
   readonly vpcId: string;
-  /** One for each zone that holds nodes; of named zones in the order of their names. */
+  /** The ids of the private subnets for nodes, one for each zone that has nodes; with named zones, in the order of their names. */
   readonly nodeSubnetIds: readonly string[];
-  /** The nodes' subnets, and with a single zone a second one that the control plane asks for. */
+  /** The ids of all private subnets: those for nodes, and with a single zone a second one, which the control plane needs. */
   readonly privateSubnetIds: readonly string[];
+  /** The ids of the public subnets, one for each private subnet. */
   readonly publicSubnetIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
@@ -69,16 +72,16 @@ export class Network extends Construct {
       });
 
     const count = typeof zones === 'number' ? zones : zones.length;
-    const publicSubnets = places.map((each) => subnet('public', each));
-    const privateSubnets = places.map((each) => subnet('private', each));
-    publicSubnets.forEach((each, index) => {
-      new RouteTableAssociation(this, `public-${places[index].label}-routes`, { subnetId: each.id, routeTableId: publicRoutes.id });
+    const publicSubnets = places.map((place) => subnet('public', place));
+    const privateSubnets = places.map((place) => subnet('private', place));
+    publicSubnets.forEach(({ id }, index) => {
+      new RouteTableAssociation(this, `public-${places[index].label}-routes`, { subnetId: id, routeTableId: publicRoutes.id });
     });
-    const privateRoutes = publicSubnets.slice(0, count).map((each, index) => {
+    const privateRoutes = publicSubnets.slice(0, count).map((publicSubnet, index) => {
       const zone = places[index].label;
       const address = new Eip(this, `nat-${zone}-address`, { domain: 'vpc', tags: { Name: `${name}-nat-${zone}` }, dependsOn: [internet] });
       const nat = new NatGateway(this, `nat-${zone}`, {
-        subnetId: each.id,
+        subnetId: publicSubnet.id,
         allocationId: address.id,
         tags: { Name: `${name}-${zone}` },
         dependsOn: [internet],
@@ -87,18 +90,18 @@ export class Network extends Construct {
       new Route(this, `private-${zone}-default`, { routeTableId: table.id, destinationCidrBlock: '0.0.0.0/0', natGatewayId: nat.id });
       return table;
     });
-    privateSubnets.forEach((each, index) => {
+    privateSubnets.forEach(({ id }, index) => {
       const table = privateRoutes[Math.min(index, count - 1)];
-      new RouteTableAssociation(this, `private-${places[index].label}-routes`, { subnetId: each.id, routeTableId: table.id });
+      new RouteTableAssociation(this, `private-${places[index].label}-routes`, { subnetId: id, routeTableId: table.id });
     });
 
     this.vpcId = vpc.id;
-    this.publicSubnetIds = publicSubnets.map((each) => each.id);
-    this.privateSubnetIds = privateSubnets.map((each) => each.id);
+    this.publicSubnetIds = publicSubnets.map(({ id }) => id);
+    this.privateSubnetIds = privateSubnets.map(({ id }) => id);
     this.nodeSubnetIds = this.privateSubnetIds.slice(0, count);
   }
 
-  /** The first of the region that EKS takes. */
+  /** The first zones of the region in which EKS has control planes. Terraform fails where the region has fewer than `count`. */
   private anyZones(count: number): readonly Place[] {
     const available = new DataAwsAvailabilityZones(this, 'zones', {
       state: 'available',
@@ -117,16 +120,19 @@ export class Network extends Construct {
       label: `${place}`,
       name: expression(`data.aws_availability_zones.${available.friendlyUniqueId}.names[${place}]`),
       place,
-      // The order of a region's zones is not promised: a subnet that exists stays where it is.
+      // AWS does not promise the order of the zones of a region, so a subnet that exists stays in its zone.
       lifecycle: { ignoreChanges: ['availability_zone'] },
     }));
   }
 }
 
-/** A zone of the network, and its place in the range. */
+/** A zone of the network. */
 type Place = {
+  /** The part of names and ids that tells its subnets from those of other zones. */
   readonly label: string;
+  /** The name of the zone, or a Terraform expression of it. */
   readonly name: string;
+  /** Which part of the range its subnets get, counted from 0. */
   readonly place: number;
   readonly lifecycle?: { ignoreChanges: string[] };
 };
@@ -135,7 +141,7 @@ function namedZones(zones: readonly string[]): readonly Place[] {
   return [...zones].sort().map((name) => ({ label: name, name, place: name.charCodeAt(name.length - 1) - 'a'.charCodeAt(0) }));
 }
 
-/** Why a network cannot be laid out over a range. */
+/** The problem `aws/network-cidr` where a range is not a /16 to /20 or has host bits; none otherwise. */
 export function networkProblems(cidr: string): Problem[] {
   const [address = '', length = ''] = cidr.split('/');
   const bits = Number(length);

@@ -4,32 +4,34 @@ import { Construct } from 'constructs';
 import type { NodeGroupPlan } from '../../lib/plan/file';
 
 export interface NodeLaunchTemplateProps {
-  /** Name of the pool, a tag of its machines. */
+  /** The name of the pool in the plan, which becomes a tag of the machines. */
   readonly poolName: string;
-  /** The group, as the plan sized it. */
+  /** The node group in the plan. */
   readonly group: NodeGroupPlan;
-  /** Name of the cluster, part of the template's name. */
+  /** The name of the cluster, which is part of the name of the template. */
   readonly clusterName: string;
   /**
-   * Capacity reservation that the machines must use, `cr-...`.
+   * The id of the capacity reservation that the machines must use, `cr-...`.
    * @default none
    */
   readonly reservation?: string | null;
   /**
-   * Size of the root disk, in GiB.
+   * The size of the root disk of a machine, GiB.
    * @default 100
    */
   readonly rootVolumeGiB?: number;
 }
 
 /**
- * How the machines of a group start: IMDSv2 for the host alone, an encrypted root disk, local NVMe joined to one disk for
- * images and caches. Image, bootstrap and security group are those of EKS.
+ * The launch template of a node group: how its machines start. The metadata service requires IMDSv2 and answers only the host, not
+ * its pods. The root disk is encrypted. Local NVMe disks are joined to one disk for images and caches. The machine image, the bootstrap
+ * and the security group are the defaults of EKS.
  *
- * A new version of the template replaces the nodes of its group, so nothing in here may change with a forecast. There is no
- * placement group: together with a reservation that is not in one it can never start (eksctl-io/eksctl#7949).
+ * A new version of the template replaces all nodes of the group, so nothing in it may change with the forecast. It has no placement
+ * group: machines could never start in one together with a reservation that is outside of it (eksctl-io/eksctl#7949).
  */
 export class NodeLaunchTemplate extends Construct {
+  /** The launch template itself, of which the node group needs id and version. */
   readonly resource: LaunchTemplate;
 
   constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
@@ -49,7 +51,7 @@ export class NodeLaunchTemplate extends Construct {
       blockDeviceMappings: [
         { deviceName: '/dev/xvda', ebs: { volumeType: 'gp3', volumeSize: rootVolumeGiB, encrypted: 'true', deleteOnTermination: 'true' } },
       ],
-      // Instances of a capacity block are bought as such, beside aiming at it.
+      // Instances of a capacity block need this market type in addition to the id of the block.
       instanceMarketOptions: group.capacityType === 'capacity-block' ? { marketType: 'capacity-block' } : undefined,
       capacityReservationSpecification: reservation ? { capacityReservationTarget: { capacityReservationId: reservation } } : undefined,
       tagSpecifications: ['instance', 'volume'].map((resourceType) => ({ resourceType, tags })),
@@ -59,7 +61,7 @@ export class NodeLaunchTemplate extends Construct {
 }
 
 /**
- * Part of the machine's NodeConfig; EKS adds its own beside it and nodeadm merges them.
+ * A part of the NodeConfig of a machine, as user data. EKS adds its own part, and nodeadm merges the two.
  * @see https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/
  */
 const JOIN_LOCAL_DISKS = [

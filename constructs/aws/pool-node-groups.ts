@@ -14,50 +14,54 @@ import { nodeLabels, nodeTaints } from './node-marks';
 import { poolProblems } from './pool-problems';
 
 export interface PoolNodeGroupsProps {
-  /** Name of the pool in the plan; nodes carry it as label `foresize.dev/pool`. */
+  /** The name of the pool in the plan, such as `l40s`. Its nodes get the label `foresize.dev/pool` with this value. */
   readonly poolName: string;
-  /** The pool, as the plan sized it. */
+  /** The pool in the plan, `plan.pools[poolName]`: the sizes of its node groups. */
   readonly pool: PoolPlan;
-  /** From then on these sizes must not be deployed: the plan's `validUntil`, ISO 8601 UTC. */
+  /** The time until which these sizes may be deployed, ISO 8601 UTC: `plan.validUntil`. */
   readonly validUntil: string;
-  /** The cluster the nodes join. */
+  /** The cluster that the nodes join. */
   readonly cluster: ClusterRef;
   /**
-   * Subnets for nodes that lie in no zone of their own; that of the reservation's zone where the pool has nothing but its id.
-   * @default the cluster's subnets for nodes
+   * The ids of the subnets of those node groups that the plan puts in no particular zone. A pool with a capacity reservation of which
+   * the plan does not know the zone needs the subnet in the zone of the reservation here.
+   * @default cluster.nodeSubnetIds
    */
   readonly subnetIds?: string[];
   /**
-   * Subnets by zone, for the groups that the plan puts in one.
+   * The ids of the subnets of each zone, such as `{ 'eu-west-1a': ['subnet-0a1b'] }`. Needed for every zone in which the plan puts a
+   * node group.
    * @default none
    */
   readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
   /**
-   * Size of the encrypted root disk, in GiB.
+   * The size of the encrypted root disk of each node, GiB.
    * @default 100
    */
   readonly rootVolumeGiB?: number;
   /**
-   * Tags of the node groups, beside those of the stack; their machines do not carry them.
+   * Tags of the node groups, in addition to the default tags of the stack. The machines of the groups do not get them.
    * @default none
    */
   readonly tags?: Record<string, string>;
 }
 
 /**
- * The managed node groups of one pool: one for each offering that the plan chose.
+ * The EKS managed node groups of one pool, one for each offering that the plan chose.
  *
- * Who moves the number of nodes is the pool's owner:
- * - `autoscaler`: the least is the floor, the most the ceiling, and the present size stays what the autoscaler made it;
- * - `schedule`: likewise, while scheduled actions move the least through the day, ahead of demand;
- * - `terraform`: exactly the peak of the plan, for capacity that is paid for in any case.
+ * The owner of the pool decides what Terraform sets:
+ * - `autoscaler`: the minimum is the floor of the plan and the maximum its ceiling. The desired size stays what cluster-autoscaler has
+ *   made it, and is only raised to the floor.
+ * - `schedule`: the same, and scheduled actions change the minimum through the day, ahead of demand.
+ * - `terraform`: minimum, desired size and maximum are the peak of the plan, for capacity that is paid for whether it is used or not.
  *
- * Sizes past their date do not deploy: Terraform checks `validUntil` when it plans.
+ * After `validUntil` Terraform refuses to plan and to apply these sizes.
  *
- * @throws ProblemError `aws/...` with every problem of the pool
+ * @throws ProblemError `aws/...` with every problem of the pool; among them `aws/no-zone` for a zone that `zoneSubnetIds` lacks
+ * @example new PoolNodeGroups(stack, 'Web', { poolName: 'web', pool: plan.pools.web, validUntil: plan.validUntil, cluster })
  */
 export class PoolNodeGroups extends Construct {
-  /** By the plan's name of the group. */
+  /** The node groups, keyed by their names in the plan. */
   readonly groups: Readonly<Record<string, EksNodeGroup>>;
 
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
@@ -86,7 +90,7 @@ export class PoolNodeGroups extends Construct {
       version: cluster.version,
       subnetIds: subnetsOf(group, props) ?? props.subnetIds ?? cluster.nodeSubnetIds,
       amiType: amiType(group),
-      // A reservation is used by on-demand instances that aim at it.
+      // Machines that use a capacity reservation are on-demand instances whose launch template names it.
       capacityType: group.capacityType === 'spot' ? 'SPOT' : group.capacityType === 'capacity-block' ? 'CAPACITY_BLOCK' : 'ON_DEMAND',
       instanceTypes: [group.instanceType],
       launchTemplate: { id: template.resource.id, version: Token.asString(template.resource.latestVersion) },
@@ -107,8 +111,8 @@ function subnetsOf({ zone }: NodeGroupPlan, { zoneSubnetIds = {} }: Pick<PoolNod
 }
 
 /**
- * Checked when Terraform plans, and again when it applies a plan that was saved. A condition must refer to an object, which
- * is why the date stands in a local.
+ * The preconditions that the plan has not expired: one is checked when Terraform plans, the other when it applies a saved plan. The
+ * date is a local value, because Terraform wants a condition to refer to an object.
  */
 function notExpired(validUntil: TerraformLocal) {
   const date = `local.${validUntil.friendlyUniqueId}`;

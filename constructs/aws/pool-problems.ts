@@ -5,8 +5,9 @@ import { parseTime } from '../../lib/units';
 import { floorActions, MOST_ACTIONS } from './floor-schedule';
 
 /**
- * What AWS would refuse of a pool only at apply, half-way through: `aws/group-name`, `aws/group-sizes`, `aws/group-schedule`,
- * `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-zone`, `aws/no-gpu`, `aws/valid-until`.
+ * Finds everything about a pool that AWS or Terraform would refuse only during the deployment: `aws/group-name`, `aws/group-sizes`,
+ * `aws/group-schedule`, `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-zone`, `aws/no-gpu`,
+ * `aws/valid-until`. Zones are checked only where `zoneSubnetIds` is given.
  */
 export function poolProblems({
   poolName,
@@ -31,12 +32,12 @@ export function poolProblems({
 }
 
 function groupProblems(group: NodeGroupPlan, pool: PoolPlan, path: string): Problem[] {
-  const unfollowable = checkSchedule(group, path);
+  const scheduleProblems = checkSchedule(group, path);
   return [
     ...checkName(group, path),
     ...checkSizes(group, path),
-    ...unfollowable,
-    ...(poolOwners[pool.owner].hasSchedule && unfollowable.length === 0 ? checkActions(group, path) : []),
+    ...scheduleProblems,
+    ...(poolOwners[pool.owner].hasSchedule && scheduleProblems.length === 0 ? checkActions(group, path) : []),
     ...(pool.kind === 'gpuPool' ? checkGpu(group, path) : []),
     ...(pool.reservation === null ? checkUnreserved(group, path) : []),
   ];

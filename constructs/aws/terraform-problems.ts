@@ -5,7 +5,7 @@ import { stateProblems } from './aws-stack';
 import { networkProblems } from './network';
 import { poolProblems } from './pool-problems';
 
-/** All that keeps a config and its plan from becoming Terraform that AWS takes, pools by name. */
+/** Everything in a config and its plan that AWS or Terraform would refuse: state, network, and the pools in the order of their names. */
 export function terraformProblems(config: CapacityConfig, plan: CapacityPlan): Problem[] {
   const { validUntil, pools } = plan;
   return [

@@ -14,19 +14,21 @@ import { TrainingJob } from './training-job';
 export { requiredClusterParts } from './required-cluster-parts';
 
 export type KubernetesInput = {
+  /** The config: images, ports, metrics and everything else except sizes. */
   readonly config: CapacityConfig;
+  /** The plan: every size. The caller has checked that it belongs to the config, as `loadProject` does. */
   readonly plan: CapacityPlan;
-  /** Folder that the YAML files are written to; made where it does not exist. */
+  /** The folder that the YAML files are written to. It is made where it does not exist. */
   readonly outdir: string;
 };
 
 /**
- * Writes the Kubernetes objects of a config, sized by its plan: `00-namespace.k8s.yaml`, which `kubectl apply -f` takes first,
- * and one file for each workload, by its name. The same input gives the same bytes.
+ * Writes the Kubernetes objects of a project: `00-namespace.k8s.yaml`, which `kubectl apply -f FOLDER` applies first, and one file for
+ * each workload, such as `chat.k8s.yaml`. The same config and plan give the same bytes.
  *
- * The digest of the plan stands on no object: it would change them all with every plan, also those whose figures stayed.
+ * No object holds the digest of the plan: with it every plan would change every object, even those whose sizes stay the same.
  *
- * @throws ProblemError with the problems of all workloads together
+ * @throws ProblemError `kubernetes/...` with the problems of all workloads together
  */
 export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void {
   const problems = kubernetesProblems(config, plan);

@@ -1,4 +1,4 @@
-/** What an autoscaler moves. */
+/** The object whose number of replicas an autoscaler changes, such as a Deployment. */
 export type ScaleTarget = { readonly apiVersion: string; readonly kind: string; readonly name: string };
 
 export type HorizontalPodAutoscalerSpec = {
@@ -31,7 +31,7 @@ export type ScalingRules = {
   readonly stabilizationWindowSeconds: number;
   readonly selectPolicy: 'Max';
   readonly policies: readonly { readonly type: 'Percent' | 'Pods'; readonly value: number; readonly periodSeconds: number }[];
-  /** Share by which the metric may differ from its target before anything moves; 0.1 where left out. */
+  /** By which share the metric may differ from its target before the autoscaler acts. Kubernetes takes 0.1 where it is left out. */
   readonly tolerance?: string;
 };
 
@@ -43,7 +43,7 @@ export type ScaledObjectSpec = {
   readonly triggers: readonly Trigger[];
 };
 
-/** KEDA takes every value of `metadata` as text. */
+/** A trigger of a ScaledObject. KEDA wants every value of `metadata` as text. */
 export type Trigger = {
   readonly type: 'cpu' | 'memory' | 'prometheus' | 'cron';
   readonly metricType: 'Utilization' | 'AverageValue';

@@ -2,29 +2,37 @@ import type { ReplicaStep } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { DAY_MS, MINUTE_MS, parseTime } from '../../lib/units';
 
-/** A KEDA cron trigger: at least `replicas` from each `start` to the next `end`. Five cron fields, UTC. */
+/**
+ * A cron trigger of KEDA: there are at least `replicas` from each `start` to the next `end`. Both are cron expressions of five fields,
+ * in UTC: `50 5 23 11 *` is 23 November, 05:50.
+ */
 export type CronTrigger = { readonly start: string; readonly end: string; readonly replicas: number };
 
-/** Cron has no year: a span of this length or more would meet itself. */
+/** A longer schedule is refused: cron has no year, so its end would meet its beginning. */
 const mostDays = 360;
 
 /**
- * The cron triggers that carry a schedule above `least`, the `minReplicaCount` of the same ScaledObject.
+ * Makes the cron triggers that raise a workload to the floors of its schedule. Floors up to `least` need no trigger.
  *
- * KEDA takes the largest of all triggers, so they are laid in layers: one trigger for each longest run of time at or above a
- * level. A lower layer goes on while a higher one ends, so replicas never drop in between, as they do where one trigger ends at
- * the instant the next begins (kedacore/keda#6665). Runs of one level at the same times of day on days that follow each other
- * share a trigger. Days are written as a range, never as a list: a comma makes a metric name that the API refuses
- * (kedacore/keda#7448).
+ * KEDA takes the largest number of all triggers, so the triggers are layers. Each level (number of replicas) has one trigger for each
+ * longest stretch of time in which the floor is at that level or above. For the floors 2, 4, 6, 4, 2 and `least` 2 there is a trigger
+ * of 4 over the three steps in the middle, and one of 6 over the step between them. When the upper trigger ends, the lower one is
+ * active already, so replicas do not drop in between. They would drop if one trigger ended at the moment when the next begins
+ * (kedacore/keda#6665).
  *
- * A trigger is active while the next of its two moments is an `end` (kedacore/keda pkg/scalers/cron_scaler.go), which makes it
- * start inclusive and end exclusive. It fires at once where it is deployed inside a run. After the last `end` all triggers are
- * silent and `minReplicaCount` is the floor, until the same dates of the next year.
+ * Stretches of a level at the same times on consecutive days share a trigger. Its days are written as a range and never as a list,
+ * because a comma gives a metric name that the API refuses (kedacore/keda#7448).
  *
- * Cron counts in minutes: a rise within a minute comes at its beginning, a fall at the next.
+ * KEDA holds a trigger active while its next `end` comes before its next `start` (kedacore/keda pkg/scalers/cron_scaler.go). So it is
+ * active from `start` up to but not including `end`, also when it is deployed within a stretch. After the last `end` no trigger is
+ * active until the same dates of the next year, and `minReplicaCount` is the floor.
  *
- * @param end of the last step, ISO 8601
- * @throws ProblemError `kubernetes/cron-span` when the schedule is longer than cron can tell apart
+ * Cron has whole minutes. A rise within a minute happens at the beginning of that minute, a fall at the beginning of the next.
+ *
+ * @param end when the last step ends, ISO 8601
+ * @param least the `minReplicaCount` of the ScaledObject
+ * @throws ProblemError `kubernetes/cron-span` when the schedule is longer than 360 days, `kubernetes/plan-times` when a time of it
+ * cannot be read
  */
 export function cronTriggers(schedule: readonly ReplicaStep[], end: string, least: number): CronTrigger[] {
   const spans = minuteSpans(schedule, end);
@@ -57,15 +65,15 @@ function minuteSpans(schedule: readonly ReplicaStep[], end: string): LevelSpan[]
   }));
 }
 
-/** Runs of which no part is at the level itself are left out: a higher level has the same run. */
+/** The longest runs of time at or above a level. A run without a part exactly at the level is left out: a higher level has the same run. */
 function runsAtOrAbove(spans: readonly LevelSpan[], level: number): Span[] {
   const runs: { from: number; to: number; touches: boolean }[] = [];
   for (const { from, to, replicas } of spans) {
     if (replicas < level) continue;
-    const open = runs[runs.length - 1];
-    if (open && open.to >= from) {
-      open.to = to;
-      open.touches ||= replicas === level;
+    const current = runs[runs.length - 1];
+    if (current && current.to >= from) {
+      current.to = to;
+      current.touches ||= replicas === level;
     } else runs.push({ from, to, touches: replicas === level });
   }
   return runs.filter((run) => run.touches).map(({ from, to }) => ({ from, to }));
@@ -74,10 +82,10 @@ function runsAtOrAbove(spans: readonly LevelSpan[], level: number): Span[] {
 function joinDays(runs: readonly Span[]): DailyRun[] {
   const joined: { from: number; to: number; days: number }[] = [];
   for (const { from, to } of runs) {
-    const before = joined.find(
+    const dayBefore = joined.find(
       (run) => run.from + run.days * DAY_MS === from && run.to + run.days * DAY_MS === to && sameMonths(run, { from, to }),
     );
-    if (before) before.days += 1;
+    if (dayBefore) dayBefore.days += 1;
     else joined.push({ from, to, days: 1 });
   }
   return joined;
@@ -88,8 +96,8 @@ function sameMonths(a: Span, b: Span): boolean {
 }
 
 function toTrigger({ from, to, days }: DailyRun, replicas: number): CronTrigger {
-  // 29 February alone comes again only after four years, and until then the yearly `end` would be next: always active. The 29th
-  // of December as a second start keeps it silent. `2-12/10` is February and December.
+  // A `start` on 29 February alone comes again only after four years. Until then the yearly `end` would come before it, and the trigger
+  // would always be active. A second start on 29 December prevents that: `2-12/10` means February and December.
   const leapDay = month(from) === 2 && dayOfMonth(from) === 29 && month(to) !== 2;
   return { start: cron(from, days, leapDay ? '2-12/10' : String(month(from))), end: cron(to, days, String(month(to))), replicas };
 }

@@ -2,12 +2,12 @@ import { Construct } from 'constructs';
 import { kubernetesObject } from './objects';
 
 /**
- * Closes a namespace: nothing comes in, nothing goes out but questions to the cluster's DNS.
+ * Two NetworkPolicies that close a namespace: its pods receive no traffic and send none, except queries to the DNS of the cluster.
  *
- * The DNS is found by the labels that kubeadm, EKS and most others give it; a node-local DNS cache needs a policy of its own.
+ * The DNS is found by the labels that kubeadm, EKS and most other distributions give it. A node-local DNS cache needs another policy.
  *
- * NetworkPolicies add up. What pods must reach (a model store, a data set) and who else may call them (an ingress controller,
- * the Prometheus that scrapes them) is allowed by policies of your own beside this one.
+ * NetworkPolicies add up, so you allow more by adding policies of your own: for what pods must reach, such as a model store, and for
+ * who must reach them, such as an ingress controller or the Prometheus that scrapes them.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  * @example new DefaultDeny(chart, 'DefaultDeny')

@@ -4,16 +4,16 @@ import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
 
 export interface DisruptionBudgetProps {
-  /** The workload to protect; its Deployment has its name. */
+  /** The workload to protect. Its Deployment must have the name of the workload. */
   readonly workload: PlannedWorkload;
 }
 
 /**
- * At most one replica at a time is taken away on purpose. A drain can always go on, even with a single replica or with pods that
- * never became ready.
+ * A PodDisruptionBudget that lets Kubernetes evict one pod of a workload at a time, for example to drain a node. It never blocks a
+ * drain for good, not even with a single replica or with pods that never become ready.
  *
- * Not for a Job: it has no scale subresource, so Kubernetes cannot tell how many pods there should be and blocks every eviction
- * (kubernetes/kubernetes#129625).
+ * Do not use it for a Job. A Job has no scale subresource, so Kubernetes does not know how many pods there should be and blocks every
+ * eviction (kubernetes/kubernetes#129625).
  *
  * @example new DisruptionBudget(chart, 'DisruptionBudget', { workload: plannedWorkload(plan, 'chat') })
  */

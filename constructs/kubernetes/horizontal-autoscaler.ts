@@ -9,25 +9,27 @@ import { reactiveBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface HorizontalAutoscalerProps {
-  /** The workload to scale, as the plan sized it; its Deployment has its name. */
+  /** The workload to scale. Its Deployment must have the name of the workload. */
   readonly workload: PlannedWorkload;
   /**
-   * Metric of the pods that a metrics adapter serves, in the unit of the plan.
-   * @default CPU, and memory for a service
+   * The metric of the pods that measures the load, in the unit of the plan. The cluster needs a metrics adapter that serves it.
+   * @default CPU; for a service CPU and memory
    */
   readonly metric?: PodsMetric;
   /**
-   * Reach a target that was tuned in a replay exactly; a tolerance of 0 needs Kubernetes 1.35.
+   * Whether replicas are added for any load above the target. Otherwise an HPA ignores a load of up to 10 % above it. This applies only
+   * where a replay has tuned the target; it sets a tolerance of 0, which needs Kubernetes 1.35.
    * @default false
    */
   readonly exactFloors?: boolean;
 }
 
+/** A metric that pods expose and a metrics adapter serves: `podsMetric(...)` in the config. */
 export type PodsMetric = Extract<MetricConfig, { kind: 'pods' }>;
 
 /**
- * A plain HorizontalPodAutoscaler, for workloads whose floor the manifests own (owner `manifests`): one floor for the whole
- * horizon, the plan's ceiling, and the target that the plan was made with.
+ * A plain HorizontalPodAutoscaler, for workloads with owner `manifests`. It scales between the floor of the plan, which is the same for
+ * the whole horizon, and its ceiling, at the target utilisation that the plan was made with.
  *
  * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`
  * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/

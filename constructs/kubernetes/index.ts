@@ -1,3 +1,4 @@
+/** Kubernetes constructs for a cdk8s app of your own, and `buildKubernetes`, which writes all objects of `foresize synth`. */
 export { AllowCalls, type AllowCallsProps } from './allow-calls';
 export { AllowEachOther, type AllowEachOtherProps } from './allow-each-other';
 export { buildKubernetes, type KubernetesInput } from './app';

@@ -4,10 +4,12 @@ import { serve, type ServeProps } from './serve';
 export type InferenceServiceProps = ServeProps;
 
 /**
- * A model that answers requests: a Deployment on the GPUs of its pool, without `replicas`, scaled between the plan's floor and
- * ceiling by the owner that the plan names, and all that belongs to it.
+ * All Kubernetes objects of a model that answers requests: a Deployment on the nodes of its pool, a Service, a ServiceAccount, a
+ * disruption budget, NetworkPolicies, and an autoscaler. The autoscaler keeps the number of replicas between the floor and the ceiling
+ * of the plan: a `ScheduledAutoscaler` for owner `keda`, a `HorizontalAutoscaler` for owner `manifests`.
  *
- * @throws ProblemError `kubernetes/no-fit`, `kubernetes/metric`, and what its autoscaler refuses
+ * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, `kubernetes/metric` when the owner of the floor
+ * cannot read the metric, and what the autoscaler throws
  * @example new InferenceService(chart, 'Chat', { workload: plannedWorkload(plan, 'chat'), image, port: 8000, metric })
  */
 export class InferenceService extends Construct {

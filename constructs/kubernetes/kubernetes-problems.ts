@@ -6,7 +6,7 @@ import { movingFloors, plannedWorkload, type PlannedWorkload } from './planned-w
 import { fitProblems } from './pods-fit';
 import { scalingMetrics } from './scaling-metrics';
 
-/** All that keeps a config and its plan from becoming Kubernetes objects, of every workload, by name. */
+/** Every reason why the objects of a config and its plan cannot be made or could not work, workload by workload in the order of names. */
 export function kubernetesProblems(config: CapacityConfig, plan: CapacityPlan): Problem[] {
   return Object.keys(config.workloads)
     .sort()

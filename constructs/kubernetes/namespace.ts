@@ -4,12 +4,12 @@ import { DefaultDeny } from './default-deny';
 import { kubernetesObject } from './objects';
 
 export interface NamespaceProps {
-  /** Its name; the chart must put its objects there. */
+  /** The name of the namespace. The `namespace` of the chart must be the same, so that the policies are in it. */
   readonly name: string;
 }
 
 /**
- * A namespace that admits only pods within the Pod Security Standard `restricted`, and that is closed on the network.
+ * A namespace that accepts only pods that meet the Pod Security Standard `restricted`, and whose network is closed by `DefaultDeny`.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  * @example new Namespace(new Chart(app, 'platform', { namespace: 'prod' }), 'Namespace', { name: 'prod' })
@@ -22,7 +22,7 @@ export class Namespace extends Construct {
       kind: 'Namespace',
       metadata: { name, labels: podSecurity },
     });
-    // It is cluster-scoped, and a chart gives its own namespace to every object.
+    // A Namespace is in no namespace, but a chart sets its own for every object.
     if (namespace.metadata.namespace !== undefined) namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     new DefaultDeny(this, 'DefaultDeny');
   }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
 import type { Labels, LabelSelector, PodTemplate } from './pod-types';
 
-/** The parts of the Kubernetes API that foresize writes, as narrow as it writes them: what is not here cannot be misspelt. */
+/** The Kubernetes objects that foresize writes. The types have only the fields and values in use: a misspelt one does not compile. */
 export type KubernetesObject =
   | Of<'v1', 'Namespace', undefined>
   | (Of<'v1', 'ServiceAccount', undefined> & { readonly automountServiceAccountToken: boolean })
@@ -16,7 +16,7 @@ export type KubernetesObject =
   | Of<'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', VerticalPodAutoscalerSpec>
   | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>;
 
-/** Adds an object to the chart under its own name: no hash is ever appended. */
+/** Adds an object to the chart. Its name in Kubernetes is exactly `metadata.name`, without a hash. */
 export function kubernetesObject(scope: Construct, id: string, object: KubernetesObject): ApiObject {
   return new ApiObject(scope, id, object);
 }
@@ -31,7 +31,7 @@ type Of<Version extends string, Kind extends string, Spec> = {
 export type Metadata = { readonly name: string; readonly labels?: Labels };
 
 export type ServiceSpec = {
-  /** `None`: a name for each pod instead of one address for all. */
+  /** `None` makes a headless Service: each pod has its own DNS name, instead of one address for all pods. */
   readonly clusterIP?: 'None';
   readonly publishNotReadyAddresses?: true;
   readonly selector: Labels;
@@ -39,7 +39,7 @@ export type ServiceSpec = {
 };
 
 export type DeploymentSpec = {
-  /** Left out where an autoscaler moves it. */
+  /** The number of pods; left out where an autoscaler sets it. */
   readonly replicas?: number;
   readonly selector: LabelSelector;
   readonly strategy: {

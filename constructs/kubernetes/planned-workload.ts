@@ -2,19 +2,24 @@ import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from '../../li
 import { ProblemError } from '../../lib/problems';
 import { formatTime, parseDuration, parseTime } from '../../lib/units';
 
-/** A workload with all that the plan says about it: what every construct here is built from. */
+/** Everything that the plan says about one workload. All constructs for workloads take it; `plannedWorkload` makes it. */
 export type PlannedWorkload = {
-  /** Name of the workload, and of its objects. */
+  /** The name of the workload, which its Kubernetes objects have too. */
   readonly name: string;
+  /** The workload in the plan: replicas, schedule, resources, targets. */
   readonly plan: WorkloadPlan;
-  /** The pool it runs in. */
+  /** The pool in the plan whose nodes the workload runs on. */
   readonly pool: PoolPlan;
-  /** End of the last step of `plan.schedule`, ISO 8601 UTC. */
+  /** When the last step of `plan.schedule` ends, ISO 8601 UTC. */
   readonly scheduleEnd: string;
 };
 
 /**
- * @throws ProblemError `kubernetes/not-planned` when the plan has no such workload or not its pool
+ * Takes one workload out of a plan, for the constructs of workloads.
+ *
+ * @param name the name of the workload in the config
+ * @throws ProblemError `kubernetes/not-planned` when the plan does not have the workload or its pool, `kubernetes/plan-times` when its
+ * schedule or horizon cannot be read
  * @example plannedWorkload(plan, 'chat')
  */
 export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorkload {
@@ -31,7 +36,7 @@ export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorklo
   return { name, plan: workload, pool, scheduleEnd: scheduleEnd(plan, workload) };
 }
 
-/** The steps that KEDA moves the floor by: none where it stays flat. */
+/** The steps of the floor that KEDA follows by cron triggers; none where the floor is the same for the whole horizon. */
 export function movingFloors({ plan }: Pick<PlannedWorkload, 'plan'>): readonly ReplicaStep[] {
   const steps = plan.floorSchedule ?? plan.schedule;
   return plan.floors === 'flat' || steps.every(({ replicas }) => replicas === plan.floor) ? [] : steps;

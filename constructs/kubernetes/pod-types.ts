@@ -12,7 +12,7 @@ export type PodSpec = {
   readonly automountServiceAccountToken: false;
   readonly enableServiceLinks: false;
   readonly restartPolicy?: 'Never';
-  /** Headless Service that gives each pod its name. */
+  /** The name of the headless Service that gives each pod its DNS name. */
   readonly subdomain?: string;
   readonly terminationGracePeriodSeconds: number;
   readonly securityContext: { readonly runAsNonRoot: true; readonly seccompProfile: { readonly type: 'RuntimeDefault' } };
@@ -46,7 +46,7 @@ export type EnvironmentVariable =
   | { readonly name: string; readonly value: string }
   | { readonly name: string; readonly valueFrom: { readonly fieldRef: { readonly fieldPath: string } } };
 
-/** By resource: `cpu`, `memory`, `nvidia.com/gpu`. */
+/** An amount for each resource: `{ cpu: '3620m', memory: '12Gi', 'nvidia.com/gpu': '1' }`. */
 export type Quantities = Readonly<Record<string, string>>;
 
 export type Probe = {

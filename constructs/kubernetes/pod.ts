@@ -4,28 +4,32 @@ import type { PlannedWorkload } from './planned-workload';
 import type { Container, NodeAffinity, PodAffinity, PodSpec, PodTemplate, Quantities, TopologySpread } from './pod-types';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
-/** Node label that says which pool a node belongs to; the node groups set it. */
+/** The label of a node that names its pool. The node groups of `constructs/aws` set it. */
 export const poolLabel = 'foresize.dev/pool';
-/** Taint of nodes with GPUs, and the resource their device plugin offers. */
+/** The key of the taint of nodes with GPUs, and the name of the resource that the NVIDIA device plugin offers. */
 export const gpuResource = 'nvidia.com/gpu';
 
 export type PodOptions = {
   readonly workload: PlannedWorkload;
   readonly image: string;
-  /** @default the image's own */
+  /**
+   * The command of the container.
+   * @default the command of the image
+   */
   readonly command?: readonly string[];
+  /** Further fields of the container, and environment variables in addition to `HOME`. */
   readonly container?: Pick<Container, 'ports' | 'startupProbe' | 'readinessProbe' | 'lifecycle'> & { readonly env?: Container['env'] };
   readonly annotations?: Readonly<Record<string, string>>;
-  /** `spread` over zones, so that a zone may fail; `together` in one zone, where workers talk to each other. */
+  /** `spread`: over zones, so that one zone may fail. `together`: in one zone where possible, for workers that talk to each other. */
   readonly zones: 'spread' | 'together';
   readonly pod?: Pick<PodSpec, 'restartPolicy' | 'subdomain'>;
 };
 
 /**
- * The pod of a workload: sized by the plan, on the nodes of its pool, and within the Pod Security Standard `restricted`.
+ * The pod template of a workload. The plan decides its resources and its pool, and it meets the Pod Security Standard `restricted`.
  *
- * The user is the image's own, which must be a number other than 0. The root file system is read-only; `/tmp` is writable and
- * is the home directory, because caches of models and compilers go there by default.
+ * The container runs as the user of its image, which must be a number other than 0. The root file system is read-only. `/tmp` is
+ * writable, and is the home directory, because models and compilers put their caches into the home directory by default.
  */
 export function podTemplate({ workload, image, command, container, annotations, zones, pod }: PodOptions): PodTemplate {
   const { gpus } = workload.plan.resources;
@@ -36,9 +40,9 @@ export function podTemplate({ workload, image, command, container, annotations, 
       ...pod,
       serviceAccountName: workload.name,
       automountServiceAccountToken: false,
-      // Otherwise each Service of the namespace becomes variables such as CHAT_PORT, which some servers take for their own.
+      // With links each Service of the namespace would add variables such as CHAT_PORT, which some servers read as their own settings.
       enableServiceLinks: false,
-      // Ends within the two minutes' notice of a spot node.
+      // A spot node is announced two minutes before it ends.
       terminationGracePeriodSeconds: 90,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       nodeSelector: { [poolLabel]: workload.plan.pool },
@@ -62,10 +66,10 @@ export function podTemplate({ workload, image, command, container, annotations, 
   };
 }
 
-/** The one container of a pod. */
+/** The name of the only container of a pod. */
 export const containerName = 'main';
 
-/** Workers on several GPUs exchange data through shared memory, of which a container has 64 MiB by default. */
+/** Shared memory, through which workers on several GPUs exchange data. A container has only 64 MiB of it by default. */
 const sharedMemory = { name: 'shared-memory', mountPath: '/dev/shm', emptyDir: { medium: 'Memory' as const } };
 
 function onGpuNodes(workload: PlannedWorkload): boolean {
@@ -73,8 +77,8 @@ function onGpuNodes(workload: PlannedWorkload): boolean {
 }
 
 /**
- * CPU has no limit: idle CPU may be used. Memory is limited to the most that still fits the pool's smallest node, so that a
- * pod that grows fails alone and not its node.
+ * The resources of the container. CPU has no limit, so that it may use idle CPU. Memory is limited to `maxMemoryMiB`, the most that
+ * still fits the smallest node of the pool: a pod that grows beyond it fails alone, and its node goes on.
  */
 function resources({ plan }: PlannedWorkload): { requests: Quantities; limits: Quantities } {
   const { gpus, cpuMilli, memoryMiB, maxMemoryMiB } = plan.resources;

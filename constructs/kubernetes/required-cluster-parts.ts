@@ -4,28 +4,29 @@ import { movingFloors } from './planned-workload';
 import { poolLabel } from './pod';
 
 /**
- * What a cluster must have for the objects of a plan to work, one line each, with what needs it.
+ * Lists what a cluster must have in addition to the objects of a plan, so that they work. Each line names one part and the workloads or
+ * pools that need it.
  *
- * @example ['KEDA, for the schedules of chat, storefront', 'NVIDIA device plugin, for the GPUs of chat']
+ * @returns for example `['KEDA, for the schedules of chat, storefront', 'NVIDIA device plugin, for the GPUs of chat']`
  */
 export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan): string[] {
   const workloads = Object.keys(config.workloads)
     .sort()
     .map((name) => ({ name, config: config.workloads[name], plan: plan.workloads[name] }));
   type Workload = (typeof workloads)[number];
-  const line = (what: string, concerned: (workload: Workload) => boolean) => {
-    const names = workloads.filter(concerned).map(({ name }) => name);
-    return names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
+  const line = (part: string, needsIt: (workload: Workload) => boolean) => {
+    const names = workloads.filter(needsIt).map(({ name }) => name);
+    return names.length === 0 ? [] : [`${part} ${names.join(', ')}`];
   };
   const metric = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric : undefined);
   const scaled = ({ config: workload }: Workload) => isAutoscaled(workload);
   const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner === 'keda';
   const keda = `KEDA${hasExactTolerance(config.cluster.version) ? ' 2.18 or later' : ''}`;
-  const sources = [...new Set(workloads.map(metric).flatMap((read) => (read?.kind === 'prometheus' ? [read.url] : [])))].sort();
+  const sources = [...new Set(workloads.map(metric).flatMap((config) => (config?.kind === 'prometheus' ? [config.url] : [])))].sort();
 
   const reads = (workload: Workload, url: string) => {
-    const read = metric(workload);
-    return read?.kind === 'prometheus' && read.url === url;
+    const config = metric(workload);
+    return config?.kind === 'prometheus' && config.url === url;
   };
 
   return [
@@ -49,7 +50,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   ];
 }
 
-/** Sizes hold the workloads and DaemonSets; what else a cluster runs needs room of its own. */
+/** The line about system pods. The sizes of a plan have room for its workloads and for DaemonSets, and not for other pods. */
 function systemPods(plan: CapacityPlan): string {
   const onlyGpus = Object.values(plan.pools).every((pool) => pool.kind === 'gpuPool');
   return `room for system pods (CoreDNS, KEDA and the like)${onlyGpus ? ': a node group without a taint, since every pool here is for GPUs' : ', which the sizes here do not count'}`;
@@ -62,7 +63,7 @@ function autoscaledPools(plan: CapacityPlan): string[] {
   return names.length === 0 ? [] : [`cluster-autoscaler, for the nodes of ${names.join(', ')}`];
 }
 
-/** Nobody labels the nodes of one's own machines but their owner. */
+/** The lines about the user's own machines, which must be nodes of the cluster with these labels and taints: nothing here sets them. */
 function ownMachines(plan: CapacityPlan): string[] {
   return Object.keys(plan.pools)
     .sort()

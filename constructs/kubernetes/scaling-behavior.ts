@@ -3,10 +3,12 @@ import type { ScalingBehavior } from './autoscaling-types';
 import type { PlannedWorkload } from './planned-workload';
 
 /**
- * How fast replicas move when only the live load moves them: at most doubling (or by four) every 15 seconds up; down as the plan's
- * replay has tuned it, else after five minutes. These are the defaults of Kubernetes, written out so that what is replayed is what runs.
+ * How fast an autoscaler that follows only the live load changes the number of replicas. Up: every 15 seconds it may double the number
+ * or add four replicas, whichever is more. Down: as the replay of the plan has tuned it, otherwise after five minutes. Except for what
+ * was tuned, these are the defaults of Kubernetes, written out so that the cluster runs exactly what was replayed.
  *
- * @param isExact whether the cluster takes a tolerance: settings that were tuned in a replay were so without one, upwards
+ * @param isExact whether the cluster supports tolerances. If so, an autoscaler with tuned settings adds replicas with a tolerance of 0,
+ * as in the replay
  */
 export function reactiveBehavior({ plan }: PlannedWorkload, isExact = false): ScalingBehavior {
   const { windowSeconds, type, value, periodSeconds } = plan.scaleDown ?? usualScaleDown;
@@ -29,10 +31,10 @@ export function reactiveBehavior({ plan }: PlannedWorkload, isExact = false): Sc
 }
 
 /**
- * How fast replicas move where a schedule moves them too: up in one step, as `minReplicas` would, because a scheduled floor that
- * leads by the cold start would be late by every doubling.
+ * How fast an autoscaler with a schedule changes the number of replicas. Up: in one step to any number, because floors are scheduled
+ * only the lead time ahead of the load, and each doubling on the way would make them late. Down: as in `reactiveBehavior`.
  *
- * @param isExact whether the cluster takes a tolerance: then replicas are added for any excess, and floors are met
+ * @param isExact whether the cluster supports tolerances. If so, the tolerance is 0, so that floors are reached exactly
  */
 export function scheduledBehavior(workload: PlannedWorkload, isExact = false): ScalingBehavior {
   const { scaleUp, scaleDown } = reactiveBehavior(workload);

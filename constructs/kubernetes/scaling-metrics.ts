@@ -3,19 +3,25 @@ import { round6 } from '../../lib/figures';
 import { type Problem, ProblemError } from '../../lib/problems';
 import type { PlannedWorkload } from './planned-workload';
 
-/** What the live autoscaler reads, at the target that the plan was made with. */
+/**
+ * A metric that an autoscaler follows, and its target: the utilisation of CPU or memory in percent of the request, or the load that one
+ * replica should carry, in thousandths of the unit of the plan.
+ */
 export type ScalingMetric<Source extends MetricConfig> =
   | { readonly kind: 'resource'; readonly resource: 'cpu' | 'memory'; readonly utilisationPercent: number }
   | { readonly kind: 'load'; readonly source: Source; readonly milliPerReplica: number };
 
-/** Autoscalers count in thousandths and cut off the rest: below this a tenth of the target or more would be lost. */
+/** The smallest load of a replica. Autoscalers cut it to whole thousandths, so below this they could lose a tenth of it or more. */
 const leastMilli = 10;
 
 /**
- * The metric and target at which plan and autoscaler agree: the load of a replica is throughput x target utilisation, or else
- * CPU runs at the target. A service runs CPU and memory at their own targets, each only where the plan forecast it.
+ * The metrics and targets with which an autoscaler asks for the same replicas as the plan:
  *
- * Rounded down where Kubernetes wants whole numbers: rather a replica too many.
+ * - With a metric of the load, the target load of a replica is its throughput times the target utilisation.
+ * - Without one, CPU runs at the target utilisation.
+ * - For a service, CPU and memory run at their own targets, each only where the plan has a forecast of it.
+ *
+ * Kubernetes wants whole numbers. They are rounded down, which can only give a replica too many.
  *
  * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`
  */

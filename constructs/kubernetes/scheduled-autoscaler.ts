@@ -9,30 +9,32 @@ import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface ScheduledAutoscalerProps {
-  /** The workload to scale, as the plan sized it; its Deployment has its name. */
+  /** The workload to scale. Its Deployment must have the name of the workload. */
   readonly workload: PlannedWorkload;
   /**
-   * PromQL that gives the whole load of the workload, in the unit of the plan, as one number.
-   * @default CPU, and memory for a service
+   * A PromQL query whose answer is one number: the load of the whole workload, in the unit of the plan.
+   * @default CPU; for a service CPU and memory
    */
   readonly metric?: PrometheusMetric;
   /**
-   * Reach each floor, and each target that was tuned in a replay, exactly. An HPA does nothing within a tenth of its target, so a
-   * floor of 20 is met by 19 replicas; a tolerance of 0 needs Kubernetes 1.35 and KEDA 2.18.
+   * Whether replicas are added until each floor is reached exactly. Otherwise an HPA ignores a difference of up to 10 %, so that 19
+   * replicas satisfy a floor of 20. This sets a tolerance of 0, which needs Kubernetes 1.35 and KEDA 2.18. With a floor that stays the
+   * same it applies only where a replay has tuned the target.
    * @default false
    */
   readonly exactFloors?: boolean;
 }
 
+/** A query to Prometheus that gives the load: `prometheusMetric(...)` in the config. */
 export type PrometheusMetric = Extract<MetricConfig, { kind: 'prometheus' }>;
 
 /**
- * A KEDA ScaledObject, for workloads whose floor moves by the hour (owner `keda`): cron triggers carry the plan's schedule, and
- * a live trigger, at the target that the plan was made with, works above it up to the plan's ceiling. Where the plan's strategy is a
- * flat floor there are no cron triggers, and the live one works above that.
+ * A KEDA ScaledObject, for workloads with owner `keda`, whose floor changes by the hour. Cron triggers raise the number of replicas to
+ * the floors of the plan's schedule. A live trigger follows the load above them, at the target utilisation that the plan was made with,
+ * up to the ceiling. Where the floor of the plan stays the same there are no cron triggers.
  *
- * KEDA takes the largest of all triggers. Where Prometheus does not answer, its trigger fails instead of counting as zero: the
- * schedule still raises, and nothing is scaled down. When the schedule is over, the lowest floor and the live trigger remain.
+ * KEDA takes the largest number of all triggers. When Prometheus does not answer, its trigger fails and does not count as zero: cron
+ * triggers still add replicas, and none are removed. After the end of the schedule the lowest floor and the live trigger remain.
  *
  * @throws ProblemError `kubernetes/cron-span`, `kubernetes/small-target`, `kubernetes/no-throughput`
  * @see https://keda.sh/docs/latest/scalers/cron/
@@ -53,7 +55,7 @@ export class ScheduledAutoscaler extends Construct {
         minReplicaCount: floor,
         maxReplicaCount: ceiling,
         advanced: { horizontalPodAutoscalerConfig: { behavior } },
-        // KEDA numbers its metrics by the order of the triggers: live ones first, so that theirs do not change with the schedule.
+        // KEDA numbers its metrics by the order of the triggers. Live triggers are first, so that a new schedule does not renumber them.
         triggers: [
           ...scalingMetrics(workload, metric).map(toTrigger),
           ...cronTriggers(floors, workload.scheduleEnd, floor).map(({ start, end, replicas }): Trigger => ({

@@ -14,38 +14,43 @@ import { ScheduledAutoscaler } from './scheduled-autoscaler';
 import { serviceAccount } from './service-account';
 
 export interface ServeProps {
-  /** The workload, as the plan sized it. */
+  /** The workload, from `plannedWorkload(plan, name)`. */
   readonly workload: PlannedWorkload;
-  /** Container image; it runs as a user other than root, given as a number. */
+  /** The container image. It must run as a user other than root, and name that user by a number. */
   readonly image: string;
   /**
-   * Command of the container.
-   * @default the image's own
+   * The command of the container.
+   * @default the command of the image
    */
   readonly command?: readonly string[];
   /**
-   * Container port it answers at; its Service answers at port 80.
+   * The container port at which the workload answers. Its Service answers at port 80.
    * @default 8080
    */
   readonly port?: number;
   /**
-   * HTTP path that answers 200 when it can take requests.
+   * The HTTP path that answers with status 200 when a replica can take requests.
    * @default '/healthz'
    */
   readonly healthPath?: string;
   /**
-   * What the live autoscaler reads.
-   * @default CPU, and memory for a service
+   * The metric of the load that the autoscaler follows: `prometheusMetric(...)` for owner `keda`, `podsMetric(...)` for owner
+   * `manifests`.
+   * @default CPU; for a service CPU and memory
    */
   readonly metric?: MetricConfig;
   /**
-   * Reach scheduled floors and targets that were tuned in a replay exactly; needs Kubernetes 1.35, and KEDA 2.18 where it scales.
+   * Whether scheduled floors, and targets that a replay has tuned, are reached exactly. Otherwise an HPA ignores a difference of up to
+   * 10 %. This needs Kubernetes 1.35, and for owner `keda` KEDA 2.18.
    * @default false
    */
   readonly exactFloors?: boolean;
 }
 
-/** What answers requests: ServiceAccount, Service, Deployment, disruption budget, autoscaling, leave to be called. */
+/**
+ * Adds the objects of a workload that answers requests: ServiceAccount, Service, Deployment, disruption budget, autoscaler and
+ * NetworkPolicies.
+ */
 export function serve(scope: Construct, props: ServeProps): void {
   const { workload, port = 8080 } = props;
   const problems = fitProblems(workload);
@@ -74,7 +79,7 @@ export function serve(scope: Construct, props: ServeProps): void {
         container: {
           ports: [{ name: portName, containerPort: port }],
           ...probes(workload, props.healthPath ?? '/healthz'),
-          // Requests still arrive until every node has learnt that the pod is leaving.
+          // Requests still arrive until all nodes know that the pod is ending.
           lifecycle: { preStop: { sleep: { seconds: 5 } } },
         },
       }),
@@ -88,8 +93,8 @@ export function serve(scope: Construct, props: ServeProps): void {
 const portName = 'http';
 
 /**
- * The floor holds while a new version rolls out: new replicas come first. Where no node can be added for them, the old one must
- * go first, or nothing would ever move.
+ * How a new version replaces the old one. New replicas start before old ones end, so that the floor holds. Where the number of nodes
+ * is fixed there is no room for new replicas, so an old one must end first.
  */
 function rollingUpdate({ pool }: PlannedWorkload): DeploymentSpec['strategy']['rollingUpdate'] {
   return poolOwners[pool.owner].isFixed ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: '25%', maxUnavailable: 0 };
@@ -112,7 +117,7 @@ function autoscale(scope: Construct, { workload, metric, exactFloors }: ServePro
 
 const probeSeconds = 5;
 
-/** No liveness probe: under load a slow answer would restart a replica that takes minutes to come back. */
+/** The probes of a replica. There is no liveness probe: under load it would restart a slow replica, which takes minutes to start again. */
 function probes(workload: PlannedWorkload, path: string): { startupProbe: Probe; readinessProbe: Probe } {
   const probe = { httpGet: { path, port: portName }, periodSeconds: probeSeconds, timeoutSeconds: 3 };
   return {
@@ -121,7 +126,7 @@ function probes(workload: PlannedWorkload, path: string): { startupProbe: Probe;
   };
 }
 
-/** How long a replica may take to start: twice its cold start, at least a minute. Less would make of a slow start an endless one. */
+/** How long a replica may take to start, s: twice its cold start, at least a minute. With less, a slow replica would restart for ever. */
 function startupSeconds({ plan }: PlannedWorkload): number {
   return Math.max(60, 2 * plan.coldStartSeconds);
 }

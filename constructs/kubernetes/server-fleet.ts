@@ -4,10 +4,11 @@ import { serve, type ServeProps } from './serve';
 export type ServerFleetProps = Omit<ServeProps, 'metric'>;
 
 /**
- * Servers that are measured by CPU and memory: a Deployment without `replicas`, scaled between the plan's floor and ceiling at
- * the plan's targets for both, and all that belongs to it.
+ * All Kubernetes objects of a service, whose load is measured by CPU and memory: a Deployment, a Service, a ServiceAccount, a
+ * disruption budget, NetworkPolicies, and an autoscaler. The autoscaler keeps the number of replicas between the floor and the ceiling
+ * of the plan, at the plan's targets of CPU and memory.
  *
- * @throws ProblemError `kubernetes/no-fit`, and what its autoscaler refuses
+ * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, and what the autoscaler throws
  * @example new ServerFleet(chart, 'Storefront', { workload: plannedWorkload(plan, 'storefront'), image })
  */
 export class ServerFleet extends Construct {

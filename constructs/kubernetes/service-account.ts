@@ -4,7 +4,7 @@ import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
 
-/** An identity of its own for each workload, without a token: none of them talks to the API server. */
+/** Adds the ServiceAccount of a workload. It has no token, because no workload talks to the API server. */
 export function serviceAccount(scope: Construct, workload: PlannedWorkload): ApiObject {
   return kubernetesObject(scope, 'ServiceAccount', {
     apiVersion: 'v1',

@@ -10,24 +10,26 @@ import { serviceAccount } from './service-account';
 import { VerticalAutoscaler } from './vertical-autoscaler';
 
 export interface TrainingDeploymentProps {
-  /** The workload, as the plan sized it. */
+  /** The workload, from `plannedWorkload(plan, name)`. */
   readonly workload: PlannedWorkload;
-  /** Container image; it runs as a user other than root, given as a number. */
+  /** The container image. It must run as a user other than root, and name that user by a number. */
   readonly image: string;
   /**
-   * Command of the container.
-   * @default the image's own
+   * The command of the container.
+   * @default the command of the image
    */
   readonly command?: readonly string[];
 }
 
 /**
- * Trainers that a queue feeds: a Deployment with as many replicas as the plan says, always; the queue evens out the rest. No
- * HorizontalPodAutoscaler scales it, so a VerticalPodAutoscaler may size its pods.
+ * All Kubernetes objects of trainers that a queue feeds: a Deployment, a ServiceAccount, a disruption budget and a
+ * VerticalPodAutoscaler. The number of replicas is always the peak of the plan; when more work comes, it waits in the queue. Because no
+ * HorizontalPodAutoscaler changes that number, a VerticalPodAutoscaler may change the CPU and memory of the pods.
  *
- * A new version takes the place of the old one by one, without a GPU to spare: what waits in the queue waits a little longer.
+ * A new version replaces the old one pod by pod: an old pod ends before a new one starts, so no spare GPU is needed, and work waits in
+ * the queue a little longer.
  *
- * @throws ProblemError `kubernetes/no-fit`
+ * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica
  * @example new TrainingDeployment(chart, 'Finetune', { workload: plannedWorkload(plan, 'finetune'), image })
  */
 export class TrainingDeployment extends Construct {

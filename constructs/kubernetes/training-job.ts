@@ -11,26 +11,28 @@ import { serviceAccount } from './service-account';
 import { VerticalAutoscaler } from './vertical-autoscaler';
 
 export interface TrainingJobProps {
-  /** The workload, as the plan sized it. */
+  /** The workload, from `plannedWorkload(plan, name)`. */
   readonly workload: PlannedWorkload;
-  /** Container image; it runs as a user other than root, given as a number. */
+  /** The container image. It must run as a user other than root, and name that user by a number. */
   readonly image: string;
   /**
-   * Command of the container, for example `['torchrun', 'train.py']`.
-   * @default the image's own
+   * The command of the container, for example `['torchrun', 'train.py']`.
+   * @default the command of the image
    */
   readonly command?: readonly string[];
 }
 
 /**
- * A training run: an Indexed Job with all workers of the plan at once, each with a name that the others find it by, and the
- * variables from which `torchrun` takes its settings (`PET_NNODES` and so on), so that `torchrun train.py` needs no arguments.
+ * All Kubernetes objects of a training run: an Indexed Job, a headless Service, a ServiceAccount, a VerticalPodAutoscaler and a
+ * NetworkPolicy between the workers.
  *
- * A worker that a drain or a lost spot node takes away is started again and does not count as a failure. cluster-autoscaler does
- * not remove a node under it. The template of a Job cannot be changed: a new image means a new Job
- * (`kubectl replace --force`).
+ * The Job starts all workers of the plan at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its
+ * settings (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. A worker that a drain or the loss of a spot node
+ * ends is started again, and that does not count as a failure. cluster-autoscaler does not remove a node with a worker.
  *
- * @throws ProblemError `kubernetes/no-fit`
+ * Kubernetes does not allow to change the pod template of a Job: a new image needs a new Job (`kubectl replace --force`).
+ *
+ * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a worker
  * @see https://kubernetes.io/docs/tasks/job/indexed-parallel-processing-static/
  * @see torch.distributed.argparse_util: `PET_` and the name of the option
  * @example new TrainingJob(chart, 'Resnet', { workload: plannedWorkload(plan, 'resnet'), image, command: ['torchrun', 'train.py'] })
@@ -49,7 +51,7 @@ export class TrainingJob extends Construct {
       metadata,
       spec: {
         clusterIP: 'None',
-        // Workers look for each other before any is ready.
+        // Workers look each other up before they are ready.
         publishNotReadyAddresses: true,
         selector: selectorLabels(workload),
         ports: [{ name: 'rendezvous', port: rendezvousPort, targetPort: rendezvousPort }],
@@ -63,7 +65,7 @@ export class TrainingJob extends Construct {
         completionMode: 'Indexed',
         parallelism: workers,
         completions: workers,
-        // When one worker fails its peers fail with it.
+        // When one worker fails, all others fail with it, and each counts.
         backoffLimit: 6 * workers,
         podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
         template: podTemplate({
@@ -84,7 +86,7 @@ export class TrainingJob extends Construct {
 
 const rendezvousPort = 29500;
 
-/** An Indexed Job calls its first pod `NAME-0`, and the Service makes `NAME-0.NAME` of it. */
+/** The settings of torchrun as environment variables. The first pod of an Indexed Job has the DNS name `NAME-0.NAME`. */
 function torchrunSettings({ name, plan }: PlannedWorkload): EnvironmentVariable[] {
   return [
     { name: 'PET_NNODES', value: String(plan.peak) },

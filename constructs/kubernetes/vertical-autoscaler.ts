@@ -8,18 +8,18 @@ import { containerName } from './pod';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 export interface VerticalAutoscalerProps {
-  /** The workload whose pods it sizes, as the plan sized it. */
+  /** The workload whose pods get their CPU and memory from the autoscaler. */
   readonly workload: PlannedWorkload;
-  /** What makes these pods, named as the workload. */
+  /** The kind of object that creates the pods. It must have the name of the workload. */
   readonly kind: 'Job' | 'Deployment';
 }
 
 /**
- * A VerticalPodAutoscaler for what no HorizontalPodAutoscaler scales. It acts when a pod starts (`Initial`), never on a running
- * one, and only up to the most that still fits the pool's smallest node.
+ * A VerticalPodAutoscaler, which sets the CPU and memory that the pods of a workload request. It acts only when a pod starts (mode
+ * `Initial`) and never restarts a running pod. It sets at most what still fits the smallest node of the pool.
  *
- * Synthesis fails where a HorizontalPodAutoscaler or ScaledObject scales the same workload: each would answer to what the
- * other does.
+ * Synthesis fails where a HorizontalPodAutoscaler or a ScaledObject scales the same workload: the two autoscalers would react to each
+ * other.
  *
  * @see https://github.com/kubernetes/autoscaler/tree/master/vertical-pod-autoscaler
  * @example new VerticalAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'resnet'), kind: 'Job' })
@@ -52,6 +52,7 @@ export class VerticalAutoscaler extends Construct {
   }
 }
 
+/** An error for each HorizontalPodAutoscaler or ScaledObject that scales the same target. */
 function scaledBy(vertical: ApiObject, target: ScaleTarget): string[] {
   return vertical.node.root.node
     .findAll()
