@@ -5,16 +5,18 @@ import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import type { ChartPanel } from './forecast-chart';
 import { textTable } from './table';
 
-/** Forecasts of the past of one signal, and how they did. */
+/** Forecasts of one signal from past origins, and how large their errors were. */
 export type BacktestReport = {
-  /** `chat.load`. */
+  /** The workload and the signal: `chat.load`. */
   readonly key: string;
   readonly series: LoadSeries;
-  /** Ascending. */
+  /** The probabilities of the quantiles, ascending: 0.5, 0.95. */
   readonly quantiles: readonly number[];
-  /** In order of time. */
+  /** At least one forecast, in order of their origins. */
   readonly past: readonly PastForecast[];
+  /** The accuracy of all forecasts together. */
   readonly total: ForecastAccuracy;
+  /** The events that the chart marks. */
   readonly occurrences: readonly Occurrence[];
 };
 
@@ -27,15 +29,19 @@ function modelAccuracies({ past }: BacktestReport): readonly { readonly model: s
   }));
 }
 
-/** A table of the forecasts with the whole below it, and with `compare` one of the models. */
+/**
+ * The text that `foresize backtest` prints for one signal: a table with a row for each forecast and a row for all of them.
+ *
+ * @param compare whether a table of the models alone follows
+ */
 export function backtestText(report: BacktestReport, compare: boolean): string {
   const { key, series, past, quantiles, total } = report;
   const steps = past[0].mean.length;
   const row = (first: string, chosen: string, accuracy: ForecastAccuracy, events: string) => [
     first,
     chosen,
-    figure(accuracy.mae),
-    share(accuracy.relativeMae),
+    figureText(accuracy.mae),
+    shareText(accuracy.relativeMae),
     ...quantiles.map((_, q) => (accuracy.observed === 0 ? 'n/a' : accuracy.coverage[q].toFixed(3))),
     events,
   ];
@@ -52,7 +58,10 @@ export function backtestText(report: BacktestReport, compare: boolean): string {
         { title: 'events' },
       ],
       [
-        ...past.map((one) => row(formatTime(one.at), one.chosen, accuracyOf([one], quantiles), [...new Set(one.events)].join(', '))),
+        ...past.map((forecast) => {
+          const events = [...new Set(forecast.events)].join(', ');
+          return row(formatTime(forecast.at), forecast.chosen, accuracyOf([forecast], quantiles), events);
+        }),
         null,
         row('all', '', total, ''),
       ],
@@ -73,17 +82,17 @@ function comparison(report: BacktestReport): string {
     [
       ...models.map(({ model, accuracy }) => [
         model,
-        figure(accuracy.mae),
-        share(accuracy.relativeMae),
+        figureText(accuracy.mae),
+        shareText(accuracy.relativeMae),
         `${report.past.filter(({ chosen }) => chosen === model).length}`,
       ]),
       null,
-      ['the forecast', figure(report.total.mae), share(report.total.relativeMae), ''],
+      ['the forecast', figureText(report.total.mae), shareText(report.total.relativeMae), ''],
     ],
   );
 }
 
-/** The document that `--json` prints, without its warnings. */
+/** The document that `foresize backtest --json` prints, except its warnings. */
 export function backtestDocument(reports: readonly BacktestReport[], horizonMs: number) {
   return {
     horizon: formatDuration(horizonMs),
@@ -94,16 +103,16 @@ export function backtestDocument(reports: readonly BacktestReport[], horizonMs: 
           interval: formatDuration(report.series.intervalMs),
           unit: report.series.unit ? formatLoadUnit(report.series.unit) : null,
           ...figures(report.total, report.quantiles),
-          forecasts: report.past.map((one) => ({
-            from: formatTime(one.at),
-            model: one.chosen,
-            ...figures(accuracyOf([one], report.quantiles), report.quantiles),
-            events: [...new Set(one.events)],
-            points: Array.from(one.mean, (mean, step) => ({
-              time: formatTime(one.at + step * report.series.intervalMs),
-              actual: Number.isNaN(one.actual[step]) ? null : round6(one.actual[step]),
+          forecasts: report.past.map((forecast) => ({
+            from: formatTime(forecast.at),
+            model: forecast.chosen,
+            ...figures(accuracyOf([forecast], report.quantiles), report.quantiles),
+            events: [...new Set(forecast.events)],
+            points: Array.from(forecast.mean, (mean, step) => ({
+              time: formatTime(forecast.at + step * report.series.intervalMs),
+              actual: Number.isNaN(forecast.actual[step]) ? null : round6(forecast.actual[step]),
               mean: round6(mean),
-              quantiles: Object.fromEntries(report.quantiles.map((quantile, q) => [String(quantile), round6(one.quantiles[q][step])])),
+              quantiles: Object.fromEntries(report.quantiles.map((quantile, q) => [String(quantile), round6(forecast.quantiles[q][step])])),
             })),
           })),
           compare: modelAccuracies(report).map(({ model, accuracy }) => ({
@@ -126,7 +135,7 @@ function figures({ observed, mae, relativeMae, coverage }: ForecastAccuracy, qua
   };
 }
 
-/** The forecasts over what came, with a horizon of what came before them. */
+/** The chart of the forecasts over the observed values, which begin one horizon before the first forecast. */
 export function backtestPanel({ key, series, past, quantiles, total, occurrences }: BacktestReport): ChartPanel {
   const { intervalMs, values } = series;
   const steps = past[0].mean.length;
@@ -136,15 +145,15 @@ export function backtestPanel({ key, series, past, quantiles, total, occurrences
   const coverage = quantiles.map((quantile, q) => `${quantile}: ${(100 * total.coverage[q]).toFixed(1)} %`).join(', ');
   return {
     title: `${key}: ${past.length} forecasts, each ${formatDuration(steps * intervalMs)} ahead`,
-    subtitle: `${share(total.relativeMae)} of the error of seasonal naive; observations at or below quantile ${coverage}`,
+    subtitle: `${shareText(total.relativeMae)} of the error of seasonal naive; observations at or below quantile ${coverage}`,
     unit: series.unit ? formatLoadUnit(series.unit) : 'value',
     observed: { start, intervalMs, values: values.slice(first) },
-    forecasts: past.map((one) => ({ start: one.at, intervalMs, mean: one.mean, quantiles: one.quantiles })),
+    forecasts: past.map(({ at, mean, quantiles: paths }) => ({ start: at, intervalMs, mean, quantiles: paths })),
     probabilities: quantiles,
     events: occurrences.filter(({ from, to }) => to > start && from < end),
   };
 }
 
-const figure = (value: number | null): string => (value === null ? 'n/a' : formatFigure(value));
-const share = (value: number | null): string => (value === null ? 'n/a' : value.toFixed(3));
+const figureText = (value: number | null): string => (value === null ? 'n/a' : formatFigure(value));
+const shareText = (value: number | null): string => (value === null ? 'n/a' : value.toFixed(3));
 const rounded = (value: number | null): number | null => (value === null ? null : round6(value));

@@ -4,7 +4,7 @@ import { textTable } from './table';
 
 const right = { align: 'right' as const };
 
-/** Instance types and prices, a row a price; below it the sources with their dates. */
+/** The table of `foresize catalog`: one row for each price of an instance type, and below it the sources of the prices with their dates. */
 export function catalogTable(entries: readonly CatalogEntry[]): string {
   const sources = distinctSources(entries);
   const table = textTable(
@@ -46,7 +46,7 @@ export function catalogTable(entries: readonly CatalogEntry[]): string {
   return `${table}\n\n${footnotes(sources)}`;
 }
 
-/** GPUs beside each other, cheapest arithmetic first. */
+/** The table that compares GPUs, one row for each, in the given order; below it the sources of prices and of GPU facts. */
 export function comparisonTable(comparison: readonly GpuComparison[]): string {
   const sources = distinctSources(comparison.map(({ cheapest }) => cheapest));
   const table = textTable(
@@ -68,9 +68,9 @@ export function comparisonTable(comparison: readonly GpuComparison[]): string {
       gpu.name,
       `${gpu.memoryGiB}`,
       `${gpu.bandwidthGBps}`,
-      shown(gpu.bf16DenseTflops ?? gpu.fp16DenseTflops),
-      shown(gpu.fp8DenseTflops),
-      shown(gpu.nvlinkGBps),
+      valueText(gpu.bf16DenseTflops ?? gpu.fp16DenseTflops),
+      valueText(gpu.fp8DenseTflops),
+      valueText(gpu.nvlinkGBps),
       formatPrice(usdPerGpuHour),
       usdPerTflopHour === null ? '-' : usdPerTflopHour.toFixed(4),
       usdPerGiBHour.toFixed(4),
@@ -83,7 +83,11 @@ export function comparisonTable(comparison: readonly GpuComparison[]): string {
   return `${table}\n\nPeaks are dense. Prices:\n${footnotes(sources)}\nGPU facts, as of ${comparison[0].gpu.asOf}:\n${facts.join('\n')}`;
 }
 
-/** All that is known of one instance type. */
+/**
+ * Everything that the catalog knows of one instance type: its facts, then the table of its prices.
+ *
+ * @param entries the prices of that instance type, at least one
+ */
 export function entryText(entries: readonly CatalogEntry[]): string {
   const [first] = entries;
   const facts = [
@@ -113,4 +117,4 @@ function footnotes(sources: readonly string[]): string {
   return sources.map((source, index) => `  [${index + 1}] ${source}`).join('\n');
 }
 
-const shown = (value: number | null): string => (value === null ? '-' : `${value}`);
+const valueText = (value: number | null): string => (value === null ? '-' : `${value}`);

@@ -3,9 +3,13 @@ import { axisLabel } from '../figures';
 import { eventColour, fanColours, forecastColour, observedColour } from './chart-style';
 import { type DrawnPanel, lineIn, type PanelLayout, renderPanels } from './panels';
 
-/** A path on a regular grid: each value stands for [start + i x interval, start + (i + 1) x interval). NaN breaks the line. */
+/**
+ * Values on a regular grid: the value of index i holds for [start + i x interval, start + (i + 1) x interval). `start` is epoch ms. NaN
+ * breaks the line.
+ */
 export type ChartPath = { readonly start: number; readonly intervalMs: number; readonly values: ArrayLike<number> };
 
+/** A forecast on a regular grid, as in `ChartPath`: the point forecast, and a path for each quantile in ascending order. */
 export type ChartForecast = {
   readonly start: number;
   readonly intervalMs: number;
@@ -13,16 +17,17 @@ export type ChartForecast = {
   readonly quantiles: readonly ArrayLike<number>[];
 };
 
+/** The content of one panel: the observed values of one series, and one or more forecasts of it. */
 export type ChartPanel = {
   readonly title: string;
   readonly subtitle: string;
-  /** `req/s`. */
+  /** The unit at the axis, such as `req/s`. */
   readonly unit: string;
-  /** What came: the history, and beside forecasts of the past what they are held against. */
+  /** The observed values: the history, and in a backtest also the values during the forecasts. */
   readonly observed: ChartPath;
-  /** One, or in a backtest one after another. */
+  /** One forecast; in a backtest several, one after another. */
   readonly forecasts: readonly ChartForecast[];
-  /** Of each forecast's quantiles, ascending. */
+  /** The probabilities of the quantiles of each forecast, ascending. */
   readonly probabilities: readonly number[];
   readonly events: readonly { readonly name: string; readonly from: number; readonly to: number }[];
 };
@@ -36,8 +41,8 @@ const layout: PanelLayout = {
 };
 
 /**
- * Forecasts as fans over what was observed, a panel a series, as an SVG: the point forecast as a line, bands between neighbouring
- * quantiles from dark to light, events shaded and named. Times are UTC.
+ * Draws forecasts as an SVG, with a panel for each series. A panel shows the observed values and the point forecast as lines, bands
+ * between neighbouring quantiles, the darker the nearer to the median, and events as shaded areas with their names. Times are UTC.
  */
 export function forecastChart(panels: readonly ChartPanel[]): string {
   const bands = panels[0] ? bandsOf(panels[0].probabilities) : [];
@@ -53,13 +58,14 @@ export function forecastChart(panels: readonly ChartPanel[]): string {
 
 const names = { observed: 'observed', forecast: 'point forecast', event: 'event' } as const;
 
+/** A band between two quantiles, `low` and `high` by their indices. */
 type Band = { readonly name: string; readonly low: number; readonly high: number; readonly colour: string };
 
-/** Between each two neighbouring quantiles; the nearer to the middle, the darker, and alike where they are as far from it. */
+/** The bands between neighbouring quantiles. The nearer a band is to the median the darker it is; bands equally far have one colour. */
 function bandsOf(probabilities: readonly number[]): readonly Band[] {
-  const far = probabilities.slice(1).map((probability, i) => Math.round(1e6 * Math.abs((probability + probabilities[i]) / 2 - 0.5)));
-  const distances = [...new Set(far)].sort((a, b) => a - b);
-  return far.map((distance, low) => ({
+  const fromMedian = probabilities.slice(1).map((probability, i) => Math.round(1e6 * Math.abs((probability + probabilities[i]) / 2 - 0.5)));
+  const distances = [...new Set(fromMedian)].sort((a, b) => a - b);
+  return fromMedian.map((distance, low) => ({
     name: `quantiles ${probabilities[low]} to ${probabilities[low + 1]}`,
     low,
     high: low + 1,
@@ -72,8 +78,8 @@ function drawPanel(panel: ChartPanel, index: number): DrawnPanel {
   const ends = forecasts.map(({ start, intervalMs, mean }) => start + intervalMs * mean.length);
   const from = Math.min(observed.start, ...forecasts.map(({ start }) => start));
   const to = Math.max(observed.start + observed.values.length * observed.intervalMs, ...ends);
-  const all = [observed.values, ...forecasts.flatMap(({ mean, quantiles }) => [mean, ...quantiles])];
-  const negative = all.some((values) => Array.from(values).some((value) => value < 0));
+  const paths = [observed.values, ...forecasts.flatMap(({ mean, quantiles }) => [mean, ...quantiles])];
+  const negative = paths.some((values) => Array.from(values).some((value) => value < 0));
   const line = lineIn(index);
   return {
     title: panel.title,
@@ -109,7 +115,7 @@ function drawPanel(panel: ChartPanel, index: number): DrawnPanel {
   };
 }
 
-/** A band as two stacked lines: the lower quantile unseen, and what the upper one adds, filled. */
+/** A band as two stacked lines: the lower quantile as an invisible line, and on it the difference to the upper one, filled. */
 function bandSeries({ forecasts }: ChartPanel, { name, low, high, colour }: Band, index: number, line: object): SeriesOption[] {
   const stack = `${index} ${name}`;
   const path = (value: (forecast: ChartForecast, step: number) => number) =>
@@ -118,11 +124,11 @@ function bandSeries({ forecasts }: ChartPanel, { name, low, high, colour }: Band
       const at = points({ start, intervalMs, values: Array.from(mean, (_, step) => value(forecast, step)) });
       return forecasts.length > 1 ? [...at, [start + intervalMs * mean.length, null]] : at;
     });
-  const unseen = { ...line, stack, stackStrategy: 'all', lineStyle: { opacity: 0 }, z: 2 } as const;
+  const invisible = { ...line, stack, stackStrategy: 'all', lineStyle: { opacity: 0 }, z: 2 } as const;
   return [
-    { ...unseen, data: path(({ quantiles }, step) => quantiles[low][step]) },
+    { ...invisible, data: path(({ quantiles }, step) => quantiles[low][step]) },
     {
-      ...unseen,
+      ...invisible,
       name,
       data: path(({ quantiles }, step) => quantiles[high][step] - quantiles[low][step]),
       areaStyle: { color: colour, opacity: 1 },
@@ -132,12 +138,12 @@ function bandSeries({ forecasts }: ChartPanel, { name, low, high, colour }: Band
 }
 
 function eventAreas({ events }: ChartPanel, from: number, to: number) {
-  const seen = events.filter((event) => event.to > from && event.from < to);
+  const visible = events.filter((event) => event.to > from && event.from < to);
   return {
     silent: true,
     itemStyle: { color: eventColour, opacity: 0.22 },
     label: { show: true, position: 'top', color: '#5b4b8a', fontSize: 12, distance: 4 } as const,
-    data: seen.map((event): [{ name: string; xAxis: number }, { xAxis: number }] => [
+    data: visible.map((event): [{ name: string; xAxis: number }, { xAxis: number }] => [
       { name: event.name, xAxis: Math.max(from, event.from) },
       { xAxis: Math.min(to, event.to) },
     ]),
@@ -146,7 +152,7 @@ function eventAreas({ events }: ChartPanel, from: number, to: number) {
 
 type Point = [number, number | null];
 
-/** Each value in the middle of its interval. */
+/** The points of a path, each value at the middle of its interval. */
 function points({ start, intervalMs, values }: ChartPath): Point[] {
   return Array.from(values, (value, i): Point => [start + (i + 0.5) * intervalMs, Number.isNaN(value) ? null : value]);
 }

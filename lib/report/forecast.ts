@@ -6,57 +6,66 @@ import { DAY_MS, formatDuration, formatLoadUnit, formatTime, type LoadUnit } fro
 import type { ChartPanel } from './forecast-chart';
 import { textTable } from './table';
 
-/** A forecast of a series, and the series it was made from. */
+/** A forecast of a series, with the series that it was made from. */
 export type ForecastReport = {
-  /** Over the chart. */
+  /** What the title of the chart calls the series. */
   readonly title: string;
   readonly made: EventForecast;
-  /** Of the forecast, ascending. */
+  /** The probabilities of the quantiles, ascending: 0.5, 0.95. */
   readonly quantiles: readonly number[];
+  /** `null` where the series has no unit. */
   readonly unit: LoadUnit | null;
   readonly history: {
+    /** Epoch ms of the start of the first interval. */
     readonly start: number;
     readonly intervalMs: number;
     readonly values: Float64Array;
-    /** Without missing ones. */
+    /** The number of values that are not missing. */
     readonly observations: number;
   };
   readonly warnings: readonly string[];
 };
 
-/** What `foresize forecast --json` prints. Times are ISO 8601 UTC, figures in the unit of the series, to 6 significant digits. */
+/**
+ * The document that `foresize forecast --json` prints. Times are ISO 8601 UTC. Figures are in the unit of the series, with 6 significant
+ * digits.
+ */
 export type ForecastDocument = {
-  /** `combination`, or the name of the one model. */
+  /** `combination`, or the name of the only model that the forecast was made with. */
   readonly model: string;
-  /** `1h`. */
+  /** The length of a step, such as `1h`. */
   readonly interval: string;
   readonly trainedOn: { readonly from: string; readonly to: string; readonly observations: number };
   readonly backtest: {
+    /** The number of past origins from which forecasts were tested. */
     readonly origins: number;
-    /** So many steps ahead were tested. */
+    /** How many steps ahead the forecasts were tested. */
     readonly testedSteps: number;
-    /** Mean absolute error over that of the first of `compare`; `null` where there was too little history to test. */
+    /** The mean absolute error divided by that of the first model of `compare`; `null` where there was too little history to test. */
     readonly relativeMae: number | null;
-    /** By quantile, `0.95`: share of the tested observations at or below it. */
+    /** For each quantile, such as `0.95`, the share of the tested observations at or below it. */
     readonly coverage: Readonly<Record<string, number>>;
-    /** By quantile: mean pinball loss. */
+    /** For each quantile its mean pinball loss. */
     readonly pinball: Readonly<Record<string, number>>;
   };
-  /** Beside the day and the week, the strongest first; `share` of what other seasons leave. */
+  /** Seasons other than the day and the week, the strongest first. `share`: how much it explains of what other seasons leave. */
   readonly seasons: readonly { readonly period: string; readonly share: number }[];
-  /** How an interval of less than an hour was forecast; `null` where nothing else was tried. */
+  /**
+   * For a series with intervals shorter than an hour, whether it was forecast by the hour or directly by its intervals, and the relative
+   * error of both; `null` where only one of them was tried.
+   */
   readonly grain: {
     readonly by: 'hour' | 'interval';
     readonly relativeMae: { readonly hour: number | null; readonly interval: number | null };
   } | null;
   readonly compare: readonly { readonly model: string; readonly relativeMae: number | null; readonly weight: number }[];
-  /** One a step: the start of its interval, the point forecast, and by quantile. */
+  /** One point for each step: the start of its interval, the point forecast, and the load at each quantile. */
   readonly points: readonly { readonly time: string; readonly mean: number; readonly quantiles: Readonly<Record<string, number>> }[];
   readonly events: readonly AppliedEvent[];
   readonly warnings: readonly string[];
 };
 
-/** The document that `--json` prints. */
+/** The document that `foresize forecast --json` prints. */
 export function forecastDocument({ made, quantiles, history, warnings }: ForecastReport): ForecastDocument {
   const { forecast, applied } = made;
   const { backtest, models } = forecast;
@@ -85,9 +94,10 @@ export function forecastDocument({ made, quantiles, history, warnings }: Forecas
 }
 
 /**
- * A table of the forecast with what it is worth below.
+ * The text that `foresize forecast` prints: a table with a row for each step, and below it how good the forecast is, and the seasons and
+ * events in it.
  *
- * @param compare whether a table of the models stands above it
+ * @param compare whether a table of the models precedes it
  */
 export function forecastText({ made, quantiles }: ForecastReport, compare: boolean): string {
   const { forecast, applied } = made;
@@ -102,7 +112,7 @@ export function forecastText({ made, quantiles }: ForecastReport, compare: boole
   ].join('\n');
 }
 
-/** The end of the history, three horizons or at least three days of it, and the forecast. */
+/** The chart of the forecast after the end of the history: three times the horizon of it, and at least three days. */
 export function forecastPanel({ title, made, quantiles, unit, history }: ForecastReport): ChartPanel {
   const { forecast, applied } = made;
   const { intervalMs, values } = history;
@@ -126,11 +136,11 @@ function grainOf({ grain }: Forecast): ForecastDocument['grain'] {
 function grainLine({ grain, intervalMs }: Forecast): string[] {
   if (grain === null) return [];
   const [hour, interval] = [grain.relativeMae.hour, grain.relativeMae.interval].map((error) => error?.toFixed(3) ?? 'not tested');
-  const own = formatDuration(intervalMs);
+  const step = formatDuration(intervalMs);
   return [
     grain.by === 'hour'
-      ? `by hourly means and their shape within the hour: ${hour}, directly every ${own}: ${interval}`
-      : `directly every ${own}: ${interval}, by hourly means and their shape within the hour: ${hour}`,
+      ? `by hourly means and their shape within the hour: ${hour}, directly every ${step}: ${interval}`
+      : `directly every ${step}: ${interval}, by hourly means and their shape within the hour: ${hour}`,
   ];
 }
 

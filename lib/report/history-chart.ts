@@ -25,8 +25,8 @@ const colours = {
 };
 
 /**
- * Load over time as an SVG: a panel a series, with its gaps and excluded spans shaded, filled values dashed, a shift of the level
- * and single values marked. Times are UTC.
+ * Draws histories as an SVG, with a panel for each series. Gaps and excluded spans are shaded areas, values that a repair filled in are a
+ * dashed line, a shift of the level has a line with the level before and after it, and outliers are circles. Times are UTC.
  */
 export function historyChart(panels: readonly JudgedSeries[]): string {
   return renderPanels(panels.map(drawPanel), legendOf(panels), layout);
@@ -102,16 +102,16 @@ const names = {
   outlier: 'far from usual',
 } as const;
 
-/** Only what there is to see. */
+/** The entries of the legend: only those of which some panel shows something. */
 function legendOf(panels: readonly JudgedSeries[]) {
-  const some = (holds: (quality: SeriesQuality) => boolean): boolean => panels.some(({ quality }) => holds(quality));
+  const anyPanel = (holds: (quality: SeriesQuality) => boolean): boolean => panels.some(({ quality }) => holds(quality));
   return [
     { name: names.observed, icon: 'roundRect', show: true },
-    { name: names.filled, icon: 'roundRect', show: some(({ filled }) => filled > 0) },
-    { name: names.missing, icon: 'rect', show: some(({ missing }) => missing > 0) },
-    { name: names.excluded, icon: 'rect', show: some(({ excluded }) => excluded > 0) },
-    { name: names.shift, icon: 'roundRect', show: some(({ levelShift }) => levelShift !== null) },
-    { name: names.outlier, icon: 'emptyCircle', show: some(({ outliers }) => outliers.length > 0) },
+    { name: names.filled, icon: 'roundRect', show: anyPanel(({ filled }) => filled > 0) },
+    { name: names.missing, icon: 'rect', show: anyPanel(({ missing }) => missing > 0) },
+    { name: names.excluded, icon: 'rect', show: anyPanel(({ excluded }) => excluded > 0) },
+    { name: names.shift, icon: 'roundRect', show: anyPanel(({ levelShift }) => levelShift !== null) },
+    { name: names.outlier, icon: 'emptyCircle', show: anyPanel(({ outliers }) => outliers.length > 0) },
   ].flatMap(({ show, ...entry }) => (show ? [entry] : []));
 }
 
@@ -124,7 +124,7 @@ function subtitle({ series, quality }: JudgedSeries): string {
 function areas({ series }: JudgedSeries, runs: readonly Run[], kind: 'missing' | 'excluded') {
   return {
     silent: true,
-    // A border keeps a gap of less than a pixel in sight.
+    // With a border a gap that is narrower than a pixel can still be seen.
     itemStyle: { color: colours[kind], opacity: 0.75, borderColor: colours[kind], borderWidth: 1 },
     label: { show: false },
     data: runs.map((run): [{ xAxis: number }, { xAxis: number }] => {
@@ -136,7 +136,7 @@ function areas({ series }: JudgedSeries, runs: readonly Run[], kind: 'missing' |
 
 const excludedRuns = (mask: Uint8Array): Run[] => runsWhere(mask.length, (at) => mask[at] === 1);
 
-/** Filled values, each run with the observed value on either side so that the line joins; nulls between runs. */
+/** The filled values with their indices. Each run includes the values next to it, so that the lines meet; a null ends each run. */
 function filledPoints(series: LoadSeries): [number, number | null][] {
   const { values } = series;
   return runsWhere(values.length, (at) => isRepaired(series, at)).flatMap(({ from, to }) => {

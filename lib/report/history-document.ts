@@ -3,11 +3,16 @@ import type { Problem } from '../problems';
 import { formatDuration, formatLoadUnit, formatTime } from '../units';
 import { findingsOf, type JudgedSeries, type JudgedWorkload } from './history-findings';
 
-/** What `foresize history --json` prints: `docs/history-quality.md` describes it. */
+/**
+ * The document that `foresize history --json` prints; `docs/history-quality.md` describes it.
+ *
+ * @param refused the problems of histories that cannot be used
+ * @param asOf the time at which the age of the last observation was judged, epoch ms; `null` where it was not
+ */
 export function historyDocument(workloads: readonly JudgedWorkload[], refused: readonly Problem[], asOf: number | null) {
   return {
     asOf: asOf === null ? null : formatTime(asOf),
-    series: Object.fromEntries(workloads.flatMap(({ series }) => series.map((each) => [each.key, describe(each)] as const))),
+    series: Object.fromEntries(workloads.flatMap(({ series }) => series.map((judged) => [judged.key, describe(judged)] as const))),
     findings: workloads.flatMap(findingsOf),
     refused,
   };

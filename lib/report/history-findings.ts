@@ -2,16 +2,16 @@ import type { ExcludedSpan, LoadSeries, SeriesQuality } from '../history';
 import type { Problem } from '../problems';
 import { formatTime } from '../units';
 
-/** A series of a workload as it was read and repaired, with what was found in it. */
+/** A series of a workload after reading and repair, with the result of its quality check. */
 export type JudgedSeries = {
-  /** `chat.load`. */
+  /** The workload and the signal: `chat.load`. */
   readonly key: string;
   readonly series: LoadSeries;
   readonly quality: SeriesQuality;
   readonly excluded: readonly ExcludedSpan[];
 };
 
-/** A workload whose history was read: its series, and what reading them gave to say. */
+/** A workload with its series, and the warnings and notes about reading them. */
 export type JudgedWorkload = {
   readonly name: string;
   readonly series: readonly JudgedSeries[];
@@ -19,23 +19,24 @@ export type JudgedWorkload = {
   readonly notes: readonly Problem[];
 };
 
-/** Something found while reading or judging a history; without a place where it concerns the whole. */
+/** A finding about a history, from reading it or from its quality check. */
 export type HistoryFinding = {
   readonly code: string;
   /** `look`: someone should look at it. `note`: good to know. */
   readonly severity: 'look' | 'note';
-  /** `workloads.chat.load`, with the file where it was found while reading it. */
+  /** The place in the config, such as `workloads.chat.load`; a finding from reading also names the file or the server. */
   readonly path: string;
+  /** The time that the finding is about, ISO 8601 UTC; `null` for a finding from reading. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Intervals concerned. */
+  /** How many intervals the finding is about; `null` for a finding from reading. */
   readonly count: number | null;
   readonly message: string;
-  /** What it means, or what to do. */
+  /** What the finding means for the forecast, or what to do; `null` where there is nothing to say. */
   readonly consequence: string | null;
 };
 
-/** All findings of a workload: first those of reading, then those of each series. */
+/** All findings of a workload: first those from reading, then those of each series. */
 export function findingsOf({ series, warnings, notes }: JudgedWorkload): HistoryFinding[] {
   return [
     ...warnings.map((problem) => ofReading(problem, 'look')),

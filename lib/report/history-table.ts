@@ -3,7 +3,7 @@ import { leastStrength } from '../history';
 import { findingsOf, type JudgedSeries, type JudgedWorkload } from './history-findings';
 import { textTable } from './table';
 
-/** A row a series: what was read, what is missing, what repeats, and how much there is to look at. */
+/** The table of `foresize history`: for each series what was read, what is missing, which seasons it has, and the number of findings. */
 export function historyTable(workloads: readonly JudgedWorkload[]): string {
   return textTable(
     [
@@ -21,12 +21,12 @@ export function historyTable(workloads: readonly JudgedWorkload[]): string {
     ],
     workloads.flatMap((workload) => {
       const looks = findingsOf(workload).filter(({ severity }) => severity === 'look');
-      return workload.series.map((each) => rowOf(each, looks.filter(({ path }) => concerns(path, each.key)).length));
+      return workload.series.map((judged) => rowOf(judged, looks.filter(({ path }) => concerns(path, judged.key)).length));
     }),
   );
 }
 
-/** `workloads.web.cpu`, `workloads.web.cpu.usage (cpu.csv)`. */
+/** Whether the path of a finding is that of a series: `workloads.web.cpu` and `workloads.web.cpu.usage (cpu.csv)` are of `web.cpu`. */
 const concerns = (path: string, key: string): boolean => new RegExp(`^workloads\\.${key.replaceAll('.', '\\.')}(\\W|$)`).test(path);
 
 function rowOf({ key, series, quality }: JudgedSeries, looks: number): string[] {
@@ -46,16 +46,16 @@ function rowOf({ key, series, quality }: JudgedSeries, looks: number): string[] 
   ];
 }
 
-/** `2026-11-23T00:00Z`: seconds only where there are some. */
+/** A time such as `2026-11-23T00:00Z`, with seconds only where they are not zero. */
 const toMinute = (time: number): string => formatTime(time).replace(/:00Z$/, 'Z');
 
-/** `24 h 0.83, 168 h 0.41`, with the strength of each. */
+/** The seasons of a series with their strengths, such as `24 h 0.83, 168 h 0.41`; `no` where there is none. */
 function repeats(seasonality: JudgedSeries['quality']['seasonality']): string {
-  const found = seasonality.filter(({ strength }) => strength >= leastStrength);
-  return found.map(({ periodMs, strength }) => `${periodMs / HOUR_MS} h ${strength.toFixed(2)}`).join(', ') || 'no';
+  const seasons = seasonality.filter(({ strength }) => strength >= leastStrength);
+  return seasons.map(({ periodMs, strength }) => `${periodMs / HOUR_MS} h ${strength.toFixed(2)}`).join(', ') || 'no';
 }
 
-/** Rounded down: what is not complete never reads as 100 %. */
+/** A share in percent, rounded down, so that an incomplete series never reads as 100 %. */
 function percent(share: number): string {
   return `${Math.floor(share * 1000 + 1e-9) / 10} %`;
 }

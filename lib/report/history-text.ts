@@ -4,16 +4,16 @@ import { DAY_MS, formatDuration, formatLoadUnit, formatTime } from '../units';
 import { findingsOf, type HistoryFinding, type JudgedSeries, type JudgedWorkload } from './history-findings';
 import { sparkline } from './sparkline';
 
-/** One workload in full: of each series the range, the repairs and a picture by day, then all there is to say. */
+/** The text of `foresize history NAME`: for each series its range, its repairs and a picture by day, then all findings. */
 export function historyText(workload: JudgedWorkload): string {
   return [...workload.series.map(seriesText), findingsText(findingsOf(workload))].filter((part) => part !== '').join('\n\n');
 }
 
-/** `to look at:` and `good to know:`, a line each with its consequence; nothing where there is nothing. */
+/** The findings under `to look at:` and `good to know:`, one after another with their consequences; empty where there is none. */
 export function findingsText(findings: readonly HistoryFinding[]): string {
   const list = (title: string, severity: HistoryFinding['severity']): string[] => {
-    const mine = findings.filter((finding) => finding.severity === severity);
-    return mine.length === 0 ? [] : [[title, ...mine.map(line)].join('\n')];
+    const listed = findings.filter((finding) => finding.severity === severity);
+    return listed.length === 0 ? [] : [[title, ...listed.map(line)].join('\n')];
   };
   return [...list('to look at:', 'look'), ...list('good to know:', 'note')].join('\n\n');
 }
@@ -30,11 +30,11 @@ function seriesText({ key, series }: JudgedSeries): string {
   return [from, range, ...repairs, '', ...picture(series)].join('\n');
 }
 
-/** A line a day, each with its own row of bars on one scale. */
+/** A row of bars for each day. All days have the same scale. */
 function picture({ start, intervalMs, values, unit }: LoadSeries): string[] {
-  const known = values.filter((value) => Number.isFinite(value));
-  const high = known.reduce((max, value) => Math.max(max, value), 0);
-  const low = known.reduce((min, value) => Math.min(min, value), 0);
+  const finite = values.filter((value) => Number.isFinite(value));
+  const high = finite.reduce((max, value) => Math.max(max, value), 0);
+  const low = finite.reduce((min, value) => Math.min(min, value), 0);
   const scale = `${low < 0 ? `${formatFigure(low)} to` : 'up to'} ${formatFigure(high)}`;
   const days = new Map<string, number[]>();
   values.forEach((value, index) => {

@@ -12,6 +12,7 @@ import {
 import { formatBytes, formatMagnitude, formatSeconds, formatShort, formatUsd } from '../figures';
 import { textTable } from './table';
 
+/** The price of the GPUs of one replica, and where it comes from. */
 type Price = {
   readonly instanceType: string;
   readonly capacityType: string;
@@ -19,10 +20,11 @@ type Price = {
   readonly usdPerReplicaHour: number;
   readonly source: string;
   readonly asOf: string;
+  /** Whether the price itself is an estimate. */
   readonly estimated: boolean;
 };
 
-/** What `estimate inference` says of a language model; `--json` prints it as it stands. */
+/** The result of `foresize estimate inference` for a language model; with `--json` it is printed as it is. */
 export type LanguageDocument = {
   readonly kind: 'language';
   readonly model: Transformer;
@@ -32,6 +34,7 @@ export type LanguageDocument = {
   readonly estimate: InferenceEstimate;
   /** `null` where no machine with that GPU has a price. */
   readonly price: (Price & { readonly usdPerMillionOutputTokens: number }) | null;
+  /** The replicas for a load; `null` where none was given. */
   readonly load: {
     readonly requestsPerSecond: number;
     readonly replicas: number;
@@ -39,12 +42,13 @@ export type LanguageDocument = {
     readonly usdPerMonth: number | null;
   } | null;
   readonly compression: readonly CompressionRow[] | null;
+  /** What was assumed because it was not stated, a clause each. */
   readonly assumed: readonly string[];
-  /** Sentences without their full stop: what a reader must know beside what was assumed. */
+  /** What a reader must know in addition to the assumptions: sentences without their full stop. */
   readonly notes: readonly string[];
 };
 
-/** And of an image model, on one GPU. */
+/** The result of `foresize estimate inference` for an image model, which runs on one GPU; with `--json` it is printed as it is. */
 export type ImageDocument = {
   readonly kind: 'image';
   readonly model: ImageModel;
@@ -56,8 +60,9 @@ export type ImageDocument = {
   readonly estimated: ImageThroughput;
   readonly price: (Price & { readonly usdPerMillionImages: number }) | null;
   readonly load: { readonly imagesPerSecond: number; readonly gpus: number; readonly usdPerMonth: number | null } | null;
+  /** What was assumed because it was not stated, a clause each. */
   readonly assumed: readonly string[];
-  /** Sentences without their full stop: what a reader must know beside what was assumed. */
+  /** What a reader must know in addition to the assumptions: sentences without their full stop. */
   readonly notes: readonly string[];
 };
 
@@ -65,12 +70,13 @@ export type InferenceDocument = LanguageDocument | ImageDocument;
 
 const columns = [{ title: 'figure' }, { title: 'value', align: 'right' as const }, { title: 'by' }];
 
+/** The text that `foresize estimate inference` prints for a language model: a table in which each figure has its formula, then notes. */
 export function inferenceText(document: LanguageDocument): string {
   const { model, precision, gpu, traffic, estimate, price, load } = document;
   const { memory, estimated, gpusPerReplica } = estimate;
   const point = estimated.atSlo;
-  const promised = traffic.slo.p95TimeToFirstTokenSeconds !== undefined || traffic.slo.p95TimePerOutputTokenSeconds !== undefined;
-  const still = estimate.basis === 'measured' ? ' (estimated)' : '';
+  const hasSlo = traffic.slo.p95TimeToFirstTokenSeconds !== undefined || traffic.slo.p95TimePerOutputTokenSeconds !== undefined;
+  const estimatedMark = estimate.basis === 'measured' ? ' (estimated)' : '';
   const name =
     model.name === null ? `A transformer of ${formatMagnitude(model.parameters)}` : `${model.name} (${formatMagnitude(model.parameters)})`;
   const rows: (readonly string[])[] = [
@@ -87,7 +93,7 @@ export function inferenceText(document: LanguageDocument): string {
           [
             'requests decoded at once',
             formatShort(point.concurrency),
-            `largest batch ${promised ? 'within the SLO' : 'that leaves room for bursts'}; ${estimated.binds} binds`,
+            `largest batch ${hasSlo ? 'within the SLO' : 'that leaves room for bursts'}; ${estimated.binds} binds`,
           ],
           ['p95 time to first token', formatSeconds(point.p95TimeToFirstTokenSeconds), 'wait for its turn and a place + steps + prompt'],
           [
@@ -102,8 +108,8 @@ export function inferenceText(document: LanguageDocument): string {
       basis(estimate.basis, 'batch / (output tokens x step + batch x prompt)'),
     ],
     ['', `${formatShort(estimate.outputTokensPerSecond)} tokens/s`, 'requests x output tokens'],
-    [`when always full${still}`, `${formatShort(estimated.saturatedRequestsPerSecond)} req/s`, 'the same with every place taken'],
-    [`target utilisation${still}`, estimate.target.toFixed(2), 'estimated throughput / when full'],
+    [`when always full${estimatedMark}`, `${formatShort(estimated.saturatedRequestsPerSecond)} req/s`, 'the same with every place taken'],
+    [`target utilisation${estimatedMark}`, estimate.target.toFixed(2), 'estimated throughput / when full'],
     ...(price === null
       ? []
       : [
@@ -130,6 +136,7 @@ export function inferenceText(document: LanguageDocument): string {
   ].join('\n');
 }
 
+/** The text that `foresize estimate inference` prints for an image model. */
 export function imageInferenceText(document: ImageDocument): string {
   const { model, precision, gpu, imageSize, estimated, imagesPerSecond, price, load } = document;
   const rows: (readonly string[])[] = [
@@ -164,7 +171,7 @@ export function imageInferenceText(document: ImageDocument): string {
   ].join('\n');
 }
 
-/** What compression saves, and where it does not, why. */
+/** The table of compression options: what each saves, and below it a note for each, such as why it does not help. */
 export function compressionTable(rows: readonly CompressionRow[]): string {
   const withLoad = rows.some(({ gpus }) => gpus !== null);
   const right = { align: 'right' as const };

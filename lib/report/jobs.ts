@@ -2,21 +2,23 @@ import { formatAmount, formatSeconds, formatShort, round6 } from '../figures';
 import type { JobsResult } from '../simulate';
 import { textTable } from './table';
 
-/** What a replay of jobs stands on. */
+/** A replay of training jobs on several pools. */
 export type JobsReport = {
-  /** Over the table, and under `jobs` in the document. */
+  /** The title of the table, and the field `jobs` of the document. */
   readonly title: string;
+  /** The number of jobs. */
   readonly jobs: number;
-  /** GPU-hours of all the work, undisturbed; the mean where it differs from run to run. */
+  /** The GPU-hours of all jobs if nothing interrupted them; the mean over all runs where runs differ. */
   readonly workGpuHours: number;
   readonly seed: number;
+  /** How many times each pool was replayed with other random numbers. */
   readonly runs: number;
   readonly results: readonly JobsResult[];
-  /** Sentences on what was assumed and why. */
+  /** What was assumed and why, a sentence each. */
   readonly assumed: readonly string[];
 };
 
-/** The document of `simulate --json` for jobs. */
+/** The document that `foresize simulate --json` prints for jobs. */
 export function jobsDocument({ title, jobs, workGpuHours, seed, runs, results, assumed }: JobsReport) {
   return {
     kind: 'jobs',
@@ -44,6 +46,7 @@ export function jobsDocument({ title, jobs, workGpuHours, seed, runs, results, a
   };
 }
 
+/** The text that `foresize simulate` prints for jobs: assumptions, and a table with a row for each pool. */
 export function jobsText({ title, jobs, workGpuHours, runs, results, assumed }: JobsReport): string {
   const hasPrice = results.some(({ usd }) => usd !== null);
   const hasLoss = results.some(({ interruptions }) => interruptions > 0);
@@ -83,7 +86,7 @@ export function jobsText({ title, jobs, workGpuHours, runs, results, assumed }: 
   ].join('\n');
 }
 
-/** Share of the GPU-time of nodes that goes into work that lasts. */
+/** The share of the GPU-hours of the nodes that went into work that was not lost; 0 without nodes. */
 function utilisationOf({ usefulGpuHours, gpuHours }: JobsResult): number {
   return gpuHours > 0 ? usefulGpuHours / gpuHours : 0;
 }

@@ -2,7 +2,7 @@ import type { EChartsOption, SeriesOption } from 'echarts';
 import { font, ink, quiet, timeLabel, timeTicks } from './chart-style';
 import { renderSvg } from './svg';
 
-/** How charts of panels below one another are laid out, in pixels. */
+/** The layout of a chart whose panels are one below another, in pixels. */
 export type PanelLayout = {
   readonly panelHeight: number;
   readonly legendHeight: number;
@@ -12,23 +12,25 @@ export type PanelLayout = {
   readonly margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
 };
 
-/** One panel over time: what it is called, its two axes, and what is drawn in it. */
+/** One panel of a chart over time: its title, its two axes, and the lines and areas in it. */
 export type DrawnPanel = {
   readonly title: string;
   readonly subtitle: string;
-  /** Epoch ms of both ends of the time axis. */
+  /** The ends of the time axis, epoch ms. */
   readonly from: number;
   readonly to: number;
+  /** The name of the value axis. */
   readonly unit: string;
-  /** Whether a value is below zero; otherwise the axis begins there. */
+  /** Whether a value is below zero. If none is, the value axis begins at zero. */
   readonly negative: boolean;
+  /** Writes a value at the value axis. */
   readonly figureLabel: (value: number) => string;
   readonly series: readonly SeriesOption[];
 };
 
 const width = 1200;
 
-/** Panels over time, one below another, with one legend below them all, as an SVG. */
+/** Draws panels as an SVG, one below another, with one legend at the bottom. */
 export function renderPanels(
   panels: readonly DrawnPanel[],
   legend: readonly { readonly name: string; readonly icon: string }[],
@@ -89,12 +91,12 @@ export function renderPanels(
   return renderSvg(option, { width, height: panels.length * panelHeight + legendHeight });
 }
 
-/** Pixels of a panel's time axis. */
+/** The length of the time axis of a panel, in pixels. */
 export function plotWidth({ margin }: PanelLayout): number {
   return width - margin.left - margin.right;
 }
 
-/** What every line of a panel has in common. */
+/** The options that all lines of a panel share. `panel` is the index of the panel. */
 export function lineIn(panel: number) {
   return {
     type: 'line',

@@ -3,7 +3,7 @@ import { bindingText, type Explanation, shortAdvice, strategyNote } from '../pla
 import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/file';
 import { textTable } from './table';
 
-/** The plan in a table that fits a terminal: a row a workload, the total below. */
+/** The text that `foresize plan` prints: a table with a row for each workload and a row of totals, and below it notes and advice. */
 export function planSummary(plan: CapacityPlan): string {
   const names = Object.keys(plan.workloads).sort();
   const rows = names.map((name) => {
@@ -28,12 +28,12 @@ export function planSummary(plan: CapacityPlan): string {
     ...names.flatMap((name) => (plan.workloads[name].replay === null ? (strategyNote(name, plan.workloads[name].strategy) ?? []) : [])),
     ...Object.keys(plan.pools)
       .sort()
-      .flatMap((name) => (plan.pools[name].advice ?? []).map((each) => `advice for ${name}: ${shortAdvice(each)}`)),
+      .flatMap((name) => (plan.pools[name].advice ?? []).map((reservation) => `advice for ${name}: ${shortAdvice(reservation)}`)),
   ];
   return `${table}\n\n${[...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 
-/** What `explain` says of a workload or pool: the chain of reasons, each period, and the limits that bind. */
+/** The text that `foresize explain` prints for a workload or a pool: the chain of reasons, each period, and the limits that bind. */
 export function explanationText({ headline, chain, rows, binding }: Explanation): string {
   return [
     headline,
@@ -43,7 +43,7 @@ export function explanationText({ headline, chain, rows, binding }: Explanation)
   ].join('\n\n');
 }
 
-/** How near to the cheapest, and which limits cost what. */
+/** How near the cost is to the lowest possible cost, and what the binding limits cost. */
 function sizingNotes({ cost, binding }: CapacityPlan): readonly string[] {
   const proof =
     cost.status === 'optimal'
@@ -52,7 +52,7 @@ function sizingNotes({ cost, binding }: CapacityPlan): readonly string[] {
   return [proof, ...binding.map((fact) => `limit ${fact.limit} binds: ${bindingText(fact)}`)];
 }
 
-/** What the last weeks say of each workload that was replayed. */
+/** A line for each workload that was replayed: the policy that was chosen, why, and whether the plan uses it. */
 function replayNotes({ workloads }: CapacityPlan): readonly string[] {
   return Object.keys(workloads)
     .sort()
@@ -62,14 +62,14 @@ function replayNotes({ workloads }: CapacityPlan): readonly string[] {
     });
 }
 
-/** Where the plan is made by something else than what was chosen. */
+/** Says what the plan uses where that is not the chosen policy, and why; empty where there is nothing to say. */
 function effectText(chosen: string, effect?: ReplayEffect): string {
   if (effect === undefined || effect.why === null) return '';
   if (effect.policy === null) return `. Not acted on: ${effect.why}`;
   return effect.policy === chosen ? `; ${effect.why}` : `. In force is ${effect.policy}: ${effect.why}`;
 }
 
-/** `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */
+/** The nodes of a pool, such as `2-6 g6e.xlarge, 0-1 g6e.12xlarge spot`. */
 function nodes(pool: PoolPlan): string {
   return overZones(pool.groups)
     .map(({ floor, peak, instanceType, capacityType, zones }) => {
@@ -82,16 +82,17 @@ function nodes(pool: PoolPlan): string {
 
 const money = (usd: number | null): string => (usd === null ? 'n/a' : formatAmount(usd));
 
-type Kind = Pick<NodeGroupPlan, 'floor' | 'peak' | 'instanceType' | 'capacityType'> & { readonly zones: number };
+/** Node groups that differ only in their zones, taken together. */
+type GroupsOverZones = Pick<NodeGroupPlan, 'floor' | 'peak' | 'instanceType' | 'capacityType'> & { readonly zones: number };
 
-/** The groups of one offering in several zones as one. */
-function overZones(groups: readonly NodeGroupPlan[]): readonly Kind[] {
-  const kinds = new Map<string, NodeGroupPlan[]>();
+/** Takes node groups together that differ only in their zones. Floor and peak are the least and the most nodes of all zones at a time. */
+function overZones(groups: readonly NodeGroupPlan[]): readonly GroupsOverZones[] {
+  const byOffering = new Map<string, NodeGroupPlan[]>();
   for (const group of groups) {
     const key = [group.instanceType, group.capacityType, group.reservation ?? ''].join();
-    kinds.set(key, [...(kinds.get(key) ?? []), group]);
+    byOffering.set(key, [...(byOffering.get(key) ?? []), group]);
   }
-  return [...kinds.values()].map((members) => {
+  return [...byOffering.values()].map((members) => {
     const times = [...new Set(members.flatMap(({ schedule }) => schedule.map(({ from }) => from)))];
     const sums = times.map((time) => members.reduce((sum, { schedule }) => sum + nodesAt(schedule, time), 0));
     return { ...members[0], zones: members.length, floor: Math.min(...sums), peak: Math.max(...sums) };

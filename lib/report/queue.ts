@@ -3,20 +3,25 @@ import type { QueueResult } from '../simulate';
 import { formatDuration, formatTime, SECOND_MS } from '../units';
 import { textTable } from './table';
 
+/** A replay of trainers that a queue feeds, under several ways to set their number. Windows are epoch ms. */
 export type QueueReport = {
+  /** The name of the load in the document. */
   readonly name: string;
+  /** The title of the table. */
   readonly title: string;
   readonly seed: number;
+  /** How long after its arrival each item must be done, ms. */
   readonly deadlineMs: number;
-  /** Items a second of one trainer. */
+  /** How many items one trainer does in a second. */
   readonly throughputPerWorker: number;
   readonly tune: { readonly from: number; readonly to: number };
   readonly score: { readonly from: number; readonly to: number };
   readonly results: readonly (QueueResult & { readonly usdPerGpuHour: number | null })[];
+  /** What was assumed, a sentence each. */
   readonly assumed: readonly string[];
 };
 
-/** The document of `simulate --json` for trainers of a queue. */
+/** The document that `foresize simulate --json` prints for trainers that a queue feeds. */
 export function queueDocument({ name, seed, deadlineMs, throughputPerWorker, tune, score, results, assumed }: QueueReport) {
   const span = ({ from, to }: { readonly from: number; readonly to: number }) => ({ from: formatTime(from), to: formatTime(to) });
   return {
@@ -42,6 +47,7 @@ export function queueDocument({ name, seed, deadlineMs, throughputPerWorker, tun
   };
 }
 
+/** The text that `foresize simulate` prints for trainers that a queue feeds: windows and assumptions, and a table of the results. */
 export function queueText({ title, deadlineMs, tune, score, results, assumed }: QueueReport): string {
   const right = (name: string) => ({ title: name, align: 'right' as const });
   const hasPrice = results.some(({ usdPerGpuHour }) => usdPerGpuHour !== null);

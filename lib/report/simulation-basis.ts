@@ -4,7 +4,7 @@ import { formatDuration, HOURS_PER_MONTH } from '../units';
 
 const autoscalerNames = { 'cluster-autoscaler': 'the cluster-autoscaler', karpenter: 'Karpenter' } as const;
 
-/** What became of the load before it was replayed. */
+/** A sentence on how the observed load was brought to the ticks of the replay: averaged, refined, or as it was observed. */
 export function refinementText({ load }: Pick<Simulation, 'load'>): string {
   const { intervalMs, observedMs = intervalMs } = load;
   const averaged =
@@ -13,7 +13,7 @@ export function refinementText({ load }: Pick<Simulation, 'load'>): string {
   return `${averaged === null ? `every ${formatDuration(intervalMs)}` : `${averaged} and`} refined to ${formatDuration(tickMs)}: each interval keeps its mean; within it, seeded variation of ${variation.share * 100} % that lasts ${formatDuration(variation.lastsMs)}`;
 }
 
-/** What a replay takes for given, in sentences. */
+/** What a replay assumes of replicas, of nodes and of the SLO, a sentence each. */
 export function assumedOf({ physics, replay: { slo } }: Pick<Simulation, 'physics' | 'replay'>): readonly string[] {
   return [replicaOf(physics), nodesOf(physics), violationOf(physics, slo), ...mishapsOf(physics)];
 }
@@ -38,11 +38,11 @@ function violationOf({ throughputPerReplica }: Physics, slo: Replay['slo']): str
 
 function mishapsOf({ interruptionsPerNodeHour, shortage, drainMs, longestWaitMs }: Physics): readonly string[] {
   const monthly = 1 - Math.exp(-interruptionsPerNodeHour * HOURS_PER_MONTH);
-  const all = [
+  const clauses = [
     interruptionsPerNodeHour > 0 ? `a node is taken away within a month with a chance of ${formatShort(100 * monthly)} %` : null,
     shortage.share > 0 ? `no node can be had for ${formatShort(100 * shortage.share)} % of the time` : null,
     drainMs > 0 ? `a pod that goes holds its node for ${formatDuration(drainMs)}` : null,
     longestWaitMs > 0 ? `load that finds no capacity waits for ${formatDuration(longestWaitMs)} at most` : null,
-  ].filter((one) => one !== null);
-  return all.length === 0 ? [] : [all.join('; ')];
+  ].filter((clause) => clause !== null);
+  return clauses.length === 0 ? [] : [clauses.join('; ')];
 }

@@ -14,13 +14,18 @@ const layout: PanelLayout = {
 };
 const names = { load: 'load', capacity: 'capacity that serves', violation: 'in violation' } as const;
 const violationColour = '#dc2626';
-/** More than this are not seen apart. */
+/** The most points of a line that can be told apart. */
 const mostPoints = 1_400;
 const longestMs = 7 * DAY_MS;
-/** Of a violation, however short, so that it is seen. */
+/** The least width of a violation in pixels, so that even a short one can be seen. */
 const leastPixels = 3;
 
-/** The last week that was scored, a panel a policy: the load as far as it was observed, what serves, and the minutes in violation. */
+/**
+ * Draws the last week of the scoring window as an SVG, with a panel for each policy: the load where it was observed, the capacity that
+ * serves it, and the minutes in violation.
+ *
+ * @param path what the titles call the load
+ */
 export function simulationChart(simulation: Simulation, path: string): string {
   const panels = simulation.policies.map((policy, index) => drawPanel(simulation, policy, index, path));
   return renderPanels(
@@ -51,17 +56,17 @@ function drawPanel(
   const violated: Stretch[] = [];
   for (let tick = begin; tick < replay.to; tick += bucket) {
     const end = Math.min(replay.to, tick + bucket);
-    let [most, least, above, observed] = [0, Infinity, false, false];
+    let [highestLoad, lowestCapacity, isViolated, isObserved] = [0, Infinity, false, false];
     for (let i = tick; i < end; i++) {
       const [value, ready] = [replay.load.values[i], course.ready[i - replay.from]];
-      most = Math.max(most, value);
-      least = Math.min(least, full(ready));
-      above ||= course.violated[i - replay.from] === 1;
-      observed ||= replay.load.missing[i] === 0;
+      highestLoad = Math.max(highestLoad, value);
+      lowestCapacity = Math.min(lowestCapacity, full(ready));
+      isViolated ||= course.violated[i - replay.from] === 1;
+      isObserved ||= replay.load.missing[i] === 0;
     }
-    load.push([at(tick), observed ? most : null]);
-    capacity.push([at(tick), least]);
-    if (above) violated.push({ from: at(tick), to: at(end) });
+    load.push([at(tick), isObserved ? highestLoad : null]);
+    capacity.push([at(tick), lowestCapacity]);
+    if (isViolated) violated.push({ from: at(tick), to: at(end) });
   }
   const msPerPixel = ((replay.to - begin) * tickMs) / plotWidth(layout);
   const areas = widened(violated, leastPixels * msPerPixel, at(begin), at(replay.to)).map(
@@ -105,15 +110,21 @@ function drawPanel(
   };
 }
 
+/** A stretch of time, epoch ms. */
 type Stretch = { readonly from: number; readonly to: number };
 
-/** Each at least so long, within two ends, and those that meet as one. */
+/**
+ * Widens stretches of time on both sides until each is at least `leastMs` long, and joins those that then touch. All stay within `from`
+ * and `to`.
+ *
+ * @param stretches in order, none overlapping another
+ */
 export function widened(stretches: readonly Stretch[], leastMs: number, from: number, to: number): readonly Stretch[] {
   const joined: Stretch[] = [];
-  for (const one of stretches) {
-    const missing = Math.max(0, leastMs - (one.to - one.from)) / 2;
-    const begin = Math.min(Math.max(from, one.from - missing), Math.max(from, to - leastMs));
-    const wide = { from: begin, to: Math.min(to, Math.max(one.to, begin + leastMs)) };
+  for (const stretch of stretches) {
+    const missingMs = Math.max(0, leastMs - (stretch.to - stretch.from)) / 2;
+    const begin = Math.min(Math.max(from, stretch.from - missingMs), Math.max(from, to - leastMs));
+    const wide = { from: begin, to: Math.min(to, Math.max(stretch.to, begin + leastMs)) };
     const last = joined[joined.length - 1];
     if (last !== undefined && wide.from <= last.to) joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, wide.to) };
     else joined.push(wide);

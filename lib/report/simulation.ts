@@ -6,7 +6,12 @@ import { formatDuration, SECOND_MS } from '../units';
 import { assumedOf, refinementText } from './simulation-basis';
 import { textTable } from './table';
 
-/** The document that `simulate --json` prints. */
+/**
+ * The document that `foresize simulate --json` prints for one load.
+ *
+ * @param path what the document calls the load
+ * @param usdPerGpuHour `null` where no price is known: costs are then `null` too
+ */
 export function simulationDocument(simulation: Simulation, path: string, seed: number, usdPerGpuHour: number | null) {
   const { policies, bound, matched, verdict, physics } = simulation;
   return {
@@ -33,7 +38,7 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
   };
 }
 
-/** What the table stands on, a table of the policies, and which one to run. */
+/** The text that `foresize simulate` prints for one load: windows and assumptions, a table of the policies, and which policy is chosen. */
 export function simulationText(simulation: Simulation, path: string, usdPerGpuHour: number | null): string {
   const { policies, bound, matched, verdict, observedShare } = simulation;
   const { train, tune, score } = windowTimes(simulation);
@@ -50,7 +55,7 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   ]);
-  const blank = (name: string, gpuHours: number) => [name, formatAmount(gpuHours), ...dollars(gpuHours), ratio(gpuHours), '', '', ''];
+  const boundRow = (name: string, gpuHours: number) => [name, formatAmount(gpuHours), ...dollars(gpuHours), ratio(gpuHours), '', '', ''];
   const right = (title: string) => ({ title, align: 'right' as const });
   return [
     `${path}: trained on ${train.from} to ${train.to}, tuned on ${tune.from} to ${tune.to}, scored on ${score.from} to ${score.to}`,
@@ -70,7 +75,7 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
         right('unserved'),
         { title: 'settings' },
       ],
-      [...rows, null, blank('perfect knowledge', bound.gpuHours), blank('the same in fractions of nodes', bound.fractionalGpuHours)],
+      [...rows, null, boundRow('perfect knowledge', bound.gpuHours), boundRow('the same in fractions of nodes', bound.fractionalGpuHours)],
     ),
     '',
     ...matched.map(({ name, gpuHours }) =>

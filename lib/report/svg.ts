@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import type * as ECharts from 'echarts';
 import type { EChartsOption } from 'echarts';
 
-/** The package is CommonJS, and so are we: no promise is needed to load it late. */
+/** Loads a package when it is first needed. Package and project are CommonJS, so this needs no promise. */
 const requireLater = createRequire(__filename);
 
 /**
- * A chart as the text of an SVG file. The same option gives the same bytes, whatever was drawn before: names that the library
- * counts up are written anew. Loads the library only now.
+ * Draws a chart and returns the text of an SVG file. The same options always give the same bytes: the library numbers the names of
+ * classes through the life of the process, and these names are replaced. The first call loads the library.
  *
- * @param size in pixels
+ * @param size width and height in pixels
  */
 export function renderSvg(option: EChartsOption, size: { readonly width: number; readonly height: number }): string {
   const { init } = requireLater('echarts') as typeof ECharts;
@@ -18,12 +18,12 @@ export function renderSvg(option: EChartsOption, size: { readonly width: number;
     chart.setOption({ ...option, animation: false, useUTC: true });
     return `${withPlainBaselines(withStableNames(chart.renderToSVGString()))}\n`;
   } finally {
-    // Without it, the process would never end.
+    // Without this call the process would never end.
     chart.dispose();
   }
 }
 
-/** `zr3-cls-17`, `zr3-c2` -> `n0`, `n1`, in order of appearance. */
+/** Replaces the names that the library numbers, in the order of their appearance: `zr3-cls-17` by `n0`, `zr3-c2` by `n1`. */
 function withStableNames(svg: string): string {
   const names = new Map<string, string>();
   return svg.replace(/\bzr\d+-[\w-]+/g, (name) => {
@@ -33,7 +33,7 @@ function withStableNames(svg: string): string {
   });
 }
 
-/** Not every viewer knows a central baseline; a shift by a third of the height is the same to all. */
+/** Replaces central baselines, which not every viewer supports, by a shift of 0.35 em, which all viewers draw alike. */
 function withPlainBaselines(svg: string): string {
   return svg.replaceAll(' dominant-baseline="central"', ' dy="0.35em"');
 }

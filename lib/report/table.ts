@@ -1,6 +1,10 @@
+/** A column of a table. Its cells are at the left where `align` is left out. */
 export type Column = { readonly title: string; readonly align?: 'left' | 'right' };
 
-/** Rows as aligned text, two spaces between columns, a rule under the titles. A last row after `null` stands under a second rule. */
+/**
+ * A table as aligned text: two spaces between columns, a rule under the titles, and a rule wherever `rows` holds `null`, such as before
+ * a row of totals.
+ */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[] | null)[]): string {
   const widths = columns.map(({ title }, index) => Math.max(width(title), ...rows.map((row) => (row ? width(row[index]) : 0))));
   const rule = widths.map((size) => '─'.repeat(size)).join('  ');

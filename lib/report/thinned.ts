@@ -1,16 +1,19 @@
-/** Points of a line: place and value; NaN breaks the line. */
+/** A point of a line: the index of a value, and the value. NaN breaks the line. */
 export type Point = { readonly at: number; readonly value: number };
 
-/** More points than a picture has pixels for are drawn as their extremes. */
-const mostPoints = 3_000;
+/** The most points of a line that can be told apart in a picture. */
+const defaultMostPoints = 3_000;
 
 /**
- * As many points as can be told apart in a picture: all of them, or of each of equal stretches the lowest and the highest in
- * their order, so that no peak is lost. A stretch without any value breaks the line.
+ * Reduces the values of a line to the points that can be told apart in a picture. Up to `mostPoints` values are all kept. More values
+ * are divided into stretches of equal length, and the lowest and the highest value of each stretch are kept in their order, so that no
+ * peak is lost. A stretch without any value gives a NaN, which breaks the line.
+ *
+ * @param mostPoints about how many points the result may have
  */
-export function thinned(values: Float64Array, most = mostPoints): Point[] {
-  if (values.length <= most) return Array.from(values, (value, at) => ({ at, value }));
-  const stretch = Math.ceil((2 * values.length) / most);
+export function thinned(values: Float64Array, mostPoints = defaultMostPoints): Point[] {
+  if (values.length <= mostPoints) return Array.from(values, (value, at) => ({ at, value }));
+  const stretch = Math.ceil((2 * values.length) / mostPoints);
   const points: Point[] = [];
   for (let from = 0; from < values.length; from += stretch) {
     const [low, high] = extremes(values, from, Math.min(values.length, from + stretch));
@@ -20,7 +23,7 @@ export function thinned(values: Float64Array, most = mostPoints): Point[] {
   return points;
 }
 
-/** Places of the lowest and the highest value; of none, the first place twice. */
+/** The indices of the lowest and the highest value from `from` up to but not including `to`; `from` twice where there is no value. */
 function extremes(values: Float64Array, from: number, to: number): readonly [number, number] {
   let [low, high] = [from, from];
   for (let at = from; at < to; at += 1) {

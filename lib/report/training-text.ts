@@ -2,40 +2,43 @@ import type { Estimate, ImageModel, Optimiser, TrainingEstimate, TrainingPrecisi
 import { formatBytes, formatFlops, formatMagnitude, formatSeconds, formatShort, formatUsd, formatWhole } from '../figures';
 import { textTable } from './table';
 
-/** What `estimate training` says; `--json` prints it as it stands. */
+/** The result of `foresize estimate training`; with `--json` it is printed as it is. */
 export type TrainingDocument = {
   readonly model: Transformer | ImageModel;
   readonly precision: TrainingPrecision;
   readonly optimiser: Optimiser;
   readonly gpu: string;
-  /** Images or tokens of one epoch. */
+  /** The number of images or tokens in one epoch. */
   readonly samples: number;
   readonly epochs: number;
   readonly deadlineSeconds: number | null;
   readonly estimate: TrainingEstimate;
-  /** `null` where no machine with that GPU has a price. */
+  /** The cost of the training; `null` where no machine with that GPU has a price. */
   readonly price: {
     readonly instanceType: string;
     readonly capacityType: string;
     readonly region: string;
     readonly usdPerHour: number;
+    /** The cost of the whole training. */
     readonly usd: Estimate;
     readonly source: string;
     readonly asOf: string;
     readonly estimated: boolean;
   } | null;
+  /** What was assumed because it was not stated, a clause each. */
   readonly assumed: readonly string[];
-  /** Sentences without their full stop: what a reader must know beside what was assumed. */
+  /** What a reader must know in addition to the assumptions: sentences without their full stop. */
   readonly notes: readonly string[];
 };
 
+/** The text that `foresize estimate training` prints: a table in which each figure has its formula, then assumptions and notes. */
 export function trainingText(document: TrainingDocument): string {
   const { model, precision, gpu, estimate, price, assumed, notes } = document;
   const { run, checkpoint, data, runSeconds, gpuHours } = estimate;
   const { split, memory, step } = run;
   const images = model.kind === 'image';
   const unit = images ? 'images' : 'tokens';
-  const [one, many] = images ? ['image', 'images'] : ['sequence', 'sequences'];
+  const [singular, plural] = images ? ['image', 'images'] : ['sequence', 'sequences'];
   const used = memory.stateBytes + memory.activationBytes + memory.overheadBytes;
   const parts = Object.entries(step).filter(([name, value]) => name !== 'total' && value > 0);
   const rows: (readonly string[])[] = [
@@ -53,7 +56,7 @@ export function trainingText(document: TrainingDocument): string {
       'activations',
       formatBytes(memory.activationBytes),
       images
-        ? `2 x activations x ${split.microBatch} ${split.microBatch === 1 ? one : many}`
+        ? `2 x activations x ${split.microBatch} ${split.microBatch === 1 ? singular : plural}`
         : `micro-batch of ${split.microBatch}, recompute ${split.recompute}`,
     ],
     [
@@ -64,7 +67,7 @@ export function trainingText(document: TrainingDocument): string {
     ['spread', `${split.data} x ${split.tensor} x ${split.pipeline}`, 'data x tensor (within a node) x pipeline'],
     ['a step', formatSeconds(step.total), parts.map(([name, value]) => `${name} ${Math.round((100 * value) / step.total)} %`).join(', ')],
     ...(split.pipeline > 1 ? [['pipeline bubble', `${formatShort(100 * run.bubbleShare)} %`, '(stages - 1) / micro-batches']] : []),
-    ['steps', formatShort(estimate.steps), `samples x epochs / ${formatWhole(run.batch)} ${run.batch === 1 ? one : many} a step`],
+    ['steps', formatShort(estimate.steps), `samples x epochs / ${formatWhole(run.batch)} ${run.batch === 1 ? singular : plural} a step`],
     [
       'throughput',
       `${formatShort(estimate.samplesPerSecond)} ${unit}/s`,
