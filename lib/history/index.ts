@@ -1,5 +1,5 @@
 export { type ClockChange, clockOf, createLocalClock, type LocalClock } from './clock-changes';
-export { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from './known';
+export { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from './runs';
 export { divide, type ExcludedSpan, excludeSpans, toRatePerSecond } from './operations';
 export { ageFindings, leastStrength, quality, type SeriesQuality, usabilityProblems } from './quality';
 export { createSeriesReader, placeOf, readSeries, type SeriesReader, type SourceName } from './reading';

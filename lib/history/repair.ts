@@ -1,6 +1,6 @@
 import type { RepairRule } from '../config';
 import { formatTime, WEEK_MS } from '../units';
-import { excludedMask, isObserved, lengthOf, type Run, runsWhere } from './known';
+import { excludedMask, isObserved, lengthOf, type Run, runsWhere } from './runs';
 import type { ExcludedSpan } from './operations';
 import type { LoadSeries } from './series';
 

@@ -1,7 +1,7 @@
 import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
-import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, supplyOf } from './supply';
+import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, workloadSupply } from './supply';
 import { mapWorkloads } from './map-together';
 import {
   checkAge,
@@ -13,7 +13,7 @@ import {
   predict,
   type Predictions,
   staleHistories,
-  tooYoung,
+  youngHistoryProblems,
   withhold,
 } from './load';
 
@@ -49,25 +49,27 @@ export type ForecastedLoads = {
  * Reads the history of every workload and forecasts it onto the periods of the plan. Mistakes that show without a history (a pool without
  * GPUs, a replica that no node holds, a deadline that cannot be met) are refused before any history is read.
  *
- * @throws ProblemError as `supplyOf`, `observe`, `planTimes` and `predict`
+ * @throws ProblemError as `workloadSupply`, `observe`, `planTimes` and `predict`
  */
 export async function forecastLoads(input: LoadsInput): Promise<ForecastedLoads> {
   const { config, onStage = () => undefined } = input;
   const offerings = poolOfferings(config);
   checkGpus(config, offerings);
   const startOf = (asOf: number) => Math.floor(asOf / config.period) * config.period;
-  const early = mapWorkloads(config, (name) => supplyOf(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));
+  const early = mapWorkloads(config, (name) => workloadSupply(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));
 
   onStage('reading history');
   const observed = await observe(config, input.readHistory, input.isReplayed);
   const { asOf, dataThrough } = planTimes(config, observed, input.asOf);
   if (input.clock !== undefined) checkAge(config, observed, input.clock);
   const fresh = withhold(config, observed, staleHistories(config, observed, asOf));
-  const observations = withhold(config, fresh, tooYoung(config, fresh.signals));
+  const observations = withhold(config, fresh, youngHistoryProblems(config, fresh.signals));
   checkHorizon(config, observations);
   const start = startOf(asOf);
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
-  const supplies = mapWorkloads(config, (name) => (awaitsStart(early[name]) ? supplyOf(config, name, offerings, start) : early[name]));
+  const supplies = mapWorkloads(config, (name) =>
+    awaitsStart(early[name]) ? workloadSupply(config, name, offerings, start) : early[name],
+  );
 
   onStage('forecasting');
   const predictions = await predict(config, observations, grid, input.runFits);

@@ -6,7 +6,7 @@ import { DAY_MS, formatDuration, formatTime } from '../units';
 import { type CapacityPlan, planVersion, sealPlan } from './file';
 import { type DemandInput, guardrailWarnings, observedPath, withheldDemand, withinSteps, workloadDemand } from './replicas';
 import { mapWorkloads } from './map-together';
-import { orderable, usableOfferings } from './supply';
+import { orderableOfferings, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
 import { sizeDemand, usdByWorkload } from './nodes';
 import { decideStrategy, type StrategyDecision } from './strategy';
@@ -125,7 +125,12 @@ function decisionsOf(
       : workloadDemand(input);
     const observed = (of: DemandInput) => observedPath(of, signals);
     return decideStrategy(
-      { input, stated, observed, offerings: orderable(usableOfferings(name, workload, offerings[workload.pool]), input.resources) },
+      {
+        input,
+        stated,
+        observed,
+        offerings: orderableOfferings(usableOfferings(name, workload, offerings[workload.pool]), input.resources),
+      },
       previous,
       replayed,
     );

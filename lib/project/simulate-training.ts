@@ -4,7 +4,7 @@ import type { CapacityConfig, TrainingConfig } from '../config';
 import { spotInterruptionsPerHour } from '../demand';
 import { formatSeconds } from '../figures';
 import type { HistoryReader } from '../history';
-import { awaitsStart, type PoolOfferings, supplyOf } from '../plan/supply';
+import { awaitsStart, type PoolOfferings, workloadSupply } from '../plan/supply';
 import { ProblemError } from '../problems';
 import type { JobsReport } from '../report/jobs';
 import type { QueueReport } from '../report/queue';
@@ -68,7 +68,7 @@ export async function replayJob(
   options: JobOptions & Pick<HistoryOptions, 'asOf'> & RunOptions,
 ): Promise<JobsReport> {
   const { seed = 1, runs = defaultRuns } = options;
-  const supply = supplyOf(config, name, offerings, timeOf(options.asOf, 'asOf') ?? null);
+  const supply = workloadSupply(config, name, offerings, timeOf(options.asOf, 'asOf') ?? null);
   if (workload.deadline !== undefined && 'at' in workload.deadline && awaitsStart(supply))
     throw new ProblemError({
       code: 'simulate/no-time',
@@ -124,7 +124,7 @@ export async function replayQueues(
   if (names.length === 0) return {};
   const queues = names.map((name) => {
     const workload = workloads[name];
-    return { name, ...queueWorkload(config, name, workload, supplyOf(config, name, offerings, null), offerings[workload.pool]) };
+    return { name, ...queueWorkload(config, name, workload, workloadSupply(config, name, offerings, null), offerings[workload.pool]) };
   });
   const loads = await inStage(options, 'reading history', () => readWorkloadLoads(config, names, open()));
   const reports: Record<string, QueueReport> = {};

@@ -3,7 +3,7 @@ import { type ReplayAnswer, onReplayThreads, type ReplayThreads } from '../adapt
 import type { CapacityConfig, TrainingConfig } from '../config';
 import type { Effort, FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
-import { type PoolOfferings, poolOfferings, supplyOf } from '../plan/supply';
+import { type PoolOfferings, poolOfferings, workloadSupply } from '../plan/supply';
 import { ProblemError } from '../problems';
 import { jobsDocument, jobsText } from '../report/jobs';
 import { queueDocument, queueText } from '../report/queue';
@@ -174,7 +174,7 @@ async function subjectsOf(
   options: LoadOptions & RunOptions,
 ): Promise<readonly Subject[]> {
   const supplied = names.map((name) => {
-    const supply = supplyOf(config, name, offerings, null);
+    const supply = workloadSupply(config, name, offerings, null);
     return { name, ...workloadPhysics(config, name, supply, offerings[config.workloads[name].pool]) };
   });
   if (names.length === 0) return [];

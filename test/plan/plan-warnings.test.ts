@@ -2,7 +2,7 @@ import type { Observations } from '../../lib/plan/load';
 import { planWarnings } from '../../lib/plan/plan-warnings';
 import type { ForecastedLoads } from '../../lib/plan/forecast-loads';
 import type { WorkloadDemand } from '../../lib/plan/replicas';
-import { poolOfferings, supplyOf } from '../../lib/plan/supply';
+import { poolOfferings, workloadSupply } from '../../lib/plan/supply';
 import type { CapacityConfig } from '../../lib/config/schema';
 import type { SizingResult } from '../../lib/sizing';
 import { HOUR_MS } from '../../lib/units';
@@ -22,7 +22,7 @@ function warnings(
   noted: ForecastedLoads['predictions']['warnings'] = [],
 ) {
   const offerings = poolOfferings(config);
-  const supplies = Object.fromEntries(Object.keys(config.workloads).map((name) => [name, supplyOf(config, name, offerings, start)]));
+  const supplies = Object.fromEntries(Object.keys(config.workloads).map((name) => [name, workloadSupply(config, name, offerings, start)]));
   const loads: ForecastedLoads = {
     asOf: start,
     dataThrough: start,

@@ -2,7 +2,7 @@ import type { CapacityPlan } from '../../lib/plan/file';
 import { notAsked } from '../../lib/plan/replay';
 import type { WorkloadDemand } from '../../lib/plan/replicas';
 import type { StrategyDecision } from '../../lib/plan/strategy';
-import { poolOfferings, supplyOf } from '../../lib/plan/supply';
+import { poolOfferings, workloadSupply } from '../../lib/plan/supply';
 import { assembleWorkload } from '../../lib/plan/workload-plan';
 import type { SizingResult } from '../../lib/sizing';
 import { rawConfig, testConfig } from '../support/config';
@@ -39,7 +39,7 @@ function assembled({ fields = {}, demanded = {}, granted = 8, summaries = {}, pr
     workloads: { w: workload as typeof chat },
     pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'] }, general: { kind: 'pool', instances: ['m7i.4xlarge'] } },
   });
-  const { resources, job } = supplyOf(config, 'w', poolOfferings(config), start);
+  const { resources, job } = workloadSupply(config, 'w', poolOfferings(config), start);
   const decision: StrategyDecision = { strategy: null as never, demand: { ...demand, ...demanded }, resources, replayed: notAsked };
   const signals = Object.fromEntries(Object.entries(summaries).map(([key, summary]) => [key, { summary }]));
   return assembleWorkload(

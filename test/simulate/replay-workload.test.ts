@@ -1,7 +1,7 @@
 import { offeringsOf } from '../../lib/catalog/offerings';
 import type { LoadSeries } from '../../lib/history';
 import type { ReplayPlan } from '../../lib/plan/file/types';
-import { supplyOf } from '../../lib/plan/supply/supply';
+import { workloadSupply } from '../../lib/plan/supply/supply';
 import { loadGridOf } from '../../lib/simulate/replay/load';
 import { metricWindowMs } from '../../lib/simulate/physics/workload-physics';
 import { type ReplaySummary, type Replayer, replayWorkload } from '../../lib/simulate/replay-workload';
@@ -40,7 +40,7 @@ async function replayed(values: ArrayLike<number>, { previous = null, fields = {
     kind: 'rate',
     origin: { spacingMs: HOUR_MS },
   } as unknown as LoadSeries;
-  const supply = supplyOf(config, 'chat', { l40s: offerings }, start);
+  const supply = workloadSupply(config, 'chat', { l40s: offerings }, start);
   const asked: Parameters<Replayer>[] = [];
   const replayer: Replayer = (...task) => {
     asked.push(task);

@@ -2,7 +2,7 @@ import { formatFigure, significant } from '../../figures';
 import { DAY_MS, formatLoadUnit, formatTime, HOUR_MS, WEEK_MS } from '../../units';
 import { dailyLevels, type LevelShift, levelShift } from './level-shift';
 import type { QualityFinding } from './finding';
-import { spanOf } from '../known';
+import { spanOf } from '../runs';
 import type { Outlier } from './outliers';
 import { leastStrength, type Seasonality } from './seasonality';
 import type { LoadSeries } from '../series';

@@ -1,6 +1,6 @@
 import { DAY_MS, formatDuration, formatTime, HOUR_MS, SECOND_MS, MINUTE_MS } from '../../units';
 import type { QualityFinding } from './finding';
-import { isObserved, isRepaired, lengthOf, longestOf, type Run, runsWhere, spanOf } from '../known';
+import { isObserved, isRepaired, lengthOf, longestOf, type Run, runsWhere, spanOf } from '../runs';
 import type { LoadSeries } from '../series';
 
 /** More missing than this share of the intervals deserves a look. */

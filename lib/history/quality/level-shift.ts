@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../units';
-import { isObserved } from '../known';
+import { isObserved } from '../runs';
 import { mean, median, ranks, spread, trendOf } from '../robust';
 import type { LoadSeries } from '../series';
 

@@ -1,5 +1,5 @@
 import { DAY_MS, WEEK_MS } from '../../units';
-import { isObserved } from '../known';
+import { isObserved } from '../runs';
 import { median, quantile, spread } from '../robust';
 import type { LoadSeries } from '../series';
 

@@ -1,5 +1,5 @@
 import type { QualityFinding } from './finding';
-import { excludedMask, isRepaired, lengthOf, longestOf, runsWhere } from '../known';
+import { excludedMask, isRepaired, lengthOf, longestOf, runsWhere } from '../runs';
 import { type LevelShift } from './level-shift';
 import type { ExcludedSpan } from '../operations';
 import { type Outlier, outliers } from './outliers';

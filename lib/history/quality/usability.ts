@@ -1,6 +1,6 @@
 import type { Problem } from '../../problems';
 import { DAY_MS, formatDuration, formatTime } from '../../units';
-import { excludedMask, longestOf, runsWhere, spanOf } from '../known';
+import { excludedMask, longestOf, runsWhere, spanOf } from '../runs';
 import type { ExcludedSpan } from '../operations';
 import type { LoadSeries } from '../series';
 

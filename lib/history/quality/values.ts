@@ -1,7 +1,7 @@
 import { formatFigure } from '../../figures';
 import { DAY_MS, formatDuration, formatTime, WEEK_MS } from '../../units';
 import type { QualityFinding } from './finding';
-import { isObserved, lengthOf, longestOf, type Run, runsWhere, spanOf } from '../known';
+import { isObserved, lengthOf, longestOf, type Run, runsWhere, spanOf } from '../runs';
 import type { LoadSeries } from '../series';
 
 /** A run of equal values at least this long is a flat line, unless the series is shorter than twice that. */

@@ -1,3 +1,4 @@
+export { assumedModelReason, carriedOverThroughputReason, derivedTargetReason, estimatedThroughputReason } from './capacity-reasons';
 export { ceilingReason, defaultsReason, queueReason, resourcesReason, replicaReasons, serverReasons } from './demand-reasons';
 export { bindingText, explain, type Explanation } from './explain';
 export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';

@@ -9,8 +9,11 @@ import type { HistoryProblems, Observations, Observed } from './observations';
 /** A plan needs at least this much history, gaps and excluded spans not counted; `forecast` takes less and warns. */
 export const leastHistoryMs = 3 * DAY_MS;
 
-export type Prepared = {
+/** The history of a signal as its forecast takes it. */
+export type PreparedHistory = {
+  /** The history of the signal itself, or the past of its sibling followed by its own. */
   readonly series: ForecastInput;
+  /** How the past of the sibling was scaled, and the name of the sibling; `null` where nothing was borrowed. */
   readonly borrowed: (Borrowed & { readonly from: string }) | null;
   /** Why nothing is borrowed although the config names a sibling and the history is too young for a week's shape. */
   readonly impossible?: string;
@@ -27,7 +30,7 @@ type Workloads = Pick<CapacityConfig, 'workloads'>;
  * @param signals all usable signals by `workload.signal`; the sibling is looked up among them
  * @returns the series to forecast from; `borrowed` is `null` and `impossible` says why where a named sibling cannot help
  */
-export function withSibling({ workloads }: Workloads, { signal, series }: Observed, signals: Signals): Prepared {
+export function prepareHistory({ workloads }: Workloads, { signal, series }: Observed, signals: Signals): PreparedHistory {
   const ownSeries: ForecastInput = { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true };
   const { like } = workloads[signal.workload];
   const showsWeek = series.values.length * series.intervalMs >= ownShapeMs && knownMs(series) >= leastHistoryMs;
@@ -58,14 +61,14 @@ export function youngHint({ workloads }: Workloads, workload: string, { code }: 
  * The workloads that name a sibling, have less than three days of values themselves, and whose sibling can lend nothing: by workload, one
  * problem `history/too-short` for each such history, which says why. Workloads of which nothing was observed are left out.
  */
-export function tooYoung({ workloads }: Workloads, signals: Signals): HistoryProblems {
+export function youngHistoryProblems({ workloads }: Workloads, signals: Signals): HistoryProblems {
   const young: Record<string, readonly Problem[]> = {};
   for (const [key, observed] of Object.entries(signals)) {
     const { workload } = observed.signal;
     const valuesMs = knownMs(observed.series);
     const { like } = workloads[workload];
     if (valuesMs >= leastHistoryMs || like === undefined || !Object.hasOwn(workloads, like)) continue;
-    const { impossible } = withSibling({ workloads }, observed, signals);
+    const { impossible } = prepareHistory({ workloads }, observed, signals);
     if (impossible === undefined) continue;
     const problem: Problem = {
       code: 'history/too-short',
@@ -83,7 +86,7 @@ export function tooYoung({ workloads }: Workloads, signals: Signals): HistoryPro
  * The warning that a forecast rests on the shape of a sibling; none where nothing was borrowed or the history has three days of values
  * of its own.
  */
-export function youngWarning({ series }: Observed, { borrowed }: Prepared): string[] {
+export function youngWarning({ series }: Observed, { borrowed }: PreparedHistory): string[] {
   const valuesMs = knownMs(series);
   if (borrowed === null || valuesMs >= leastHistoryMs) return [];
   return [

@@ -1,4 +1,4 @@
-export { tooYoung } from './borrowed-history';
+export { youngHistoryProblems } from './borrowed-history';
 export { appliedEvent, calendarOf, eventNotes } from './calendar';
 export { type HistoryProblems, type Observations, type Observed, signalsOf, sourcesOf, withhold } from './observations';
 export { observe } from './observe';

@@ -14,7 +14,7 @@ import {
 } from '../../history';
 import { distinctProblems, isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
-import { leastHistoryMs, leastHistoryOf, tooYoung, youngHint } from './borrowed-history';
+import { leastHistoryMs, leastHistoryOf, youngHistoryProblems, youngHint } from './borrowed-history';
 import { type Observations, type Observed, type Signal, signalsOf, withhold } from './observations';
 import type { HistorySource } from '../file';
 
@@ -58,7 +58,7 @@ export async function observe(
   const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome.series] as const]));
   const sources = Object.fromEntries(readings.map(([key, series]) => [key, describe(signals[key]?.series ?? series)]));
   const usable = Object.fromEntries(Object.entries(signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload)));
-  return withhold(config, { signals, sources, warnings, notes, withheld: {} }, { ...unusable, ...tooYoung(config, usable) });
+  return withhold(config, { signals, sources, warnings, notes, withheld: {} }, { ...unusable, ...youngHistoryProblems(config, usable) });
 }
 
 /** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */

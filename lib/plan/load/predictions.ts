@@ -4,7 +4,7 @@ import { type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
 import { type Observations, type Observed, signalsOf } from './observations';
-import { type Prepared, withSibling, youngWarning } from './borrowed-history';
+import { type PreparedHistory, prepareHistory, youngWarning } from './borrowed-history';
 import type { ForecastSummary, PlanWarning } from '../file';
 
 /** What a signal is expected to be in each period of the plan. */
@@ -68,7 +68,7 @@ const atOnce = 32;
 async function forecastSignal(config: ForecastConfig, observed: Observed, observations: Observations, grid: PlanGrid, run: FitRunner) {
   const { signal } = observed;
   const { workload } = signal;
-  const prepared = withSibling(config, observed, observations.signals);
+  const prepared = prepareHistory(config, observed, observations.signals);
   const { series, borrowed, impossible } = prepared;
   const end = series.start + series.values.length * series.intervalMs;
   const ahead = Math.max(0, Math.round((grid.start - end) / grid.periodMs));
@@ -120,7 +120,7 @@ function withPastOf(own: Calendar, sibling: Calendar, until: number): Calendar {
 function summarise(
   { chosen, models, backtest, intervalMs, found, grain }: Forecast,
   applied: readonly Applied[],
-  borrowed: Prepared['borrowed'],
+  borrowed: PreparedHistory['borrowed'],
 ): ForecastSummary {
   return {
     chosen,

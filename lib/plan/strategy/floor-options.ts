@@ -2,12 +2,12 @@ import { floorOwners } from '../../config';
 import { formatShort } from '../../figures';
 import { formatDuration } from '../../units';
 import { floorOwnerOf } from '../workload-facts';
-import { type Candidate, facts, priced, reactiveDemand, scheduledDemand, type StrategyContext } from './option';
+import { type Candidate, optionFacts, usdPerMonthOf, reactiveDemand, scheduledDemand, type StrategyContext } from './option';
 
 /**
- * The two ways to lay floors at the size that the config states: by the hour, and one flat floor with the autoscaler in charge above it.
- * Floors by the hour are there, and paid for, whatever the load turns out to be; what a flat floor leaves to the autoscaler is paid for
- * as the median load asks for it.
+ * The options `horizontal` (floors by the hour) and `reactive` (one flat floor, with an autoscaler above it), both with replicas of the
+ * size that the config states. Floors are paid for whatever the load turns out to be. The replicas that the autoscaler adds above a
+ * flat floor are paid for as the median load needs them.
  */
 export function floorOptions(context: StrategyContext): readonly Candidate[] {
   const { input, offerings } = context;
@@ -16,19 +16,19 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
   const { demand, strained } = scheduled;
   const reactive = reactiveDemand(context, input, scheduled);
   const { movesByHour } = floorOwners[floorOwnerOf(config.workloads[name])];
-  const strainedText = (share: number) => `strained ${formatShort(100 * share)} % of the time`;
+  const strainText = (share: number) => `strained ${formatShort(100 * share)} % of the time`;
   return [
     {
       demand,
       resources,
       option: {
         name: 'horizontal',
-        usdPerMonth: priced(context, demand.schedule, resources, offerings),
+        usdPerMonth: usdPerMonthOf(context, demand.schedule, resources, offerings),
         size: null,
-        ...facts(scheduled),
+        ...optionFacts(scheduled),
         restarts: 0,
         needs: movesByHour ? null : "owner: 'keda', which moves floors by the hour",
-        why: `floors by the hour, ${formatDuration(demand.leadMs)} ahead of the protected load; ${strainedText(strained)}`,
+        why: `floors by the hour, ${formatDuration(demand.leadMs)} ahead of the protected load; ${strainText(strained)}`,
       },
     },
     {
@@ -36,12 +36,12 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
       resources,
       option: {
         name: 'reactive',
-        usdPerMonth: priced(context, reactive.paid, resources, offerings),
+        usdPerMonth: usdPerMonthOf(context, reactive.paid, resources, offerings),
         size: null,
-        ...facts(reactive),
+        ...optionFacts(reactive),
         restarts: 0,
         needs: null,
-        why: `${reactive.demand.reasons.find(({ code }) => code.startsWith('floor/'))?.text ?? ''}; ${strainedText(reactive.strained)}`,
+        why: `${reactive.demand.reasons.find(({ code }) => code.startsWith('floor/'))?.text ?? ''}; ${strainText(reactive.strained)}`,
       },
     },
   ];

@@ -2,41 +2,55 @@ import type { TrainingConfig } from '../../config';
 import { plural } from '../../figures';
 import { jobDemand } from '../replicas';
 import { type JobEstimate, jobEstimate, replicaResources } from '../supply';
-import { type Candidate, cheapest, facts, fixedOption, impossible, priced, type StrategyContext, unlessRefused } from './option';
+import {
+  type Candidate,
+  cheapest,
+  optionFacts,
+  fixedOption,
+  impossibleOption,
+  usdPerMonthOf,
+  type StrategyContext,
+  unlessRefused,
+} from './option';
 import type { StrategyName, StrategyOption } from '../file';
 
-/** Workers of another size, each by its own estimate: `vertical` where there are as many of them, `hybrid` otherwise. No autoscaler moves them. */
+/**
+ * The options of a training job. `vertical` is the cheapest other size of worker (number of GPUs) with the same number of workers,
+ * `hybrid` the cheapest with another number; both must meet the deadline, by an estimate. `reactive` is never possible, because no
+ * autoscaler changes the number of workers of a job.
+ */
 export function jobOptions(context: StrategyContext, workload: TrainingConfig, job: JobEstimate): readonly (Candidate | StrategyOption)[] {
   const others = job.model === null ? [] : sizesOf(context).flatMap((gpus) => withWorkersOf(context, workload, job, gpus));
-  const named = (kind: StrategyName) =>
+  const cheapestNamed = (name: StrategyName) =>
     cheapest(
-      others.filter(({ option }) => option.name === kind),
+      others.filter(({ option }) => option.name === name),
       context,
     );
-  const unknown = job.model === null ? 'without a model in the config nothing says what a worker of another size would do' : null;
+  const whyUnknown = job.model === null ? 'without a model in the config nothing says what a worker of another size would do' : null;
   return [
     fixedOption(context, `${plural(job.workers, 'worker')} of ${job.gpusPerWorker} GPU until the job is done`),
-    named('vertical') ?? impossible('vertical', unknown ?? `with ${plural(job.workers, 'worker')} of no other size is the deadline met`),
-    named('hybrid') ?? impossible('hybrid', unknown ?? 'workers of no other size meet the deadline'),
-    impossible('reactive', `no autoscaler moves the workers of a job, and ${context.input.name} has a deadline`),
+    cheapestNamed('vertical') ??
+      impossibleOption('vertical', whyUnknown ?? `with ${plural(job.workers, 'worker')} of no other size is the deadline met`),
+    cheapestNamed('hybrid') ?? impossibleOption('hybrid', whyUnknown ?? 'workers of no other size meet the deadline'),
+    impossibleOption('reactive', `no autoscaler moves the workers of a job, and ${context.input.name} has a deadline`),
   ];
 }
 
 function sizesOf({ input, offerings }: StrategyContext): readonly number[] {
-  const most = Math.max(...offerings.map(({ gpus }) => gpus));
-  return [1, 2, 4, 8, 16].filter((gpus) => gpus <= most && gpus !== input.resources.gpus);
+  const mostGpus = Math.max(...offerings.map(({ gpus }) => gpus));
+  return [1, 2, 4, 8, 16].filter((gpus) => gpus <= mostGpus && gpus !== input.resources.gpus);
 }
 
-/** The fewest workers of that size, and as many as there are now where those meet the deadline too. */
+/** Candidates with workers of that size: the fewest that meet the deadline, and as many as the config has now if those meet it too. */
 function withWorkersOf(context: StrategyContext, workload: TrainingConfig, job: JobEstimate, gpus: number): readonly Candidate[] {
   const { input, offerings } = context;
   const { config, name, grid, resources: present } = input;
   const { cpu, memory, throughput } = workload.replica;
-  const share = (value: number | undefined) => (value === undefined ? undefined : (value * gpus) / Math.max(1, present.gpus));
+  const scaled = (amount: number | undefined) => (amount === undefined ? undefined : (amount * gpus) / Math.max(1, present.gpus));
   const replica = {
     gpus,
-    cpu: share(cpu),
-    memory: share(memory),
+    cpu: scaled(cpu),
+    memory: scaled(memory),
     throughput: throughput && { ...throughput, amount: (throughput.amount * gpus) / Math.max(1, present.gpus) },
   };
   const withFloor = (floor: number): Candidate => {
@@ -48,9 +62,9 @@ function withWorkersOf(context: StrategyContext, workload: TrainingConfig, job: 
       resources,
       option: {
         name: estimate.workers === job.workers ? 'vertical' : 'hybrid',
-        usdPerMonth: priced(context, demand.schedule, resources, offerings),
+        usdPerMonth: usdPerMonthOf(context, demand.schedule, resources, offerings),
         size: `${gpus} ${estimate.gpuName ?? 'GPU'}`,
-        ...facts({ demand, paid: demand.schedule, strained: 0 }),
+        ...optionFacts({ demand, paid: demand.schedule, strained: 0 }),
         restarts: 0,
         needs: `replica: { gpus: ${gpus} }, and a command that starts as many processes`,
         why: `${plural(estimate.workers, 'worker')} of ${gpus} GPU until the job is done`,

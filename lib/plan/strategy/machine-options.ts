@@ -5,12 +5,12 @@ import { replicaResources, type ResolvedResources } from '../supply';
 import {
   type Candidate,
   cheapestOf,
-  facts,
+  optionFacts,
   flatDemand,
-  impossible,
-  type Made,
+  impossibleOption,
+  type OptionDemand,
   ownersDemand,
-  priced,
+  usdPerMonthOf,
   standsAlone,
   type StrategyContext,
   unlessRefused,
@@ -19,9 +19,9 @@ import type { StrategyName, StrategyOption } from '../file';
 import type { DemandInput } from '../replicas';
 
 /**
- * A service on other machines: those of its pool, and the other sizes of its present family. `vertical` keeps as many servers as there
- * are, all the time, on the cheapest machine with which they stay within their targets; `hybrid` takes the cheapest machine for as many
- * as its floors then need.
+ * The options `vertical` and `hybrid` of a service: replicas of the size of another machine. Compared are the machines of its pool and
+ * the other sizes of its present instance family. `vertical` keeps the present number of servers all the time, on the cheapest machine
+ * with which they stay within their targets. `hybrid` takes the cheapest other machine, in as many replicas as its floors then need.
  */
 export function machineOptions(context: StrategyContext, workload: ServiceConfig): readonly (Candidate | StrategyOption)[] {
   const sizes = machinesOf(context, workload);
@@ -30,15 +30,15 @@ export function machineOptions(context: StrategyContext, workload: ServiceConfig
   const hybrid = cheapestOf(others, (size) => hybridOn(context, workload, size), context);
   return [
     vertical ??
-      impossible(
+      impossibleOption(
         'vertical',
         `no machine of pool '${workload.pool}' or of its family carries the protected load with ${workload.servers} servers`,
       ),
-    hybrid ?? impossible('hybrid', `no other machine of pool '${workload.pool}' or of its family will do with two servers at least`),
+    hybrid ?? impossibleOption('hybrid', `no other machine of pool '${workload.pool}' or of its family will do with two servers at least`),
   ];
 }
 
-/** What a replica asks for that has the size of a machine; `null` where no node of the pool holds it any more. */
+/** The resources of a replica that has the size of a machine; `null` where the machine is not known or no node of the pool holds it. */
 export function resourcesOfMachine(
   { input, offerings }: Pick<StrategyContext, 'input' | 'offerings'>,
   machine: string,
@@ -48,14 +48,21 @@ export function resourcesOfMachine(
   return offering && unlessRefused(() => replicaResources(name, config.workloads[name], offerings, offering));
 }
 
+/** A machine whose size replicas could have. */
 type Machine = {
+  /** Its instance type. */
   readonly name: string;
+  /** The resources of a replica of that size. */
   readonly resources: ResolvedResources;
+  /** The nodes that hold the replicas: those of the pool, or the machine itself where none of them is large enough. */
   readonly offerings: readonly Offering[];
-  /** How many of it one present server is. */
+  /** CPU and memory of the present machine, as multiples of this machine. */
   readonly ofPresent: { readonly cpu: number; readonly memory: number };
+  /** The size of the present machine. */
   readonly present: MachineSize;
+  /** The size of this machine. */
   readonly whole: MachineSize;
+  /** Whether a node of the pool holds a replica of that size. */
   readonly inPool: boolean;
 };
 
@@ -73,13 +80,13 @@ function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConf
   return [...names].sort().flatMap((type): Machine[] => {
     const machine = offeringNamed(type, config.region);
     if (machine === null || machine.arch !== present.arch) return [];
-    const inPool = offerings.some((each) => fits(machine, each));
-    const on = inPool ? offerings : [machine];
+    const inPool = offerings.some((node) => fits(machine, node));
+    const nodes = inPool ? offerings : [machine];
     return [
       {
         name: type,
-        resources: replicaResources(name, workload, on, machine),
-        offerings: on,
+        resources: replicaResources(name, workload, nodes, machine),
+        offerings: nodes,
         ofPresent: { cpu: present.vCpu / machine.vCpu, memory: present.memoryMiB / machine.memoryMiB },
         present: wholeOf(present),
         whole: wholeOf(machine),
@@ -89,14 +96,14 @@ function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConf
   });
 }
 
-/** Utilisation is measured on the whole of a machine. */
+/** The size of a whole machine, because utilisation is measured as a share of it. */
 function wholeOf({ instanceType, vCpu, memoryMiB }: Offering): MachineSize {
   return { name: instanceType, cpuMilli: vCpu * 1_000, memoryMiB };
 }
 
 function fits(machine: Offering, node: Offering): boolean {
-  const [wanted, given] = [podRoom(machine), podRoom(node)];
-  return wanted.cpuMilli <= given.cpuMilli && wanted.memoryMiB <= given.memoryMiB;
+  const [needed, available] = [podRoom(machine), podRoom(node)];
+  return needed.cpuMilli <= available.cpuMilli && needed.memoryMiB <= available.memoryMiB;
 }
 
 function offeringNamed(type: string, region: string): Offering | null {
@@ -111,17 +118,17 @@ function verticalOn(context: StrategyContext, workload: ServiceConfig, machine: 
   const { vertical } = serviceSize({ servers, utilisation, target, machine: machine.present, sizes: [machine.whole] });
   if (vertical === null || standsAlone(servers, stated)) return null;
   const why = `as many as there are servers now: with them ${vertical.binds} is at ${Math.round(vertical.binds === 'cpu' ? vertical.cpuPercent : vertical.memoryPercent)} % when the protected load is highest`;
-  const made = flatDemand(context, sizedInput(input, machine), servers, why);
-  return candidate(context, workload, machine, 'vertical', made, `${servers} servers all the time, ${why}`);
+  const demand = flatDemand(context, inputForMachine(input, machine), servers, why);
+  return candidate(context, workload, machine, 'vertical', demand, `${servers} servers all the time, ${why}`);
 }
 
 function hybridOn(context: StrategyContext, workload: ServiceConfig, machine: Machine): Candidate | null {
-  const made = ownersDemand(context, sizedInput(context.input, machine));
-  if (standsAlone(lowest(made.demand.schedule), context.stated)) return null;
-  return candidate(context, workload, machine, 'hybrid', made, 'as many as its floors then need');
+  const demand = ownersDemand(context, inputForMachine(context.input, machine));
+  if (standsAlone(lowest(demand.demand.schedule), context.stated)) return null;
+  return candidate(context, workload, machine, 'hybrid', demand, 'as many as its floors then need');
 }
 
-function sizedInput(input: DemandInput, { resources, ofPresent }: Machine): DemandInput {
+function inputForMachine(input: DemandInput, { resources, ofPresent }: Machine): DemandInput {
   return { ...input, resources, machine: ofPresent };
 }
 
@@ -130,18 +137,18 @@ function candidate(
   workload: ServiceConfig,
   machine: Machine,
   name: StrategyName,
-  made: Made,
+  optionDemand: OptionDemand,
   how: string,
 ): Candidate {
-  const { demand, paid } = made;
+  const { demand, paid } = optionDemand;
   return {
     demand,
     resources: machine.resources,
     option: {
       name,
-      usdPerMonth: priced(context, paid, machine.resources, machine.offerings),
+      usdPerMonth: usdPerMonthOf(context, paid, machine.resources, machine.offerings),
       size: machine.name,
-      ...facts(made),
+      ...optionFacts(optionDemand),
       restarts: machine.name === workload.machine ? 0 : workload.servers,
       needs: machine.inPool ? null : `${machine.name}, or a larger machine, among the instances of pool '${workload.pool}'`,
       why: `replicas the size of ${machine.name}, ${how}`,

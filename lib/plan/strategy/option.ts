@@ -8,47 +8,61 @@ import type { StrategyName, StrategyOption } from '../file';
 import { type DemandInput, type LoadPath, type WorkloadDemand, workloadDemand } from '../replicas';
 import { floorOwnerOf } from '../workload-facts';
 
-/** What options are made from: the workload as its config states it, and what that comes to. */
+/** A workload as its config states it: everything from which its strategy options are made. */
 export type StrategyContext = {
   readonly input: DemandInput;
+  /** The replicas that follow from the config as it stands. */
   readonly stated: WorkloadDemand;
-  /** Of its pool. */
+  /** The offerings of its pool that it may use and that can be ordered. */
   readonly offerings: readonly Offering[];
-  /** How its load moved in the last weeks, in the unit of its replicas; `null` where nothing was observed. */
+  /** The load of the last weeks as it was observed, in the unit of its replicas; `null` where nothing was observed. */
   readonly observed: (input: DemandInput) => StepFunction | null;
-  /** Size of one that the previous plan acted on: it stays while nothing is cheaper by more than the stickiness. */
+  /** The size of replica that the previous plan acted on, such as `m7i.2xlarge`; `null` where it was what the config states. */
   readonly previousSize: string | null;
 };
 
-/** An option, and what the plan becomes where it is acted on. */
+/** A possible option, with the replicas and resources that the plan gets if it acts on it. */
 export type Candidate = { readonly option: StrategyOption; readonly demand: WorkloadDemand; readonly resources: ResolvedResources };
 
-export function impossible(name: StrategyName, why: string): StrategyOption {
+/** An option that is not possible. `why` says why, as a clause for `explain`. */
+export function impossibleOption(name: StrategyName, why: string): StrategyOption {
   const none = { usdPerMonth: null, size: null, replicas: null, strainedShare: null, lossShare: null };
   return { name, ...none, restarts: 0, needs: null, why };
 }
 
-/** What schedule is paid for at the prices of offerings; nodes that Terraform holds are paid for all the time. */
-export function priced(
+/**
+ * The USD a month that a schedule of replicas costs, as if the workload were alone in its pool. Where Terraform owns the number of
+ * nodes, the highest number is paid for all the time.
+ *
+ * @returns `null` where no offering holds a replica
+ */
+export function usdPerMonthOf(
   { input: { config, name } }: StrategyContext,
   schedule: StepFunction,
   resources: ResolvedResources,
   offerings: readonly Offering[],
 ): number | null {
-  const held = poolOwners[config.pools[config.workloads[name].pool].owner].isFixed;
-  return loneCost(held ? mapSteps(schedule, () => highest(schedule)) : schedule, resources, offerings, config.limits.spotShare);
+  const { isFixed } = poolOwners[config.pools[config.workloads[name].pool].owner];
+  return loneCost(isFixed ? mapSteps(schedule, () => highest(schedule)) : schedule, resources, offerings, config.limits.spotShare);
 }
 
-/** What an option comes to, before it has a price. */
-export type Made = {
+/** The replicas of an option, before it has a price. */
+export type OptionDemand = {
   readonly demand: WorkloadDemand;
-  /** Replicas that are paid for: floors whatever comes, and above a flat one what the median load asks for. */
+  /** The replicas that are paid for: the floors, and above a flat floor what the median load needs. */
   readonly paid: StepFunction;
+  /** The share of the time in which replicas are strained, 0 to 1. */
   readonly strained: number;
 };
 
-/** Floors by the hour, and how they and flat ones protect; `null` where nothing scales. */
-export function scheduledDemand({ observed }: StrategyContext, input: DemandInput): Made & { readonly protection: Protection | null } {
+/**
+ * The replicas with floors by the hour. `protection` says how well floors by the hour and flat floors protect the workload; it is `null`
+ * where its replicas do not follow a load.
+ */
+export function scheduledDemand(
+  { observed }: StrategyContext,
+  input: DemandInput,
+): OptionDemand & { readonly protection: Protection | null } {
   const demand = workloadDemand({ ...input, floors: 'scheduled' });
   const { path, schedule } = demand;
   if (path === null) return { demand, paid: schedule, strained: 0, protection: null };
@@ -57,27 +71,32 @@ export function scheduledDemand({ observed }: StrategyContext, input: DemandInpu
   return { demand, paid: schedule, strained: protection.scheduled, protection };
 }
 
-/** One floor that protects as well, and an autoscaler above it. */
-export function reactiveDemand(context: StrategyContext, input: DemandInput, scheduled: ReturnType<typeof scheduledDemand>): Made {
+/**
+ * The replicas with one flat floor and an autoscaler above it. The floor is the one that a replay has tuned, raised where an autoscaler
+ * would be overrun on the protected path; without a replay, the lowest that protects as well as floors by the hour.
+ *
+ * @param scheduled of `scheduledDemand`; it is returned as it is where the replicas do not follow a load
+ */
+export function reactiveDemand(context: StrategyContext, input: DemandInput, scheduled: ReturnType<typeof scheduledDemand>): OptionDemand {
   const { protection } = scheduled;
   const { path } = scheduled.demand;
   if (path === null || protection === null) return scheduled;
-  const replayed = input.tuned?.strategy === 'reactive' ? input.tuned.settings.floor : null;
-  const ahead = replayed === null ? 0 : hpaFloor(path.protected, path);
+  const tunedFloor = input.tuned?.strategy === 'reactive' ? input.tuned.settings.floor : null;
+  const leastFloor = tunedFloor === null ? 0 : hpaFloor(path.protected, path);
   const floors =
-    replayed === null
+    tunedFloor === null
       ? { flat: protection.flatFloor, why: whyFlat(path, context.observed(input)) }
-      : replayed >= ahead
-        ? { flat: replayed, why: 'as tuned in the replay of its last weeks' }
+      : tunedFloor >= leastFloor
+        ? { flat: tunedFloor, why: 'as tuned in the replay of its last weeks' }
         : {
-            flat: ahead,
-            why: `where the replay tuned ${replayed}: with less an autoscaler that takes ${formatDuration(path.delayMs)} to act would be overrun on the protected path, which is steeper than the last weeks`,
+            flat: leastFloor,
+            why: `where the replay tuned ${tunedFloor}: with less an autoscaler that takes ${formatDuration(path.delayMs)} to act would be overrun on the protected path, which is steeper than the last weeks`,
           };
   const demand = workloadDemand({ ...input, floors });
   return { demand, paid: paidAbove(demand.floor, path), strained: protection.flat(demand.floor) };
 }
 
-/** What an autoscaler makes of the median load above a flat floor. */
+/** The replicas that an autoscaler above a flat floor has for the median load; without an autoscaler the floor alone. */
 export function paidAbove(floor: number, { median, aim, delayMs }: LoadPath): StepFunction {
   return mapSteps(median, (load) => (Number.isFinite(delayMs) ? Math.max(floor, replicasFor(load, aim)) : floor));
 }
@@ -88,25 +107,28 @@ function whyFlat({ delayMs }: LoadPath, observed: StepFunction | null): string {
   return `the lowest with which an autoscaler that takes ${formatDuration(delayMs)} to act is never overrun on the protected path, and strained no longer than with floors by the hour`;
 }
 
-/** As the owner of the floor has it: by the hour, or one that protects as well. */
-export function ownersDemand(context: StrategyContext, input: DemandInput): Made {
+/** The replicas with the kind of floor that the owner can set: by the hour for `keda`, one flat floor for `manifests`. */
+export function ownersDemand(context: StrategyContext, input: DemandInput): OptionDemand {
   const scheduled = scheduledDemand(context, input);
   return floorOwners[floorOwnerOf(input.config.workloads[input.name])].movesByHour ? scheduled : reactiveDemand(context, input, scheduled);
 }
 
-/** So many replicas all the time. */
-export function flatDemand(context: StrategyContext, input: DemandInput, flat: number, why: string): Made {
-  const demand = workloadDemand({ ...input, floors: { flat, why } });
+/** The same number of replicas all the time. `why` explains the number, as a clause for `explain`. */
+export function flatDemand(context: StrategyContext, input: DemandInput, replicas: number, why: string): OptionDemand {
+  const demand = workloadDemand({ ...input, floors: { flat: replicas, why } });
   return { demand, paid: demand.schedule, strained: scheduledDemand(context, input).protection?.flat(demand.floor) ?? 0 };
 }
 
-/** Facts of an option that follow from its demand, and from the replicas that are paid for. */
-export function facts({ demand, paid, strained }: Made): Pick<StrategyOption, 'replicas' | 'strainedShare' | 'lossShare'> {
-  const working = paid.steps.map(({ value }) => value).filter((value) => value > 0);
-  return { replicas: { fewest: demand.floor, most: Math.max(...working) }, strainedShare: strained, lossShare: 1 / Math.min(...working) };
+/** The fields of an option that follow from its replicas: their number, how long they are strained, and what the loss of one costs. */
+export function optionFacts({ demand, paid, strained }: OptionDemand): Pick<StrategyOption, 'replicas' | 'strainedShare' | 'lossShare'> {
+  const counts = paid.steps.map(({ value }) => value).filter((value) => value > 0);
+  return { replicas: { fewest: demand.floor, most: Math.max(...counts) }, strainedShare: strained, lossShare: 1 / Math.min(...counts) };
 }
 
-/** A way that its own limits forbid (a ceiling that counts replicas of the stated size, a GPU that the model does not fit) is none. */
+/**
+ * Makes an option, or returns `null` where a limit of the config or the hardware refuses it: a ceiling that counts replicas of the
+ * stated size, or a GPU on which the model does not fit.
+ */
 export function unlessRefused<T>(make: () => T): T | null {
   try {
     return make();
@@ -116,7 +138,7 @@ export function unlessRefused<T>(make: () => T): T | null {
   }
 }
 
-/** The cheapest that the sizes come to; those that the limits forbid are left out. */
+/** The cheapest candidate over several sizes. Sizes that `unlessRefused` drops, or for which `make` returns `null`, are left out. */
 export function cheapestOf<Size>(
   sizes: readonly Size[],
   make: (size: Size) => Candidate | null,
@@ -128,15 +150,15 @@ export function cheapestOf<Size>(
   );
 }
 
-/** As the config states it, where no autoscaler moves the replicas. */
+/** The option `horizontal` of a workload whose replicas no autoscaler changes: the replicas that the config states. */
 export function fixedOption(context: StrategyContext, why: string): Candidate {
   const { input, stated, offerings } = context;
   const { resources } = input;
   const option: StrategyOption = {
     name: 'horizontal',
-    usdPerMonth: priced(context, stated.schedule, resources, offerings),
+    usdPerMonth: usdPerMonthOf(context, stated.schedule, resources, offerings),
     size: null,
-    ...facts({ demand: stated, paid: stated.schedule, strained: 0 }),
+    ...optionFacts({ demand: stated, paid: stated.schedule, strained: 0 }),
     restarts: 0,
     needs: null,
     why,
@@ -144,24 +166,27 @@ export function fixedOption(context: StrategyContext, why: string): Candidate {
   return { option, demand: stated, resources };
 }
 
-/** Whether so few replicas leave one alone where there are more now: a drain of its node would take all there is. */
+/**
+ * Whether an option would at times have a single replica where the workload always has two or more now. A drain of the node would then
+ * end the whole workload.
+ */
 export function standsAlone(fewest: number, stated: WorkloadDemand): boolean {
   return fewest < 2 && lowest(stated.schedule) >= 2;
 }
 
 /**
- * The cheapest, where the plan is to act of those that need nothing first; that of the previous plan where no other is cheaper by more
- * than the stickiness.
+ * The cheapest candidate. Where the plan is to act on the strategy, only candidates that need no change of the config count, if there
+ * are any. The size of the previous plan is kept while no other is cheaper by more than the stickiness.
  */
 export function cheapest(candidates: readonly Candidate[], { input, previousSize }: StrategyContext): Candidate | null {
   const usd = ({ option }: Candidate) => option.usdPerMonth ?? Infinity;
   const workload = input.config.workloads[input.name];
-  const able = candidates.filter(({ option }) => option.needs === null);
-  const acts = isAutoscaled(workload) && workload.scaling !== undefined && able.length > 0;
-  const sorted = [...(acts ? able : candidates)].sort(
+  const needNothing = candidates.filter(({ option }) => option.needs === null);
+  const acts = isAutoscaled(workload) && workload.scaling !== undefined && needNothing.length > 0;
+  const sorted = [...(acts ? needNothing : candidates)].sort(
     (a, b) => usd(a) - usd(b) || ((a.option.size ?? '') < (b.option.size ?? '') ? -1 : 1),
   );
   if (sorted.length === 0) return null;
-  const kept = sorted.find(({ option }) => previousSize !== null && option.size === previousSize);
-  return kept && usd(kept) * (1 - input.config.guardrails.stickiness) <= usd(sorted[0]) ? kept : sorted[0];
+  const previous = sorted.find(({ option }) => previousSize !== null && option.size === previousSize);
+  return previous && usd(previous) * (1 - input.config.guardrails.stickiness) <= usd(sorted[0]) ? previous : sorted[0];
 }

@@ -8,28 +8,38 @@ import { jobOptions } from './job-options';
 import { machineOptions, resourcesOfMachine } from './machine-options';
 import { type InForce, notAsked, type Replayed } from '../replay';
 import type { ResolvedResources } from '../supply';
-import { type Candidate, fixedOption, impossible, paidAbove, priced, type StrategyContext, scheduledDemand } from './option';
+import { type Candidate, fixedOption, impossibleOption, paidAbove, usdPerMonthOf, type StrategyContext, scheduledDemand } from './option';
 import type { CapacityPlan, Strategy, StrategyName, StrategyOption } from '../file';
 import type { LoadPath, WorkloadDemand } from '../replicas';
 import { floorOwnerOf } from '../workload-facts';
 
-/** The strategy of a workload, and the demand and size that follow where the plan acts on it. */
+/** The strategy of a workload, and the replicas and resources that the plan gives it. */
 export type StrategyDecision = {
   readonly strategy: Strategy;
+  /** The replicas: of the strategy where the plan acts on it, otherwise as the config states them. */
   readonly demand: WorkloadDemand;
+  /** The resources of one replica, likewise. */
   readonly resources: ResolvedResources;
+  /** `flat` where KEDA gets no schedule, because the floor stays the same. */
   readonly floors?: 'flat';
   readonly replayed: Replayed;
-  /** What of the replay the demand is made by. */
+  /** The policy and settings of the replay that the replicas are computed with; `undefined` where there are none. */
   readonly tuned?: InForce;
 };
 
 /**
- * Decides how a workload is scaled: by the cheapest of all ways that protect it equally well, each priced as if the workload were alone in its
- * pool. The way that is in force stays while no other is cheaper by more than the stickiness. Where a replay has tuned a policy, that decides.
- * The plan acts on the answer where `scaling` or the replay says so; otherwise it is advice.
+ * Decides how a workload is scaled: `horizontal`, `vertical`, `hybrid` or `reactive`.
  *
- * @throws ProblemError `strategy/impossible` where `scaling` names a way that is not possible, or that needs something first
+ * 1. Where a replay has put a policy in force, its strategy is chosen.
+ * 2. Otherwise, where `scaling` in the config names a strategy, that one is chosen.
+ * 3. Otherwise it is the cheapest of those that protect the workload equally well, each usdPerMonthOf as if the workload were alone in its
+ *    pool. The strategy in force stays while no other is cheaper by more than the stickiness.
+ *
+ * The plan acts on the choice in the first two cases, and in the third where `scaling` is `auto`. Otherwise the choice is advice, and
+ * the plan keeps what the config states.
+ *
+ * @param previous the plan before this one; `null` for none
+ * @throws ProblemError `strategy/impossible` when the strategy of case 1 or 2 is not possible, or needs a change of the config first
  */
 export function decideStrategy(
   context: Omit<StrategyContext, 'previousSize'>,
@@ -41,24 +51,25 @@ export function decideStrategy(
   const workload = config.workloads[name];
   const { tuned } = input;
   const scaling = tuned !== undefined ? tuned.strategy : isAutoscaled(workload) ? workload.scaling : undefined;
-  const before = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
-  const previousSize = sizeInForce(before);
-  const ways = optionsOf({ ...context, previousSize }, workload);
-  const possible = ways.flatMap((way) =>
-    'option' in way && way.option.usdPerMonth !== null ? [{ ...way, usd: way.option.usdPerMonth }] : [],
+  const previousStrategy = previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].strategy : undefined;
+  const previousSize = sizeInForce(previousStrategy);
+  const candidates = candidatesOf({ ...context, previousSize }, workload);
+  const possible = candidates.flatMap((candidate) =>
+    'option' in candidate && candidate.option.usdPerMonth !== null ? [{ ...candidate, usd: candidate.option.usdPerMonth }] : [],
   );
-  const options = ways.map((way) => ('option' in way ? way.option : way));
+  const options = candidates.map((candidate) => ('option' in candidate ? candidate.option : candidate));
   const byOwner: StrategyName = isAutoscaled(workload) && !floorOwners[workload.owner].movesByHour ? 'reactive' : 'horizontal';
   const present =
-    scaling !== undefined && before !== undefined && possible.some(({ option }) => option.name === before.inForce)
-      ? before.inForce
+    scaling !== undefined && previousStrategy !== undefined && possible.some(({ option }) => option.name === previousStrategy.inForce)
+      ? previousStrategy.inForce
       : byOwner;
 
-  if (ways.length === 0) return { ...withheld(context, before, previous, byOwner), replayed, tuned };
-  const able = scaling === undefined ? possible : possible.filter(({ option }) => option.needs === null);
+  if (candidates.length === 0) return { ...withheld(context, previousStrategy, previous, byOwner), replayed, tuned };
+  const eligible = scaling === undefined ? possible : possible.filter(({ option }) => option.needs === null);
   const named = scaling === undefined || scaling === 'auto' ? undefined : scaling;
-  if (named !== undefined && !able.some(({ option }) => option.name === named)) throw new ProblemError(refusal(name, named, options));
-  const chosen = named === undefined ? best(able, present, config.guardrails.stickiness) : able.find(({ option }) => option.name === named);
+  if (named !== undefined && !eligible.some(({ option }) => option.name === named)) throw new ProblemError(refusal(name, named, options));
+  const chosen =
+    named === undefined ? best(eligible, present, config.guardrails.stickiness) : eligible.find(({ option }) => option.name === named);
   const acts = scaling !== undefined;
   if (chosen === undefined) throw new Error(`no way to run ${name} has a price`);
 
@@ -67,8 +78,8 @@ export function decideStrategy(
     others.length === 0
       ? null
       : { name: others[0].option.name, usdPerMonth: others[0].usd, why: whyNot(others[0], chosen, config.guardrails.stickiness) };
-  const standing =
-    acts || byOwner === 'horizontal' || stated.path === null ? null : presentFloor({ ...context, previousSize }, stated.path);
+  const presentFloor =
+    acts || byOwner === 'horizontal' || stated.path === null ? null : presentFloorText({ ...context, previousSize }, stated.path);
   const inForce = acts ? chosen.option.name : byOwner;
   const strategy: Strategy = {
     chosen: chosen.option.name,
@@ -77,7 +88,7 @@ export function decideStrategy(
     reason: reasonOf(
       chosen,
       possible.find(({ option }) => option.name === byOwner),
-      { named, tuned, acts, inForce, present, standing },
+      { named, tuned, acts, inForce, present, presentFloor },
       others,
     ),
     runnerUp,
@@ -88,20 +99,22 @@ export function decideStrategy(
   return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }), replayed, tuned };
 }
 
-/** Size of the replicas that a plan acted on; `null` where it is what the config states. */
+/** The size of replica that a plan acted on; `null` where replicas had the size that the config states. */
 function sizeInForce(strategy: Strategy | undefined): string | null {
   return strategy?.keptSize ?? strategy?.options.find((option) => option.name === strategy.inForce)?.size ?? null;
 }
 
-/** The chain says whose size replicas have, where it is not what the config states. */
+/** The demand of a candidate, with a reason that names the size of its replicas where that is not what the config states. */
 function withSize({ demand, option: { size } }: Candidate): WorkloadDemand {
   if (size === null) return demand;
   return { ...demand, reasons: [...demand.reasons, strategySizeReason(size)] };
 }
 
+/** A candidate with its cost, USD a month. */
 type Priced = Candidate & { readonly usd: number };
 
-function optionsOf(context: StrategyContext, workload: WorkloadConfig): readonly (Candidate | StrategyOption)[] {
+/** All options of a workload, possible or not; none where its forecast is withheld. */
+function candidatesOf(context: StrategyContext, workload: WorkloadConfig): readonly (Candidate | StrategyOption)[] {
   const { input, stated } = context;
   switch (workload.kind) {
     case 'training':
@@ -113,37 +126,43 @@ function optionsOf(context: StrategyContext, workload: WorkloadConfig): readonly
   }
 }
 
-/** Trainers that a queue feeds: one number of them, since no autoscaler moves them. */
+/** The options of trainers that a queue feeds. Only a fixed number is possible, because no autoscaler changes it. */
 function trainerOptions(context: StrategyContext): readonly (Candidate | StrategyOption)[] {
-  const unknown = 'nothing says what a trainer of another size would do';
+  const whyUnknown = 'nothing says what a trainer of another size would do';
   return [
     fixedOption(context, `${context.stated.peak} trainers for the whole horizon`),
-    impossible('vertical', unknown),
-    impossible('hybrid', unknown),
-    impossible('reactive', 'no autoscaler moves trainers'),
+    impossibleOption('vertical', whyUnknown),
+    impossibleOption('hybrid', whyUnknown),
+    impossibleOption('reactive', 'no autoscaler moves trainers'),
   ];
 }
 
-function best(able: readonly Priced[], present: StrategyName, stickiness: number): Priced | undefined {
+/** The cheapest candidate; that of the present strategy where no other is cheaper by more than the stickiness. */
+function best(candidates: readonly Priced[], present: StrategyName, stickiness: number): Priced | undefined {
   const order = (name: StrategyName) => (name === present ? -1 : ['horizontal', 'reactive', 'vertical', 'hybrid'].indexOf(name));
-  const sorted = [...able].sort((a, b) => a.usd - b.usd || order(a.option.name) - order(b.option.name));
-  const kept = sorted.find(({ option }) => option.name === present);
-  return kept !== undefined && kept.usd * (1 - stickiness) <= sorted[0].usd ? kept : sorted[0];
+  const sorted = [...candidates].sort((a, b) => a.usd - b.usd || order(a.option.name) - order(b.option.name));
+  const current = sorted.find(({ option }) => option.name === present);
+  return current !== undefined && current.usd * (1 - stickiness) <= sorted[0].usd ? current : sorted[0];
 }
 
-type Standing = {
+/** What the reason of a strategy depends on, beside the options. */
+type ReasonContext = {
+  /** The strategy that the config or a replay names. */
   readonly named: StrategyName | undefined;
   readonly tuned: InForce | undefined;
+  /** Whether the plan acts on the strategy. */
   readonly acts: boolean;
+  /** The strategy that this plan is made by. */
   readonly inForce: StrategyName;
+  /** The strategy that was in force before this plan, where it is still possible; otherwise that of the owner of the floor. */
   readonly present: StrategyName;
-  /** What the floor of the manifests, which protects less, costs and does. */
-  readonly standing: string | null;
+  /** The present floor of the manifests, which protects less than the options: its cost and its strain, as a text. */
+  readonly presentFloor: string | null;
 };
 
-function presentFloor(context: StrategyContext, path: LoadPath): string {
+function presentFloorText(context: StrategyContext, path: LoadPath): string {
   const { input, stated, offerings } = context;
-  const usd = priced(context, paidAbove(stated.floor, path), input.resources, offerings);
+  const usd = usdPerMonthOf(context, paidAbove(stated.floor, path), input.resources, offerings);
   const strained = scheduledDemand(context, input).protection?.flat(stated.floor) ?? 0;
   return `a floor of ${stated.floor}, ${formatFigure(usd ?? 0)} USD a month, strained ${formatShort(100 * strained)} % of the time`;
 }
@@ -151,19 +170,19 @@ function presentFloor(context: StrategyContext, path: LoadPath): string {
 function reasonOf(
   chosen: Priced,
   owners: Priced | undefined,
-  { named, tuned, acts, inForce, present, standing }: Standing,
+  { named, tuned, acts, inForce, present, presentFloor }: ReasonContext,
   others: readonly Priced[],
 ): string {
   if (tuned !== undefined) return `as its replay says (${tuned.policy}): ${chosen.option.why}`;
   if (named !== undefined) return `as scaling in the config says: ${chosen.option.why}`;
-  const open = acts ? others.filter(({ option }) => option.needs === null) : others;
-  const cheapest = open.length === 0 || chosen.usd <= open[0].usd;
-  const how = cheapest
-    ? `the cheapest at equal protection${open.length < others.length ? ' that needs nothing first' : ''}`
+  const compared = acts ? others.filter(({ option }) => option.needs === null) : others;
+  const isCheapest = compared.length === 0 || chosen.usd <= compared[0].usd;
+  const how = isCheapest
+    ? `the cheapest at equal protection${compared.length < others.length ? ' that needs nothing first' : ''}`
     : 'what is in force, and hardly dearer than the cheapest';
   const instead =
-    standing !== null
-      ? `; in force is ${standing}`
+    presentFloor !== null
+      ? `; in force is ${presentFloor}`
       : chosen.option.name !== inForce && owners !== undefined
         ? `; ${inForce}, which is in force, costs ${percentMore(owners.usd, chosen.usd)} more`
         : '';
@@ -184,14 +203,14 @@ function whyNot(other: Priced, chosen: Priced, stickiness: number): string {
   return `${less}${small}${needs}: ${other.option.why}`;
 }
 
-/** How much more one costs than another, of the other; how much less, of the one. */
-function percentMore(more: number, less: number, ofMore = false): string {
-  return `${formatFigure(significant(100 * (more - less), 12) / (ofMore ? more : less))} %`;
+/** The difference of two costs, in percent of the lower one; with `ofHigher`, in percent of the higher one. */
+function percentMore(higher: number, lower: number, ofHigher = false): string {
+  return `${formatFigure(significant(100 * (higher - lower), 12) / (ofHigher ? higher : lower))} %`;
 }
 
 function refusal(name: string, named: StrategyName, options: readonly StrategyOption[]): Problem {
-  const option = options.find(({ name: way }) => way === named);
-  const able = options.filter(({ usdPerMonth, needs }) => usdPerMonth !== null && needs === null).map(({ name: way }) => way);
+  const option = options.find((candidate) => candidate.name === named);
+  const possible = options.filter(({ usdPerMonth, needs }) => usdPerMonth !== null && needs === null).map((candidate) => candidate.name);
   return {
     code: 'strategy/impossible',
     path: `workloads.${name}.scaling`,
@@ -199,37 +218,37 @@ function refusal(name: string, named: StrategyName, options: readonly StrategyOp
       ? `cannot be ${named} by itself: it needs ${option.needs}`
       : `cannot be ${named}: ${option?.why ?? 'nothing is known of it'}`,
     received: named,
-    hint: `possible are ${['auto', ...able].join(', ')}`,
+    hint: `possible are ${['auto', ...possible].join(', ')}`,
   };
 }
 
 /**
- * Nothing was forecast, so there is nothing to compare: what is in force, with its cost. The present floor that is kept counts replicas
- * of the size that the previous plan gave them, so that size is kept too.
+ * The decision for a workload whose forecast is withheld. There is nothing to compare, so the strategy in force stays, with its cost and
+ * without options. The floor that the plan keeps counts replicas of the size that the previous plan gave them, so that size is kept too.
  */
 function withheld(
   context: Omit<StrategyContext, 'previousSize'>,
-  before: Strategy | undefined,
+  previousStrategy: Strategy | undefined,
   previous: CapacityPlan | null,
   byOwner: StrategyName,
 ): Omit<StrategyDecision, 'replayed'> {
   const { input, stated, offerings } = context;
-  const size = sizeInForce(before);
-  const kept = size === null ? null : resourcesOfMachine(context, size);
-  const resources = kept ?? input.resources;
-  const stays = before !== undefined && (size === null) === (kept === null) ? before.inForce : byOwner;
-  const inForce = input.tuned?.strategy ?? stays;
+  const size = sizeInForce(previousStrategy);
+  const keptResources = size === null ? null : resourcesOfMachine(context, size);
+  const resources = keptResources ?? input.resources;
+  const staysInForce = previousStrategy !== undefined && (size === null) === (keptResources === null);
+  const inForce = input.tuned?.strategy ?? (staysInForce ? previousStrategy.inForce : byOwner);
   const flat = input.tuned !== undefined && floorOwners[floorOwnerOf(input.config.workloads[input.name])].movesByHour;
   const floors = flat ? 'flat' : previous?.workloads[input.name]?.floors;
   return {
     strategy: {
       chosen: inForce,
       inForce,
-      usdPerMonth: priced({ ...context, previousSize: null }, stated.schedule, resources, offerings) ?? 0,
-      reason: `its forecast is withheld, so there is nothing to compare${kept === null ? '' : `; replicas keep the size of ${size}`}`,
+      usdPerMonth: usdPerMonthOf({ ...context, previousSize: null }, stated.schedule, resources, offerings) ?? 0,
+      reason: `its forecast is withheld, so there is nothing to compare${keptResources === null ? '' : `; replicas keep the size of ${size}`}`,
       runnerUp: null,
       options: [],
-      ...(kept !== null && size !== null && { keptSize: size }),
+      ...(keptResources !== null && size !== null && { keptSize: size }),
     },
     demand: stated,
     resources,

@@ -12,7 +12,7 @@ import { type ReplicaNeeds, roomFor } from './lone-cost';
 import { mapNames } from '../map-together';
 import { type Problem, ProblemError } from '../../problems';
 
-/** By pool. */
+/** The offerings of each pool, by the name of the pool. */
 export type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
 
 /**
@@ -40,7 +40,7 @@ export function poolOfferings(config: CapacityConfig): PoolOfferings {
  * The offerings of a pool that can be ordered, one for each instance type and capacity type (zones and reservations left out). Where none
  * of them has room for the replica, all offerings of the pool, reservations included.
  */
-export function orderable(offerings: readonly Offering[], resources: ReplicaNeeds): readonly Offering[] {
+export function orderableOfferings(offerings: readonly Offering[], resources: ReplicaNeeds): readonly Offering[] {
   const ordered = offerings.filter(({ reservation }) => !reservation);
   const kinds = ordered.filter(
     ({ instanceType, capacityType }, index) =>

@@ -8,31 +8,35 @@ import {
   knownTransformers,
   type Transformer,
 } from '../../demand';
-import { formatFigure, percent } from '../../figures';
 import { isProblemError, ProblemError } from '../../problems';
 import type { LoadUnit } from '../../units';
+import { assumedModelReason, carriedOverThroughputReason, derivedTargetReason, estimatedThroughputReason } from '../explain';
 import type { PlanWarning, Reason } from '../file';
 import { usableOfferings } from './pool-offerings';
 
-/** What one replica of an inference workload does, and how full it should run. */
+/** The throughput of one replica of an inference workload, and the share of it at which the replica should run. */
 export type ReplicaCapacity = {
+  /** The throughput of a full replica, in `unit`. */
   readonly amount: number;
   readonly unit: LoadUnit;
+  /** The target utilisation: the share of the throughput at which a replica should run. */
   readonly target: number;
   readonly basis: 'measured' | 'estimated';
-  /** GPUs of a replica by the estimate; `null` without a model. */
+  /** The number of GPUs of a replica by the estimate; `null` where the throughput was measured. */
   readonly gpus: number | null;
   readonly reasons: readonly Reason[];
 };
 
-/** Tokens where the config states none. */
+/** The numbers of tokens of a request where the config states none. */
 const usualTokens = { input: 1_024, output: 256 };
 
 /**
- * Throughput and target of an inference workload. A measured throughput wins; else it is estimated from the model, at the low end of
- * the estimate's band and on the slowest GPU type of the pool. With an SLO the target follows from it, unless the config states one.
+ * Works out throughput and target utilisation of an inference workload. A measured throughput is used where the config states one.
+ * Otherwise the throughput is estimated from the model: on the slowest GPU type of the pool, and at the low end of the band of the
+ * estimate. Where the config states an SLO and no target, the target follows from the SLO.
  *
- * @throws ProblemError as `inferenceEstimate`, `estimate/unknown-model`, `estimate/no-gpu`
+ * @param offerings those that the workload may use
+ * @throws ProblemError `estimate/unknown-model`, `estimate/no-gpu`, `demand/measured-elsewhere`, and those of `inferenceEstimate`
  */
 export function replicaCapacity(
   { assumed }: Pick<CapacityConfig, 'assumed'>,
@@ -42,59 +46,49 @@ export function replicaCapacity(
 ): ReplicaCapacity {
   const measured = workload.replica.throughput;
   const { model, slo, target } = workload;
-  const derived = slo !== undefined && assumed.includes(`workloads.${name}.target`);
-  const elsewhere = measured === undefined ? null : measuredElsewhere(name, workload, offerings);
-  if (measured !== undefined && !derived)
+  const followsFromSlo = slo !== undefined && assumed.includes(`workloads.${name}.target`);
+  const carriedOver = measured === undefined ? null : carriedOverThroughput(name, workload, offerings);
+  if (measured !== undefined && !followsFromSlo)
     return {
       ...measured,
-      ...(elsewhere && { amount: elsewhere.amount }),
+      ...(carriedOver && { amount: carriedOver.amount }),
       target,
-      basis: elsewhere?.isEstimate ? 'estimated' : 'measured',
+      basis: carriedOver?.isEstimate ? 'estimated' : 'measured',
       gpus: null,
-      reasons: elsewhere?.reasons ?? [],
+      reasons: carriedOver ? [carriedOver.reason] : [],
     };
   if (model === undefined) throw new Error(`${name} has neither model nor throughput`);
   const { gpuName, estimate } = slowest(name, workload, offerings);
-  const appliedTarget = derived ? Math.min(0.99, estimate.target) : target;
-  const amount = elsewhere?.amount ?? measured?.amount ?? estimate.estimated.saturatedRequestsPerSecond * (1 - estimate.band);
-  const band = Math.round(estimate.band * 100);
+  const appliedTarget = followsFromSlo ? Math.min(0.99, estimate.target) : target;
+  const fullPerSecond = estimate.estimated.saturatedRequestsPerSecond;
+  const amount = carriedOver?.amount ?? measured?.amount ?? fullPerSecond * (1 - estimate.band);
+  const assumptions = assumptionsOf(workload, estimate);
   return {
     amount,
     unit: measured?.unit ?? { noun: 'req', perMs: 1_000 },
     target: appliedTarget,
-    basis: measured === undefined || elsewhere?.isEstimate ? 'estimated' : 'measured',
+    basis: measured === undefined || carriedOver?.isEstimate ? 'estimated' : 'measured',
     gpus: measured === undefined ? estimate.gpusPerReplica : null,
     reasons: [
-      ...(elsewhere?.reasons ?? []),
+      ...(carriedOver ? [carriedOver.reason] : []),
       ...(measured === undefined
         ? [
-            {
-              code: 'demand/estimated' as const,
-              text: `one replica on ${estimate.gpusPerReplica} ${gpuName} does about ${formatFigure(estimate.estimated.saturatedRequestsPerSecond)} req/s when full: an ESTIMATE, off by up to ${band} %, so ${formatFigure(amount)} are counted on; measure it and state replica.throughput`,
-            },
+            estimatedThroughputReason({
+              gpus: estimate.gpusPerReplica,
+              gpuName,
+              fullPerSecond,
+              band: estimate.band,
+              countedOnPerSecond: amount,
+            }),
           ]
         : []),
-      ...(derived
-        ? [
-            {
-              code: 'demand/target' as const,
-              text: `at ${percent(appliedTarget)} of what it does when full the SLO still holds, by estimate; a larger load is bound by the ${estimate.estimated.binds}`,
-            },
-          ]
-        : []),
-      ...(estimate.assumed.length > 0 || workload.tokens === undefined
-        ? [
-            {
-              code: 'demand/assumed' as const,
-              text: `assumed of the model and its requests: ${assumptions(workload, estimate).join('; ')}`,
-            },
-          ]
-        : []),
+      ...(followsFromSlo ? [derivedTargetReason(appliedTarget, estimate.estimated.binds)] : []),
+      ...(assumptions.length > 0 ? [assumedModelReason(assumptions)] : []),
     ],
   };
 }
 
-/** One warning a workload that is sized by an estimate, so that it shows where the plan is reviewed. */
+/** A warning for each workload whose throughput is an estimate, so that whoever reviews the plan sees it. */
 export function estimateWarnings(capacities: Readonly<Record<string, ReplicaCapacity | null>>): PlanWarning[] {
   return Object.entries(capacities)
     .filter(([, capacity]) => capacity?.basis === 'estimated')
@@ -105,7 +99,7 @@ export function estimateWarnings(capacities: Readonly<Record<string, ReplicaCapa
     }));
 }
 
-function assumptions({ tokens }: InferenceConfig, { assumed }: InferenceEstimate): readonly string[] {
+function assumptionsOf({ tokens }: InferenceConfig, { assumed }: InferenceEstimate): readonly string[] {
   return [...assumed, ...(tokens === undefined ? [`prompts of ${usualTokens.input} and answers of ${usualTokens.output} tokens`] : [])];
 }
 
@@ -127,16 +121,17 @@ export function mixedGpuWarnings(
     });
 }
 
-type Elsewhere = { readonly amount: number; readonly isEstimate: boolean; readonly reasons: readonly Reason[] };
+/** The throughput that is counted on where replicas may also run on GPU types on which it was not measured. */
+type CarriedOver = { readonly amount: number; readonly isEstimate: boolean; readonly reason: Reason };
 
 /**
- * A throughput that was measured on one GPU type, where replicas may run on others too: there it differs as the estimates do. Replicas
- * of one workload are alike to whatever spreads the load over them, so the slowest type counts.
+ * Carries a throughput that was measured on one GPU type over to the other types on which replicas may run: it is multiplied by the
+ * ratio of the estimates of the two types. The slowest type counts, because load is spread over all replicas alike.
  *
- * @returns `null` where it was measured on all there is
+ * @returns `null` where replicas run only on the type on which it was measured, or the config does not say which type that is
  * @throws ProblemError `demand/measured-elsewhere` without a model to estimate by
  */
-function measuredElsewhere(name: string, workload: InferenceConfig, offerings: readonly Offering[]): Elsewhere | null {
+function carriedOverThroughput(name: string, workload: InferenceConfig, offerings: readonly Offering[]): CarriedOver | null {
   const { throughput, measuredOn } = workload.replica;
   if (measuredOn === undefined || throughput === undefined) return null;
   const path = `workloads.${name}.replica.measuredOn`;
@@ -156,23 +151,22 @@ function measuredElsewhere(name: string, workload: InferenceConfig, offerings: r
   const perSecond = (type: string) => estimateOn(type, gpus).estimated.saturatedRequestsPerSecond;
   const cure = `or keep it off ${others.join(' and ')} by replica.gpuTypes: ['${measured}']`;
   const estimates = others.map((type) => ({ type, perSecond: hintedAt(cure, () => perSecond(type)) }));
-  const figures = estimates.map(({ type, perSecond: value }) => ({ type, amount: (throughput.amount * value) / perSecond(measured) }));
-  const slowest = figures.reduce((least, figure) => (figure.amount < least.amount ? figure : least));
-  const isEstimate = slowest.amount < throughput.amount || !gpuNamesOf(offerings).includes(measured);
-  const amount = isEstimate ? slowest.amount : throughput.amount;
-  return {
-    amount,
-    isEstimate,
-    reasons: [
-      {
-        code: 'demand/measured-elsewhere',
-        text: `one replica does ${formatFigure(throughput.amount)} on ${measured}, measured; ${figures.map((figure) => `${formatFigure(figure.amount)} on ${figure.type}`).join(', ')}, by ESTIMATE from the model; ${formatFigure(amount)} are counted on, for a replica may run on any of them`,
-      },
-    ],
-  };
+  const onOthers = estimates.map(({ type, perSecond: value }) => ({
+    gpuName: type,
+    amount: (throughput.amount * value) / perSecond(measured),
+  }));
+  const slowestAmount = Math.min(...onOthers.map(({ amount }) => amount));
+  const isEstimate = slowestAmount < throughput.amount || !gpuNamesOf(offerings).includes(measured);
+  const amount = isEstimate ? slowestAmount : throughput.amount;
+  const reason = carriedOverThroughputReason({ measuredOn: measured, measured: throughput.amount, others: onOthers, countedOn: amount });
+  return { amount, isEstimate, reason };
 }
 
-/** @throws ProblemError what `estimate` throws, with another cure beside its own */
+/**
+ * Runs an estimate. When it throws, the hints of its problems get a second cure.
+ *
+ * @throws ProblemError of the estimate
+ */
 function hintedAt<T>(cure: string, estimate: () => T): T {
   try {
     return estimate();
@@ -186,7 +180,7 @@ function gpuNamesOf(offerings: readonly Offering[]): readonly string[] {
   return [...new Set(offerings.flatMap(({ gpuName }) => gpuName ?? []))].sort();
 }
 
-/** The estimate on the GPU type of the pool that serves least. */
+/** The GPU type of the pool on which a replica serves the fewest requests, and the estimate on it. */
 function slowest(
   name: string,
   workload: InferenceConfig,
@@ -202,7 +196,8 @@ function slowest(
     });
   }
   const estimateOn = estimator(name, workload, offerings);
-  // All replicas ask for as many GPUs: the most that any type of the pool wants; a measured one had those stated, or 1.
+  // All replicas have the same number of GPUs. It is the stated one; without one, 1 for a measured throughput, otherwise the largest
+  // number that the model needs on any type of the pool.
   const gpus =
     workload.replica.gpus ??
     (workload.replica.throughput ? 1 : Math.max(...gpuNames.map((gpuName) => estimateOn(gpuName, undefined).gpusPerReplica)));
@@ -211,7 +206,7 @@ function slowest(
     .reduce((least, other) => (other.estimate.requestsPerSecond.value < least.estimate.requestsPerSecond.value ? other : least));
 }
 
-/** The estimate of a replica on GPUs of one type. */
+/** A function that estimates a replica on GPUs of one type; without `gpusPerReplica` the estimate chooses their number. */
 function estimator(name: string, workload: InferenceConfig, offerings: readonly Offering[]) {
   const model = transformerOf(name, workload);
   return (gpuName: string, gpusPerReplica: number | undefined): InferenceEstimate =>

@@ -7,23 +7,23 @@ import { replicaCapacity, type ReplicaCapacity } from './replica-capacity';
 import { usableOfferings } from './pool-offerings';
 import { replicaResources, type ResolvedResources } from './resources';
 
-/** What one replica of a workload asks for and does: the facts that need neither history nor forecast. */
+/** The resources that one replica of a workload requests, and its throughput. Neither needs history or a forecast. */
 export type Supply = {
-  /** Of an inference workload. */
+  /** The throughput of a replica of an inference workload; `null` for other workloads. */
   readonly capacity: ReplicaCapacity | null;
-  /** Of a training job. */
+  /** The workers and the run time of a training job; `null` for other workloads. */
   readonly job: JobEstimate | null;
   readonly resources: ResolvedResources;
 };
 
 /**
- * Works out what one replica of a workload asks for and does, and refuses deadlines that no replica can meet.
+ * Works out the resources and the throughput of one replica of a workload, and checks that it can meet its deadline.
  *
- * @param offerings by pool
- * @param startMs of the plan, epoch ms; `null` while it is not known
+ * @param offerings the offerings of each pool
+ * @param startMs the start of the plan, epoch ms; `null` while it is not known
  * @throws ProblemError as `replicaCapacity`, `jobEstimate`, `replicaResources` and `offeringsOf`
  */
-export function supplyOf(
+export function workloadSupply(
   config: Pick<CapacityConfig, 'workloads' | 'pools' | 'region' | 'assumed'>,
   name: string,
   offerings: Readonly<Record<string, readonly Offering[]>>,
@@ -42,7 +42,7 @@ export function supplyOf(
   return { capacity, job, resources: replicaResources(name, workload, usable, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
 }
 
-/** Whether a supply must be worked out again once the start of the plan is known: that of a job whose deadline is a moment. */
+/** Whether a supply must be worked out again when the start of the plan is known: it must for a job whose deadline is a moment. */
 export function awaitsStart({ job }: Supply): boolean {
   return job !== null && job.deadlineMs === null;
 }

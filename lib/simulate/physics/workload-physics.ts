@@ -1,7 +1,7 @@
 import { interruptionsOfGpu, type Offering } from '../../catalog';
 import { type CapacityConfig, hasExactTolerance, hpaToleranceOf, type MetricConfig } from '../../config';
 import { defaultTolerance } from '../../control';
-import { orderable, roomFor, type Supply, usableOfferings } from '../../plan/supply';
+import { orderableOfferings, roomFor, type Supply, usableOfferings } from '../../plan/supply';
 import { ProblemError } from '../../problems';
 import { defaultPhysics, type Physics } from './physics';
 import { HOUR_MS, parseDuration } from '../../units';
@@ -36,7 +36,7 @@ export function workloadPhysics(
   offerings: readonly Offering[],
 ): ServedPhysics {
   const workload = config.workloads[name];
-  const usable = orderable(usableOfferings(name, workload, offerings), resources);
+  const usable = orderableOfferings(usableOfferings(name, workload, offerings), resources);
   const follows = workload.kind === 'inference' && workload.slo !== undefined && config.assumed.includes(`workloads.${name}.target`);
   const shareWithinSlo = follows ? (capacity?.target ?? 1) : 1;
   const cheapest = physicsOn(config, name, capacity && capacity.amount * shareWithinSlo, resources, usable);

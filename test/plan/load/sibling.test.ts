@@ -1,4 +1,11 @@
-import { leastHistoryMs, leastHistoryOf, tooYoung, withSibling, youngHint, youngWarning } from '../../../lib/plan/load/borrowed-history';
+import {
+  leastHistoryMs,
+  leastHistoryOf,
+  youngHistoryProblems,
+  prepareHistory,
+  youngHint,
+  youngWarning,
+} from '../../../lib/plan/load/borrowed-history';
 import { HOUR_MS } from '../../../lib/units';
 import { monday } from '../../history/support';
 import { rawConfig, testConfig } from '../../support/config';
@@ -26,7 +33,7 @@ const signals = { 'old.load': old };
 describe('a young history', () => {
   test('gets the past of its sibling, at its own level, before its own values', () => {
     const young = youngOf(24);
-    const { series, borrowed, impossible } = withSibling(config, young, signals);
+    const { series, borrowed, impossible } = prepareHistory(config, young, signals);
     expect(impossible).toBeUndefined();
     expect(borrowed).toMatchObject({ from: 'old', common: 24 });
     expect(borrowed?.ratio).toBeCloseTo(3, 9);
@@ -37,17 +44,17 @@ describe('a young history', () => {
   });
   test('stays alone where it names no sibling, or is itself two weeks long', () => {
     for (const observed of [youngOf(24, 0, 'alone'), youngOf(14 * 24)]) {
-      const { series, borrowed, impossible } = withSibling(config, observed, signals);
+      const { series, borrowed, impossible } = prepareHistory(config, observed, signals);
       expect([borrowed, impossible, series.values]).toEqual([null, undefined, observed.series.values]);
     }
   });
   test('borrows up to the last hour before it is two weeks long, and beyond where most of it is missing', () => {
-    expect(withSibling(config, youngOf(14 * 24 - 1), signals).borrowed).not.toBeNull();
-    expect(withSibling(config, youngOf(14 * 24, 14 * 24 - 71), signals).borrowed).not.toBeNull();
-    expect(withSibling(config, youngOf(14 * 24, 14 * 24 - threeDays), signals).borrowed).toBeNull();
+    expect(prepareHistory(config, youngOf(14 * 24 - 1), signals).borrowed).not.toBeNull();
+    expect(prepareHistory(config, youngOf(14 * 24, 14 * 24 - 71), signals).borrowed).not.toBeNull();
+    expect(prepareHistory(config, youngOf(14 * 24, 14 * 24 - threeDays), signals).borrowed).toBeNull();
   });
   test('borrows nothing of a sibling that was not observed, is young itself, or shares too little time, and says why', () => {
-    const why = (others: Parameters<typeof withSibling>[2], young = youngOf(24)) => withSibling(config, young, others).impossible;
+    const why = (others: Parameters<typeof prepareHistory>[2], young = youngOf(24)) => prepareHistory(config, young, others).impossible;
     expect(why({})).toBe('it has no history that can be used');
     expect(why({ 'old.load': observedOf('old.load', hours(threeDays - 1, wave)) })).toBe('its own history is no longer than 71h');
     expect(
@@ -79,7 +86,7 @@ describe('too young to be planned', () => {
   const young = youngOf(threeDays - 1);
 
   test('is a workload of less than three days whose sibling can lend nothing, with both lengths in the message', () => {
-    const problems = tooYoung(config, { 'chat.load': young });
+    const problems = youngHistoryProblems(config, { 'chat.load': young });
     expect(Object.keys(problems)).toEqual(['chat']);
     expect(problems.chat).toMatchObject([
       {
@@ -91,15 +98,15 @@ describe('too young to be planned', () => {
     ]);
   });
   test('is none that its sibling helps, has three days of its own, or names no sibling', () => {
-    expect(tooYoung(config, { 'chat.load': young, ...signals })).toEqual({});
-    expect(tooYoung(config, { 'chat.load': youngOf(threeDays) })).toEqual({});
-    expect(tooYoung(config, { 'alone.load': youngOf(24, 0, 'alone') })).toEqual({});
+    expect(youngHistoryProblems(config, { 'chat.load': young, ...signals })).toEqual({});
+    expect(youngHistoryProblems(config, { 'chat.load': youngOf(threeDays) })).toEqual({});
+    expect(youngHistoryProblems(config, { 'alone.load': youngOf(24, 0, 'alone') })).toEqual({});
   });
 });
 
 test('the plan warns that a shape is borrowed while the own history is under three days, and no longer', () => {
-  const warningOf = (count: number) => youngWarning(youngOf(count), withSibling(config, youngOf(count), signals));
+  const warningOf = (count: number) => youngWarning(youngOf(count), prepareHistory(config, youngOf(count), signals));
   expect(warningOf(24)).toEqual([expect.stringMatching(/^A history of 1d says nothing .* that of 'old', times 3,/)]);
   expect(warningOf(threeDays)).toEqual([]);
-  expect(youngWarning(youngOf(24), withSibling(config, youngOf(24), {}))).toEqual([]);
+  expect(youngWarning(youngOf(24), prepareHistory(config, youngOf(24), {}))).toEqual([]);
 });

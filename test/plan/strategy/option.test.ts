@@ -6,13 +6,13 @@ import {
   type Candidate,
   cheapest,
   cheapestOf,
-  facts,
+  optionFacts,
   fixedOption,
   flatDemand,
-  impossible,
+  impossibleOption,
   ownersDemand,
   paidAbove,
-  priced,
+  usdPerMonthOf,
   reactiveDemand,
   scheduledDemand,
   standsAlone,
@@ -29,7 +29,7 @@ const contextWith = (fields: object, path = slow, change: Partial<StrategyContex
   ...change,
 });
 const candidate = (usdPerMonth: number | null, size: string | null = null, needs: string | null = null): Candidate => ({
-  option: { ...impossible('hybrid', ''), usdPerMonth, size, needs },
+  option: { ...impossibleOption('hybrid', ''), usdPerMonth, size, needs },
   demand: demandOf([1]),
   resources: {} as never,
 });
@@ -105,7 +105,7 @@ test('one replica stands alone where there are two at least now, and nowhere els
 
 test('an option loses in a node what one of its fewest working replicas is of all, hours without replicas aside', () => {
   const made = { demand: demandOf([0, 4, 8]), paid: hours([0, 4, 8]), strained: 0.25 };
-  expect(facts(made)).toEqual({ replicas: { fewest: 0, most: 8 }, strainedShare: 0.25, lossShare: 0.25 });
+  expect(optionFacts(made)).toEqual({ replicas: { fewest: 0, most: 8 }, strainedShare: 0.25, lossShare: 0.25 });
 });
 
 describe('what is paid for', () => {
@@ -123,7 +123,7 @@ describe('what is paid for', () => {
     const [{ l40s }, { resources }] = [input.config.pools, input];
     const owned = (owner: string) =>
       ({ ...contextWith({}), input: { ...input, config: { ...input.config, pools: { l40s: { ...l40s, owner } } } } }) as StrategyContext;
-    const usd = (owner: string, schedule: StepFunction) => priced(owned(owner), schedule, resources, offerings);
+    const usd = (owner: string, schedule: StepFunction) => usdPerMonthOf(owned(owner), schedule, resources, offerings);
     const node = offerings[0].usdPerHour * 730;
     expect(usd('autoscaler', hours([1, 3]))).toBeCloseTo(2 * node, 6);
     expect(usd('schedule', hours([1, 3]))).toBeCloseTo(2 * node, 6);
@@ -133,7 +133,7 @@ describe('what is paid for', () => {
     const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], capacity: ['on-demand', 'spot'] } };
     const usd = (spotShare: number) => {
       const { context } = contextOf({ workload: chat, pools, limits: { spotShare }, protected: slow });
-      return priced(context, hours([4]), context.input.resources, context.offerings) ?? NaN;
+      return usdPerMonthOf(context, hours([4]), context.input.resources, context.offerings) ?? NaN;
     };
     expect(usd(0.5)).toBeCloseTo((usd(0) + usd(1)) / 2, 6);
     expect(usd(1)).toBeLessThan(usd(0));
@@ -206,12 +206,12 @@ test('a workload that no autoscaler moves has one way, at the price of its sched
   const context = contextWith({});
   const { option, demand, resources } = fixedOption(context, 'three trainers');
   expect(option).toMatchObject({ name: 'horizontal', size: null, restarts: 0, needs: null, strainedShare: 0, why: 'three trainers' });
-  expect(option.usdPerMonth).toBe(priced(context, context.stated.schedule, context.input.resources, context.offerings));
+  expect(option.usdPerMonth).toBe(usdPerMonthOf(context, context.stated.schedule, context.input.resources, context.offerings));
   expect([demand, resources]).toEqual([context.stated, context.input.resources]);
 });
 
 test('what is impossible has no price, and says why', () => {
-  expect(impossible('vertical', 'no node is so large')).toEqual({
+  expect(impossibleOption('vertical', 'no node is so large')).toEqual({
     name: 'vertical',
     usdPerMonth: null,
     size: null,

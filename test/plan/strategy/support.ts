@@ -3,7 +3,7 @@ import type { StepFunction } from '../../../lib/demand/replicas/steps';
 import type { StrategyContext } from '../../../lib/plan/strategy/option';
 import { decideStrategy, type StrategyDecision } from '../../../lib/plan/strategy/strategy';
 import type { CapacityPlan, StrategyName, StrategyOption } from '../../../lib/plan/file/types';
-import { supplyOf } from '../../../lib/plan/supply/supply';
+import { workloadSupply } from '../../../lib/plan/supply/supply';
 import { withheldDemand } from '../../../lib/plan/replicas/withheld';
 import type { DemandInput } from '../../../lib/plan/replicas/demand-types';
 import { workloadDemand } from '../../../lib/plan/replicas/workload-demand';
@@ -83,7 +83,7 @@ export function contextOf({ workload, pools, limits = {}, protected: path, memor
     name: 'it',
     grid,
     predictions: { signals: { [key]: signalOf(path), ...(memory && { 'it.memory': signalOf(memory) }) }, warnings: [] },
-    ...supplyOf(config, 'it', { [pool]: offerings }, start),
+    ...workloadSupply(config, 'it', { [pool]: offerings }, start),
   };
   const observed = ({ machine }: DemandInput): StepFunction | null =>
     past && {

@@ -1,5 +1,5 @@
 import type { CapacityInput } from '../../../lib/config/schema';
-import { checkGpus, gpuTypesOf, orderable, poolOfferings, usableOfferings } from '../../../lib/plan/supply/pool-offerings';
+import { checkGpus, gpuTypesOf, orderableOfferings, poolOfferings, usableOfferings } from '../../../lib/plan/supply/pool-offerings';
 import { rawConfig, testConfig } from '../../support/config';
 
 const { chat } = rawConfig().workloads;
@@ -63,12 +63,12 @@ describe('the offerings of a pool', () => {
 describe('what can be ordered', () => {
   const withReservation = offeringsFor({ reservation: { id: 'cr-0abc', instance: 'p5.48xlarge', count: 2 } });
   test('is what a workload is priced on, and a reservation only where nothing else holds it', () => {
-    expect(orderable(withReservation, replica(1)).map(({ instanceType }) => instanceType)).toEqual(['g6e.xlarge']);
-    expect(orderable(withReservation, replica(8))).toBe(withReservation);
+    expect(orderableOfferings(withReservation, replica(1)).map(({ instanceType }) => instanceType)).toEqual(['g6e.xlarge']);
+    expect(orderableOfferings(withReservation, replica(8))).toBe(withReservation);
   });
   test('is one of each instance type and capacity type, whatever the zones', () => {
     const capacity = ['on-demand', 'spot'];
-    const kinds = orderable(
+    const kinds = orderableOfferings(
       offeringsFor({ zones: 2, capacity, instances: ['g6e.xlarge', 'g5.xlarge'] }, { limits: { zones } }),
       replica(1),
     );

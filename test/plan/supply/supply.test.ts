@@ -1,6 +1,6 @@
 import { checkJobCeiling, checkQueueDeadline, tooShort } from '../../../lib/plan/supply/deadline-checks';
 import { poolOfferings } from '../../../lib/plan/supply/pool-offerings';
-import { awaitsStart, supplyOf } from '../../../lib/plan/supply/supply';
+import { awaitsStart, workloadSupply } from '../../../lib/plan/supply/supply';
 import type { TrainingConfig } from '../../../lib/config/schema';
 import { rawConfig, testConfig } from '../../support/config';
 
@@ -15,7 +15,7 @@ function supply(fields: object, startMs: number | null = Date.UTC(2026, 10, 23))
       general: { kind: 'pool', instances: ['m7i.4xlarge'] },
     },
   });
-  return supplyOf(config, 'w', poolOfferings(config), startMs);
+  return workloadSupply(config, 'w', poolOfferings(config), startMs);
 }
 const csv = (path: string, unit: string) => ({ kind: 'csv', path, unit });
 const service = { kind: 'service', pool: 'general', servers: 10, machine: 'm7i.xlarge' };

@@ -1,13 +1,13 @@
 import type { CapacityInput } from '../../../lib/config/schema';
 import { poolOfferings } from '../../../lib/plan/supply/pool-offerings';
-import { supplyOf } from '../../../lib/plan/supply/supply';
+import { workloadSupply } from '../../../lib/plan/supply/supply';
 import { withoutOwnSlo, workloadPhysics } from '../../../lib/simulate/physics/workload-physics';
 import { rawConfig, testConfig } from '../../support/config';
 
 const physicsOf = (overrides: Partial<CapacityInput>) => {
   const config = testConfig(overrides);
   const offerings = poolOfferings(config);
-  return workloadPhysics(config, 'chat', supplyOf(config, 'chat', offerings, null), offerings[config.workloads.chat.pool]).physics;
+  return workloadPhysics(config, 'chat', workloadSupply(config, 'chat', offerings, null), offerings[config.workloads.chat.pool]).physics;
 };
 const l40s = (fields: object) => ({ pools: { l40s: { kind: 'gpuPool' as const, instances: ['g6e.12xlarge'], ...fields } } });
 const chat = { ...rawConfig().workloads.chat };
@@ -63,7 +63,7 @@ test('with an SLO a replica is full at the load up to which it holds; with a sta
     const workload = { ...chat, model: { name: 'llama-3-8b' }, tokens: { input: 512, output: 128 }, replica: { gpus: 1 }, ...fields };
     const config = testConfig({ workloads: { chat: workload as never } });
     const offerings = poolOfferings(config);
-    const supply = supplyOf(config, 'chat', offerings, null);
+    const supply = workloadSupply(config, 'chat', offerings, null);
     const { physics, shareWithinSlo } = workloadPhysics(config, 'chat', supply, offerings.l40s);
     const throughput = supply.capacity?.amount ?? NaN;
     return { share: shareWithinSlo, full: physics.capacityPerReplica / throughput, target: supply.capacity?.target, physics, throughput };
