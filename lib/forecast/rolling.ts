@@ -105,10 +105,10 @@ async function modelsAlone(
 ): Promise<PastForecast['models']> {
   const prepared = prepare(history, steps, calendar);
   const paths = await modelPaths(prepared.series, { steps: prepared.steps, effort, among }, run);
-  const at = { start: history.start + history.values.length * history.intervalMs, intervalMs: history.intervalMs, quantiles: [] };
+  const grid = { start: history.start + history.values.length * history.intervalMs, intervalMs: history.intervalMs, quantiles: [] };
   return paths.map(({ name, path }) => ({
     name,
-    path: path && prepared.back(applyLifts({ ...at, mean: path }, [], [...prepared.lifts.keys()]).mean),
+    path: path && prepared.back(applyLifts({ ...grid, mean: path }, [], [...prepared.lifts.keys()]).mean),
   }));
 }
 

@@ -130,13 +130,13 @@ function bandOf({ gpu, precision, pruned }: InferenceRequest, gpus: number): num
 
 function tooLarge(request: InferenceRequest, { gpus, memory }: Candidate, path: NonNullable<InferenceRequest['path']>): Problem {
   const { gpu, gpusPerReplica } = request;
-  const on = `${gpus} x ${gpu.name}`;
+  const onGpus = `${gpus} x ${gpu.name}`;
   const where = gpusPerReplica === undefined ? ', the most that one node has' : '';
   if (memory.cacheBytes === 0) {
     return {
       code: 'estimate/weights-too-large',
       path: path('gpu'),
-      message: `the weights do not fit ${on}${where}`,
+      message: `the weights do not fit ${onGpus}${where}`,
       expected: `at most ${gib(gpu.memoryGiB * 2 ** 30 * 0.9 - memory.overheadBytes)} a GPU`,
       received: `${gib(memory.weightBytes)} a GPU in ${request.precision}`,
       hint:
@@ -146,7 +146,7 @@ function tooLarge(request: InferenceRequest, { gpus, memory }: Candidate, path: 
   return {
     code: 'estimate/sequence-too-long',
     path: path('maxSequence'),
-    message: `the cache of one sequence does not fit ${on}${where}`,
+    message: `the cache of one sequence does not fit ${onGpus}${where}`,
     expected: `at most ${memory.longestSequence} tokens`,
     received: `${sequenceOf(request)} tokens`,
     hint: 'use shorter sequences, an 8-bit cache, smaller weights, or more or larger GPUs',

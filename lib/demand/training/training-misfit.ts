@@ -25,7 +25,7 @@ const searchReach = 4_096;
 export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Problem {
   const { gpu, gpus, mostGpus } = request;
   const { fits, counts, path } = input;
-  const on = `${gpus ?? `up to ${mostGpus}`} x ${gpu.name}`;
+  const onGpus = `${gpus ?? `up to ${mostGpus}`} x ${gpu.name}`;
   const accepts = (other: TrainingRequest): boolean =>
     gpus === undefined ? counts(other).some((count) => fits(other, count)) : fits(other, gpus);
 
@@ -36,8 +36,8 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
       code: otherGpus.isLeast ? 'estimate/gpus-too-few' : 'estimate/gpus-uneven',
       path: path('gpus'),
       message: otherGpus.isLeast
-        ? `the training does not fit ${on}, however it is spread`
-        : `the training cannot be spread over ${on}, by what its batch, layers and heads divide into`,
+        ? `the training does not fit ${onGpus}, however it is spread`
+        : `the training cannot be spread over ${onGpus}, by what its batch, layers and heads divide into`,
       expected: otherGpus.expected,
       received: `${gpus}`,
       hint:
@@ -54,7 +54,7 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
     return {
       code: 'estimate/memory',
       path: path(field),
-      message: `the training does not fit ${on} so, and it would otherwise`,
+      message: `the training does not fit ${onGpus} so, and it would otherwise`,
       received: `${request[key]}`,
       hint: 'leave it out: what fits and is fastest is then taken',
     };
@@ -67,7 +67,7 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
     return {
       code: 'estimate/gpus-too-few',
       path: path('mostGpus'),
-      message: `the training does not fit ${on}, however it is spread`,
+      message: `the training does not fit ${onGpus}, however it is spread`,
       expected: `at least ${sufficient}`,
       received: `${mostGpus}`,
     };
@@ -76,7 +76,7 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
     return {
       code: 'estimate/sequence-too-long',
       path: path(acceptedShape.field),
-      message: `does not fit the memory of ${on}`,
+      message: `does not fit the memory of ${onGpus}`,
       expected: acceptedShape.most,
       received: `${acceptedShape.stated}`,
       hint: `use ${acceptedShape.field === 'sequence' ? 'shorter sequences' : 'smaller images'}, or GPUs with more memory`,
@@ -85,7 +85,7 @@ export function trainingMisfit(request: TrainingRequest, input: MisfitInput): Pr
   return {
     code: 'estimate/training-too-large',
     path: path('gpu'),
-    message: `the training does not fit ${on}, however it is spread`,
+    message: `the training does not fit ${onGpus}, however it is spread`,
     hint: 'use GPUs with more memory, a larger batch (it can be spread further), recomputation (full), or a smaller optimiser',
   };
 }

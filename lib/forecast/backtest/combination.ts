@@ -140,13 +140,13 @@ function spreadOf(path: Path, paths: readonly Path[], shares: Shares): Path;
 function spreadOf(path: Path, paths: readonly Path[], shares: Shares): Path {
   if (path === null) return null;
   return path.map((value, step) => {
-    const at = atStep(shares, step);
+    const weightsHere = atStep(shares, step);
     let [sum, total] = [0, 0];
     for (let m = 0; m < paths.length; m++) {
       const other = paths[m];
-      if (other === null || !(at[m] > 0)) continue;
-      sum += at[m] * Math.abs(other[step] - value);
-      total += at[m];
+      if (other === null || !(weightsHere[m] > 0)) continue;
+      sum += weightsHere[m] * Math.abs(other[step] - value);
+      total += weightsHere[m];
     }
     return total > 0 ? sum / total : 0;
   });
@@ -178,7 +178,7 @@ export function leadWeights(
   const overallErrors = sums.map((sum) => sum && pooled(sum));
   const knots = sums.reduce((largest, sum) => Math.max(largest, sum?.count.length ?? 0), 0);
   const unit = weights.reduce((sum, weight, o) => (o === without ? sum : sum + weight), 0) / Math.max(1, weights.length);
-  const kernel = Float64Array.from({ length: knots }, (_, apart) => Math.exp(-0.5 * (apart / (width * knotsAnOctave)) ** 2));
+  const kernel = Float64Array.from({ length: knots }, (_, distance) => Math.exp(-0.5 * (distance / (width * knotsAnOctave)) ** 2));
   return Array.from({ length: Math.max(1, knots) }, (_, knot) =>
     shares(
       sums.map((sum, m) => {

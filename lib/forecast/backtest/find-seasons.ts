@@ -32,23 +32,23 @@ export function findSeasons(values: Float64Array, intervalMs: number): readonly 
   // The variation of a constant series is only rounding, and must not be taken for a wave.
   if (!(variation > rounding ** 2 * sumOfSquares(values))) return [];
   const found: FoundSeason[] = [];
-  const add = (steps: number, left: Float64Array, fitted: Float64Array) => {
-    const share = 1 - (sumOfSquares(fitted) / (n - steps)) * (n / sumOfSquares(left));
+  const add = (steps: number, before: Float64Array, after: Float64Array) => {
+    const share = 1 - (sumOfSquares(after) / (n - steps)) * (n / sumOfSquares(before));
     if (share >= smallestShare) found.push({ steps, share });
     return share >= smallestShare;
   };
-  let rest = withoutAll(centred, calendarSeasons);
-  while (found.length < maximumSeasons && sumOfSquares(rest) > rounding * variation) {
-    const steps = strongest(rest, calendarSeasons, longestCandidate(n, intervalMs, calendarSeasons));
-    const fitted = steps === null ? rest : withoutAll(centred, [...calendarSeasons, ...found.map((season) => season.steps), steps]);
-    if (steps === null || found.some((season) => season.steps === steps) || !add(steps, rest, fitted)) break;
-    rest = fitted;
+  let residuals = withoutAll(centred, calendarSeasons);
+  while (found.length < maximumSeasons && sumOfSquares(residuals) > rounding * variation) {
+    const steps = strongest(residuals, calendarSeasons, longestCandidate(n, intervalMs, calendarSeasons));
+    const after = steps === null ? residuals : withoutAll(centred, [...calendarSeasons, ...found.map((season) => season.steps), steps]);
+    if (steps === null || found.some((season) => season.steps === steps) || !add(steps, residuals, after)) break;
+    residuals = after;
   }
   const foundSteps = found.map((season) => season.steps);
   const part = found.length < maximumSeasons ? partOf(centred, calendarSeasons, foundSteps) : null;
   if (part !== null) {
-    const left = withoutAll(centred, [...foundSteps, ...calendarSeasons.filter((steps) => steps % part !== 0)]);
-    add(part, left, without(left, part));
+    const before = withoutAll(centred, [...foundSteps, ...calendarSeasons.filter((steps) => steps % part !== 0)]);
+    add(part, before, without(before, part));
   }
   return found.filter((season) => !found.some((longer) => longer !== season && longer.steps % season.steps === 0));
 }
@@ -68,9 +68,9 @@ function longestCandidate(n: number, intervalMs: number, calendarSeasons: readon
 }
 
 /** The candidate that chance explains least, refined to the exact step; `null` where chance can explain every candidate. */
-function strongest(rest: Float64Array, calendarSeasons: readonly number[], longest: number): number | null {
-  const n = rest.length;
-  const { length, power } = powerSpectrum(filtered(rest, autocorrelation(rest)));
+function strongest(residuals: Float64Array, calendarSeasons: readonly number[], longest: number): number | null {
+  const n = residuals.length;
+  const { length, power } = powerSpectrum(filtered(residuals, autocorrelation(residuals)));
   const background = localMedian(power, Math.ceil((12 * length) / n));
   const nearCalendar = nearHarmonics(calendarSeasons, 2 / n);
   let best: { steps: number; surprise: number } | null = null;
@@ -92,10 +92,10 @@ function strongest(rest: Float64Array, calendarSeasons: readonly number[], longe
   }
   if (best === null) return null;
   const period = simplest(
-    rest,
-    refined(rest, best.steps, (steps) => steps <= longest && !nearCalendar(1 / steps)),
+    residuals,
+    refined(residuals, best.steps, (steps) => steps <= longest && !nearCalendar(1 / steps)),
   );
-  return isLasting(rest, period) ? period : null;
+  return isLasting(residuals, period) ? period : null;
 }
 
 /**
@@ -111,33 +111,33 @@ function nearHarmonics([day, week]: readonly number[], tolerance: number): (freq
   };
 }
 
-/** Among the periods that the spectrum cannot tell from `about`, the one whose profile leaves the least variance. */
-function refined(rest: Float64Array, about: number, allowed: (steps: number) => boolean): number {
-  const n = rest.length;
-  const tolerance = Math.ceil((about * about) / n);
-  const leftBy = (steps: number) => sumOfSquares(without(rest, steps)) / (n - steps);
-  let [best, smallest] = [about, leftBy(about)];
-  for (let steps = Math.max(2, about - tolerance); steps <= about + tolerance; steps++) {
+/** Among the periods that the spectrum cannot tell from `period`, the one whose profile leaves the least variance. */
+function refined(residuals: Float64Array, period: number, allowed: (steps: number) => boolean): number {
+  const n = residuals.length;
+  const tolerance = Math.ceil((period * period) / n);
+  const varianceWithout = (steps: number) => sumOfSquares(without(residuals, steps)) / (n - steps);
+  let [best, smallest] = [period, varianceWithout(period)];
+  for (let steps = Math.max(2, period - tolerance); steps <= period + tolerance; steps++) {
     if (!allowed(steps)) continue;
-    const left = leftBy(steps);
-    if (left < smallest * (1 - 1e-9)) [best, smallest] = [steps, left];
+    const variance = varianceWithout(steps);
+    if (variance < smallest * (1 - 1e-9)) [best, smallest] = [steps, variance];
   }
   return best;
 }
 
 /** The shortest part of a cycle, in steps, to which the whole cycle adds nothing. */
-function simplest(rest: Float64Array, steps: number): number {
-  for (let part = 2; part <= steps / 2; part++) if (steps % part === 0 && !adds(rest, part, steps)) return part;
+function simplest(residuals: Float64Array, steps: number): number {
+  for (let part = 2; part <= steps / 2; part++) if (steps % part === 0 && !adds(residuals, part, steps)) return part;
   return steps;
 }
 
 /** Whether the profile of a whole cycle explains clearly more than that of a part of it. */
 function adds(values: Float64Array, part: number, whole: number): boolean {
-  const left = sumOfSquares(without(values, whole));
-  const added = sumOfSquares(without(values, part)) - left;
+  const unexplained = sumOfSquares(without(values, whole));
+  const explained = sumOfSquares(without(values, part)) - unexplained;
   const [extra, freedom] = [whole - part, values.length - whole];
   const chance = 1 + 3 * Math.sqrt(2 / extra + 2 / freedom);
-  return added > rounding * sumOfSquares(values) && added / extra > (left / freedom) * chance;
+  return explained > rounding * sumOfSquares(values) && explained / extra > (unexplained / freedom) * chance;
 }
 
 /** A candidate counts when minus the logarithm of its probability by chance is above this: once in a million. */
@@ -156,11 +156,11 @@ function localMedian(power: Float64Array, reach: number): Float64Array {
   const last = power.length - 1;
   const stride = Math.max(1, Math.floor(reach / 4));
   const knots = Array.from({ length: Math.floor(last / stride) + 2 }, (_, i) => Math.min(last, i * stride));
-  const medians = knots.map((at) => {
-    const from = Math.max(0, Math.min(at - reach, last - 2 * reach));
+  const medians = knots.map((index) => {
+    const from = Math.max(0, Math.min(index - reach, last - 2 * reach));
     return median(power.slice(from, Math.min(last, from + 2 * reach) + 1)) / Math.LN2;
   });
-  return power.map((_, at) => medians[Math.round(at / stride)]);
+  return power.map((_, index) => medians[Math.round(index / stride)]);
 }
 
 /** Correlation of neighbouring values. */
@@ -202,14 +202,14 @@ const smallestCorrelation = 0.3;
 function partOf(centred: Float64Array, calendarSeasons: readonly number[], foundSteps: readonly number[]): number | null {
   const n = centred.length;
   for (const [i, whole] of calendarSeasons.entries()) {
-    const base = withoutAll(centred, [...foundSteps, ...calendarSeasons.slice(0, i)]);
-    const white = filtered(base, autocorrelation(without(base, whole)));
+    const residuals = withoutAll(centred, [...foundSteps, ...calendarSeasons.slice(0, i)]);
+    const white = filtered(residuals, autocorrelation(without(residuals, whole)));
     const total = sumOfSquares(white);
     for (let steps = 3; steps <= whole / 2; steps++) {
       if (whole % steps !== 0 || calendarSeasons.includes(steps) || adds(white, steps, whole)) continue;
-      const left = sumOfSquares(without(white, steps));
-      const gained = (total - left) / (steps - 1);
-      const isClear = gained > rounding * total && gained > (left / (n - steps)) * (1 + 8 * Math.sqrt(2 / (steps - 1)));
+      const unexplained = sumOfSquares(without(white, steps));
+      const gained = (total - unexplained) / (steps - 1);
+      const isClear = gained > rounding * total && gained > (unexplained / (n - steps)) * (1 + 8 * Math.sqrt(2 / (steps - 1)));
       if (isClear && isLasting(white, steps)) return steps;
     }
   }
@@ -218,9 +218,9 @@ function partOf(centred: Float64Array, calendarSeasons: readonly number[], found
 
 /** Values without the profiles of all cycles together, found by backfitting. */
 function withoutAll(values: Float64Array, cycles: readonly number[]): Float64Array {
-  let rest = values;
-  for (let pass = 0; pass < (cycles.length > 1 ? passes : 1); pass++) for (const steps of cycles) rest = without(rest, steps);
-  return rest;
+  let residuals = values;
+  for (let pass = 0; pass < (cycles.length > 1 ? passes : 1); pass++) for (const steps of cycles) residuals = without(residuals, steps);
+  return residuals;
 }
 
 const passes = 8;

@@ -107,10 +107,10 @@ function latelyOf(units: Float64Array, { weight, age }: Errors, { period }: Slot
     allWeight += weight[i];
   }
   if (!(allErrors > 0)) return 1;
-  const usual = allErrors / allWeight;
+  const meanError = allErrors / allWeight;
   return Math.min(
     largestFactor,
-    Math.max(smallestFactor, ((recentErrors + latelyPrior * usual) / ((recentWeight + latelyPrior) * usual)) ** latelyPower),
+    Math.max(smallestFactor, ((recentErrors + latelyPrior * meanError) / ((recentWeight + latelyPrior) * meanError)) ** latelyPower),
   );
 }
 

@@ -63,7 +63,7 @@ const slotPrior = 8;
 const leadPrior = 5;
 
 /** Weight of the errors of a slot by its distance in slots. */
-const slotKernel = Float64Array.from({ length: 13 }, (_, apart) => Math.exp(-0.5 * (apart / 1.5) ** 2));
+const slotKernel = Float64Array.from({ length: 13 }, (_, distance) => Math.exp(-0.5 * (distance / 1.5) ** 2));
 
 /** By knot of the steps ahead: mean size of the errors in units of that of their slot. */
 function leadScale(errors: Errors, bySlot: Float64Array, testedSteps: number, unit: number, without: number): Float64Array {
@@ -112,8 +112,8 @@ function atLead(byLead: Float64Array, testedSteps: number, lead: number): number
 }
 
 /** The root of (spread + half of the usual one) / (1.5 x the usual one), at most 3: it is 1 where the models disagree as usual. */
-function atSpread(usual: number, spread: number): number {
-  return Math.min(3, Math.sqrt((spread + usual / 2) / (1.5 * usual)));
+function atSpread(usualSpread: number, spread: number): number {
+  return Math.min(3, Math.sqrt((spread + usualSpread / 2) / (1.5 * usualSpread)));
 }
 
 /** Each error divided by the size that was to be expected of it. */

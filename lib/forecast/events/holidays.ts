@@ -130,11 +130,11 @@ function unknownPlace(names: Names, { country, region }: HolidayPlace, path: str
   if (region === undefined) return undefined;
   const [state, part] = region.split('.');
   const states = listed(names.getStates(country));
-  const problem = (place: string, known: readonly string[]): Problem => ({
+  const problem = (place: string, choices: readonly string[]): Problem => ({
     code: 'config/unknown-region',
     path: `${path}.region`,
     message: `'${region}' is no part of ${place} whose holidays are known`,
-    hint: known.length > 0 ? `known are: ${known.join(', ')}` : 'leave it out',
+    hint: choices.length > 0 ? `known are: ${choices.join(', ')}` : 'leave it out',
   });
   if (!states.includes(state)) return problem(country, states);
   const parts = listed(names.getRegions(country, state));
