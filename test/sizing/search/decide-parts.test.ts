@@ -99,6 +99,40 @@ test('parts that choose how many nodes to commit to are joined for all periods',
   expect(committedOf(tight)).toEqual({ 'p/reserved': 1 });
 });
 
+test('what is joined with one that chooses brings along all that it was joined with', () => {
+  // p and q share a limit that the last period breaks, q and r one that the second does; p and s, which chooses, one that the first does.
+  const names = ['p', 'q', 'r', 's'];
+  const offerings = [
+    ...names.flatMap((pool) => [node(`${pool}/n`, { pool, usdPerHour: 1 }), node(`${pool}/x`, { pool, usdPerHour: 10 })]),
+    node('s/reserved', { pool: 's', usdPerHour: 9, committed: { least: 0, most: 1 } }),
+  ];
+  const wanted = { p: [2, 1, 2], q: [1, 2, 2], r: [1, 2, 1], s: [2, 1, 1] };
+  const limits = ['p q', 'q r', 'p s'].map((both, index): HorizonProblem['limits'][number] => ({
+    name: `quota.${index}`,
+    kind: 'quota',
+    path: `limits.quotas.${index}`,
+    title: 'quota',
+    unit: 'nodes',
+    sizes: Object.fromEntries(both.split(' ').map((pool) => [`${pool}/n`, 1])),
+    most: 3,
+  }));
+  const of = problem({ offerings, classes: names.map((pool) => kind(pool, { pool })), demand: wanted });
+  const joined = (most: readonly number[]) =>
+    told(decided({ ...of, limits: limits.map((limit, index) => ({ ...limit, most: most[index] })) })).map(([pools, periods]) => [
+      pools,
+      periods,
+    ]);
+  expect(joined([3, 3, 9])).toEqual([
+    ['p', '0,1'],
+    ['q', '0'],
+    ['r', '0,2'],
+    ['s', '0,1,2'],
+    ['p q', '2'],
+    ['q r', '1'],
+  ]);
+  expect(joined([3, 3, 3])).toEqual([['p q r s', '0,1,2']]);
+});
+
 test('parts that find no room are told, alone or together', () => {
   const few = make({ p: [99], q: [1], r: [1] }, null);
   const alone = decideParts(few, solver, exact);
