@@ -130,3 +130,17 @@ test('committed nodes are moved up and down from where they begin, to the cheape
   // What it begins at is one of the candidates.
   expect([1, 2, 3].map((candidates) => improved(0, undefined, candidates))).toEqual([0, 1, 2]);
 });
+
+test('without curiosity nodes that cost little of everything stay where the relaxation holds a whole number of them', () => {
+  // Fifty nodes, each less than a thirtieth of everything; in one period of four there are a few more.
+  const many = (most: number, extra: number) => make([{ ...demand, mostNodes: 99 }, reserved(0, most)], [50, 50, 50, 50 + extra]);
+  const improved = (of: HorizonProblem, start: number, curiosity: number) => {
+    const model = wholeModel(of);
+    const box = { least: [0, 0], most: model.offerings.map(({ committed }) => committed?.most ?? 0) };
+    const root = relaxationOf(model, solver)(box);
+    const effort = { ...exact, committed: { ...exact.committed, curiosity, candidates: 8 } };
+    return improve(model, { solver, effort, prices: [0, 4.8], box, start: [0, start], root })[1];
+  };
+  expect(improved(many(99, 3), 49, 0)).toBe(49);
+  expect(improved(many(99, 3), 49, 0.25)).toBe(50);
+});
