@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { displayPath } from '../../lib/adapters/config-file';
 import { defaultWorkers } from '../../lib/adapters/workers';
-import type { PlanResult } from '../../lib/project';
+import { isProblemError, ProblemError } from '../../lib/problems';
+import type { FileOptions, PlanResult } from '../../lib/project';
 import { parseDuration, parseTime } from '../../lib/units';
 import type { ExitCode } from '../program';
 
@@ -28,6 +29,30 @@ export function withWorkers(command: Command): Command {
     new Option('--workers <n>', 'worker threads; changes no result').argParser(wholeNumber).default(defaultWorkers(), 'one a core'),
   );
 }
+
+/** What the cells of a file by itself are; see `FileOptions`. */
+export type CellOptions = Pick<FileOptions, 'dateFormat' | 'decimal' | 'thousands'>;
+
+/** Adds the options that say how the cells of a file by itself are written. */
+export function withCellOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--date-format <order>', 'of dates that are not ISO 8601').choices(['dd/mm/yyyy', 'mm/dd/yyyy', 'yyyy/mm/dd']))
+    .addOption(new Option('--decimal <sign>', 'of the values').choices(['.', ',']))
+    .addOption(new Option('--thousands <sign>', 'what separates thousands in the values').choices([',', '.', ' ', "'"]));
+}
+
+/** Runs what reads a file by itself; what a refusal proposes as an option of a call is then an option of the command line. */
+export async function inFlags<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    throw new ProblemError(error.problems.map(({ hint, ...problem }) => ({ ...problem, hint: hint?.replace(namedOption, flagOf) })));
+  }
+}
+
+const namedOption = /\b(timeColumn|valueColumn|zone|dateFormat|decimal|thousands|series): (?=')/g;
+const flagOf = (_: string, name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `;
 
 /** Adds the options of commands that may ask live sources. */
 export function withHistoryOptions(command: Command): Command {

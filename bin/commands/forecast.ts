@@ -8,9 +8,9 @@ import type { SeriesKind } from '../../lib/history';
 import { forecast } from '../../lib/project';
 import { HOUR_MS, parseLoadUnit, parseTime } from '../../lib/units';
 import { defineCommand } from '../program';
-import { durationArgument, withWorkers } from './common';
+import { type CellOptions, durationArgument, inFlags, withCellOptions, withWorkers } from './common';
 
-type ForecastOptions = {
+type ForecastOptions = CellOptions & {
   readonly horizon: number;
   readonly interval: number;
   readonly series: SeriesKind;
@@ -29,7 +29,7 @@ type ForecastOptions = {
 
 export const forecastCommand = defineCommand<ForecastOptions>(
   (command) =>
-    withWorkers(command)
+    withCellOptions(withWorkers(command))
       .addOption(new Option('--horizon <duration>', 'how far ahead').argParser(durationArgument).default(24 * HOUR_MS, '24h'))
       .addOption(
         new Option('--interval <duration>', 'one step; observations are aggregated to it')
@@ -62,7 +62,7 @@ export const forecastCommand = defineCommand<ForecastOptions>(
   },
   async ({ argument: load = '', options, running, answer, warn }) => {
     const { svg, event: events } = options;
-    const { document, text, chart } = await forecast({ ...options, ...running, load, events, chart: svg !== undefined });
+    const { document, text, chart } = await inFlags(() => forecast({ ...options, ...running, load, events, chart: svg !== undefined }));
     document.warnings.forEach(warn);
     if (svg !== undefined && chart !== null) writeTogether([{ path: resolve(svg), text: chart }]);
     answer(document, text);

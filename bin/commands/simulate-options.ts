@@ -5,11 +5,12 @@ import { type NodeAutoscaler, nodeAutoscalers, type WaitSlo } from '../../lib/si
 import { policyNames } from '../../lib/plan/replay';
 import { type Problem, ProblemError } from '../../lib/problems';
 import { parseDuration, parseShare, SECOND_MS } from '../../lib/units';
-import { durationArgument, type HistoryOptions, wholeNumber } from './common';
+import { type CellOptions, durationArgument, type HistoryOptions, wholeNumber, withCellOptions } from './common';
 import type { FileOptions } from '../../lib/project';
 
 /** As commander gives them: durations in ms, shares as numbers, and what has a default is there. */
 export type Options = HistoryOptions &
+  CellOptions &
   Required<Pick<FileOptions, 'series' | 'timeColumn' | 'valueColumn'>> & {
     readonly zone?: string;
     readonly config?: string;
@@ -60,8 +61,8 @@ export function withSimulateOptions(command: Command): Command {
     .addOption(new Option('--series <kind>', 'what a value is').choices(['rate', 'level', 'count', 'counter']).default('rate'))
     .option('--time-column <name>', 'column of the time', 'timestamp')
     .option('--value-column <name>', 'column of the value', 'value')
-    .option('--zone <name>', 'IANA zone of times that carry none')
-    .option('--policy <names>', `only these, separated by commas: ${policyNames.join(', ')}`, policyList, []);
+    .option('--zone <name>', 'IANA zone of times that carry none');
+  withCellOptions(command).option('--policy <names>', `only these, separated by commas: ${policyNames.join(', ')}`, policyList, []);
   option('--seed <n>', 'of all that is left to chance', wholeNumber, 1);
   option('--boot <duration>', "boot of a node (default: the config's, or 4m)", durationArgument);
   option(
@@ -191,6 +192,9 @@ const uses: Readonly<Record<string, readonly Replayed[]>> = {
   '--time-column': ['file'],
   '--value-column': ['file'],
   '--zone': ['file'],
+  '--date-format': ['file'],
+  '--decimal': ['file'],
+  '--thousands': ['file'],
   '--policy': loads,
   '--capacity': replicas,
   '--gpus': replicas,

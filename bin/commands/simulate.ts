@@ -3,7 +3,7 @@ import { writeTogether } from '../../lib/adapters/write-file';
 import { ProblemError } from '../../lib/problems';
 import { openProject, replayable, simulate } from '../../lib/project';
 import { type Call, defineCommand } from '../program';
-import { withHistoryOptions, withWorkers } from './common';
+import { inFlags, withHistoryOptions, withWorkers } from './common';
 import { checkOptions, checkUse, type Options, replayedAs, withSimulateOptions } from './simulate-options';
 
 export const simulateCommand = defineCommand<Options>(
@@ -28,7 +28,7 @@ export const simulateCommand = defineCommand<Options>(
       const { document, text } = await simulate({ ...shared, jobs, spotUsdPerGpuHour: options.spotPrice });
       answer(document, text);
     } else if (load !== undefined) {
-      const { document, text, chart } = await simulate({ ...shared, load });
+      const { document, text, chart } = await inFlags(() => simulate({ ...shared, load }));
       writeChart(options, chart);
       answer(document, text);
     } else {

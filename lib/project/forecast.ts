@@ -1,15 +1,13 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
-import { fileHistoryReader } from '../adapters/files';
 import { type EventInput, eventSchema, resolveEvents } from '../config';
 import { type Effort, type EventForecast, forecastWithEvents, type Occurrence } from '../forecast';
-import { readingOf } from '../history';
 import { eventNotes } from '../plan/load';
 import { type Problem, ProblemError } from '../problems';
 import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastReport, forecastText } from '../report/forecast';
 import { forecastChart } from '../report/forecast-chart';
 import { DAY_MS, formatTime, HOUR_MS } from '../units';
-import { type FileOptions, fileSource } from './loads';
+import { type FileOptions, fileSource, readFile, saidOf } from './loads';
 import { type Duration, durationOf, inStage, type RunOptions, type Time, timeOf, withFits } from './options';
 
 /** Values at regular times, oldest first: `values[i]` is that of the interval which begins at `start + i x interval`; NaN where there is none. */
@@ -103,16 +101,15 @@ async function read(options: ForecastOptions): Promise<Read> {
     return { name: 'load', start, intervalMs, values, observations, warnings: [] };
   }
   const intervalMs = durationOf(options.interval ?? HOUR_MS, 'interval');
-  const reader = fileHistoryReader({ baseDirectory: resolve('.') });
-  const [outcome] = await reader([{ source: fileSource(load, options), defaultKind: 'rate', intervalMs, path: load }]);
-  const { series, warnings } = readingOf(outcome);
+  const reading = await readFile({ source: fileSource(load, options), defaultKind: 'rate', intervalMs, path: load });
+  const { series } = reading;
   return {
     name: load,
     start: series.start,
     intervalMs: series.intervalMs,
     values: series.values,
     observations: series.origin.observations,
-    warnings: warnings.map(({ path, message }) => `${path}: ${message}`),
+    warnings: saidOf(reading),
   };
 }
 

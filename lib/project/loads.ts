@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileHistoryReader } from '../adapters/files';
 import type { CapacityConfig, FileSourceConfig } from '../config';
-import { type HistoryReader, readingOf, type SeriesKind } from '../history';
+import type { HistoryReader, HistoryReading, HistoryRequest, SeriesKind } from '../history';
 import { observe, type Observed } from '../plan/load';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { type LoadGrid, loadGridOf } from '../simulate';
@@ -17,19 +17,51 @@ export type FileOptions = {
   readonly valueColumn?: string;
   /** IANA zone of times that carry none. @default such times are refused */
   readonly zone?: string;
+  /** Order of day, month and year in dates that are not ISO 8601. @default as the days of the column show */
+  readonly dateFormat?: FileSourceConfig['dateFormat'];
+  /** Decimal sign. @default a point, or as the values of the column show */
+  readonly decimal?: FileSourceConfig['decimal'];
+  /** What separates thousands. @default nothing, or as the values of the column show */
+  readonly thousands?: FileSourceConfig['thousands'];
   /** Unit of the values. @default none */
   readonly unit?: FileSourceConfig['unit'];
 };
 
-/** A file by itself, with its columns, as a source of a config: CSV, NDJSON or Parquet by its ending. */
+/** A file by itself, with its columns, as a source of a config: CSV, JSON or Parquet by its ending. */
 export function fileSource(path: string, options: FileOptions): FileSourceConfig {
-  const { series = 'rate', timeColumn = 'timestamp', valueColumn = 'value', zone, unit } = options;
-  return { kind: kindOf(path), path, unit, series, time: timeColumn, value: valueColumn, zone };
+  const { series = 'rate', timeColumn = 'timestamp', valueColumn = 'value' } = options;
+  const { zone, dateFormat, decimal, thousands, unit } = options;
+  return { kind: kindOf(path), path, unit, series, time: timeColumn, value: valueColumn, zone, dateFormat, decimal, thousands };
 }
 
 function kindOf(file: string): FileSourceConfig['kind'] {
   if (/\.parquet$/i.test(file)) return 'parquet';
-  return /\.(ndjson|jsonl)(\.gz|\.zst)?$/i.test(file) ? 'ndjson' : 'csv';
+  return /\.(ndjson|jsonl|json)(\.gz|\.zst)?$/i.test(file) ? 'ndjson' : 'csv';
+}
+
+/** Reads a file by itself; what a refusal proposes is in the words of `FileOptions`, since no config names the file. */
+export async function readFile(request: HistoryRequest<FileSourceConfig>): Promise<HistoryReading> {
+  const [outcome] = await fileHistoryReader({ baseDirectory: resolve('.') })([request]);
+  if (!('problems' in outcome)) return outcome;
+  throw new ProblemError(outcome.problems.map(({ hint, ...problem }) => ({ ...problem, hint: hint && inOptions(hint) })));
+}
+
+/** What is said of a file by itself: what is worth a look, and how its cells were read where that was found out from them. */
+export function saidOf({ warnings, notes = [] }: HistoryReading): string[] {
+  const told = notes.filter(({ code }) => code === 'history/read-as');
+  return [...told, ...warnings].map(({ path, message }) => `${path}: ${message}`);
+}
+
+/** A hint about a source of a config as one about the options of a file. */
+function inOptions(hint: string): string {
+  if (/\bwhere: /.test(hint)) return 'export one of them into a file of its own, or choose it by where of a config';
+  return hint
+    .replace(/, or the sum of several, value: \[.*\]/, '')
+    .replace(
+      /read it as such, kind: '(ndjson|parquet)'/,
+      (_, kind: string) => `give it a name that ends in .${kind === 'ndjson' ? 'json' : kind}`,
+    )
+    .replace(/\b(time|value): '/g, "$1Column: '");
 }
 
 /** The load of a file as finely as it was observed, a rate or a level, from a whole hour on. */
@@ -37,12 +69,12 @@ export async function readFileLoad(
   path: string,
   options: FileOptions,
 ): Promise<{ readonly load: LoadGrid; readonly warnings: readonly string[] }> {
-  const read = fileHistoryReader({ baseDirectory: resolve('.') });
   const request = { source: fileSource(path, options), defaultKind: 'rate', intervalMs: HOUR_MS, path, finest: true } as const;
-  const { series, finest, warnings } = await byTheHour(async () => readingOf((await read([request]))[0]));
+  const reading = await byTheHour(() => readFile(request));
+  const { series, finest } = reading;
   return {
     load: finestLoad({ series, finest }),
-    warnings: warnings.map(({ path: place, message }) => `${place}: ${message}`),
+    warnings: saidOf(reading),
   };
 }
 
