@@ -23,6 +23,7 @@ type ForecastOptions = CellOptions & {
   readonly svg?: string;
   readonly compare?: boolean;
   readonly json?: boolean;
+  readonly outliers: 'leave-out' | 'learn';
   readonly effort: Effort;
   readonly workers: number;
 };
@@ -48,6 +49,11 @@ export const forecastCommand = defineCommand<ForecastOptions>(
         [],
       )
       .option('--unit <unit>', "unit of the values, such as 'req/s'", unitArgument)
+      .addOption(
+        new Option('--outliers <what>', 'what becomes of values far from the usual that do not come again')
+          .choices(['leave-out', 'learn'])
+          .default('leave-out'),
+      )
       .addOption(new Option('--effort <effort>', 'how much to backtest').choices(Object.keys(originsByEffort)).default('balanced'))
       .option('--compare', 'show every model beside the one chosen')
       .option('--svg <file>', 'draw the end of the history and the forecast')

@@ -42,6 +42,9 @@ const scaled = {
   owner: z.enum(['keda', 'manifests']).default('keda').meta({ description: 'who moves minReplicas' }),
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
   metric: metricSchema.optional().meta({ description: 'what the live autoscaler reads; without it, it goes by CPU' }),
+  outliers: z.enum(['leave-out', 'learn']).optional().meta({
+    description: "whether the forecast learns from values that lie far from the usual and do not come again; left out of it unless 'learn'",
+  }),
   exclude: z.array(exclusion).default([]).meta({ description: 'spans of the past that teach nothing: treated as missing' }),
   scaling: z
     .enum(['auto', 'horizontal', 'vertical', 'hybrid', 'reactive'])
@@ -207,6 +210,10 @@ export const trainingSchema = z
     target,
     ...workload,
     coldStart: durationOrZero().default(120_000),
+    outliers: z.enum(['leave-out', 'learn']).optional().meta({
+      description:
+        "whether the forecast learns from values that lie far from the usual and do not come again; left out of it unless 'learn'",
+    }),
     exclude: z.array(exclusion).default([]),
   })
   .meta({ id: 'Training', description: 'a model that is trained' });

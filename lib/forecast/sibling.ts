@@ -45,7 +45,14 @@ export function borrowShape(own: ForecastInput, sibling: ForecastInput): Borrowe
   const values = new Float64Array(shift + own.values.length).fill(NaN);
   sibling.values.subarray(0, shift).forEach((value, i) => (values[i] = value * ratio));
   values.set(own.values, shift);
-  return { input: { ...own, start: sibling.start, values }, ratio, common: pairs.length, spread: spreadOf(pairs, ratio, intervalMs) };
+  const excluded = own.excluded && new Uint8Array(values.length);
+  excluded?.set(own.excluded ?? [], shift);
+  return {
+    input: { ...own, start: sibling.start, values, excluded },
+    ratio,
+    common: pairs.length,
+    spread: spreadOf(pairs, ratio, intervalMs),
+  };
 }
 
 const smallestDeviation = 0.2;

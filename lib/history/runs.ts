@@ -16,7 +16,7 @@ export function isRepaired({ values, observed }: LoadSeries, index: number): boo
 }
 
 /** One number for each interval of a series: 1 where an excluded span overlaps it, otherwise 0. */
-export function excludedMask({ start, intervalMs, values }: LoadSeries, spans: readonly ExcludedSpan[]): Uint8Array {
+export function excludedMask({ start, intervalMs, values }: LoadSeries, spans: readonly Pick<ExcludedSpan, 'from' | 'to'>[]): Uint8Array {
   const mask = new Uint8Array(values.length);
   for (const { from, to } of spans) {
     const first = Math.max(0, Math.floor((from - start) / intervalMs));

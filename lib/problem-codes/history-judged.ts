@@ -83,10 +83,26 @@ export const historyJudgedCodes = {
   'history/outliers': {
     title: 'Values lie far from what is usual at their time.',
     weight: 'warning',
-    when: 'Single values differ from the usual of their hour and weekday by far more than nearly all others do.',
-    cure: 'A fault: exclude the span with a reason. Something that comes again: name it as an event.',
+    when: 'Single values differ from the usual of their hour and weekday by far more than nearly all others do, and come no second time. They are taken for faults: forecasts, level and seasons are made without them.',
+    cure: "A fault: exclude the span with a reason. Something that comes again: name it as an event. Where such values are the nature of the load, say `outliers: 'learn'` in the workload.",
     example:
-      'workloads.chat.load: 2 values lie far from what is usual at the time, the worst 900 req/s at 2026-11-18T09:00:00Z where 60 is usual; a fault: exclude the span; something that comes again: name it as an event',
+      "workloads.chat.load: 2 values lie far from what is usual at the time, the worst 900 req/s at 2026-11-18T09:00:00Z where 60 is usual; left out of the forecast; a fault: exclude the span; something that comes again: name it as an event; the nature of the load: outliers: 'learn'",
+  },
+  'history/recurring': {
+    title: 'Values far from the usual come again.',
+    weight: 'note',
+    when: 'Values differ from the usual of their time by far, and such ones come again: at the same time of another week or month, at one time of four days, or in equal steps. They are load, and no faults.',
+    cure: 'Nothing, where the forecast carries them on. Where it does not, name them as an event with their past dates.',
+    example:
+      'workloads.chat.load: 3 values far from what is usual at the time come again, the worst 160 req/s at 2026-11-20T03:00:00Z where 12 is usual; taken for load, not for a fault; what the forecast does not carry on, name as an event',
+  },
+  'history/partial-end': {
+    title: 'The last interval was not over when it was read.',
+    weight: 'warning',
+    when: 'The last value of a series of counts is below the usual of its time by far more than others are: an export that runs within an hour counts part of that hour. It is left out of the forecast.',
+    cure: "Export whole intervals alone. If the count is right, say `outliers: 'learn'` in the workload.",
+    example:
+      "workloads.chat.load: the last interval counts 0.8942 req/s at 2026-11-27T14:00:00Z where 4.294 is usual, as one does that was not over when it was read; left out of the forecast; export whole intervals alone; if it is right, outliers: 'learn'",
   },
   'history/seasonality': {
     title: 'How a load repeats.',

@@ -1,6 +1,6 @@
 import type { CapacityConfig } from '../config';
 import { accuracyOf, type Effort, type FitRunner, rollingForecasts } from '../forecast';
-import { calendarOf, observe, type Observed, signalsOf } from '../plan/load';
+import { calendarOf, observe, type Observed, signalsOf, teachingInput } from '../plan/load';
 import { ProblemError } from '../problems';
 import { type BacktestReport, backtestDocument, backtestPanel, backtestText } from '../report/backtest';
 import { forecastChart } from '../report/forecast-chart';
@@ -72,17 +72,18 @@ export async function backtest(options: BacktestOptions = {}): Promise<BacktestR
 async function backtestSignal(
   config: CapacityConfig,
   key: string,
-  { signal, series }: Observed,
+  observed: Observed,
   horizonMs: number,
   { effort = config.effort, forecasts = 14, compare = false }: BacktestOptions,
   run: FitRunner,
 ): Promise<BacktestReport> {
+  const { signal, series } = observed;
   const { protect } = config.workloads[signal.workload];
   const quantiles = [...new Set([0.5, 0.8, 0.9, 0.95, 0.99, protect])].sort((a, b) => a - b);
   const end = series.start + series.values.length * series.intervalMs;
   const calendar = calendarOf(config, signal.workload, series.start, end);
   const past = await rollingForecasts(
-    { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true },
+    teachingInput(observed, true),
     { steps: horizonMs / series.intervalMs, quantiles, effort, among: signalsOf(config).length, forecasts, compare },
     calendar,
     run,

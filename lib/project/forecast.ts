@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { type EventInput, eventSchema, resolveEvents } from '../config';
 import { type Effort, type EventForecast, forecastWithEvents, type Occurrence } from '../forecast';
-import { eventNotes } from '../plan/load';
+import { type LoadSeries, quality, type SeriesQuality } from '../history';
+import { eventNotes, teachingInput } from '../plan/load';
 import { type Problem, ProblemError } from '../problems';
 import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastReport, forecastText } from '../report/forecast';
 import { forecastChart } from '../report/forecast-chart';
@@ -30,6 +31,8 @@ export type ForecastOptions = FileOptions &
     readonly quantiles?: readonly number[];
     /** As in a config: past times of an event teach what its coming ones do, or an uplift says it. @default none */
     readonly events?: readonly EventInput[];
+    /** Whether the forecast learns from values far from the usual that do not come again. @default `leave-out` */
+    readonly outliers?: 'leave-out' | 'learn';
     /** How much each model is tested. @default `balanced` */
     readonly effort?: Effort;
     /** Whether the text shows every model beside the one chosen. @default false */
@@ -57,21 +60,30 @@ export async function forecast(options: ForecastOptions): Promise<ForecastResult
   const { quantiles = [0.5, 0.8, 0.9, 0.95, 0.99], zone = 'UTC', effort = 'balanced' } = options;
   const occurrences = occurrencesOf(options.events ?? [], zone);
   return withFits(options, async (run) => {
-    const { name, values, start, intervalMs, observations, warnings } = await inStage(options, 'reading', () => read(options));
+    const { name, series, warnings } = await inStage(options, 'reading', () => read(options));
+    const { intervalMs, values } = series;
     const steps = Math.max(1, Math.round(durationOf(options.horizon ?? DAY_MS, 'horizon') / intervalMs));
-    const input = { start, intervalMs, values, nonNegative: options.series !== 'level' || values.every((value) => !(value < 0)) };
+    const judged = quality(series, {
+      expected: occurrences,
+      counts: options.series === 'count',
+      outliersTeach: options.outliers === 'learn',
+    });
+    const nonNegative = options.series !== 'level' || values.every((value) => !(value < 0));
+    const input = teachingInput({ series, quality: judged }, nonNegative);
     const made = await inStage(options, 'forecasting', () =>
       forecastWithEvents(input, { steps, quantiles, effort }, { timeZone: zone, occurrences }, run),
     );
     const from = made.forecast.start;
     refuseUnknown(made, from);
-    const notes = [...made.forecast.warnings, ...eventNotes(made, from, from + steps * intervalMs)].map((message) => `${name}: ${message}`);
+    const notes = [...leftOut(judged), ...made.forecast.warnings, ...eventNotes(made, from, from + steps * intervalMs)].map(
+      (message) => `${name}: ${message}`,
+    );
     const report: ForecastReport = {
       title: basename(name),
       made,
       quantiles,
       unit: options.unit ?? null,
-      history: { start, intervalMs, values, observations },
+      history: { start: series.start, intervalMs, values, observations: series.origin.observations },
       warnings: [...warnings, ...notes],
     };
     return {
@@ -82,7 +94,15 @@ export async function forecast(options: ForecastOptions): Promise<ForecastResult
   });
 }
 
-type Read = ForecastReport['history'] & { readonly name: string; readonly warnings: readonly string[] };
+/** What is taken for a fault, in words: the forecast is made without it. */
+function leftOut({ faults, findings }: SeriesQuality): string[] {
+  if (faults.length === 0) return [];
+  return findings
+    .filter(({ code }) => code === 'history/outliers' || code === 'history/partial-end')
+    .map(({ message }) => `${message}: left out of the forecast (--outliers learn takes it in).`);
+}
+
+type Read = { readonly name: string; readonly series: LoadSeries; readonly warnings: readonly string[] };
 
 async function read(options: ForecastOptions): Promise<Read> {
   const { load } = options;
@@ -98,17 +118,27 @@ async function read(options: ForecastOptions): Promise<Read> {
         expected: 'a whole multiple of the interval, such as a full hour',
         received: formatTime(start),
       });
-    return { name: 'load', start, intervalMs, values, observations, warnings: [] };
+    const to = start + values.length * intervalMs;
+    return {
+      name: 'load',
+      series: {
+        start,
+        intervalMs,
+        values,
+        observed: values.map((value) => (Number.isNaN(value) ? 0 : 1)),
+        kind: 'rate',
+        unit: null,
+        origin: { text: 'values', digest: '', observations, from: start, to, spacingMs: intervalMs, repairs: [] },
+      },
+      warnings: [],
+    };
   }
   const intervalMs = durationOf(options.interval ?? HOUR_MS, 'interval');
   const reading = await readFile({ source: fileSource(load, options), defaultKind: 'rate', intervalMs, path: load });
   const { series } = reading;
   return {
     name: load,
-    start: series.start,
-    intervalMs: series.intervalMs,
-    values: series.values,
-    observations: series.origin.observations,
+    series,
     warnings: saidOf(reading),
   };
 }

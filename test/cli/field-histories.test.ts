@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { foresize, root, temporaryFolder } from '../support/foresize';
 
@@ -19,5 +19,38 @@ onCases('histories from the field', () => {
     const { findings } = JSON.parse(stdout) as { findings: readonly object[] };
     expect(findings).toContainEqual(expect.objectContaining({ code: 'history/counter-falls', severity: 'look' }));
     expect(findings).not.toContainEqual(expect.objectContaining({ code: 'history/counter-restarts' }));
+  });
+
+  test('a single reading of 70 times the usual is named, and plans nothing', () => {
+    const folder = fieldCase('one-spike');
+    const lines = readFileSync(join(folder, 'chat.csv'), 'utf8').trimEnd().split('\n');
+    const spike = lines.findIndex((line) => line.endsWith(',1100'));
+    const peakOf = (rows: readonly string[]) => {
+      writeFileSync(join(folder, 'chat.csv'), `${rows.join('\n')}\n`);
+      const config = JSON.parse(readFileSync(join(folder, 'foresize.config.json'), 'utf8')) as { workloads: { chat: object } };
+      const quick = { ...config, effort: 'fast', workloads: { chat: { ...config.workloads.chat, replay: 'off' } } };
+      writeFileSync(join(folder, 'foresize.config.json'), JSON.stringify(quick));
+      const { status, stderr } = foresize(folder, ['plan', '--fresh', '--json']);
+      expect([status, stderr]).toEqual([0, expect.any(String)]);
+      return (JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as { workloads: { chat: { peak: number } } }).workloads
+        .chat.peak;
+    };
+    expect(foresize(folder, ['history']).status).toBe(2);
+    const peak = peakOf(lines);
+    expect(peak).toBeGreaterThanOrEqual(11);
+    expect(peak).toBeLessThanOrEqual(13);
+    expect(
+      peakOf([...lines.slice(0, -1), `${lines[lines.length - 1].split(',')[0]},1100`].filter((_, row) => row !== spike)),
+    ).toBeLessThanOrEqual(13);
+  });
+
+  test('an hour of which an export held a fifth is named, and the forecast is that without it', () => {
+    const folder = fieldCase('partial-last-bucket');
+    expect(foresize(folder, ['history']).status).toBe(2);
+    const forecastOf = (file: string) => {
+      const { stdout } = foresize(folder, ['forecast', file, '--horizon', '6h', '--series', 'count', '--effort', 'fast', '--json']);
+      return (JSON.parse(stdout) as { points: readonly { time: string; mean: number }[] }).points;
+    };
+    expect(forecastOf('chat.csv')).toEqual(forecastOf('complete.csv'));
   });
 });

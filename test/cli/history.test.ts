@@ -51,7 +51,7 @@ describe('all workloads', () => {
     const { status, stdout } = foresize(project(files), ['history']);
     expect(status).toBe(2);
     expect(stdout).toMatch(
-      /to look at:\n {2}workloads\.images\.load: 1 value lies far .* at 2026-11-07T12:00:00Z .*\[history\/outliers\]\n {4}a fault:/,
+      /to look at:\n {2}workloads\.images\.load: 1 value lies far .* at 2026-11-07T12:00:00Z .*\[history\/outliers\]\n {4}left out of the forecast; a fault:/,
     );
   });
 

@@ -1,5 +1,6 @@
 import { type ClockChange, clockOf } from '../../history';
 import type { Series } from '../training-data';
+import type { ForecastInput } from '../types';
 import { DAY_MS, WEEK_MS } from '../../units';
 
 /**
@@ -28,8 +29,8 @@ export function localClock(zone: string, intervalMs: number, from: number, to: n
 }
 
 /** A series on the wall clock. An hour that came twice has the mean of both, and an hour that was skipped is missing (NaN). */
-export function seriesByLocalClock<S extends Series>(series: S, { toLocal }: LocalClock): S {
-  const { start, intervalMs, values } = series;
+export function seriesByLocalClock<S extends Series & Pick<ForecastInput, 'excluded'>>(series: S, { toLocal }: LocalClock): S {
+  const { start, intervalMs, values, excluded } = series;
   const localStart = toLocal(start);
   const place = (i: number) => Math.round((toLocal(start + i * intervalMs) - localStart) / intervalMs);
   const length = values.reduce((longest, _, i) => Math.max(longest, place(i) + 1), 0);
@@ -39,7 +40,13 @@ export function seriesByLocalClock<S extends Series>(series: S, { toLocal }: Loc
     if (at < 0 || Number.isNaN(value)) return;
     local[at] = Number.isNaN(local[at]) ? value : (local[at] + value) / 2;
   });
-  return { ...series, start: localStart, values: local };
+  if (excluded === undefined) return { ...series, start: localStart, values: local };
+  const localExcluded = new Uint8Array(length);
+  values.forEach((_, i) => {
+    const at = place(i);
+    if (at >= 0 && excluded[i] === 1 && (Number.isNaN(local[at]) || local[at] === values[i])) localExcluded[at] = 1;
+  });
+  return { ...series, start: localStart, values: local, excluded: localExcluded };
 }
 
 /**

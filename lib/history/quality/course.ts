@@ -1,16 +1,15 @@
-import { formatFigure, significant } from '../../figures';
+import { formatFigure, plural, significant } from '../../figures';
 import { DAY_MS, formatLoadUnit, formatTime, HOUR_MS, WEEK_MS } from '../../units';
 import { dailyLevels, type LevelShift, levelShift } from './level-shift';
 import type { QualityFinding } from './finding';
 import { spanOf } from '../runs';
-import type { Outlier } from './outliers';
+import type { Outlier, Unusual } from './outliers';
 import { leastStrength, type Seasonality } from './seasonality';
 import type { LoadSeries } from '../series';
 
-export type Course = {
+export type Course = Unusual & {
   readonly seasonality: readonly Seasonality[];
   readonly levelShift: LevelShift | null;
-  readonly outliers: readonly Outlier[];
 };
 
 /** A level that has held for four weeks is the present one, and known well. */
@@ -31,11 +30,18 @@ export function withoutShift({ start, intervalMs }: LoadSeries, course: Course):
   });
 }
 
-/** Findings of how a series goes: its level, single values, its repetition. */
-export function courseFindings(series: LoadSeries, { levelShift: shift, outliers, seasonality }: Course): QualityFinding[] {
+/**
+ * Findings of how a series goes: its level, single values, its repetition.
+ *
+ * @param outliersTeach whether a forecast learns from outliers
+ */
+export function courseFindings(series: LoadSeries, course: Course, outliersTeach: boolean): QualityFinding[] {
+  const { levelShift: shift, outliers, recurring, partialEnd, seasonality } = course;
   return [
     ...(shift === null ? [] : [shiftFinding(series, shift)]),
-    ...(outliers.length === 0 ? [] : [outlierFinding(series, outliers)]),
+    ...(outliers.length === 0 ? [] : [outlierFinding(series, outliers, outliersTeach)]),
+    ...(recurring.length === 0 ? [] : [recurringFinding(series, recurring)]),
+    ...(partialEnd === null ? [] : [partialEndFinding(series, partialEnd, outliersTeach)]),
     ...(seasonality.length === 0 ? [] : [seasonalityFinding(series, seasonality)]),
   ];
 }
@@ -56,18 +62,52 @@ function shiftFinding(series: LoadSeries, { at, before, after, pValue }: LevelSh
   };
 }
 
-function outlierFinding(series: LoadSeries, outliers: readonly Outlier[]): QualityFinding {
-  const worst = outliers.reduce((best, outlier) => (distance(outlier) > distance(best) ? outlier : best));
-  const at = formatTime(spanOf(series, { from: worst.index, to: worst.index }).from);
+function outlierFinding(series: LoadSeries, outliers: readonly Outlier[], teach: boolean): QualityFinding {
   const [some, lie] = outliers.length === 1 ? ['1 value', 'lies'] : [`${outliers.length} values`, 'lie'];
   return {
     code: 'history/outliers',
     severity: 'look',
-    ...spanOf(series, { from: outliers[0].index, to: outliers[outliers.length - 1].index + 1 }),
+    ...spanAround(series, outliers),
     count: outliers.length,
-    message: `${some} ${lie} far from what is usual at the time, the worst ${formatFigure(worst.value)}${withUnit(series)} at ${at} where ${formatFigure(worst.usual)} is usual`,
-    consequence: 'a fault: exclude the span; something that comes again: name it as an event',
+    message: `${some} ${lie} far from what is usual at the time, the worst ${worstText(series, outliers)}`,
+    consequence: teach
+      ? "the forecast learns from them, as outliers: 'learn' says"
+      : "left out of the forecast; a fault: exclude the span; something that comes again: name it as an event; the nature of the load: outliers: 'learn'",
   };
+}
+
+function recurringFinding(series: LoadSeries, again: readonly Outlier[]): QualityFinding {
+  return {
+    code: 'history/recurring',
+    severity: 'note',
+    ...spanAround(series, again),
+    count: again.length,
+    message: `${plural(again.length, 'value')} far from what is usual at the time ${again.length === 1 ? 'comes' : 'come'} again, the worst ${worstText(series, again)}`,
+    consequence: 'taken for load, not for a fault; what the forecast does not carry on, name as an event',
+  };
+}
+
+function partialEndFinding(series: LoadSeries, end: Outlier, teach: boolean): QualityFinding {
+  return {
+    code: 'history/partial-end',
+    severity: 'look',
+    ...spanAround(series, [end]),
+    count: 1,
+    message: `the last interval counts ${worstText(series, [end])}, as one does that was not over when it was read`,
+    consequence: teach
+      ? "the forecast learns from it, as outliers: 'learn' says"
+      : "left out of the forecast; export whole intervals alone; if it is right, outliers: 'learn'",
+  };
+}
+
+function spanAround(series: LoadSeries, some: readonly Outlier[]): { readonly from: number; readonly to: number } {
+  return spanOf(series, { from: some[0].index, to: some[some.length - 1].index + 1 });
+}
+
+function worstText(series: LoadSeries, some: readonly Outlier[]): string {
+  const worst = some.reduce((best, outlier) => (distance(outlier) > distance(best) ? outlier : best));
+  const at = formatTime(spanOf(series, { from: worst.index, to: worst.index }).from);
+  return `${formatFigure(worst.value)}${withUnit(series)} at ${at} where ${formatFigure(worst.usual)} is usual`;
 }
 
 const distance = ({ value, usual }: Outlier): number => Math.abs(value - usual);

@@ -10,6 +10,8 @@ export type FindingCode =
   | 'history/likely-counter'
   | 'history/level-shift'
   | 'history/outliers'
+  | 'history/recurring'
+  | 'history/partial-end'
   | 'history/seasonality'
   | 'history/stale'
   | 'history/future';

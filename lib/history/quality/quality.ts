@@ -2,7 +2,7 @@ import type { QualityFinding } from './finding';
 import { excludedMask, isRepaired, lengthOf, longestOf, runsWhere } from '../runs';
 import { type LevelShift } from './level-shift';
 import type { ExcludedSpan } from '../operations';
-import { type Outlier, outliers } from './outliers';
+import { type Outlier, type Unusual, unusualValues } from './outliers';
 import { ageFindings, gapFindings } from './gaps';
 import { courseFindings, shiftOf, withoutShift } from './course';
 import { valueFindings } from './values';
@@ -11,7 +11,13 @@ import type { LoadSeries } from '../series';
 
 export type QualityContext = {
   /** Spans of the past that teach nothing: neither judged nor missed. */
-  readonly excluded?: readonly ExcludedSpan[];
+  readonly excluded?: readonly Pick<ExcludedSpan, 'from' | 'to'>[];
+  /** Spans in which something unusual is expected, such as events: no value in them is an outlier. */
+  readonly expected?: readonly Pick<ExcludedSpan, 'from' | 'to'>[];
+  /** Whether values count what happened in their interval, so that an interval that was not over when it was read shows too little. @default false */
+  readonly counts?: boolean;
+  /** Whether a forecast may learn from outliers. @default false */
+  readonly outliersTeach?: boolean;
   /** The moment the age of the last observation counts from, epoch ms; without it, its age is not judged. */
   readonly asOf?: number;
   /** A last observation older than this is stale. @default nothing is */
@@ -33,25 +39,32 @@ export type SeriesQuality = {
   readonly seasonality: readonly Seasonality[];
   readonly levelShift: LevelShift | null;
   readonly outliers: readonly Outlier[];
+  /** Places of values that are taken for faults, in order: no forecast learns from them. */
+  readonly faults: readonly number[];
   readonly findings: readonly QualityFinding[];
 };
 
 /**
  * Judges a series: what is missing and what was filled, values that cannot be or look like a slip, its course (level, outliers,
- * repetition) and the age of its end. Values that a rule filled are not judged, since nobody observed them.
+ * repetition) and the age of its end. Values that a rule filled are not judged, since nobody observed them. What is taken for a fault
+ * (outliers, an end that was not over) has no part in level and repetition either.
  */
-export function quality(series: LoadSeries, { excluded = [], asOf, maxAgeMs = Infinity }: QualityContext = {}): SeriesQuality {
+export function quality(
+  series: LoadSeries,
+  { excluded = [], expected = [], counts = false, outliersTeach = false, asOf, maxAgeMs = Infinity }: QualityContext = {},
+): SeriesQuality {
   const { values, observed, intervalMs } = series;
   const mask = excludedMask(series, excluded);
   const kept = mask.reduce((count, flag) => count + 1 - flag, 0);
   const gaps = runsWhere(values.length, (index) => mask[index] === 0 && Number.isNaN(values[index]));
   const longest = longestOf(gaps);
-  const course = {
-    seasonality: seasonality(series, mask),
-    levelShift: shiftOf(series, mask),
-    outliers: outliers(series, mask),
-  };
+  const unusual = unusualValues(series, excludedMask(series, [...excluded, ...expected]), counts);
+  const teaching = outliersTeach ? mask : withPlaces(mask, unusual);
+  // A shift that is there without the outliers is where it is with them: next to a shift, it makes some.
+  const levelShift = shiftOf(series, teaching) && (shiftOf(series, mask) ?? shiftOf(series, teaching));
+  const course = { ...unusual, seasonality: seasonality(series, teaching), levelShift };
   const settled = { ...course, outliers: withoutShift(series, course) };
+  const faults = outliersTeach ? [] : placesOf(settled);
   return {
     intervals: values.length,
     missing: lengthOf(gaps),
@@ -59,12 +72,26 @@ export function quality(series: LoadSeries, { excluded = [], asOf, maxAgeMs = In
     excluded: values.length - kept,
     coverage: kept === 0 ? 0 : observed.reduce((total, share, index) => (mask[index] === 0 ? total + share : total), 0) / kept,
     longestGapMs: (longest.to - longest.from) * intervalMs,
-    ...settled,
+    seasonality: settled.seasonality,
+    levelShift: settled.levelShift,
+    outliers: settled.outliers,
+    faults,
     findings: [
       ...gapFindings(series, mask, gaps),
       ...valueFindings(series, mask),
-      ...courseFindings(series, settled),
+      ...courseFindings(series, settled, outliersTeach),
       ...(asOf === undefined ? [] : ageFindings(series, asOf, maxAgeMs)),
     ],
   };
+}
+
+type Faulty = Pick<Unusual, 'outliers' | 'partialEnd'>;
+
+const placesOf = ({ outliers, partialEnd }: Faulty): number[] =>
+  [...outliers, ...(partialEnd ? [partialEnd] : [])].map(({ index }) => index);
+
+function withPlaces(mask: Uint8Array, faulty: Faulty): Uint8Array {
+  const all = mask.slice();
+  for (const index of placesOf(faulty)) all[index] = 1;
+  return all;
 }

@@ -5,6 +5,7 @@ import { type LoadSeries } from '../../history';
 import type { Problem } from '../../problems';
 import { DAY_MS, formatDuration } from '../../units';
 import type { HistoryProblems, Observations, Observed } from './observations';
+import { teachingInput, teachingOf } from './teaching';
 
 /** A plan needs at least this much history, gaps and excluded spans not counted; `forecast` takes less and warns. */
 export const leastHistoryMs = 3 * DAY_MS;
@@ -25,20 +26,21 @@ type Workloads = Pick<CapacityConfig, 'workloads'>;
 /**
  * Prepares the history of a signal for its forecast. A history that is too young to show a week's shape (less than two weeks long, or with
  * less than three days of values) gets the past of its sibling before it, scaled to its own level, where the config names a sibling by
- * `like`. Any other history stays as it is.
+ * `like`. Any other history stays as it is. What is taken for a fault is left out of both.
  *
  * @param signals all usable signals by `workload.signal`; the sibling is looked up among them
  * @returns the series to forecast from; `borrowed` is `null` and `impossible` says why where a named sibling cannot help
  */
-export function prepareHistory({ workloads }: Workloads, { signal, series }: Observed, signals: Signals): PreparedHistory {
-  const ownSeries: ForecastInput = { start: series.start, intervalMs: series.intervalMs, values: series.values, nonNegative: true };
+export function prepareHistory({ workloads }: Workloads, observed: Observed, signals: Signals): PreparedHistory {
+  const { signal } = observed;
+  const ownSeries = teachingInput(observed, true);
   const { like } = workloads[signal.workload];
-  const showsWeek = series.values.length * series.intervalMs >= ownShapeMs && knownMs(series) >= leastHistoryMs;
+  const showsWeek = ownSeries.values.length * ownSeries.intervalMs >= ownShapeMs && knownMs(ownSeries) >= leastHistoryMs;
   if (like === undefined || showsWeek) return { series: ownSeries, borrowed: null };
   const key = `${like}.${signal.name}`;
   const nothingBorrowed = (impossible: string) => ({ series: ownSeries, borrowed: null, impossible });
   if (!Object.hasOwn(signals, key)) return nothingBorrowed('it has no history that can be used');
-  const sibling = signals[key].series;
+  const sibling = teachingOf(signals[key]);
   if (knownMs(sibling) < leastHistoryMs) return nothingBorrowed(`its own history is no longer than ${formatDuration(knownMs(sibling))}`);
   const shape = borrowShape(ownSeries, { ...sibling, nonNegative: true });
   return 'impossible' in shape ? nothingBorrowed(shape.impossible) : { series: shape.input, borrowed: { ...shape, from: like } };
@@ -95,6 +97,6 @@ export function youngWarning({ series }: Observed, { borrowed }: PreparedHistory
 }
 
 /** Time of a series that has values, ms. */
-function knownMs({ values, intervalMs }: LoadSeries): number {
+function knownMs({ values, intervalMs }: Pick<LoadSeries, 'values' | 'intervalMs'>): number {
   return values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0) * intervalMs;
 }

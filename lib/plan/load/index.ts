@@ -3,4 +3,5 @@ export { appliedEvent, calendarOf, eventNotes } from './calendar';
 export { type HistoryProblems, type Observations, type Observed, signalsOf, sourcesOf, withhold } from './observations';
 export { observe } from './observe';
 export { periodTimes, type PlanGrid, predict, type Prediction, type Predictions } from './predictions';
+export { teachingInput, teachingOf } from './teaching';
 export { ageText, checkAge, checkHorizon, planTimes, staleHistories } from './times';

@@ -1,9 +1,10 @@
-import type { CapacityConfig, SourceConfig } from '../../config';
+import { type CapacityConfig, seriesKindOf, type SourceConfig } from '../../config';
 import {
   divide,
   excludeSpans,
   type HistoryOutcome,
   type HistoryReader,
+  type HistoryReading,
   type HistoryRequest,
   type LoadSeries,
   quality,
@@ -16,6 +17,7 @@ import { distinctProblems, isProblemError, type Problem, ProblemError } from '..
 import { formatDuration, formatTime } from '../../units';
 import { leastHistoryMs, leastHistoryOf, youngHistoryProblems, youngHint } from './borrowed-history';
 import { type Observations, type Observed, type Signal, signalsOf, withhold } from './observations';
+import { withoutFaults } from './teaching';
 import type { HistorySource } from '../file';
 
 /**
@@ -26,7 +28,7 @@ import type { HistorySource } from '../file';
  * @throws ProblemError with the problems of all histories together
  */
 export async function observe(
-  config: Pick<CapacityConfig, 'workloads' | 'history' | 'period'>,
+  config: Pick<CapacityConfig, 'workloads' | 'history' | 'period' | 'events'>,
   read: HistoryReader,
   isFinest: (workload: string) => boolean = () => false,
 ): Promise<Observations> {
@@ -63,7 +65,7 @@ export async function observe(
 
 /** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */
 function signalOutcome(
-  config: Pick<CapacityConfig, 'workloads' | 'history'>,
+  config: Pick<CapacityConfig, 'workloads' | 'history' | 'events'>,
   { workload: name, name: resource, source }: Signal,
   key: string,
   outcomes: readonly HistoryOutcome[],
@@ -84,12 +86,18 @@ function signalOutcome(
     };
     const series = usable(resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes), leastHistoryOf(config, name));
     if ('problems' in series) return series;
-    const { finest } = first;
-    return {
-      series,
-      quality: quality(series, { excluded }),
-      ...(finest && { finest: 'problems' in finest ? finest : usable(toRatePerSecond(finest), leastHistoryMs) }),
+    const judged = quality(series, {
+      excluded,
+      expected: config.events.filter(({ workload }) => workload === undefined || workload === name),
+      counts: !('usage' in source) && seriesKindOf(source, 'rate') === 'count',
+      outliersTeach: config.workloads[name].outliers === 'learn',
+    });
+    const finestOf = (finest: NonNullable<HistoryReading['finest']>): Observed['finest'] => {
+      if ('problems' in finest) return finest;
+      const finer = usable(toRatePerSecond(finest), leastHistoryMs);
+      return 'problems' in finer ? finer : withoutFaults(finer, { series, quality: judged });
     };
+    return { series, quality: judged, ...(first.finest && { finest: finestOf(first.finest) }) };
   } catch (error) {
     if (!isProblemError(error)) throw error;
     return { problems: error.problems };

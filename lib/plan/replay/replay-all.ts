@@ -2,7 +2,7 @@ import type { Offering } from '../../catalog';
 import { type CapacityConfig, followsLoad, poolOwnerOf, poolOwners } from '../../config';
 import type { LoadSeries } from '../../history';
 import { mapNames } from '../map-together';
-import type { Observations, Observed } from '../load';
+import { type Observations, type Observed, teachingOf } from '../load';
 import { decidePolicy, type FreshReplay, type PolicyDecision, type ScalingTerms, termsOf } from './policy-decision';
 import type { PoolOfferings, Supply } from '../supply';
 import type { CapacityPlan, ReplayPlan } from '../file';
@@ -55,7 +55,7 @@ export async function replayAll(
       : await replayLoads(
           replayable.map((name) => ({
             name,
-            series: signals[`${name}.load`].series,
+            series: teachingOf(signals[`${name}.load`]),
             finest: signals[`${name}.load`].finest,
             supply: supplies[name],
             offerings: offerings[config.workloads[name].pool],

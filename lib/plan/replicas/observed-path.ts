@@ -1,7 +1,7 @@
 import { isMeasuredByLoad } from '../../config';
 import { serversAtTarget, type Step, type StepFunction } from '../../demand';
 import { WEEK_MS } from '../../units';
-import type { Observations } from '../load';
+import { type Observations, teachingOf } from '../load';
 import type { DemandInput } from './demand-types';
 
 /** How far back it is looked. */
@@ -9,7 +9,7 @@ const spanMs = 4 * WEEK_MS;
 
 /**
  * How the load of a workload moved in the last four weeks, by period and in the unit of its replicas: of a service in servers at their
- * target. What is missing is left out.
+ * target. What is missing or taken for a fault is left out.
  *
  * @returns `null` where nothing was observed
  */
@@ -25,7 +25,7 @@ export function observedPath({ config, name, machine }: DemandInput, signals: Ob
 
 function pathOf(signals: Observations['signals'], key: string, value: (observed: number) => number): StepFunction | null {
   if (!Object.hasOwn(signals, key)) return null;
-  const { start, intervalMs, values } = signals[key].series;
+  const { start, intervalMs, values } = teachingOf(signals[key]);
   const end = start + values.length * intervalMs;
   const steps: Step[] = [];
   values.forEach((observed, index) => {

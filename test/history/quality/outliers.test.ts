@@ -1,9 +1,11 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
-import { outliers } from '../../../lib/history/quality/outliers';
+import { unusualValues } from '../../../lib/history/quality/outliers';
+import type { LoadSeries } from '../../../lib/history';
 import { DAY_MS } from '../../../lib/units';
 import { normalFrom } from './noise';
 import { seriesOf } from '../support';
 
+const outliers = (series: LoadSeries, excluded: Uint8Array) => unusualValues(series, excluded, false).outliers;
 const hours = (count: number, value: (hour: number) => number): number[] => Array.from({ length: count }, (_, hour) => value(hour));
 const found = (values: readonly number[], rest = {}, excluded: readonly number[] = []) =>
   outliers(

@@ -285,6 +285,44 @@ describe('the course of a series', () => {
     expect(looks(shifted)).toEqual(['history/level-shift']);
   });
 
+  test('an outlier has no part in the level: one great value at the end is no shift, and no season changes by it', () => {
+    const calm = seriesOf(hours(28 * 24, wave), { kind: 'rate' });
+    const spiked = seriesOf(
+      hours(28 * 24, (hour) => (hour >= 28 * 24 - 4 ? 4_000 : wave(hour))),
+      { kind: 'rate' },
+    );
+    const judged = quality(spiked);
+    expect(judged.levelShift).toBeNull();
+    expect(judged.outliers.map(({ index }) => index)).toEqual([668, 669, 670, 671]);
+    expect(judged.faults).toEqual([668, 669, 670, 671]);
+    expect(judged.seasonality[0].strength).toBeCloseTo(quality(calm).seasonality[0].strength, 2);
+  });
+
+  test('outliers within expected spans are none, and where the config says so they are no faults', () => {
+    const spiked = seriesOf(
+      hours(28 * 24, (hour) => (hour === 300 ? 4_000 : wave(hour))),
+      { kind: 'rate' },
+    );
+    expect(looks(spiked)).toEqual(['history/outliers']);
+    expect(looks(spiked, { expected: [span(299, 302)] })).toEqual([]);
+    const learned = quality(spiked, { outliersTeach: true });
+    expect(learned.faults).toEqual([]);
+    expect(learned.findings).toContainEqual(
+      expect.objectContaining({ code: 'history/outliers', consequence: "the forecast learns from them, as outliers: 'learn' says" }),
+    );
+  });
+
+  test('a last count of part of an interval is told, and is a fault', () => {
+    const cut = seriesOf(
+      hours(28 * 24, (hour) => (hour === 671 ? 0.6 : 1) * wave(hour)),
+      { kind: 'rate' },
+    );
+    const judged = quality(cut, { counts: true });
+    expect(judged.faults).toEqual([671]);
+    expect(judged.findings.find(({ code }) => code === 'history/partial-end')?.severity).toBe('look');
+    expect(quality(cut).faults).toEqual([]);
+  });
+
   test('noise repeats neither by the day nor by the week', () => {
     expect(finding(seriesOf(hours(14 * 24, () => 10 + next())), 'history/seasonality')?.message).toBe(
       'repeats neither by the day nor by the week',

@@ -199,3 +199,27 @@ describe('one reading of all histories', () => {
     expect([...new Set(values.slice(24))]).toEqual([50]);
   });
 });
+
+describe('a value far from the usual is a fault', () => {
+  const noon = (hour: number) => (hour === 228 ? 95 : wave(hour, 20, 10));
+  const files = { 'cpu.csv': hourlyCsv(336, noon) };
+  const faultsOf = async (config: ReturnType<typeof service>) => (await read(files, config)).signals['web.cpu'].quality.faults;
+  const event = { name: 'launch', from: '2026-11-18T00:00:00Z', to: '2026-11-19T00:00:00Z' };
+  const web = { kind: 'service', servers: 10, machine: 'm7i.xlarge', pool: 'general', cpu: csv('cpu.csv', '%') };
+  const withEvents = (events: readonly object[]) =>
+    testConfig({
+      workloads: { web } as never,
+      pools: { general: { kind: 'pool', instances: ['m7i.xlarge'] } },
+      events: events as never,
+    });
+
+  test('and keeps its place in the series', async () => {
+    expect(await faultsOf(service({ cpu: csv('cpu.csv', '%') }))).toEqual([228]);
+  });
+
+  test("unless an event explains it, or the workload says outliers: 'learn'", async () => {
+    expect(await faultsOf(withEvents([event]))).toEqual([]);
+    expect(await faultsOf(withEvents([{ ...event, from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' }]))).toEqual([228]);
+    expect(await faultsOf(service({ cpu: csv('cpu.csv', '%'), outliers: 'learn' }))).toEqual([]);
+  });
+});

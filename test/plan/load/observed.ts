@@ -6,7 +6,7 @@ import { seriesOf } from '../../history/support';
 export function observedOf(key: string, values: readonly number[], rest: Partial<LoadSeries> = {}): Observed {
   const [workload, name] = key.split('.') as [string, Observed['signal']['name']];
   const source = { kind: 'csv', path: `${workload}.csv` } as Observed['signal']['source'];
-  return { signal: { workload, name, source }, series: seriesOf(values, rest), quality: { findings: [] } as never };
+  return { signal: { workload, name, source }, series: seriesOf(values, rest), quality: { findings: [], faults: [] } as never };
 }
 
 /** What was observed, by `workload.signal`, with nothing to remark on. */
