@@ -1,16 +1,10 @@
 import type { LoadSeries } from '../series';
 import { recurring } from './recurring';
-import { distancesFromUsual, type Distances } from './usual';
+import { type Distances, distancesFromUsual, type Outlier } from './usual';
 import { quantile } from '../robust';
 import { DAY_MS, WEEK_MS } from '../../units';
 
-/** A value far from what is usual at its time. */
-export type Outlier = {
-  readonly index: number;
-  readonly value: number;
-  /** The value that the level of those days and the time of day (or of the week) make usual. */
-  readonly usual: number;
-};
+export type { Outlier } from './usual';
 
 /** Values far from what is usual at their times, in order of time. */
 export type Unusual = {

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, WEEK_MS } from '../../units';
 import type { LoadSeries } from '../series';
-import type { Outlier } from './outliers';
+import type { Outlier } from './usual';
 
 /** Something that happened at a time: a stretch of values on one side of the usual. */
 type Happening = {

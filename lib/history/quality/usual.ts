@@ -3,6 +3,14 @@ import { isObserved } from '../runs';
 import { median, spread } from '../robust';
 import type { LoadSeries } from '../series';
 
+/** A value far from what is usual at its time. */
+export type Outlier = {
+  readonly index: number;
+  readonly value: number;
+  /** The value that the level of those days and the time of day (or of the week) make usual. */
+  readonly usual: number;
+};
+
 /** How far the values of a series lie from what is usual at their times. */
 export type Distances = {
   /** Places of the observed values, in order. */
