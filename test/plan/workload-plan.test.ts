@@ -36,7 +36,7 @@ function assembled({ fields = {}, demanded = {}, granted = 8, summaries = {}, pr
   const { chat } = rawConfig().workloads;
   const workload = 'servers' in fields ? fields : { ...chat, ...fields };
   const config = testConfig({
-    workloads: { w: workload as typeof chat },
+    workloads: { w: workload as typeof chat, other: chat },
     pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'] }, general: { kind: 'pool', instances: ['m7i.4xlarge'] } },
   });
   const { resources, job } = workloadSupply(config, 'w', poolOfferings(config), start);
@@ -95,8 +95,13 @@ test('the chain goes from the demand over resources and ceiling to the defaults 
   expect(made.reasons.map(({ code }) => code)).toEqual(['floor', 'demand/resources', 'ceiling', 'assumed']);
   expect(linkOf(made, 'demand/resources')).toMatch(/^a replica asks for 1 GPU, .* \(cpu, memory: its share of the pool's smallest node\)$/);
   const assumed = (linkOf(made, 'assumed') ?? '').replace(/^.*: /, '').split(', ');
-  expect(assumed).toEqual(expect.arrayContaining(['protect', 'target']));
-  expect(assumed).not.toContain('coldStart');
+  expect([...assumed].sort()).toEqual(['owner', 'protect', 'target']);
+});
+
+test('defaults of other workloads, and of what is no size, are not named', () => {
+  const stated = { protect: 0.9, target: 0.7, owner: 'keda', coldStart: '5m' };
+  expect(linkOf(assembled({ fields: stated }), 'assumed')).toBeUndefined();
+  expect(linkOf(assembled({ fields: { protect: 0.9, target: 0.7 } }), 'assumed')).toMatch(/: owner$/);
 });
 
 test('an autoscaler of a service aims at percent of what its pod asks for, rounded down', () => {

@@ -59,6 +59,27 @@ test('a measured throughput needs no model, and is then taken as it is', () => {
   });
 });
 
+test('what was assumed of the model and its requests is said, and nothing where all of it is stated', () => {
+  const assumedOf = (change: object) => capacity(change).reasons.find(({ code }) => code === 'demand/assumed')?.text;
+  const tokens = { input: 900, output: 200, longest: 4_096 };
+  expect(assumedOf({})).toMatch(/^assumed of the model and its requests: .*prompts of 1024 and answers of 256 tokens$/);
+  expect(assumedOf({ tokens })).toMatch(/^assumed of the model and its requests: /);
+  expect(assumedOf({ tokens })).not.toContain('prompts of');
+  expect(assumedOf({ model: { name: 'llama-3-8b', precision: 'fp8' }, tokens })).toBeUndefined();
+  expect(assumedOf({ model: { name: 'llama-3-8b', precision: 'fp8' } })).toBe(
+    'assumed of the model and its requests: prompts of 1024 and answers of 256 tokens',
+  );
+});
+
+test('an estimate says how many GPUs of which type it is for, and that it is to be measured', () => {
+  const { amount, reasons } = capacity({ slo: undefined });
+  const text = reasons.find(({ code }) => code === 'demand/estimated')?.text ?? '';
+  expect(text).toMatch(/^one replica on 1 L40S does about [\d.]+ req\/s when full: an ESTIMATE, off by up to 25 %, so /);
+  const full = Number(/about ([\d.]+) req/.exec(text)?.[1]);
+  expect(amount / full).toBeCloseTo(0.75, 2);
+  expect(text).toContain(`so ${Number(amount.toPrecision(4))} are counted on`);
+});
+
 test('in a pool of several GPU types the slowest is counted on', () => {
   const both = capacity({ replica: { gpus: 1 }, slo: undefined }, ['g6e.xlarge', 'g6.xlarge']);
   expect(both.amount).toBeCloseTo(capacity({ replica: { gpus: 1 }, slo: undefined }, ['g6.xlarge']).amount, 9);
