@@ -55,6 +55,12 @@ describe('workers of a job', () => {
     expect(waysOf({ replica: { gpus: 1 }, floor: 8 }).hybrid).toBe('workers of no other size meet the deadline');
     expect(possible(waysOf({ replica: { gpus: 1 }, floor: 8 }).vertical).option.replicas).toEqual({ fewest: 8, most: 8 });
   });
+  test('are as large as the largest node where those are the cheapest', () => {
+    expect(possible(waysOf({ deadline: '90d', replica: { gpus: 1 } }).vertical).option).toMatchObject({
+      size: '4 A10G',
+      replicas: { fewest: 1, most: 1 },
+    });
+  });
   test('are no more than one node holds the GPUs for', () => {
     const single = { a10g: { kind: 'gpuPool', instances: ['g5.xlarge'], bootTime: '4m' } };
     expect(waysOf({}, single)).toMatchObject({
