@@ -185,6 +185,14 @@ describe('the plan acts where the config says so', () => {
     expect(made.demand.peak).toBe(stated.demand.peak);
     expect(made.demand.reasons.find(({ code }) => code === 'floor/hpa')?.text).toMatch(/strained no longer than with floors by the hour$/);
   });
+  test('what it takes the place of is said where the plan acts on it and it changes, and not where it is advice or stays', () => {
+    const acting = { ...chat, scaling: 'auto' };
+    const changed = decision({ workload: acting, protected: slow });
+    expect(changed.strategy.reason).toMatch(/, in place of horizontal: one floor/);
+    expect(decision({ workload: chat, protected: slow }).strategy.reason).not.toContain('in place of');
+    expect(decision({ workload: acting, protected: slow, before: changed }).strategy.reason).not.toContain('in place of');
+    expect(decision({ workload: acting, protected: steep }).strategy.reason).not.toContain('in place of');
+  });
   test("'auto' never takes what needs something else first, and says what that is", () => {
     const { strategy } = decision({
       workload: { ...chat, owner: 'manifests', metric: { kind: 'pods', name: 'x' }, scaling: 'auto' },
