@@ -16,13 +16,13 @@ export type AnnotatedRow = PlacedRow & {
 };
 
 /**
- * The rows of annotated CSV, which holds tables one after the other, each with a header of its own and annotations before it. A cell that is
- * empty has the default of its column.
+ * The rows of CSV that holds tables one after the other, with an empty line between, each with a header of its own; annotated CSV of
+ * InfluxDB has annotations before it. A cell that is empty has the default of its column.
  *
- * @param records all of the file, the empty ones too
+ * @param records all of the file from the first header or annotation on, the empty ones too
  * @see InfluxDB 2, Annotated CSV: #group, #datatype, #default
  */
-export async function* annotatedRows(records: AsyncIterable<TextRecord>): AsyncGenerator<AnnotatedRow> {
+export async function* annotatedRows(records: AsyncIterable<TextRecord>, delimiter: string): AsyncGenerator<AnnotatedRow> {
   let annotations: Record<string, readonly string[]> = {};
   let header: readonly string[] | undefined;
   let error: boolean = false;
@@ -32,7 +32,7 @@ export async function* annotatedRows(records: AsyncIterable<TextRecord>): AsyncG
       header = undefined;
       continue;
     }
-    const fields = splitFields(record, ',');
+    const fields = splitFields(record, delimiter);
     const named = annotation.exec(record)?.[1];
     if (named !== undefined) {
       annotations = { ...(header === undefined ? annotations : {}), [named]: fields };
@@ -53,7 +53,10 @@ function rowOf(
   place: string,
 ): AnnotatedRow {
   const cells = header.map((name, index) => [name, (fields[index] ?? '') !== '' ? fields[index] : (defaults[index] ?? '')] as const);
-  const labels = cells.filter(([name], index) => group[index] === 'true' && !innerColumns.includes(name));
+  // Without annotations, nothing but their number tells the tables of InfluxDB apart.
+  const isLabel = ([name]: readonly [string, string], index: number): boolean =>
+    group.length === 0 ? name === 'table' && header.includes('result') : group[index] === 'true' && !innerColumns.includes(name);
+  const labels = cells.filter(isLabel);
   return {
     place,
     cells: Object.fromEntries(cells.filter(([name]) => name !== '').map(([name, cell]) => [name, cell === '' ? null : cell])),

@@ -10,8 +10,8 @@ export type Dialect = {
   readonly columns: readonly string[];
   /** Number of lines up to and including the header. */
   readonly headerLines: number;
-  /** Lines before the header that hold something other than an instruction or a comment: titles of a report. */
-  readonly titleLines: number;
+  /** Whether another table, with a header of its own, follows after an empty line. */
+  readonly hasTables: boolean;
   /** Fields of the first rows. */
   readonly sample: readonly (readonly string[])[];
 };
@@ -47,12 +47,23 @@ export function dialectOf({ bytes }: FileHead, shown: string, wanted: WantedColu
   if (index === lines.length - 1 && bytes.length === wideHeadBytes)
     return refuse('header', `has a first line of more than ${wideHeadBytes} bytes`, 'the first line must name the columns');
   const delimiter = separator ?? delimiterOf(header);
-  const isTitle = ({ line, index: at }: Line): boolean => at < index && !isComment(line);
+  if (header.includes('\uFFFD'))
+    throw new ProblemError({
+      code: 'history/malformed',
+      path: `${shown}:${index + 1}`,
+      message: 'holds bytes that are not UTF-8',
+      hint: 'save the file as UTF-8',
+    });
+  const columns = splitFields(header, delimiter).map((name) => name.trim());
+  const isHeader = (line: string): boolean => {
+    const fields = splitFields(line, delimiter).map((name) => name.trim());
+    return wanted.some(({ time }) => columns.includes(time) && fields.includes(time));
+  };
   return {
     delimiter,
-    columns: splitFields(header, delimiter).map((name) => name.trim()),
+    columns,
     headerLines: index + 1,
-    titleLines: rest.filter(isTitle).length,
+    hasTables: lines.some((line, at) => at > index + 1 && lines[at - 1].trim() === '' && line.trim() !== '' && isHeader(line)),
     sample: lines
       .slice(index + 1, index + 1 + sampleRows)
       .filter((line) => line.trim() !== '')

@@ -6,7 +6,7 @@ import type { Engine } from './engine';
 import { type Compression, damaged, type FileHead, headBytes, readHead, type SourceFile } from './head';
 import { type Column, jsonColumn, type OpenFile } from './open-file';
 import { literalPath, quoteName, quoteText } from './sql';
-import { inUtf8, openAnnotated, openDocument } from './transcribe';
+import { inUtf8, openDocument, openTables, withLikeEndings } from './transcribe';
 
 /** Small enough that threads x buffers stay within the memory limit, and above the longest line that the engine takes. */
 const bufferBytes = 4 * 2 ** 20;
@@ -29,7 +29,7 @@ export async function openFile(engine: Engine, named: SourceFile, path: string, 
   const text = head.bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (source.kind === 'csv') {
     if (isJson(text)) throw await jsonForCsv(engine, packed, head);
-    return isAnnotated(text) ? openAnnotated(engine, packed) : openCsv(source, head, wanted);
+    return isAnnotated(text) ? openTables(engine, packed, ',', 0) : openCsv(engine, packed, head, wanted);
   }
   return isDocument(text) ? openDocument(engine, packed) : openNdjson(source, head);
 }
@@ -86,14 +86,20 @@ async function jsonForCsv(
   });
 }
 
-function openCsv(source: SourceFile, head: FileHead, wanted: WantedColumns): OpenFile {
-  const dialect = dialectOf(head, source.shown, wanted);
+async function openCsv(
+  engine: Engine,
+  named: SourceFile & { readonly compression: Compression },
+  head: FileHead,
+  wanted: WantedColumns,
+): Promise<OpenFile> {
+  const dialect = dialectOf(head, named.shown, wanted);
+  if (dialect.hasTables) return openTables(engine, named, dialect.delimiter, dialect.headerLines - 1);
+  const source = await withLikeEndings(engine, named, head.bytes, dialect.headerLines);
   const types = dialect.columns.map((_, index) => `c${index}: 'VARCHAR'`).join(', ');
-  const sql = `read_csv($1, delim = $2, skip = $3, header = false, auto_detect = false, quote = '"', escape = '"', compression = '${head.compression}',
+  const sql = `read_csv($1, delim = $2, skip = $3, header = false, auto_detect = false, quote = '"', escape = '"', compression = '${source.compression}',
     hive_partitioning = false, buffer_size = ${bufferBytes}, columns = {${types}})`;
   return {
     ...source,
-    compression: head.compression,
     dialect,
     columns: dialect.columns.map((name, index) => ({ name, sql: `c${index}`, type: 'VARCHAR' })),
     from: () => ({ sql, values: [literalPath(source.file), dialect.delimiter, dialect.headerLines] }),

@@ -35,7 +35,8 @@ export async function reconsider(engine: Engine, intake: Intake, scanned: readon
   const { layout, tally, request } = intake;
   if (tally.troubles.size === 0) return bySecondHours(intake);
   const endsAt = await totalsAtEnd(intake, scanned);
-  if (endsAt !== undefined) return { layout: completed(layout, { endsAt }, 'rows at the end that hold totals of the others are left out') };
+  if (endsAt !== undefined)
+    return { layout: completed(layout, { endsAt }, 'rows at the end that hold nothing, or totals of the others, are left out') };
   const texts = async (of: 'time' | 'value'): Promise<readonly Texts[]> =>
     Promise.all(
       scanned.slice(0, mostFiles).flatMap(({ file, lanes }) =>
@@ -75,7 +76,9 @@ const mostTotals = 10;
 const totalNames =
   /^\W*(grand )?(total|sum|summe|gesamt|average|avg|mean|mittelwert|durchschnitt|median|min|minimum|max|maximum|count|anzahl|last|current|std\w*)\W*$/i;
 
-/** Where the rows with unreadable times are the last of their files and named as totals: the first of them, by file. */
+const isEmpty = (text: string, delimiter: string): boolean => splitFields(text, delimiter).every((field) => field.trim() === '');
+
+/** Where the rows with unreadable times are the last of their files, and empty or named as totals: the first of them, by file. */
 async function totalsAtEnd({ request, tally, layout }: Intake, scanned: readonly ScannedFile[]): Promise<Layout['endsAt'] | undefined> {
   const trouble = tally.troubles.get('time');
   if (trouble === undefined || trouble.count > mostTotals || layout.endsAt.size > 0) return undefined;
@@ -85,7 +88,7 @@ async function totalsAtEnd({ request, tally, layout }: Intake, scanned: readonly
   for (let row = trouble.row; row < read.rows; row += 1) {
     const record = await recordOfRow(read.file, row);
     const name = record && splitFields(record.text, delimiter)[columns.indexOf(request.source.time)];
-    if (name === undefined || !totalNames.test(name)) return undefined;
+    if (name === undefined || !(totalNames.test(name) || isEmpty(record?.text ?? '', delimiter))) return undefined;
   }
   return new Map([[trouble.file.shown, trouble.row]]);
 }

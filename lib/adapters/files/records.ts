@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import * as zlib from 'node:zlib';
 import { splitFields } from './dialect';
@@ -101,10 +101,10 @@ async function* recordsOf(file: OpenFile): AsyncGenerator<TextRecord> {
 }
 
 /** All records of a CSV file from its first line on, the empty ones too. */
-export async function* recordsOfAll(file: Packed): AsyncGenerator<TextRecord> {
+export async function* recordsOfAll(content: Readable): AsyncGenerator<TextRecord> {
   let open: { line: number; text: string } | undefined;
   let number = 0;
-  for await (const { text, ending } of linesOf(contentOf(file) ?? Readable.from([]))) {
+  for await (const { text, ending } of linesOf(content)) {
     number += 1;
     open = open === undefined ? { line: number, text } : { line: open.line, text: `${open.text}\n${text}` };
     if (open.text.length < longestRecord && !isClosed(open.text)) continue;

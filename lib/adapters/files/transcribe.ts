@@ -1,12 +1,12 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
-import { type Problem, ProblemError } from '../../problems';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { ProblemError } from '../../problems';
 import { annotatedRows } from './annotated';
 import { parseDocuments, type PlacedRow, rowsOfDocument } from './documents';
 import type { Engine } from './engine';
 import { type Compression, damaged, type SourceFile } from './head';
 import { jsonColumn, type OpenFile } from './open-file';
-import { contentOf, recordsOfAll } from './records';
+import { contentOf, recordsOfAll, type TextRecord } from './records';
 import { literalPath, quoteText } from './sql';
 
 /** A source file and how it is packed. */
@@ -17,7 +17,7 @@ const rowsTogether = 1_000;
 /** Rows that show what sort of cells a column has. */
 const sampleRows = 50;
 /** A document is parsed as a whole, so it has to fit into memory. */
-const mostDocumentBytes = 512 * 2 ** 20;
+const mostDocumentBytes = 384 * 2 ** 20;
 
 /** A copy of a UTF-16 text in UTF-8, line by line the same. */
 export async function inUtf8<Source extends Packed>(engine: Engine, source: Source, encoding: string): Promise<Source> {
@@ -25,7 +25,7 @@ export async function inUtf8<Source extends Packed>(engine: Engine, source: Sour
   const file = engine.newFile();
   const out = openSync(file, 'w');
   try {
-    for await (const bytes of contentOf(source) as AsyncIterable<Buffer>) writeSync(out, decoder.decode(bytes, { stream: true }));
+    for await (const bytes of unpacked(source) as AsyncIterable<Buffer>) writeSync(out, decoder.decode(bytes, { stream: true }));
     writeSync(out, decoder.decode());
   } finally {
     closeSync(out);
@@ -33,10 +33,62 @@ export async function inUtf8<Source extends Packed>(engine: Engine, source: Sour
   return { ...source, file, compression: 'none' };
 }
 
-/** The tables of annotated CSV as one. */
-export async function openAnnotated(engine: Engine, source: Packed): Promise<OpenFile> {
+/**
+ * A copy of a CSV file whose first lines end as those after them do: by other ends of lines, the engine would find no row.
+ *
+ * @param head the first bytes of the file
+ * @param headerLines lines up to and including the header
+ * @returns the file itself where they do so already
+ */
+export async function withLikeEndings<Source extends Packed>(
+  engine: Engine,
+  source: Source,
+  head: Buffer,
+  headerLines: number,
+): Promise<Source> {
+  const endings = [...head.toString('latin1').matchAll(/\r\n|\n|\r/g)].slice(0, headerLines + 1);
+  const [last] = endings.slice(headerLines);
+  if (last === undefined || endings.every(([ending]) => ending === last[0])) return source;
+  const from = endings[headerLines - 1].index + endings[headerLines - 1][0].length;
+  const start = head
+    .subarray(0, from)
+    .toString('latin1')
+    .replace(/\r\n|\n|\r/g, last[0]);
+  const file = engine.newFile();
+  const out = openSync(file, 'w');
+  try {
+    writeSync(out, Buffer.from(start, 'latin1'));
+    let skipped = 0;
+    for await (const bytes of unpacked(source) as AsyncIterable<Buffer>) {
+      writeSync(out, bytes.subarray(Math.min(bytes.length, Math.max(0, from - skipped))));
+      skipped += bytes.length;
+    }
+  } finally {
+    closeSync(out);
+  }
+  return { ...source, file, compression: 'none' };
+}
+
+/** The content of a file; one that this Node cannot decompress is refused. */
+function unpacked(source: Packed): Readable {
+  const content = contentOf(source);
+  if (content !== undefined) return content;
+  const message = 'is compressed by zstd, which this version of Node cannot decompress';
+  throw new ProblemError({ code: 'history/format', path: source.shown, message, hint: 'unpack it first' });
+}
+
+/**
+ * The tables of a CSV file as one: of annotated CSV, and of CSV with a header of its own for each table.
+ *
+ * @param from lines before the first header or annotation
+ */
+export async function openTables(engine: Engine, source: Packed, delimiter: string, from: number): Promise<OpenFile> {
   const series = new Map<string, Readonly<Record<string, string>>>();
-  const records = annotatedRows(recordsOfAll(source));
+  const content = unpacked(source);
+  async function* later(): AsyncGenerator<TextRecord> {
+    for await (const record of recordsOfAll(content)) if (record.line > from) yield record;
+  }
+  const records = annotatedRows(later(), delimiter);
   async function* noting(): AsyncGenerator<PlacedRow> {
     for await (const row of records) {
       const key = JSON.stringify(row.labels);
@@ -55,7 +107,7 @@ export async function openAnnotated(engine: Engine, source: Packed): Promise<Ope
  */
 export async function openDocument(engine: Engine, source: Packed): Promise<OpenFile> {
   const { shown } = source;
-  const documents = parseDocuments(textOf(source));
+  const documents = parseDocuments(await textOf(source));
   if (documents === undefined) {
     const message = 'is JSON that cannot be read: damaged, or cut off';
     throw new ProblemError({ code: 'history/malformed', path: shown, message, hint: 'was the file cut off while it was written?' });
@@ -120,23 +172,25 @@ async function openRows(engine: Engine, source: Packed, rows: AsyncIterable<Plac
   };
 }
 
-function textOf({ file, shown, compression }: Packed): string {
-  const tooLarge: Problem = {
-    code: 'history/format',
-    path: shown,
-    message: 'is one JSON document too large to be read as a whole',
-    hint: 'write an object on each line',
-  };
+async function textOf(source: Packed): Promise<string> {
+  const { shown, compression } = source;
+  const content = unpacked(source);
+  const parts: Buffer[] = [];
+  let length = 0;
   try {
-    const bytes = readFileSync(file);
-    const unpacked = compression === 'gzip' ? gunzipSync(bytes, { maxOutputLength: mostDocumentBytes }) : bytes;
-    if (unpacked.length > mostDocumentBytes) throw new ProblemError(tooLarge);
-    return unpacked.toString('utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    if (error instanceof ProblemError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new ProblemError(
-      /TOO_LARGE|STRING_TOO_LONG/.test(code) ? tooLarge : damaged(shown, compression === 'none' ? 'gzip' : compression),
-    );
+    for await (const bytes of content as AsyncIterable<Buffer>) {
+      length += bytes.length;
+      if (length > mostDocumentBytes) break;
+      parts.push(bytes);
+    }
+  } catch {
+    throw new ProblemError(damaged(shown, compression));
   }
+  if (length > mostDocumentBytes) {
+    const message = 'is one JSON document too large to be read as a whole';
+    throw new ProblemError({ code: 'history/format', path: shown, message, hint: 'write an object on each line' });
+  }
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
 }

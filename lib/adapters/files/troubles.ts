@@ -35,6 +35,11 @@ export async function troubleProblems(
         problems.push({ path, ...explain('no-zone', kind, time, value) });
       continue;
     }
+    if (sort === 'time' && time.trim() === request.source.time) {
+      const hint = 'put each table into a file of its own';
+      problems.push({ code: 'history/time', path, message: 'begins another table in the same file', hint });
+      break;
+    }
     const { message, ...rest } = explain(sort, kind, time, value);
     const { count } = trouble;
     const more = count === 1 ? '' : count === 2 ? ', and so does 1 more row' : `, and so do ${count - 1} more rows`;

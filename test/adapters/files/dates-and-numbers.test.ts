@@ -96,7 +96,7 @@ describe('dates', () => {
       ['Average', '1.5'],
     ]);
     expect([...series.values]).toEqual([1, 2]);
-    expect(notes?.map(({ message }) => message)).toContain('rows at the end that hold totals of the others are left out');
+    expect(notes?.map(({ message }) => message)).toContain('rows at the end that hold nothing, or totals of the others, are left out');
   });
   test('a word among the times is no total', async () => {
     expect(

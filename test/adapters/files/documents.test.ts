@@ -183,6 +183,20 @@ describe('annotated CSV of InfluxDB', () => {
     });
     expect([...series.values]).toEqual([0, 7, 2, 3]);
   });
+  test('without annotations, tables are told apart by their number', async () => {
+    folder.write(
+      'x.csv',
+      text([
+        [header, ...rowsOf(0, 'requests', 'a')],
+        [header, ...rowsOf(1, 'errors', 'a')],
+      ]),
+    );
+    expect(await saysOf('x.csv', { time: '_time', value: '_value' })).toEqual([
+      "x.csv: holds 2 series, whose table is '0', '1'. Hint: choose one, where: { table: '0' }",
+    ]);
+    const { series } = await readOne(folder.path, 'x.csv', { time: '_time', value: '_value', where: { _field: 'errors', table: '1' } });
+    expect([...series.values]).toEqual([10, 11, 12, 13]);
+  });
   test('a refusal names the line of the file', async () => {
     const wrong = [...rowsOf(0, 'requests', 'a').slice(0, 2), `,,0,${times[2]},many,requests,a`];
     expect(await saysOf(folder.write('x.csv', text([[...annotations, header, ...wrong]])), {})).toEqual([

@@ -19,6 +19,8 @@ describe('a header after what tools write before it', () => {
     ['sep= with a byte order mark', `\uFEFF${lines(['sep=;', ...table])}`],
     ['sep= in another case and in quotes, other lines ended as Unix does', lines(['"SEP=;"', ...table], '\n')],
     ['sep= and an empty line', lines(['sep=;', '', ...table])],
+    ['sep= that ends its line in another way than the rows', `sep=;\n${lines(table)}`],
+    ['a header that ends its line in another way than the rows', `${table[0]}\n${lines(table.slice(1))}`],
     ['comments', lines(['# exported 2026-01-05', '#by hand', ...table])],
     ['titles of a report', lines(['Requests of chat', 'From;2026-01-05;To;2026-01-06', '', ...table])],
   ])('%s', async (_, content) => {
@@ -42,6 +44,38 @@ describe('a header after what tools write before it', () => {
     expect(await saysOf(folder.write('x.csv', content), {})).toEqual([
       "x.csv:4: has no column 'timestamp'; its columns are 'Time', 'chat'. Hint: say which column holds the time, for example time: 'Time'",
       "x.csv:4: has no column 'value'; its columns are 'Time', 'chat'. Hint: say which column holds the value, for example value: 'chat'",
+    ]);
+  });
+
+  test('a name that is not UTF-8 is refused, and none is proposed', async () => {
+    const content = Buffer.from(lines(['Time;Anfragen für chat', ...rows.map((row) => row.join(';'))]), 'latin1');
+    expect(await saysOf(folder.write('x.csv', content), { time: 'Time', value: 'chat' })).toEqual([
+      'x.csv:1: holds bytes that are not UTF-8. Hint: save the file as UTF-8',
+    ]);
+  });
+
+  test('rows of nothing but separators at the end are no rows', async () => {
+    const content = lines(['Time;chat;', ...rows.map((row) => `${row.join(';')};`), ';;', ';;']);
+    expect(await valuesOf(folder.write('x.csv', content), { time: 'Time', value: 'chat' })).toEqual([1, 2, 3, 4]);
+  });
+
+  test('tables one after the other, each with its header, are one', async () => {
+    const tables = ['chat', 'search'].map((name, index) =>
+      lines([`Time,${name}`, ...rows.map(([time, value]) => `${time},${value}${index}`)]),
+    );
+    folder.write('x.csv', tables.join('\r\n'));
+    expect(await valuesOf('x.csv', { time: 'Time', value: 'chat' })).toEqual([10, 20, 30, 40]);
+    expect(await valuesOf('x.csv', { time: 'Time', value: 'search' })).toEqual([11, 21, 31, 41]);
+  });
+
+  test('a table that begins far into a file is refused with its line', async () => {
+    const many = rowsEvery(
+      HOUR_MS,
+      Array.from({ length: 4_000 }, () => 1),
+    ).map((row) => row.join(','));
+    folder.write('x.csv', lines(['Time,chat', ...many, '', 'Time,chat', ...many]));
+    expect(await saysOf('x.csv', { time: 'Time', value: 'chat' })).toEqual([
+      'x.csv:4003: begins another table in the same file. Hint: put each table into a file of its own',
     ]);
   });
 
