@@ -39,6 +39,13 @@ test('where the limits do not reach, every workload gets the same share of its w
   expect(size(pools, [{ a: 2, b: 4 }], { a: 12, b: 8 }).replicaCeilings).toEqual({ a: 9, b: 6 });
 });
 
+test('ceilings of workloads and of nodes stand in the order of their names, whatever the order of pools', () => {
+  const pools = ['b', 'a'].map((name) => pool(name, { offerings: [one], classes: [replica(`y${name}`, 1), replica(`x${name}`, 1)] }));
+  const { replicaCeilings, ceilings } = size(pools, [{ xa: 1, ya: 1, xb: 1, yb: 1 }], {});
+  expect(Object.keys(replicaCeilings)).toEqual(['xa', 'xb', 'ya', 'yb']);
+  expect(Object.keys(ceilings)).toEqual(['a/g.one/on-demand', 'b/g.one/on-demand']);
+});
+
 test('a wish below the peak is raised to it', () => {
   const pools = [pool('p', { offerings: [one], classes: [replica('a', 1)] })];
   expect(size(pools, [{ a: 5 }], { a: 2 })).toMatchObject({ replicaCeilings: { a: 5 }, ceilings: { 'p/g.one/on-demand': 5 } });
