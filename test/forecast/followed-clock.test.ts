@@ -35,6 +35,18 @@ test.each([1, 2, 7, 14])('a load by UTC is told from one by the wall clock, %s d
   expect(unfollowedChange(load(winter, days), 'Europe/Berlin')).toBeNull();
 });
 
+test('a day of hours that have an hour a week before them, by UTC and on the wall, is enough and less is not', () => {
+  const whole = load(() => 0, 1);
+  /** The same, begun so many hours before the change. */
+  const since = (hours: number) => {
+    const first = 21 * 24 - hours;
+    return { ...whole, start: whole.start + first * HOUR_MS, values: whole.values.slice(first) };
+  };
+  // The first hour after the change was an hour earlier by UTC when the wall showed it a week before.
+  expect(unfollowedChange(since(7 * 24 + 1), 'Europe/Berlin')).toBe(autumn);
+  expect(unfollowedChange(since(7 * 24), 'Europe/Berlin')).toBeNull();
+});
+
 test('where nothing tells, the zone is believed: no change, too soon after it, no rhythm, nothing observed', () => {
   expect(unfollowedChange({ ...load(() => 0, 0), start: autumn - 60 * DAY_MS }, 'Europe/Berlin')).toBeNull();
   expect(unfollowedChange({ ...load(() => 0, 7), values: load(() => 0, 7).values.slice(0, 21 * 24 + 20) }, 'Europe/Berlin')).toBeNull();
