@@ -3,6 +3,7 @@ import { displayPath } from '../../lib/adapters/config-file';
 import { defaultWorkers } from '../../lib/adapters/workers';
 import { isProblemError, ProblemError } from '../../lib/problems';
 import type { FileOptions, PlanResult } from '../../lib/project';
+import { warningLines } from '../../lib/report/plan-warnings';
 import { parseDuration, parseTime } from '../../lib/units';
 import type { ExitCode } from '../program';
 
@@ -90,9 +91,9 @@ export function tellAge({ age, plan }: PlanResult, warn: (text: string) => void)
   return 2;
 }
 
-/** What making a plan gave to look at, a line each. */
-export function warningsOf({ warnings }: PlanResult): readonly string[] {
-  return warnings.map(({ path, message }) => `${path}: ${message}`);
+/** What making a plan gave to look at, a line a kind. */
+export function warningsOf({ warnings, plan }: PlanResult): readonly string[] {
+  return warningLines(warnings, plan);
 }
 
 export function wholeNumber(text: string): number {

@@ -40,12 +40,27 @@ export const planningCodes = {
     example:
       'history: the history is too short to forecast from (expected at least 2 observed values, got 1). Hint: record more load, or state the load in the config',
   },
-  'forecast/note': {
-    title: 'Something about a forecast is good to know before it is trusted.',
+  'forecast/young': {
+    title: 'A history is too young to show a shape of its own.',
     weight: 'warning',
-    when: 'Among others: values are missing and were filled for training, the history is too short to be tested, leads beyond what could be tested, quantiles that the backtest cannot bear out, a level that shifted, a model that failed in some fits, or no model that beats the plain repetition of the day or week before.',
-    cure: 'Read the sentence. Nothing has to be done; a longer history without gaps removes most of them.',
-    example: 'workloads.chat.load: The history lets 96 steps ahead be tested: beyond, the widest quantiles of the tested steps carry on.',
+    when: 'A workload with a sibling (`like`) has less than two weeks of history: its shape is borrowed, with wider quantiles, or cannot be borrowed.',
+    cure: 'Plan again as history grows. Where nothing is borrowed, the sentence says why; name another sibling.',
+    example: "workloads.chat.load: no shape is borrowed from 'search': its own history is no longer than 2d",
+  },
+  'forecast/untested': {
+    title: 'A forecast could not be tested.',
+    weight: 'warning',
+    when: 'The history is too short for a backtest.',
+    cure: 'Plan again as history grows; or name a workload of the same shape by `like`.',
+    example:
+      'workloads.chat.load: the history is too short for a backtest: nothing says how far the forecast errs, and its quantiles are how far the history moved',
+  },
+  'forecast/event': {
+    title: 'What the config says of an event or holiday is not used, or would be needed.',
+    weight: 'warning',
+    when: 'A holiday of the horizon has no past in the history and lifts nothing; or an event states an uplift, and what its past did is used instead.',
+    cure: 'Name the holiday as an event with its uplift; remove the uplift that is not used.',
+    example: "workloads.chat.load: Event 'sale' is lifted by what its past did; the stated uplift of 3 is not used.",
   },
   'forecast/past-event': {
     title: 'An event with an uplift was over before the plan begins.',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type EventInput, eventSchema, resolveEvents } from '../config';
 import { type Effort, type EventForecast, forecastWithEvents, type Occurrence } from '../forecast';
 import { type LoadSeries, quality, type SeriesQuality } from '../history';
-import { eventNotes, teachingInput } from '../plan/load';
+import { eventNotes, eventWarnings, teachingInput } from '../plan/load';
 import { type Problem, ProblemError } from '../problems';
 import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastReport, forecastText } from '../report/forecast';
 import { forecastChart } from '../report/forecast-chart';
@@ -75,9 +75,12 @@ export async function forecast(options: ForecastOptions): Promise<ForecastResult
     );
     const from = made.forecast.start;
     refuseUnknown(made, from);
-    const notes = [...leftOut(judged), ...made.forecast.warnings, ...eventNotes(made, from, from + steps * intervalMs)].map(
-      (message) => `${name}: ${message}`,
-    );
+    const notes = [
+      ...leftOut(judged),
+      ...made.forecast.warnings,
+      ...eventNotes(made),
+      ...eventWarnings(made, from, from + steps * intervalMs),
+    ].map((message) => `${name}: ${message}`);
     const report: ForecastReport = {
       title: basename(name),
       made,

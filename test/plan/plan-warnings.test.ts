@@ -55,11 +55,11 @@ test('what reading gave to look at comes before the findings in the histories, a
 });
 
 test('the stages warn in the order in which they ran: what is withheld, histories, forecasts, then the rest', () => {
-  const noted = { code: 'forecast/note', path: 'workloads.chat.load', message: 'is short' } as const;
+  const noted = { code: 'forecast/untested', path: 'workloads.chat.load', message: 'is short' } as const;
   const problem = { code: 'history/stale', path: 'workloads.other.load', message: 'is stale' } as const;
   const blind = configOf({ workloads: { chat: rawConfig().workloads.chat } });
   const codes = warnings(blind, { ...observationsOf({}), withheld: { other: [problem] } }, {}, {}, [noted]).map(({ code }) => code);
-  expect(codes).toEqual(['history/withheld', 'forecast/note', 'demand/no-metric']);
+  expect(codes).toEqual(['history/withheld', 'forecast/untested', 'demand/no-metric']);
 });
 
 test('a workload on GPUs without a metric is warned of, and one without GPUs is not', () => {

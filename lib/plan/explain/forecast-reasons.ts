@@ -14,7 +14,7 @@ export function historyReason(
 }
 
 /** Sentences of how a signal was forecast, in the order in which the steps of a forecast apply. */
-export function forecastReasons(signal: string, summary: ForecastSummary, protect: number): Reason[] {
+export function forecastReasons(signal: string, summary: ForecastSummary, protect: number, notes: readonly string[]): Reason[] {
   return [
     { code: 'forecast/model', text: `${signal}: ${modelsText(summary)}` },
     { code: 'forecast/protect', text: `${signal}: the floor covers the ${protect} quantile of each period's mean` },
@@ -31,6 +31,7 @@ export function forecastReasons(signal: string, summary: ForecastSummary, protec
       text: `${signal}: a cycle of ${period} was found, ${percent(share)} of what other seasons leave`,
     })),
     ...(summary.like ? [{ code: 'forecast/like' as const, text: `${signal}: ${siblingText(summary.like)}` }] : []),
+    ...notes.map((note) => ({ code: 'forecast/note' as const, text: `${signal}: ${note}` })),
     ...summary.events.map((event) => ({ code: 'forecast/event' as const, text: `${signal}: ${eventText(event)}` })),
   ];
 }

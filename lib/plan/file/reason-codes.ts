@@ -28,6 +28,7 @@ export type ReasonCode =
   | 'forecast/grain'
   | 'forecast/like'
   | 'forecast/model'
+  | 'forecast/note'
   | 'forecast/protect'
   | 'forecast/season'
   | 'guardrail/step-down'

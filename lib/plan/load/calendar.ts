@@ -57,18 +57,24 @@ export function eventProblems(
     });
 }
 
-/**
- * Notes on how a forecast treated the clock, events and holidays, one sentence each.
- *
- * @param planStart and `planEnd`: epoch ms; only holidays between them are named
- */
-export function eventNotes({ applied, unknown, taken, unfollowed }: EventForecast, planStart: number, planEnd: number): string[] {
-  const holidaysWithoutPast = unknown.filter(({ kind, from, to }) => kind === 'holiday' && to > planStart && from < planEnd);
+/** Notes on how a forecast treated the clock and past events, one sentence each. */
+export function eventNotes({ taken, unfollowed }: EventForecast): string[] {
   return [
     ...(unfollowed !== null
       ? [`The load took no notice of the change of the clock at ${formatTime(unfollowed)}: its days stay those of UTC.`]
       : []),
     ...(taken > 0 ? [`${taken} periods of past events and holidays are taken for missing: they teach their own lifts and no season.`] : []),
+  ];
+}
+
+/**
+ * What the config could say better of events and holidays, one sentence each.
+ *
+ * @param planStart and `planEnd`: epoch ms; only holidays between them are named
+ */
+export function eventWarnings({ applied, unknown }: EventForecast, planStart: number, planEnd: number): string[] {
+  const holidaysWithoutPast = unknown.filter(({ kind, from, to }) => kind === 'holiday' && to > planStart && from < planEnd);
+  return [
     ...holidaysWithoutPast.map(
       ({ name, from }) => `No past holiday of its kind is in the history: ${name} at ${formatTime(from)} lifts nothing.`,
     ),

@@ -1,5 +1,5 @@
 export { youngHistoryProblems } from './borrowed-history';
-export { appliedEvent, calendarOf, eventNotes } from './calendar';
+export { appliedEvent, calendarOf, eventNotes, eventWarnings } from './calendar';
 export { type HistoryProblems, type Observations, type Observed, signalsOf, sourcesOf, withhold } from './observations';
 export { observe } from './observe';
 export { periodTimes, type PlanGrid, predict, type Prediction, type Predictions } from './predictions';

@@ -2,7 +2,7 @@ import { type CapacityConfig, isMeasuredByLoad, type ServiceConfig } from '../..
 import { type Applied, type Calendar, eachInOrder, type FitRunner, type Forecast, forecastWithEvents, widenAll } from '../../forecast';
 import { type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
-import { appliedEvent, calendarOf, eventNotes, eventProblems } from './calendar';
+import { appliedEvent, calendarOf, eventNotes, eventProblems, eventWarnings } from './calendar';
 import { type Observations, type Observed, signalsOf } from './observations';
 import { type PreparedHistory, prepareHistory, youngWarning } from './borrowed-history';
 import type { ForecastSummary, PlanWarning } from '../file';
@@ -17,6 +17,8 @@ export type Prediction = {
   readonly heldFrom: number;
   readonly from: 'history' | 'given';
   readonly summary: ForecastSummary | null;
+  /** What is good to know of the forecast before it is trusted, a sentence each. */
+  readonly notes: readonly string[];
 };
 
 export type Predictions = {
@@ -45,10 +47,10 @@ export async function predict(config: ForecastConfig, observations: Observations
     async ([key, observed]) => ({ key, ...(await forecastSignal(config, observed, observations, grid, run)) }),
     atOnce,
   );
-  for await (const { key, prediction, messages, problems: eventsRefused } of forecasts) {
+  for await (const { key, prediction, warnings: ofForecast, problems: eventsRefused } of forecasts) {
     problems.push(...eventsRefused);
     signals[key] = prediction;
-    warnings.push(...messages.map((message): PlanWarning => ({ code: 'forecast/note', path: `workloads.${key}`, message })));
+    warnings.push(...ofForecast.map((warning) => ({ ...warning, path: `workloads.${key}` })));
   }
   if (problems.length > 0) throw new ProblemError(problems);
   for (const name of Object.keys(config.workloads).sort()) {
@@ -61,6 +63,9 @@ export async function predict(config: ForecastConfig, observations: Observations
   }
   return { signals, warnings };
 }
+
+const untestedText =
+  'the history is too short for a backtest: nothing says how far the forecast errs, and its quantiles are how far the history moved';
 
 /** Forecasts under way: enough for the workers of any machine, few enough that thousands of signals need no more memory. */
 const atOnce = 32;
@@ -95,16 +100,19 @@ async function forecastSignal(config: ForecastConfig, observed: Observed, observ
     heldFrom: grid.steps,
     from: 'history',
     summary: summarise(result, applied, borrowed),
+    notes: [...result.warnings, ...eventNotes(forecasted)],
   };
-  const notes = [
-    ...youngWarning(observed, prepared),
-    ...result.warnings,
-    ...eventNotes(forecasted, grid.start, horizonEnd),
-    ...(impossible === undefined ? [] : [`No shape is borrowed from '${config.workloads[workload].like}': ${impossible}.`]),
-  ];
+  const warningOf = (code: PlanWarning['code']) => (message: string) => ({ code, message });
   return {
     prediction,
-    messages: notes,
+    warnings: [
+      ...youngWarning(observed, prepared).map(warningOf('forecast/young')),
+      ...(impossible === undefined ? [] : [`no shape is borrowed from '${config.workloads[workload].like}': ${impossible}`]).map(
+        warningOf('forecast/young'),
+      ),
+      ...(result.backtest.testedSteps > 0 ? [] : [untestedText]).map(warningOf('forecast/untested')),
+      ...eventWarnings(forecasted, grid.start, horizonEnd).map(warningOf('forecast/event')),
+    ],
     problems: eventProblems(config, `${workload}.${signal.name}`, forecasted, grid.start, series.start),
   };
 }
@@ -147,6 +155,7 @@ function given(values: readonly number[], { from }: NonNullable<ServiceConfig['f
     heldFrom: Math.max(0, values.length - offset),
     from: 'given',
     summary: null,
+    notes: [],
   };
 }
 

@@ -132,6 +132,6 @@ function untested(prediction: Prediction | undefined, step: number): { untested?
 }
 
 /** Sentences of how a signal came about: forecast, or stated by the config. */
-export function signalReasons({ from, summary }: Prediction, signal: string, protect: number): readonly Reason[] {
-  return summary === null || from === 'given' ? [givenReason(signal)] : forecastReasons(signal, summary, protect);
+export function signalReasons({ from, summary, notes }: Prediction, signal: string, protect: number): readonly Reason[] {
+  return summary === null || from === 'given' ? [givenReason(signal)] : forecastReasons(signal, summary, protect, notes);
 }

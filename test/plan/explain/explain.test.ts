@@ -164,16 +164,17 @@ test('a forecast names its models by weight, its cycles, its sibling and its eve
     like: { workload: 'search', times: 2, common: 48, spread: 0.1 },
     events: [{ name: 'sale', from: 'a', to: 'b', uplift: 2, source: '2 past ones', stated: 3 }],
   } as unknown as ForecastSummary;
-  expect(textsOf(forecastReasons('load', summary, 0.95))).toEqual({
+  expect(textsOf(forecastReasons('load', summary, 0.95, ['the level shifted']))).toEqual({
     'forecast/model': 'load: combination (ets 100 %); 0.5 of the error of seasonal naive in 24 backtests, tested 3d ahead',
     'forecast/protect': "load: the floor covers the 0.95 quantile of each period's mean",
     'forecast/season': 'load: a cycle of 12h was found, 25 % of what other seasons leave',
     'forecast/like':
       "load: too young for a shape of its own; before it stands the past of 'search' times 2, by 48 periods that both know, and quantiles are wider by a spread of 0.1",
+    'forecast/note': 'load: the level shifted',
     'forecast/event': "load: event 'sale' lifts it 2 times from a to b, 2 past ones (the config states 3)",
   });
   const plain = { ...summary, relativeMae: null, seasons: undefined, like: undefined, events: [] } as unknown as ForecastSummary;
-  expect(textsOf(forecastReasons('load', plain, 0.9))['forecast/model']).toMatch(/; too little history to test$/);
+  expect(textsOf(forecastReasons('load', plain, 0.9, []))['forecast/model']).toMatch(/; too little history to test$/);
 });
 
 test('a verdict says what the plan does with it, where it does not simply follow', () => {

@@ -1,7 +1,7 @@
 import type { Applied } from '../../../lib/forecast/events/events';
 import type { EventForecast } from '../../../lib/forecast/events/forecast-events';
 import type { Occurrence } from '../../../lib/forecast/events/occurrence';
-import { appliedEvent, calendarOf, eventNotes, eventProblems } from '../../../lib/plan/load/calendar';
+import { appliedEvent, calendarOf, eventNotes, eventWarnings, eventProblems } from '../../../lib/plan/load/calendar';
 import { DAY_MS } from '../../../lib/units';
 import { rawConfig, testConfig } from '../../support/config';
 
@@ -99,7 +99,7 @@ describe('an event that nothing is known of', () => {
 });
 
 describe('the notes on a forecast', () => {
-  const notes = (more: Partial<EventForecast>) => eventNotes(forecastOf(more), from, to);
+  const notes = (more: Partial<EventForecast>) => [...eventNotes(forecastOf(more)), ...eventWarnings(forecastOf(more), from, to)];
 
   test('are none where nothing is out of the ordinary', () => {
     expect(notes({ applied: [learned(saleAt(christmas))], unknown: [saleAt(christmas)] })).toEqual([]);

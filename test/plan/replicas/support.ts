@@ -23,6 +23,7 @@ export function prediction(protectedLoad: readonly number[], change: Partial<Pre
     heldFrom: Infinity,
     from: 'given',
     summary: null,
+    notes: [],
     ...change,
   };
 }

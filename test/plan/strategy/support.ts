@@ -76,6 +76,7 @@ export function contextOf({ workload, pools, limits = {}, protected: path, memor
     heldFrom: values.length,
     from: 'history' as const,
     summary: null,
+    notes: [],
   });
   const key = kind === 'service' ? 'it.cpu' : 'it.load';
   const input: DemandInput = {
