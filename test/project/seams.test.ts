@@ -95,3 +95,19 @@ describe('an owner', () => {
     expect(filesOf(typeErrors(tables, toy))).toEqual(tables);
   });
 });
+
+describe('a policy', () => {
+  const policies = 'lib/plan/replay/scaling-policies.ts';
+  const settings = '  readonly static: { readonly replicas: number };';
+  const facts = '  static: { byForecast: false, carriedAs: null },';
+  const [builders, text] = ['lib/simulate/policies/table.ts', 'lib/report/simulation.ts'];
+  const toy = replaced(policies, settings, `${settings}\n  readonly toy: { readonly most: number };`);
+
+  test('that has settings alone does not compile: whether manifests carry it is not said', () => {
+    expect(filesOf(typeErrors([policies], toy))).toEqual([policies]);
+  });
+  test('that nothing builds and no text shows does not compile', () => {
+    const known = { [policies]: toy[policies].replace(facts, () => `${facts}\n  toy: { byForecast: false, carriedAs: null },`) };
+    expect(filesOf(typeErrors([policies, builders, text], known))).toEqual([text, builders]);
+  });
+});
