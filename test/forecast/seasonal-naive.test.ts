@@ -1,5 +1,6 @@
-import { lastValue, seasonalNaiveDay, seasonalNaiveWeek } from '../../lib/forecast/models/seasonal-naive';
+import { lastValue, seasonalNaiveCycle, seasonalNaiveDay, seasonalNaiveWeek } from '../../lib/forecast/models/seasonal-naive';
 import { DAY_MS, MINUTE_MS } from '../../lib/units';
+import { sweepOf } from '../../lib/forecast/models/sweep';
 import { carryOn, weeksOfLoad } from './support';
 
 test('the last day is repeated for as long as the horizon is', () => {
@@ -25,4 +26,13 @@ test('where a day is no whole number of steps, each step takes the nearest time 
 
 test('the last value stays', () => {
   expect([...carryOn(lastValue, [1, 2, 7], 3)]).toEqual([7, 7, 7]);
+});
+
+test('the last cycle is repeated, from the first value on where it began before', () => {
+  const path = (cycle: number) => {
+    const sweep = sweepOf({ values: Float64Array.of(4, 5, 6), intervalMs: DAY_MS, origins: [3], steps: 5, cycles: [cycle] });
+    return [...seasonalNaiveCycle.paths(sweep, () => new Float64Array(0))[0]];
+  };
+  expect(path(2)).toEqual([5, 6, 5, 6, 5]);
+  expect(path(4)).toEqual([4, 4, 5, 6, 4]);
 });
