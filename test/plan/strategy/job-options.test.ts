@@ -60,6 +60,8 @@ describe('workers of a job', () => {
       size: '4 A10G',
       replicas: { fewest: 1, most: 1 },
     });
+    const large = { a10g: { kind: 'gpuPool', instances: ['g5.xlarge', 'g5.48xlarge'], bootTime: '4m' } };
+    expect(possible(waysOf({ deadline: '90d', replica: { gpus: 1 } }, large).vertical).option.size).toBe('8 A10G');
   });
   test('are no more than one node holds the GPUs for', () => {
     const single = { a10g: { kind: 'gpuPool', instances: ['g5.xlarge'], bootTime: '4m' } };
