@@ -139,7 +139,7 @@ function trainerOptions(context: StrategyContext): readonly (Candidate | Strateg
 
 /** The cheapest candidate; that of the present strategy where no other is cheaper by more than the stickiness. */
 function best(candidates: readonly Priced[], present: StrategyName, stickiness: number): Priced | undefined {
-  const order = (name: StrategyName) => (name === present ? -1 : ['horizontal', 'reactive', 'vertical', 'hybrid'].indexOf(name));
+  const order = (name: StrategyName) => ['horizontal', 'reactive', 'vertical', 'hybrid'].indexOf(name);
   const sorted = [...candidates].sort((a, b) => a.usd - b.usd || order(a.option.name) - order(b.option.name));
   const current = sorted.find(({ option }) => option.name === present);
   return current !== undefined && current.usd * (1 - stickiness) <= sorted[0].usd ? current : sorted[0];
