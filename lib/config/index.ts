@@ -48,6 +48,7 @@ export {
   poolOwners,
 } from './kinds';
 export { parseConfig } from './parse';
+export { finishedMetric } from './promql';
 export { networkZones, plainReservation, poolZones, type Reservation, reservationsOf } from './placement';
 export {
   type CapacityConfig,

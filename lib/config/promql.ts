@@ -59,3 +59,16 @@ export function summedCounter(query: string, asCounter: boolean): string | undef
   }
   return undefined;
 }
+
+/** By their usual names: what counts work when it is done, and what counts work that waits or runs. */
+const doneNames = /success|finished|completed|served|responses?_total$|generat(ion|ed)_tokens|_seconds_count$|^nv_inference_count$/;
+const openNames = /waiting|queue|pending|backlog|running|in_?flight|active|concurren|lag/;
+
+/**
+ * The metric of a query that counts requests when they have finished, where nothing in it counts those that wait; `undefined` where there
+ * is none. Known by the names that servers give their metrics.
+ */
+export function finishedMetric(query: string): string | undefined {
+  const metrics = selectedMetrics(query).map(({ metric }) => metric);
+  return metrics.some((metric) => openNames.test(metric)) ? undefined : metrics.find((metric) => doneNames.test(metric));
+}

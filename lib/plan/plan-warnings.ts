@@ -1,4 +1,4 @@
-import type { CapacityConfig } from '../config';
+import { type CapacityConfig, finishedMetric, followsLoad } from '../config';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
 import { jobWarnings, withheldWarnings, type WorkloadDemand } from './replicas';
@@ -23,6 +23,7 @@ export function planWarnings(
     ...historyWarnings(observations),
     ...predictions.warnings,
     ...metricWarnings(config),
+    ...finishedWarnings(config),
     ...estimateWarnings(mapWorkloads(config, (name) => supplies[name].capacity)),
     ...mixedGpuWarnings(config, offerings),
     ...zonelessWarnings(config, pools),
@@ -56,6 +57,24 @@ function metricWarnings({ workloads, pools }: Pick<CapacityConfig, 'workloads' |
       path: `workloads.${name}.metric`,
       message: 'is missing: the live autoscaler goes by CPU, which says little of the load of a GPU',
     }));
+}
+
+/** Autoscalers that follow what was finished: at full load that stays where it is, and they add nothing. */
+function finishedWarnings({ workloads }: Pick<CapacityConfig, 'workloads'>): PlanWarning[] {
+  return Object.keys(workloads)
+    .sort()
+    .flatMap((name): PlanWarning[] => {
+      const workload = workloads[name];
+      const metric = followsLoad(workload) && workload.metric?.kind === 'prometheus' ? finishedMetric(workload.metric.query) : undefined;
+      if (metric === undefined) return [];
+      return [
+        {
+          code: 'demand/finished-metric',
+          path: `workloads.${name}.metric`,
+          message: `counts requests when they have finished (${metric}): once replicas are full it stays at what they serve, and the autoscaler adds none; read arrivals at the gateway, or requests that wait and run`,
+        },
+      ];
+    });
 }
 
 /** A past time of an event that comes again teaches it, one without an uplift is there to be kept out of the seasons; what is left over lifts nothing. */

@@ -243,6 +243,14 @@ export const estimateCodes = {
     cure: 'Name what the autoscaler shall read: `metric: prometheusMetric(...)`. A load that Prometheus gives is taken as the metric by itself.',
     example: 'workloads.chat.metric: is missing: the live autoscaler goes by CPU, which says little of the load of a GPU',
   },
+  'demand/finished-metric': {
+    title: 'The live autoscaler follows requests that have finished.',
+    weight: 'warning',
+    when: 'The PromQL of `metric` counts requests or tokens when they are done (`..._success_total`, `..._completed`, `..._seconds_count`), and nothing in it counts what waits. Replicas that are full finish no more, however much arrives: the metric stands still, and nothing is added above the floors of the plan.',
+    cure: 'Read arrivals where they come in (the gateway, the load balancer), or what waits and runs, such as `sum(vllm:num_requests_waiting) + sum(vllm:num_requests_running)`, in the unit of the throughput.',
+    example:
+      'workloads.chat.metric: counts requests when they have finished (vllm:request_success_total): once replicas are full it stays at what they serve, and the autoscaler adds none; read arrivals at the gateway, or requests that wait and run',
+  },
   'demand/estimated': {
     title: 'Replicas or workers are counted by an estimate.',
     weight: 'warning',

@@ -88,6 +88,14 @@ export const historyJudgedCodes = {
     example:
       "workloads.chat.load: 2 values lie far from what is usual at the time, the worst 900 req/s at 2026-11-18T09:00:00Z where 60 is usual; left out of the forecast; a fault: exclude the span; something that comes again: name it as an event; the nature of the load: outliers: 'learn'",
   },
+  'history/cut-off': {
+    title: 'A load ends at one level on many days.',
+    weight: 'warning',
+    when: 'For hours of many days the load stays at one level, and varies there far less than elsewhere: at 100 %, at what a whole number of replicas can serve, or at another end. A metric of what was served or finished stops at capacity while demand grows, so that a plan made from it repeats the shortage. The plan is made, and marked as a lower bound.',
+    cure: 'Give a load that counts what arrives: requests at the gateway, or what was served and what began to wait. Where it really was all that was asked, nothing.',
+    example:
+      'workloads.chat.load: flat at 19.97 req/s, what 10 replicas can serve, for 13h a day on 28 of 28 days, within 0.2 %, while the rest varies by 2.7 %; was that all that was asked, or all that could be served? Where it was cut off, demand was higher and the plan is a lower bound: give a load that counts what arrives, or exclude the span',
+  },
   'history/recurring': {
     title: 'Values far from the usual come again.',
     weight: 'note',

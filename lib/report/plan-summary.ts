@@ -1,6 +1,6 @@
 import { formatAmount, formatFigure } from '../figures';
 import { bindingText, type Explanation, shortAdvice, strategyNote } from '../plan/explain';
-import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect } from '../plan/file';
+import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect, WorkloadPlan } from '../plan/file';
 import { textTable } from './table';
 
 /** The text that `foresize plan` prints: a table with a row for each workload and a row of totals, and below it notes and advice. */
@@ -8,7 +8,16 @@ export function planSummary(plan: CapacityPlan): string {
   const names = Object.keys(plan.workloads).sort();
   const rows = names.map((name) => {
     const { pool, floor, peak, ceiling, usdPerMonth } = plan.workloads[name];
-    return [name, pool, `${floor}`, `${peak}`, `${ceiling}`, nodes(plan.pools[pool]), money(usdPerMonth.now), money(usdPerMonth.p95)];
+    return [
+      name,
+      pool,
+      `${floor}`,
+      `${peak}${isLowerBound(plan.workloads[name]) ? '+' : ''}`,
+      `${ceiling}`,
+      nodes(plan.pools[pool]),
+      money(usdPerMonth.now),
+      money(usdPerMonth.p95),
+    ];
   });
   const { now, p95 } = plan.cost.usdPerMonth;
   const table = textTable(
@@ -30,7 +39,7 @@ export function planSummary(plan: CapacityPlan): string {
       .sort()
       .flatMap((name) => (plan.pools[name].advice ?? []).map((reservation) => `advice for ${name}: ${shortAdvice(reservation)}`)),
   ];
-  return `${table}\n\n${[...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
+  return `${table}\n\n${[...lowerBoundNotes(plan), ...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 
 /** The text that `foresize explain` prints for a workload or a pool: the chain of reasons, each period, and the limits that bind. */
@@ -41,6 +50,18 @@ export function explanationText({ headline, chain, rows, binding }: Explanation)
     `by period:\n${rows.map(({ from, text }) => `  ${from}  ${text}`).join('\n')}`,
     ...(binding.length > 0 ? [`limits that bind:\n${binding.map((fact) => `  ${fact.limit}: ${bindingText(fact)}`).join('\n')}`] : []),
   ].join('\n\n');
+}
+
+/** Whether the history of a workload ends at what could be served, so that more may have been asked than is planned for. */
+function isLowerBound({ forecast }: WorkloadPlan): boolean {
+  return Object.values(forecast).some(({ cutOffAt }) => cutOffAt !== undefined);
+}
+
+function lowerBoundNotes({ workloads }: CapacityPlan): readonly string[] {
+  const names = Object.keys(workloads)
+    .sort()
+    .filter((name) => isLowerBound(workloads[name]));
+  return names.length === 0 ? [] : [`+ of ${names.join(', ')}: the history is cut off at a level, so demand is a lower bound`];
 }
 
 /** How near the cost is to the lowest possible cost, and what the binding limits cost. */

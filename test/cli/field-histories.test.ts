@@ -53,4 +53,20 @@ onCases('histories from the field', () => {
     };
     expect(forecastOf('chat.csv')).toEqual(forecastOf('complete.csv'));
   });
+
+  test('a load that ends at what ten replicas serve is named, and planned as a lower bound', () => {
+    const folder = fieldCase('cut-off-at-capacity');
+    const { status, stdout } = foresize(folder, ['history']);
+    expect([status, stdout]).toEqual([2, expect.stringContaining('what 10 replicas can serve')]);
+    const config = JSON.parse(readFileSync(join(folder, 'foresize.config.json'), 'utf8')) as { workloads: { chat: object } };
+    const quick = { ...config, effort: 'fast', workloads: { chat: { ...config.workloads.chat, replay: 'off' } } };
+    writeFileSync(join(folder, 'foresize.config.json'), JSON.stringify(quick));
+    expect(foresize(folder, ['plan']).stdout).toMatch(
+      /chat +l40s +\d+ +1\d\+ [\s\S]*\n\+ of chat: the history is cut off at a level, so demand is a lower bound\n/,
+    );
+    const plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as {
+      workloads: { chat: { forecast: { load: { cutOffAt: number } } } };
+    };
+    expect(plan.workloads.chat.forecast.load.cutOffAt).toBeCloseTo(20, 0);
+  });
 });

@@ -1,4 +1,4 @@
-import { selectedMetrics, summedCounter } from '../../lib/config/promql';
+import { finishedMetric, selectedMetrics, summedCounter } from '../../lib/config/promql';
 
 test('the metrics of a query are found with what is around them', () => {
   expect(selectedMetrics('sum by (pod) (rate(a_total{x="sum(b)"}[5m])) / ignoring(pod) group_left max(b offset 5m) # c')).toEqual([
@@ -33,3 +33,10 @@ test.each([
 ])('%s is no counter', (query, metric) => expect(summedCounter(query, true)).toBe(metric));
 
 test('one counter is one', () => expect(summedCounter('requests_total{pod="a"}', true)).toBeUndefined());
+
+test('what counts finished requests is known by its name, unless what waits is counted beside it', () => {
+  expect(finishedMetric('sum(rate(vllm:request_success_total[5m]))')).toBe('vllm:request_success_total');
+  expect(finishedMetric('sum(rate(http_request_duration_seconds_count{app="chat"}[5m]))')).toBe('http_request_duration_seconds_count');
+  expect(finishedMetric('sum(rate(requests_completed_total[5m])) + sum(vllm:num_requests_waiting)')).toBeUndefined();
+  expect(finishedMetric('sum(rate(gateway_requests_total[5m]))')).toBeUndefined();
+});

@@ -10,6 +10,7 @@ export type FindingCode =
   | 'history/likely-counter'
   | 'history/level-shift'
   | 'history/outliers'
+  | 'history/cut-off'
   | 'history/recurring'
   | 'history/partial-end'
   | 'history/seasonality'

@@ -3,13 +3,15 @@ import { excludedMask, isRepaired, lengthOf, longestOf, runsWhere } from '../run
 import { type LevelShift } from './level-shift';
 import type { ExcludedSpan } from '../operations';
 import { type Outlier, type Unusual, unusualValues } from './outliers';
+import { cutOffFinding } from './cut-off';
 import { ageFindings, gapFindings } from './gaps';
+import { type KnownEnds, type Plateau, plateauOf } from './plateaus';
 import { courseFindings, shiftOf, withoutShift } from './course';
 import { valueFindings } from './values';
 import { type Seasonality, seasonality } from './seasonality';
 import type { LoadSeries } from '../series';
 
-export type QualityContext = {
+export type QualityContext = KnownEnds & {
   /** Spans of the past that teach nothing: neither judged nor missed. */
   readonly excluded?: readonly Pick<ExcludedSpan, 'from' | 'to'>[];
   /** Spans in which something unusual is expected, such as events: no value in them is an outlier. */
@@ -39,6 +41,8 @@ export type SeriesQuality = {
   readonly seasonality: readonly Seasonality[];
   readonly levelShift: LevelShift | null;
   readonly outliers: readonly Outlier[];
+  /** The level at which the load is cut off; `null` where it is not. */
+  readonly plateau: Plateau | null;
   /** Places of values that are taken for faults, in order: no forecast learns from them. */
   readonly faults: readonly number[];
   readonly findings: readonly QualityFinding[];
@@ -51,7 +55,7 @@ export type SeriesQuality = {
  */
 export function quality(
   series: LoadSeries,
-  { excluded = [], expected = [], counts = false, outliersTeach = false, asOf, maxAgeMs = Infinity }: QualityContext = {},
+  { excluded = [], expected = [], counts = false, outliersTeach = false, perReplica, asOf, maxAgeMs = Infinity }: QualityContext = {},
 ): SeriesQuality {
   const { values, observed, intervalMs } = series;
   const mask = excludedMask(series, excluded);
@@ -64,6 +68,7 @@ export function quality(
   const levelShift = shiftOf(series, teaching) && (shiftOf(series, mask) ?? shiftOf(series, teaching));
   const course = { ...unusual, seasonality: seasonality(series, teaching), levelShift };
   const settled = { ...course, outliers: withoutShift(series, course) };
+  const plateau = plateauOf(series, teaching, { perReplica });
   const faults = outliersTeach ? [] : placesOf(settled);
   return {
     intervals: values.length,
@@ -75,11 +80,13 @@ export function quality(
     seasonality: settled.seasonality,
     levelShift: settled.levelShift,
     outliers: settled.outliers,
+    plateau,
     faults,
     findings: [
       ...gapFindings(series, mask, gaps),
       ...valueFindings(series, mask),
       ...courseFindings(series, settled, outliersTeach),
+      ...(plateau === null ? [] : [cutOffFinding(series, plateau, { perReplica })]),
       ...(asOf === undefined ? [] : ageFindings(series, asOf, maxAgeMs)),
     ],
   };

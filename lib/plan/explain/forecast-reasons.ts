@@ -31,6 +31,14 @@ export function forecastReasons(signal: string, summary: ForecastSummary, protec
       text: `${signal}: a cycle of ${period} was found, ${percent(share)} of what other seasons leave`,
     })),
     ...(summary.like ? [{ code: 'forecast/like' as const, text: `${signal}: ${siblingText(summary.like)}` }] : []),
+    ...(summary.cutOffAt === undefined
+      ? []
+      : [
+          {
+            code: 'forecast/cut-off' as const,
+            text: `${signal}: the history is cut off at ${formatFigure(summary.cutOffAt)}, so that demand, and what is planned for it, is a lower bound`,
+          },
+        ]),
     ...notes.map((note) => ({ code: 'forecast/note' as const, text: `${signal}: ${note}` })),
     ...summary.events.map((event) => ({ code: 'forecast/event' as const, text: `${signal}: ${eventText(event)}` })),
   ];

@@ -38,6 +38,8 @@ export const forecastSchema = z
       .optional(),
     /** Seasons found beside the day and the week, the strongest first, with its share of what other seasons leave; left out where none is. */
     seasons: z.array(z.strictObject({ period: duration, share: z.number() })).optional(),
+    /** The level at which the history is cut off, in its unit: demand was higher, and the forecast is a lower bound; left out where it is not. */
+    cutOffAt: z.number().optional(),
     /** Events and holidays that were applied, in the order of the config, holidays last. */
     events: z.array(eventSchema),
     /** The sibling whose past stands before a history too young for a week's shape. */

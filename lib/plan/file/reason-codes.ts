@@ -23,6 +23,7 @@ export type ReasonCode =
   | 'floor/hpa'
   | 'floor/no-metric'
   | 'floor/present'
+  | 'forecast/cut-off'
   | 'forecast/event'
   | 'forecast/given'
   | 'forecast/grain'

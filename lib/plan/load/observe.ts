@@ -1,4 +1,4 @@
-import { type CapacityConfig, seriesKindOf, type SourceConfig } from '../../config';
+import { type CapacityConfig, isMeasuredByLoad, seriesKindOf, type SourceConfig, type WorkloadConfig } from '../../config';
 import {
   divide,
   excludeSpans,
@@ -90,6 +90,7 @@ function signalOutcome(
       excluded,
       expected: config.events.filter(({ workload }) => workload === undefined || workload === name),
       counts: !('usage' in source) && seriesKindOf(source, 'rate') === 'count',
+      perReplica: resource === 'load' ? perReplicaOf(config.workloads[name]) : undefined,
       outliersTeach: config.workloads[name].outliers === 'learn',
     });
     const finestOf = (finest: NonNullable<HistoryReading['finest']>): Observed['finest'] => {
@@ -102,6 +103,11 @@ function signalOutcome(
     if (!isProblemError(error)) throw error;
     return { problems: error.problems };
   }
+}
+
+/** What one replica was measured to serve; `undefined` where nobody says. */
+function perReplicaOf(workload: WorkloadConfig): number | undefined {
+  return isMeasuredByLoad(workload) ? workload.replica.throughput?.amount : undefined;
 }
 
 function requestsOf(

@@ -99,7 +99,7 @@ async function forecastSignal(config: ForecastConfig, observed: Observed, observ
     untestedFrom: Math.max(0, result.backtest.testedSteps - ahead),
     heldFrom: grid.steps,
     from: 'history',
-    summary: summarise(result, applied, borrowed),
+    summary: summarise(result, applied, borrowed, observed.quality.plateau?.level ?? null),
     notes: [...result.warnings, ...eventNotes(forecasted)],
   };
   const warningOf = (code: PlanWarning['code']) => (message: string) => ({ code, message });
@@ -129,6 +129,7 @@ function summarise(
   { chosen, models, backtest, intervalMs, found, grain }: Forecast,
   applied: readonly Applied[],
   borrowed: PreparedHistory['borrowed'],
+  cutOffAt: number | null,
 ): ForecastSummary {
   return {
     chosen,
@@ -139,6 +140,7 @@ function summarise(
     coverage: backtest.coverage,
     ...(grain && { grain }),
     ...(found.length > 0 && { seasons: found.map(({ steps, share }) => ({ period: formatDuration(steps * intervalMs), share })) }),
+    ...(cutOffAt !== null && { cutOffAt }),
     events: applied.map(appliedEvent),
     ...(borrowed && { like: { workload: borrowed.from, times: borrowed.ratio, common: borrowed.common, spread: borrowed.spread } }),
   };
