@@ -1,13 +1,12 @@
 import { guardrailWarnings, namingHeld, withinSteps } from '../../../lib/plan/replicas/guardrails';
 import { heldFloors } from '../../../lib/plan/replicas/held-floors';
-import { observedPath } from '../../../lib/plan/replicas/observed-path';
 import { withheldDemand } from '../../../lib/plan/replicas/withheld';
 import { configDigest } from '../../../lib/config/digest';
 import type { CapacityPlan, WorkloadPlan } from '../../../lib/plan/file';
 import { ProblemError } from '../../../lib/problems';
 import { formatTime } from '../../../lib/units';
 import { samplePlan } from '../../support/sample-plan';
-import { demandOf, grid, hour, hours, inputOf, start, textsOf } from './support';
+import { demandOf, grid, hour, inputOf, start, textsOf } from './support';
 
 /** A plan of a day whose workload `chat` has so many replicas by the hour. */
 function planOf(replicas: readonly number[], change: Partial<WorkloadPlan> = {}): CapacityPlan {
@@ -17,7 +16,6 @@ function planOf(replicas: readonly number[], change: Partial<WorkloadPlan> = {})
   return { ...plan, horizon: '24h', workloads: { chat } };
 }
 const day = (count: (hour: number) => number) => Array.from({ length: 24 }, (_, index) => count(index));
-const valuesOf = ({ steps }: { readonly steps: readonly { readonly value: number }[] }) => steps.map(({ value }) => value);
 
 describe('held floors', () => {
   const previous = planOf(day((at) => (at < 12 ? 10 : 20)));
@@ -164,39 +162,5 @@ describe('the demand of a workload whose forecast is withheld', () => {
   });
   test('is refused where nobody states a floor', () => {
     expect(() => of({}, null)).toThrow('workloads.chat.floor: is missing');
-  });
-});
-
-describe('the observed path of a load', () => {
-  const observed = (values: readonly number[]) => ({ series: { start, intervalMs: hour, values: Float64Array.from(values) } }) as never;
-  test('is its last four weeks, without what is missing', () => {
-    const values = [...Array.from({ length: 28 * 24 }, () => 1), NaN, 3];
-    const path = observedPath(inputOf({ load: [1] }), { 'chat.load': observed(values) });
-    expect(path?.steps).toHaveLength(28 * 24 - 1);
-    expect(path?.steps[0].from).toBe(start + 2 * hour);
-    expect(path?.end).toBe(start + values.length * hour);
-  });
-  test('is null where nothing was observed', () => {
-    expect(observedPath(inputOf({ load: [1] }), {})).toBeNull();
-    expect(observedPath(inputOf({ load: [1] }), { 'chat.load': observed([NaN]) })).toBeNull();
-  });
-  test('of a service is the servers of the resource that needs more, at each time that either knows', () => {
-    const service = {
-      kind: 'service',
-      cpu: { kind: 'csv', path: 'c.csv' },
-      memory: { kind: 'csv', path: 'm.csv' },
-      servers: 10,
-      machine: 'm7i.xlarge',
-      target: 0.5,
-      load: undefined,
-      replica: undefined,
-    };
-    const input = inputOf({ cpu: [1], memory: [1] }, service);
-    const signals = { 'chat.cpu': observed([10, 30, NaN]), 'chat.memory': observed([20, 20, 40, 50]) };
-    expect(observedPath(input, signals)).toEqual(hours([4, 6, 8, 10]));
-    expect(valuesOf(observedPath(input, { 'chat.cpu': observed([25]) }) ?? { steps: [] })).toEqual([5]);
-    expect(valuesOf(observedPath({ ...input, machine: { cpu: 2, memory: 1 } }, { 'chat.cpu': observed([25]) }) ?? { steps: [] })).toEqual([
-      10,
-    ]);
   });
 });
