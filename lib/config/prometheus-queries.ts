@@ -84,16 +84,22 @@ type ContainerOptions = QueryOptions & {
   readonly of?: 'requests' | 'limits';
 };
 
-/** Usage of containers (cAdvisor) against their requests or limits (kube-state-metrics), in percent, of all pods of a workload. */
+/**
+ * Usage of containers (cAdvisor) against their requests or limits (kube-state-metrics), in percent, of the pods of a workload that run.
+ *
+ * Which pods are its own is told by `kube_pod_owner` and `kube_replicaset_owner`; where the namespace has no owners scraped, by the names
+ * that Kubernetes gives to pods of Deployments and StatefulSets. Pods that wait, failed or are done count in neither half, and a container
+ * that is scraped twice, or restarted, counts once.
+ */
 export const container = {
   cpu: (options: ContainerOptions) => {
-    const used = `rate(container_cpu_usage_seconds_total${pods(options, { container: { not: '' } })}[${windowOf(options)}])`;
-    return source(`100 * sum(${used}) / ${asked(options, 'cpu')}`, '%', 'level', options);
+    const used = `rate(container_cpu_usage_seconds_total${containers(options)}[${windowOf(options)}])`;
+    return usageOf(options, used, 'cpu');
   },
   /** The working set, which is what eviction goes by. */
   memory: (options: ContainerOptions) => {
-    const used = `avg_over_time(container_memory_working_set_bytes${pods(options, { container: { not: '' } })}[${windowOf(options)}])`;
-    return source(`100 * sum(${used}) / ${asked(options, 'memory')}`, '%', 'level', options);
+    const used = `avg_over_time(container_memory_working_set_bytes${containers(options)}[${windowOf(options)}])`;
+    return usageOf(options, used, 'memory');
   },
 };
 
@@ -128,14 +134,14 @@ function source(query: string, unit: string, series: 'rate' | 'level', { url, wi
 
 const windowOf = ({ window = '5m' }: QueryOptions): string => window;
 
-type Matcher = string | { readonly not: string } | { readonly like: string } | undefined;
+type Matcher = string | { readonly unlike: string } | { readonly like: string } | undefined;
 
 function matchers({ namespace, labels = {} }: QueryOptions, more: Readonly<Record<string, Matcher>> = {}): string {
   const all = Object.entries({ namespace, ...more, ...labels } as Readonly<Record<string, Matcher>>);
   const texts = all.flatMap(([name, matcher]) => {
     if (matcher === undefined) return [];
     if (typeof matcher === 'string') return [`${labelName(name)}=${quoted(matcher)}`];
-    return 'not' in matcher ? [`${labelName(name)}!=${quoted(matcher.not)}`] : [`${labelName(name)}=~${quoted(matcher.like)}`];
+    return 'unlike' in matcher ? [`${labelName(name)}!~${quoted(matcher.unlike)}`] : [`${labelName(name)}=~${quoted(matcher.like)}`];
   });
   return texts.length === 0 ? '' : `{${texts.join(',')}}`;
 }
@@ -143,15 +149,42 @@ function matchers({ namespace, labels = {} }: QueryOptions, more: Readonly<Recor
 const model = (options: ModelOptions, label: string): string => matchers(options, { [label]: options.model });
 const gpus = (options: GpuOptions): string => matchers(options, { pod: options.pod });
 
-/** Pods of a Deployment end in the hash of their ReplicaSet and five letters, those of a StatefulSet in a number. */
-function pods(options: ContainerOptions, more: Readonly<Record<string, Matcher>>): string {
-  const own = options.workload.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return matchers(options, { pod: { like: `${own}-([a-z0-9]{1,10}-[a-z0-9]{5}|[0-9]+)` }, ...more });
+/** Containers of the pods whose names begin as those of a workload do, the one that holds a pod's network left out. */
+const containers = (options: ContainerOptions): string => matchers(options, { pod: beginsAs(options), container: { unlike: '|POD' } });
+
+const beginsAs = ({ workload }: ContainerOptions): Matcher => ({ like: `${escaped(workload)}-.+` });
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Of both halves the same pods: those of the workload that run, each container once. */
+function usageOf(options: ContainerOptions, used: string, resource: 'cpu' | 'memory'): SourceInput {
+  const asked = `avg_over_time(${askedMetric(options)}${matchers(options, { pod: beginsAs(options), resource })}[${windowOf(options)}])`;
+  return source(`100 * ${sumOfRunning(options, used)} / ${sumOfRunning(options, asked)}`, '%', 'level', options);
 }
 
-function asked(options: ContainerOptions, resource: 'cpu' | 'memory'): string {
-  const metric = `kube_pod_container_resource_${options.of ?? 'requests'}`;
-  return `sum(avg_over_time(${metric}${pods(options, { resource })}[${windowOf(options)}]))`;
+const askedMetric = ({ of = 'requests' }: ContainerOptions): string => `kube_pod_container_resource_${of}`;
+
+function sumOfRunning(options: ContainerOptions, each: string): string {
+  const once = `max by (namespace, pod, container) (${each})`;
+  const notRunning = matchers(options, { phase: { like: 'Pending|Succeeded|Failed|Unknown' } });
+  return `sum((${once}) and on (namespace, pod) (${ownPods(options)}) unless on (namespace, pod) (kube_pod_status_phase${notRunning} == 1))`;
+}
+
+/**
+ * Letters and digits that Kubernetes draws parts of names from: no vowels, and no 0, 1 and 3. So `web-cache-x2k9b`, of a DaemonSet
+ * `web-cache`, is told from a pod of the Deployment `web`.
+ */
+const drawn = '[bcdfghjklmnpqrstvwxz2456789]';
+
+/** A series of each pod of the workload: by its owner, or by its name where no pod of the namespace has an owner that is known. */
+function ownPods(options: ContainerOptions): string {
+  const owner = (metric: string, more: Readonly<Record<string, Matcher>>) => `${metric}${matchers(options, more)}`;
+  const ofReplicaSet = `label_replace(${owner('kube_pod_owner', { owner_kind: 'ReplicaSet', pod: beginsAs(options) })}, "replicaset", "$1", "owner_name", "(.*)")`;
+  const ownReplicaSets = owner('kube_replicaset_owner', { owner_name: options.workload });
+  const ofDeployment = `${ofReplicaSet} and on (namespace, replicaset) ${ownReplicaSets}`;
+  const ofStatefulSet = owner('kube_pod_owner', { owner_kind: 'StatefulSet', owner_name: options.workload });
+  const likeOwn = { like: `${escaped(options.workload)}-(${drawn}{1,10}-${drawn}{5}|[0-9]+)` };
+  const byName = `${owner(askedMetric(options), { pod: likeOwn })} unless on (namespace) ${owner('kube_pod_owner', {})}`;
+  return `(${ofDeployment}) or ${ofStatefulSet} or (${byName})`;
 }
 
 /** A text of PromQL, in double quotes. */

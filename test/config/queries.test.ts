@@ -49,11 +49,16 @@ test('a window sets the distance of points too, so that every sample counts once
   });
 });
 
-test('containers are held against their requests, or their limits, pod by pod of one workload', () => {
-  expect(queryOf(container.cpu({ namespace: 'shop', workload: 'web' }))).toBe(
-    '100 * sum(rate(container_cpu_usage_seconds_total{namespace="shop",pod=~"web-([a-z0-9]{1,10}-[a-z0-9]{5}|[0-9]+)",container!=""}[5m]))' +
-      ' / sum(avg_over_time(kube_pod_container_resource_requests{namespace="shop",pod=~"web-([a-z0-9]{1,10}-[a-z0-9]{5}|[0-9]+)",resource="cpu"}[5m]))',
-  );
+test('containers are held against their requests, or their limits, of the pods of one workload that run', () => {
+  const [used, asked] = queryOf(container.cpu({ namespace: 'shop', workload: 'web' })).split(' / ');
+  expect(used).toContain('max by (namespace, pod, container) (rate(container_cpu_usage_seconds_total{namespace="shop",pod=~"web-.+"');
+  expect(asked).toContain('avg_over_time(kube_pod_container_resource_requests{namespace="shop",pod=~"web-.+",resource="cpu"}[5m])');
+  for (const half of [used, asked]) {
+    expect(half).toContain('kube_replicaset_owner{namespace="shop",owner_name="web"}');
+    expect(half).toContain(
+      'unless on (namespace, pod) (kube_pod_status_phase{namespace="shop",phase=~"Pending|Succeeded|Failed|Unknown"} == 1)',
+    );
+  }
   expect(queryOf(container.memory({ namespace: 'shop', workload: 'web.v2', of: 'limits' }))).toContain(
     'kube_pod_container_resource_limits',
   );

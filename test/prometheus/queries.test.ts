@@ -9,7 +9,59 @@ import { hasPrometheus, prometheusTest, type RunningPrometheus, startPrometheus 
 const end = Date.UTC(2026, 9, 31);
 const hours = 12;
 const minutes = hours * 60;
-const pods = ['chat-7d9f8c6b5-abcde', 'chat-7d9f8c6b5-fghij'];
+const pods = ['chat-7d9f8c6b5-x2k9b', 'chat-7d9f8c6b5-f5hgj'];
+
+/** A container in a namespace: CPU that it uses and asks for, who owns its pod, and the phase of that. */
+function containerOf(
+  namespace: string,
+  pod: string,
+  { uses, asks, owner, phase = 'Running', scrapes = [''] }: ContainerFacts,
+): readonly Series[] {
+  const of = `namespace="${namespace}",pod="${pod}"`;
+  return scrapes.flatMap((scrape) => [
+    perMinute('container_cpu_usage_seconds_total', `${of},container="main"${scrape}`, 60 * uses),
+    level('kube_pod_container_resource_requests', `${of},container="main",resource="cpu"${scrape}`, asks),
+    ...['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'].map((each) =>
+      level('kube_pod_status_phase', `${of},phase="${each}"${scrape}`, each === phase ? 1 : 0),
+    ),
+    ...(owner ? [level('kube_pod_owner', `${of},owner_kind="${owner[0]}",owner_name="${owner[1]}"${scrape}`, 1)] : []),
+  ]);
+}
+type ContainerFacts = {
+  readonly uses: number;
+  readonly asks: number;
+  readonly owner?: readonly [kind: string, name: string];
+  readonly phase?: string;
+  /** Further labels of each scrape: two of them see everything twice. */
+  readonly scrapes?: readonly string[];
+};
+
+/** Four pods at 60 % of a core in each namespace, and beside them what must not count. */
+const running = { uses: 0.6, asks: 1 };
+const idle = { uses: 0, asks: 1 };
+const large = { uses: 0.1, asks: 8 };
+const letters = ['b', 'c', 'd', 'f'];
+const neighbours = (): readonly Series[] => [
+  ...letters.flatMap((letter) => containerOf('done', `web-6c8f9d7b5f-x2x4${letter}`, running)),
+  ...letters.flatMap((letter) => containerOf('done', `web-6c8f9d7b5f-q7w9${letter}`, { ...idle, phase: 'Failed' })),
+  ...containerOf('done', 'web-6c8f9d7b5f-z9z9z', { ...idle, phase: 'Pending' }),
+  ...letters.flatMap((letter) => containerOf('name', `web-6c8f9d7b5f-x2x4${letter}`, running)),
+  ...letters.flatMap((letter) => containerOf('name', `web-cache-x2k9${letter}`, large)),
+  ...containerOf('name', 'web-load-test-x2k9b', large),
+  // Two ReplicaSets of one Deployment, as while it is rolled out; a Deployment, a DaemonSet and a Job whose names begin alike.
+  ...['6c8f9d7b5f', '7d9f8c6b5'].flatMap((hash) => [
+    level('kube_replicaset_owner', `namespace="own",replicaset="web-${hash}",owner_kind="Deployment",owner_name="web"`, 1),
+    ...['b', 'c'].flatMap((letter) =>
+      containerOf('own', `web-${hash}-x2x4${letter}`, { ...running, owner: ['ReplicaSet', `web-${hash}`] }),
+    ),
+  ]),
+  level('kube_replicaset_owner', 'namespace="own",replicaset="web-gc-5f7d8",owner_kind="Deployment",owner_name="web-gc"', 1),
+  ...containerOf('own', 'web-gc-5f7d8-x2x4b', { ...large, owner: ['ReplicaSet', 'web-gc-5f7d8'] }),
+  ...containerOf('own', 'web-gc-x2x4c', { ...large, owner: ['DaemonSet', 'web-gc'] }),
+  ...containerOf('own', 'web-5-x2x4d', { ...large, owner: ['Job', 'web-5'] }),
+  ...[0, 1].flatMap((n) => containerOf('own', `db-${n}`, { uses: 0.25, asks: 1, owner: ['StatefulSet', 'db'] })),
+  ...letters.flatMap((letter) => containerOf('twice', `web-6c8f9d7b5f-x2x4${letter}`, { ...running, scrapes: [',job="a"', ',job="b"'] })),
+];
 
 type Series = {
   readonly name: string;
@@ -51,7 +103,8 @@ const series: Series[] = [
   ...both((labels) => level('DCGM_FI_DEV_FB_FREE', labels, 10_000), 'gpu="0"'),
   ...both((labels) => perMinute('container_cpu_usage_seconds_total', labels, 30), 'container="server"'),
   ...both((labels) => perMinute('container_cpu_usage_seconds_total', labels, 31), 'container=""'),
-  perMinute('container_cpu_usage_seconds_total', 'namespace="ai",pod="chat-api-7d9f8c6b5-abcde",container="server"', 600),
+  perMinute('container_cpu_usage_seconds_total', 'namespace="ai",pod="chat-api-7d9f8c6b5-x2k9b",container="server"', 600),
+  ...neighbours(),
   ...both((labels) => level('kube_pod_container_resource_requests', labels, 2), 'container="server",resource="cpu"'),
   ...both((labels) => level('container_memory_working_set_bytes', labels, 3e9), 'container="server"'),
   ...both((labels) => level('kube_pod_container_resource_limits', labels, 4e9), 'container="server",resource="memory"'),
@@ -100,6 +153,11 @@ const expected: Record<string, [SourceInput, number]> = {
   'dcgm.utilization of one pod': [dcgm.utilization({ pod: pods[0] }), 80],
   'dcgm.memory': [dcgm.memory(), 75],
   'container.cpu, of the pods of the workload alone and no container twice': [container.cpu(chat), 25],
+  'container.cpu, of pods that run: not of failed ones, nor of one that waits': [container.cpu({ namespace: 'done', workload: 'web' }), 60],
+  'container.cpu, not of a DaemonSet and a Job whose names begin alike': [container.cpu({ namespace: 'name', workload: 'web' }), 60],
+  'container.cpu, by owner: over a roll-out, and of nothing else': [container.cpu({ namespace: 'own', workload: 'web' }), 60],
+  'container.cpu, by owner, of a StatefulSet': [container.cpu({ namespace: 'own', workload: 'db' }), 25],
+  'container.cpu, where everything is scraped twice': [container.cpu({ namespace: 'twice', workload: 'web' }), 60],
   'container.memory, against limits': [container.memory({ ...chat, of: 'limits' }), 75],
   'kafka.lag, where a negative one counts as none': [kafka.lag({ group: 'g', topic: 't' }), 40],
   'kafka.produced': [kafka.produced({ topic: 't' }), 1],

@@ -66,7 +66,7 @@ const strategyOptionSchema = z
     usdPerMonth: z.number().nullable(),
     /** Of one replica: `m7i.2xlarge`, `2 L40S`; `null` where it stays. */
     size: z.string().nullable(),
-    /** Replicas at least and at most; of `reactive` the floor, and what the protected load makes of it. */
+    /** Replicas at least and at most; of `reactive` the floor, and what the median load asks for. */
     replicas: z.strictObject({ fewest: z.number(), most: z.number() }).nullable(),
     /** Share of the time in which the protected load spends the headroom on waiting for replicas. */
     strainedShare: z.number().nullable(),
