@@ -1,4 +1,4 @@
-import { formatFigure } from '../../figures';
+import { formatFigure, plural } from '../../figures';
 import type { Reason, Strategy, StrategyOption } from '../file';
 
 /** The links of the chain that say how a workload is scaled, and what the other ways would cost. */
@@ -42,6 +42,9 @@ export function strategySizeReason(size: string): Reason {
 
 function optionText({ name, usdPerMonth, restarts, needs, why }: StrategyOption): string {
   if (usdPerMonth === null) return `${name} is not possible: ${why}`;
-  const extra = [...(restarts > 0 ? [`${restarts} replicas start anew`] : []), ...(needs === null ? [] : [`needs ${needs}`])];
+  const extra = [
+    ...(restarts > 0 ? [`${plural(restarts, 'replica')} ${restarts === 1 ? 'starts' : 'start'} anew`] : []),
+    ...(needs === null ? [] : [`needs ${needs}`]),
+  ];
   return `${name} would cost ${formatFigure(usdPerMonth)} USD a month: ${[why, ...extra].join('; ')}`;
 }

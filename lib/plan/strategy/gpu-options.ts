@@ -1,7 +1,7 @@
 import type { Offering } from '../../catalog';
 import type { InferenceConfig } from '../../config';
 import { lowest, replicasFor } from '../../demand';
-import { significant } from '../../figures';
+import { significant, plural } from '../../figures';
 import { replicaCapacity, type ReplicaCapacity, replicaResources, type ResolvedResources } from '../supply';
 import {
   type Candidate,
@@ -117,7 +117,7 @@ function verticalOn(context: StrategyContext, size: GpuSize): Candidate | null {
   if (replicasFor(highestLoad, capacity.amount * capacity.target) > replicas) return null;
   const why = 'as many as there always are now';
   const demand = flatDemand(context, inputForSize(input, size), replicas, why);
-  return candidate(context, size, 'vertical', demand, `${replicas} replicas all the time, ${why}`);
+  return candidate(context, size, 'vertical', demand, `${plural(replicas, 'replica')} all the time, ${why}`);
 }
 
 function hybridOn(context: StrategyContext, size: GpuSize): Candidate | null {

@@ -1,3 +1,4 @@
+import { plural } from '../../figures';
 import { instanceTable, type Offering, offeringsOf, podRoom } from '../../catalog';
 import type { ServiceConfig } from '../../config';
 import { lowest, type MachineSize, serviceSize } from '../../demand';
@@ -32,7 +33,7 @@ export function machineOptions(context: StrategyContext, workload: ServiceConfig
     vertical ??
       impossibleOption(
         'vertical',
-        `no machine of pool '${workload.pool}' or of its family carries the protected load with ${workload.servers} servers`,
+        `no machine of pool '${workload.pool}' or of its family carries the protected load with ${plural(workload.servers, 'server')}`,
       ),
     hybrid ?? impossibleOption('hybrid', `no other machine of pool '${workload.pool}' or of its family will do with two servers at least`),
   ];
@@ -119,7 +120,7 @@ function verticalOn(context: StrategyContext, workload: ServiceConfig, machine: 
   if (vertical === null || standsAlone(servers, stated)) return null;
   const why = `as many as there are servers now: with them ${vertical.binds} is at ${Math.round(vertical.binds === 'cpu' ? vertical.cpuPercent : vertical.memoryPercent)} % when the protected load is highest`;
   const demand = flatDemand(context, inputForMachine(input, machine), servers, why);
-  return candidate(context, workload, machine, 'vertical', demand, `${servers} servers all the time, ${why}`);
+  return candidate(context, workload, machine, 'vertical', demand, `${plural(servers, 'server')} all the time, ${why}`);
 }
 
 function hybridOn(context: StrategyContext, workload: ServiceConfig, machine: Machine): Candidate | null {

@@ -1,3 +1,4 @@
+import { plural } from '../../figures';
 import { type Problem, ProblemError } from '../../problems';
 import { placesFor } from './place';
 
@@ -77,7 +78,7 @@ export function checkJobs(
       code: 'simulate/job-too-large',
       path: pathOf(job),
       message: 'would wait for ever: all its GPUs are needed at once, and the pool never has so many',
-      expected: `at most ${nodes * gpusPerNode} GPUs, ${nodes} nodes of ${gpusPerNode}`,
+      expected: `at most ${nodes * gpusPerNode} GPUs, ${plural(nodes, 'node')} of ${gpusPerNode}`,
       received: job.workers.length === 1 ? `${job.workers[0]} on one node` : `${job.workers.length} workers of ${job.workers[0]}`,
     }));
   if (problems.length > 0) throw new ProblemError(problems);

@@ -60,7 +60,8 @@ describe('as many servers on another machine', () => {
     expect(possible(waysOf({ load: level(24.8), memory: level(10) }).vertical).option.why).toContain('cpu is at 50 %');
   });
   test('are no way where one server would stand alone, or no machine carries so much', () => {
-    const why = (servers: number) => `no machine of pool 'general' or of its family carries the protected load with ${servers} servers`;
+    const why = (servers: number) =>
+      `no machine of pool 'general' or of its family carries the protected load with ${servers === 1 ? '1 server' : `${servers} servers`}`;
     expect(waysOf({ workload: { ...four, servers: 1 }, load: level(90) }).vertical).toBe(why(1));
     expect(
       waysOf({ workload: { ...four, servers: 2, machine: 'm7i.48xlarge' }, pools: poolOf('m7i.48xlarge'), load: level(90) }).vertical,
