@@ -49,10 +49,10 @@ type Comparison = {
  * @throws ProblemError `guardrail/implausible` for each load, `guardrail/too-many-nodes` for each pool
  */
 export function checkLoads(config: CapacityConfig, loads: ForecastedLoads): PlanWarning[] {
-  const accepted = decide(config, loadComparisons(config, loads));
+  const { problems, accepted } = judge(config, loadComparisons(config, loads));
   const pools = Object.keys(loads.offerings).sort();
-  const problems = pools.flatMap((pool) => nodesProblem(config, loads, pool));
-  if (problems.length > 0) throw new ProblemError(problems);
+  const all = [...problems, ...pools.flatMap((pool) => nodesProblem(config, loads, pool))];
+  if (all.length > 0) throw new ProblemError(all);
   return [...accepted, ...pools.flatMap((pool) => wholeRates(config, loads, pool))];
 }
 
@@ -87,7 +87,9 @@ export function checkSizes(
     known: before * Math.max(1, ...Object.keys(demands).map(uplifts)),
     text: `${formatWhole(Math.round(planned))} USD a month, and the plan before costs ${formatWhole(Math.round(before))}`,
   };
-  return decide(config, [...replicas, ...(before > 0 ? [dollars] : [])]);
+  const { problems, accepted } = judge(config, [...replicas, ...(before > 0 ? [dollars] : [])]);
+  if (problems.length > 0) throw new ProblemError(problems);
+  return accepted;
 }
 
 /** The largest uplift of the events that a workload's forecast was lifted by, at least 1. */
@@ -98,34 +100,38 @@ export function largestUplift({ predictions }: Pick<ForecastedLoads, 'prediction
   return Math.max(1, ...events.map(({ uplift }) => uplift));
 }
 
-/** Refuses what no bound allows; the rest that lies above the usual one is accepted by the config, which the plan then says. */
-function decide({ guardrails }: Pick<CapacityConfig, 'guardrails'>, comparisons: readonly Comparison[]): PlanWarning[] {
-  const accepting = guardrails.plausible;
-  const problems: Problem[] = [];
-  const warnings: PlanWarning[] = [];
-  for (const { key, path, planned, known, text } of comparisons) {
-    const times = planned / known;
-    if (times <= usualMultiple) continue;
-    const most = accepting?.multiples[key] ?? usualMultiple;
-    const message = `${text}: ${formatFigure(times)} times as much`;
-    if (times <= most) {
-      warnings.push({
+type Judged = { readonly problems: readonly Problem[]; readonly accepted: PlanWarning[] };
+
+/**
+ * What lies above the usual multiple: a problem, with the one line that accepts all of them, or a warning where the config accepts it
+ * already.
+ */
+function judge({ guardrails: { plausible } }: Pick<CapacityConfig, 'guardrails'>, comparisons: readonly Comparison[]): Judged {
+  const above = comparisons
+    .map((comparison) => ({ ...comparison, times: comparison.planned / comparison.known }))
+    .filter(({ times }) => times > usualMultiple);
+  const acceptedTimes = (key: string) => plausible?.multiples[key] ?? usualMultiple;
+  const refused = above.filter(({ key, times }) => times > acceptedTimes(key));
+  const needed = new Map<string, number>();
+  for (const { key, times } of refused) needed.set(key, Math.max(times, needed.get(key) ?? 0));
+  const multiples = [...needed].map(([key, times]) => `${quoted(key)}: '${roundedUp(times)}x'`).join(', ');
+  const line = `guardrails: { plausible: { ${multiples}, because: '...' } }`;
+  const messageOf = ({ text, times }: (typeof above)[number]) => `${text}: ${formatFigure(times)} times as much`;
+  return {
+    problems: refused.map((figure) => ({
+      code: 'guardrail/implausible',
+      path: figure.path,
+      message: `${messageOf(figure)}, where at most ${formatFigure(acceptedTimes(figure.key))} is plausible`,
+      hint: `look at the history (foresize history); where it is right, accept it with ${line}`,
+    })),
+    accepted: above
+      .filter((figure) => !refused.includes(figure))
+      .map((figure) => ({
         code: 'guardrail/accepted',
-        path,
-        message: `${message}, accepted up to ${formatFigure(most)} times because ${accepting?.because}`,
-      });
-    } else {
-      const line = `guardrails: { plausible: { ${quoted(key)}: '${roundedUp(times)}x', because: '...' } }`;
-      problems.push({
-        code: 'guardrail/implausible',
-        path,
-        message: `${message}, where at most ${formatFigure(most)} is plausible`,
-        hint: `look at the history (foresize history); where it is right, accept it with ${line}`,
-      });
-    }
-  }
-  if (problems.length > 0) throw new ProblemError(problems);
-  return warnings;
+        path: figure.path,
+        message: `${messageOf(figure)}, accepted up to ${formatFigure(acceptedTimes(figure.key))} times because ${plausible?.because}`,
+      })),
+  };
 }
 
 const quoted = (key: string) => (/^[a-z][a-z0-9]*$/.test(key) ? key : `'${key}'`);

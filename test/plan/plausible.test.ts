@@ -24,6 +24,12 @@ test('a load that is a thousand times what its readings reach is refused, with b
   expect(refusal).toMatch(/guardrails: \{ plausible: \{ chat: '[\d.]+x', because: '\.\.\.' \} \}/);
 });
 
+test('what else stands in its way is told at once', async () => {
+  const refusal = await refusalOf(config(), broken);
+  expect(refusal.split('\n').map((line) => line.split(':')[0])).toEqual(['workloads.chat.load', 'workloads.chat']);
+  expect(refusal).toMatch(/workloads\.chat: needs [\d,]+ replicas at its peak/);
+});
+
 test('the line of the hint accepts it, and the plan says so with the reason', async () => {
   const [, line] =
     /plausible: \{ (chat: '[\d.]+x')/.exec(await refusalOf(withChat({ replica: { gpus: 1, throughput: '1200 req/s' } }), broken)) ?? [];
@@ -110,7 +116,7 @@ describe('against the plan before', () => {
     const refusal = await refusalOf(config(), large, { previous: shrunk(plan, 30) });
     expect(refusal).toMatch(/workloads\.chat: its peak is \d+ replicas, and the plan before has \d: [\d.]+ times as much/);
     expect(refusal).toMatch(
-      /cost: [\d,]+ USD a month, and the plan before costs [\d,]+: 30 times as much.*plausible: \{ cost: '30[.\d]*x'/,
+      /cost: [\d,]+ USD a month, and the plan before costs [\d,]+: 30 times as much.*plausible: \{ chat: '[.\d]+x', cost: '30[.\d]*x', because/,
     );
   });
   test('fifteen times are warned of as a step, not refused', async () => {
