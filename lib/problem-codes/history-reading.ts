@@ -256,22 +256,6 @@ export const historyReadingCodes = {
     cure: 'Nothing: processes restart.',
     example: 'workloads.chat.load (history/chat.csv): the counter fell 3 times, taken as restarts from 0',
   },
-  'history/counter-falls': {
-    title: 'A counter fell, and did not begin again.',
-    weight: 'warning',
-    when: 'A `counter` fell to far above 0, where no process begins: a sum of counters does so when one of them goes away. What it counted between the two readings is not known and taken for missing. Where one fall is of this kind, all falls of the series are, and so is a rise that undoes one.',
-    cure: 'Take the rate of each counter first and then the sum: `sum(rate(requests_total[5m]))`; in files, give each counter apart, or write the sum of their increases as a `count`.',
-    example:
-      'workloads.chat.load (history/chat.csv): the counter fell 28 times without beginning again near 0, the first at 2026-10-31T20:00:00Z from 30680000 to 30440000, 99.2 % of it; what happened meanwhile is taken for missing. Hint: a sum of counters falls so when a member leaves: take the rate of each first, then the sum; of one counter, look at what writes it',
-  },
-  'history/counter-dips': {
-    title: 'A counter fell and was back at once.',
-    weight: 'warning',
-    when: 'A `counter` fell, and within three readings stood where it had been or higher; or it fell to near 0 and jumped back without having counted. No process does that: the readings are out of order, come from two recorders in turn, or hold a 0 where nothing was read. The time until it was back is taken for missing.',
-    cure: 'Look at what writes the readings: are their times right, and does one recorder write them?',
-    example:
-      'workloads.chat.load (history/chat.csv): the counter fell 1 time and was back soon after, the first at 2026-11-07T09:00:00Z from 120400 to 0; what happened meanwhile is taken for missing. Hint: readings out of order, of two recorders in turn, or a 0 where nothing was read look like this: look at what writes them',
-  },
   'history/no-counter': {
     title: 'A series that is called a counter does not behave like one.',
     when: 'It falls at more than a quarter of its observations, or at an eighth of them without beginning again at 0, or more than 10,000 times: several counters are mixed in one series, or it is none.',
