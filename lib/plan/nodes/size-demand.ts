@@ -84,12 +84,13 @@ function sizingPools(
   demands: Readonly<Record<string, WorkloadDemand>>,
   shares: 'kept' | 'open',
 ): SizingPool[] {
+  const nodesPerGroup = config.limits.nodesPerGroup ?? usualNodesPerGroup;
   // A node holds a replica or more: where all ceilings together are no more than a group may hold, no group can pass it.
   const mayPassGroupSize = (pool: string) => {
     const replicas = Object.keys(demands).map((name) =>
       config.workloads[name].pool === pool ? Math.max(demands[name].peak, demands[name].wantedCeiling) : 0,
     );
-    return replicas.reduce((sum, count) => sum + count, 0) > (config.limits.nodesPerGroup ?? usualNodesPerGroup);
+    return replicas.reduce((sum, count) => sum + count, 0) > nodesPerGroup;
   };
   return Object.keys(offerings).map((name) => ({
     name,
@@ -97,7 +98,7 @@ function sizingPools(
     ceiling: config.pools[name].ceiling ?? null,
     spotShare: config.limits.spotShare,
     ...(shares === 'kept' && { spotTypeShare: config.limits.spotTypeShare, zoneShare: config.pools[name].zoneShare }),
-    ...(mayPassGroupSize(name) && { nodesPerGroup: config.limits.nodesPerGroup ?? usualNodesPerGroup }),
+    ...(mayPassGroupSize(name) && { nodesPerGroup }),
     minUpMs: config.pools[name].minUpTime,
     handOverMs: handOverMsOf(config, name),
     classes: Object.keys(config.workloads)
