@@ -1,12 +1,14 @@
 import { buildKubernetes } from '../constructs/kubernetes/app';
 import { loadProject } from '../lib/project';
-import { writeTogether } from '../lib/adapters/write-file';
-import { isProblemError } from '../lib/problems';
+import { writeTogether } from '../lib/adapters/output';
+import { isProblemError, renderProblem } from '../lib/problems';
 
 /** The app of `cdk8s.yaml`: what `cdk8s synth` runs. */
 try {
   const { config, plan } = loadProject();
-  writeTogether([{ path: process.env.CDK8S_OUTDIR ?? 'cdk8s.out', fill: (outdir) => buildKubernetes({ config, plan, outdir }) }]);
+  const path = process.env.CDK8S_OUTDIR ?? 'cdk8s.out';
+  const found = writeTogether([{ path, plan: plan.digest, fill: (outdir) => buildKubernetes({ config, plan, outdir }) }]);
+  for (const problem of found) process.stderr.write(`warning: ${renderProblem(problem)}\n`);
 } catch (error) {
   if (!isProblemError(error)) throw error;
   process.stderr.write(`${error.message}\n`);

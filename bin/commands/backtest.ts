@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { resolve } from 'node:path';
-import { writeTogether } from '../../lib/adapters/write-file';
+import { writeTogether } from '../../lib/adapters/output';
 import { type Effort, originsByEffort } from '../../lib/forecast';
 import { backtest } from '../../lib/project';
 import { DAY_MS } from '../../lib/units';

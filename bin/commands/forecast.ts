@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { IANAZone } from 'luxon';
 import { resolve } from 'node:path';
-import { writeTogether } from '../../lib/adapters/write-file';
+import { writeTogether } from '../../lib/adapters/output';
 import { dateSchema, type EventInput, type FileSourceConfig } from '../../lib/config';
 import { type Effort, originsByEffort } from '../../lib/forecast';
 import type { SeriesKind } from '../../lib/history';

@@ -1,4 +1,4 @@
-import { writeTogether } from '../../lib/adapters/write-file';
+import { writeTogether } from '../../lib/adapters/output';
 import { ProblemError } from '../../lib/problems';
 import { checkHistory, openProject } from '../../lib/project';
 import { defineCommand } from '../program';

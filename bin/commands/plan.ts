@@ -1,4 +1,5 @@
-import { plan, writePlan } from '../../lib/project';
+import { whileClaimed } from '../../lib/adapters/output';
+import { openProject, plan, writePlan } from '../../lib/project';
 import { planSummary } from '../../lib/report/plan-summary';
 import { defineCommand } from '../program';
 import { type CommonOptions, type HistoryOptions, planNote, tellAge, warningsOf, withCommonOptions, withHistoryOptions } from './common';
@@ -11,9 +12,13 @@ export const planCommand = defineCommand<PlanOptions>(
     examples: ['foresize plan', 'foresize plan --fresh --json', 'foresize plan --config prod.yaml --as-of 2026-11-24T00:00:00Z'],
   },
   async ({ options, running, answer, warn }) => {
-    const made = await plan({ ...options, ...running });
-    warningsOf(made).forEach(warn);
-    writePlan(made);
+    const project = openProject(options);
+    const made = await whileClaimed([{ path: project.planFile, kind: 'file' }], async () => {
+      const planned = await plan({ ...options, ...running, project });
+      warningsOf(planned).forEach(warn);
+      writePlan(planned);
+      return planned;
+    });
     answer(made.plan, `${planSummary(made.plan)}\n\n${planNote(made)}`);
     return tellAge(made, warn);
   },

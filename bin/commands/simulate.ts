@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { writeTogether } from '../../lib/adapters/write-file';
+import { writeTogether } from '../../lib/adapters/output';
 import { ProblemError } from '../../lib/problems';
 import { openProject, replayable, simulate } from '../../lib/project';
 import { type Call, defineCommand } from '../program';

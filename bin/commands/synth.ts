@@ -4,9 +4,9 @@ import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernet
 import { displayPath } from '../../lib/adapters/config-file';
 import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
-import { type Output, writeTogether } from '../../lib/adapters/write-file';
+import { type Output, whileClaimed, writeTogether } from '../../lib/adapters/output';
 import { type CapacityPlan, parsePlan, verifyPlanMatches } from '../../lib/plan/file';
-import { ProblemError } from '../../lib/problems';
+import { ProblemError, renderProblem } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
 import { type OpenProject, openProject, plan as makePlan, planOutputs } from '../../lib/project';
 import { type Call, defineCommand, type ExitCode } from '../program';
@@ -28,7 +28,7 @@ export const synthCommand = defineCommand<SynthOptions>(
       .option('--fresh', 'with --refresh: ignore the plan that is there'),
   { examples: ['foresize synth', 'foresize synth --frozen --out build', 'foresize synth --refresh'] },
   async (call) => {
-    const { options, answer } = call;
+    const { options, answer, warn } = call;
     if (options.frozen && options.refresh)
       throw new ProblemError({
         code: 'cli/options',
@@ -38,15 +38,22 @@ export const synthCommand = defineCommand<SynthOptions>(
       });
     const project = openProject(options);
     const { config, planFile, directory } = project;
-    const { plan, note, outputs, exitCode } = await planFor(project, call);
-    verifyPlanMatches(plan, config, displayPath(planFile));
     const out = resolve(options.out ?? directory);
     const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
-    writeTogether([
-      { path: terraform, fill: (outdir) => buildTerraform({ config, plan, outdir }) },
-      { path: kubernetes, fill: (outdir) => buildKubernetes({ config, plan, outdir }) },
-      ...outputs,
-    ]);
+    const folders = [terraform, kubernetes].map((path) => ({ path, kind: 'folder' }) as const);
+    const places = options.frozen ? folders : [...folders, { path: planFile, kind: 'file' } as const];
+    const { plan, note, exitCode } = await whileClaimed(places, async () => {
+      const planned = await planFor(project, call);
+      const { plan } = planned;
+      verifyPlanMatches(plan, config, displayPath(planFile));
+      const found = writeTogether([
+        { path: terraform, plan: plan.digest, fill: (outdir) => buildTerraform({ config, plan, outdir }) },
+        { path: kubernetes, plan: plan.digest, fill: (outdir) => buildKubernetes({ config, plan, outdir }) },
+        ...planned.outputs,
+      ]);
+      found.map(renderProblem).forEach(warn);
+      return planned;
+    });
     const clusterNeeds = requiredClusterParts(config, plan);
     const written = { terraform: displayPath(terraform), kubernetes: displayPath(kubernetes) };
     answer(

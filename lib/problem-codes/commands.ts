@@ -128,8 +128,35 @@ export const commandCodes = {
   },
   'output/unwritable': {
     title: 'A file or folder cannot be written.',
-    when: 'The disk is full, a part of the path is a file, or permission is denied. What was there before is untouched: everything is written aside first and then put in its place.',
+    when: 'The disk is full, a part of the path is a file, or permission is denied. Before anything takes long it is found out whether the outputs can be written. What was there before is untouched: everything is written aside first and then put in its place.',
     cure: 'Free some space, or choose another place with `--out` or `--plan`.',
     example: 'capacity-plan.json: cannot be written: permission denied. Hint: choose another place with --out or --plan',
+  },
+  'output/busy': {
+    title: 'Another run writes the same output.',
+    when: 'A run of foresize that has not ended holds the lock of the output, `capacity-plan.json.lock` for example, and went on doing so for ten seconds. The lock of a run that was killed is taken over; where that cannot be told, because it ran on another host or in another container, the lock counts.',
+    cure: 'Wait until that run has ended. If there is none any more, delete the lock file.',
+    example:
+      'capacity-plan.json: is being written by another run of foresize: process 4711 on host ci-3. Hint: wait until it has ended; if there is no such run any more, delete capacity-plan.json.lock',
+  },
+  'output/not-ours': {
+    title: 'A file of somebody else stands where an output belongs.',
+    when: 'An output folder holds a file that foresize did not write, which its marker file `.foresize` tells, and a file of that name is to be written. Nothing is written then. Other files in the folder are left alone.',
+    cure: 'Move the file away, or choose another place with `--out`.',
+    example:
+      'cdk8s.out/chat.k8s.yaml: was not written by foresize, and stands where an output belongs. Hint: move it away, or choose another place with --out',
+  },
+  'output/mixed': {
+    title: 'Outputs of two plans were there.',
+    when: 'A run was killed while it wrote, or one of the output folders was written alone. A warning: the run that says so writes all of them anew.',
+    cure: 'Nothing, once a run has ended. Before that, do not apply what is there.',
+    example:
+      'cdk8s.out: holds files of plan sha256:0a1b2c3d4e5f beside those of plan sha256:6a7b8c9d0e1f, for a run was cut off while it wrote them: all are written anew',
+  },
+  'output/changed': {
+    title: 'An output was changed by hand.',
+    when: 'A file differs from what foresize wrote. A warning: it is written anew, or stays where it belongs to the output no longer, so that nothing is lost that is not written by foresize.',
+    cure: 'Make the change in the config, or in a file of your own beside it; delete a file that stays where nothing of it is yours.',
+    example: 'cdk8s.out/chat.k8s.yaml: was changed since foresize wrote it: it is written anew',
   },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

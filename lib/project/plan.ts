@@ -3,7 +3,7 @@ import { withSizingSolver } from '../adapters/highs-threads';
 import { readPlanText } from '../adapters/plan-file';
 import { onReplayThreads } from '../adapters/replay-threads';
 import { foresizeVersion } from '../adapters/version';
-import { type Output, writeTogether } from '../adapters/write-file';
+import { type Output, writeTogether } from '../adapters/output';
 import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
 import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarning } from '../plan/file';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, digestOf } from '../../digest';
 import { joinSegments, type Segment } from './overlay';
-import { writeTogether } from '../write-file';
+import { writeTogether } from '../output';
 
 /** The cached answers of one source. */
 export type CachedAnswers = {

@@ -1,9 +1,4 @@
 import { fc, test as property } from '@fast-check/jest';
-import { spawnSync } from 'node:child_process';
-import fs, { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { writeTogether } from '../../../lib/adapters/write-file';
 import { formatPlan, planDigest, sealPlan } from '../../../lib/plan/file/format';
 import { keepPrevious } from '../../../lib/plan/file/keep';
 import type { CapacityPlan } from '../../../lib/plan/file/types';
@@ -13,10 +8,6 @@ import { samplePlan } from '../../support/sample-plan';
 
 const sealed = sealPlan(samplePlan());
 const text = formatPlan(sealed);
-let folder: string;
-const writeFileWhole = (path: string, content: string) => writeTogether([{ path, text: content }]);
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'foresize-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the text of a plan', () => {
   test('reads back as the plan that was written', () =>
@@ -116,98 +107,6 @@ describe('keeping the plan that is there', () => {
   test('another config never keeps it', () => {
     const other = next((plan) => ({ ...plan, sources: { ...plan.sources, config: 'sha256:0' } }));
     expect(keepPrevious(sealed, other, 1)).toEqual({ keep: false, why: 'the config has changed' });
-  });
-});
-
-describe('writing', () => {
-  test('a file takes the place of the old one whole', () => {
-    const path = join(folder, 'a/plan.json');
-    writeFileWhole(path, 'one');
-    writeFileWhole(path, text);
-    expect(readFileSync(path, 'utf8')).toBe(text);
-    expect(readdirSync(join(folder, 'a'))).toEqual(['plan.json']);
-  });
-  test('a folder that fails midway leaves the old folder as it was', () => {
-    const path = join(folder, 'out');
-    writeTogether([{ path, fill: (out) => writeFileSync(join(out, 'a'), 'old') }]);
-    expect(() =>
-      writeTogether([
-        {
-          path,
-          fill: (out) => {
-            writeFileSync(join(out, 'a'), 'new');
-            throw new Error('stopped');
-          },
-        },
-      ]),
-    ).toThrow('stopped');
-    expect(readFileSync(join(path, 'a'), 'utf8')).toBe('old');
-    expect(readdirSync(folder)).toEqual(['out']);
-  });
-  test('several outputs appear all together or not at all', () => {
-    const [file, out] = [join(folder, 'plan.json'), join(folder, 'out')];
-    const of = (text: string) => [
-      { path: file, text },
-      { path: out, fill: (to: string) => writeFileSync(join(to, 'a'), text) },
-    ];
-    writeTogether(of('old'));
-    expect(() => writeTogether([...of('new'), { path: join(file, 'below'), text: 'x' }])).toThrow(/a part of its path is a file/);
-    expect([readFileSync(file, 'utf8'), readFileSync(join(out, 'a'), 'utf8')]).toEqual(['old', 'old']);
-    writeTogether(of('new'));
-    expect([readFileSync(file, 'utf8'), readFileSync(join(out, 'a'), 'utf8')]).toEqual(['new', 'new']);
-    expect(readdirSync(folder).sort()).toEqual(['out', 'plan.json']);
-  });
-  test('what was replaced before a later output fails is put back', () => {
-    const [file, out] = [join(folder, 'plan.json'), join(folder, 'out')];
-    const of = (text: string) => [
-      { path: file, text },
-      { path: out, fill: (to: string) => writeFileSync(join(to, 'a'), text) },
-    ];
-    writeTogether(of('old'));
-    const rename = fs.renameSync;
-    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-    const spy = jest.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
-      if (to === out && !String(from).includes('.old.')) throw full;
-      rename(from, to);
-    });
-    expect(() => writeTogether(of('new'))).toThrow(/out: cannot be written: the disk is full/);
-    spy.mockRestore();
-    expect([readFileSync(file, 'utf8'), readFileSync(join(out, 'a'), 'utf8')]).toEqual(['old', 'old']);
-    expect(readdirSync(folder).sort()).toEqual(['out', 'plan.json']);
-  });
-  test('a place that is a file, not a folder, is refused with its cause', () => {
-    writeFileSync(join(folder, 'file'), '');
-    expect(() => writeFileWhole(join(folder, 'file/plan.json'), text)).toThrow(
-      /cannot be written: a part of its path is a file, not a folder/,
-    );
-  });
-  const posix = process.platform === 'win32' ? test.skip : test;
-  posix('a write that the system cuts off midway leaves the old file whole (POSIX: a file size limit stands for the full disk)', () => {
-    const path = join(folder, 'plan.json');
-    writeFileWhole(path, 'the old plan');
-    const script = `require('./lib/adapters/write-file').writeTogether([{ path: ${JSON.stringify(path)}, text: 'x'.repeat(1e6) }])`;
-    const { status, stderr } = spawnSync('bash', ['-c', `ulimit -f 64; exec node -r ./bin/register.cjs -e "$SCRIPT"`], {
-      cwd: join(__dirname, '../../..'),
-      env: { ...process.env, SCRIPT: script },
-      encoding: 'utf8',
-    });
-    expect(status).toBe(1);
-    expect(stderr).toContain('plan.json: cannot be written: the file would be larger than is allowed');
-    expect(readFileSync(path, 'utf8')).toBe('the old plan');
-    expect(readdirSync(folder)).toEqual(['plan.json']);
-  });
-  const onLinux = process.platform === 'linux' ? test : test.skip;
-  onLinux('a place where no folder can be made is refused at once (Linux: /proc)', () => {
-    expect(() => writeFileWhole('/proc/foresize/plan.json', text)).toThrow(/cannot be written: its folder cannot be made/);
-    expect(() => writeTogether([{ path: '/proc/foresize/out', fill: () => undefined }])).toThrow(
-      /cannot be written: its folder cannot be made/,
-    );
-  });
-  const asUser = process.getuid?.() === 0 ? test.skip : test;
-  asUser('a folder without permission is refused with its cause (skipped as root, who may write anywhere)', () => {
-    mkdirSync(join(folder, 'locked'));
-    chmodSync(join(folder, 'locked'), 0o500);
-    expect(() => writeFileWhole(join(folder, 'locked/plan.json'), text)).toThrow(/permission denied/);
   });
 });
 

@@ -1,0 +1,2 @@
+export { whileClaimed } from './claim';
+export { type Output, writeTogether } from './write';
