@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { commands } from './commands';
 import { runProgram } from './program';
+import { progressLine } from './progress';
 
-/** Names a stage once it has taken a second, so that a quick run stays quiet and a long one does not look stuck. */
-function nameLongStage(stage: string): () => void {
-  const timer = setTimeout(() => process.stderr.write(`${stage} ...\n`), 1_000);
-  return () => clearTimeout(timer);
-}
+const progress = progressLine(process.stderr, process.env, Date.now);
+/** Writes where the line of progress may stand, which is taken away first. */
+const writeTo = (stream: NodeJS.WriteStream) => (text: string) => {
+  progress?.clear();
+  stream.write(text);
+};
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,10 +17,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 void runProgram(commands, process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: writeTo(process.stdout),
+  err: writeTo(process.stderr),
   now: Date.now(),
-  onStage: nameLongStage,
+  onStage: progress?.onStage,
   debug: Boolean(process.env.FORESIZE_DEBUG),
 }).then((exitCode) => {
   process.exitCode = exitCode;

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { foresizeVersion } from '../lib/adapters/version';
 import { isProblemError, printable, type Problem, renderProblem } from '../lib/problems';
+import type { OnProgress } from '../lib/progress';
 
 /** 0 done; 1 refused or failed; 2 done and there is something to look at. */
 export type ExitCode = 0 | 1 | 2;
@@ -11,8 +12,8 @@ export type Terminal = {
   readonly err: (text: string) => void;
   /** What the clock says, epoch ms: read once. */
   readonly now: number;
-  /** Called as a stage of the work begins; what it returns is called as that stage ends. */
-  readonly onStage?: (stage: string) => () => void;
+  /** Called as a stage of the work begins; what it returns is told how far that stage is. Not with `--json` or `--quiet`. */
+  readonly onStage?: (stage: string) => OnProgress;
   /** Whether an error that is no refusal is shown with where it came up. */
   readonly debug?: boolean;
 };
@@ -116,7 +117,7 @@ function addCommands(
 }
 
 async function runCommand(module: CommandModule, command: Command, terminal: Terminal): Promise<ExitCode> {
-  const options = command.opts<{ readonly json?: boolean }>();
+  const options = command.opts<{ readonly json?: boolean; readonly quiet?: boolean }>();
   const print = (text: string) => terminal.out(`${text}\n`);
   const printJson = (document: unknown) => print(JSON.stringify(document, null, 2));
   const refuse = (problems: readonly Problem[]) => problems.forEach((problem) => terminal.err(`error: ${renderProblem(problem)}\n`));
@@ -126,7 +127,7 @@ async function runCommand(module: CommandModule, command: Command, terminal: Ter
     stated: command.options.flatMap((option) =>
       command.getOptionValueSource(option.attributeName()) === 'cli' ? [option.long ?? option.short ?? ''] : [],
     ),
-    running: { now: terminal.now, onStage: terminal.onStage },
+    running: { now: terminal.now, onStage: options.json || options.quiet ? undefined : terminal.onStage },
     answer: (document, text) => {
       if (options.json) printJson(document);
       else if (text !== null) print(text);

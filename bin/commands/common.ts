@@ -26,9 +26,11 @@ export function withCommonOptions(command: Command): Command {
 }
 
 export function withWorkers(command: Command): Command {
-  return command.addOption(
-    new Option('--workers <n>', 'worker threads; changes no result').argParser(wholeNumber).default(defaultWorkers(), 'one a core'),
-  );
+  return command
+    .addOption(
+      new Option('--workers <n>', 'worker threads; changes no result').argParser(wholeNumber).default(defaultWorkers(), 'one a core'),
+    )
+    .option('--quiet', 'no line of progress, which a terminal shows of anything over two seconds');
 }
 
 /** What the cells of a file by itself are; see `FileOptions`. */

@@ -43,10 +43,11 @@ const fewPrograms = 300;
  * Calls `work` with the solver of sizing: HiGHS, on several threads where there are many programs. The threads end when `work` ends.
  *
  * @param workers number of threads, including the calling one, >= 1; it changes no result
+ * @param onTick called now and then while the calling thread, which nothing else can run on, is busy with a long search
  * @throws Error when the solver cannot be loaded
  */
-export async function withSizingSolver<T>(workers: number, work: (solver: Solver) => Promise<T> | T): Promise<T> {
-  const solver = threadedSolver(await highsSolver(), workers, fewPrograms);
+export async function withSizingSolver<T>(workers: number, work: (solver: Solver) => Promise<T> | T, onTick?: () => void): Promise<T> {
+  const solver = threadedSolver(await highsSolver({ onTick }), workers, fewPrograms);
   try {
     return await work(solver);
   } finally {

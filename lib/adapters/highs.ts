@@ -5,6 +5,8 @@ import type { LinearProgram, LinearSolution, Solver } from '../sizing';
 export type HighsOptions = {
   /** The search ends after this many nodes of its tree, with the best solution so far. @default 200000 */
   readonly maxNodes?: number;
+  /** Called now and then while a long search goes on. It changes no result. */
+  readonly onTick?: () => void;
 };
 
 /**
@@ -20,11 +22,11 @@ export type HighsOptions = {
  * @see https://highs.dev, Huangfu and Hall 2018, doi 10.1007/s12532-017-0130-5
  */
 export async function highsSolver(options: HighsOptions = {}): Promise<Solver> {
-  const { maxNodes = 200_000 } = options;
+  const { maxNodes = 200_000, onTick } = options;
   const highs = await load();
   const cache = new Map<string, LinearSolution>();
   const solveOnce = (program: LinearProgram) =>
-    guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes)));
+    guarded(program, () => highs.withModel(modelData(highs, program), (model) => solve(highs, model, program, maxNodes, onTick)));
   return (program: LinearProgram) => {
     checkProgram(program);
     if (program.variables.length === 0) return emptyProgram(program);
@@ -88,7 +90,8 @@ const plainSearch = {
   mip_heuristic_run_shifting: false,
 };
 
-function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: number): LinearSolution {
+function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: number, onTick?: () => void): LinearSolution {
+  const callbacks = onTick && { [highs.constants.callbackType.mipInterrupt]: () => void onTick() };
   model.options.set({
     output_flag: false,
     random_seed: 0,
@@ -98,11 +101,11 @@ function solve(highs: Highs, model: Model, program: LinearProgram, maxNodes: num
     mip_heuristic_run_feasibility_jump: program.variables.length > smallProgram,
     ...(program.effort?.plain ? plainSearch : {}),
   });
-  model.run();
+  model.run(callbacks);
   const { modelStatus } = highs.constants;
   if (program.effort?.untilFound && model.getModelStatus() === modelStatus.solutionLimit && !hasSolution(highs, model)) {
     model.options.set({ mip_max_nodes: maxNodes, mip_max_improving_sols: 1 });
-    model.run();
+    model.run(callbacks);
     model.options.set({ mip_max_improving_sols: 2_147_483_647 });
   }
   const status = model.getModelStatus();

@@ -1,10 +1,11 @@
 import type { SourceKind, SourcesByKind, SourceConfig } from '../config';
 import type { HistoryOutcome, HistoryReader, HistoryRequest } from '../history';
+import { inParts, type OnProgress } from '../progress';
 import { type FileHistoryOptions, fileHistoryReader } from './files';
 import { type LiveHistoryOptions, liveHistory } from './live';
 
 /** The options of both readers: of files, and of live sources, which are read over the network or from the cache. */
-export type HistoryReaderOptions = FileHistoryOptions & LiveHistoryOptions;
+export type HistoryReaderOptions = FileHistoryOptions & LiveHistoryOptions & { readonly onProgress?: OnProgress };
 
 /** Reads all requests of its kinds of source together. It returns one outcome for each request, in their order. */
 type SourceReader<Source extends SourceConfig> = (
@@ -41,9 +42,14 @@ export function historyReader(options: HistoryReaderOptions): HistoryReader {
       else group.push(request);
     }
     const outcomes = new Map<HistoryRequest, HistoryOutcome>();
-    const read = async ([reader, group]: readonly [SourceReader<SourceConfig>, readonly HistoryRequest[]]) =>
-      (await reader(group, options)).forEach((outcome, index) => outcomes.set(group[index], outcome));
-    await Promise.all([...requestsByReader].map(read));
+    const groups = [...requestsByReader];
+    const parts = inParts(
+      options.onProgress,
+      groups.map(([, group]) => group.length),
+    );
+    const read = async ([reader, group]: (typeof groups)[number], part: number) =>
+      (await reader(group, { ...options, onProgress: parts[part] })).forEach((outcome, index) => outcomes.set(group[index], outcome));
+    await Promise.all(groups.map(read));
     return requests.map((request) => outcomes.get(request) ?? { problems: [] });
   };
 }

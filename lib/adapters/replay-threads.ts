@@ -2,6 +2,7 @@ import { eachInOrder } from '../forecast';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Problem, ProblemError } from '../problems';
+import type { OnProgress } from '../progress';
 import type { simulationDocument } from '../report/simulation';
 import type { PreparedLoad, ReplaySummary, ReplaySettings } from '../simulate';
 
@@ -35,11 +36,12 @@ export type ReplayAnswer = {
   readonly tuned: { readonly gpuHours: number; readonly violationMinutes: number; readonly scoredMinutes: number };
 };
 
-/** The message with which a thread answers a task. `problems`: the input is at fault; `failed`: the program is. */
-export type FromReplayThread = { readonly answer: ReplayAnswer } | { readonly problems: readonly Problem[] } | { readonly failed: string };
+/** The messages of a thread about a task: how far it is, `share`, and at last its answer. `problems`: the input is at fault; `failed`: the program is. */
+export type FromReplayThread = { readonly share: number } | FinalMessage;
+export type FinalMessage = { readonly answer: ReplayAnswer } | { readonly problems: readonly Problem[] } | { readonly failed: string };
 
 export type ReplayThreads = {
-  readonly replay: (task: ReplayTask) => Promise<ReplayAnswer>;
+  readonly replay: (task: ReplayTask, onProgress?: OnProgress) => Promise<ReplayAnswer>;
   readonly close: () => Promise<void>;
 };
 
@@ -70,9 +72,9 @@ function replayThreads(threads: number): ReplayThreads {
   };
 
   return {
-    replay: async (task) => {
+    replay: async (task, onProgress) => {
       const worker = await take();
-      const message = await ask(worker, task);
+      const message = await ask(worker, task, onProgress);
       if (message === null) {
         lose(worker);
         throw new Error(`the thread that replayed ${task.name} ended without an answer`);
@@ -120,16 +122,17 @@ function startThread(): Worker {
 }
 
 /** Sends a task to a thread and waits for its answer. Returns `null` where the thread ends without one. */
-function ask(worker: Worker, task: ReplayTask): Promise<FromReplayThread | null> {
+function ask(worker: Worker, task: ReplayTask, onProgress?: OnProgress): Promise<FinalMessage | null> {
   return new Promise((settle) => {
     const lost = () => end(null);
-    const end = (message: FromReplayThread | null) => {
+    const receive = (message: FromReplayThread) => ('share' in message ? onProgress?.(message.share) : end(message));
+    const end = (message: FinalMessage | null) => {
       // Removes these three listeners only: without the listeners of Node itself no message of the thread would arrive any more.
-      worker.off('message', end).off('error', lost).off('exit', lost);
+      worker.off('message', receive).off('error', lost).off('exit', lost);
       worker.unref();
       settle(message);
     };
-    worker.on('message', end).on('error', lost).on('exit', lost);
+    worker.on('message', receive).on('error', lost).on('exit', lost);
     worker.ref();
     worker.postMessage(task);
   });

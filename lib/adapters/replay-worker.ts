@@ -3,13 +3,14 @@ import { isProblemError } from '../problems';
 import { simulationDocument, simulationText } from '../report/simulation';
 import { simulationChart } from '../report/simulation-chart';
 import { simulateLoad, type Simulation, summaryOf } from '../simulate';
-import type { FromReplayThread, ReplayAnswer, ReplayTask } from './replay-threads';
+import type { FinalMessage, FromReplayThread, ReplayAnswer, ReplayTask } from './replay-threads';
 
 /** Entry of a thread that replays loads; see `replay-threads.ts`. */
 const port = parentPort;
-port?.on('message', (task: ReplayTask) => port.postMessage(answered(task)));
+port?.on('message', (task: ReplayTask) => tell(answered(task)));
+const tell = (message: FromReplayThread) => port?.postMessage(message);
 
-function answered(task: ReplayTask): FromReplayThread {
+function answered(task: ReplayTask): FinalMessage {
   try {
     return { answer: answerTo(task) };
   } catch (error) {
@@ -19,7 +20,7 @@ function answered(task: ReplayTask): FromReplayThread {
 }
 
 function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, chart }: ReplayTask): ReplayAnswer {
-  const simulation = simulateLoad(prepared, settings);
+  const simulation = simulateLoad(prepared, settings, (share) => tell({ share }));
   const shown = withPolicies(simulation, policies);
   const chosen = simulation.policies.find(({ name }) => name === simulation.verdict.chosen);
   const { gpuHours = NaN, violationMinutes = NaN, scoredMinutes = NaN } = chosen?.tuned ?? {};

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { FitResult, FitRunner } from '../forecast';
+import { inEqualParts } from '../progress';
 import { defaultEntry, startThread, type Job, type Thread } from './fit-thread';
 
 export type WorkerOptions = {
@@ -38,10 +39,13 @@ export function workerFitRunner({
   const ending = new Set<Promise<void>>();
   let closed = false;
 
-  const run: FitRunner = async (tasks) => {
+  const run: FitRunner = async (tasks, onProgress) => {
     if (closed) return tasks.map(() => ({ failed: 'the fit runner is closed' }));
     const jobs: Job[] = [];
-    const results = tasks.map((task) => new Promise<FitResult>((settle) => jobs.push({ task, settle })));
+    const parts = inEqualParts(onProgress, tasks.length);
+    const results = tasks.map((task, index) =>
+      new Promise<FitResult>((settle) => jobs.push({ task, settle })).finally(() => parts[index](1)),
+    );
     const size = Math.max(1, Math.min(largestBatch, Math.ceil(tasks.length / (2 * workers))));
     for (let from = 0; from < jobs.length; from += size) queue.push(jobs.slice(from, from + size));
     dispatch();

@@ -3,6 +3,7 @@ import { applyLifts, type Calendar, forecastWithEvents, prepare } from './events
 import { seasonsOf } from './training-data';
 import type { FitRunner, ForecastInput, ForecastOptions } from './types';
 import { crossValidate } from './backtest';
+import { inEqualParts, type OnProgress } from '../progress';
 import { cycleModelsFor, type ModelSelection, modelsFor } from './models';
 
 /** A forecast as it would have been made in the past, and what was observed afterwards. */
@@ -71,6 +72,7 @@ export async function rollingForecasts(
   { forecasts, compare, ...options }: RollingOptions,
   calendar: Calendar,
   run: FitRunner,
+  onProgress?: OnProgress,
 ): Promise<readonly PastForecast[]> {
   const { start, intervalMs, values } = input;
   const [day = { steps: 1 }, week = day] = seasonsOf(intervalMs);
@@ -78,10 +80,13 @@ export async function rollingForecasts(
   const origins = pastOrigins(values.length, options.steps, forecasts, shortestHistory).filter(
     (origin) => values.subarray(0, origin).filter((value) => !Number.isNaN(value)).length >= shortestHistory / 2,
   );
+  const parts = inEqualParts(onProgress, origins.length);
   return Promise.all(
-    origins.map(async (origin) => {
+    origins.map(async (origin, index) => {
       const history = { ...input, values: values.slice(0, origin) };
       const { forecast, applied } = await forecastWithEvents(history, options, calendar, run);
+      const models = compare ? await modelsAlone(history, options, calendar, run) : [];
+      parts[index](1);
       return {
         at: start + origin * intervalMs,
         chosen: forecast.chosen,
@@ -90,7 +95,7 @@ export async function rollingForecasts(
         actual: values.slice(origin, origin + options.steps),
         naive: lastSeason(history.values, options.steps > day.steps && origin >= 2 * week.steps ? week.steps : day.steps, options.steps),
         events: applied.map(({ lift }) => lift.occurrence.name),
-        models: compare ? await modelsAlone(history, options, calendar, run) : [],
+        models,
       };
     }),
   );

@@ -1,3 +1,5 @@
+import type { OnProgress } from '../progress';
+
 /** A series to forecast: a load on a regular grid, with or without gaps. */
 export type ForecastInput = {
   /** Epoch ms of the first value. */
@@ -136,7 +138,11 @@ export type ArimaOrder = {
  * Runs tasks outside the calling thread, because the `arima` package can crash, hang or corrupt its process. The results are in the order
  * of the tasks, whatever the number of workers. Implemented in `lib/adapters/workers.ts`.
  */
-export type FitRunner = (tasks: readonly FitTask[]) => Promise<readonly FitResult[]>;
+export type FitRunner = (
+  tasks: readonly FitTask[],
+  /** Called as the tasks are done. */
+  onProgress?: OnProgress,
+) => Promise<readonly FitResult[]>;
 
 /**
  * The largest number of backtest origins by effort. More origins choose models and quantiles better, and take longer in proportion. The

@@ -3,6 +3,7 @@ import type { FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
 import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, workloadSupply } from './supply';
 import { mapWorkloads } from './map-together';
+import type { OnProgress } from '../progress';
 import {
   checkAge,
   checkHorizon,
@@ -27,8 +28,8 @@ export type LoadsInput = {
   readonly runFits: FitRunner;
   /** Of which workloads the load is read as finely as it was observed, for a replay. @default none */
   readonly isReplayed?: (workload: string) => boolean;
-  /** Called as each stage begins. */
-  readonly onStage?: (name: string) => void;
+  /** Called as each stage begins; what it returns is told how far the stage is. */
+  readonly onStage?: (name: string) => OnProgress | undefined;
 };
 
 /** The input of sizing: the observed and the forecast loads, and what one replica of each workload asks for and does. */
@@ -71,7 +72,7 @@ export async function forecastLoads(input: LoadsInput): Promise<ForecastedLoads>
     awaitsStart(early[name]) ? workloadSupply(config, name, offerings, start) : early[name],
   );
 
-  onStage('forecasting');
-  const predictions = await predict(config, observations, grid, input.runFits);
+  const onProgress = onStage('forecasting');
+  const predictions = await predict(config, observations, grid, input.runFits, onProgress);
   return { asOf, dataThrough, grid, offerings, supplies, observations, predictions };
 }

@@ -26,8 +26,8 @@ export type SizingInput = {
   readonly solver: Solver;
   /** Replays the last weeks of loads. @default nothing is replayed */
   readonly replayLoads?: ReplayLoads;
-  /** Called as each stage begins. */
-  readonly onStage?: (name: string) => void;
+  /** Called as each stage begins; what it returns is told how far the stage is. */
+  readonly onStage?: LoadsInput['onStage'];
 };
 
 /**
@@ -54,15 +54,15 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
 
   const accepted = checkLoads(config, loads);
 
-  onStage('replaying');
-  const replays = await replayAll(config, previous, observations, supplies, offerings, input.replayLoads);
+  const onReplay = onStage('replaying');
+  const replays = await replayAll(config, previous, observations, supplies, offerings, input.replayLoads, onReplay);
 
-  onStage('sizing');
+  const onSizing = onStage('sizing');
   const decisions = decisionsOf(config, previous, loads, replays);
   const needed = mapWorkloads(config, (name) => decisions[name].demand);
   const demands = withinSteps(needed, previous, config, { dataThrough, history: observations.sources });
   const resources = mapWorkloads(config, (name) => decisions[name].resources);
-  const { pools, sized, cost } = sizeDemand(config, { offerings, needed, demands, resources, previous, solver });
+  const { pools, sized, cost } = sizeDemand(config, { offerings, needed, demands, resources, previous, solver, onProgress: onSizing });
   const usd = usdByWorkload(config, demands, resources, pools);
   const workloads = mapWorkloads(config, (name) =>
     assembleWorkload(

@@ -2,6 +2,7 @@ import type { CapacityConfig } from '../config';
 import { accuracyOf, type Effort, type FitRunner, rollingForecasts } from '../forecast';
 import { calendarOf, observe, type Observed, signalsOf, teachingInput } from '../plan/load';
 import { ProblemError } from '../problems';
+import type { OnProgress } from '../progress';
 import { type BacktestReport, backtestDocument, backtestPanel, backtestText } from '../report/backtest';
 import { forecastChart } from '../report/forecast-chart';
 import { DAY_MS } from '../units';
@@ -48,11 +49,17 @@ export async function backtest(options: BacktestOptions = {}): Promise<BacktestR
   if (horizonMs % config.period !== 0)
     throw new ProblemError({ code: 'cli/horizon', path: '--horizon', message: 'is not a whole number of periods of the config' });
   return withFits(options, async (run) => {
-    const observations = await inStage(options, 'reading history', () => observe(config, openHistory(project, options)));
+    const observations = await inStage(options, 'reading history', (onProgress) =>
+      observe(config, openHistory(project, options, onProgress)),
+    );
     const signals = Object.entries(observations.signals).filter(([, { signal }]) => workload === undefined || signal.workload === workload);
     const reports: BacktestReport[] = [];
     for (const [key, observed] of signals)
-      reports.push(await inStage(options, `forecasting ${key}`, () => backtestSignal(config, key, observed, horizonMs, options, run)));
+      reports.push(
+        await inStage(options, `forecasting ${key}`, (onProgress) =>
+          backtestSignal(config, key, observed, horizonMs, options, run, onProgress),
+        ),
+      );
     const warnings = [
       ...Object.keys(observations.withheld).map((name) => `workloads.${name}: its history cannot be used`),
       ...reports
@@ -76,6 +83,7 @@ async function backtestSignal(
   horizonMs: number,
   { effort = config.effort, forecasts = 14, compare = false }: BacktestOptions,
   run: FitRunner,
+  onProgress: OnProgress,
 ): Promise<BacktestReport> {
   const { signal, series } = observed;
   const { protect } = config.workloads[signal.workload];
@@ -87,6 +95,7 @@ async function backtestSignal(
     { steps: horizonMs / series.intervalMs, quantiles, effort, among: signalsOf(config).length, forecasts, compare },
     calendar,
     run,
+    onProgress,
   );
   return { key, series, quantiles, past, total: accuracyOf(past, quantiles), occurrences: calendar.occurrences };
 }

@@ -5,6 +5,7 @@ import { type Effort, type EventForecast, forecastWithEvents, type Occurrence } 
 import { type LoadSeries, quality, type SeriesQuality } from '../history';
 import { eventNotes, eventWarnings, teachingInput } from '../plan/load';
 import { type Problem, ProblemError } from '../problems';
+import type { OnProgress } from '../progress';
 import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastReport, forecastText } from '../report/forecast';
 import { forecastChart } from '../report/forecast-chart';
 import { DAY_MS, formatTime, HOUR_MS } from '../units';
@@ -60,7 +61,7 @@ export async function forecast(options: ForecastOptions): Promise<ForecastResult
   const { quantiles = [0.5, 0.8, 0.9, 0.95, 0.99], zone = 'UTC', effort = 'balanced' } = options;
   const occurrences = occurrencesOf(options.events ?? [], zone);
   return withFits(options, async (run) => {
-    const { name, series, warnings } = await inStage(options, 'reading', () => read(options));
+    const { name, series, warnings } = await inStage(options, 'reading', (onProgress) => read(options, onProgress));
     const { intervalMs, values } = series;
     const steps = Math.max(1, Math.round(durationOf(options.horizon ?? DAY_MS, 'horizon') / intervalMs));
     const judged = quality(series, {
@@ -70,8 +71,8 @@ export async function forecast(options: ForecastOptions): Promise<ForecastResult
     });
     const nonNegative = options.series !== 'level' || values.every((value) => !(value < 0));
     const input = teachingInput({ series, quality: judged }, nonNegative);
-    const made = await inStage(options, 'forecasting', () =>
-      forecastWithEvents(input, { steps, quantiles, effort }, { timeZone: zone, occurrences }, run),
+    const made = await inStage(options, 'forecasting', (onProgress) =>
+      forecastWithEvents(input, { steps, quantiles, effort }, { timeZone: zone, occurrences }, (tasks) => run(tasks, onProgress)),
     );
     const from = made.forecast.start;
     refuseUnknown(made, from);
@@ -107,7 +108,7 @@ function leftOut({ faults, findings }: SeriesQuality): string[] {
 
 type Read = { readonly name: string; readonly series: LoadSeries; readonly warnings: readonly string[] };
 
-async function read(options: ForecastOptions): Promise<Read> {
+async function read(options: ForecastOptions, onProgress: OnProgress): Promise<Read> {
   const { load } = options;
   if (typeof load !== 'string') {
     const values = Float64Array.from(load.values);
@@ -137,7 +138,7 @@ async function read(options: ForecastOptions): Promise<Read> {
     };
   }
   const intervalMs = durationOf(options.interval ?? HOUR_MS, 'interval');
-  const reading = await readFile({ source: fileSource(load, options), defaultKind: 'rate', intervalMs, path: load });
+  const reading = await readFile({ source: fileSource(load, options), defaultKind: 'rate', intervalMs, path: load }, onProgress);
   const { series } = reading;
   return {
     name: load,

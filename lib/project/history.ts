@@ -38,7 +38,9 @@ export async function checkHistory(options: CheckHistoryOptions = {}): Promise<H
   const project = openProject(options);
   const { config } = project;
   if (workload !== undefined) checkWorkload(config, workload);
-  const observations = await inStage(options, 'reading history', () => observe(concerned(config, workload), openHistory(project, options)));
+  const observations = await inStage(options, 'reading history', (onProgress) =>
+    observe(concerned(config, workload), openHistory(project, options, onProgress)),
+  );
   const refused = distinctProblems(Object.values(observations.withheld).flat());
   const asOf = timeOf(options.asOf, 'asOf') ?? lastEnd(observations);
   const judged = Object.keys(observations.warnings).flatMap((name) => judgeWorkload(config, name, observations, asOf));

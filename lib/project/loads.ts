@@ -5,6 +5,7 @@ import type { HistoryReader, HistoryReading, HistoryRequest, SeriesKind } from '
 import { observe, type Observed } from '../plan/load';
 import { isProblemError, type Problem, ProblemError } from '../problems';
 import { type LoadGrid, loadGridOf } from '../simulate';
+import type { OnProgress } from '../progress';
 import { HOUR_MS } from '../units';
 
 /** What the values of a file are, and where they stand. */
@@ -40,8 +41,8 @@ function kindOf(file: string): FileSourceConfig['kind'] {
 }
 
 /** Reads a file by itself; what a refusal proposes is in the words of `FileOptions`, since no config names the file. */
-export async function readFile(request: HistoryRequest<FileSourceConfig>): Promise<HistoryReading> {
-  const [outcome] = await fileHistoryReader({ baseDirectory: resolve('.') })([request]);
+export async function readFile(request: HistoryRequest<FileSourceConfig>, onProgress: OnProgress): Promise<HistoryReading> {
+  const [outcome] = await fileHistoryReader({ baseDirectory: resolve('.'), onProgress })([request]);
   if (!('problems' in outcome)) return outcome;
   throw new ProblemError(outcome.problems.map(({ hint, ...problem }) => ({ ...problem, hint: hint && inOptions(hint) })));
 }
@@ -68,9 +69,10 @@ function inOptions(hint: string): string {
 export async function readFileLoad(
   path: string,
   options: FileOptions,
+  onProgress: OnProgress,
 ): Promise<{ readonly load: LoadGrid; readonly warnings: readonly string[] }> {
   const request = { source: fileSource(path, options), defaultKind: 'rate', intervalMs: HOUR_MS, path, finest: true } as const;
-  const reading = await byTheHour(() => readFile(request));
+  const reading = await byTheHour(() => readFile(request, onProgress));
   const { series, finest } = reading;
   return {
     load: finestLoad({ series, finest }),

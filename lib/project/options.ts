@@ -1,5 +1,6 @@
 import { defaultWorkers, workerFitRunner, type WorkerFitRunner } from '../adapters/workers';
 import { ProblemError } from '../problems';
+import type { OnProgress } from '../progress';
 import { parseDuration, parseTime } from '../units';
 
 /** A moment: epoch milliseconds, or text of ISO 8601 with its zone, such as `2026-11-24T00:00:00Z`. */
@@ -12,8 +13,11 @@ export type Duration = number | string;
 export type RunOptions = {
   /** Worker threads at most. @default one a core, and no more than 8 */
   readonly workers?: number;
-  /** Called as a stage of the work begins, with its name; a function that it returns is called as that stage ends. */
-  readonly onStage?: (stage: string) => unknown;
+  /**
+   * Called as a stage of the work begins, with its name. A function that it returns is called as the stage goes on, with the share of it that
+   * is done: with 1 as it ends, and again with the same share while one step takes long.
+   */
+  readonly onStage?: (stage: string) => OnProgress | undefined;
 };
 
 /** @throws ProblemError `project/option` where the text is no moment */
@@ -42,15 +46,18 @@ function parsed(
   return amount;
 }
 
-/** Runs one stage, telling `onStage` when it begins and ends. */
-export async function inStage<T>({ onStage }: RunOptions, stage: string, work: () => Promise<T> | T): Promise<T> {
-  const ended = onStage?.(stage);
+/** Runs one stage, telling `onStage` when it begins and ends; `work` tells how far it is. */
+export async function inStage<T>({ onStage }: RunOptions, stage: string, work: (onProgress: OnProgress) => Promise<T> | T): Promise<T> {
+  const tell = onStage?.(stage);
   try {
-    return await work();
+    return await work((share) => tell?.(Math.min(share, almostDone)));
   } finally {
-    if (typeof ended === 'function') (ended as () => void)();
+    tell?.(1);
   }
 }
+
+/** A stage is told to be done where it ends, whatever is known of its parts. */
+const almostDone = 0.999;
 
 /** Runs work that fits models, in threads that start at once and end with it. */
 export async function withFits<T>(

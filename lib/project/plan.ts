@@ -10,9 +10,10 @@ import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarnin
 import { makePlan } from '../plan/make-plan';
 import { ageText } from '../plan/load';
 import type { ReplayLoads } from '../plan/replay';
+import { inEqualParts, type OnProgress } from '../progress';
 import { type Replayer, replayWorkload } from '../simulate';
 import { finestLoad } from './loads';
-import { inStage, type RunOptions, timeOf, withFits } from './options';
+import { type RunOptions, timeOf, withFits } from './options';
 import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
 
 export type PlanOptions = ProjectSource &
@@ -58,25 +59,25 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const foresize = foresizeVersion();
   const present = readPlanText(file);
   const previous = options.fresh || present === undefined ? null : parsePlan(present, displayPath(file), foresize);
-  const readHistory = openHistory(project, options);
   const clock = clockFor(config, options);
   const made = await withFits(options, (runFits, workers) =>
-    inStage(options, 'planning', () =>
-      namingStage(async (onStage) =>
-        withSizingSolver(workers, (solver) =>
+    withStages(options, async ({ onStage, onReading, onTick }) =>
+      withSizingSolver(
+        workers,
+        (solver) =>
           makePlan({
             config,
             foresize,
             previous,
             asOf: timeOf(options.asOf, 'asOf') ?? null,
             ...(clock !== null && { clock }),
-            readHistory,
+            readHistory: openHistory(project, options, onReading),
             runFits,
             solver,
             replayLoads: replayLoads(config, runFits, workers),
             onStage,
           }),
-        ),
+        onTick,
       ),
     ),
   );
@@ -120,29 +121,59 @@ export function planOutputs({ kept, file, text }: PlanResult): readonly Output[]
   return kept ? [] : [{ path: file, text }];
 }
 
-/** An error that is no refusal says in which stage it came up. */
-async function namingStage<T>(work: (onStage: (stage: string) => void) => Promise<T>): Promise<T> {
-  let stage = 'planning';
+type Stages = {
+  readonly onStage: (stage: string) => OnProgress;
+  /** Told how far the reading of the history is. */
+  readonly onReading: OnProgress;
+  /** Tells the share of the present stage once more. */
+  readonly onTick?: () => void;
+};
+
+/** Runs the stages of a plan, each of which ends as the next begins. An error that is no refusal says in which stage it came up. */
+async function withStages<T>({ onStage }: RunOptions, work: (stages: Stages) => Promise<T>): Promise<T> {
+  let [stage, share] = ['planning', 0];
+  let tell: OnProgress | undefined;
+  const onProgress: OnProgress = (next) => {
+    share = next;
+    tell?.(next);
+  };
   try {
-    return await work((next) => (stage = next));
+    return await work({
+      onStage: (next) => {
+        tell?.(1);
+        [stage, share] = [next, 0];
+        tell = onStage?.(next);
+        return onProgress;
+      },
+      onReading: onProgress,
+      onTick: onStage && (() => tell?.(share)),
+    });
   } catch (error) {
     if (error instanceof Error && !('problems' in error)) error.message = `while ${stage}: ${error.message}`;
     throw error;
+  } finally {
+    tell?.(1);
   }
 }
 
 /** Replays workloads on all cores. */
 function replayLoads(config: CapacityConfig, run: FitRunner, workers: number): ReplayLoads {
-  return async (requests) => {
-    const answers = await onReplayThreads(requests, workers, async (request, threads) => {
+  return async (requests, onProgress) => {
+    const parts = inEqualParts(onProgress, requests.length);
+    const tasks = requests.map((request, index) => ({ request, onRequest: parts[index] }));
+    const answers = await onReplayThreads(tasks, workers, async ({ request, onRequest }, threads) => {
       const { name } = request;
+      const [onForecasts, onReplay] = inEqualParts(onRequest, 2);
       const loadOf = () => finestLoad(request);
       const replay: Replayer = async (prepared, settings, usdPerGpuHour) => {
-        const { summary } = await threads.replay({ prepared, settings, name, title: name, usdPerGpuHour, policies: [], chart: false });
+        const task = { prepared, settings, name, title: name, usdPerGpuHour, policies: [], chart: false };
+        const { summary } = await threads.replay(task, onReplay);
         if (summary === null) throw new Error(`the replay of ${name} has no price`);
         return summary;
       };
-      return [name, await replayWorkload(config, request, loadOf, run, replay)] as const;
+      const answer = await replayWorkload(config, request, loadOf, run, replay, onForecasts);
+      onRequest(1);
+      return [name, answer] as const;
     });
     return Object.fromEntries(answers);
   };

@@ -8,6 +8,7 @@ import type { HistoryReader } from '../history';
 import { sourcesOf } from '../plan/load';
 import { type CapacityPlan, parsePlan, verifyPlanMatches } from '../plan/file';
 import { ProblemError } from '../problems';
+import type { OnProgress } from '../progress';
 import { type Time, timeOf } from './options';
 
 /** Where a config and its plan are found. */
@@ -107,7 +108,7 @@ export type HistoryOptions = {
  *
  * @throws ProblemError `project/no-time` where a live source is to be asked and neither `asOf` nor `now` is given
  */
-export function openHistory({ config, directory }: OpenProject, options: HistoryOptions): HistoryReader {
+export function openHistory({ config, directory }: OpenProject, options: HistoryOptions, onProgress?: OnProgress): HistoryReader {
   const { history, region } = config;
   const { offline = false, environment = process.env } = options;
   const asOf = timeOf(options.asOf, 'asOf');
@@ -120,7 +121,7 @@ export function openHistory({ config, directory }: OpenProject, options: History
       message: 'is missing, and a live source is to be asked for what there is until now',
       hint: 'give now: Date.now(), a moment as asOf, or offline: true',
     });
-  return historyReader({ baseDirectory: directory, history, region, now: now ?? null, offline, environment });
+  return historyReader({ baseDirectory: directory, history, region, now: now ?? null, offline, environment, onProgress });
 }
 
 /** @throws ProblemError `cli/unknown-workload` where the config has no such workload */

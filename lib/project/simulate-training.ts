@@ -28,6 +28,7 @@ import {
 } from '../simulate';
 import { formatDuration, HOUR_MS, MINUTE_MS } from '../units';
 import { readWorkloadLoads } from './loads';
+import type { OnProgress } from '../progress';
 import { type Duration, durationOf, inStage, type RunOptions, timeOf } from './options';
 import type { HistoryOptions } from './project';
 import { type NodeOptions, type ReplicaOptions, statedInterruptions, statedNodes, statedPhysics } from './simulate-physics';
@@ -117,7 +118,7 @@ export async function replayQueues(
   config: CapacityConfig,
   workloads: Readonly<Record<string, TrainingConfig>>,
   offerings: PoolOfferings,
-  open: () => HistoryReader,
+  open: (onProgress: OnProgress) => HistoryReader,
   options: ReplicaOptions & RunOptions,
 ): Promise<Readonly<Record<string, QueueReport>>> {
   const names = Object.keys(workloads);
@@ -126,7 +127,7 @@ export async function replayQueues(
     const workload = workloads[name];
     return { name, ...queueWorkload(config, name, workload, workloadSupply(config, name, offerings, null), offerings[workload.pool]) };
   });
-  const loads = await inStage(options, 'reading history', () => readWorkloadLoads(config, names, open()));
+  const loads = await inStage(options, 'reading history', (onProgress) => readWorkloadLoads(config, names, open(onProgress)));
   const reports: Record<string, QueueReport> = {};
   for (const queue of queues)
     reports[queue.name] = await inStage(options, `replaying ${queue.name}`, () => replayed(queue, loads[queue.name], options));

@@ -5,6 +5,7 @@ import type { Effort, FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
 import { type PoolOfferings, poolOfferings, workloadSupply } from '../plan/supply';
 import { ProblemError } from '../problems';
+import { inEqualParts, type OnProgress } from '../progress';
 import { jobsDocument, jobsText } from '../report/jobs';
 import { queueDocument, queueText } from '../report/queue';
 import { defaultPhysics, type LoadGrid, prepareLoad, type ReplaySettings, type WaitSlo, withoutOwnSlo, workloadPhysics } from '../simulate';
@@ -91,7 +92,7 @@ export function simulate(
 
 async function simulateFile(options: SimulateFileOptions): Promise<LoadReplay> {
   const { load: path, usdPerGpuHour = null } = options;
-  const { load, warnings } = await inStage(options, 'reading', () => readFileLoad(path, options));
+  const { load, warnings } = await inStage(options, 'reading', (onProgress) => readFileLoad(path, options, onProgress));
   const settings = settingsOf(path, options, defaultPhysics, 0.95);
   const [replay] = await replayLoads([{ name: path, title: basename(path), load, settings, usdPerGpuHour, warnings }], options);
   return replay;
@@ -107,7 +108,7 @@ async function simulateConfig(options: SimulateConfigOptions): Promise<Readonly<
   const { config } = project;
   const { inference, jobs, queues } = replayable(config, options.workload);
   const offerings = poolOfferings(config);
-  const open = () => openHistory(project, options);
+  const open = (onProgress: OnProgress) => openHistory(project, options, onProgress);
   const replays: Record<string, Replay> = {};
   for (const [name, workload] of Object.entries(jobs)) {
     const report = await replayJob(config, name, workload, offerings, options);
@@ -170,7 +171,7 @@ async function subjectsOf(
   config: CapacityConfig,
   names: readonly string[],
   offerings: PoolOfferings,
-  open: () => HistoryReader,
+  open: (onProgress: OnProgress) => HistoryReader,
   options: LoadOptions & RunOptions,
 ): Promise<readonly Subject[]> {
   const supplied = names.map((name) => {
@@ -178,7 +179,7 @@ async function subjectsOf(
     return { name, ...workloadPhysics(config, name, supply, offerings[config.workloads[name].pool]) };
   });
   if (names.length === 0) return [];
-  const loads = await inStage(options, 'reading history', () => readWorkloadLoads(config, names, open()));
+  const loads = await inStage(options, 'reading history', (onProgress) => readWorkloadLoads(config, names, open(onProgress)));
   return supplied.map(({ name, physics, offering, usdPerGpuHour }) => ({
     name,
     title: `${name} on ${offering.id}`,
@@ -210,13 +211,19 @@ function settingsOf(path: string, options: LoadOptions, physics: ReplaySettings[
 /** Replays loads on all cores. */
 async function replayLoads(subjects: readonly Subject[], options: LoadOptions & RunOptions & Warned): Promise<readonly LoadReplay[]> {
   if (subjects.length === 0) return [];
-  return withFits(options, (run, workers) =>
-    onReplayThreads(subjects, workers, async (subject, threads): Promise<LoadReplay> => {
-      for (const warning of subject.warnings) options.onWarning?.(warning);
-      const { document, text, chart } = await replaySubject(subject, options, run, threads);
-      return { kind: 'load', name: subject.name, document, text, chart };
-    }),
-  );
+  for (const warning of subjects.flatMap(({ warnings }) => warnings)) options.onWarning?.(warning);
+  const stage = `replaying ${subjects.length === 1 ? subjects[0].name : `${subjects.length} workloads`}`;
+  return inStage(options, stage, (onProgress) => {
+    const parts = inEqualParts(onProgress, subjects.length);
+    const tasks = subjects.map((subject, index) => ({ subject, onSubject: parts[index] }));
+    return withFits(options, (run, workers) =>
+      onReplayThreads(tasks, workers, async ({ subject, onSubject }, threads): Promise<LoadReplay> => {
+        const { document, text, chart } = await replaySubject(subject, options, run, threads, onSubject);
+        onSubject(1);
+        return { kind: 'load', name: subject.name, document, text, chart };
+      }),
+    );
+  });
 }
 
 /** Quantiles among which `auto` chooses; where they come to the same, as under a policy that knows no forecast, the first. */
@@ -225,17 +232,20 @@ const quantiles = [0.95, 0.8, 0.9, 0.99];
 /** Forecasts here, by the runner's threads, and replays in a thread of its own. */
 async function replaySubject(
   { name, title, load, settings, usdPerGpuHour }: Subject,
-  options: LoadOptions & RunOptions,
+  options: LoadOptions,
   run: FitRunner,
   { replay }: ReplayThreads,
+  onProgress: OnProgress,
 ): Promise<ReplayAnswer> {
   const { policy: policies = [], chart = false, auto = false } = options;
   const answers: ReplayAnswer[] = [];
-  for (const protect of auto ? quantiles : [settings.protect]) {
+  const protects = auto ? quantiles : [settings.protect];
+  const parts = inEqualParts(onProgress, 2 * protects.length);
+  for (const [index, protect] of protects.entries()) {
     const own = { ...settings, protect };
-    const prepared = await inStage(options, `forecasting each day of ${name}`, () => prepareLoad(load, own, run));
+    const prepared = await prepareLoad(load, own, run, parts[2 * index]);
     const task = { prepared, settings: own, name, title, usdPerGpuHour, policies, chart };
-    answers.push(await inStage(options, `replaying ${name}`, () => replay(task)));
+    answers.push(await replay(task, parts[2 * index + 1]));
   }
   const best = answers.reduce((before, answer) => (isBetter(answer.tuned, before.tuned) ? answer : before));
   if (!auto) return best;

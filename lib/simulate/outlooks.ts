@@ -1,5 +1,6 @@
 import { type Outlook, outlookAt } from '../control';
 import { type Effort, type FitRunner, forecast } from '../forecast';
+import type { OnProgress } from '../progress';
 import { DAY_MS, HOUR_MS } from '../units';
 import type { LoadGrid, Windows } from './replay';
 import type { ForecastSkill } from '../plan/replay';
@@ -36,6 +37,7 @@ export async function dailyOutlooks(
   days: readonly number[],
   { quantiles, effort, leadMs, delayMs }: OutlookOptions,
   run: FitRunner,
+  onProgress?: OnProgress,
 ): Promise<readonly Outlook[]> {
   const steps = 24 + Math.ceil((leadMs + delayMs) / HOUR_MS) + 1;
   const probabilities = [...new Set(quantiles)].sort((a, b) => a - b);
@@ -60,6 +62,7 @@ export async function dailyOutlooks(
         mean,
         quantiles: paths.map((values, q) => ({ probability: probabilities[q], values })),
       });
+    onProgress?.(Math.min(1, (i + atOnce) / days.length));
   }
   return outlooks;
 }

@@ -5,6 +5,7 @@ import type { FitRunner } from '../forecast';
 import { type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
 import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
 import { isProblemError, renderProblem } from '../problems';
+import type { OnProgress } from '../progress';
 import { DAY_MS, parseTime, WEEK_MS } from '../units';
 import { type LoadGrid, unservedPercent, windowTimes } from './replay';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type ReplaySettings } from './simulate-load';
@@ -26,6 +27,7 @@ export type Replayer = (prepared: PreparedLoad, options: ReplaySettings, usdPerG
  *
  * @param loadOf the load as finely as it was observed
  * @param replay replays what was prepared, elsewhere if need be
+ * @param onForecasts told how far the forecasts are that the replay needs
  * @returns why there is none, where the load cannot be replayed
  */
 export async function replayWorkload(
@@ -34,6 +36,7 @@ export async function replayWorkload(
   loadOf: () => LoadGrid | Promise<LoadGrid>,
   run: FitRunner,
   replay: Replayer = (prepared, options, usdPerGpuHour) => Promise.resolve(summaryOf(simulateLoad(prepared, options), usdPerGpuHour)),
+  onForecasts?: OnProgress,
 ): Promise<FreshReplay | ReplayPlan | { readonly none: string }> {
   const workload = config.workloads[name];
   if (!followsLoad(workload)) return { none: 'its replicas follow no load of requests' };
@@ -51,7 +54,7 @@ export async function replayWorkload(
       protect,
     });
     if (previous !== null && isFresh(previous, basis, series.start + series.values.length * series.intervalMs)) return previous;
-    const summary = await replay(await prepareLoad(await loadOf(), options, run), options, usdPerGpuHour);
+    const summary = await replay(await prepareLoad(await loadOf(), options, run, onForecasts), options, usdPerGpuHour);
     return { ...summary, settings: ofThroughput(summary.settings, shareWithinSlo), seed, basis };
   } catch (error) {
     if (!isProblemError(error)) throw error;

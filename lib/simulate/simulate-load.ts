@@ -1,6 +1,7 @@
 import type { Outlook } from '../control';
 import type { Effort, FitRunner } from '../forecast';
 import { decidePolicy, type ForecastSkill, type PolicyName, type Verdict } from '../plan/replay';
+import type { OnProgress } from '../progress';
 import { DAY_MS, HOUR_MS } from '../units';
 import {
   type LoadGrid,
@@ -70,6 +71,7 @@ export async function prepareLoad(
   load: LoadGrid,
   { physics, protect, effort, path, longestScoreMs }: ReplaySettings,
   run: FitRunner,
+  onProgress?: OnProgress,
 ): Promise<PreparedLoad> {
   const windows = windowsOf(load, path, longestScoreMs);
   const byHour = hourly(load);
@@ -80,6 +82,7 @@ export async function prepareLoad(
     days,
     { quantiles: [0.5, protect], effort, leadMs: leadOf(physics), delayMs: physics.metricLagMs },
     run,
+    onProgress,
   );
   return { load, windows, outlooks };
 }
@@ -99,11 +102,11 @@ function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: Replay
 }
 
 /** Replays all policies over the window of a load that is scored, with settings chosen on the window before it. */
-export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings): Simulation {
+export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, onProgress?: OnProgress): Simulation {
   const { load, windows, outlooks } = prepared;
   const stretches = stretchesOf(prepared, settings);
   const { score } = stretches;
-  const policies = buildPolicies(stretches).map((built): SimulatedPolicy => ({ ...built, scored: replayed(score, built) }));
+  const policies = buildPolicies(stretches, onProgress).map((built): SimulatedPolicy => ({ ...built, scored: replayed(score, built) }));
   const skill = skillOf(load, windows, outlooks);
   const violations = policies.find(({ name }) => name === 'hpa-tuned')?.scored.violationMinutes ?? 0;
   return {

@@ -1,5 +1,6 @@
 import { formatExactly } from '../figures';
 import { ProblemError } from '../problems';
+import { inParts, type OnProgress } from '../progress';
 import { HOURS_PER_MONTH } from '../units';
 import {
   checkSideBySide,
@@ -48,6 +49,7 @@ export type SizingRequest = {
   readonly effort?: SizingEffort;
   /** Whether binding limits and rejected offerings are wanted, which costs a linear program for each distinct demand. @default true */
   readonly explained?: boolean;
+  readonly onProgress?: OnProgress;
 };
 
 export type SizedSegment = { readonly from: number; readonly to: number; readonly nodes: NodeCounts; readonly usdPerHour: number };
@@ -96,11 +98,15 @@ export type SizingResult = {
  */
 export function sizePools(request: SizingRequest): SizingResult {
   const { limits, solver, effort = sizingEfforts.balanced, explained = true } = request;
+  // By what the steps take of the time where there are many pools.
+  const [onSolving, onStaying, onCeilings, onExplained] = inParts(request.onProgress, [6, 1, 1, 2]);
   const pools = [...request.pools].sort((a, b) => compareText(a.name, b.name));
   const segments = cutAtHandOvers(pools, request.segments);
-  const { problem, solution, fleets } = spreadOverZones(poolProblem(pools, limits, segments), solver, effort);
+  const { problem, solution, fleets } = spreadOverZones(poolProblem(pools, limits, segments), solver, effort, onSolving);
+  onSolving(1);
   const stayed = stayUp(solution.periods.map(countsOf), { problem, pools, segments, fleets: fleets.counts, solver, effort });
   const nodesOf = startAtBegin(stayed, { problem, pools, segments });
+  onStaying(1);
 
   const hours = segments.reduce((sum, { from, to }) => sum + (to - from), 0) / 3_600_000;
   const priceOf = new Map(problem.offerings.map(({ name, usdPerHour, committed }) => [name, committed ? 0 : usdPerHour]));
@@ -119,7 +125,9 @@ export function sizePools(request: SizingRequest): SizingResult {
   const base = larger(fleets.counts, peaksOf(nodesOf));
   checkSideBySide(problem, base);
   const ceilings = grantCeilings({ problem: withoutZones(problem), pools, base, peaks, wanted, solver, effort: effort.period });
+  onCeilings(1);
   const sensitivity = explained ? sensitivityOf(problem, solution, solver) : { binding: [], rejected: [] };
+  onExplained(1);
   return {
     segments: sized,
     ceilings: Object.fromEntries([...ceilings.counts].filter(([, count]) => count > 0).sort(([a], [b]) => compareText(a, b))),
@@ -140,12 +148,12 @@ type Sized = { readonly problem: HorizonProblem; readonly solution: HorizonSolut
  * which costs a search dearly. Only where that breaks the share of a zone in some period is the pool solved again with zones apart,
  * and its nodes spread again as far as the share lets them.
  */
-function spreadOverZones(whole: HorizonProblem, solver: Solver, effort: SizingEffort): Sized {
+function spreadOverZones(whole: HorizonProblem, solver: Solver, effort: SizingEffort, onProgress: OnProgress): Sized {
   const apart = new Set<string>();
   for (;;) {
     const isApart = ({ path }: HorizonLimit) => apart.has(path);
     const problem = { ...whole, limits: whole.limits.filter((limit) => limit.kind !== 'zone-share' || isApart(limit)) };
-    const cheapest = solved(problem, solver, effort, whole);
+    const cheapest = solved(problem, solver, effort, whole, onProgress);
     const free = apart.size === 0 ? cheapest : { ...cheapest, periods: evenOverZones(problem, cheapest.periods) };
     const fleets = fleetsOf(problem, peaksOf(free.periods.map(countsOf)), solver, effort.period);
     const solution = withinFleets(problem, free, fleets, { solver, effort });
@@ -164,8 +172,14 @@ function withoutZones(problem: HorizonProblem): HorizonProblem {
 }
 
 /** @param whole the problem with the limits that were left out, which a cure has to keep too */
-function solved(problem: HorizonProblem, solver: Solver, effort: SizingEffort, whole = problem): HorizonSolution {
-  const answer = solveHorizon(problem, solver, effort);
+function solved(
+  problem: HorizonProblem,
+  solver: Solver,
+  effort: SizingEffort,
+  whole: HorizonProblem,
+  onProgress: OnProgress,
+): HorizonSolution {
+  const answer = solveHorizon(problem, solver, effort, onProgress);
   if (answer) return answer;
   const problems = horizonProblems(whole, solver);
   throw new ProblemError(problems.length > 0 ? problems : noRoom);

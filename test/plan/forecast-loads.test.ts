@@ -65,13 +65,15 @@ test('a deadline that is a moment counts from the start of the plan, also where 
 
 test('stages are told in their order', async () => {
   const stages: string[] = [];
-  await loads({ onStage: (name) => stages.push(name) });
+  await loads({ onStage: (name) => void stages.push(name) });
   expect(stages).toEqual(['reading history', 'forecasting']);
 });
 
 test('a pool with GPUs whose nodes have none is refused before any history is read', async () => {
   const pools = { ...config.pools, l40s: { ...config.pools.l40s, instances: ['m7i.xlarge'] } };
   const stages: string[] = [];
-  await expect(loads({ config: { ...config, pools }, onStage: (name) => stages.push(name) })).rejects.toThrow(/'m7i\.xlarge' has no GPU/);
+  await expect(loads({ config: { ...config, pools }, onStage: (name) => void stages.push(name) })).rejects.toThrow(
+    /'m7i\.xlarge' has no GPU/,
+  );
   expect(stages).toEqual([]);
 });

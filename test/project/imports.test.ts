@@ -6,7 +6,14 @@ import { typescriptUnder } from '../../scripts/typescript-under';
 const root = join(__dirname, '../..');
 /** A stage imports only what lies to its left. */
 const stages = ['config', 'history', 'forecast', 'demand', 'catalog', 'sizing', 'plan', 'control', 'simulate', 'report'];
-const shared = ['lib/digest.ts', 'lib/figures.ts', ...typescriptUnder(root, 'lib/problem-codes'), 'lib/problems.ts', 'lib/units.ts'];
+const shared = [
+  'lib/digest.ts',
+  'lib/figures.ts',
+  ...typescriptUnder(root, 'lib/problem-codes'),
+  'lib/problems.ts',
+  'lib/progress.ts',
+  'lib/units.ts',
+];
 /** The front door of the package. */
 const frontDoor = 'lib/index.ts';
 

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
 import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import type { OnProgress } from '../../progress';
 
 /** The numbers of one column in one chunk of rows. */
 export type Numbers = Float64Array | Int32Array;
@@ -25,6 +26,8 @@ export type Engine = {
     values: readonly DuckDBValue[],
     onChunk: (columns: readonly Numbers[], rows: number) => void,
   ) => Promise<void>;
+  /** Tells, while some work goes on, how far the query is that `stream` runs in it, by the file that is being read. */
+  readonly observed: <T>(onProgress: OnProgress, work: () => Promise<T>) => Promise<T>;
   /** Runs work that reads this many columns at once, with more memory where they are very many. */
   readonly widened: <T>(columns: number, work: () => Promise<T>) => Promise<T>;
   /** Creates an ENUM type of these texts, in this order, and returns its name. The same texts give the same type. */
@@ -42,6 +45,8 @@ const manyColumns = 128;
 /** How far the engine may read ahead of `onChunk`: with less, its threads wait for each other. */
 const readAhead = '32MB';
 const mostThreads = 4;
+/** Progress is told once in so many chunks of up to 2048 rows. */
+const chunksBetweenTold = 50;
 
 /** Loads a package when it is first needed. Package and project are CommonJS, so this needs no promise. */
 const requireLater = createRequire(__filename);
@@ -67,6 +72,11 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
   const connection = await instance.connect();
   await connection.run(`SET streaming_buffer_size = '${readAhead}'`);
   await connection.run("SET TimeZone = 'UTC'");
+  // Without these the engine does not count how far a query is; it prints nothing.
+  await connection.run('SET enable_progress_bar = true');
+  await connection.run('SET enable_progress_bar_print = false');
+  await connection.run('SET progress_bar_time = 0');
+  let onProgress: OnProgress | undefined;
   const enums = new Map<string, string>();
   let written = 0;
   const run = async (sql: string, values: readonly DuckDBValue[] = []): Promise<void> => void (await connection.run(sql, [...values]));
@@ -76,12 +86,23 @@ export async function openEngine(threads = Math.min(mostThreads, availableParall
     stream: async (sql, values, onChunk) => {
       const result = await connection.stream(sql, [...values]);
       const indices = result.columnNames().map((_, index) => index);
+      let chunks = 0;
       for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         const current = chunk;
+        chunks += 1;
+        if (chunks % chunksBetweenTold === 0) onProgress?.(connection.progress.percentage / 100);
         onChunk(
           indices.map((index) => numbersOf(current, index)),
           chunk.rowCount,
         );
+      }
+    },
+    observed: async (observer, work) => {
+      onProgress = observer;
+      try {
+        return await work();
+      } finally {
+        onProgress = undefined;
       }
     },
     widened: async (columns, work) => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { FileSourceConfig } from '../../config';
 import { type HistoryOutcome, type HistoryRequest, placeOf } from '../../history';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
+import { inEqualParts, type OnProgress } from '../../progress';
 import { type Engine, openEngine } from './engine';
 import { findFiles, type PartFile, shownPath } from './find';
 import { createIntake, type Intake } from './intake';
@@ -22,6 +23,7 @@ export type FileHistoryOptions = {
   readonly baseDirectory: string;
   /** Number of threads of the engine. It changes no result. @default the number of cores, at most 4 */
   readonly threads?: number;
+  readonly onProgress?: OnProgress;
 };
 
 /**
@@ -52,7 +54,12 @@ export function fileHistoryReader(options: FileHistoryOptions): FileHistoryReade
     const outcomes = new Map<FileRequest, HistoryOutcome>();
     const engine = await openEngine(options.threads);
     try {
-      for (const group of groupByPath(requests, options.baseDirectory)) await readGroup(engine, group, options.baseDirectory, outcomes);
+      const groups = [...groupByPath(requests, options.baseDirectory)];
+      const parts = inEqualParts(options.onProgress, groups.length);
+      for (const [index, group] of groups.entries()) {
+        await engine.observed(parts[index], () => readGroup(engine, group, options.baseDirectory, outcomes));
+        parts[index](1);
+      }
     } finally {
       engine.close();
     }

@@ -1,5 +1,6 @@
 import { type HistoryReading, readSeries } from '../../history';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
+import { inParts, type OnProgress } from '../../progress';
 import { formatDuration, formatTime } from '../../units';
 import type { CachedAnswers, HistoryCache } from './cache';
 import { joinCounters } from './prometheus-answer';
@@ -26,6 +27,7 @@ export type ObtainOptions = {
   readonly now: number | null;
   /** Whether only the cache is read. */
   readonly offline: boolean;
+  readonly onProgress?: OnProgress;
 };
 
 /**
@@ -52,7 +54,12 @@ export async function obtain(described: DescribedSource, options: ObtainOptions)
 
   const source = options.open();
   const answered: Segment[] = [];
-  for (const part of missing) answered.push(segmentOf(await source.fetch(part.from, part.to), part, stepMs));
+  const parts = inParts(
+    options.onProgress,
+    missing.map(({ from, to }) => to - from),
+  );
+  for (const [index, part] of missing.entries())
+    answered.push(segmentOf(await source.fetch(part.from, part.to, parts[index]), part, stepMs));
   const complete = overlay([...cached.segments, ...answered], range, stepMs);
   if (complete.values.every(Number.isNaN)) throw new ProblemError(unplaced(noData(range, await source.whenEmpty())));
   return { range, overlay: complete, cutMs, warnings: [...warnings, ...addToCache(options.cache, identity, answered)] };

@@ -1,6 +1,7 @@
 import { digestOf } from '../../digest';
 import { type PrometheusConnection, type PrometheusSourceConfig, seriesKindOf } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
+import type { OnProgress } from '../../progress';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { type HttpAnswer, HttpError, type HttpOptions, openHttp, sendPatiently } from './http';
 import { readMatrix, severalSeries } from './prometheus-answer';
@@ -115,8 +116,8 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
 
     return {
       ...described,
-      fetch: (from, to) =>
-        withoutSecrets(secrets, () => fetchInParts(fetchPart, from, to, { stepMs, path, isCounter: kind === 'counter' })),
+      fetch: (from, to, onProgress) =>
+        withoutSecrets(secrets, () => fetchInParts(fetchPart, from, to, { stepMs, path, isCounter: kind === 'counter', onProgress })),
       whenEmpty: () => Promise.resolve('try the query in the page of the server; is the metric named so, and kept that long?'),
     };
   }
@@ -128,7 +129,12 @@ async function fetchInParts(
   fetchPart: (from: number, to: number) => Promise<LiveAnswer | ProblemError>,
   from: number,
   to: number,
-  { stepMs, path, isCounter }: { readonly stepMs: number; readonly path: string; readonly isCounter: boolean },
+  {
+    stepMs,
+    path,
+    isCounter,
+    onProgress,
+  }: { readonly stepMs: number; readonly path: string; readonly isCounter: boolean; readonly onProgress?: OnProgress },
 ): Promise<LiveAnswer> {
   const answers: LiveAnswer[] = [];
   let points = mostPoints;
@@ -142,6 +148,7 @@ async function fetchInParts(
     } else {
       answers.push(answer);
       at = until;
+      onProgress?.((at - from) / (to - from));
     }
   }
   const labels = distinct(answers.flatMap((answer) => (answer.labels === null ? [] : [answer.labels])));

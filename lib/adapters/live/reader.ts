@@ -2,6 +2,7 @@ import { digestOf } from '../../digest';
 import type { LiveKind, LiveSourceConfig, SourcesByKind } from '../../config';
 import type { HistoryOutcome } from '../../history';
 import { isProblemError } from '../../problems';
+import { inEqualParts, type OnProgress } from '../../progress';
 import { historyCache } from './cache';
 import { cloudWatchReader } from './cloudwatch';
 import { obtain, type Obtained, placeIn, readObtained } from './obtain';
@@ -18,6 +19,7 @@ export type LiveHistoryOptions = ConnectionOptions & {
   readonly offline: boolean;
   /** The environment variables that may hold secrets. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onProgress?: OnProgress;
 };
 
 /** The most sources that are asked at the same time. */
@@ -36,20 +38,30 @@ export async function liveHistory(requests: readonly LiveRequest[], options: Liv
   const cache = historyCache(options.baseDirectory);
   const obtained = new Map<string, Promise<Obtained>>();
 
-  const read = async (request: LiveRequest): Promise<HistoryOutcome> => {
+  const parts = inEqualParts(options.onProgress, requests.length);
+
+  const read = async (request: LiveRequest, index: number): Promise<HistoryOutcome> => {
     let described: DescribedSource | undefined;
     try {
       described = readerOf(request.source.kind).describe(request, options);
       const key = digestOf(described.identity);
       const shared =
         obtained.get(key) ??
-        obtain(described, { ...options, cache, rangeMs: options.history.range, open: () => connections.sourceOf(request) });
+        obtain(described, {
+          ...options,
+          cache,
+          rangeMs: options.history.range,
+          open: () => connections.sourceOf(request),
+          onProgress: parts[index],
+        });
       obtained.set(key, shared);
       return await readObtained(request, described, await shared);
     } catch (error) {
       if (!isProblemError(error)) throw error;
       const place = placeIn(request, described?.place ?? request.source.kind);
       return { problems: error.problems.map((problem) => (problem.path === '' ? { ...problem, path: place } : problem)) };
+    } finally {
+      parts[index](1);
     }
   };
   try {
@@ -90,13 +102,13 @@ function openConnections(options: LiveHistoryOptions): Connections {
 }
 
 /** Works on up to `limit` items at once; the results are in the order of the items. */
-async function mapAtOnce<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+async function mapAtOnce<T, R>(items: readonly T[], limit: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
   const results = Array<R>(items.length);
   let next = 0;
   const run = async (): Promise<void> => {
     while (next < items.length) {
       const index = next++;
-      results[index] = await work(items[index]);
+      results[index] = await work(items[index], index);
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run));

@@ -1,5 +1,6 @@
 import type { HistoryConfig, LiveSourceConfig } from '../../config';
 import type { HistoryRequest, SeriesKind } from '../../history';
+import type { OnProgress } from '../../progress';
 import type { RetryOptions } from './http';
 import type { Secrets } from './secrets';
 
@@ -73,7 +74,7 @@ export type LiveSource = {
    *
    * @throws ProblemError when one of them cannot be had; there is no partial answer
    */
-  readonly fetch: (from: number, to: number) => Promise<LiveAnswer>;
+  readonly fetch: (from: number, to: number, onProgress?: OnProgress) => Promise<LiveAnswer>;
   /** Returns the hint for a source that gave no point at all: what to check. */
   readonly whenEmpty: () => Promise<string>;
 };

@@ -1,6 +1,7 @@
 import { type CapacityConfig, isMeasuredByLoad, type ServiceConfig } from '../../config';
 import { type Applied, type Calendar, eachInOrder, type FitRunner, type Forecast, forecastWithEvents, widenAll } from '../../forecast';
 import { type Problem, ProblemError } from '../../problems';
+import { inEqualParts, type OnProgress } from '../../progress';
 import { formatDuration, formatTime } from '../../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems, eventWarnings } from './calendar';
 import { type Observations, type Observed, signalsOf } from './observations';
@@ -38,13 +39,25 @@ export type PlanGrid = { readonly start: number; readonly steps: number; readonl
  *
  * @throws ProblemError `event/no-uplift` for events that nothing is known of, `config/unknown-country`, `config/unknown-region`
  */
-export async function predict(config: ForecastConfig, observations: Observations, grid: PlanGrid, run: FitRunner): Promise<Predictions> {
+export async function predict(
+  config: ForecastConfig,
+  observations: Observations,
+  grid: PlanGrid,
+  run: FitRunner,
+  onProgress?: OnProgress,
+): Promise<Predictions> {
   const signals: Record<string, Prediction> = {};
   const warnings: PlanWarning[] = [];
   const problems: Problem[] = [];
+  const observed = Object.entries(observations.signals);
+  const parts = inEqualParts(onProgress, observed.length);
   const forecasts = eachInOrder(
-    Object.entries(observations.signals),
-    async ([key, observed]) => ({ key, ...(await forecastSignal(config, observed, observations, grid, run)) }),
+    observed.map(([key, ofSignal], index) => ({ key, ofSignal, part: parts[index] })),
+    async ({ key, ofSignal, part }) => {
+      const made = await forecastSignal(config, ofSignal, observations, grid, tellingFits(run, part));
+      part(1);
+      return { key, ...made };
+    },
     atOnce,
   );
   for await (const { key, prediction, warnings: ofForecast, problems: eventsRefused } of forecasts) {
@@ -63,6 +76,12 @@ export async function predict(config: ForecastConfig, observations: Observations
   }
   return { signals, warnings };
 }
+
+/** A runner that tells how far the fits of one forecast are; what follows its last fit is taken for a tenth of the work. */
+const tellingFits =
+  (run: FitRunner, onProgress: OnProgress): FitRunner =>
+  (tasks) =>
+    run(tasks, (share) => onProgress(0.9 * share));
 
 const untestedText =
   'the history is too short for a backtest: nothing says how far the forecast errs, and its quantiles are how far the history moved';

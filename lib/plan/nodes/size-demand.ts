@@ -2,6 +2,7 @@ import { usualNodesPerGroup } from '../../catalog';
 import { type CapacityConfig, isJob } from '../../config';
 import { type StepFunction, segments } from '../../demand';
 import { checkBudget, type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../../sizing';
+import { inEqualParts, type OnProgress } from '../../progress';
 import { HOURS_PER_MONTH } from '../../units';
 import { namingHeld, type WorkloadDemand } from '../replicas';
 import { mapWorkloads } from '../map-together';
@@ -35,6 +36,7 @@ export function sizeDemand(
     resources,
     previous,
     solver,
+    onProgress,
   }: {
     readonly offerings: PoolOfferings;
     readonly needed: Readonly<Record<string, WorkloadDemand>>;
@@ -42,9 +44,11 @@ export function sizeDemand(
     readonly resources: Readonly<Record<string, ResolvedResources>>;
     readonly previous: CapacityPlan | null;
     readonly solver: Solver;
+    readonly onProgress?: OnProgress;
   },
 ): SizedDemand {
   const hinted = <T>(work: () => T): T => hintingPaidAnyway(config, offerings, work);
+  const [onProtected, onMedian] = inEqualParts(onProgress, 2);
   const size = (pick: (demand: WorkloadDemand) => StepFunction, shares: 'kept' | 'open'): SizingResult =>
     sizePools({
       pools: sizingPools(config, offerings, resources, demands, shares),
@@ -54,6 +58,7 @@ export function sizeDemand(
       solver,
       effort: sizingEfforts[config.effort],
       explained: shares === 'kept',
+      onProgress: shares === 'kept' ? onProtected : onMedian,
     });
   const sized = hinted(() => namingHeld(needed, demands, config, () => size((demand) => demand.schedule, 'kept')));
   // Fewer replicas may break a share that more of them keep; what they cost is asked for, not where they run.

@@ -1,6 +1,7 @@
 import type { Offering } from '../../catalog';
 import { type CapacityConfig, followsLoad, poolOwnerOf, poolOwners } from '../../config';
 import type { LoadSeries } from '../../history';
+import type { OnProgress } from '../../progress';
 import { mapNames } from '../map-together';
 import { type Observations, type Observed, teachingOf } from '../load';
 import { decidePolicy, type FreshReplay, type PolicyDecision, type ScalingTerms, termsOf } from './policy-decision';
@@ -24,6 +25,7 @@ export type ReplayRequest = {
 /** Replays loads; of a workload that cannot be replayed it says why. Implemented to the right of the plan, and handed in. */
 export type ReplayLoads = (
   requests: readonly ReplayRequest[],
+  onProgress?: OnProgress,
 ) => Promise<Readonly<Record<string, FreshReplay | ReplayPlan | { readonly none: string }>>>;
 
 /** What became of the replay of a workload. */
@@ -45,6 +47,7 @@ export async function replayAll(
   supplies: Readonly<Record<string, Supply>>,
   offerings: PoolOfferings,
   replayLoads: ReplayLoads | undefined,
+  onProgress?: OnProgress,
 ): Promise<Readonly<Record<string, Replayed>>> {
   const names = Object.keys(config.workloads);
   const before = (name: string) => (previous !== null && Object.hasOwn(previous.workloads, name) ? previous.workloads[name].replay : null);
@@ -61,6 +64,7 @@ export async function replayAll(
             offerings: offerings[config.workloads[name].pool],
             previous: before(name),
           })),
+          onProgress,
         );
   return mapNames(names, (name): Replayed => {
     if (!followsLoad(config.workloads[name])) return notAsked;

@@ -4,6 +4,7 @@ import { type Candidate, chooseSettings } from './choose-settings';
 import { tuneHpa } from './tuned-hpa';
 import { type OperateBase, operateMargins, tuneOperate } from './operate-policy';
 import { tunePlan } from './plan-policy';
+import type { OnProgress } from '../../progress';
 import type { Outcome, Replay } from '../replay';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
 
@@ -20,8 +21,12 @@ export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> 
 };
 
 /** Every policy that is replayed, with the settings that are best on the tuning window. */
-export function buildPolicies(stretches: Stretches): readonly BuiltPolicy[] {
-  return policyNames.map((name) => builders[name](stretches));
+export function buildPolicies(stretches: Stretches, onProgress?: OnProgress): readonly BuiltPolicy[] {
+  return policyNames.map((name, index) => {
+    const built = builders[name](stretches);
+    onProgress?.((index + 1) / policyNames.length);
+    return built;
+  });
 }
 
 const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => BuiltPolicy<Name> } = {

@@ -14,6 +14,7 @@ import {
   tolerance,
   wholeModel,
 } from '../problem';
+import type { OnProgress } from '../../progress';
 import { decideCommitted, type Decided } from './decide-committed';
 import { committedByOffering, contentsByOffering } from './spread';
 
@@ -36,7 +37,12 @@ export type Stuck = { readonly stuck: readonly (readonly Part[])[] };
  * that the sum of the bounds is a bound; and a part is touched by another one only where a limit does not reach for both. Parts that
  * choose how many nodes to hold are joined for all periods.
  */
-export function decideParts(problem: HorizonProblem, solver: Solver, effort: SizingEffort): readonly Piece[] | Stuck {
+export function decideParts(
+  problem: HorizonProblem,
+  solver: Solver,
+  effort: SizingEffort,
+  onProgress?: OnProgress,
+): readonly Piece[] | Stuck {
   const all = Array.from({ length: problem.periods }, (_, period) => period);
   const shared = problem.limits.filter((limit) => 'most' in limit).sort(inOrder);
   const stuck: (readonly Part[])[] = [];
@@ -48,7 +54,12 @@ export function decideParts(problem: HorizonProblem, solver: Solver, effort: Siz
     if ('impossibleAt' in decided) stuck.push(parts);
     return 'impossibleAt' in decided ? [] : [{ parts, periods, model, decided }];
   };
-  let pieces = partsOf(problem).flatMap((part) => decide({ parts: [part], periods: all }));
+  const parts = partsOf(problem);
+  let pieces = parts.flatMap((part, index) => {
+    const decided = decide({ parts: [part], periods: all });
+    onProgress?.((index + 1) / parts.length);
+    return decided;
+  });
   for (;;) {
     if (stuck.length > 0) return { stuck };
     const broken = firstBroken(shared, pieces, all);

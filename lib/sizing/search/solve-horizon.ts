@@ -1,5 +1,6 @@
 import { askedGap, type SizingEffort, sizingEfforts } from './effort';
 import { type HorizonProblem, type HorizonSolution, serviceOf, type Solver } from '../problem';
+import type { OnProgress } from '../../progress';
 import type { Decided } from './decide-committed';
 import { committedOf, contentsAt, decideParts, type Piece } from './decide-parts';
 
@@ -14,10 +15,11 @@ export function solveHorizon(
   problem: HorizonProblem,
   solver: Solver,
   effort: SizingEffort = sizingEfforts.balanced,
+  onProgress?: OnProgress,
 ): HorizonSolution | undefined {
   if (problem.classes.some((one) => isWanted(problem, one.name) && !problem.offerings.some((offering) => serviceOf(offering, one))))
     return undefined;
-  const pieces = decideParts(problem, solver, effort);
+  const pieces = decideParts(problem, solver, effort, onProgress);
   return 'stuck' in pieces ? undefined : solutionOf(problem, pieces, effort);
 }
 
