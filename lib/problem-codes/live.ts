@@ -60,10 +60,10 @@ export const liveCodes = {
   },
   'prometheus/timeout': {
     title: 'The server did not answer in time.',
-    when: 'No answer came within `history.prometheus.timeout`, also when less was asked for at once.',
+    when: 'No answer came within `history.prometheus.timeout`, also when much less was asked for at once; or the range would take more than ten times as long at the speed of the server.',
     cure: 'Raise the timeout, or have a recording rule compute the query ahead of time.',
     example:
-      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 did not answer in time (30s). Hint: raise history.prometheus.timeout above 30s, or have the query recorded by a rule',
+      'workloads.chat.load (http://prometheus:9090): http://prometheus:9090 did not answer in time (10s). Hint: raise history.prometheus.timeout, or have the query recorded by a rule; --offline plans from what was read before',
   },
   'prometheus/connection': {
     title: 'The server cannot be reached.',
@@ -130,7 +130,7 @@ export const liveCodes = {
   },
   'prometheus/malformed': {
     title: 'The answer is not of the form that Prometheus gives.',
-    when: 'It is JSON, and holds a sample that was not asked for, a value that is no number, or a series without values.',
+    when: 'It is JSON, and holds a sample that was not asked for, a value that is no number, or a series without values; or it is compressed otherwise than it says.',
     cure: 'Does the address lead to Prometheus, or to something that only resembles its API?',
     example:
       'workloads.chat.load (http://prometheus:9090): the server gives a series without values. Hint: does the address lead to Prometheus, or what speaks its API?',

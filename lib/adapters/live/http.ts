@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
 import type * as Undici from 'undici';
-import { SECOND_MS } from '../../units';
+import { formatDuration, SECOND_MS } from '../../units';
+import { decoded } from './decode';
 
 export type HttpOptions = {
   /** The headers of a request to this address. Those with credentials must be given only to the origin that the credentials are for. */
   readonly headersFor: (url: URL) => Readonly<Record<string, string>>;
   /** Certificates and key in PEM: of the authority that is trusted, and of the client. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** The longest time that one request may take, from the connection to the last byte, ms. */
+  /** The longest time that one request may take, from the connection to the last byte, ms. One request may be given less. */
   readonly timeoutMs: number;
 };
 
@@ -18,7 +20,7 @@ export type HttpAnswer = {
 };
 
 /** Why there is no answer. After `connection` and `cut-off` another attempt may succeed; in the other cases somebody must act first. */
-export type HttpTrouble = 'timeout' | 'connection' | 'cut-off' | 'unknown-host' | 'certificate' | 'redirect' | 'too-large';
+export type HttpTrouble = 'timeout' | 'connection' | 'cut-off' | 'unknown-host' | 'certificate' | 'redirect' | 'too-large' | 'malformed';
 
 export class HttpError extends Error {
   constructor(
@@ -33,25 +35,25 @@ export class HttpError extends Error {
 export type Http = {
   /**
    * Sends one request: the fields of the form in the body of a POST, or in the address of a GET. Redirects are followed only within
-   * the same origin, so that credentials go nowhere else.
+   * the same origin, so that credentials go nowhere else. Redirects and all count as one request.
    *
    * @throws HttpError
    */
-  readonly send: (method: 'POST' | 'GET', url: string, form: URLSearchParams) => Promise<HttpAnswer>;
+  readonly send: (method: 'POST' | 'GET', url: string, form: URLSearchParams, timeoutMs: number) => Promise<HttpAnswer>;
   readonly close: () => Promise<void>;
 };
 
 const mostRedirects = 5;
-const mostBytes = 64 * 2 ** 20;
+/** An answer that has begun and then stops for so long is given up. */
+const longestStallMs = 10 * SECOND_MS;
 const requireLater = createRequire(__filename);
 
 /** Opens an HTTP/1.1 client that keeps its connections open. The first call loads undici, so a run without live sources never does. */
 export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
   const { Agent, request } = requireLater('undici') as typeof Undici;
-  const agent = new Agent({ connect: { ...tls, timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  const agent = new Agent({ connect: { ...tls, timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: longestStallMs });
 
-  async function sendOnce(method: 'POST' | 'GET', url: URL, form: URLSearchParams): Promise<HttpAnswer> {
-    const signal = AbortSignal.timeout(timeoutMs);
+  async function sendOnce(method: 'POST' | 'GET', url: URL, form: URLSearchParams, signal: AbortSignal): Promise<HttpAnswer> {
     let hasBegun = false;
     try {
       const target = new URL(url);
@@ -62,30 +64,34 @@ export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
         signal,
         headers: {
           accept: 'application/json',
+          'accept-encoding': 'gzip, deflate',
           ...headersFor(url),
           ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
         },
         body: method === 'POST' ? form.toString() : undefined,
       });
       hasBegun = true;
-      return { status: answer.statusCode, headers: plainHeaders(answer.headers), body: await readBody(answer.body) };
+      const headers = plainHeaders(answer.headers);
+      return { status: answer.statusCode, headers, body: await readBody(answer.body, headers['content-encoding']) };
     } catch (error) {
       throw error instanceof HttpError ? error : describe(error, signal.aborted, hasBegun);
     }
   }
 
   return {
-    send: async (method, address, form) => {
+    send: async (method, address, form, requestMs) => {
       let url = new URL(address);
+      const signal = AbortSignal.timeout(requestMs);
       for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-        const answer = await sendOnce(method, url, form);
+        const answer = await sendOnce(method, url, form, signal);
         const location = [301, 302, 303, 307, 308].includes(answer.status) ? answer.headers.location : undefined;
         if (location === undefined) return answer;
         url = followed(url, location);
       }
       throw new HttpError('redirect', `redirects more than ${mostRedirects} times`);
     },
-    close: () => agent.close(),
+    // Answers that nobody waits for any more are not waited for here either.
+    close: () => agent.destroy(),
   };
 }
 
@@ -98,15 +104,10 @@ function followed(from: URL, location: string): URL {
   return to;
 }
 
-async function readBody(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw new HttpError('too-large', `answers with more than ${mostBytes / 2 ** 20} MiB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+async function readBody(body: Readable, encoding: string | undefined): Promise<string> {
+  const read = await decoded(body, encoding);
+  if (typeof read === 'string') return read;
+  throw new HttpError(read.trouble, read.message);
 }
 
 function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
@@ -132,8 +133,8 @@ function describe(error: unknown, timedOut: boolean, hasBegun: boolean): HttpErr
   const { code = '', message, errors } = error as NodeJS.ErrnoException & { errors?: readonly NodeJS.ErrnoException[] };
   const cause = code === '' ? (errors?.[0]?.code ?? '') : code;
   if (cause === 'UND_ERR_CONNECT_TIMEOUT') return new HttpError('connection', connectionCauses[cause]);
-  if (timedOut || cause === 'UND_ERR_HEADERS_TIMEOUT' || cause === 'UND_ERR_BODY_TIMEOUT')
-    return new HttpError('timeout', 'did not answer in time');
+  if (cause === 'UND_ERR_BODY_TIMEOUT') return new HttpError('timeout', `stopped for ${formatDuration(longestStallMs)} within its answer`);
+  if (timedOut || cause === 'UND_ERR_HEADERS_TIMEOUT') return new HttpError('timeout', 'did not answer in time');
   if (cause === 'ENOTFOUND') return new HttpError('unknown-host', 'has a name that is not known here');
   if (hasBegun) return new HttpError('cut-off', 'ended its answer before its end');
   if (Object.hasOwn(connectionCauses, cause)) return new HttpError('connection', connectionCauses[cause]);
@@ -147,18 +148,21 @@ export type RetryOptions = {
   readonly attempts?: number;
   /** Waits between two attempts, ms. @default a timer */
   readonly wait?: (ms: number) => Promise<void>;
+  /** A clock that never goes back, ms. @default that of the process */
+  readonly clock?: () => number;
 };
 
 const firstWaitMs = 500;
 const longestWaitMs = 15 * SECOND_MS;
-/** A `Retry-After` of more than this is not waited for. */
-const longestRetryAfterMs = 60 * SECOND_MS;
+/** All attempts at a request and the waits between them take no longer than this, but for the last attempt. */
+const longestPatienceMs = 60 * SECOND_MS;
 const retryableStatuses = [408, 425, 429, 500, 502, 503, 504];
 
 /**
  * Sends a request, and sends it again after a broken connection or an answer of status 408, 425, 429, 500, 502, 503 or 504. Before
  * the next attempt it waits as long as `Retry-After` says; without one half a second at first, then twice as long each time, at most
- * 15 s. The last answer is returned whatever its status is.
+ * 15 s. Once the next wait would end more than a minute after the first attempt began, there is no other attempt. The last answer is
+ * returned whatever its status is.
  *
  * @param isFinal tells that another attempt would not give a better answer, although the status allows one
  * @returns the last answer, and the number of attempts
@@ -167,19 +171,24 @@ const retryableStatuses = [408, 425, 429, 500, 502, 503, 504];
 export async function sendPatiently(
   send: () => Promise<HttpAnswer>,
   isFinal: (answer: HttpAnswer) => boolean,
-  { attempts = 5, wait = pause }: RetryOptions = {},
+  { attempts = 5, wait = pause, clock = () => performance.now() }: RetryOptions = {},
 ): Promise<HttpAnswer & { readonly attempts: number }> {
+  const begun = clock();
+  let waitedMs = 0;
+  const isPatient = (waitMs: number) => {
+    waitedMs += waitMs;
+    return Math.max(waitedMs, clock() - begun + waitMs) <= longestPatienceMs;
+  };
   for (let attempt = 1; ; attempt += 1) {
     let waitMs = Math.min(firstWaitMs * 2 ** (attempt - 1), longestWaitMs);
     try {
       const answer = await send();
       if (!retryableStatuses.includes(answer.status) || isFinal(answer) || attempt >= attempts) return { ...answer, attempts: attempt };
-      const requestedMs = retryAfterMs(answer.headers);
-      if (requestedMs !== undefined && requestedMs > longestRetryAfterMs) return { ...answer, attempts: attempt };
-      waitMs = requestedMs ?? waitMs;
+      waitMs = retryAfterMs(answer.headers) ?? waitMs;
+      if (!isPatient(waitMs)) return { ...answer, attempts: attempt };
     } catch (error) {
       const isRetryable = error instanceof HttpError && (error.trouble === 'connection' || error.trouble === 'cut-off');
-      if (!isRetryable || attempt >= attempts) throw error;
+      if (!isRetryable || attempt >= attempts || !isPatient(waitMs)) throw error;
     }
     await wait(waitMs);
   }

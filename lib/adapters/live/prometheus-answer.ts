@@ -117,7 +117,14 @@ const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
 const labelsOf = (metric: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(asRecord(metric)).map(([name, value]) => [name, String(value)]));
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
+/** What the server says beside the values: the first few texts. */
+function texts(value: unknown): string[] {
+  const all = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  const more = all.length > mostTexts ? [`and ${all.length - mostTexts} more of the kind`] : [];
+  return [...all.slice(0, mostTexts), ...more];
+}
+
+const mostTexts = 5;
 
 /** A text from the server in quotes, for a message: at most 40 characters of it, with special characters escaped. */
 const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text);

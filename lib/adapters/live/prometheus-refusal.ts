@@ -16,7 +16,10 @@ export type AskedServer = {
 export function serverError(answer: HttpAnswer): { readonly type: string; readonly text: string } | undefined {
   const body = parsed(answer.body);
   if (typeof body !== 'object' || body === null || !('error' in body) || typeof body.error !== 'string') return undefined;
-  return { type: 'errorType' in body && typeof body.errorType === 'string' ? body.errorType : '', text: body.error };
+  return {
+    type: 'errorType' in body && typeof body.errorType === 'string' ? shortened(body.errorType, 40) : '',
+    text: shortened(body.error),
+  };
 }
 
 /** Whether a smaller request may succeed: the server ran out of time, or was asked for more than it allows. */
@@ -81,13 +84,14 @@ export function notJson(answer: HttpAnswer, { path, server }: AskedServer): Prob
 export function troubleOf(error: unknown, { path, server, timeoutMs }: AskedServer): ProblemError {
   if (!(error instanceof HttpError)) throw error;
   const hints: Readonly<Record<HttpError['trouble'], string>> = {
-    timeout: `raise history.prometheus.timeout above ${formatDuration(timeoutMs)}, or have the query recorded by a rule`,
+    timeout: 'raise history.prometheus.timeout, or have the query recorded by a rule; --offline plans from what was read before',
     connection: 'is the address right, and can it be reached from here? plan from what was read before with --offline',
     'cut-off': 'try again; a proxy on the way may end long answers',
     'unknown-host': 'is the address right? a name inside a cluster is known there alone',
     certificate: 'name its authority with history.prometheus.tls.ca, and cert and key where it asks for them',
     redirect: 'write the address it redirects to as the url, if it is to be trusted',
     'too-large': 'join the series first: sum(...)',
+    malformed: 'does the address lead to Prometheus, or to a proxy that packs its answers wrongly?',
   };
   // With TLS 1.3 a server may simply close the connection when the client shows no certificate.
   const isShut = error.trouble === 'connection' && server.startsWith('https:') && error.message.includes('closed');
@@ -112,6 +116,9 @@ export function parsed(body: string): unknown {
 /** What an answer says, for a message: the title of a web page, or the first 200 characters of a text. */
 function summary({ body }: HttpAnswer): string {
   const title = /<title[^>]*>([^<]*)</i.exec(body)?.[1];
-  const text = (title ?? (/^\s*</.test(body) ? '' : body)).replace(/\s+/g, ' ').trim();
-  return text === '' ? '' : `: ${text.length > 200 ? `${text.slice(0, 197)}...` : text}`;
+  const text = (title ?? (/^\s*</.test(body) ? '' : body.slice(0, 10_000))).replace(/\s+/g, ' ').trim();
+  return text === '' ? '' : `: ${shortened(text)}`;
 }
+
+/** What a server says, for a message: at most so many characters of it. */
+export const shortened = (text: string, most = 200): string => (text.length > most ? `${text.slice(0, most - 3)}...` : text);

@@ -1,20 +1,19 @@
 import { digestOf } from '../../digest';
 import { type PrometheusConnection, type PrometheusSourceConfig, seriesKindOf } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
-import type { OnProgress } from '../../progress';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { type HttpAnswer, HttpError, type HttpOptions, openHttp, sendPatiently } from './http';
-import { readMatrix, severalSeries } from './prometheus-answer';
-import { type AskedServer, notJson, parsed, refusalOf, serverError, troubleOf, wasTooMuch } from './prometheus-refusal';
+import { fetchInParts, isSmallest, type TooMuch } from './fetch-in-parts';
+import { readMatrix } from './prometheus-answer';
+import { type AskedServer, notJson, parsed, refusalOf, serverError, shortened, troubleOf, wasTooMuch } from './prometheus-refusal';
 import type { Secrets } from './secrets';
 import type { ConnectionOptions, LiveAnswer, LiveConnection, LiveKindReader, LiveRequest, LiveSource } from './source';
 
+/** `isSmallest`: whether the request cannot be made smaller. */
+type Asked = AskedServer & { readonly isSmallest: boolean };
+
 type PrometheusRequest = LiveRequest<PrometheusSourceConfig>;
 
-/** The most points in one request. Prometheus itself allows 11,000. */
-const mostPoints = 10_000;
-/** A request of this many points or fewer is not halved again when it is too much for the server. */
-const leastPoints = 50;
 const defaultStepMs = 5 * MINUTE_MS;
 
 /** The connection where the config describes none. */
@@ -51,8 +50,7 @@ function describeQuery({ source, defaultKind, intervalMs, path }: PrometheusRequ
 
 /**
  * Connects to Prometheus or a server with the same API: Thanos, Mimir, VictoriaMetrics. It asks `query_range` at whole multiples of the
- * step, in parts of at most 10,000 points; when a part is too much for the server, half as many points are asked for. The secrets of
- * the connection are read here and appear only in requests.
+ * step, in parts; see `fetchInParts`. The secrets of the connection are read here and appear only in requests.
  *
  * A sample of a rate, level or count at time t describes (t - step, t], so its point has the time t - step. A sample of a counter is a
  * reading at t, and its point has the time t.
@@ -62,17 +60,19 @@ function describeQuery({ source, defaultKind, intervalMs, path }: PrometheusRequ
 function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveConnection<PrometheusSourceConfig> {
   const resolved = resolveConnection(options.history.prometheus ?? defaultConnection, secrets);
   const http = openHttp(resolved);
-  /** Servers that accept no POST, and servers that could not be reached: noted once, for all later requests to them. */
+  /** What is noted once of a server, for all later requests to it: that it takes no POST, cannot be reached, answers, fails. */
   const byGet = new Set<string>();
   const unreachable = new Map<string, HttpError>();
+  const answering = new Set<string>();
+  const failing = new Set<string>();
 
-  async function ask(asked: AskedServer, form: URLSearchParams): Promise<(HttpAnswer & { attempts: number }) | HttpError> {
+  async function ask(asked: Asked, form: URLSearchParams): Promise<(HttpAnswer & { attempts: number }) | HttpError> {
     const { server } = asked;
     const url = `${server}/api/v1/query_range`;
     const failure = unreachable.get(server);
     if (failure) return failure;
     const send = async (): Promise<HttpAnswer> => {
-      const answer = await http.send(byGet.has(server) ? 'GET' : 'POST', url, form);
+      const answer = await http.send(byGet.has(server) ? 'GET' : 'POST', url, form, asked.timeoutMs);
       if (answer.status === 405 && !byGet.has(server)) {
         byGet.add(server);
         return send();
@@ -81,10 +81,14 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
       return answer;
     };
     try {
-      return await sendPatiently(send, wasTooMuch, options.retry);
+      const isHopeless = failing.has(server) && !answering.has(server);
+      const answer = await sendPatiently(send, wasTooMuch, isHopeless ? { ...options.retry, attempts: 1 } : options.retry);
+      (answer.status === 200 ? answering : failing).add(server);
+      return answer;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
-      if (error.trouble === 'connection' || error.trouble === 'unknown-host') unreachable.set(server, error);
+      const isSilent = error.trouble === 'timeout' && asked.isSmallest && !answering.has(server);
+      if (error.trouble === 'connection' || error.trouble === 'unknown-host' || isSilent) unreachable.set(server, error);
       return error;
     }
   }
@@ -95,29 +99,38 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
     const { server, stepMs, kind } = described;
     const shiftMs = kind === 'counter' ? 0 : -stepMs;
     const signsInBy = resolved.signsInBy(new URL(server));
-    const asked: AskedServer = { path, server, timeoutMs: resolved.timeoutMs, signsInBy };
 
     /** Fetches one part. Returns a problem where the part was too much for the server, and throws every other problem. */
-    const fetchPart = async (from: number, to: number): Promise<LiveAnswer | ProblemError> => {
+    const fetchPart = async (from: number, to: number, timeoutMs: number): Promise<LiveAnswer | TooMuch> => {
+      const asked: Asked = { path, server, timeoutMs, signsInBy, isSmallest: isSmallest(from, to, stepMs) };
       const [first, last] = [from - shiftMs, to - stepMs - shiftMs];
-      const answer = await ask(asked, rangeForm(config.query, first, last, stepMs, resolved));
+      const answer = await ask(asked, rangeForm(config.query, first, last, stepMs, timeoutMs));
       if (answer instanceof HttpError) {
         const problem = troubleOf(answer, asked);
-        if (answer.trouble === 'timeout' || answer.trouble === 'too-large') return problem;
+        if (answer.trouble === 'timeout' || answer.trouble === 'too-large') return { tooMuch: problem };
         throw problem;
       }
       const body = parsed(answer.body);
       const isSuccess = answer.status === 200 && typeof body === 'object' && body !== null && 'status' in body && body.status === 'success';
       if (isSuccess) return readMatrix(body, { path: `${path} (${server})`, shiftMs, stepMs, first, last, isCounter: kind === 'counter' });
-      const problem = answer.status === 200 && serverError(answer) === undefined ? notJson(answer, asked) : refusalOf(answer, asked);
-      if (wasTooMuch(answer)) return problem;
+      // What is shown of it is cut, and no secret may be cut before it is found.
+      const shown = { ...answer, body: secrets.hide(answer.body) };
+      const problem = answer.status === 200 && serverError(shown) === undefined ? notJson(shown, asked) : refusalOf(shown, asked);
+      if (wasTooMuch(answer)) return { tooMuch: problem };
       throw problem;
     };
 
+    const inParts = {
+      stepMs,
+      path,
+      server,
+      isCounter: kind === 'counter',
+      timeoutMs: resolved.timeoutMs,
+      clock: options.retry?.clock ?? (() => performance.now()),
+    };
     return {
       ...described,
-      fetch: (from, to, onProgress) =>
-        withoutSecrets(secrets, () => fetchInParts(fetchPart, from, to, { stepMs, path, isCounter: kind === 'counter', onProgress })),
+      fetch: (from, to, onProgress) => withoutSecrets(secrets, () => fetchInParts(fetchPart, from, to, { ...inParts, onProgress })),
       whenEmpty: () => Promise.resolve('try the query in the page of the server; is the metric named so, and kept that long?'),
     };
   }
@@ -125,43 +138,7 @@ function connectPrometheus(options: ConnectionOptions, secrets: Secrets): LiveCo
   return { source, close: () => http.close() };
 }
 
-async function fetchInParts(
-  fetchPart: (from: number, to: number) => Promise<LiveAnswer | ProblemError>,
-  from: number,
-  to: number,
-  {
-    stepMs,
-    path,
-    isCounter,
-    onProgress,
-  }: { readonly stepMs: number; readonly path: string; readonly isCounter: boolean; readonly onProgress?: OnProgress },
-): Promise<LiveAnswer> {
-  const answers: LiveAnswer[] = [];
-  let points = mostPoints;
-  for (let at = from; at < to;) {
-    const until = Math.min(to, at + points * stepMs);
-    const answer = await fetchPart(at, until);
-    if (answer instanceof ProblemError) {
-      const pointsAsked = (until - at) / stepMs;
-      if (pointsAsked <= leastPoints) throw answer;
-      points = Math.ceil(pointsAsked / 2);
-    } else {
-      answers.push(answer);
-      at = until;
-      onProgress?.((at - from) / (to - from));
-    }
-  }
-  const labels = distinct(answers.flatMap((answer) => (answer.labels === null ? [] : [answer.labels])));
-  if (labels.length > 1) throw new ProblemError(severalSeries(labels, path, isCounter));
-  return {
-    points: answers.flatMap((answer) => answer.points),
-    labels: labels[0] ?? null,
-    warnings: distinct(answers.flatMap((answer) => answer.warnings)),
-    notes: distinct(answers.flatMap((answer) => answer.notes)),
-  };
-}
-
-function rangeForm(query: string, first: number, last: number, stepMs: number, { timeoutMs }: ResolvedConnection): URLSearchParams {
+function rangeForm(query: string, first: number, last: number, stepMs: number, timeoutMs: number): URLSearchParams {
   return new URLSearchParams({
     query,
     start: String(first / SECOND_MS),
@@ -176,11 +153,12 @@ function isCutOff({ body }: HttpAnswer): boolean {
   return /^\s*\{/.test(body) && parsed(body) === undefined;
 }
 
-/** Removes all secrets from the warnings, notes and problems of some work, because a server may repeat them. */
+/** Removes all secrets from the warnings, notes and problems of some work, because a server may repeat them, and shortens what it says. */
 async function withoutSecrets(secrets: Secrets, work: () => Promise<LiveAnswer>): Promise<LiveAnswer> {
   try {
     const answer = await work();
-    return { ...answer, warnings: answer.warnings.map(secrets.hide), notes: answer.notes.map(secrets.hide) };
+    const clean = (text: string) => shortened(secrets.hide(text));
+    return { ...answer, warnings: answer.warnings.map(clean), notes: answer.notes.map(clean) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const clean = (text: string | undefined) => (text === undefined ? undefined : secrets.hide(text));
@@ -200,13 +178,6 @@ function noServer(path: string): Problem {
 }
 
 const oneLine = (query: string): string => query.replace(/\s+/g, ' ').trim();
-
-/** The different values by their content, in the order of their first appearance. */
-const distinct = <T>(values: readonly T[]): T[] => [
-  ...new Map(
-    values.map((value) => [JSON.stringify(typeof value === 'object' ? Object.entries(value as object).sort() : value), value]),
-  ).values(),
-];
 
 /** A connection whose secrets have been read. */
 export type ResolvedConnection = HttpOptions & {
