@@ -24,6 +24,7 @@ type ForecastOptions = CellOptions & {
   readonly compare?: boolean;
   readonly json?: boolean;
   readonly outliers: 'leave-out' | 'learn';
+  readonly calendar: 'learn' | 'ignore';
   readonly effort: Effort;
   readonly workers: number;
 };
@@ -53,6 +54,11 @@ export const forecastCommand = defineCommand<ForecastOptions>(
         new Option('--outliers <what>', 'what becomes of values far from the usual that do not come again')
           .choices(['leave-out', 'learn'])
           .default('leave-out'),
+      )
+      .addOption(
+        new Option('--calendar <what>', 'what becomes of days of the calendar that the history shows to be unlike others')
+          .choices(['learn', 'ignore'])
+          .default('learn'),
       )
       .addOption(new Option('--effort <effort>', 'how much to backtest').choices(Object.keys(originsByEffort)).default('balanced'))
       .option('--compare', 'show every model beside the one chosen')

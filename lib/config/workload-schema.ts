@@ -38,6 +38,11 @@ const workload = {
   ceiling: count.optional().meta({ description: 'never more replicas than this' }),
 };
 
+const calendar = z.enum(['learn', 'ignore']).optional().meta({
+  description:
+    "whether days of the calendar that the history shows to be unlike others (month ends, first working days, every other week) lift the forecast; they do unless 'ignore'",
+});
+
 const scaled = {
   owner: z.enum(['keda', 'manifests']).default('keda').meta({ description: 'who moves minReplicas' }),
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
@@ -45,6 +50,7 @@ const scaled = {
   outliers: z.enum(['leave-out', 'learn']).optional().meta({
     description: "whether the forecast learns from values that lie far from the usual and do not come again; left out of it unless 'learn'",
   }),
+  calendar,
   exclude: z.array(exclusion).default([]).meta({ description: 'spans of the past that teach nothing: treated as missing' }),
   scaling: z
     .enum(['auto', 'horizontal', 'vertical', 'hybrid', 'reactive'])
@@ -214,6 +220,7 @@ export const trainingSchema = z
       description:
         "whether the forecast learns from values that lie far from the usual and do not come again; left out of it unless 'learn'",
     }),
+    calendar,
     exclude: z.array(exclusion).default([]),
   })
   .meta({ id: 'Training', description: 'a model that is trained' });

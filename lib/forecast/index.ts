@@ -2,6 +2,7 @@ export { normalQuantile, widenAll } from './calibration';
 export {
   type Applied,
   type Calendar,
+  datesOff,
   type EventForecast,
   forecastWithEvents,
   holidayOccurrences,

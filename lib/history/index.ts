@@ -1,3 +1,4 @@
+export { type CalendarEffect, calendarEffects, type DayContext, effectSpans, effectText } from './calendar';
 export { type ClockChange, clockOf, createLocalClock, type LocalClock } from './clock-changes';
 export { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from './runs';
 export { divide, type ExcludedSpan, excludeSpans, toRatePerSecond } from './operations';

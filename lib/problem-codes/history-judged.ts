@@ -104,6 +104,14 @@ export const historyJudgedCodes = {
     example:
       'workloads.chat.load: 3 values far from what is usual at the time come again, the worst 160 req/s at 2026-11-20T03:00:00Z where 12 is usual; taken for load, not for a fault; what the forecast does not carry on, name as an event',
   },
+  'history/calendar': {
+    title: 'A load follows the calendar.',
+    weight: 'note',
+    when: 'On some days of the calendar (the first or last days or working days of the month, a weekday of the month, one day or week of two) the load was higher, or lower, than usual every time, at least three times, and by more than chance explains once in a million series. The forecast lifts the coming ones by what these teach.',
+    cure: "Nothing. Where it is chance, say `calendar: 'ignore'` in the workload; where you know better, name the days as an event.",
+    example:
+      "workloads.chat.load: last working day of the month: about 2.6 times the usual load, seen 4 times, next on 2026-11-30; coming ones are lifted by what these teach; where that is chance, calendar: 'ignore'",
+  },
   'history/partial-end': {
     title: 'The last interval was not over when it was read.',
     weight: 'warning',

@@ -34,6 +34,8 @@ export type ForecastOptions = FileOptions &
     readonly events?: readonly EventInput[];
     /** Whether the forecast learns from values far from the usual that do not come again. @default `leave-out` */
     readonly outliers?: 'leave-out' | 'learn';
+    /** Whether days of the calendar that the history shows to be unlike others lift the forecast. @default `learn` */
+    readonly calendar?: 'learn' | 'ignore';
     /** How much each model is tested. @default `balanced` */
     readonly effort?: Effort;
     /** Whether the text shows every model beside the one chosen. @default false */
@@ -60,26 +62,29 @@ export type ForecastResult = {
 export async function forecast(options: ForecastOptions): Promise<ForecastResult> {
   const { quantiles = [0.5, 0.8, 0.9, 0.95, 0.99], zone = 'UTC', effort = 'balanced' } = options;
   const occurrences = occurrencesOf(options.events ?? [], zone);
+  const daysOff: ReadonlySet<string> | undefined = options.calendar === 'ignore' ? undefined : new Set();
+  const calendar = { timeZone: zone, occurrences, ...(daysOff && { daysOff }) };
   return withFits(options, async (run) => {
     const { name, series, warnings } = await inStage(options, 'reading', (onProgress) => read(options, onProgress));
     const { intervalMs, values } = series;
     const steps = Math.max(1, Math.round(durationOf(options.horizon ?? DAY_MS, 'horizon') / intervalMs));
     const judged = quality(series, {
       expected: occurrences,
+      ...(daysOff && { calendar: { timeZone: zone, daysOff, holidays: [] } }),
       counts: options.series === 'count',
       outliersTeach: options.outliers === 'learn',
     });
     const nonNegative = options.series !== 'level' || values.every((value) => !(value < 0));
     const input = teachingInput({ series, quality: judged }, nonNegative);
     const made = await inStage(options, 'forecasting', (onProgress) =>
-      forecastWithEvents(input, { steps, quantiles, effort }, { timeZone: zone, occurrences }, (tasks) => run(tasks, onProgress)),
+      forecastWithEvents(input, { steps, quantiles, effort }, calendar, (tasks) => run(tasks, onProgress)),
     );
     const from = made.forecast.start;
     refuseUnknown(made, from);
     const notes = [
       ...leftOut(judged),
       ...made.forecast.warnings,
-      ...eventNotes(made),
+      ...eventNotes(made, calendar),
       ...eventWarnings(made, from, from + steps * intervalMs),
     ].map((message) => `${name}: ${message}`);
     const report: ForecastReport = {

@@ -1,4 +1,4 @@
-import { round6 } from '../figures';
+import { plural, round6 } from '../figures';
 import type { EventForecast, Forecast, FoundSeason } from '../forecast';
 import { appliedEvent } from '../plan/load';
 import type { AppliedEvent } from '../plan/file';
@@ -148,7 +148,8 @@ function seasonLine({ steps, share }: FoundSeason, intervalMs: number): string {
   return `a cycle of ${formatDuration(steps * intervalMs)} was found: ${Math.round(100 * share)} % of what other seasons leave`;
 }
 
-function eventLine({ name, from, to, uplift, source, stated }: AppliedEvent): string {
+function eventLine({ name, from, to, uplift, source, seen, stated }: AppliedEvent): string {
+  if (seen !== undefined) return `${name} lifts it ${uplift.toFixed(2)} times from ${from} to ${to}: seen ${plural(seen, 'time')}`;
   const why = source === 'config' ? 'as stated' : `${source}${stated === null ? '' : `, stated ${stated}`}`;
   return `event '${name}' lifts it ${uplift.toFixed(2)} times from ${from} to ${to}: ${why}`;
 }

@@ -69,4 +69,30 @@ onCases('histories from the field', () => {
     };
     expect(plan.workloads.chat.forecast.load.cutOffAt).toBeCloseTo(20, 0);
   });
+
+  test('days around the turn of the month that are three times the usual are named, and lifted in the plan', () => {
+    const folder = fieldCase('month-end');
+    const named =
+      'last 2 days and first day of the month: about 2.9 times the usual load, seen 5 times, next from 2026-11-29 to 2026-12-01';
+    expect(foresize(folder, ['history', 'chat']).stdout).toContain(`${named} [history/calendar]`);
+    const config = JSON.parse(readFileSync(join(folder, 'foresize.config.json'), 'utf8')) as { workloads: { chat: object } };
+    const planOf = (fields: object) => {
+      const quick = { ...config, effort: 'fast', workloads: { chat: { ...config.workloads.chat, replay: 'off', ...fields } } };
+      writeFileSync(join(folder, 'foresize.config.json'), JSON.stringify(quick));
+      expect(foresize(folder, ['plan', '--fresh']).status).toBe(0);
+      const plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as {
+        workloads: { chat: { load: { from: string; p50: number }[]; forecast: { load: { events: { name: string; seen: number }[] } } } };
+      };
+      const { load, forecast } = plan.workloads.chat;
+      return { events: forecast.load.events, at: (time: string) => load.find(({ from }) => from === time)?.p50 };
+    };
+    const { events, at } = planOf({});
+    expect(events).toEqual([expect.objectContaining({ name: 'last 2 days and first day of the month', seen: 5 })]);
+    for (const day of ['2026-11-29', '2026-11-30', '2026-12-01']) expect(at(`${day}T15:00:00Z`)).toBeCloseTo(36, -1);
+    for (const day of ['2026-11-28', '2026-12-02']) expect(at(`${day}T15:00:00Z`)).toBeLessThan(14);
+    expect(foresize(folder, ['explain', 'chat']).stdout).toMatch(
+      /last 2 days and first day of the month: about [\d.]+ times the usual load, seen 5 times, next from 2026-11-29T00:00:00Z to 2026-12-02T00:00:00Z/,
+    );
+    expect(planOf({ calendar: 'ignore' }).events).toEqual([]);
+  });
 });

@@ -211,8 +211,8 @@ const maximumWeeks = 8;
 
 /**
  * The load that a span would have had without what happened in it. At each step it is the median of the load at the same time of the
- * nearest weeks: at most eight weeks, within six on either side. Each week is first scaled to the level of the days around the span. NaN
- * where no week is known.
+ * nearest weeks: at most eight weeks, within six on either side. Each week is first scaled to the level of the days around the span; none is
+ * where these days can be compared in no week, such as where every other week is masked. NaN where no week is known.
  *
  * The scale of a week is the sum of the load over three days before and three days after the span, divided by the sum at the same times of
  * that week, over the steps known in both.
@@ -221,10 +221,11 @@ const maximumWeeks = 8;
  * @param day, week steps
  */
 export function baselineOf(masked: Float64Array, span: StepSpan, day: number, week: number): Float64Array {
-  const weeks = weeksAround
+  const observedWeeks = weeksAround
     .map((k) => ({ offset: k * week, level: levelOf(masked, span, 3 * day, k * week) }))
-    .filter(({ level, offset }) => level !== null && isObserved(masked, span, offset))
-    .slice(0, maximumWeeks);
+    .filter(({ offset }) => isObserved(masked, span, offset));
+  const comparable = observedWeeks.filter(({ level }) => level !== null);
+  const weeks = (comparable.length > 0 ? comparable : observedWeeks).slice(0, maximumWeeks);
   return Float64Array.from({ length: span.end - span.first }, (_, i) => {
     const candidates = weeks
       .map(({ offset, level }) => (masked[span.first + i + offset] ?? NaN) * (level ?? 1))

@@ -1,8 +1,10 @@
+import { type CalendarEffect, calendarEffects, type DayContext, effectSpans } from '../../history';
 import { type Applied, applyLifts, type Lift, liftOf, withoutOccurrences } from './events';
 import { learnProfile, type Profile } from './event-profile';
 import { localClock, placesByLocalClock, seriesByLocalClock, unfollowedChange } from './wall-clock';
 import { forecast } from '../forecast';
 import { moved, type Occurrence, type Reach, reachOf } from './occurrence';
+import { withoutExcluded } from '../backtest';
 import type { Series } from '../training-data';
 import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from '../types';
 
@@ -12,6 +14,8 @@ export type Calendar = {
   readonly timeZone: string;
   /** Occurrences of events and holidays, past and coming, in any order. */
   readonly occurrences: readonly Occurrence[];
+  /** Dates on which nobody works, for effects of the calendar that the series itself shows. @default none are looked for */
+  readonly daysOff?: ReadonlySet<string>;
 };
 
 /** A forecast by the wall clock and with events, and what was done for it. */
@@ -22,6 +26,8 @@ export type EventForecast = {
   readonly applied: readonly Applied[];
   /** Coming occurrences without a lift: the past taught none and the config states none. */
   readonly unknown: readonly Occurrence[];
+  /** What the calendar does to the load, as the series shows it. */
+  readonly effects: readonly CalendarEffect[];
   /** Number of past steps that were kept out of the seasons, because an occurrence reached them. */
   readonly taken: number;
   /** The last change of the clock of the zone that the load did not follow, epoch ms: then its seasons stay those of UTC. `null` without one. */
@@ -39,6 +45,7 @@ export type Prepared = {
   /** Lifts of coming occurrences, with the occurrence on the wall clock, and the occurrence as the calendar has it. */
   readonly lifts: ReadonlyMap<Lift, Occurrence>;
   readonly unknown: readonly Occurrence[];
+  readonly effects: readonly CalendarEffect[];
   readonly taken: number;
   readonly unfollowed: number | null;
 };
@@ -54,7 +61,8 @@ export function prepare(input: ForecastInput, steps: number, calendar: Calendar)
   const series = clock ? seriesByLocalClock(input, clock) : input;
   const places = clock ? placesByLocalClock(end, intervalMs, steps, clock) : null;
 
-  const occurrences = withoutEvents(calendar.occurrences);
+  const effects = effectsOf(input, calendar);
+  const occurrences = withoutEvents([...calendar.occurrences, ...comingAndPast(effects, calendar, start, end + steps * intervalMs)]);
   const localOccurrences = occurrences.map((occurrence) => moved(occurrence, toLocal));
   const remaining = withoutOccurrences(series, localOccurrences);
   const profiles = profilesOf(series, remaining.series.values, localOccurrences, end);
@@ -63,7 +71,7 @@ export function prepare(input: ForecastInput, steps: number, calendar: Calendar)
   localOccurrences.forEach((occurrence, i) => {
     if (occurrence.to <= end) return;
     const lift = liftOf(occurrence, profiles.get(occurrence.group) ?? null);
-    if (lift === null) unknown.push(occurrences[i]);
+    if (lift === null) unknown.push(...(occurrence.kind === 'calendar' ? [] : [occurrences[i]]));
     else lifts.set(lift, occurrences[i]);
   });
   return {
@@ -72,6 +80,7 @@ export function prepare(input: ForecastInput, steps: number, calendar: Calendar)
     back: (path) => (places ? Float64Array.from(places, (place) => path[place]) : path),
     lifts,
     unknown,
+    effects,
     taken: remaining.taken,
     unfollowed,
   };
@@ -81,7 +90,8 @@ export function prepare(input: ForecastInput, steps: number, calendar: Calendar)
  * Forecasts a series on the wall clock of its zone, with events and holidays. Past occurrences are kept out of the seasons and teach a
  * profile; coming ones change the forecast by that profile, or by the uplift that the config states.
  *
- * An occurrence is past when it was over at the end of the series. Where an event is, holidays neither change the forecast nor are learned.
+ * An occurrence is past when it was over at the end of the series. Where an event is, holidays and the calendar neither change the forecast
+ * nor are learned.
  *
  * @throws ProblemError as `forecast` does
  */
@@ -91,16 +101,38 @@ export async function forecastWithEvents(
   calendar: Calendar,
   run: FitRunner,
 ): Promise<EventForecast> {
-  const { series, steps, back, lifts, unknown, taken, unfollowed } = prepare(input, options.steps, calendar);
+  const { series, steps, back, lifts, unknown, effects, taken, unfollowed } = prepare(input, options.steps, calendar);
   const plain = await forecast(series, { ...options, steps }, run);
   const { mean, quantiles, applied } = applyLifts(plain, options.quantiles, [...lifts.keys()]);
   return {
     forecast: { ...plain, start: input.start + input.values.length * input.intervalMs, mean: back(mean), quantiles: quantiles.map(back) },
     applied: applied.map(({ lift, times }) => ({ lift: { ...lift, occurrence: lifts.get(lift) ?? lift.occurrence }, times })),
     unknown,
+    effects,
     taken,
     unfollowed,
   };
+}
+
+/** What the calendar does to a series, where that is asked for: what events, holidays and exclusions explain has no part in it. */
+function effectsOf(input: ForecastInput, { timeZone, occurrences, daysOff }: Calendar): readonly CalendarEffect[] {
+  if (daysOff === undefined) return [];
+  const values = withoutOccurrences({ ...input, values: withoutExcluded(input) }, withoutEvents(occurrences)).series.values;
+  return calendarEffects({ ...input, values }, { timeZone, daysOff });
+}
+
+/** The occurrences of effects of the calendar between two moments, epoch ms. */
+function comingAndPast(effects: readonly CalendarEffect[], { timeZone, daysOff }: Calendar, from: number, to: number): Occurrence[] {
+  if (daysOff === undefined) return [];
+  const context: DayContext = { timeZone, daysOff };
+  return effects.flatMap((effect) =>
+    effectSpans(effect, context, from, to).map((span) => ({
+      kind: 'calendar',
+      name: effect.name,
+      group: `calendar ${effect.name}`,
+      ...span,
+    })),
+  );
 }
 
 /** Profiles by group, learned from the occurrences that were over at `end`, for the groups that have a coming occurrence. */
@@ -124,7 +156,7 @@ function profilesOf(series: Series, masked: Float64Array, occurrences: readonly 
   return profiles;
 }
 
-/** The occurrences, with holidays cut where an event is: there the load is explained by the event alone. */
+/** The occurrences, with all others cut where an event is: there the load is explained by the event alone. */
 function withoutEvents(occurrences: readonly Occurrence[]): readonly Occurrence[] {
   const events = occurrences.filter(({ kind }) => kind === 'event');
   return occurrences.flatMap((occurrence) => {

@@ -86,6 +86,20 @@ export function holidayOccurrences(holidays: readonly Holiday[]): readonly Occur
   });
 }
 
+/** Dates on which at least this share of the load has a holiday are no working days. */
+const leastShareOff = 0.5;
+
+/** The dates of holidays on which most of the load does not work, such as `2026-12-25`. */
+export function datesOff(holidays: readonly Holiday[]): ReadonlySet<string> {
+  const dates = [...new Set(holidays.map(({ date }) => date))];
+  return new Set(
+    dates.filter((date) => {
+      const places = reachOfPlaces(holidays.filter((holiday) => holiday.date === date));
+      return places.reduce((sum, { share }) => sum + share, 0) >= leastShareOff;
+    }),
+  );
+}
+
 /** The days of a span in a zone: the span cut at each midnight, with the date of each part. */
 function daysOf(from: number, to: number, zone: string): readonly { readonly date: string; readonly from: number; readonly to: number }[] {
   const days: { date: string; from: number; to: number }[] = [];

@@ -1,4 +1,4 @@
 export { type Applied, applyLifts } from './events';
 export { type Calendar, type EventForecast, forecastWithEvents, prepare } from './forecast-events';
-export { holidayOccurrences, holidaysBetween } from './holidays';
+export { datesOff, holidayOccurrences, holidaysBetween } from './holidays';
 export type { Occurrence } from './occurrence';

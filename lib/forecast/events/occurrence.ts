@@ -1,10 +1,10 @@
-/** One occurrence of an event or a holiday, past or coming: a span that is known in advance to change the load. */
+/** One occurrence of an event, a holiday or an effect of the calendar, past or coming: a span that is known in advance to change the load. */
 export type Occurrence = {
-  readonly kind: 'event' | 'holiday';
+  readonly kind: 'event' | 'holiday' | 'calendar';
   readonly name: string;
   /**
    * The occurrences of one group are learned together: for an event all those of its name, for a holiday all holidays on working days or
-   * all on weekends.
+   * all on weekends, for an effect of the calendar all of its own.
    */
   readonly group: string;
   /** [from, to) in epoch ms. */

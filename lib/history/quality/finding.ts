@@ -12,6 +12,7 @@ export type FindingCode =
   | 'history/outliers'
   | 'history/cut-off'
   | 'history/recurring'
+  | 'history/calendar'
   | 'history/partial-end'
   | 'history/seasonality'
   | 'history/stale'

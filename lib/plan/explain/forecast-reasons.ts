@@ -1,4 +1,4 @@
-import { formatFigure, percent } from '../../figures';
+import { formatFigure, percent, plural, significant } from '../../figures';
 import { type Problem, renderProblem } from '../../problems';
 import type { AppliedEvent, ForecastSummary, HistorySource, Reason } from '../file';
 
@@ -67,7 +67,9 @@ function siblingText({ workload, times, common, spread }: NonNullable<ForecastSu
   return `too young for a shape of its own; before it stands the past of '${workload}' times ${formatFigure(times)}, by ${common} periods that both know, and quantiles are wider by a spread of ${formatFigure(spread)}`;
 }
 
-function eventText({ name, from, to, uplift, source, stated }: AppliedEvent): string {
+function eventText({ name, from, to, uplift, source, seen, stated }: AppliedEvent): string {
+  if (seen !== undefined)
+    return `${name}: about ${significant(uplift, 2)} times the usual load, seen ${plural(seen, 'time')}, next from ${from} to ${to}`;
   const why = source === 'config' ? 'on the word of the config' : `${source}${stated === null ? '' : ` (the config states ${stated})`}`;
   return `event '${name}' lifts it ${formatFigure(uplift)} times from ${from} to ${to}, ${why}`;
 }

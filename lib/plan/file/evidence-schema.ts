@@ -12,6 +12,8 @@ const eventSchema = z
     uplift: z.number(),
     /** `config`: on its word; `learned from 2 past`: from what past ones of its name did, holidays from past holidays. */
     source: z.string(),
+    /** Of days that the history itself shows to be unlike others by the calendar, which `name` names: how often they were seen. */
+    seen: z.number().optional(),
     /** What the config states beside what was learned; `null` where it states nothing or is itself the source. */
     stated: z.number().nullable(),
   })

@@ -1,12 +1,21 @@
 import { type CapacityConfig, holidaysOf } from '../../config';
-import { type Applied, type Calendar, type EventForecast, holidayOccurrences, holidaysBetween, type Occurrence } from '../../forecast';
+import { effectText } from '../../history';
+import {
+  type Applied,
+  type Calendar,
+  datesOff,
+  type EventForecast,
+  holidayOccurrences,
+  holidaysBetween,
+  type Occurrence,
+} from '../../forecast';
 import type { Problem } from '../../problems';
-import { formatTime } from '../../units';
+import { DAY_MS, formatTime } from '../../units';
 import type { AppliedEvent } from '../file';
 
 /**
- * What a workload knows in advance between two moments, epoch ms: the events of the config that concern it, in their order, and the
- * holidays of its places.
+ * What a workload knows in advance between two moments, epoch ms: the events of the config that concern it, in their order, the holidays
+ * of its places, and the dates around that are no working days, unless it ignores the calendar.
  *
  * @throws ProblemError `config/unknown-country`, `config/unknown-region`
  */
@@ -17,12 +26,19 @@ export function calendarOf(
   to: number,
 ): Calendar {
   const path = config.workloads[workload].holidays ? `workloads.${workload}.holidays` : 'holidays';
-  const holidays = holidaysBetween(holidaysOf(config, workload), from, to, path);
+  const holidays = holidaysBetween(holidaysOf(config, workload), from - aroundMs, to + aroundMs, path);
   const events = config.events
     .filter((event) => event.workload === undefined || event.workload === workload)
     .map(({ name, from, to, uplift }): Occurrence => ({ kind: 'event', name, group: `event ${name}`, from, to, uplift }));
-  return { timeZone: config.timeZone, occurrences: [...events, ...holidayOccurrences(holidays)] };
+  return {
+    timeZone: config.timeZone,
+    occurrences: [...events, ...holidayOccurrences(holidays.filter((holiday) => holiday.to > from && holiday.from < to))],
+    ...(config.workloads[workload].calendar !== 'ignore' && { daysOff: datesOff(holidays) }),
+  };
 }
+
+/** Working days are counted in whole months, and what comes next may lie two months ahead. */
+const aroundMs = 95 * DAY_MS;
 
 /**
  * A problem `event/no-uplift` for each event that cannot be planned for: it is not over when the plan begins, states no uplift, and the
@@ -57,13 +73,22 @@ export function eventProblems(
     });
 }
 
-/** Notes on how a forecast treated the clock and past events, one sentence each. */
-export function eventNotes({ taken, unfollowed }: EventForecast): string[] {
+/** Notes on how a forecast treated the clock, the calendar and past events, one sentence each. */
+export function eventNotes({ forecast, applied, effects, taken, unfollowed }: EventForecast, calendar: Calendar): string[] {
+  const { timeZone, daysOff = new Set() } = calendar;
+  const later = effects.filter(({ name }) =>
+    applied.every(({ lift: { occurrence } }) => occurrence.kind !== 'calendar' || occurrence.name !== name),
+  );
   return [
+    ...later.map((effect) => `${effectText(effect, { timeZone, daysOff }, forecast.start)}, after the end of this forecast.`),
     ...(unfollowed !== null
       ? [`The load took no notice of the change of the clock at ${formatTime(unfollowed)}: its days stay those of UTC.`]
       : []),
-    ...(taken > 0 ? [`${taken} periods of past events and holidays are taken for missing: they teach their own lifts and no season.`] : []),
+    ...(taken > 0
+      ? [
+          `${taken} periods of past events${effects.length > 0 ? ', effects of the calendar' : ''} and holidays are taken for missing: they teach their own lifts and no season.`,
+        ]
+      : []),
   ];
 }
 
@@ -95,6 +120,7 @@ export function appliedEvent({ lift: { occurrence, how }, times }: Applied): App
     to: formatTime(to),
     uplift: how.from === 'config' ? how.uplift : times,
     source: how.from === 'config' ? 'config' : `learned from ${how.profile.past} past`,
+    ...(occurrence.kind === 'calendar' && how.from === 'past' && { seen: how.profile.past }),
     stated: how.from === 'past' ? (uplift ?? null) : null,
   };
 }

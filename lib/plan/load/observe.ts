@@ -15,6 +15,7 @@ import {
 } from '../../history';
 import { distinctProblems, isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
+import { calendarOf } from './calendar';
 import { leastHistoryMs, leastHistoryOf, youngHistoryProblems, youngHint } from './borrowed-history';
 import { type Observations, type Observed, type Signal, signalsOf, withhold } from './observations';
 import { withoutFaults } from './teaching';
@@ -28,7 +29,7 @@ import type { HistorySource } from '../file';
  * @throws ProblemError with the problems of all histories together
  */
 export async function observe(
-  config: Pick<CapacityConfig, 'workloads' | 'history' | 'period' | 'events'>,
+  config: Pick<CapacityConfig, 'workloads' | 'history' | 'period' | 'events' | 'holidays' | 'timeZone'>,
   read: HistoryReader,
   isFinest: (workload: string) => boolean = () => false,
 ): Promise<Observations> {
@@ -65,7 +66,7 @@ export async function observe(
 
 /** One signal as a plan can use it, or what is wrong with its history; a mistake of the config goes to `mistakes`. */
 function signalOutcome(
-  config: Pick<CapacityConfig, 'workloads' | 'history' | 'events'>,
+  config: Pick<CapacityConfig, 'workloads' | 'history' | 'events' | 'holidays' | 'timeZone'>,
   { workload: name, name: resource, source }: Signal,
   key: string,
   outcomes: readonly HistoryOutcome[],
@@ -86,9 +87,12 @@ function signalOutcome(
     };
     const series = usable(resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes), leastHistoryOf(config, name));
     if ('problems' in series) return series;
+    const end = series.start + series.values.length * series.intervalMs;
+    const { timeZone, daysOff, occurrences } = calendarOf(config, name, series.start, end);
     const judged = quality(series, {
       excluded,
       expected: config.events.filter(({ workload }) => workload === undefined || workload === name),
+      ...(daysOff && { calendar: { timeZone, daysOff, holidays: occurrences.filter(({ kind }) => kind === 'holiday') } }),
       counts: !('usage' in source) && seriesKindOf(source, 'rate') === 'count',
       perReplica: resource === 'load' ? perReplicaOf(config.workloads[name]) : undefined,
       outliersTeach: config.workloads[name].outliers === 'learn',
@@ -101,7 +105,9 @@ function signalOutcome(
     return { series, quality: judged, ...(first.finest && { finest: finestOf(first.finest) }) };
   } catch (error) {
     if (!isProblemError(error)) throw error;
-    return { problems: error.problems };
+    const ofConfig = error.problems.filter(({ code }) => code.startsWith('config/'));
+    mistakes.push(...ofConfig);
+    return { problems: error.problems.filter((problem) => !ofConfig.includes(problem)) };
   }
 }
 

@@ -119,7 +119,7 @@ async function forecastSignal(config: ForecastConfig, observed: Observed, observ
     heldFrom: grid.steps,
     from: 'history',
     summary: summarise(result, applied, borrowed, observed.quality.plateau?.level ?? null),
-    notes: [...result.warnings, ...eventNotes(forecasted)],
+    notes: [...result.warnings, ...eventNotes(forecasted, calendar)],
   };
   const warningOf = (code: PlanWarning['code']) => (message: string) => ({ code, message });
   return {

@@ -312,6 +312,31 @@ describe('the course of a series', () => {
     );
   });
 
+  test('a job at the end of each month is an effect of the calendar: told, no outlier, and no part of the repetition', () => {
+    const monthEnd = (hour: number) => new Date(monday + hour * HOUR_MS + DAY_MS).getUTCDate() === 1;
+    const waves = Array.from({ length: 125 * 24 }, (_, hour) => 100 + 50 * Math.sin((2 * Math.PI * hour) / 24) + (hour % 7));
+    const load = seriesOf(waves.map((value, hour) => (monthEnd(hour) && hour % 24 === 3 ? 30 * value : value)));
+    const calendar = { timeZone: 'UTC', daysOff: new Set<string>(), holidays: [] };
+    const judged = quality(load, { calendar });
+    expect(judged.findings.filter(({ code }) => code !== 'history/seasonality')).toEqual([
+      expect.objectContaining({
+        code: 'history/calendar',
+        severity: 'note',
+        count: 96,
+        from: Date.UTC(2026, 0, 31),
+        to: Date.UTC(2026, 4, 1),
+      }),
+    ]);
+    expect(judged.findings.find(({ code }) => code === 'history/calendar')?.message).toMatch(
+      /^last day of the month: about [\d.]+ times the usual load, seen 4 times, next on 2026-05-31$/,
+    );
+    expect([judged.outliers, judged.faults]).toEqual([[], []]);
+    expect(
+      quality(load, { calendar: { ...calendar, holidays: [{ from: Date.UTC(2026, 0, 31), to: Date.UTC(2026, 4, 1) }] } }).effects,
+    ).toEqual([]);
+    expect(quality(load).effects).toEqual([]);
+  });
+
   test('a last count of part of an interval is told, and is a fault', () => {
     const cut = seriesOf(
       hours(28 * 24, (hour) => (hour === 671 ? 0.6 : 1) * wave(hour)),

@@ -21,6 +21,7 @@ const forecastOf = (more: Partial<EventForecast>): EventForecast => ({
   forecast: {} as EventForecast['forecast'],
   applied: [],
   unknown: [],
+  effects: [],
   taken: 0,
   unfollowed: null,
   ...more,
@@ -99,10 +100,25 @@ describe('an event that nothing is known of', () => {
 });
 
 describe('the notes on a forecast', () => {
-  const notes = (more: Partial<EventForecast>) => [...eventNotes(forecastOf(more)), ...eventWarnings(forecastOf(more), from, to)];
+  const notes = (more: Partial<EventForecast>) => [
+    ...eventNotes(forecastOf(more), { timeZone: 'UTC', occurrences: [] }),
+    ...eventWarnings(forecastOf(more), from, to),
+  ];
 
   test('are none where nothing is out of the ordinary', () => {
     expect(notes({ applied: [learned(saleAt(christmas))], unknown: [saleAt(christmas)] })).toEqual([]);
+  });
+  test('say which days follow the calendar, where the next lies after the forecast', () => {
+    const effect = { name: 'last day of the month', patterns: [{ kind: 'day of month', place: -1 } as const], times: 2.6, seen: 4 };
+    const made = forecastOf({ forecast: { start: christmas } as EventForecast['forecast'], effects: [effect], taken: 96 });
+    const calendar = { timeZone: 'UTC', occurrences: [], daysOff: new Set<string>() };
+    expect(eventNotes(made, calendar)).toEqual([
+      'last day of the month: about 2.6 times the usual load, seen 4 times, next on 2026-12-31, after the end of this forecast.',
+      '96 periods of past events, effects of the calendar and holidays are taken for missing: they teach their own lifts and no season.',
+    ]);
+    const applied = [learned(saleAt(christmas + 6 * DAY_MS, { kind: 'calendar', name: 'last day of the month' }))];
+    expect(eventNotes({ ...made, applied, taken: 0 }, calendar)).toEqual([]);
+    expect(applied.map(appliedEvent)).toEqual([expect.objectContaining({ name: 'last day of the month', uplift: 2.25, seen: 3 })]);
   });
   test('say when the load does not follow the clock, and how many periods teach no season', () => {
     expect(notes({ unfollowed: christmas, taken: 48 })).toEqual([

@@ -1,7 +1,7 @@
 import { historyReader } from '../../../lib/adapters/history';
 import type { HistoryOutcome, HistoryReader, HistoryRequest } from '../../../lib/history';
 import { observe } from '../../../lib/plan/load/observe';
-import { HOUR_MS } from '../../../lib/units';
+import { DAY_MS, HOUR_MS } from '../../../lib/units';
 import { monday, seriesOf } from '../../history/support';
 import { rawConfig, testConfig } from '../../support/config';
 import { hourlyCsv, project, wave } from '../../support/foresize';
@@ -197,6 +197,32 @@ describe('one reading of all histories', () => {
     const { values, start } = signals['web.cpu'].series;
     expect(start).toBe(monday);
     expect([...new Set(values.slice(24))]).toEqual([50]);
+  });
+});
+
+describe('the calendar of a load', () => {
+  const days = 125;
+  const files = {
+    'chat.csv': hourlyCsv(days * 24, (hour) => {
+      const tomorrow = new Date(Date.UTC(2026, 10, 23) - (days - 1) * DAY_MS + hour * HOUR_MS);
+      return (tomorrow.getUTCDate() === 1 ? 3 : 1) * wave(hour);
+    }),
+  };
+  const { chat } = rawConfig().workloads;
+  const effectsOf = async (fields: object, config: object = {}) => {
+    const load = { kind: 'csv', path: 'chat.csv', unit: 'req/s' };
+    const { signals } = await read(files, testConfig({ ...config, workloads: { chat: { ...chat, load, ...fields } as never } }));
+    return signals['chat.load'].quality.effects.map(({ name }) => name);
+  };
+
+  test("is looked at unless the workload says calendar: 'ignore'", async () => {
+    expect(await effectsOf({})).toEqual(['last day of the month']);
+    expect(await effectsOf({ calendar: 'ignore' })).toEqual([]);
+  });
+  test('with a country that is not known is refused, even where floors would be kept', async () => {
+    await expect(effectsOf({}, { holidays: [{ country: 'XX' }], history: { unusable: 'keep-floor' } })).rejects.toThrow(
+      /holidays\[0\]\.country/,
+    );
   });
 });
 

@@ -1,0 +1,2 @@
+export { type CalendarEffect, calendarEffects, effectSpans, effectText } from './effects';
+export type { DayContext } from './days';
