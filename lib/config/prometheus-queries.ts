@@ -1,11 +1,19 @@
+import { formatDuration, MINUTE_MS, parseDuration, SECOND_MS } from '../units';
+import { beginsAs, namedAs, notRunning, ownPods, type PodsOf } from './own-pods';
 import type { SourceInput } from './schema';
+import { escaped, type Matcher, selector } from './selectors';
 
 /**
  * Ready queries, written to the names that servers and exporters give their metrics. Each returns plain data, the source as it
  * would be written by hand: `vllm.requests({ model: 'llama', namespace: 'chat' })`.
  *
  * Each gives one series, the sum over everything its matchers select, and looks over five minutes, the step that points have by
- * default, so that every sample counts in exactly one point.
+ * default, so that every sample counts in exactly one point. What is a level is added up at each moment and then averaged, so that pods
+ * which replace one another count one after the other.
+ *
+ * With `workload`, only pods of that Deployment or StatefulSet count, told by `kube_pod_owner` and `kube_replicaset_owner` (by the names that
+ * Kubernetes gives them where the namespace has no owners scraped), each container once, however often it is scraped. Levels count pods that
+ * run; what is counted per second counts pods that have just gone too, whose work was load.
  */
 
 export type QueryOptions = {
@@ -19,58 +27,86 @@ export type QueryOptions = {
   readonly labels?: Readonly<Record<string, string>>;
 };
 
-type ModelOptions = QueryOptions & { /** The model, as the server names it. */ readonly model?: string };
+/** All series that the other options select, or only those of the pods of a Deployment or StatefulSet. */
+type OfWorkload = { readonly namespace: string; readonly workload: string } | { readonly workload?: undefined };
+type ServerOptions = QueryOptions & OfWorkload;
+type ModelOptions = ServerOptions & { /** The model, as the server names it. */ readonly model?: string };
 
 /** Metrics of vLLM's own server. A request counts when it has finished. */
 export const vllm = {
-  requests: (options: ModelOptions = {}) => perSecond('vllm:request_success_total', 'req/s', model(options, 'model_name'), options),
-  promptTokens: (options: ModelOptions = {}) => perSecond('vllm:prompt_tokens_total', 'tokens/s', model(options, 'model_name'), options),
+  requests: (options: ModelOptions = {}) => perSecond('vllm:request_success_total', 'req/s', options, model(options, 'model_name')),
+  promptTokens: (options: ModelOptions = {}) => perSecond('vllm:prompt_tokens_total', 'tokens/s', options, model(options, 'model_name')),
   generationTokens: (options: ModelOptions = {}) =>
-    perSecond('vllm:generation_tokens_total', 'tokens/s', model(options, 'model_name'), options),
+    perSecond('vllm:generation_tokens_total', 'tokens/s', options, model(options, 'model_name')),
   /** Requests in work, of all replicas. */
-  running: (options: ModelOptions = {}) => total('vllm:num_requests_running', 'req', model(options, 'model_name'), options),
+  running: (options: ModelOptions = {}) => total('vllm:num_requests_running', 'req', options, model(options, 'model_name')),
   /** Requests that wait, of all replicas. */
-  waiting: (options: ModelOptions = {}) => total('vllm:num_requests_waiting', 'req', model(options, 'model_name'), options),
+  waiting: (options: ModelOptions = {}) => total('vllm:num_requests_waiting', 'req', options, model(options, 'model_name')),
   /** Share of the KV cache in use, the mean of all replicas. Older versions call it by the GPU. */
   kvCache: (options: ModelOptions = {}) => {
-    const of = (metric: string) => `avg_over_time(${metric}${model(options, 'model_name')}[${windowOf(options)}])`;
-    return source(`avg(${of('vllm:kv_cache_usage_perc')} or ${of('vllm:gpu_cache_usage_perc')})`, 'ratio', 'level', options);
+    const of = (metric: string) =>
+      eachOnce(options, (pods) => `${metric}${labelsOf(options, { ...model(options, 'model_name'), ...pods })}`);
+    return source(
+      overWindow(options, `avg(${of('vllm:kv_cache_usage_perc')} or ${of('vllm:gpu_cache_usage_perc')})`),
+      'ratio',
+      'level',
+      options,
+    );
   },
 };
 
 /** Metrics of NVIDIA Triton Inference Server. */
 export const triton = {
-  requests: (options: ModelOptions = {}) => perSecond('nv_inference_request_success', 'req/s', model(options, 'model'), options),
+  requests: (options: ModelOptions = {}) => perSecond('nv_inference_request_success', 'req/s', options, model(options, 'model')),
   /** Inferences: a request of a batch of n counts n times. */
-  inferences: (options: ModelOptions = {}) => perSecond('nv_inference_count', 'samples/s', model(options, 'model'), options),
+  inferences: (options: ModelOptions = {}) => perSecond('nv_inference_count', 'samples/s', options, model(options, 'model')),
   /** Requests that wait for a backend. */
-  pending: (options: ModelOptions = {}) => total('nv_inference_pending_request_count', 'req', model(options, 'model'), options),
+  pending: (options: ModelOptions = {}) => total('nv_inference_pending_request_count', 'req', options, model(options, 'model')),
 };
 
 /** Metrics of Hugging Face Text Generation Inference, which do not name the model: tell servers apart by what the scrape adds. */
 export const tgi = {
-  requests: (options: QueryOptions = {}) => perSecond('tgi_request_count', 'req/s', matchers(options), options),
-  promptTokens: (options: QueryOptions = {}) => perSecond('tgi_request_input_length_sum', 'tokens/s', matchers(options), options),
-  generationTokens: (options: QueryOptions = {}) => perSecond('tgi_request_generated_tokens_sum', 'tokens/s', matchers(options), options),
-  running: (options: QueryOptions = {}) => total('tgi_batch_current_size', 'req', matchers(options), options),
-  waiting: (options: QueryOptions = {}) => total('tgi_queue_size', 'req', matchers(options), options),
+  requests: (options: ServerOptions = {}) => perSecond('tgi_request_count', 'req/s', options),
+  promptTokens: (options: ServerOptions = {}) => perSecond('tgi_request_input_length_sum', 'tokens/s', options),
+  generationTokens: (options: ServerOptions = {}) => perSecond('tgi_request_generated_tokens_sum', 'tokens/s', options),
+  running: (options: ServerOptions = {}) => total('tgi_batch_current_size', 'req', options),
+  waiting: (options: ServerOptions = {}) => total('tgi_queue_size', 'req', options),
 };
+
+type KserveOptions = QueryOptions & { readonly model?: string } & (
+    | {
+        readonly namespace: string;
+        /** The InferenceService: the pods of its predictor count, in all revisions. */ readonly service: string;
+      }
+    | { readonly service?: undefined }
+  );
 
 /** Metrics of KServe's Python model servers. Other runtimes behind KServe have their own: see `triton` and `vllm`. */
 export const kserve = {
-  requests: (options: ModelOptions = {}) => perSecond('request_predict_seconds_count', 'req/s', model(options, 'model_name'), options),
+  /** A transformer counts the requests that it passes on under the same name: `service` leaves them out. */
+  requests: (options: KserveOptions = {}) => {
+    const { service } = options;
+    const pods: PodsOf | undefined =
+      service === undefined
+        ? undefined
+        : { ...options, workload: { like: `${escaped(service)}-predictor(-default)?(-[0-9]{5}-deployment)?` } };
+    return perSecond('request_predict_seconds_count', 'req/s', options, { model_name: options.model }, pods);
+  },
 };
 
-type GpuOptions = QueryOptions & { /** Of the pods that hold the GPUs, as the exporter labels them. */ readonly pod?: string };
+type GpuOptions = ServerOptions & { /** Of the pods that hold the GPUs. */ readonly pod?: string };
 
-/** Metrics of NVIDIA's DCGM exporter. */
+/**
+ * Metrics of NVIDIA's DCGM exporter, which knows the pods that hold its GPUs. Where its labels are not honoured, the scrape calls these
+ * `exported_pod` and `exported_namespace`, and `pod` and `namespace` are the exporter's own; both are read.
+ */
 export const dcgm = {
   /** Share of the time that a GPU did something, the mean of all. It says little of how much of the GPU was used. */
   utilization: (options: GpuOptions = {}) =>
-    source(`avg(avg_over_time(DCGM_FI_DEV_GPU_UTIL${gpus(options)}[${windowOf(options)}]))`, '%', 'level', options),
+    source(overWindow(options, `avg(${gpus('DCGM_FI_DEV_GPU_UTIL', options)})`), '%', 'level', options),
   /** Share of the frame buffer in use, of all GPUs together. */
   memory: (options: GpuOptions = {}) => {
-    const sum = (metric: string) => `sum(avg_over_time(${metric}${gpus(options)}[${windowOf(options)}]))`;
+    const sum = (metric: string) => overWindow(options, `sum(${gpus(metric, options)})`);
     const used = sum('DCGM_FI_DEV_FB_USED');
     return source(`100 * ${used} / (${used} + ${sum('DCGM_FI_DEV_FB_FREE')})`, '%', 'level', options);
   },
@@ -107,19 +143,77 @@ export const container = {
 export const kafka = {
   /** Messages that a consumer group has yet to read. An offset that is committed ahead of what is known counts as none. */
   lag: (options: QueryOptions & { readonly group: string; readonly topic?: string }) => {
-    const which = matchers(options, { consumergroup: options.group, topic: options.topic });
+    const which = labelsOf(options, { consumergroup: options.group, topic: options.topic });
     return source(`sum(clamp_min(avg_over_time(kafka_consumergroup_lag${which}[${windowOf(options)}]), 0))`, 'messages', 'level', options);
   },
   /** Messages that arrive in a topic. */
   produced: (options: QueryOptions & { readonly topic: string }) =>
-    perSecond('kafka_topic_partition_current_offset', 'messages/s', matchers(options, { topic: options.topic }), options),
+    perSecond('kafka_topic_partition_current_offset', 'messages/s', options, { topic: options.topic }),
 };
 
-const perSecond = (metric: string, unit: string, which: string, options: QueryOptions) =>
-  source(`sum(rate(${metric}${which}[${windowOf(options)}]))`, unit, 'rate', options);
+const perSecond = (metric: string, unit: string, options: ServerOptions, more: Labels = {}, pods: PodsOf | undefined = podsOf(options)) =>
+  source(
+    `sum(${eachOnce(options, (own) => `rate(${metric}${labelsOf(options, { ...more, ...own })}[${windowOf(options)}])`, pods, windowOf(options))})`,
+    unit,
+    'rate',
+    options,
+  );
 
-const total = (metric: string, unit: string, which: string, options: QueryOptions) =>
-  source(`sum(avg_over_time(${metric}${which}[${windowOf(options)}]))`, unit, 'level', options);
+const total = (metric: string, unit: string, options: ServerOptions, more: Labels = {}) =>
+  source(
+    overWindow(options, `sum(${eachOnce(options, (own) => `${metric}${labelsOf(options, { ...more, ...own })}`)})`),
+    unit,
+    'level',
+    options,
+  );
+
+/** The mean over the window of what a query gives at each moment of it. */
+function overWindow(options: QueryOptions, query: string): string {
+  const window = windowOf(options);
+  const fifthMs = Math.floor((parseDuration(window) ?? 5 * MINUTE_MS) / 5 / SECOND_MS) * SECOND_MS;
+  return `avg_over_time((${query})[${window}:${formatDuration(Math.max(SECOND_MS, fifthMs))}])`;
+}
+
+/** What scrapes add that tells one of them from another, and not one container from another. */
+const ofScrapes = 'job, instance, endpoint, service, prometheus, prometheus_replica';
+
+/**
+ * Series of each container of the pods of a workload, once; all series where no workload is named.
+ *
+ * @param each the series, with further matchers for their pods
+ * @param within how far back a pod may have been the workload's; without it only pods that run count
+ */
+function eachOnce(
+  options: QueryOptions,
+  each: (pods: Labels) => string,
+  pods: PodsOf | undefined = podsOf(options),
+  within?: string,
+): string {
+  if (pods === undefined) return each({});
+  const own = ownPods(pods, `max by (namespace, pod) (${each({ pod: namedAs(pods) })})`, within);
+  const running = within === undefined ? ` unless on (namespace, pod) (${notRunning(pods)})` : '';
+  return `(max without (${ofScrapes}) (${each({ pod: beginsAs(pods) })})) and on (namespace, pod) (${own})${running}`;
+}
+
+function podsOf(options: QueryOptions & { readonly workload?: string }): PodsOf | undefined {
+  const { namespace, workload, labels } = options;
+  return workload === undefined || namespace === undefined ? undefined : { namespace, workload, labels };
+}
+
+/** The series of each GPU once, by the pod that holds it. */
+function gpus(metric: string, options: GpuOptions): string {
+  const { labels, namespace, pod } = options;
+  const pods = podsOf(options);
+  const each = (like: Matcher): string => {
+    if (namespace === undefined && like === undefined) return `${metric}${selector({ ...labels })}`;
+    const honoured = `${metric}${selector({ exported_pod: '', namespace, pod: like, ...labels })}`;
+    const renamed = `${metric}${selector({ exported_namespace: namespace, exported_pod: like ?? { like: '.+' }, ...labels })}`;
+    const from = (series: string, name: string) => `label_replace(${series}, "${name}", "$1", "exported_${name}", "(.*)")`;
+    return `max by (UUID, gpu, GPU_I_ID, namespace, pod) (${honoured} or ${from(from(renamed, 'pod'), 'namespace')})`;
+  };
+  if (pods === undefined) return each(pod);
+  return `(${each(beginsAs(pods))}) and on (namespace, pod) (${ownPods(pods, each(namedAs(pods)))}) unless on (namespace, pod) (${notRunning(pods)})`;
+}
 
 function source(query: string, unit: string, series: 'rate' | 'level', { url, window }: QueryOptions): SourceInput {
   return {
@@ -134,30 +228,17 @@ function source(query: string, unit: string, series: 'rate' | 'level', { url, wi
 
 const windowOf = ({ window = '5m' }: QueryOptions): string => window;
 
-type Matcher = string | { readonly unlike: string } | { readonly like: string } | undefined;
+type Labels = Readonly<Record<string, Matcher>>;
 
-function matchers({ namespace, labels = {} }: QueryOptions, more: Readonly<Record<string, Matcher>> = {}): string {
-  const all = Object.entries({ namespace, ...more, ...labels } as Readonly<Record<string, Matcher>>);
-  const texts = all.flatMap(([name, matcher]) => {
-    if (matcher === undefined) return [];
-    if (typeof matcher === 'string') return [`${labelName(name)}=${quoted(matcher)}`];
-    return 'unlike' in matcher ? [`${labelName(name)}!~${quoted(matcher.unlike)}`] : [`${labelName(name)}=~${quoted(matcher.like)}`];
-  });
-  return texts.length === 0 ? '' : `{${texts.join(',')}}`;
-}
-
-const model = (options: ModelOptions, label: string): string => matchers(options, { [label]: options.model });
-const gpus = (options: GpuOptions): string => matchers(options, { pod: options.pod });
+const labelsOf = ({ namespace, labels = {} }: QueryOptions, more: Labels = {}): string => selector({ namespace, ...more, ...labels });
+const model = (options: ModelOptions, label: string): Labels => ({ [label]: options.model });
 
 /** Containers of the pods whose names begin as those of a workload do, the one that holds a pod's network left out. */
-const containers = (options: ContainerOptions): string => matchers(options, { pod: beginsAs(options), container: { unlike: '|POD' } });
-
-const beginsAs = ({ workload }: ContainerOptions): Matcher => ({ like: `${escaped(workload)}-.+` });
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const containers = (options: ContainerOptions): string => labelsOf(options, { pod: beginsAs(options), container: { unlike: '|POD' } });
 
 /** Of both halves the same pods: those of the workload that run, each container once. */
 function usageOf(options: ContainerOptions, used: string, resource: 'cpu' | 'memory'): SourceInput {
-  const asked = `avg_over_time(${askedMetric(options)}${matchers(options, { pod: beginsAs(options), resource })}[${windowOf(options)}])`;
+  const asked = `avg_over_time(${askedMetric(options)}${labelsOf(options, { pod: beginsAs(options), resource })}[${windowOf(options)}])`;
   return source(`100 * ${sumOfRunning(options, used)} / ${sumOfRunning(options, asked)}`, '%', 'level', options);
 }
 
@@ -165,30 +246,6 @@ const askedMetric = ({ of = 'requests' }: ContainerOptions): string => `kube_pod
 
 function sumOfRunning(options: ContainerOptions, each: string): string {
   const once = `max by (namespace, pod, container) (${each})`;
-  const notRunning = matchers(options, { phase: { like: 'Pending|Succeeded|Failed|Unknown' } });
-  return `sum((${once}) and on (namespace, pod) (${ownPods(options)}) unless on (namespace, pod) (kube_pod_status_phase${notRunning} == 1))`;
+  const byName = `${askedMetric(options)}${labelsOf(options, { pod: namedAs(options) })}`;
+  return `sum((${once}) and on (namespace, pod) (${ownPods(options, byName)}) unless on (namespace, pod) (${notRunning(options)}))`;
 }
-
-/**
- * Letters and digits that Kubernetes draws parts of names from: no vowels, and no 0, 1 and 3. So `web-cache-x2k9b`, of a DaemonSet
- * `web-cache`, is told from a pod of the Deployment `web`.
- */
-const drawn = '[bcdfghjklmnpqrstvwxz2456789]';
-
-/** A series of each pod of the workload: by its owner, or by its name where no pod of the namespace has an owner that is known. */
-function ownPods(options: ContainerOptions): string {
-  const owner = (metric: string, more: Readonly<Record<string, Matcher>>) => `${metric}${matchers(options, more)}`;
-  const ofReplicaSet = `label_replace(${owner('kube_pod_owner', { owner_kind: 'ReplicaSet', pod: beginsAs(options) })}, "replicaset", "$1", "owner_name", "(.*)")`;
-  const ownReplicaSets = owner('kube_replicaset_owner', { owner_name: options.workload });
-  const ofDeployment = `${ofReplicaSet} and on (namespace, replicaset) ${ownReplicaSets}`;
-  const ofStatefulSet = owner('kube_pod_owner', { owner_kind: 'StatefulSet', owner_name: options.workload });
-  const likeOwn = { like: `${escaped(options.workload)}-(${drawn}{1,10}-${drawn}{5}|[0-9]+)` };
-  const byName = `${owner(askedMetric(options), { pod: likeOwn })} unless on (namespace) ${owner('kube_pod_owner', {})}`;
-  return `(${ofDeployment}) or ${ofStatefulSet} or (${byName})`;
-}
-
-/** A text of PromQL, in double quotes. */
-const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
-
-/** Names beyond letters, digits and '_' are quoted, as Prometheus 3 takes them. */
-const labelName = (name: string): string => (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quoted(name));

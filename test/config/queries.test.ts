@@ -13,23 +13,23 @@ test.each([
   ],
   ['vllm.promptTokens', vllm.promptTokens(), 'sum(rate(vllm:prompt_tokens_total[5m]))'],
   ['vllm.generationTokens', vllm.generationTokens(), 'sum(rate(vllm:generation_tokens_total[5m]))'],
-  ['vllm.running', vllm.running({ window: '1m' }), 'sum(avg_over_time(vllm:num_requests_running[1m]))'],
-  ['vllm.waiting', vllm.waiting(), 'sum(avg_over_time(vllm:num_requests_waiting[5m]))'],
+  ['vllm.running', vllm.running({ window: '1m' }), 'avg_over_time((sum(vllm:num_requests_running))[1m:12s])'],
+  ['vllm.waiting', vllm.waiting(), 'avg_over_time((sum(vllm:num_requests_waiting))[5m:1m])'],
   [
     'vllm.kvCache',
     vllm.kvCache({ model: 'm' }),
-    'avg(avg_over_time(vllm:kv_cache_usage_perc{model_name="m"}[5m]) or avg_over_time(vllm:gpu_cache_usage_perc{model_name="m"}[5m]))',
+    'avg_over_time((avg(vllm:kv_cache_usage_perc{model_name="m"} or vllm:gpu_cache_usage_perc{model_name="m"}))[5m:1m])',
   ],
   ['triton.requests', triton.requests({ model: 'bert' }), 'sum(rate(nv_inference_request_success{model="bert"}[5m]))'],
   ['triton.inferences', triton.inferences(), 'sum(rate(nv_inference_count[5m]))'],
-  ['triton.pending', triton.pending(), 'sum(avg_over_time(nv_inference_pending_request_count[5m]))'],
+  ['triton.pending', triton.pending(), 'avg_over_time((sum(nv_inference_pending_request_count))[5m:1m])'],
   ['tgi.requests', tgi.requests({ labels: { service: 'chat' } }), 'sum(rate(tgi_request_count{service="chat"}[5m]))'],
   ['tgi.promptTokens', tgi.promptTokens(), 'sum(rate(tgi_request_input_length_sum[5m]))'],
   ['tgi.generationTokens', tgi.generationTokens(), 'sum(rate(tgi_request_generated_tokens_sum[5m]))'],
-  ['tgi.running', tgi.running(), 'sum(avg_over_time(tgi_batch_current_size[5m]))'],
-  ['tgi.waiting', tgi.waiting(), 'sum(avg_over_time(tgi_queue_size[5m]))'],
+  ['tgi.running', tgi.running(), 'avg_over_time((sum(tgi_batch_current_size))[5m:1m])'],
+  ['tgi.waiting', tgi.waiting(), 'avg_over_time((sum(tgi_queue_size))[5m:1m])'],
   ['kserve.requests', kserve.requests({ model: 'iris' }), 'sum(rate(request_predict_seconds_count{model_name="iris"}[5m]))'],
-  ['dcgm.utilization', dcgm.utilization({ pod: 'chat-0' }), 'avg(avg_over_time(DCGM_FI_DEV_GPU_UTIL{pod="chat-0"}[5m]))'],
+  ['dcgm.utilization', dcgm.utilization(), 'avg_over_time((avg(DCGM_FI_DEV_GPU_UTIL))[5m:1m])'],
   [
     'kafka.lag',
     kafka.lag({ group: 'g', topic: 't' }),
@@ -47,6 +47,29 @@ test('a window sets the distance of points too, so that every sample counts once
     url: 'http://p:9090',
     step: '1m',
   });
+});
+
+test('a workload is told by its owner, in its namespace, and each of its containers counts once', () => {
+  const query = queryOf(vllm.requests({ namespace: 'prod', workload: 'llm' }));
+  expect(query).toContain(
+    'max without (job, instance, endpoint, service, prometheus, prometheus_replica) (rate(vllm:request_success_total{namespace="prod",pod=~"llm-.+"}[5m]))',
+  );
+  expect(query).toContain('last_over_time(kube_replicaset_owner{namespace="prod",owner_name="llm"}[5m])');
+  expect(query).not.toContain('kube_pod_status_phase');
+  const levels = queryOf(vllm.waiting({ namespace: 'prod', workload: 'llm' }));
+  expect(levels).toContain('kube_replicaset_owner{namespace="prod",owner_name="llm"})');
+  expect(levels).toContain('unless on (namespace, pod) (kube_pod_status_phase{namespace="prod"');
+});
+
+test('an InferenceService of KServe is its predictor, by each of the names that its revisions have', () => {
+  const query = queryOf(kserve.requests({ namespace: 'prod', service: 'iris.v2' }));
+  expect(query).toContain(String.raw`owner_name=~"iris\\.v2-predictor(-default)?(-[0-9]{5}-deployment)?"`);
+});
+
+test('GPUs are known by the pod that holds them, whether the scrape keeps that label or renames it', () => {
+  const query = queryOf(dcgm.utilization({ pod: 'chat-0' }));
+  expect(query).toContain('DCGM_FI_DEV_GPU_UTIL{exported_pod="",pod="chat-0"} or label_replace(');
+  expect(query).toContain('DCGM_FI_DEV_GPU_UTIL{exported_pod="chat-0"}');
 });
 
 test('containers are held against their requests, or their limits, of the pods of one workload that run', () => {
