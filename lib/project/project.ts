@@ -113,7 +113,8 @@ export function openHistory({ config, directory }: OpenProject, options: History
   const { offline = false, environment = process.env } = options;
   const asOf = timeOf(options.asOf, 'asOf');
   const asksNow = asOf === undefined && !offline && sourcesOf(config).some(isLive);
-  const now = asksNow ? timeOf(options.now, 'now') : asOf;
+  const clock = timeOf(options.now, 'now');
+  const now = asksNow ? clock : asOf;
   if (asksNow && now === undefined)
     throw new ProblemError({
       code: 'project/no-time',
@@ -121,7 +122,7 @@ export function openHistory({ config, directory }: OpenProject, options: History
       message: 'is missing, and a live source is to be asked for what there is until now',
       hint: 'give now: Date.now(), a moment as asOf, or offline: true',
     });
-  return historyReader({ baseDirectory: directory, history, region, now: now ?? null, offline, environment, onProgress });
+  return historyReader({ baseDirectory: directory, history, region, now: now ?? null, clock, offline, environment, onProgress });
 }
 
 /** @throws ProblemError `cli/unknown-workload` where the config has no such workload */

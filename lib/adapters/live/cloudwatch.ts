@@ -11,6 +11,10 @@ type MetricRequest = LiveRequest<CloudWatchSourceConfig>;
 
 /** The most points that one call of `GetMetricData` may return. */
 const mostPoints = 100_800;
+/**
+ * How long samples may arrive after the end of their period: services report a minute or a few late, and until then a sum is that of a part.
+ */
+const settlesMs = 10 * MINUTE_MS;
 const mostAttempts = 8;
 const connectionTimeout = 5 * SECOND_MS;
 const requestTimeout = 30 * SECOND_MS;
@@ -46,6 +50,7 @@ function describeMetric({ source, defaultKind, intervalMs, path }: MetricRequest
     region,
     stepMs,
     reachMs,
+    settlesMs,
     absentIsZero: source.absent === 'zero',
     text: `cloudwatch ${statistic} of ${namespace} ${metric}${dimensionTexts.join('')} in ${region}`,
     identity: { kind: 'cloudwatch', region, namespace, metric, dimensions, statistic, stepMs },

@@ -25,6 +25,8 @@ export type ObtainOptions = {
   readonly open: () => LiveSource;
   /** The end of the range, epoch ms; `null`, which only `offline` allows, for the latest end in the cache. */
   readonly now: number | null;
+  /** What the clock says, epoch ms: what has not settled by then is not read. @default all has */
+  readonly clock?: number;
   /** Whether only the cache is read. */
   readonly offline: boolean;
   readonly onProgress?: OnProgress;
@@ -110,13 +112,14 @@ const unplaced = (finding: Finding): Problem => ({ ...finding, path: '' });
  * The range to read, in whole steps; `null` where the cache has no answer and only the cache may be read. A counter is read at
  * moments, and its last reading may be at the end itself, so its range is one step longer.
  */
-function rangeOf({ stepMs, reachMs, kind }: DescribedSource, { segments }: CachedAnswers, options: ObtainOptions): Range | null {
-  const { now, offline } = options;
+function rangeOf({ stepMs, reachMs, kind, settlesMs }: DescribedSource, { segments }: CachedAnswers, options: ObtainOptions): Range | null {
+  const { now, offline, clock = Infinity } = options;
   const rangeMs = Math.min(options.rangeMs, reachMs);
   const latest = segments.length === 0 ? null : Math.max(...segments.map(({ to }) => to));
   if (offline && latest === null) return null;
-  const end = now ?? latest;
-  if (end === null) throw new Error('a live source is asked without a time');
+  const asked = now ?? latest;
+  if (asked === null) throw new Error('a live source is asked without a time');
+  const end = offline || settlesMs === 0 ? asked : Math.min(asked, clock - settlesMs);
   const to = Math.floor(end / stepMs) * stepMs + (kind === 'counter' && now !== null ? stepMs : 0);
   return { from: to - Math.ceil(rangeMs / stepMs) * stepMs, to };
 }

@@ -42,6 +42,7 @@ function describeQuery({ source, defaultKind, intervalMs, path }: PrometheusRequ
     kind,
     stepMs,
     reachMs: Infinity,
+    settlesMs: 0,
     absentIsZero: false,
     text: `prometheus ${oneLine(source.query)} of ${server}`,
     identity: { kind: 'prometheus', server, query: source.query, stepMs, tenant, moments: kind === 'counter' },

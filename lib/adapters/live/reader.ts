@@ -15,6 +15,8 @@ export type LiveHistoryOptions = ConnectionOptions & {
   readonly baseDirectory: string;
   /** The end of the range that is read, epoch ms; `null`, which only `offline` allows, for the latest end in the cache of each source. */
   readonly now: number | null;
+  /** What the clock says, epoch ms, where it was told. */
+  readonly clock?: number;
   /** Whether only the cache is read. Then no connection is made. */
   readonly offline: boolean;
   /** The environment variables that may hold secrets. */

@@ -40,6 +40,8 @@ export type DescribedSource = Pick<LiveSource, 'text' | 'identity' | 'stepMs'> &
   readonly kind: SeriesKind;
   /** How far back the server keeps values of this step, ms; `Infinity` where that is not known. */
   readonly reachMs: number;
+  /** How long after its end the value of a step may still change, ms: until then it is not read. */
+  readonly settlesMs: number;
   /** Whether a step without a value, between the first and the last that have one, counts as 0 instead of missing. */
   readonly absentIsZero: boolean;
 };
