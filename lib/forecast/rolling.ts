@@ -113,7 +113,7 @@ async function modelsAlone(
   const grid = { start: history.start + history.values.length * history.intervalMs, intervalMs: history.intervalMs, quantiles: [] };
   return paths.map(({ name, path }) => ({
     name,
-    path: path && prepared.back(applyLifts({ ...grid, mean: path }, [], [...prepared.lifts.keys()]).mean),
+    path: path && applyLifts({ ...grid, mean: prepared.back(path) }, [], prepared.lifts).mean,
   }));
 }
 

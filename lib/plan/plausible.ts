@@ -146,7 +146,8 @@ function loadComparison(config: Guarded, loads: ForecastedLoads, key: string): C
   const sibling = like && highOf(loads.observations.signals[`${like.workload}.${signal.name}`].series.values);
   const high = Math.max(own ?? 0, (sibling ?? 0) * (like?.times ?? 0));
   if (high === 0) return [];
-  const planned = prediction.protected.reduce((most, value) => Math.max(most, value), 0);
+  const inParts = (prediction.parts ?? []).map((part) => part.protected);
+  const planned = [...prediction.protected, ...inParts].reduce((most, value) => Math.max(most, value), 0);
   const unit = unitOf(config, { signal, series });
   return [
     {

@@ -12,7 +12,11 @@ const flat = (value: number, length = 4) => ({
   mean: new Float64Array(length).fill(value),
   quantiles: [0.8, 1, 1.5].map((factor) => new Float64Array(length).fill(value * factor)),
 });
-const stated = (occurrence: Occurrence): Lift => liftOf(occurrence, null) as Lift;
+const sinceStart =
+  ({ from }: Occurrence) =>
+  (step: number) =>
+    step - Math.floor(from / HOUR_MS);
+const stated = (occurrence: Occurrence): Lift => liftOf(occurrence, null, sinceStart(occurrence)) as Lift;
 const profile = (fields: Partial<Profile> = {}): Profile => ({
   past: 2,
   level: Math.log(2),
@@ -21,7 +25,8 @@ const profile = (fields: Partial<Profile> = {}): Profile => ({
   named: {},
   ...fields,
 });
-const learned = (occurrence: Occurrence, fields: Partial<Profile> = {}): Lift => liftOf(occurrence, profile(fields)) as Lift;
+const learned = (occurrence: Occurrence, fields: Partial<Profile> = {}): Lift =>
+  liftOf(occurrence, profile(fields), sinceStart(occurrence)) as Lift;
 const whole = { ...sale, from: 0, to: 4 * HOUR_MS };
 
 test('a stated uplift multiplies every quantile of the steps it touches, a step that it touches in part by that share', () => {
@@ -29,6 +34,71 @@ test('a stated uplift multiplies every quantile of the steps it touches, a step 
   expect([...mean]).toEqual([10, 20, 30, 10]);
   expect([...quantiles[2]]).toEqual([15, 30, 45, 15]);
 });
+
+describe('a step within which an event begins or ends', () => {
+  const minutes = (count: number) => count * 60_000;
+  const partsOf = (...lifts: readonly Lift[]) =>
+    applyLifts(flat(10), probabilities, lifts).parts.map(({ step, from, to, mean, quantiles }) => [
+      step,
+      from / minutes(1),
+      to / minutes(1),
+      mean,
+      quantiles[2],
+    ]);
+
+  test('is cut there: an event of 20 minutes has its own height, for 20 minutes', () => {
+    const short = { ...sale, from: minutes(80), to: minutes(100) };
+    expect(applyLifts(flat(10), probabilities, [stated(short)]).mean[1]).toBeCloseTo(10 * (1 + 2 / 3), 9);
+    expect(partsOf(stated(short))).toEqual([
+      [1, 60, 80, 10, 15],
+      [1, 80, 100, 30, 45],
+      [1, 100, 120, 10, 15],
+    ]);
+  });
+  test('is cut alone: the whole steps of an event from half past on need no parts', () => {
+    expect(partsOf(stated(sale))).toEqual([
+      [1, 60, 90, 10, 15],
+      [1, 90, 120, 30, 45],
+    ]);
+    expect(partsOf(stated(whole))).toEqual([]);
+  });
+  test('has a learned lift in its part too, with the quantiles wide there alone', () => {
+    const [before, within] = partsOf(learned({ ...sale, from: minutes(90) }, { spread: 0.3 }));
+    expect(before.slice(3)).toEqual([10, 15]);
+    expect(within[3]).toBeCloseTo(20.5, 6);
+    expect(Number(within[4]) / Number(within[3])).toBeGreaterThan(1.5);
+  });
+  test('is cut at every edge where events meet in it, and their lifts multiply where both are', () => {
+    const [one, other] = [
+      { ...sale, from: minutes(0), to: minutes(90) },
+      { ...sale, name: 'strike', from: minutes(75), to: minutes(120), uplift: 0.5 },
+    ];
+    expect(partsOf(stated(one), stated(other)).map(([, from, , mean]) => [from, mean])).toEqual([
+      [60, 30],
+      [75, 15],
+      [90, 5],
+    ]);
+  });
+  test('is cut by the places that a holiday reaches, each with its share', () => {
+    const reach = [{ from: minutes(90), to: minutes(240), share: 0.5 }];
+    expect(partsOf(stated({ ...sale, reach })).map(([, from, , mean]) => [from, mean])).toEqual([
+      [60, 10],
+      [90, 20],
+    ]);
+  });
+});
+
+propertyTest.prop([fc.integer({ min: 0, max: 239 }), fc.integer({ min: 1, max: 240 }), fc.double({ min: 0.1, max: 20, noNaN: true })])(
+  'the parts of a step have its mean',
+  (from, length, uplift) => {
+    const event = { ...sale, from: from * 60_000, to: (from + length) * 60_000, uplift };
+    const { mean, parts } = applyLifts(flat(10), probabilities, [stated(event)]);
+    for (const step of new Set(parts.map((part) => part.step))) {
+      const own = parts.filter((part) => part.step === step);
+      expect(own.reduce((sum, part) => sum + part.mean * (part.to - part.from), 0) / HOUR_MS).toBeCloseTo(mean[step], 6);
+    }
+  },
+);
 
 test('an event outside the path lifts nothing and is not said to be applied', () => {
   const { mean, applied } = applyLifts({ ...flat(10), start: 10 * HOUR_MS }, probabilities, [stated(sale)]);

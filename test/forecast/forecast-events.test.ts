@@ -135,3 +135,61 @@ test('a holiday is not lifted where an event is', async () => {
   const times = lifted.forecast.mean.map((value, hour) => value / plain.forecast.mean[hour]);
   expect([times[3], times[11], times[12], times[20]]).toEqual([2, 2, 0.5, 0.5]);
 });
+
+describe('an event over a change of the clock', () => {
+  // Berlin goes back at 01:00 UTC on 25 October 2026 (an hour comes twice), and forward at 01:00 UTC on 29 March (one is skipped).
+  const autumn = Date.UTC(2026, 9, 25);
+  const spring = Date.UTC(2026, 2, 29);
+  const liftedHours = async (day: number, from: number, to: number) => {
+    const start = day - 21 * DAY_MS;
+    const input = { ...hourly(weeksOfLoad(21 * 24)), start };
+    const occurrence = {
+      kind: 'event',
+      name: 'push',
+      group: 'event push',
+      from: day + from * HOUR_MS,
+      to: day + to * HOUR_MS,
+      uplift: 3,
+    } as const;
+    const of = (occurrences: readonly Occurrence[]) =>
+      forecastWithEvents(input, { steps: 24, quantiles }, { timeZone: 'Europe/Berlin', occurrences }, cheap);
+    const [lifted, plain] = [await of([occurrence]), await of([])];
+    return [...lifted.forecast.mean].flatMap((value, hour) => (value > 1.5 * plain.forecast.mean[hour] ? [hour] : []));
+  };
+
+  test.each([
+    ['over the hour that comes twice', autumn, -1, 4],
+    ['that ends as the hour comes again', autumn, -1, 1],
+    ['that takes the second of both', autumn, 1, 2],
+    ['that takes the first of both', autumn, 0, 1],
+    ['over the hour that is skipped', spring, -1, 4],
+    ['that ends as an hour is skipped', spring, -1, 1],
+    ['that begins as an hour is skipped', spring, 1, 3],
+  ])('%s lifts its own hours and no others', async (_, day, from, to) => {
+    expect(await liftedHours(day, from, to)).toEqual(Array.from({ length: to - Math.max(0, from) }, (_, i) => Math.max(0, from) + i));
+  });
+
+  test('has a day of 25 hours where the clock goes back', async () => {
+    expect(await liftedHours(autumn, -2, 23)).toEqual(Array.from({ length: 23 }, (_, hour) => hour));
+  });
+
+  test('teaches its last hour too where it ended as the clock went back', async () => {
+    const start = autumn - 28 * DAY_MS;
+    const values = weeksOfLoad(35 * 24);
+    for (const hour of [22, 23, 24]) values[27 * 24 + hour] *= 4;
+    const span = (day: number) => ({ from: day - 2 * HOUR_MS, to: day + HOUR_MS });
+    const occurrences = [autumn, autumn + 7 * DAY_MS].map((day) => ({
+      kind: 'event' as const,
+      name: 'push',
+      group: 'event push',
+      ...span(day),
+    }));
+    const { taken, applied } = await forecastWithEvents(
+      { ...hourly(values.slice(0, 34 * 24)), start },
+      { steps: 48, quantiles },
+      { timeZone: 'Europe/Berlin', occurrences },
+      cheap,
+    );
+    expect([taken, applied.length]).toEqual([3, 1]);
+  });
+});

@@ -1,9 +1,9 @@
 import { type CalendarEffect, calendarEffects, type DayContext, effectSpans } from '../../history';
-import { type Applied, applyLifts, type Lift, liftOf, withoutOccurrences } from './events';
+import { type Applied, applyLifts, type Lift, liftOf, type StepPart, withoutOccurrences } from './events';
 import { learnProfile, type Profile } from './event-profile';
 import { localClock, placesByLocalClock, seriesByLocalClock, unfollowedChange } from './wall-clock';
 import { forecast } from '../forecast';
-import { moved, type Occurrence, type Reach, reachOf } from './occurrence';
+import { moved, type Occurrence, type Reach, reachOf, stepsOf } from './occurrence';
 import { withoutExcluded } from '../backtest';
 import type { Series } from '../training-data';
 import type { FitRunner, Forecast, ForecastInput, ForecastOptions } from '../types';
@@ -24,6 +24,8 @@ export type EventForecast = {
   readonly forecast: Forecast;
   /** The lifts of coming occurrences, and their factor on the forecast. */
   readonly applied: readonly Applied[];
+  /** The load before, in and after coming occurrences within the steps that they cover in part. */
+  readonly parts: readonly StepPart[];
   /** Coming occurrences without a lift: the past taught none and the config states none. */
   readonly unknown: readonly Occurrence[];
   /** What the calendar does to the load, as the series shows it. */
@@ -42,8 +44,8 @@ export type Prepared = {
   readonly steps: number;
   /** Turns a path on the wall clock into one in UTC. */
   readonly back: (path: Float64Array) => Float64Array;
-  /** Lifts of coming occurrences, with the occurrence on the wall clock, and the occurrence as the calendar has it. */
-  readonly lifts: ReadonlyMap<Lift, Occurrence>;
+  /** Lifts of coming occurrences, for a forecast in UTC. */
+  readonly lifts: readonly Lift[];
   readonly unknown: readonly Occurrence[];
   readonly effects: readonly CalendarEffect[];
   readonly taken: number;
@@ -66,13 +68,14 @@ export function prepare(input: ForecastInput, steps: number, calendar: Calendar)
   const localOccurrences = occurrences.map((occurrence) => moved(occurrence, toLocal));
   const remaining = withoutOccurrences(series, localOccurrences);
   const profiles = profilesOf(series, remaining.series.values, localOccurrences, end);
-  const lifts = new Map<Lift, Occurrence>();
+  const lifts: Lift[] = [];
   const unknown: Occurrence[] = [];
   localOccurrences.forEach((occurrence, i) => {
     if (occurrence.to <= end) return;
-    const lift = liftOf(occurrence, profiles.get(occurrence.group) ?? null);
+    const first = stepsOf(occurrence, end, intervalMs).first;
+    const lift = liftOf(occurrences[i], profiles.get(occurrence.group) ?? null, (step) => (places ? places[step] : step) - first);
     if (lift === null) unknown.push(...(occurrence.kind === 'calendar' ? [] : [occurrences[i]]));
-    else lifts.set(lift, occurrences[i]);
+    else lifts.push(lift);
   });
   return {
     series: remaining.series,
@@ -103,10 +106,13 @@ export async function forecastWithEvents(
 ): Promise<EventForecast> {
   const { series, steps, back, lifts, unknown, effects, taken, unfollowed } = prepare(input, options.steps, calendar);
   const plain = await forecast(series, { ...options, steps }, run);
-  const { mean, quantiles, applied } = applyLifts(plain, options.quantiles, [...lifts.keys()]);
+  const start = input.start + input.values.length * input.intervalMs;
+  const inUtc = { ...plain, start, mean: back(plain.mean), quantiles: plain.quantiles.map(back) };
+  const { mean, quantiles, applied, parts } = applyLifts(inUtc, options.quantiles, lifts);
   return {
-    forecast: { ...plain, start: input.start + input.values.length * input.intervalMs, mean: back(mean), quantiles: quantiles.map(back) },
-    applied: applied.map(({ lift, times }) => ({ lift: { ...lift, occurrence: lifts.get(lift) ?? lift.occurrence }, times })),
+    forecast: { ...inUtc, mean, quantiles },
+    applied,
+    parts,
     unknown,
     effects,
     taken,

@@ -44,10 +44,12 @@ export function stepsOf({ from, to }: Occurrence, start: number, intervalMs: num
 /** The occurrence with every moment changed by `move`, such as onto another clock. */
 export function moved(occurrence: Occurrence, move: (at: number) => number): Occurrence {
   const { from, to, reach } = occurrence;
+  // An end belongs to the clock before it: what ends as the clock changes has not seen the change.
+  const moveEnd = (end: number) => move(end - 1) + 1;
   return {
     ...occurrence,
     from: move(from),
-    to: move(to),
-    ...(reach && { reach: reach.map((part) => ({ ...part, from: move(part.from), to: move(part.to) })) }),
+    to: moveEnd(to),
+    ...(reach && { reach: reach.map((part) => ({ ...part, from: move(part.from), to: moveEnd(part.to) })) }),
   };
 }

@@ -41,7 +41,7 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
     chain: [...history, ...workload.reasons, costReason(workload, plan.pools[pool]), ...strategyReasons(workload.strategy)],
     rows:
       workload.load.length > 0
-        ? workload.load.map((point) => ({ from: point.from, text: periodText(workload, point) }))
+        ? workload.load.map((point, index) => ({ from: point.from, text: periodText(workload, point, workload.load[index + 1]?.from) }))
         : workload.schedule.map(({ from, replicas }) => ({
             from,
             text: plural(replicas, workload.kind === 'training' ? 'worker' : 'replica'),
@@ -50,10 +50,14 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
   };
 }
 
-function periodText(workload: WorkloadPlan, point: LoadPoint): string {
+function periodText(workload: WorkloadPlan, point: LoadPoint, next: string | undefined): string {
   const scheduled = replicasDuring(workload.schedule, point.from);
   const why =
-    scheduled > point.replicas ? ' (lead, joined steps or a floor)' : scheduled < point.replicas ? ' (the queue holds the rest)' : '';
+    scheduled > point.replicas
+      ? ' (lead, joined steps or a floor)'
+      : scheduled < point.replicas
+        ? whyFewer(workload.schedule, point, next)
+        : '';
   const { floorSchedule } = workload;
   const floor = floorSchedule === undefined ? '' : `, floor ${replicasDuring(floorSchedule, point.from)}`;
   const end = `scheduled ${scheduled}${why}${floor}`;
@@ -63,6 +67,12 @@ function periodText(workload: WorkloadPlan, point: LoadPoint): string {
     return `${parts.join(', ')}; ${point.binds} binds: ${point.replicas}; ${end}${untested}`;
   }
   return `median ${point.p50}, protected ${point.protected} ${workload.unit} -> ${point.replicas}; ${end}${untested}`;
+}
+
+/** Fewer at the begin of a period than it needs: an event within it has a step of its own, or a queue waits. */
+function whyFewer(schedule: WorkloadPlan['schedule'], { from, replicas }: LoadPoint, next: string | undefined): string {
+  const own = schedule.find((step) => step.from > from && (next === undefined || step.from < next) && step.replicas >= replicas);
+  return own === undefined ? ' (the queue holds the rest)' : `, ${own.replicas} from ${own.from} for an event within it`;
 }
 
 const origins = { history: '', given: ' (given)', held: ' (no value given: the last one stays)' };

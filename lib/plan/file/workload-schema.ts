@@ -27,8 +27,9 @@ const utilisationPointSchema = z
 const loadPointSchema = z
   .strictObject({
     from: time,
+    /** Of the period's mean; where an event begins or ends within the period, of its highest part, which the schedule holds for as long as it lasts. */
     p50: z.number(),
-    /** The protected quantile. */
+    /** The protected quantile, likewise. */
     protected: z.number(),
     /** What the protected load of this period alone needs: ceil(protected / (throughput x target)), with the target that is stated, or by the floors' headroom if that is more. */
     replicas: z.number(),

@@ -12,6 +12,11 @@ import type { ForecastSummary, PlanWarning } from '../file';
 export type Prediction = {
   readonly p50: Float64Array;
   readonly protected: Float64Array;
+  /**
+   * Periods within which an event or a holiday begins or ends, cut there: each part has its own load, where `p50` and `protected` are those
+   * of the period's mean. Epoch ms. @default there are none
+   */
+  readonly parts?: readonly PeriodPart[];
   /** From this period on the lead is longer than the history allows to test. */
   readonly untestedFrom: number;
   /** From this period on no number was given and the last one stays; only where numbers were given. */
@@ -21,6 +26,9 @@ export type Prediction = {
   /** What is good to know of the forecast before it is trusted, a sentence each. */
   readonly notes: readonly string[];
 };
+
+/** A part [from, to) of a period, epoch ms, and what is expected in it. */
+export type PeriodPart = { readonly from: number; readonly to: number; readonly p50: number; readonly protected: number };
 
 export type Predictions = {
   /** By `workload.signal`. */
@@ -109,12 +117,23 @@ async function forecastSignal(config: ForecastConfig, observed: Observed, observ
     run,
   );
   const result = forecasted.forecast;
-  const paths = borrowed ? widenAll(result.mean, result.quantiles, quantiles, borrowed.spread) : result.quantiles;
+  const widened = (mean: Float64Array, of: readonly Float64Array[]) => (borrowed ? widenAll(mean, of, quantiles, borrowed.spread) : of);
+  const paths = widened(result.mean, result.quantiles);
+  const parts = forecasted.parts
+    .filter(({ step }) => step >= ahead)
+    .map(({ from, to, mean, quantiles: levels }): PeriodPart => {
+      const wide = widened(
+        Float64Array.of(mean),
+        levels.map((level) => Float64Array.of(level)),
+      );
+      return { from, to, p50: wide[quantiles.indexOf(0.5)][0], protected: wide[quantiles.indexOf(protect)][0] };
+    });
   const pick = (quantile: number) => paths[quantiles.indexOf(quantile)].slice(ahead);
   const applied = forecasted.applied.filter(({ lift }) => lift.occurrence.to > grid.start);
   const prediction: Prediction = {
     p50: pick(0.5),
     protected: pick(protect),
+    ...(parts.length > 0 && { parts }),
     untestedFrom: Math.max(0, result.backtest.testedSteps - ahead),
     heldFrom: grid.steps,
     from: 'history',

@@ -24,13 +24,13 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const { config, name } = input;
   const workload = config.workloads[name];
   if (workload.kind === 'training' && input.job !== null) return jobDemand(name, workload, input.job, input.grid);
-  const { load, aim, providedFor, fullLoad, unit, throughput, target, reasons } = workloadLoad(input);
+  const { load, path: points, aim, providedFor, fullLoad, unit, throughput, target, reasons } = workloadLoad(input);
 
   const leadMs = leadMsOf(config, workload);
   const byHour = (input.floors ?? 'scheduled') === 'scheduled' && input.tuned?.strategy === 'horizontal';
   const least = Math.max(workload.floor ?? 1, byHour ? (input.tuned?.settings.floor ?? 1) : 1);
-  const onGrid = (values: (point: LoadPoint, index: number) => number): StepFunction => ({
-    steps: load.map((point, index) => ({ from: input.grid.start + index * input.grid.periodMs, value: values(point, index) })),
+  const onGrid = (values: (point: LoadPoint) => number): StepFunction => ({
+    steps: points.map(({ moment, point }) => ({ from: moment.at, value: values(point) })),
     end: input.grid.start + input.grid.steps * input.grid.periodMs,
   });
   const atLeast = (f: StepFunction) => mapSteps(f, (value) => Math.max(least, value));

@@ -1,14 +1,17 @@
 import { isMeasuredByLoad } from '../../config';
 import { replicasFor, serversAtTarget, serviceDemand } from '../../demand';
-import { formatLoadUnit } from '../../units';
-import { type Prediction, periodTimes } from '../load';
+import { formatLoadUnit, formatTime } from '../../units';
+import { periodTimes, type PlanGrid, type Prediction } from '../load';
 import { forecastReasons, givenReason, replicaReasons, serverReasons } from '../explain';
 import type { LoadPoint, Reason } from '../file';
 import type { DemandInput } from './demand-types';
+import { loadAt, type Moment, momentsOf } from './moments';
 
 /** The load of a workload by period, and what a replica carries of it. */
 export type WorkloadLoad = {
   readonly load: LoadPoint[];
+  /** The same as a path: a period within which an event begins or ends has several points, and its point in `load` is the highest of them. */
+  readonly path: readonly PathPoint[];
   /** Load of a replica that the autoscaler aims at, that nodes are provided for, and that it can carry at most. */
   readonly aim: number;
   readonly providedFor: number;
@@ -18,6 +21,18 @@ export type WorkloadLoad = {
   readonly target: number | null;
   readonly reasons: Reason[];
 };
+
+export type PathPoint = { readonly moment: Moment; readonly point: LoadPoint };
+
+/** The point of each period: where it has several, the highest. */
+function byPeriod(grid: PlanGrid, path: readonly PathPoint[]): LoadPoint[] {
+  const points = new Map<number, LoadPoint>();
+  for (const { moment, point } of path) {
+    const highest = points.get(moment.step);
+    if (highest === undefined || point.protected > highest.protected) points.set(moment.step, point);
+  }
+  return periodTimes(grid).map((from, step) => ({ ...(points.get(step) as LoadPoint), from }));
+}
 
 /** Load in the unit of the throughput, of replicas that answer requests or work off a queue; of a service in servers at their target. */
 export function workloadLoad(input: DemandInput): WorkloadLoad {
@@ -36,19 +51,23 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
   // Nodes are there for the target that is stated; what a tuned autoscaler aims at below it is a matter of its ceiling.
   const stated = capacity?.target ?? workload.target;
   const providedFor = each.amount * Math.min(stated, tuned?.settings.headroom ?? stated);
-  const load = periodTimes(grid).map((from, step): LoadPoint => {
-    const protectedLoad = prediction.protected[step];
+  const path = momentsOf(grid, [prediction]).map((moment): PathPoint => {
+    const { p50, protected: protectedLoad } = loadAt(prediction, moment);
     return {
-      from,
-      p50: prediction.p50[step],
-      protected: protectedLoad,
-      replicas: replicasFor(protectedLoad, providedFor),
-      ...untested(prediction, step),
+      moment,
+      point: {
+        from: formatTime(moment.at),
+        p50,
+        protected: protectedLoad,
+        replicas: replicasFor(protectedLoad, providedFor),
+        ...untested(prediction, moment.step),
+      },
     };
   });
   const unit = formatLoadUnit(each.unit);
   return {
-    load,
+    load: byPeriod(grid, path),
+    path,
     aim,
     providedFor,
     fullLoad: each.amount,
@@ -79,25 +98,28 @@ function serviceLoad({ config, name, predictions, grid, machine }: DemandInput):
   const servers = { cpu: workload.servers * (machine?.cpu ?? 1), memory: workload.servers * (machine?.memory ?? 1) };
   const cpu = predictions.signals[`${name}.cpu`] as Prediction | undefined;
   const memory = predictions.signals[`${name}.memory`] as Prediction | undefined;
-  const at = (step: number, kind: 'p50' | 'protected') => ({ cpu: cpu?.[kind][step], memory: memory?.[kind][step] });
+  const at = (moment: Moment, kind: 'p50' | 'protected') => ({
+    cpu: cpu && loadAt(cpu, moment)[kind],
+    memory: memory && loadAt(memory, moment)[kind],
+  });
   const inServers = (utilisation: { cpu?: number; memory?: number }) =>
     Math.max(
       serversAtTarget(servers.cpu, utilisation.cpu ?? 0, target.cpu),
       serversAtTarget(servers.memory, utilisation.memory ?? 0, target.memory),
     );
-  const load = periodTimes(grid).map((from, step): LoadPoint => {
-    const demand = serviceDemand(servers, at(step, 'protected'), target);
+  const pointAt = (moment: Moment): LoadPoint => {
+    const { step } = moment;
+    const demand = serviceDemand(servers, at(moment, 'protected'), target);
     const point = (prediction: Prediction | undefined, replicas: number) =>
       prediction && {
-        p50: prediction.p50[step],
-        protected: prediction.protected[step],
+        ...loadAt(prediction, moment),
         replicas,
         from: step >= prediction.heldFrom ? ('held' as const) : prediction.from,
       };
     return {
-      from,
-      p50: inServers(at(step, 'p50')),
-      protected: inServers(at(step, 'protected')),
+      from: formatTime(moment.at),
+      p50: inServers(at(moment, 'p50')),
+      protected: inServers(at(moment, 'protected')),
       replicas: demand.servers,
       cpu: point(cpu, demand.cpu),
       memory: point(memory, demand.memory),
@@ -105,7 +127,8 @@ function serviceLoad({ config, name, predictions, grid, machine }: DemandInput):
       ...untested(cpu ?? memory, step),
       ...untested(memory ?? cpu, step),
     };
-  });
+  };
+  const path = momentsOf(grid, [cpu, memory]).map((moment) => ({ moment, point: pointAt(moment) }));
   const both = (
     [
       ['cpu', cpu],
@@ -113,7 +136,8 @@ function serviceLoad({ config, name, predictions, grid, machine }: DemandInput):
     ] as const
   ).filter(([, prediction]) => prediction !== undefined);
   return {
-    load,
+    load: byPeriod(grid, path),
+    path,
     aim: 1,
     providedFor: 1,
     fullLoad: 1 / Math.max(target.cpu, target.memory),

@@ -29,6 +29,21 @@ describe('the explanation of a workload', () => {
       { code: 'cost/share', text: '1000 USD a month: its share, by GPU-hours asked for, of the 12000 that pool l40s costs' },
     ]);
   });
+  test('tells of an event within a period from when on its replicas are scheduled', () => {
+    const load = [
+      { ...point, replicas: 9 },
+      { ...point, from: '2026-11-23T01:00:00Z' },
+    ];
+    const schedule = [
+      { from: '2026-11-23T00:00:00Z', replicas: 2 },
+      { from: '2026-11-23T00:14:00Z', replicas: 9 },
+      { from: '2026-11-23T00:40:00Z', replicas: 2 },
+    ];
+    expect(rowsOf({ load, schedule })).toEqual([
+      'median 10, protected 15 req/s -> 9; scheduled 2, 9 from 2026-11-23T00:14:00Z for an event within it',
+      'median 10, protected 15 req/s -> 2; scheduled 2',
+    ]);
+  });
   test('tells of each period why more or fewer replicas are scheduled than its load needs', () => {
     const load = [
       point,

@@ -20,6 +20,7 @@ const saleAt = (day: number, more: Partial<Occurrence> = {}): Occurrence => ({
 const forecastOf = (more: Partial<EventForecast>): EventForecast => ({
   forecast: {} as EventForecast['forecast'],
   applied: [],
+  parts: [],
   unknown: [],
   effects: [],
   taken: 0,
@@ -27,7 +28,11 @@ const forecastOf = (more: Partial<EventForecast>): EventForecast => ({
   ...more,
 });
 const profile = { past: 3 } as Extract<Applied['lift']['how'], { from: 'past' }>['profile'];
-const learned = (occurrence: Occurrence): Applied => ({ lift: { occurrence, how: { from: 'past', profile, level: 2 } }, times: 2.25 });
+const stepOf = (step: number) => step;
+const learned = (occurrence: Occurrence): Applied => ({
+  lift: { occurrence, stepOf, how: { from: 'past', profile, level: 2 } },
+  times: 2.25,
+});
 
 describe('the calendar of a workload', () => {
   const workloads = { chat, other: chat };
@@ -133,7 +138,10 @@ describe('the notes on a forecast', () => {
     ]);
   });
   test('say that a stated uplift is not used where the past taught another', () => {
-    const stated: Applied = { lift: { occurrence: saleAt(christmas, { uplift: 4 }), how: { from: 'config', uplift: 4 } }, times: 4 };
+    const stated: Applied = {
+      lift: { stepOf, occurrence: saleAt(christmas, { uplift: 4 }), how: { from: 'config', uplift: 4 } },
+      times: 4,
+    };
     expect(notes({ applied: [stated, learned(saleAt(christmas, { uplift: 4 }))] })).toEqual([
       "Event 'sale' is lifted by what its past did; the stated uplift of 4 is not used.",
     ]);
@@ -150,6 +158,6 @@ test('the plan tells a learned uplift from a stated one, and shows the stated on
     stated: 4,
   });
   expect(appliedEvent(learned(saleAt(christmas))).stated).toBeNull();
-  const lift: Applied['lift'] = { occurrence: saleAt(christmas, { uplift: 4 }), how: { from: 'config', uplift: 4 } };
+  const lift: Applied['lift'] = { stepOf, occurrence: saleAt(christmas, { uplift: 4 }), how: { from: 'config', uplift: 4 } };
   expect(appliedEvent({ lift, times: 3.9 })).toMatchObject({ uplift: 4, source: 'config', stated: null });
 });

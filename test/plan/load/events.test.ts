@@ -126,3 +126,18 @@ test('a cycle found beside the day and the week stands in the plan and among its
   expect(reasons).toContainEqual(expect.stringMatching(/^load: a cycle of 30h was found, \d.* % of what other seasons leave$/));
   expect(Object.keys((await planned({})).signals['chat.load'].summary ?? {})).not.toContain('seasons');
 });
+
+test('an event of 20 minutes has its own height in the plan, and the rest of its hour that of other hours', async () => {
+  const short = { name: 'push', from: '2026-11-25T12:20:00Z', to: '2026-11-25T12:40:00Z', uplift: 3 };
+  const { signals } = await planned({ events: [short] });
+  const { p50, parts = [] } = signals['chat.load'];
+  const usual = (await planned({})).signals['chat.load'].p50[60];
+  expect(p50[60] / usual).toBeCloseTo(1 + 2 / 3, 6);
+  expect(
+    parts.map(({ from, to, p50: height }) => [new Date(from).toISOString().slice(11, 16), (to - from) / 60_000, height / usual]),
+  ).toEqual([
+    ['12:00', 20, expect.closeTo(1, 6)],
+    ['12:20', 20, expect.closeTo(3, 6)],
+    ['12:40', 20, expect.closeTo(1, 6)],
+  ]);
+});

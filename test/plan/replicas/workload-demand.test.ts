@@ -18,6 +18,54 @@ describe('the replicas of a workload', () => {
     expect(demand).toMatchObject({ floor: 1, peak: 5, wantedCeiling: 10, leadMs: 10 * minute, unit: 'req/s', throughputPerReplica: 10 });
     expect(demand.load.map(({ replicas }) => replicas)).toEqual([1, 1, 5, 1, 1]);
   });
+  test('cover an event within a period at its own height, for as long as it lasts', () => {
+    const parts = [
+      { from: start + 120 * minute, to: start + 140 * minute, p50: 2, protected: 4 },
+      { from: start + 140 * minute, to: start + 160 * minute, p50: 20, protected: 40 },
+      { from: start + 160 * minute, to: start + 180 * minute, p50: 2, protected: 4 },
+    ];
+    const short = workloadDemand(
+      inputOf({ load: prediction([...new Array<number>(2).fill(4), 16, ...new Array<number>(165).fill(4)], { parts }) }),
+    );
+    expect(short.path?.protected.steps.slice(1, 6).map(({ from, value }) => [(from - start) / minute, value])).toEqual([
+      [60, 4],
+      [120, 4],
+      [140, 40],
+      [160, 4],
+      [180, 4],
+    ]);
+    expect(values(short.schedule.steps)).toEqual([
+      [0, 1],
+      [130, 8],
+      [160, 1],
+    ]);
+    expect(values(short.medianSchedule.steps)).toEqual([
+      [0, 1],
+      [130, 4],
+      [160, 1],
+    ]);
+    expect(short.load[2]).toMatchObject({ from: '2026-11-23T02:00:00Z', p50: 20, protected: 40, replicas: 8 });
+    expect(short.load.length).toBe(168);
+  });
+  test('of a service cover it by whichever resource it lifts', () => {
+    const parts = [
+      { from: start, to: start + 30 * minute, p50: 20, protected: 20 },
+      { from: start + 30 * minute, to: start + 60 * minute, p50: 80, protected: 80 },
+    ];
+    const service = { kind: 'service', servers: 10, machine: 'm7i.xlarge', target: 0.5, replica: undefined, load: undefined };
+    const { load, path } = workloadLoad(
+      inputOf({ cpu: prediction([50, 20], { parts }), memory: [30, 40] }, { ...service, cpu: { kind: 'csv', path: 'cpu.csv', unit: '%' } }),
+    );
+    expect(path.map(({ moment, point }) => [(moment.at - start) / minute, point.replicas, point.binds])).toEqual([
+      [0, 6, 'memory'],
+      [30, 16, 'cpu'],
+      [60, 8, 'memory'],
+    ]);
+    expect(load.map(({ from, replicas }) => [from.slice(11, 16), replicas])).toEqual([
+      ['00:00', 16],
+      ['01:00', 8],
+    ]);
+  });
   test('are told for the median load beside it, and the load itself as an autoscaler sees it', () => {
     expect(values(demand.medianSchedule.steps)).toEqual([
       [0, 1],
