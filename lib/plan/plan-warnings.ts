@@ -34,9 +34,16 @@ export function planWarnings(
   ];
 }
 
-/** The warnings of reading the histories, then the findings in them that need a look. */
-function historyWarnings({ signals, warnings }: Observations): PlanWarning[] {
-  const readWarnings = Object.values(warnings).flatMap((problems) => problems.map(({ code, path, message }) => ({ code, path, message })));
+/** The warnings of reading the histories, what was guessed of their cells and can be stated, then the findings in them that need a look. */
+function historyWarnings({ signals, warnings, notes }: Observations): PlanWarning[] {
+  const guesses = Object.values(notes).map((problems) =>
+    problems.flatMap(({ hint, ...note }) =>
+      note.code === 'history/read-as' && hint !== undefined ? [{ ...note, message: `${note.message}; ${hint}` }] : [],
+    ),
+  );
+  const readWarnings = [...Object.values(warnings), ...guesses].flatMap((problems) =>
+    problems.map(({ code, path, message }) => ({ code, path, message })),
+  );
   const findingWarnings = Object.entries(signals).flatMap(([key, { quality }]) =>
     quality.findings
       .filter(({ severity }) => severity === 'look')

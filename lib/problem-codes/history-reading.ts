@@ -111,7 +111,7 @@ export const historyReadingCodes = {
   'history/read-as': {
     title: 'How cells are written was found out from them.',
     weight: 'note',
-    when: 'Dates that are not ISO 8601, a decimal comma, separators of thousands, or units beside the numbers are read as the column as a whole shows that they are meant; or rows at its end hold totals of the others and are left out.',
+    when: 'Dates that are not ISO 8601, a decimal comma, separators of thousands, or units beside the numbers are read as the column as a whole shows that they are meant; rows at its end hold totals of the others and are left out; or the text is no UTF-8 and is read as Windows-1252.',
     cure: 'Nothing, where it is right. To state it, set `dateFormat`, `decimal` or `thousands` of the source.',
     example: "workloads.chat.load (history/chat.csv): times are read as day/month/year, since '31/10/2026 10:00' has no month 31",
   },

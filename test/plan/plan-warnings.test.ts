@@ -54,6 +54,19 @@ test('what reading gave to look at comes before the findings in the histories, a
   ]);
 });
 
+test('what was guessed of the cells of a file is told with the option that states it; what needs no option is not', () => {
+  const guess = {
+    code: 'history/read-as',
+    path: 'chat.csv',
+    message: 'times are read as day/month/year',
+    hint: "state it: dateFormat: 'dd/mm/yyyy'",
+  };
+  const plain = { code: 'history/read-as', path: 'chat.csv', message: 'what stands behind the numbers is read' };
+  expect(warnings(configOf(), { ...observationsOf({}), notes: { chat: [guess, plain] as never } })).toEqual([
+    { code: 'history/read-as', path: 'chat.csv', message: "times are read as day/month/year; state it: dateFormat: 'dd/mm/yyyy'" },
+  ]);
+});
+
 test('the stages warn in the order in which they ran: what is withheld, histories, forecasts, then the rest', () => {
   const noted = { code: 'forecast/untested', path: 'workloads.chat.load', message: 'is short' } as const;
   const problem = { code: 'history/stale', path: 'workloads.other.load', message: 'is stale' } as const;

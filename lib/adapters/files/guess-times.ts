@@ -8,8 +8,9 @@ import type { Layout } from './layout';
 /** Texts as a table expression with one column `t`, and its parameters. */
 export type Texts = { readonly sql: string; readonly values: readonly DuckDBValue[] };
 
-/** What was found out: part of a layout and what is told of it, or why the cells cannot be read. */
-export type Guess<Part> = { readonly layout: Part; readonly told: string } | { readonly problem: Omit<Problem, 'path'> };
+/** What was found out: part of a layout, what is told of it and the options that would state it, or why the cells cannot be read. */
+export type Guess<Part> =
+  { readonly layout: Part; readonly told: string; readonly options?: string } | { readonly problem: Omit<Problem, 'path'> };
 
 /** Dates that are not ISO 8601, of one column: how many there are, and what their parts reach. */
 type Dates = {
@@ -39,11 +40,13 @@ export async function guessDates(engine: Engine, texts: readonly Texts[]): Promi
     return {
       layout: { dates: 'dd/mm/yyyy' },
       told: `times are read as day/month/year, since ${first} has no month ${numbersOf(examples[0])[0]}`,
+      options: "dateFormat: 'dd/mm/yyyy'",
     };
   if (largest[1] > 12)
     return {
       layout: { dates: 'mm/dd/yyyy' },
       told: `times are read as month/day/year, since ${second} has no month ${numbersOf(examples[1])[1]}`,
+      options: "dateFormat: 'mm/dd/yyyy'",
     };
   return {
     problem: {

@@ -59,7 +59,11 @@ export async function guessNumbers(engine: Engine, texts: readonly Texts[], stat
   const { decimal, thousands } = written.layout;
   const { factors, unit } = units;
   const told = [written.told, ...(factors.size === 0 ? [] : [toldOfUnits(factors, unit, stated.unit)])].filter((text) => text !== '');
-  return { layout: { decimal, thousands, units: factors.size === 0 ? undefined : factors }, told: told.join('; ') };
+  return {
+    layout: { decimal, thousands, units: factors.size === 0 ? undefined : factors },
+    told: told.join('; '),
+    ...(written.options !== undefined && { options: written.options }),
+  };
 }
 
 function toldOfUnits(factors: ReadonlyMap<string, number>, unit: string, stated: LoadUnit | undefined): string {
@@ -132,7 +136,10 @@ function writtenAs(shapes: Shapes, stated: Stated): Guess<Written> | undefined {
     ...(byComma ? [] : [withPoint]),
   ].filter(isStated);
   if (possible.length === 0) return undefined;
-  if (possible.length === 1) return { layout: possible[0], told: toldOfWritten(possible[0], shapes, stated) };
+  if (possible.length === 1) {
+    const told = toldOfWritten(possible[0], shapes, stated);
+    return { layout: possible[0], told, ...(told !== '' && { options: optionsOf(possible[0], stated) }) };
+  }
   const { example } = shapes.commaUnclear;
   return {
     problem: {
@@ -142,6 +149,15 @@ function writtenAs(shapes: Shapes, stated: Stated): Guess<Written> | undefined {
     },
   };
 }
+
+/** The options that would state how numbers are written. */
+const optionsOf = ({ decimal, thousands }: Written, stated: Stated): string =>
+  [
+    ...(decimal === ',' && stated.decimal !== ',' ? ["decimal: ','"] : []),
+    ...(thousands !== undefined && thousands !== stated.thousands
+      ? [`thousands: ${JSON.stringify(thousands).replaceAll('"', thousands === "'" ? '"' : "'")}`]
+      : []),
+  ].join(', ');
 
 function toldOfWritten({ decimal, thousands }: Written, shapes: Shapes, stated: Stated): string {
   const parts = [

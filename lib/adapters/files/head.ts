@@ -19,9 +19,11 @@ export type SourceFile = {
 export type FileHead = {
   readonly bytes: Buffer;
   readonly compression: Compression;
-  /** Of a text; told by its byte order mark. @default utf-8 */
-  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be';
+  /** Of a text. @default utf-8 */
+  readonly encoding: Encoding;
 };
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 export const headBytes = 65_536;
 /** A header of a thousand columns with long names is longer than `headBytes`. */
@@ -55,7 +57,7 @@ export async function readHead(engine: Engine, { file, shown, kind }: SourceFile
   const bytes = compression === 'none' ? head : compression === 'gzip' ? unzipHead(probe, shown) : await zstdHead(engine, file, shown);
   if (bytes.length === 0) return refuse('empty', 'is empty once unpacked', emptyHints[kind]);
   const encoding = encodingOf(bytes);
-  if (encoding !== 'utf-8') return { bytes, compression, encoding };
+  if (encoding.startsWith('utf-16')) return { bytes, compression, encoding };
   const format = formatOf(bytes.subarray(0, 4).toString('hex'));
   if (format !== undefined) return refuse('format', `is ${format.is}, not ${kind === 'csv' ? 'CSV' : 'NDJSON'}`, format.hint);
   const holes = compression === 'none' && probe.samples.some((sample) => sample.includes(0));
@@ -91,8 +93,25 @@ const formats: readonly Format[] = [
   { magic: '504b0304', is: 'a zip archive or a spreadsheet', hint: 'export it as CSV' },
 ];
 
-const encodingOf = (bytes: Buffer): FileHead['encoding'] =>
-  bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+/** UTF-16 by its byte order mark; Windows-1252 where the text is no UTF-8 and holds what European texts hold in that encoding. */
+function encodingOf(bytes: Buffer): Encoding {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return 'utf-8';
+  } catch {
+    return bytes.every((byte) => byte < 0x80 || isEuropean(byte)) && !multiByte.test(bytes.toString('latin1')) ? 'windows-1252' : 'utf-8';
+  }
+}
+
+/** Letters with accents, and signs such as the degree, the micro sign, the euro and quotes. */
+const isEuropean = (byte: number): boolean =>
+  (byte >= 0xc0 && byte < 0xff && byte !== 0xd7 && byte !== 0xf7) ||
+  [0x80, 0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x97, 0xa0, 0xa7, 0xaa, 0xab, 0xb0, 0xb2, 0xb3, 0xb5, 0xba, 0xbb].includes(byte);
+
+/** A character of two or three bytes in UTF-8: the text is UTF-8, and damaged. */
+const multiByte = /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}/;
 
 function formatOf(magic: string): Format | undefined {
   return formats.find((format) => magic.startsWith(format.magic));

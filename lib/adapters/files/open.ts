@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problems';
+import { type Problem, ProblemError } from '../../problems';
 import { isAnnotated } from './annotated';
 import { likelyColumns, quoted } from './columns';
 import { dialectOf, type WantedColumns } from './dialect';
@@ -12,7 +12,7 @@ import { inUtf8, openDocument, openTables, withLikeEndings } from './transcribe'
 const bufferBytes = 4 * 2 ** 20;
 
 /**
- * Opens a file for scanning. What is no plain table of its kind is written out as one first: text in UTF-16, annotated CSV, and JSON that is
+ * Opens a file for scanning. What is no plain table of its kind is written out as one first: text in UTF-16 or Windows-1252, annotated CSV, and JSON that is
  * one document.
  *
  * @param path where the config names it
@@ -21,18 +21,44 @@ const bufferBytes = 4 * 2 ** 20;
  */
 export async function openFile(engine: Engine, named: SourceFile, path: string, wanted: WantedColumns): Promise<OpenFile> {
   const first = await readHead(engine, named, path);
+  const opened = await openAs(engine, named, first, path, wanted);
+  return first.encoding === 'windows-1252' ? { ...opened, guessedEncoding: 'Windows-1252' } : opened;
+}
+
+async function openAs(engine: Engine, named: SourceFile, first: FileHead, path: string, wanted: WantedColumns): Promise<OpenFile> {
   if (named.kind === 'parquet') return openParquet(engine, named);
   const { compression } = first;
   const source = first.encoding === 'utf-8' ? named : await inUtf8(engine, { ...named, compression }, first.encoding);
   const head = source === named ? first : await readHead(engine, source, path);
   const packed = { ...source, compression: head.compression };
   const text = head.bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const printed = printedByAws(text);
+  if (printed !== undefined) throw new ProblemError({ ...printed, path: source.shown });
   if (source.kind === 'csv') {
     if (isJson(text)) throw await jsonForCsv(engine, packed, head);
     return isAnnotated(text) ? openTables(engine, packed, ',', 0) : openCsv(engine, packed, head, wanted);
   }
   return isDocument(text) ? openDocument(engine, packed) : openNdjson(source, head);
 }
+
+/** What the AWS CLI prints in another form than JSON: without the names of columns, or for people. `undefined` where it is none of it. */
+function printedByAws(text: string): Omit<Problem, 'path'> | undefined {
+  const form = awsForms.find(({ pattern }) => pattern.test(text));
+  if (form === undefined) return undefined;
+  const isData = /METRICDATARESULTS|GetMetricData|MetricDataResults/.test(text);
+  const columns = isData ? "time: 'Timestamps', value: 'Values'" : "time: 'Timestamp', value: 'Average'";
+  return {
+    code: 'history/format',
+    message: `is what the AWS CLI prints with --output ${form.output}`,
+    hint: `run it with --output json, and read it as such, kind: 'ndjson', ${columns}${isData ? '' : ' or the statistic that was asked for'}`,
+  };
+}
+
+const awsForms = [
+  { output: 'text', pattern: /^(DATAPOINTS|METRICDATARESULTS)\t/m },
+  { output: 'table', pattern: /^\|\s*GetMetric(Statistics|Data)\s*\|/m },
+  { output: 'yaml', pattern: /^(Datapoints|MetricDataResults):\s*$/m },
+];
 
 /** Whether text is JSON and no CSV: a name in brackets may stand first in a header. */
 const isJson = (text: string): boolean => /^\s*(\{\s*["}]|\[\s*[[{])/.test(text);

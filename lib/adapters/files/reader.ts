@@ -28,7 +28,7 @@ export type FileHistoryOptions = {
 
 /**
  * Creates a reader of history in files: CSV (separated by commas, semicolons, tabs or bars, with a header line), also as annotated by
- * InfluxDB; NDJSON, and JSON that is one document, such as the AWS CLI prints; all of these in UTF-8 or UTF-16, and compressed by gzip or
+ * InfluxDB; NDJSON, and JSON that is one document, such as the AWS CLI prints; all of these in UTF-8, UTF-16 or Windows-1252, and compressed by gzip or
  * zstd; and Parquet. The path of a source is a file, a pattern or a Hive-partitioned folder. The files are read through DuckDB, which is
  * loaded when the first file is read. Each file is read once for all series in it (again only for a series that asks for another pass, or
  * whose cells are written in another way than expected), and only the grids of the series are held in memory.
@@ -117,7 +117,7 @@ async function readGroup(engine: Engine, group: Group, baseDirectory: string, ou
     const intakes = usable.filter((each) => each.scanned === scanned).map(({ intake }) => intake);
     await finishPasses(engine, intakes, scanned);
   }
-  for (const { intake } of read) outcomes.set(intake.request, outcomeOf(intake, refused.get(intake), shown));
+  for (const { intake, scanned } of read) outcomes.set(intake.request, outcomeOf(intake, refused.get(intake), shown, scanned));
 }
 
 /** So often a series is looked at again: for its dates and numbers, for totals at its end, and for hours that happened twice. */
@@ -222,15 +222,31 @@ function onlyOf(scanned: readonly ScannedFile[], wanted: ReadonlySet<Intake>): S
   });
 }
 
-function outcomeOf(intake: Intake, problems: readonly Problem[] | undefined, shown: string): HistoryOutcome {
+function outcomeOf(
+  intake: Intake,
+  problems: readonly Problem[] | undefined,
+  shown: string,
+  scanned: readonly ScannedFile[],
+): HistoryOutcome {
   if (problems !== undefined) return { problems };
   try {
     const reading = intake.reader.finish();
-    const { warnings, notes } = reportTimes(intake, placeOf(intake.request, { place: shown }));
-    return { ...reading, warnings: [...warnings, ...reading.warnings], notes: [...notes, ...(reading.notes ?? [])] };
+    const path = placeOf(intake.request, { place: shown });
+    const { warnings, notes } = reportTimes(intake, path);
+    return {
+      ...reading,
+      warnings: [...warnings, ...reading.warnings],
+      notes: [...encodingNotes(scanned, path), ...notes, ...(reading.notes ?? [])],
+    };
   } catch (error) {
     return { problems: problemsOf(error) };
   }
+}
+
+function encodingNotes(scanned: readonly ScannedFile[], path: string): Problem[] {
+  const [first] = scanned.flatMap(({ file }) => (file.guessedEncoding === undefined ? [] : [file]));
+  if (first === undefined) return [];
+  return [{ code: 'history/read-as', path, message: `${first.shown} is no UTF-8 and is read as ${first.guessedEncoding}` }];
 }
 
 async function malformed(file: OpenFile, error: unknown): Promise<ProblemError> {

@@ -55,14 +55,16 @@ export async function reconsider(engine: Engine, intake: Intake, scanned: readon
   );
   if (problems.length > 0) return { problems };
   const next = guesses.reduce<Layout>(
-    (all, guess) => (guess === undefined || 'problem' in guess ? all : completed(all, guess.layout, guess.told)),
+    (all, guess) => (guess === undefined || 'problem' in guess ? all : completed(all, guess.layout, guess.told, guess.options)),
     layout,
   );
   return layoutKey(next) === layoutKey(layout) ? undefined : { layout: next };
 }
 
-function completed(layout: Layout, part: Partial<Layout>, told: string): Layout {
-  return { ...layout, ...part, told: told === '' ? layout.told : [...layout.told, { code: 'history/read-as', message: told }] };
+/** @param options that would state what was found out */
+function completed(layout: Layout, part: Partial<Layout>, told: string, options?: string): Layout {
+  const note = { code: 'history/read-as', message: told, ...(options !== undefined && { hint: `state it: ${options}` }) } as const;
+  return { ...layout, ...part, told: told === '' ? layout.told : [...layout.told, note] };
 }
 
 function bySecondHours({ layout, tally }: Intake): Reconsidered | undefined {

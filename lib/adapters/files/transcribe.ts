@@ -19,7 +19,7 @@ const sampleRows = 50;
 /** A document is parsed as a whole, so it has to fit into memory. */
 const mostDocumentBytes = 384 * 2 ** 20;
 
-/** A copy of a UTF-16 text in UTF-8, line by line the same. */
+/** A copy of a text of another encoding in UTF-8, line by line the same. */
 export async function inUtf8<Source extends Packed>(engine: Engine, source: Source, encoding: string): Promise<Source> {
   const decoder = new TextDecoder(encoding);
   const file = engine.newFile();

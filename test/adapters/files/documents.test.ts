@@ -204,3 +204,24 @@ describe('annotated CSV of InfluxDB', () => {
     ]);
   });
 });
+
+describe('what the AWS CLI prints in another form than JSON is refused with the way to the form that is read', () => {
+  const statistics =
+    "run it with --output json, and read it as such, kind: 'ndjson', time: 'Timestamp', value: 'Average' or the statistic that was asked for";
+  const data = "run it with --output json, and read it as such, kind: 'ndjson', time: 'Timestamps', value: 'Values'";
+  test.each([
+    [
+      'text',
+      'RequestCount\nDATAPOINTS\t1.0\t2026-01-05T00:00:00+00:00\tCount\nDATAPOINTS\t2.0\t2026-01-05T01:00:00+00:00\tCount\n',
+      statistics,
+    ],
+    ['text', 'METRICDATARESULTS\tm1\tRequestCount\tComplete\nTIMESTAMPS\t2026-01-05T00:00:00+00:00\nVALUES\t1.0\n', data],
+    ['table', '-------------------------\n|  GetMetricStatistics  |\n+-----------+-----------+\n|  Label    |  Requests |\n', statistics],
+    ['yaml', 'Datapoints:\n- Average: 1.0\n  Timestamp: "2026-01-05T00:00:00+00:00"\n  Unit: Count\nLabel: RequestCount\n', statistics],
+  ])('%s', async (output, content, hint) => {
+    for (const files of ['csv', 'ndjson'] as const)
+      expect(await saysOf(folder.write('x.txt', content), { files })).toEqual([
+        `x.txt: is what the AWS CLI prints with --output ${output}. Hint: ${hint}`,
+      ]);
+  });
+});

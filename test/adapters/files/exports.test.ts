@@ -47,8 +47,19 @@ describe('a header after what tools write before it', () => {
     ]);
   });
 
-  test('a name that is not UTF-8 is refused, and none is proposed', async () => {
-    const content = Buffer.from(lines(['Time;Anfragen für chat', ...rows.map((row) => row.join(';'))]), 'latin1');
+  test('text in Windows-1252 is read, and that is told', async () => {
+    const content = Buffer.from(lines(['Time;Anfragen für chat (°)', ...rows.map((row) => row.join(';'))]), 'latin1');
+    const { series, notes } = await readOne(folder.path, folder.write('x.csv', content), { time: 'Time', value: 'Anfragen für chat (°)' });
+    expect([...series.values]).toEqual([1, 2, 3, 4]);
+    expect(notes?.[0]).toMatchObject({ code: 'history/read-as', message: 'x.csv is no UTF-8 and is read as Windows-1252' });
+  });
+
+  test('UTF-8 that is damaged is refused, and no name of it is proposed', async () => {
+    const content = Buffer.concat([
+      Buffer.from('Time;Größe '),
+      Buffer.of(0xfc),
+      Buffer.from(lines(['', ...rows.map((row) => row.join(';'))])),
+    ]);
     expect(await saysOf(folder.write('x.csv', content), { time: 'Time', value: 'chat' })).toEqual([
       'x.csv:1: holds bytes that are not UTF-8. Hint: save the file as UTF-8',
     ]);
