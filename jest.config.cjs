@@ -1,11 +1,13 @@
 'use strict';
+const { entries } = require('./bin/entries.cjs');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '\\.ts$': '<rootDir>/test/transform.cjs' },
-  moduleNameMapper: { '^foresize$': '<rootDir>/lib/index.ts' },
+  moduleNameMapper: Object.fromEntries(Object.entries(entries).map(([name, file]) => [`^${name}$`, file])),
   reporters: ['default', '<rootDir>/test/skipped-reporter.cjs'],
   setupFiles: ['<rootDir>/test/support/property-seed.ts'],
   testTimeout: 60_000,

@@ -1,10 +1,11 @@
-import { buildKubernetes } from '../constructs/kubernetes/app';
 import { loadProject } from '../lib/project';
 import { writeTogether } from '../lib/adapters/output';
 import { isProblemError, renderProblem } from '../lib/problems';
+import { codeOf, kubernetesSide } from './sides';
 
 /** The app of `cdk8s.yaml`: what `cdk8s synth` runs. */
 try {
+  const { buildKubernetes } = codeOf(kubernetesSide());
   const { config, plan } = loadProject();
   const path = process.env.CDK8S_OUTDIR ?? 'cdk8s.out';
   const found = writeTogether([{ path, plan: plan.digest, fill: (outdir) => buildKubernetes({ config, plan, outdir }) }]);

@@ -40,14 +40,9 @@ function keep(path, code) {
 }
 
 // In a clone the package's own name leads to its sources, as in an installed package to `dist`.
-const entries = {
-  foresize: 'lib/index.ts',
-  'foresize/aws': 'constructs/aws/index.ts',
-  'foresize/kubernetes': 'constructs/kubernetes/index.ts',
-};
+const { entries } = require('./entries.cjs');
 const resolveFilename = Module._resolveFilename;
-Module._resolveFilename = (request, ...rest) =>
-  Object.hasOwn(entries, request) ? join(__dirname, '..', entries[request]) : resolveFilename(request, ...rest);
+Module._resolveFilename = (request, ...rest) => (Object.hasOwn(entries, request) ? entries[request] : resolveFilename(request, ...rest));
 
 require.extensions['.ts'] = (module, filename) => module._compile(stripped(filename), filename);
 process.setSourceMapsEnabled(true);

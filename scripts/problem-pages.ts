@@ -50,6 +50,7 @@ const areas: Readonly<Record<string, string>> = {
   kubernetes: 'Manifests for Kubernetes',
   model: 'Models',
   output: 'What is written',
+  package: 'What is installed',
   plan: 'The plan and its file',
   project: 'Calls of the library',
   prometheus: 'Asking Prometheus and what speaks its API',

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
-import { buildTerraform } from '../../constructs/aws/app';
-import { buildKubernetes, requiredClusterParts } from '../../constructs/kubernetes/app';
+import { requiredClusterParts } from '../../constructs/kubernetes/required-cluster-parts';
 import { displayPath } from '../../lib/adapters/config-file';
 import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
@@ -10,6 +9,7 @@ import { ProblemError, renderProblem } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
 import { type OpenProject, openProject, plan as makePlan, planOutputs } from '../../lib/project';
 import { type Call, defineCommand, type ExitCode } from '../program';
+import { kubernetesSide, type Side, terraformSide } from '../sides';
 import { type CommonOptions, planNote, tellAge, warningsOf, withAsOf, withCommonOptions } from './common';
 
 type SynthOptions = CommonOptions & {
@@ -39,34 +39,43 @@ export const synthCommand = defineCommand<SynthOptions>(
     const project = openProject(options);
     const { config, planFile, directory } = project;
     const out = resolve(options.out ?? directory);
-    const [terraform, kubernetes] = [join(out, 'cdktf.out'), join(out, 'cdk8s.out')];
-    const folders = [terraform, kubernetes].map((path) => ({ path, kind: 'folder' }) as const);
+    const terraform = sideOf(terraformSide(), call, ({ buildTerraform }) => ({ path: join(out, 'cdktf.out'), build: buildTerraform }));
+    const kubernetes = sideOf(kubernetesSide(), call, ({ buildKubernetes }) => ({ path: join(out, 'cdk8s.out'), build: buildKubernetes }));
+    const sides = [terraform, kubernetes].filter((side) => side !== null);
+    const folders = sides.map(({ path }) => ({ path, kind: 'folder' }) as const);
     const places = options.frozen ? folders : [...folders, { path: planFile, kind: 'file' } as const];
     const { plan, note, exitCode } = await whileClaimed(places, async () => {
       const planned = await planFor(project, call);
       const { plan } = planned;
       verifyPlanMatches(plan, config, displayPath(planFile));
       const found = writeTogether([
-        { path: terraform, plan: plan.digest, fill: (outdir) => buildTerraform({ config, plan, outdir }) },
-        { path: kubernetes, plan: plan.digest, fill: (outdir) => buildKubernetes({ config, plan, outdir }) },
+        ...sides.map(({ path, build }) => ({ path, plan: plan.digest, fill: (outdir: string) => build({ config, plan, outdir }) })),
         ...planned.outputs,
       ]);
       found.map(renderProblem).forEach(warn);
       return planned;
     });
     const clusterNeeds = requiredClusterParts(config, plan);
-    const written = { terraform: displayPath(terraform), kubernetes: displayPath(kubernetes) };
+    const written = { terraform: terraform && displayPath(terraform.path), kubernetes: kubernetes && displayPath(kubernetes.path) };
+    const names = sides.map(({ path }) => `${displayPath(path)}/`);
     answer(
       { plan, outputs: written, clusterNeeds },
       [
         planSummary(plan),
-        `${note}; it may be deployed until ${plan.validUntil}\nwrote ${written.terraform}/ and ${written.kubernetes}/`,
+        `${note}; it may be deployed until ${plan.validUntil}${names.length === 0 ? '' : `\nwrote ${names.join(' and ')}`}`,
         `the cluster must have:\n${clusterNeeds.map((need) => `  - ${need}`).join('\n')}`,
       ].join('\n\n'),
     );
-    return exitCode;
+    return sides.length < 2 ? 2 : exitCode;
   },
 );
+
+/** What one side writes where; `null`, with a warning that has the command to install them, where its packages are missing. */
+function sideOf<Code, Written>(side: Side<Code>, { warn }: Call<SynthOptions>, written: (code: Code) => Written): Written | null {
+  if ('code' in side) return written(side.code);
+  warn(renderProblem(side.missing));
+  return null;
+}
 
 type Planned = { readonly plan: CapacityPlan; readonly note: string; readonly outputs: readonly Output[]; readonly exitCode: ExitCode };
 

@@ -11,8 +11,6 @@ import { ServerFleet } from './server-fleet';
 import { TrainingDeployment } from './training-deployment';
 import { TrainingJob } from './training-job';
 
-export { requiredClusterParts } from './required-cluster-parts';
-
 export type KubernetesInput = {
   /** The config: images, ports, metrics and everything else except sizes. */
   readonly config: CapacityConfig;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import Module from 'node:module';
+import { createRequire } from 'node:module';
 import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { compileFunction } from 'node:vm';
 import { buildSync } from 'esbuild';
 import { parse as parseYaml } from 'yaml';
 import { type CapacityConfig, parseConfig } from '../config';
@@ -57,9 +58,6 @@ function load(file: string): unknown {
   }
 }
 
-/** The module that `import ... from 'foresize'` loads in a config, whether or not the package is installed beside the config. */
-const helpers = require.resolve('../config/helpers');
-
 function evaluate(file: string): unknown {
   const { outputFiles } = buildSync({
     entryPoints: [file],
@@ -69,14 +67,20 @@ function evaluate(file: string): unknown {
     target: 'node20',
     format: 'cjs',
     packages: 'external',
-    alias: { foresize: helpers },
     logLevel: 'silent',
   });
-  const module = new Module(file) as Module & { _compile(code: string, filename: string): void; paths: string[] };
-  module.filename = file;
-  module.paths = (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(dirname(file));
-  module._compile(outputFiles[0].text, file);
-  const exported = module.exports as { default?: unknown };
-  if (exported.default === undefined) throw new Error('it has no default export; write `export default defineCapacity({...})`');
-  return exported.default;
+  const module: { exports: { readonly default?: unknown } } = { exports: {} };
+  const parameters = ['exports', 'require', 'module', '__filename', '__dirname'];
+  const run = compileFunction(outputFiles[0].text, parameters, { filename: file }) as (...values: unknown[]) => void;
+  run(module.exports, requireIn(file), module, file, dirname(file));
+  if (module.exports.default === undefined) throw new Error('it has no default export; write `export default defineCapacity({...})`');
+  return module.exports.default;
+}
+
+const requireHere = createRequire(__filename);
+
+/** What a config imports: `foresize` is the one that runs, by its front door, whether or not it is installed beside the config. */
+function requireIn(file: string): (name: string) => unknown {
+  const requireBeside = createRequire(file);
+  return (name) => (name === 'foresize' ? (requireHere('../index') as unknown) : (requireBeside(name) as unknown));
 }

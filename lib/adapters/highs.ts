@@ -1,5 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import loadHighs, { type Highs, type Model, type ModelData } from 'highs';
+import type HighsLoader from 'highs';
+import type { Highs, Model, ModelData } from 'highs';
+import { loadPackage } from '../packages';
+import { isProblemError } from '../problems';
 import type { LinearProgram, LinearSolution, Solver } from '../sizing';
 
 export type HighsOptions = {
@@ -46,8 +49,9 @@ const longestKey = 20_000;
 let loading: Promise<Highs> | undefined;
 
 function load(): Promise<Highs> {
-  loading ??= patientCompiler(() => loadHighs()).catch((error: unknown) => {
+  loading ??= patientCompiler(() => (loadPackage('highs', 'sizing') as typeof HighsLoader)()).catch((error: unknown) => {
     loading = undefined;
+    if (isProblemError(error)) throw error;
     throw new Error(`the solver (package highs) cannot be loaded: ${firstLine(error)}`);
   });
   return loading;

@@ -1,6 +1,6 @@
 import type { ProblemPage } from './page';
 
-/** Codes of commands and their options, of lists of jobs, and of what is written. */
+/** Codes of commands and their options, of packages, of lists of jobs, and of what is written. */
 export const commandCodes = {
   'cli/option': {
     title: 'An option of `foresize estimate` is wrong, or does not go with another.',
@@ -13,6 +13,12 @@ export const commandCodes = {
     when: '`foresize synth` is given `--frozen`, which never plans, and `--refresh`, which always does.',
     cure: 'Leave one of them out.',
     example: '--frozen: cannot go with --refresh. Hint: the one never plans, the other always',
+  },
+  'package/missing': {
+    title: 'A package that foresize needs here is not installed.',
+    when: 'What is asked for needs a package that not everyone uses, and which is therefore not installed with foresize: `cdktf`, its AWS provider or `cdk8s` to write their outputs, `echarts` for charts, `date-holidays` for the holidays of a country, `@aws-sdk/client-cloudwatch` for CloudWatch; the engines too, where `foresize-slim` is installed. `foresize synth` writes what it can without them and ends with exit code 2.',
+    cure: 'Run the command of the hint in the folder where foresize is installed.',
+    example: 'echarts: is not installed, and drawing a chart needs it. Hint: npm install echarts@^6.1.0',
   },
   'cli/horizon': {
     title: 'The horizon of a backtest is not a whole number of periods.',

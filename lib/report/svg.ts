@@ -1,18 +1,16 @@
-import { createRequire } from 'node:module';
 import type * as ECharts from 'echarts';
 import type { EChartsOption } from 'echarts';
-
-/** Loads a package when it is first needed. Package and project are CommonJS, so this needs no promise. */
-const requireLater = createRequire(__filename);
+import { loadPackage } from '../packages';
 
 /**
  * Draws a chart and returns the text of an SVG file. The same options always give the same bytes: the library numbers the names of
  * classes through the life of the process, and these names are replaced. The first call loads the library.
  *
  * @param size width and height in pixels
+ * @throws ProblemError `package/missing` where the library is not installed
  */
 export function renderSvg(option: EChartsOption, size: { readonly width: number; readonly height: number }): string {
-  const { init } = requireLater('echarts') as typeof ECharts;
+  const { init } = loadPackage('echarts', 'drawing a chart') as typeof ECharts;
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption({ ...option, animation: false, useUTC: true });

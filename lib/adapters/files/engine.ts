@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
 import type { DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import { loadPackage } from '../../packages';
 import type { OnProgress } from '../../progress';
 
 /** The numbers of one column in one chunk of rows. */
@@ -48,9 +48,6 @@ const mostThreads = 4;
 /** Progress is told once in so many chunks of up to 2048 rows. */
 const chunksBetweenTold = 50;
 
-/** Loads a package when it is first needed. Package and project are CommonJS, so this needs no promise. */
-const requireLater = createRequire(__filename);
-
 let opened = 0;
 
 /**
@@ -58,7 +55,7 @@ let opened = 0;
  * keeps rows in the order of the file, so its answers do not depend on the number of threads.
  */
 export async function openEngine(threads = Math.min(mostThreads, availableParallelism())): Promise<Engine> {
-  const { DuckDBInstance, LIST, VARCHAR, listValue } = requireLater('@duckdb/node-api') as typeof DuckDB;
+  const { DuckDBInstance, LIST, VARCHAR, listValue } = loadPackage('@duckdb/node-api', 'reading a file') as typeof DuckDB;
   opened += 1;
   const temporary = join(tmpdir(), `foresize-${process.pid}-${opened}`);
   const instance = await DuckDBInstance.create(':memory:', {

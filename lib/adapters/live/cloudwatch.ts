@@ -1,6 +1,6 @@
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
-import { createRequire } from 'node:module';
 import { type CloudWatchSourceConfig, seriesKindOf } from '../../config';
+import { loadPackage } from '../../packages';
 import { type Problem, ProblemError } from '../../problems';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
 import { cloudWatchProblem, failed, noPeriod, oddPoint } from './cloudwatch-refusal';
@@ -18,12 +18,11 @@ const settlesMs = 10 * MINUTE_MS;
 const mostAttempts = 8;
 const connectionTimeout = 5 * SECOND_MS;
 const requestTimeout = 30 * SECOND_MS;
-const requireLater = createRequire(__filename);
 
 /** Loads the SDK of AWS. Its warnings on stderr about future versions are turned off: its version is pinned, so they help nobody. */
 function loadSdk(): typeof CloudWatch {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  return requireLater('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+  return loadPackage('@aws-sdk/client-cloudwatch', 'asking CloudWatch') as typeof CloudWatch;
 }
 
 /** How metrics of Amazon CloudWatch are read as live sources. */

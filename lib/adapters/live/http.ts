@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import type * as Undici from 'undici';
+import { loadPackage } from '../../packages';
 import { formatDuration, SECOND_MS } from '../../units';
 import { decoded } from './decode';
 
@@ -46,11 +46,10 @@ export type Http = {
 const mostRedirects = 5;
 /** An answer that has begun and then stops for so long is given up. */
 const longestStallMs = 10 * SECOND_MS;
-const requireLater = createRequire(__filename);
 
 /** Opens an HTTP/1.1 client that keeps its connections open. The first call loads undici, so a run without live sources never does. */
 export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
-  const { Agent, request } = requireLater('undici') as typeof Undici;
+  const { Agent, request } = loadPackage('undici', 'asking a server') as typeof Undici;
   const agent = new Agent({ connect: { ...tls, timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: longestStallMs });
 
   async function sendOnce(method: 'POST' | 'GET', url: URL, form: URLSearchParams, signal: AbortSignal): Promise<HttpAnswer> {

@@ -1,13 +1,10 @@
-import { createRequire } from 'node:module';
 import type DateHolidays from 'date-holidays';
 import { DateTime } from 'luxon';
 import type { HolidayPlace } from '../../config';
+import { loadPackage } from '../../packages';
 import { type Problem, ProblemError } from '../../problems';
 import { DAY_MS } from '../../units';
 import type { Occurrence, Reach } from './occurrence';
-
-/** The package is CommonJS, as this code is, so that it can be loaded late without a promise. */
-const requireLater = createRequire(__filename);
 
 /** A day, or part of one, on which a place has a holiday. */
 export type Holiday = {
@@ -28,12 +25,12 @@ export type Holiday = {
  *
  * @param from, to epoch ms
  * @param path where the places stand in the config, for messages
- * @throws ProblemError with every problem: `config/unknown-country`, `config/unknown-region`
+ * @throws ProblemError with every problem: `config/unknown-country`, `config/unknown-region`; `package/missing`
  * @see the package `date-holidays`, which is loaded only when there is a place to look up
  */
 export function holidaysBetween(places: readonly HolidayPlace[], from: number, to: number, path: string): readonly Holiday[] {
   if (places.length === 0) return [];
-  const Holidays = requireLater('date-holidays') as typeof DateHolidays;
+  const Holidays = loadPackage('date-holidays', 'looking up the holidays of a country') as typeof DateHolidays;
   const names = new Holidays();
   const problems: Problem[] = [];
   const holidays = places.flatMap((place, index) => {
