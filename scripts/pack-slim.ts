@@ -26,8 +26,6 @@ try {
     ...manifest,
     scripts: undefined,
     devDependencies: undefined,
-    scripts: undefined,
-    devDependencies: undefined,
     name: 'foresize-slim',
     description: 'foresize without its engines: for apps of constructs, and for pipelines that synthesise a reviewed plan.',
     files: ['dist', 'NOTICE'],
