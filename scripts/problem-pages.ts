@@ -46,6 +46,7 @@ const areas: Readonly<Record<string, string>> = {
   forecast: 'Forecasts',
   guardrail: 'Guardrails',
   history: 'Histories',
+  init: 'A new project',
   jobs: 'Lists of jobs',
   kubernetes: 'Manifests for Kubernetes',
   model: 'Models',

@@ -2,6 +2,11 @@ import type { CommandTable } from '../program';
 
 /** Every command: what it is called, what it is for, and where the rest of it is. Each file is loaded when its command is called. */
 export const commands: CommandTable = {
+  init: {
+    description: 'write a small project that plans and synthesises as it stands',
+    argument: ['[dir]', 'where (default: the current folder, or capacity/ in it where it is an app or a chart already)'],
+    load: () => (require('./init') as typeof import('./init')).initCommand,
+  },
   history: {
     description: 'read and check the load of all workloads, or of one',
     argument: ['[workload]', 'show this one day by day'],

@@ -14,6 +14,12 @@ export const commandCodes = {
     cure: 'Leave one of them out.',
     example: '--frozen: cannot go with --refresh. Hint: the one never plans, the other always',
   },
+  'init/exists': {
+    title: 'There is a config already.',
+    when: '`foresize init` is called for a folder that has a `foresize.config.*`.',
+    cure: 'Choose another folder, or remove the config first.',
+    example: 'foresize.config.ts: is there already, and init overwrites nothing. Hint: choose another folder: foresize init DIR',
+  },
   'package/missing': {
     title: 'A package that foresize needs here is not installed.',
     when: 'What is asked for needs a package that not everyone uses, and which is therefore not installed with foresize: `cdktf`, its AWS provider or `cdk8s` to write their outputs, `echarts` for charts, `date-holidays` for the holidays of a country, `@aws-sdk/client-cloudwatch` for CloudWatch; the engines too, where `foresize-slim` is installed. `foresize synth` writes what it can without them and ends with exit code 2.',

@@ -3,6 +3,9 @@
  * called, so that a program which only reads a plan starts quickly.
  */
 
+/** Writes a first project into a folder. */
+export const init: typeof import('./init').init = (options) => (require('./init') as typeof import('./init')).init(options);
+
 /** Makes the plan of a config, from its history, previous plan and the catalogue; `writePlan` writes it. */
 export const plan: typeof import('./plan').plan = (options) => planning().plan(options);
 
@@ -64,6 +67,7 @@ const opening = () => require('./project') as typeof import('./project');
 
 export type { BacktestOptions, BacktestResult } from './backtest';
 export type { LanguageField } from './estimate';
+export { type Start, starts } from './init-templates';
 export type { ForecastOptions, ForecastResult, RegularSeries } from './forecast';
 export type { CheckHistoryOptions, HistoryResult } from './history';
 export type { FileOptions } from './loads';
