@@ -40,6 +40,10 @@ const fileFields = {
     .refine((columns) => Object.keys(columns).length > 0, { error: 'names no column' })
     .optional()
     .meta({ description: 'only rows whose columns have these values, so that one file can hold many workloads' }),
+  join: z.literal('sum').optional().meta({
+    description:
+      'where a file tells several series apart (InfluxDB, JSON of CloudWatch or Prometheus) and several have the labels of where: their sum',
+  }),
 };
 
 /** Which part of a date is which: `dd/mm/yyyy` and the like, with any sign between. */
@@ -61,6 +65,10 @@ const fileSchema = z
   .refine(({ series, value }) => series !== 'counter' || (typeof value === 'string' && !value.includes('*')), {
     error: 'sums columns of a counter, and each begins anew at another time: read one column, or export its rate',
     path: ['value'],
+  })
+  .refine(({ series, join }) => series !== 'counter' || join === undefined, {
+    error: 'sums counters, and each begins anew at another time: read one series, or export its rate',
+    path: ['join'],
   })
   .meta({ id: 'FileSource', description: 'observations in files: CSV or NDJSON (also .gz and .zst), or Parquet' });
 

@@ -118,8 +118,9 @@ export const historyReadingCodes = {
   'history/several-series': {
     title: 'A file holds several series where one is wanted.',
     when: 'An export that tells its series apart, such as annotated CSV of InfluxDB or JSON of CloudWatch or Prometheus, has more than one with the labels of `where`.',
-    cure: 'Choose one by its labels, or export their sum.',
-    example: "history/chat.csv: holds 2 series, whose _field is 'requests', 'errors'. Hint: choose one, where: { _field: 'requests' }",
+    cure: "Choose one by its labels, or say `join: 'sum'` to read the sum of them.",
+    example:
+      "history/chat.csv: holds 2 series, whose _field is 'requests', 'errors'. Hint: choose one, where: { _field: 'requests' }, or say join: 'sum'",
   },
   'history/too-large': {
     title: 'A value is larger than any load.',

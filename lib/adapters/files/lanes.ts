@@ -1,9 +1,9 @@
-import { shorten } from '../../history';
 import { distinctProblems, type Problem } from '../../problems';
 import { findColumn, findValues, quoted } from './columns';
 import type { Engine } from './engine';
 import type { PartFile } from './find';
 import type { Intake } from './intake';
+import { differences, matchingSeries } from './join-series';
 import { type Layout, layoutKey } from './layout';
 import type { Column, OpenFile } from './open-file';
 import { joinLabels, timeReading, valueReading } from './sql';
@@ -85,20 +85,16 @@ function valued({ shown }: OpenFile, found: Column | Problem): Column | Problem 
 const plainNumbers = { decimal: '.', thousands: undefined, units: undefined } as const;
 
 /** A file that tells its series apart, and more than one of them has the wanted labels: which there are. */
-function severalSeries({ series = [], shown, columns }: OpenFile, where: Readonly<Record<string, unknown>>): Problem | undefined {
-  const matching = series.filter((labels) => Object.entries(where).every(([name, value]) => (labels[name] ?? '') === String(value)));
+function severalSeries(file: OpenFile, where: Readonly<Record<string, string | number | boolean>>): Problem | undefined {
+  const matching = matchingSeries(file, where);
   if (matching.length < 2) return undefined;
-  const names = columns.map(({ name }) => name).filter((name) => new Set(matching.map((labels) => labels[name] ?? '')).size > 1);
-  const shownNames = names.slice(0, 3).map((name) => {
-    const values = [...new Set(matching.map((labels) => labels[name] ?? ''))];
-    return `${name} is ${values.slice(0, 6).map(shorten).join(', ')}${values.length > 6 ? ', ...' : ''}`;
-  });
+  const { names, text } = differences(file, matching);
   const chosen = names.slice(0, 3).map((name) => `${/^\w+$/.test(name) ? name : quoted(name)}: ${quoted(matching[0][name] ?? '')}`);
   return {
     code: 'history/several-series',
-    path: shown,
-    message: `holds ${matching.length} series, whose ${shownNames.join('; ')}`,
-    hint: `choose one, where: { ${[...Object.entries(where).map(([name, value]) => `${name}: ${quoted(String(value))}`), ...chosen].join(', ')} }`,
+    path: file.shown,
+    message: `holds ${matching.length} series, whose ${text}`,
+    hint: `choose one, where: { ${[...Object.entries(where).map(([name, value]) => `${name}: ${quoted(String(value))}`), ...chosen].join(', ')} }, or say join: 'sum'`,
   };
 }
 

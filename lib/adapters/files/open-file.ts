@@ -9,8 +9,8 @@ export type Column = { readonly name: string; readonly sql: string; readonly typ
 /** A file that can be scanned. */
 export type OpenFile = SourceFile & {
   readonly compression: Compression;
-  /** The encoding that was found out from its text, where it is neither UTF-8 nor has a byte order mark. */
-  readonly guessedEncoding?: string;
+  /** What was found out of it as a whole, or done with it, and is told. */
+  readonly told?: string;
   /** How a CSV file is written; `undefined` for the other kinds. */
   readonly dialect?: Dialect;
   /** Its columns, in order. For NDJSON they are the keys of the first lines: later lines may have more. */

@@ -22,7 +22,7 @@ const bufferBytes = 4 * 2 ** 20;
 export async function openFile(engine: Engine, named: SourceFile, path: string, wanted: WantedColumns): Promise<OpenFile> {
   const first = await readHead(engine, named, path);
   const opened = await openAs(engine, named, first, path, wanted);
-  return first.encoding === 'windows-1252' ? { ...opened, guessedEncoding: 'Windows-1252' } : opened;
+  return first.encoding === 'windows-1252' ? { ...opened, told: `${named.shown} is no UTF-8 and is read as Windows-1252` } : opened;
 }
 
 async function openAs(engine: Engine, named: SourceFile, first: FileHead, path: string, wanted: WantedColumns): Promise<OpenFile> {

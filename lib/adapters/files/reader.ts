@@ -6,6 +6,7 @@ import { inEqualParts, type OnProgress } from '../../progress';
 import { type Engine, openEngine } from './engine';
 import { findFiles, type PartFile, shownPath } from './find';
 import { createIntake, type Intake } from './intake';
+import { joinSeries } from './join-series';
 import { absentKeys, missedProblems, reportTimes } from './findings';
 import type { WantedColumns } from './dialect';
 import { type Layout, layoutOf } from './layout';
@@ -75,7 +76,9 @@ type Group = readonly FileRequest[];
 function groupByPath(requests: readonly FileRequest[], baseDirectory: string): Iterable<Group> {
   const groups = new Map<string, FileRequest[]>();
   for (const request of requests) {
-    const key = `${request.source.kind} ${resolve(baseDirectory, request.source.path)}`;
+    const { kind, path, join, ...others } = request.source;
+    // What is summed is a table of its own.
+    const key = JSON.stringify([kind, resolve(baseDirectory, path), ...(join === undefined ? [] : [join, others])]);
     groups.set(key, [...(groups.get(key) ?? []), request]);
   }
   return groups.values();
@@ -164,7 +167,8 @@ async function readFile(
   let concerned = wanted;
   let file: ScannedFile['file'] | undefined;
   try {
-    file = { ...part, ...(await openFile(engine, part, wanted[0].request.path, columnsOf(wanted))) };
+    const opened = await openFile(engine, part, wanted[0].request.path, columnsOf(wanted));
+    file = { ...part, ...joinSeries(opened, wanted[0].request.source) };
     const lanes = await lanesOf(engine, file, wanted, refuse);
     concerned = lanes.flatMap(({ intakes }) => intakes.flat());
     if (lanes.length === 0) return undefined;
@@ -236,18 +240,20 @@ function outcomeOf(
     return {
       ...reading,
       warnings: [...warnings, ...reading.warnings],
-      notes: [...encodingNotes(scanned, path), ...notes, ...(reading.notes ?? [])],
+      notes: [...fileNotes(scanned, path), ...notes, ...(reading.notes ?? [])],
     };
   } catch (error) {
     return { problems: problemsOf(error) };
   }
 }
 
-function encodingNotes(scanned: readonly ScannedFile[], path: string): Problem[] {
-  const [first] = scanned.flatMap(({ file }) => (file.guessedEncoding === undefined ? [] : [file]));
-  if (first === undefined) return [];
-  return [{ code: 'history/read-as', path, message: `${first.shown} is no UTF-8 and is read as ${first.guessedEncoding}` }];
+/** What is told of the files themselves. */
+function fileNotes(scanned: readonly ScannedFile[], path: string): Problem[] {
+  const told = new Set(scanned.flatMap(({ file }) => (file.told === undefined ? [] : [file.told])));
+  return [...told].slice(0, mostTold).map((message) => ({ code: 'history/read-as', path, message }));
 }
+
+const mostTold = 3;
 
 async function malformed(file: OpenFile, error: unknown): Promise<ProblemError> {
   const kind = { csv: 'CSV', ndjson: 'NDJSON', parquet: 'Parquet' }[file.kind];

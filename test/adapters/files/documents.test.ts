@@ -69,7 +69,7 @@ describe('JSON of CloudWatch, as the AWS CLI prints it, is read in any order, an
 
   test('several metrics are refused, and what is proposed is taken', async () => {
     expect(await saysOf(write(both), ndjson)).toEqual([
-      "x.json: holds 2 series, whose Id is 'm1', 'm2'; Label is 'chat', 'search'. Hint: choose one, where: { Id: 'm1', Label: 'chat' }",
+      "x.json: holds 2 series, whose Id is 'm1', 'm2'; Label is 'chat', 'search'. Hint: choose one, where: { Id: 'm1', Label: 'chat' }, or say join: 'sum'",
     ]);
     const { series } = await readOne(folder.path, write(both), { ...ndjson, where: { Id: 'm1', Label: 'chat' } });
     expect([...series.values]).toEqual([0, 1, 2, 3]);
@@ -110,7 +110,7 @@ describe('answers of other servers, saved as they are', () => {
       1, 2, 3, 4,
     ]);
     expect(await saysOf(write(matrix(['a', 'b'])), ndjson)).toEqual([
-      "x.json: holds 2 series, whose job is 'a', 'b'. Hint: choose one, where: { job: 'a' }",
+      "x.json: holds 2 series, whose job is 'a', 'b'. Hint: choose one, where: { job: 'a' }, or say join: 'sum'",
     ]);
   });
   test('InfluxQL', async () => {
@@ -159,7 +159,7 @@ describe('annotated CSV of InfluxDB', () => {
   });
   test('several tables are refused with the labels that tell them apart', async () => {
     expect(await saysOf(folder.write('x.csv', two), { where: { _field: 'requests' } })).toEqual([
-      "x.csv: holds 2 series, whose host is 'a', 'b'. Hint: choose one, where: { _field: 'requests', host: 'a' }",
+      "x.csv: holds 2 series, whose host is 'a', 'b'. Hint: choose one, where: { _field: 'requests', host: 'a' }, or say join: 'sum'",
     ]);
   });
   test('tables of other columns, defaults of empty cells, Unix line ends', async () => {
@@ -192,7 +192,7 @@ describe('annotated CSV of InfluxDB', () => {
       ]),
     );
     expect(await saysOf('x.csv', { time: '_time', value: '_value' })).toEqual([
-      "x.csv: holds 2 series, whose table is '0', '1'. Hint: choose one, where: { table: '0' }",
+      "x.csv: holds 2 series, whose table is '0', '1'. Hint: choose one, where: { table: '0' }, or say join: 'sum'",
     ]);
     const { series } = await readOne(folder.path, 'x.csv', { time: '_time', value: '_value', where: { _field: 'errors', table: '1' } });
     expect([...series.values]).toEqual([10, 11, 12, 13]);
@@ -202,6 +202,57 @@ describe('annotated CSV of InfluxDB', () => {
     expect(await saysOf(folder.write('x.csv', text([[...annotations, header, ...wrong]])), {})).toEqual([
       "x.csv:7: holds a value that is not a number (got 'many'). Hint: leave the value empty where it is missing",
     ]);
+  });
+});
+
+describe('several series of one file are summed where the source says so, and that is told', () => {
+  const matrix = (values: readonly (readonly string[])[]) => ({
+    status: 'success',
+    data: {
+      resultType: 'matrix',
+      result: values.map((list, index) => ({
+        metric: { job: 'ab'[index % 2], env: index < 2 ? 'prod' : 'test' },
+        values: list.flatMap((value, at) => (value === '' ? [] : [[Date.parse(times[at]) / 1_000, value]])),
+      })),
+    },
+  });
+  const three = matrix([
+    ['1', '2', '3', '4'],
+    ['10', '', '30', '40'],
+    ['500', '500', '500', '500'],
+  ]);
+  test('those with the labels of where, missing where one of them is', async () => {
+    const { series, notes } = await readOne(folder.path, write(three), { ...ndjson, where: { env: 'prod' }, join: 'sum' });
+    expect([...series.values]).toEqual([11, NaN, 33, 44]);
+    expect(notes?.map(({ message }) => message)).toContain(
+      "the sum of 2 series is read, whose job is 'a', 'b'; it is missing where one of them is",
+    );
+  });
+  test('one alone is read as it is', async () => {
+    expect([...(await readOne(folder.path, write(three), { ...ndjson, where: { env: 'test' }, join: 'sum' })).series.values]).toEqual([
+      500, 500, 500, 500,
+    ]);
+  });
+  test('a value that is no number is refused as anywhere', async () => {
+    const odd = matrix([
+      ['1', '2', 'many', '4'],
+      ['1', '2', '3', '4'],
+    ]);
+    const says = await saysOf(write(odd), { ...ndjson, where: { env: 'prod' }, join: 'sum' });
+    expect(says.join()).toContain('holds a value that is not a number');
+  });
+  test('tables of InfluxDB', async () => {
+    const rowsOf = (table: number, host: string) => times.map((time, at) => `,,${table},${time},${at + 10 * table},requests,${host}`);
+    const head = [
+      '#group,false,false,false,false,true,true',
+      '#datatype,string,long,dateTime:RFC3339,double,string,string',
+      '#default,_result,,,,,',
+    ];
+    const content = [rowsOf(0, 'a'), rowsOf(1, 'b')]
+      .map((part) => [...head, ',result,table,_time,_value,_field,host', ...part, ''].join('\n'))
+      .join('\n');
+    const read = await readOne(folder.path, folder.write('x.csv', content), { where: { _field: 'requests' }, join: 'sum' });
+    expect([...read.series.values]).toEqual([10, 12, 14, 16]);
   });
 });
 
