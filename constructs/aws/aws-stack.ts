@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { posix, win32 } from 'node:path';
 import type { CapacityConfig, StateConfig } from '../../lib/config';
 import { type Problem, ProblemError } from '../../lib/problems';
+import { literal, literals } from './expression';
 
 export interface AwsStackProps {
   /** The parts of the config that every stack needs: name, AWS region, and where Terraform keeps its state. */
@@ -46,10 +47,10 @@ export class AwsStack extends TerraformStack {
  */
 function createBackend(stack: TerraformStack, id: string, state: StateConfig): TerraformBackend {
   if (state.kind === 'local') {
-    const directory = state.directory.replaceAll('\\', '/');
+    const directory = literal(state.directory).replaceAll('\\', '/');
     return new LocalBackend(stack, { path: posix.join('../../..', directory, `terraform.${id}.tfstate`) });
   }
-  const { bucket, region, prefix } = state;
+  const { bucket, region, prefix } = literals(state);
   const backend = new S3Backend(stack, { bucket, region, key: posix.join(prefix, `${id}.tfstate`), encrypt: true });
   backend.addOverride('use_lockfile', true);
   return backend;

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { type CapacityConfig, networkZones, poolOwners } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { AwsStack } from './aws-stack';
+import { literal } from './expression';
 import { GpuNodeGroup } from './gpu-node-group';
 import { PoolNodeGroups } from './pool-node-groups';
 
@@ -37,7 +38,7 @@ export class CapacityStack extends AwsStack {
       nodeRoleArn: clusterOutputs.getString('node_role_arn'),
       nodeSubnetIds: foundationOutputs.getList('node_subnet_ids'),
     };
-    const tags = { 'foresize:plan': plan.digest };
+    const tags = { 'foresize:plan': literal(plan.digest) };
     for (const poolName of Object.keys(plan.pools).sort()) {
       const pool = plan.pools[poolName];
       // The user's own machines (provider `none`) join the cluster without Terraform.

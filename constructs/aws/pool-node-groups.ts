@@ -6,7 +6,7 @@ import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { AutoscalerTags } from './autoscaler-tags';
 import type { ClusterRef } from './cluster';
-import { expression } from './expression';
+import { expression, literals } from './expression';
 import { FloorSchedule } from './floor-schedule';
 import { GroupSizes } from './group-sizes';
 import { NodeLaunchTemplate } from './node-launch-template';
@@ -68,8 +68,10 @@ export class PoolNodeGroups extends Construct {
     super(scope, id);
     const problems = poolProblems({ ...props, zoneSubnetIds: props.zoneSubnetIds ?? {} });
     if (problems.length > 0) throw new ProblemError(problems);
-    const validUntil = new TerraformLocal(this, 'valid_until', props.validUntil);
-    this.groups = Object.fromEntries(props.pool.groups.map((group) => [group.name, this.addGroup(group, props, validUntil)]));
+    const { poolName, pool, validUntil: until } = literals({ poolName: props.poolName, pool: props.pool, validUntil: props.validUntil });
+    const validUntil = new TerraformLocal(this, 'valid_until', until);
+    const plain = { ...props, poolName, pool };
+    this.groups = Object.fromEntries(pool.groups.map((group) => [group.name, this.addGroup(group, plain, validUntil)]));
   }
 
   private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, validUntil: TerraformLocal): EksNodeGroup {

@@ -46,6 +46,24 @@ test('a zone of the plan is the subnet of that zone in the network of the config
   ]);
 });
 
+test('texts of a plan are texts to Terraform, whatever stands in them', () => {
+  const pool = poolWith('l40s', { instanceType: '${file("key")}' });
+  const terraform = synthesize(
+    (stack) =>
+      new PoolNodeGroups(stack, 'Pool', {
+        poolName: 'a${b}',
+        pool,
+        validUntil,
+        cluster: { ...someCluster, name: '${aws_eks_cluster.mine.name}' },
+      }),
+  );
+  expect(only(terraform, 'aws_eks_node_group')).toMatchObject({
+    instance_types: ['$${file("key")}'],
+    labels: { 'foresize.dev/pool': 'a$${b}' },
+    cluster_name: '${aws_eks_cluster.mine.name}',
+  });
+});
+
 test('nodes of a capacity block are bought as such and aim at it', () => {
   const terraform = build('l40s', poolWith('l40s', { capacityType: 'capacity-block', reservation: 'cr-0abc' }));
   expect(only(terraform, 'aws_eks_node_group').capacity_type).toBe('CAPACITY_BLOCK');
