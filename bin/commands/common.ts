@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { displayPath } from '../../lib/adapters/config-file';
 import { defaultWorkers } from '../../lib/adapters/workers';
-import { isProblemError, ProblemError } from '../../lib/problems';
+import { isProblemError, ProblemError, renderProblem } from '../../lib/problems';
 import type { FileOptions, PlanResult } from '../../lib/project';
 import { warningLines } from '../../lib/report/plan-warnings';
 import { parseDuration, parseTime } from '../../lib/units';
@@ -81,21 +81,21 @@ export function planNote({ kept, why, file, age }: PlanResult): string {
 }
 
 /**
- * How old a plan is, for the end of a summary; a plan that is already expired is warned of.
+ * Warns of a plan that is expired, and says what else of it needs a look.
  *
  * @returns the exit code
  */
-export function tellAge({ age, plan }: PlanResult, warn: (text: string) => void): ExitCode {
-  if (age === null || !age.isExpired) return 0;
+export function exitCodeOf({ age, plan, hasSteps }: Pick<PlanResult, 'age' | 'plan' | 'hasSteps'>, warn: (text: string) => void): ExitCode {
+  if (!age?.isExpired) return hasSteps ? 2 : 0;
   warn(
-    `the plan is ${age.text}: it was valid until ${plan.validUntil} and cannot be deployed; bring the history up to date, or state asOf: 'data' for a sample from the past`,
+    `the plan is ${age.text}: it was valid until ${plan.validUntil} and cannot be deployed; plan again with a history that is up to date, or state asOf: 'data' for a sample from the past`,
   );
   return 2;
 }
 
 /** What making a plan gave to look at, a line a kind. */
-export function warningsOf({ warnings, plan }: PlanResult): readonly string[] {
-  return warningLines(warnings, plan);
+export function warningsOf({ dropped, warnings, plan }: PlanResult): readonly string[] {
+  return [...(dropped === null ? [] : [renderProblem(dropped)]), ...warningLines(warnings, plan)];
 }
 
 export function wholeNumber(text: string): number {

@@ -2,7 +2,7 @@ import { whileClaimed } from '../../lib/adapters/output';
 import { openProject, plan, writePlan } from '../../lib/project';
 import { planSummary } from '../../lib/report/plan-summary';
 import { defineCommand } from '../program';
-import { type CommonOptions, type HistoryOptions, planNote, tellAge, warningsOf, withCommonOptions, withHistoryOptions } from './common';
+import { type CommonOptions, type HistoryOptions, planNote, exitCodeOf, warningsOf, withCommonOptions, withHistoryOptions } from './common';
 
 type PlanOptions = CommonOptions & HistoryOptions & { readonly fresh?: boolean };
 
@@ -20,6 +20,6 @@ export const planCommand = defineCommand<PlanOptions>(
       return planned;
     });
     answer(made.plan, `${planSummary(made.plan)}\n\n${planNote(made)}`);
-    return tellAge(made, warn);
+    return exitCodeOf(made, warn);
   },
 );

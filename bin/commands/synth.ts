@@ -4,13 +4,13 @@ import { displayPath } from '../../lib/adapters/config-file';
 import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
 import { type Output, whileClaimed, writeTogether } from '../../lib/adapters/output';
-import { type CapacityPlan, parsePlan, verifyPlanMatches } from '../../lib/plan/file';
+import { type CapacityPlan, parsePlan } from '../../lib/plan/file';
 import { ProblemError, renderProblem } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
-import { type OpenProject, openProject, plan as makePlan, planOutputs } from '../../lib/project';
+import { type OpenProject, openProject, plan as makePlan, planAge, planOutputs } from '../../lib/project';
 import { type Call, defineCommand, type ExitCode } from '../program';
 import { kubernetesSide, type Side, terraformSide } from '../sides';
-import { type CommonOptions, planNote, tellAge, warningsOf, withAsOf, withCommonOptions } from './common';
+import { type CommonOptions, exitCodeOf, planNote, warningsOf, withAsOf, withCommonOptions } from './common';
 
 type SynthOptions = CommonOptions & {
   readonly frozen?: boolean;
@@ -47,7 +47,6 @@ export const synthCommand = defineCommand<SynthOptions>(
     const { plan, note, exitCode } = await whileClaimed(places, async () => {
       const planned = await planFor(project, call);
       const { plan } = planned;
-      verifyPlanMatches(plan, config, displayPath(planFile));
       const found = writeTogether([
         ...sides.map(({ path, build }) => ({ path, plan: plan.digest, fill: (outdir: string) => build({ config, plan, outdir }) })),
         ...planned.outputs,
@@ -82,13 +81,12 @@ type Planned = { readonly plan: CapacityPlan; readonly note: string; readonly ou
 async function planFor(project: OpenProject, { options, running, warn }: Call<SynthOptions>): Promise<Planned> {
   const { planFile } = project;
   const present = options.refresh ? undefined : readPlanText(planFile);
-  if (present !== undefined)
-    return {
-      plan: parsePlan(present, displayPath(planFile), foresizeVersion()),
-      note: `sizes are those of ${displayPath(planFile)}`,
-      outputs: [],
-      exitCode: 0,
-    };
+  if (present !== undefined) {
+    const plan = parsePlan(present, displayPath(planFile), foresizeVersion(), project.config);
+    const age = planAge(plan, project.config, { ...options, ...running });
+    const note = `sizes are those of ${displayPath(planFile)}`;
+    return { plan, note, outputs: [], exitCode: exitCodeOf({ plan, age, hasSteps: false }, warn) };
+  }
   if (options.frozen) {
     throw new ProblemError({
       code: 'plan/missing',
@@ -99,5 +97,5 @@ async function planFor(project: OpenProject, { options, running, warn }: Call<Sy
   }
   const made = await makePlan({ ...options, ...running, project, offline: true });
   warningsOf(made).forEach(warn);
-  return { plan: made.plan, note: planNote(made), outputs: planOutputs(made), exitCode: tellAge(made, warn) };
+  return { plan: made.plan, note: planNote(made), outputs: planOutputs(made), exitCode: exitCodeOf(made, warn) };
 }

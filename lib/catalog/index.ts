@@ -1,6 +1,6 @@
 /** What is known of GPUs, instance types and prices, and what pools may use of them. */
 export { type GpuFacts, gpuFacts, gpuNames } from './gpus';
-export { instancesByType, instanceTable } from './instances';
+export { instancesByType, instanceTable, quotaCode } from './instances';
 export { catalogEntries, type CatalogEntry, compareGpus, type GpuComparison, listedCapacities, type ListedCapacity } from './listing';
 export { interruptionsOfGpu, type Machines, machinesFor } from './machines';
 export { nearNames } from './near-names';

@@ -102,15 +102,15 @@ export const planningCodes = {
   'guardrail/step-up': {
     title: 'A floor rises by more than the guardrail allows.',
     weight: 'refusal or warning',
-    when: "The highest floor of a workload rises by more than `guardrails.stepUp` against the previous plan. It is a warning; under `onStep: 'limit'` the plan is refused.",
-    cure: 'Find out why it rises (`foresize explain NAME`): an event, a level shift, a slip in the data? Raise `stepUp` once it is understood.',
+    when: "The highest floor of a workload rises by more than `guardrails.stepUp` against the previous plan. The plan is refused, also under `onStep: 'limit'`; under `onStep: 'warn'` it is made, and the exit code is 2.",
+    cure: 'Find out why it rises (`foresize explain NAME`): an event, a level shift, a slip in the data? Once it is understood take it once with `foresize plan --fresh`, or raise `stepUp`.',
     example: 'workloads.chat: highest floor goes from 6 to 14 (+133 %), more than guardrails.stepUp 100 %',
   },
   'guardrail/step-down': {
     title: 'A floor falls by more than the guardrail allows.',
-    weight: 'warning',
-    when: "The highest floor of a workload falls by more than `guardrails.stepDown` against the previous plan. Under `onStep: 'limit'` it is held, and comes down over several plans.",
-    cure: 'Find out why it falls (`foresize explain NAME`): data that are missing look like load that is gone. Raise `stepDown` where the fall is right.',
+    weight: 'refusal or warning',
+    when: "The highest floor of a workload falls by more than `guardrails.stepDown` against the previous plan. The plan is refused; under `onStep: 'warn'` it is made, and the exit code is 2; under `onStep: 'limit'` the floor is held, and comes down over several plans.",
+    cure: 'Find out why it falls (`foresize explain NAME`): data that are missing look like load that is gone. Where the fall is right take it once with `foresize plan --fresh`, or raise `stepDown`.',
     example: 'workloads.chat: highest floor goes from 14 to 6 (-57 %), more than guardrails.stepDown 20 %',
   },
   'plan/horizon': {
@@ -179,6 +179,34 @@ export const planningCodes = {
     cure: 'Restore the file from version control, or plan anew: `foresize plan --fresh`. `docs/plan.schema.json` describes every field.',
     example:
       'capacity-plan.json: workloads.chat.ceiling: is not what a plan holds here (expected a number, got "12"). Hint: restore the file from version control, or run `foresize plan --fresh` to write it anew',
+  },
+  'plan/out-of-range': {
+    title: 'A field of the plan holds what no plan can hold.',
+    when: 'A count is no whole number, money is below zero, a share is above 1, a time is none, a name holds other characters than names do. The plan was made by something else than foresize, which its digest does not show where that was made anew.',
+    cure: 'Restore the file from version control, or run `foresize plan`, which says what it drops of the file.',
+    example:
+      'capacity-plan.json: workloads.chat.floor: is not what a plan can hold here (expected a whole number, at least 0, got 2.5). Hint: restore the file from version control, or run `foresize plan` to make it anew',
+  },
+  'plan/contradiction': {
+    title: 'Fields of the plan contradict each other.',
+    when: 'A floor is above its peak or ceiling, a schedule leaves the horizon or does not reach the peak that stands beside it, nodes have less than their replicas ask for, or parts do not add up to the whole.',
+    cure: 'Restore the file from version control, or run `foresize plan`, which says what it drops of the file.',
+    example:
+      'capacity-plan.json: workloads.chat.floor: is 9, above the peak of 6. Hint: restore the file from version control, or run `foresize plan` to make it anew',
+  },
+  'plan/not-of-config': {
+    title: 'The plan says other than its config.',
+    when: 'The plan names the digest of the config, and its name, region, times, workloads, pools, instance types or limits are not those of the config.',
+    cure: 'Run `foresize plan` to make the plan anew.',
+    example:
+      'capacity-plan.json: pools.l40s.groups[0].instanceType: is not what the config says (expected g6e.xlarge or g6e.12xlarge, got "p5.48xlarge"). Hint: run `foresize plan` to make the plan anew',
+  },
+  'plan/dropped': {
+    title: 'The plan that is there is not taken for the plan before.',
+    when: 'It was edited by hand, holds what no plan can hold, or is no JSON, after a merge for example. A warning of `foresize plan` and `foresize synth --refresh`: the plan is made anew as if there were none, so that guardrails and stickiness have nothing to go by.',
+    cure: 'Look at the sizes that are named: an urgent change belongs in the config, as a `floor` or `ceiling` of the workload.',
+    example:
+      'capacity-plan.json: was edited by hand: its digest does not match its content; it is not taken for the plan before and is made anew; dropped with it: workloads.chat.floor 60 (now 6)',
   },
   'plan/other-config': {
     title: 'The plan was made from another config.',

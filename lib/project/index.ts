@@ -15,6 +15,9 @@ export const writePlan: typeof import('./plan').writePlan = (made) => planning()
 /** What `writePlan` would write, to be written together with something else. */
 export const planOutputs: typeof import('./plan').planOutputs = (made) => planning().planOutputs(made);
 
+/** How old a plan that is there is by the clock; `null` where it is not held against the clock. */
+export const planAge: typeof import('./plan').planAge = (plan, config, options) => planning().planAge(plan, config, options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);

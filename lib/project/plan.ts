@@ -6,14 +6,17 @@ import { foresizeVersion } from '../adapters/version';
 import { type Output, writeTogether } from '../adapters/output';
 import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
-import { type CapacityPlan, formatPlan, keepPrevious, parsePlan, type PlanWarning } from '../plan/file';
+import { type CapacityPlan, formatPlan, keepPrevious, type PlanWarning } from '../plan/file';
 import { makePlan } from '../plan/make-plan';
 import { ageText } from '../plan/load';
+import type { Problem } from '../problems';
 import type { ReplayLoads } from '../plan/replay';
+import { isStep, refuseSteps } from '../plan/replicas';
 import { inEqualParts, type OnProgress } from '../progress';
 import { type Replayer, replayWorkload } from '../simulate';
 import { finestLoad } from './loads';
 import { type RunOptions, timeOf, withFits } from './options';
+import { droppedProblem, previousPlan } from './previous-plan';
 import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
 
 export type PlanOptions = ProjectSource &
@@ -36,6 +39,10 @@ export type PlanResult = {
   readonly text: string;
   /** What making the new plan gave to look at. */
   readonly warnings: readonly PlanWarning[];
+  /** Why the file that was there is not taken for the plan before, and what goes with it; `null` where it is, or there was none. */
+  readonly dropped: Problem | null;
+  /** Whether floors move further than the guardrails allow, which the config only warns of; not where the plan that is there stays. */
+  readonly hasSteps: boolean;
   /** How old the plan is by the clock; `null` where it is not held against the clock. */
   readonly age: PlanAge | null;
 };
@@ -58,7 +65,8 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const { config, planFile: file } = project;
   const foresize = foresizeVersion();
   const present = readPlanText(file);
-  const previous = options.fresh || present === undefined ? null : parsePlan(present, displayPath(file), foresize);
+  const there = options.fresh || present === undefined ? null : previousPlan(present, displayPath(file), foresize, config);
+  const previous = there?.plan ?? null;
   const clock = clockFor(config, options);
   const made = await withFits(options, (runFits, workers) =>
     withStages(options, async ({ onStage, onReading, onTick }) =>
@@ -90,9 +98,12 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
     file,
     text,
     warnings,
+    dropped: there && present !== undefined && there.problems.length > 0 ? droppedProblem(present, displayPath(file), there, plan) : null,
+    hasSteps: !kept && warnings.some(isStep),
     age: clock === null ? null : ageOf(plan, clock),
   });
   if (previous && present && keep?.keep) return result(previous, true, keep.why, present);
+  refuseSteps(made.warnings, config.guardrails);
   const text = formatPlan(made);
   if (present === text) return result(made, true, 'unchanged', text);
   return result(made, false, keep?.why ?? null, text);
@@ -104,6 +115,12 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
  */
 function clockFor({ asOf }: CapacityConfig, options: HistoryOptions): number | null {
   return asOf === 'data' || options.asOf !== undefined ? null : (timeOf(options.now, 'now') ?? null);
+}
+
+/** How old a plan that is there is by the clock, where that counts. */
+export function planAge(plan: CapacityPlan, config: CapacityConfig, options: HistoryOptions): PlanAge | null {
+  const clock = clockFor(config, options);
+  return clock === null ? null : ageOf(plan, clock);
 }
 
 function ageOf({ asOf, validUntil }: CapacityPlan, clock: number): PlanAge {

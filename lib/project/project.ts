@@ -6,7 +6,7 @@ import { foresizeVersion } from '../adapters/version';
 import { type CapacityConfig, type CapacityInput, isLive, parseConfig } from '../config';
 import type { HistoryReader } from '../history';
 import { sourcesOf } from '../plan/load';
-import { type CapacityPlan, parsePlan, verifyPlanMatches } from '../plan/file';
+import { type CapacityPlan, parsePlan } from '../plan/file';
 import { ProblemError } from '../problems';
 import type { OnProgress } from '../progress';
 import { type Time, timeOf } from './options';
@@ -69,9 +69,7 @@ export type Project = {
 export function loadProject(options: ProjectOptions = {}): Project {
   const { FORESIZE_CONFIG, FORESIZE_PLAN } = process.env;
   const project = openProject({ config: options.config ?? FORESIZE_CONFIG, plan: options.plan ?? FORESIZE_PLAN });
-  const plan = readPlan(project);
-  verifyPlanMatches(plan, project.config, displayPath(project.planFile));
-  return { config: project.config, plan, directory: project.directory };
+  return { config: project.config, plan: planOf(project, project.config), directory: project.directory };
 }
 
 /**
@@ -79,9 +77,13 @@ export function loadProject(options: ProjectOptions = {}): Project {
  *
  * @throws ProblemError `plan/missing`, and whatever is wrong in it
  */
-export function readPlan({ planFile }: OpenProject): CapacityPlan {
+export function readPlan(project: OpenProject): CapacityPlan {
+  return planOf(project);
+}
+
+function planOf({ planFile }: OpenProject, config?: CapacityConfig): CapacityPlan {
   const text = readPlanText(planFile);
-  if (text !== undefined) return parsePlan(text, displayPath(planFile), foresizeVersion());
+  if (text !== undefined) return parsePlan(text, displayPath(planFile), foresizeVersion(), config);
   throw new ProblemError({
     code: 'plan/missing',
     path: displayPath(planFile),

@@ -1,29 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { configDigest } from '../../lib/config/digest';
-import { formatPlan, sealPlan } from '../../lib/plan/file/format';
-import { buildFiles, readFiles, sampleConfig, sampleInput } from '../constructs/kubernetes/support';
-import { samplePlan } from '../support/sample-plan';
+import { buildKubernetes } from '../../constructs/kubernetes/app';
+import { digestOf } from '../../lib/digest';
+import { loadProject } from '../../lib/project';
+import { filesOf, root, temporaryFolder } from '../support/foresize';
 
-const root = join(__dirname, '../..');
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
-
-/** A project with the sample config and a sealed plan that belongs to it. */
-function project(input: unknown = sampleInput): string {
-  const folder = mkdtempSync(join(tmpdir(), 'foresize-kubernetes-'));
-  folders.push(folder);
-  const plan = samplePlan();
-  writeFileSync(join(folder, 'foresize.config.json'), JSON.stringify(input));
-  writeFileSync(
-    join(folder, 'capacity-plan.json'),
-    formatPlan(sealPlan({ ...plan, sources: { ...plan.sources, config: configDigest(sampleConfig()) } })),
-  );
+/** The sample config and its plan. */
+function project(change = (config: string) => config): string {
+  const folder = temporaryFolder();
+  copyFileSync(join(root, 'capacity-plan.json'), join(folder, 'capacity-plan.json'));
+  writeFileSync(join(folder, 'foresize.config.ts'), change(readFileSync(join(root, 'foresize.config.ts'), 'utf8')));
   return folder;
 }
+
+/** What is written of it in this process. */
+function written(): Record<string, string> {
+  const outdir = temporaryFolder();
+  buildKubernetes({ ...loadProject({ config: join(root, 'foresize.config.ts') }), outdir });
+  return filesOf(outdir);
+}
+
+/** The files of an output folder, without the marker. */
+const manifests = (folder: string) => Object.fromEntries(Object.entries(filesOf(folder)).filter(([name]) => name !== '.foresize'));
 
 /** Runs the app as `cdk8s synth` does: its own process, told where to write by the environment. */
 function run(cwd: string, outdir: string, environment: NodeJS.ProcessEnv = {}) {
@@ -46,25 +46,27 @@ test.each([
 ])('the app writes the same bytes as buildKubernetes: %s', (_, environment) => {
   const folder = project();
   expect(run(folder, 'cdk8s.out', environment)).toMatchObject({ status: 0, stderr: '' });
-  expect(readFiles(join(folder, 'cdk8s.out'))).toEqual(buildFiles());
+  expect(manifests(join(folder, 'cdk8s.out'))).toEqual(written());
 });
 
-test('what a workload that is gone had left in the folder is gone too', () => {
+test('what a workload that is gone had left in the folder is gone too, and what others have there stays', () => {
   const folder = project();
-  mkdirSync(join(folder, 'cdk8s.out'));
-  writeFileSync(join(folder, 'cdk8s.out/gone.k8s.yaml'), 'kind: Deployment');
+  const [out, gone] = [join(folder, 'cdk8s.out'), 'kind: Deployment'];
   expect(run(folder, 'cdk8s.out').status).toBe(0);
-  expect(Object.keys(readFiles(join(folder, 'cdk8s.out')))).not.toContain('gone.k8s.yaml');
+  const marker = JSON.parse(readFileSync(join(out, '.foresize'), 'utf8')) as { readonly files: object };
+  writeFileSync(join(out, '.foresize'), JSON.stringify({ ...marker, files: { ...marker.files, 'gone.k8s.yaml': [digestOf(gone)] } }));
+  writeFileSync(join(out, 'gone.k8s.yaml'), gone);
+  writeFileSync(join(out, 'own.k8s.yaml'), gone);
+  expect(run(folder, 'cdk8s.out').status).toBe(0);
+  expect(manifests(out)).toEqual({ ...written(), 'own.k8s.yaml': gone });
 });
 
 test('problems are told in a line each, without a stack, and nothing is written', () => {
-  const { chat, search, ...others } = sampleInput.workloads;
-  const withoutImages = { ...others, chat: { ...chat, image: undefined }, search: { ...search, image: undefined } };
-  const folder = project({ ...sampleInput, workloads: withoutImages });
+  const folder = project((config) => config.replace(/image: '.*\/(chat|storefront):.*',/g, ''));
   const { status, stderr } = run(folder, 'cdk8s.out');
   expect(status).toBe(1);
   expect(stderr.trimEnd().split('\n')).toEqual(
-    ['chat', 'search'].map((name) => expect.stringMatching(`^workloads.${name}.image: is missing. Hint: `) as string),
+    ['chat', 'storefront'].map((name) => expect.stringMatching(`^workloads.${name}.image: is missing. Hint: `) as string),
   );
   expect(existsSync(join(folder, 'cdk8s.out'))).toBe(false);
 });

@@ -1,5 +1,7 @@
+export { verifyPlanMatches } from './belongs';
 export { formatPlan, sealPlan } from './format';
 export { gpuLabel, gpuLabelValue } from './gpu-label';
+export { groupName } from './group-name';
 export { keepPrevious } from './keep';
 export { planVersion } from './schema';
 export type {
@@ -33,4 +35,4 @@ export type {
   UtilisationPoint,
   WorkloadPlan,
 } from './types';
-export { parsePlan, verifyPlanMatches } from './verify';
+export { parsePlan } from './verify';

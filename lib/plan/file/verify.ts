@@ -1,7 +1,10 @@
 import type { z } from 'zod';
-import { type CapacityConfig, configDigest } from '../../config';
 import { placeIn, type Problem, ProblemError, shownValue, valueAt } from '../../problems';
+import type { CapacityConfig } from '../../config';
+import { agreementProblems } from './agreement';
+import { configProblems } from './belongs';
 import { planDigest } from './format';
+import { rangeProblems } from './ranges';
 import { planSchema, planVersion } from './schema';
 import type { CapacityPlan } from './types';
 
@@ -14,7 +17,7 @@ import type { CapacityPlan } from './types';
  * @throws ProblemError `plan/not-json` or `plan/schema` alone, else every one of `plan/edited`, `plan/other-version`,
  *   `plan/missing-field`, `plan/unknown-field` and `plan/wrong-field` that is found
  */
-export function parsePlan(text: string, path: string, foresize?: string): CapacityPlan {
+export function parsePlanForm(text: string, path: string, foresize?: string): CapacityPlan {
   const raw = jsonOf(text, path);
   const { error } = planSchema.safeParse(raw);
   const problems = [
@@ -26,17 +29,22 @@ export function parsePlan(text: string, path: string, foresize?: string): Capaci
   return raw as CapacityPlan;
 }
 
-/** @throws ProblemError `plan/other-config` when the plan was made from another config */
-export function verifyPlanMatches(plan: CapacityPlan, config: CapacityConfig, path: string): void {
-  if (plan.sources.config === configDigest(config)) return;
-  throw new ProblemError({
-    code: 'plan/other-config',
-    path,
-    message: 'was made from another config: a field that can change a size has changed since',
-    expected: configDigest(config).slice(0, 19),
-    received: plan.sources.config.slice(0, 19),
-    hint: 'run `foresize plan` and review the new plan',
-  });
+/**
+ * Reads the text of a plan that is to be relied on: beyond its form, each of its fields holds what it may, no field contradicts another,
+ * and all is as the config says, whatever its digest says.
+ *
+ * @param config that the plan must belong to. @default it may be of any
+ * @throws ProblemError as `parsePlanForm`, then `plan/other-config` alone, then every `plan/out-of-range`, else every
+ *   `plan/contradiction` and `plan/not-of-config`
+ */
+export function parsePlan(text: string, path: string, foresize?: string, config?: CapacityConfig): CapacityPlan {
+  const plan = parsePlanForm(text, path, foresize);
+  const ofConfig = config === undefined ? [] : configProblems(plan, config, path);
+  const ranges = rangeProblems(plan, path);
+  // What is out of range contradicts a good deal else.
+  const problems = ranges.length > 0 ? ranges : [...ofConfig, ...agreementProblems(plan, path)];
+  if (problems.length > 0) throw new ProblemError(shortened(problems, path));
+  return plan;
 }
 
 /** An object of the schema version that is read here: nothing else of another one is believed. */
@@ -93,8 +101,14 @@ function versionProblems(raw: object, path: string, reader: string | undefined):
 /** A plan of quite another form has as many problems as entries: the first ones say enough. */
 const mostShown = 20;
 
-function shapeProblems({ issues }: z.ZodError, raw: object, file: string): Problem[] {
-  const problems = issues.flatMap((issue) => problemsOf(issue, raw, file));
+function shapeProblems({ issues }: z.ZodError, raw: object, file: string): readonly Problem[] {
+  return shortened(
+    issues.flatMap((issue) => problemsOf(issue, raw, file)),
+    file,
+  );
+}
+
+function shortened(problems: readonly Problem[], file: string): readonly Problem[] {
   if (problems.length <= mostShown) return problems;
   const rest: Problem = {
     code: 'plan/wrong-field',

@@ -24,7 +24,16 @@ import {
   zonesReason,
 } from '../explain';
 import { reservationAdvice, withoutJobs } from './reservation-advice';
-import type { NodeFacts, NodeGroupPlan, NodeStep, PlanWarning, PoolPlan, Reason, RejectedOffering } from '../file';
+import {
+  groupName,
+  type NodeFacts,
+  type NodeGroupPlan,
+  type NodeStep,
+  type PlanWarning,
+  type PoolPlan,
+  type Reason,
+  type RejectedOffering,
+} from '../file';
 
 /** Scheduled actions that one Auto Scaling group can hold. */
 const maxScheduledActions = 125;
@@ -196,7 +205,7 @@ function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSe
   const schedule: readonly NodeStep[] = counts.filter((step, index) => index === 0 || step.nodes !== counts[index - 1].nodes);
   const nodes = schedule.map((step) => step.nodes);
   return {
-    name: groupName(pool, offering),
+    name: groupName(pool, { ...offering, reservation: offering.reservation?.id }),
     instanceType: offering.instanceType,
     capacityType: offering.capacityType,
     ...(offering.zone !== undefined && { zone: offering.zone }),
@@ -225,14 +234,6 @@ function nodeFacts(offering: Offering): NodeFacts {
     efaInterfaces: offering.efaInterfaces,
     localNvmeGB: offering.localNvmeGB,
   };
-}
-
-/** `l40s-g6e-12xlarge-spot`: lower-case letters, digits and '-', as EKS and labels take it. */
-function groupName(pool: string, { instanceType, capacityType, zone, reservation }: Offering): string {
-  const kind = reservation ? `-${reservation.id}` : capacityType === 'on-demand' ? '' : `-${capacityType}`;
-  const place = zone === undefined || reservation ? '' : `-${zone}`;
-  const suffix = `-${instanceType.replace(/\./g, '-')}${kind}${place}`;
-  return `${pool.slice(0, 63 - suffix.length)}${suffix}`;
 }
 
 function meanUsdPerHour(offerings: readonly Offering[], spans: readonly SizedSegment[], key: (offering: Offering) => string): number {

@@ -98,7 +98,26 @@ export function namingHeld<T>(demands: Demands, held: Demands, { workloads }: Ca
   }
 }
 
-/** Floors that move further against the previous plan than the guardrails allow: warned of, so that a reviewer looks. */
+/** Whether a warning says that a floor moves further than a guardrail allows. */
+export const isStep = ({ code }: PlanWarning): boolean => code === 'guardrail/step-up' || code === 'guardrail/step-down';
+
+/**
+ * Refuses a plan whose floors move further against the previous one than the guardrails allow, unless the config only warns of it.
+ *
+ * @throws ProblemError `guardrail/step-up`, `guardrail/step-down` for each workload
+ */
+export function refuseSteps(warnings: readonly PlanWarning[], { onStep }: Pick<CapacityConfig['guardrails'], 'onStep'>): void {
+  if ((onStep ?? 'refuse') !== 'refuse') return;
+  const problems = warnings.filter(isStep).map(({ code, path, message }): Problem => ({
+    code,
+    path,
+    message,
+    hint: "look at why (foresize explain NAME after planning with onStep: 'warn'); where it is right, take it once with `foresize plan --fresh`, or raise the guardrail",
+  }));
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+/** Floors that move further against the previous plan than the guardrails allow: refused or warned of, as `onStep` says. */
 export function guardrailWarnings(
   previous: CapacityPlan,
   next: Pick<CapacityPlan, 'workloads'>,

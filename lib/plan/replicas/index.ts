@@ -1,5 +1,5 @@
 export type { DemandInput, LoadPath, WorkloadDemand } from './demand-types';
-export { guardrailWarnings, namingHeld, withinSteps } from './guardrails';
+export { guardrailWarnings, isStep, namingHeld, refuseSteps, withinSteps } from './guardrails';
 export { jobDemand, jobPlan, jobWarnings } from './job-demand';
 export { observedPath } from './observed-path';
 export { withheldDemand, withheldWarnings } from './withheld';

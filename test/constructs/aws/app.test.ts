@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configDigest } from '../../../lib/config/digest';
-import { formatPlan, sealPlan } from '../../../lib/plan/file/format';
-import { rawConfig, testConfig } from '../../support/config';
+import { loadProject } from '../../../lib/project';
 import { filesOf, project, root } from '../../support/foresize';
 import { samplePlan } from '../../support/sample-plan';
 import { all, buildFiles, buildStacks, planWith, problemsOf, sampleConfig } from './support';
@@ -104,25 +102,24 @@ describe('bin/terraform.ts, the app of cdktf.json', () => {
     return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...process.env, CDKTF_OUTDIR: 'cdktf.out', ...environment } });
   }
 
-  const files = () => {
-    const plan = samplePlan();
-    const sealed = sealPlan({ ...plan, name: 'test', sources: { ...plan.sources, config: configDigest(testConfig()) } });
-    return { 'foresize.config.json': rawConfig(), 'capacity-plan.json': formatPlan(sealed) };
-  };
+  const files = (): Record<string, string> =>
+    Object.fromEntries(['capacity-plan.json', 'foresize.config.ts'].map((name) => [name, readFileSync(join(root, name), 'utf8')]));
 
   test('it writes the bytes that are written in-process, in another folder, zone and language', () => {
     const folder = project(files());
     expect(run(folder, { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8' })).toMatchObject({ status: 0, stderr: '' });
-    const plan = JSON.parse(files()['capacity-plan.json']) as ReturnType<typeof samplePlan>;
-    expect(filesOf(join(folder, 'cdktf.out'))).toEqual(buildFiles(testConfig(), plan));
+    const { '.foresize': marker, ...written } = filesOf(join(folder, 'cdktf.out'));
+    const { config, plan } = loadProject({ config: join(root, 'foresize.config.ts') });
+    expect(written).toEqual(buildFiles(config, plan));
+    expect(marker).toContain(plan.digest);
   });
 
   test('it refuses a plan that was edited by hand, in one sentence and without a stack trace', () => {
-    const edited = { ...files(), 'capacity-plan.json': files()['capacity-plan.json'].replace('"ceiling": 12', '"ceiling": 13') };
+    const edited = { ...files(), 'capacity-plan.json': files()['capacity-plan.json'].replace('"ceiling": 30', '"ceiling": 31') };
     const folder = project(edited);
     const { status, stderr } = run(folder);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^capacity-plan\.json: was edited by hand[^\n]*\n$/);
-    expect(Object.keys(filesOf(folder)).sort()).toEqual(['capacity-plan.json', 'foresize.config.json']);
+    expect(Object.keys(filesOf(folder)).sort()).toEqual(['capacity-plan.json', 'foresize.config.ts']);
   });
 });

@@ -2,7 +2,8 @@ import { fc, test as property } from '@fast-check/jest';
 import { formatPlan, planDigest, sealPlan } from '../../../lib/plan/file/format';
 import { keepPrevious } from '../../../lib/plan/file/keep';
 import type { CapacityPlan } from '../../../lib/plan/file/types';
-import { parsePlan, verifyPlanMatches } from '../../../lib/plan/file/verify';
+import { verifyPlanMatches } from '../../../lib/plan/file/belongs';
+import { parsePlanForm } from '../../../lib/plan/file/verify';
 import { testConfig } from '../../support/config';
 import { samplePlan } from '../../support/sample-plan';
 
@@ -11,8 +12,8 @@ const text = formatPlan(sealed);
 
 describe('the text of a plan', () => {
   test('reads back as the plan that was written', () =>
-    expect(parsePlan(text, 'capacity-plan.json')).toEqual(JSON.parse(JSON.stringify(sealed))));
-  test('is the same again when what was read is written', () => expect(formatPlan(parsePlan(text, 'p'))).toBe(text));
+    expect(parsePlanForm(text, 'capacity-plan.json')).toEqual(JSON.parse(JSON.stringify(sealed))));
+  test('is the same again when what was read is written', () => expect(formatPlan(parsePlanForm(text, 'p'))).toBe(text));
   test('has one line for each entry of a schedule', () => {
     expect(text).toContain(
       '        { "from": "2026-11-23T05:50:00Z", "replicas": 6 },\n        { "from": "2026-11-23T18:00:00Z", "replicas": 3 },\n',
@@ -34,7 +35,7 @@ describe('the text of a plan', () => {
       const plan = sealPlan({ ...samplePlan(), cost: { ...samplePlan().cost, bound: p95 } });
       const { bound } = plan.cost;
       expect(Number(bound.toPrecision(6)) === bound || Number.isInteger(bound)).toBe(true);
-      expect(parsePlan(formatPlan(plan), 'p').cost.bound).toBe(bound);
+      expect(parsePlanForm(formatPlan(plan), 'p').cost.bound).toBe(bound);
     },
   );
 });
@@ -47,7 +48,7 @@ describe('a plan that was tampered with', () => {
       const edited = text.slice(0, at) + character + text.slice(at + 1);
       let plan: CapacityPlan | undefined;
       try {
-        plan = parsePlan(edited, 'capacity-plan.json');
+        plan = parsePlanForm(edited, 'capacity-plan.json');
       } catch {
         return;
       }
@@ -56,14 +57,18 @@ describe('a plan that was tampered with', () => {
   );
   test('an edited floor is refused with what to do', () => {
     const edited = lines.map((line) => line.replace('"replicas": 6', '"replicas": 60')).join('\n');
-    expect(() => parsePlan(edited, 'capacity-plan.json')).toThrow(
+    expect(() => parsePlanForm(edited, 'capacity-plan.json')).toThrow(
       'capacity-plan.json: was edited by hand: its digest does not match its content. Hint: change the config and run `foresize plan`, or restore the file from version control',
     );
   });
   test('another schema version is refused before anything else of it is believed', () => {
-    expect(() => parsePlan('{ "schema": 2 }', 'p')).toThrow('p: has a schema version that this foresize does not read (expected 1, got 2)');
+    expect(() => parsePlanForm('{ "schema": 2 }', 'p')).toThrow(
+      'p: has a schema version that this foresize does not read (expected 1, got 2)',
+    );
   });
-  test.each(['', '{', 'null', '[]', '<<<<<<< HEAD'])("'%s' is refused", (broken) => expect(() => parsePlan(broken, 'p')).toThrow(/^p: /));
+  test.each(['', '{', 'null', '[]', '<<<<<<< HEAD'])("'%s' is refused", (broken) =>
+    expect(() => parsePlanForm(broken, 'p')).toThrow(/^p: /),
+  );
   test('a plan of another config is refused', () => {
     expect(() => verifyPlanMatches(sealed, testConfig(), 'capacity-plan.json')).toThrow(/capacity-plan.json: was made from another config/);
   });

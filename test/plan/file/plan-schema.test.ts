@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatPlan, sealPlan } from '../../../lib/plan/file/format';
 import type { CapacityPlan } from '../../../lib/plan/file/types';
-import { parsePlan } from '../../../lib/plan/file/verify';
+import { parsePlanForm } from '../../../lib/plan/file/verify';
 import { isProblemError, type Problem, renderProblem } from '../../../lib/problems';
 import { planJsonSchema, planSchemaFile } from '../../../scripts/plan-schema';
 import { anyPlan, fullPlan } from '../../support/any-plan';
@@ -37,7 +37,7 @@ describe('the published JSON Schema', () => {
 describe('a plan that is read', () => {
   property.prop([anyPlan()], { numRuns: 200 })('is the one that was written, whatever it holds', (plan) => {
     const sealed = sealPlan(plan);
-    expect(parsePlan(formatPlan(sealed), 'plan.json')).toEqual(sealed);
+    expect(parsePlanForm(formatPlan(sealed), 'plan.json')).toEqual(sealed);
   });
   test('is refused without any one of its fields but the optional ones, with another sort of value in it, and with one more field', () => {
     const all = changes(full);
@@ -73,7 +73,7 @@ describe('a plan that is read', () => {
   });
   test('keeps the order in which its fields stand in the file', () => {
     const text = formatPlan(sealPlan(samplePlan()));
-    expect(JSON.stringify(parsePlan(text, 'plan.json'))).toBe(JSON.stringify(JSON.parse(text)));
+    expect(JSON.stringify(parsePlanForm(text, 'plan.json'))).toBe(JSON.stringify(JSON.parse(text)));
   });
   test('of another version of foresize is read where nothing in it is unknown', () => {
     expect(problemsOf(sealedText({ ...samplePlan(), foresize: '9.9.9' }), '0.1.0')).toEqual([]);
@@ -172,7 +172,7 @@ function sealedText(plan: unknown): string {
 
 function problemsOf(text: string, reader?: string): readonly Problem[] {
   try {
-    parsePlan(text, 'plan.json', reader);
+    parsePlanForm(text, 'plan.json', reader);
     return [];
   } catch (error) {
     if (isProblemError(error)) return error.problems;

@@ -1,0 +1,109 @@
+import { formatTime, HOURS_PER_MONTH } from '../../units';
+import { type Contradiction, isNear, isWithinRounding, ms, type PlanSpan } from './contradiction';
+import type { CapacityPlan, PoolPlan } from './types';
+
+/** What must add up in a plan: what nodes have room for against what replicas ask for, and what parts cost against the whole. */
+export function addUpProblems(plan: CapacityPlan, span: PlanSpan): Contradiction[] {
+  return [
+    ...Object.keys(plan.pools).flatMap((name) => [...roomContradictions(plan, name, span), ...poolCostContradictions(plan, name, span)]),
+    ...costContradictions(plan),
+  ];
+}
+
+type Resource = {
+  readonly unit: string;
+  readonly asked: 'gpus' | 'cpuMilli' | 'memoryMiB';
+  readonly has: (node: PoolPlan['groups'][number]['node']) => number;
+};
+
+const resources: readonly Resource[] = [
+  { unit: 'GPU', asked: 'gpus', has: ({ gpus }) => gpus },
+  { unit: 'mCPU', asked: 'cpuMilli', has: (node) => node.allocatableCpuMilli - node.daemonSetCpuMilli },
+  { unit: 'MiB of memory', asked: 'memoryMiB', has: (node) => node.allocatableMemoryMiB - node.daemonSetMemoryMiB },
+];
+
+/** At any time the scheduled nodes of a pool have as much of everything as its scheduled replicas ask for. */
+function roomContradictions({ workloads, pools }: CapacityPlan, name: string, span: PlanSpan): Contradiction[] {
+  const groups = pools[name].groups.map(({ node, schedule }) => ({ node, steps: stepsOf(schedule, ({ nodes }) => nodes) }));
+  const own = Object.values(workloads)
+    .filter(({ pool }) => pool === name)
+    .map((workload) => ({ asks: workload.resources, steps: stepsOf(workload.schedule, ({ replicas }) => replicas) }));
+  const times = new Set([...groups, ...own].flatMap(({ steps }) => steps.map(({ from }) => from)).filter((from) => from < span.end));
+  for (const at of [...times].sort((a, b) => a - b)) {
+    const [nodes, replicas] = [groups, own].map((all) => all.map(({ steps }) => steps.findLast(({ from }) => from <= at)?.value ?? 0));
+    for (const { unit, asked, has } of resources) {
+      const needed = own.reduce((sum, { asks }, index) => sum + asks[asked] * replicas[index], 0);
+      const there = groups.reduce((sum, { node }, index) => sum + has(node) * nodes[index], 0);
+      if (!isWithinRounding(needed, there))
+        return [
+          {
+            path: ['pools', name, 'groups'],
+            message: `have ${there} ${unit} at ${formatTime(at)}, and the replicas scheduled then ask for ${needed}`,
+          },
+        ];
+    }
+  }
+  return [];
+}
+
+/** What groups have of something at its highest, each as much a node as `weight` says. */
+export function mostAtATime(groups: readonly PoolPlan['groups'][number][], weight: (group: PoolPlan['groups'][number]) => number): number {
+  const all = groups.map((group) => ({ weight: weight(group), steps: stepsOf(group.schedule, ({ nodes }) => nodes) }));
+  const times = [...new Set(all.flatMap(({ steps }) => steps.map(({ from }) => from)))];
+  const at = (time: number) => all.reduce((sum, one) => sum + one.weight * (one.steps.findLast(({ from }) => from <= time)?.value ?? 0), 0);
+  return Math.max(0, ...times.map(at));
+}
+
+function stepsOf<Step extends { readonly from: string }>(
+  schedule: readonly Step[],
+  value: (step: Step) => number,
+): { from: number; value: number }[] {
+  return schedule.map((step) => ({ from: ms(step.from), value: value(step) }));
+}
+
+function poolCostContradictions({ workloads, pools }: CapacityPlan, name: string, { end }: PlanSpan): Contradiction[] {
+  const { usdPerMonth, groups, owner } = pools[name];
+  const path = ['pools', name, 'usdPerMonth', 'p95'];
+  const nodes = (group: PoolPlan['groups'][number]): number => {
+    if (owner === 'terraform') return group.peak;
+    if (owner === 'none') return group.ceiling;
+    const [begin] = group.schedule;
+    const hours = group.schedule.reduce(
+      (sum, step, index) => sum + step.nodes * (ms(group.schedule[index + 1]?.from ?? formatTime(end)) - ms(step.from)),
+      0,
+    );
+    return begin === undefined ? 0 : hours / (end - ms(begin.from));
+  };
+  const sum = groups.reduce((total, group) => total + nodes(group) * group.usdPerHour, 0) * HOURS_PER_MONTH;
+  const shares = Object.values(workloads).filter(({ pool }) => pool === name);
+  const shared = shares.reduce((total, workload) => total + workload.usdPerMonth.p95, 0);
+  return [
+    ...(isNear(usdPerMonth.p95, sum)
+      ? []
+      : [{ path, message: `is ${usdPerMonth.p95}, and its node groups cost ${shown(sum)} by their schedules` }]),
+    ...(shared === 0 || isNear(usdPerMonth.p95, shared)
+      ? []
+      : [{ path, message: `is ${usdPerMonth.p95}, and the shares of its workloads add up to ${shown(shared)}` }]),
+  ];
+}
+
+function costContradictions({ cost, pools }: CapacityPlan): Contradiction[] {
+  const sum = (kind: 'p50' | 'p95') => Object.values(pools).reduce((total, { usdPerMonth }) => total + usdPerMonth[kind], 0);
+  const { usdPerMonth, bound, gapPercent } = cost;
+  const gap = usdPerMonth.p95 > 0 ? 100 * (1 - bound / usdPerMonth.p95) : 0;
+  return [
+    ...(['p50', 'p95'] as const).flatMap((kind) =>
+      isNear(usdPerMonth[kind], sum(kind))
+        ? []
+        : [{ path: ['cost', 'usdPerMonth', kind], message: `is ${usdPerMonth[kind]}, and the pools add up to ${shown(sum(kind))}` }],
+    ),
+    ...(isWithinRounding(bound, usdPerMonth.p95)
+      ? []
+      : [{ path: ['cost', 'bound'], message: `is ${bound}, above the cost of ${usdPerMonth.p95}` }]),
+    ...(Math.abs(gap - gapPercent) < 0.01
+      ? []
+      : [{ path: ['cost', 'gapPercent'], message: `is ${gapPercent}, and bound and cost are ${shown(gap)} % apart` }]),
+  ];
+}
+
+const shown = (value: number): number => Number(value.toPrecision(6));
