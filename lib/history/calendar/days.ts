@@ -29,7 +29,7 @@ export type DayContext = {
 
 /** The days that lie within [from, to), epoch ms, at least in part, in order. */
 export function daysBetween({ timeZone, daysOff }: DayContext, from: number, to: number): readonly Day[] {
-  const { toUtc } = createLocalClock(timeZone);
+  const toUtc = timeZone === 'UTC' ? (local: number) => local : createLocalClock(timeZone).toUtc;
   const days: Day[] = [];
   const first = new Date(from - DAY_MS);
   for (let month = 0; ; month += 1) {

@@ -109,14 +109,14 @@ function clearestNeighbour(dated: DayLevels, set: Uint8Array, found: readonly Ca
   return [];
 }
 
-/** The patterns of each effect: days of the month that follow each other, on one side, are one effect. */
+/** The patterns of each effect: days of the month, or of two weeks, that follow each other on one side are one effect. */
 function joined(found: readonly Candidate[]): readonly (readonly CalendarPattern[])[] {
   const effects: { patterns: readonly CalendarPattern[]; side: number }[] = [];
   for (const { patterns, side } of found) {
     const beside = effects.filter(
       (effect) =>
         effect.side === side &&
-        [...effect.patterns, ...patterns].every(({ kind }) => kind === 'day of month') &&
+        [...effect.patterns, ...patterns].every(({ kind }) => kind !== 'working day' && kind === patterns[0].kind) &&
         patterns.flatMap(neighboursOf).some((pattern) => effect.patterns.some((other) => isSamePattern(other, pattern))),
     );
     for (const effect of beside) effects.splice(effects.indexOf(effect), 1);

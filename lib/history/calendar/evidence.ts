@@ -116,6 +116,8 @@ function aboveOtherWeek(weekday: number, members: readonly number[], { days, ord
 const leastDaysOfWeek = 5;
 /** How far the medians of two weeks lie apart by chance, in distances of single days: 1.25 x sqrt(2 / 7). */
 const mediansApart = 0.67;
+/** And as many weekdays lie on the side of their week at least in this share of all weeks. */
+const leastApart = 0.9;
 /** Weeks that begin on a Monday are preferred to others unless those are higher by this factor. */
 const mondayFirst = 1.05;
 
@@ -141,17 +143,22 @@ export function alternateWeeks(dated: DayLevels, patterns: readonly CalendarPatt
   return best?.candidate ?? null;
 }
 
+type KnownDay = { readonly value: number; readonly weekday: number };
+
 /** A week that a pattern names, or one between such: what is known of its days, and their median, NaN where that is too little. */
-type Week = { readonly isOf: boolean; readonly known: readonly number[]; readonly level: number };
+type Week = { readonly isOf: boolean; readonly known: readonly KnownDay[]; readonly level: number };
 
 function weeksOf(pattern: CalendarPattern, days: DayLevels['days'], even: Float64Array): readonly Week[] {
-  const weeks: { isOf: boolean; known: number[] }[] = [];
+  const weeks: { isOf: boolean; known: KnownDay[] }[] = [];
   days.forEach((day, index) => {
     const is = isOf(pattern, day);
     if (weeks.length === 0 || weeks[weeks.length - 1].isOf !== is) weeks.push({ isOf: is, known: [] });
-    if (!Number.isNaN(even[index])) weeks[weeks.length - 1].known.push(even[index]);
+    if (!Number.isNaN(even[index])) weeks[weeks.length - 1].known.push({ value: even[index], weekday: day.weekday });
   });
-  return weeks.map((week) => ({ ...week, level: week.known.length < leastDaysOfWeek ? NaN : median(week.known) }));
+  return weeks.map((week) => ({
+    ...week,
+    level: week.known.length < leastDaysOfWeek ? NaN : median(week.known.map(({ value }) => value)),
+  }));
 }
 
 /** Minus the logarithm of the probability that chance lets weeks go up and down so far in turn; NaN where they do not. */
@@ -166,11 +173,29 @@ function surpriseOfWeeks(weeks: readonly Week[]): number {
     .slice(2)
     .map((week, index) => week.level - weeks[index].level)
     .filter((move) => !Number.isNaN(move));
-  const withinWeeks = weeks.flatMap(({ known, level }) => (Number.isNaN(level) ? [] : known.map((value) => value - level)));
+  if (weekdaysApart(weeks) < leastDaysOfWeek) return NaN;
+  const withinWeeks = weeks.flatMap(({ known, level }) => (Number.isNaN(level) ? [] : known.map(({ value }) => value - level)));
   const usual = Math.max(leastDistance, meanDistance(alike), mediansApart * meanDistance(withinWeeks));
   return moves.length * (Math.log(1.5) + Math.min(...moves) / usual);
 }
 
+/**
+ * The number of weekdays that nearly always lie on the side of their week, seen from halfway between it and the weeks around it: in a wave of
+ * nearly two weeks few do, for it moves over the weekdays; where weekends have no part, five do.
+ */
+function weekdaysApart(weeks: readonly Week[]): number {
+  const sides: number[][] = Array.from({ length: 7 }, () => []);
+  weeks.forEach(({ isOf: is, known, level }, index) => {
+    const around = [weeks[index - 1], weeks[index + 1]].flatMap((week) =>
+      week === undefined || Number.isNaN(week.level) ? [] : [week.level],
+    );
+    if (Number.isNaN(level) || around.length === 0) return;
+    const middle = (level + mean(around)) / 2;
+    for (const { value, weekday } of known) sides[weekday].push(value > middle === is ? 1 : 0);
+  });
+  return sides.filter((side) => side.length > 0 && mean(side) >= leastApart).length;
+}
+
 function meanOf(weeks: readonly Week[], is: boolean): number {
-  return mean(weeks.flatMap((week) => (week.isOf === is ? week.known : [])));
+  return mean(weeks.flatMap((week) => (week.isOf === is ? week.known.map(({ value }) => value) : [])));
 }

@@ -59,8 +59,9 @@ export function isSamePattern(one: CalendarPattern, other: CalendarPattern): boo
 
 /** The patterns of the days before and after those of a pattern, of the same kind; none where a kind has no neighbours. */
 export function neighboursOf(pattern: CalendarPattern): readonly CalendarPattern[] {
-  if (pattern.kind !== 'day of month' && pattern.kind !== 'working day') return [];
   const { kind, place } = pattern;
+  if (kind === 'day of fortnight') return [13, 1].map((step) => ({ kind, place: (place + step) % 14 }));
+  if (kind !== 'day of month' && kind !== 'working day') return [];
   return [before(place), after(place)].map((neighbour) => ({ kind, place: neighbour }));
 }
 
@@ -69,14 +70,13 @@ const after = (place: number): number => (place === -1 ? 1 : place + 1);
 
 /** The name of the days that any of some patterns names. */
 export function nameOf(patterns: readonly CalendarPattern[]): string {
-  const runs = runsOfMonth(patterns);
-  if (runs !== null) return `${runs} of the month`;
+  if (patterns.length > 1 && patterns.every(({ kind }) => kind === 'day of month')) return `${runsOfMonth(patterns)} of the month`;
+  if (patterns.length > 1 && patterns.every(({ kind }) => kind === 'day of fortnight')) return runOfFortnight(patterns);
   return patterns.map(nameOfOne).join(' or ');
 }
 
 /** Days of the month that follow each other as one: `last 2 days and first day`. */
-function runsOfMonth(patterns: readonly CalendarPattern[]): string | null {
-  if (patterns.length < 2 || patterns.some(({ kind }) => kind !== 'day of month')) return null;
+function runsOfMonth(patterns: readonly CalendarPattern[]): string {
   const places = patterns.map(({ place }) => place);
   const atEnd = places.filter((place) => place < 0).sort((a, b) => a - b);
   const atBegin = places.filter((place) => place > 0).sort((a, b) => a - b);
@@ -85,6 +85,15 @@ function runsOfMonth(patterns: readonly CalendarPattern[]): string | null {
     ...(atBegin.length === 0 ? [] : [atBegin[0] === 1 ? daysText('first', atBegin.length) : placesText(atBegin)]),
   ];
   return parts.join(' and ');
+}
+
+/** Days of two weeks that follow each other: `every other Monday to Friday`. */
+function runOfFortnight(patterns: readonly CalendarPattern[]): string {
+  const places = patterns.map(({ place }) => place);
+  const first = places.find((place) => !places.includes((place + 13) % 14)) ?? 0;
+  const count = places.length;
+  if (count === 7) return nameOfOne({ kind: 'week of fortnight', place: first });
+  return `every other ${weekdays[first % 7]} ${count === 2 ? 'and' : 'to'} ${weekdays[(first + count - 1) % 7]}`;
 }
 
 const daysText = (which: string, count: number): string => (count === 1 ? `${which} day` : `${which} ${count} days`);

@@ -46,6 +46,15 @@ describe('an effect of the calendar is named with how much and how often', () =>
     ['every other Monday', 'over six weeks', ({ number, weekday }) => weekday === 0 && number % 14 < 7, 42, 3, {}],
     ['every other week', 'over eight weeks', ({ number }) => (number - 4) % 14 < 7, 56, 4, {}],
     ['every other week from Wednesday on', 'over ten weeks', ({ number }) => (number - 6) % 14 < 7, 70, 5, {}],
+    [
+      'every other Thursday and Friday',
+      'over ten weeks',
+      ({ number, weekday }) => weekday >= 3 && weekday <= 4 && number % 14 < 7,
+      70,
+      5,
+      {},
+    ],
+    ['every other week', 'but for its weekends, over ten weeks', ({ number, weekday }) => weekday < 5 && (number - 4) % 14 < 7, 70, 5, {}],
     ['2nd Tuesday of the month', 'over four months', ({ weekday, ofMonth }) => weekday === 1 && Math.ceil(ofMonth / 7) === 2, 120, 4, {}],
     ['last Thursday of the month', 'over half a year', ({ weekday, fromEnd }) => weekday === 3 && fromEnd <= 7, 180, 6, {}],
   ])('%s, %s', (name, _, is, days, seen, more) => {
@@ -90,6 +99,10 @@ describe('nothing is named', () => {
         lifted((day) => day.fromEnd === 1 && dateOf(day) !== '2026-04-30'),
       ),
     ).toEqual([]);
+  });
+  test('of a wave of nearly two weeks', () => {
+    const wave = (length: number) => (day: Day) => 1 + 0.4 * Math.sin((2 * Math.PI * day.number) / length);
+    for (const length of [10, 11, 12, 16, 17, 18]) expect(of(56, wave(length))).toEqual([]);
   });
   test('that an event explains', () => {
     const load = loadOf({ start, days: 180, seed: 1 }, monthEnds);
