@@ -1,5 +1,5 @@
 import { type Backtest, type Choice, crossValidate, findLevelShift, type LevelShift, originWeights, withoutExcluded } from './backtest';
-import { assess, calibrate, type Calibration, inSampleDifferences, isThin, quantilesAround, untested } from './calibration';
+import { assess, type Assessment, calibrate, inSampleDifferences, isThin, lastWeekAgain, quantilesAround, untested } from './calibration';
 import { chooseGrain, crossValidateByHour, planByHour } from './by-hour';
 import { type BacktestSummary, type FitRunner, type Forecast, type ForecastInput, type ForecastOptions, originsByEffort } from './types';
 import { fillFromPast, longestTraining, seasonsOf } from './training-data';
@@ -29,7 +29,9 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
   const series = recentPart(observed, steps, unit);
   const end = series.values.length;
   const periods = seasonsOf(intervalMs).map((season) => season.steps);
-  const training = fillFromPast(series.values, intervalMs).values.subarray(Math.max(0, end - longestTraining(intervalMs)));
+  const filled = fillFromPast(series.values, intervalMs).values;
+  const training = filled.subarray(Math.max(0, end - longestTraining(intervalMs)));
+  const lastWeekAt = (origin: number) => (nonNegative ? lastWeekAgain(filled.subarray(0, origin), periods, steps) : null);
   const shift = findLevelShift(training, periods[0] ?? 1);
   const shiftInSeries = shift && { ...shift, at: shift.at + end - training.length };
 
@@ -50,11 +52,13 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
 
   const rails = railsOf(training, nonNegative);
   const level = tested.levels[tested.levels.length - 1];
-  const outlook = { path: choice.ahead, spread: choice.spreadAhead, origin: end, level };
+  const alternative = lastWeekAt(end);
+  const outlook = { path: choice.ahead, spread: choice.spreadAhead, origin: end, level, alternative };
   const [mean, ...paths] = [choice.ahead, ...quantilesAround(outlook, calibration, quantiles, nonNegative)].map((path) =>
     holdWithin(path, rails),
   );
   const toUnit = (value: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * unit)) + 0;
+  const assessment = assess(tested, choice, calibration, quantiles, nonNegative, alternative === null ? undefined : lastWeekAt);
   const levelShift = shiftInSeries && datedShift(shiftInSeries, series, toUnit);
   return {
     start: input.start + input.values.length * intervalMs,
@@ -63,7 +67,7 @@ export async function forecast(input: ForecastInput, options: ForecastOptions, r
     quantiles: paths.map(({ path }) => path.map(toUnit)),
     chosen: choice.name,
     models,
-    backtest: summarise(tested, choice, calibration, quantiles, nonNegative, unit),
+    backtest: summarise(tested, choice, assessment, quantiles, unit),
     levelShift,
     found: tested.found ?? [],
     grain,
@@ -101,13 +105,11 @@ function recentPart({ start, intervalMs, values, nonNegative }: ForecastInput, s
 function summarise(
   backtest: Backtest,
   choice: Choice,
-  calibration: Calibration,
+  { coverage, pinball }: Assessment,
   quantiles: readonly number[],
-  nonNegative: boolean,
   unit: number,
 ): BacktestSummary {
   const { origins, testedSteps } = backtest;
-  const { coverage, pinball } = assess(backtest, choice, calibration, quantiles, nonNegative);
   const byQuantile = (figures: readonly number[]) =>
     Object.fromEntries(quantiles.flatMap((quantile, q) => (origins.length === 0 ? [] : [[String(quantile), figures[q]]])));
   return {

@@ -28,7 +28,7 @@ export const sizingCodes = {
     when: 'The cheapest nodes that hold the demand cost more than `limits.budget`. What machines of a pool cost in any case is part of it.',
     cure: 'Raise the budget; allow more spot or cheaper instance types; or protect a lower quantile.',
     example:
-      'limits.budget: the cheapest nodes that hold the demand cost 16290 USD/month, the budget is 12000: 4290 short (expected at least 16290 USD/month). Hint: raise it, allow more spot or cheaper instance types, or protect a lower quantile',
+      'limits.budget: the cheapest nodes that hold the demand cost 17438 USD/month, the budget is 12000: 5438 short (expected at least 17438 USD/month). Hint: raise it, allow more spot or cheaper instance types, or protect a lower quantile',
   },
   'sizing/quota': {
     title: 'A quota is too small.',

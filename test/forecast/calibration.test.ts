@@ -1,6 +1,7 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import type { Backtest } from '../../lib/forecast/backtest/backtest';
-import { assess, calibrate, type Calibration, quantileError, quantilesAround } from '../../lib/forecast/calibration/calibration';
+import { assess } from '../../lib/forecast/calibration/assess';
+import { calibrate, type Calibration, quantileError, quantilesAround } from '../../lib/forecast/calibration/calibration';
 import { errorOf, shift } from '../../lib/forecast/calibration/errors';
 import { normalQuantile } from '../../lib/forecast/calibration/normal';
 import { supportedQuantile } from '../../lib/forecast/warnings';

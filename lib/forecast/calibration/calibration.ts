@@ -1,6 +1,7 @@
 import type { Backtest, Choice } from '../backtest';
 import { errorsOf, shift, slotsOf, spreadOf, type ErrorForm, type Errors, type Slots } from './errors';
 import { scaleAt, scaleOf, standardised, type ErrorScale } from './error-scale';
+import { widenedTowards } from './last-week';
 import { normalQuantile } from './normal';
 
 /** What the errors of the backtest tell about the errors to come. */
@@ -35,9 +36,12 @@ export type Outlook = {
   readonly origin: number;
   /** Mean of the values that the models of the path were trained on. */
   readonly level: number;
+  /** Another path that quantiles are widened towards, where the backtest cannot tell that it is unlikely. @default none */
+  readonly alternative?: Float64Array | null;
 };
 
-type Chosen = Pick<Choice, 'paths' | 'spreads'>;
+/** The paths that were chosen from a backtest, and the spread of the models about them. */
+export type Chosen = Pick<Choice, 'paths' | 'spreads'>;
 
 /**
  * Learns from the errors in the backtest how large errors are and how they are distributed.
@@ -82,12 +86,12 @@ export function learn(evidence: Errors, slots: Slots, testedSteps: number): Cali
 }
 
 /** Indexes of the values in ascending order of the values. */
-function ascending(units: Float64Array): Uint32Array {
+export function ascending(units: Float64Array): Uint32Array {
   return Uint32Array.from(units, (_, i) => i).sort((a, b) => units[a] - units[b] || a - b);
 }
 
 /** The errors in the given order; those of the origin `without` are left out (-1 for none). */
-function sorted(order: Uint32Array, units: Float64Array, { weight, origin }: Errors, without = -1): SortedErrors {
+export function sorted(order: Uint32Array, units: Float64Array, { weight, origin }: Errors, without = -1): SortedErrors {
   const kept = without < 0 ? order : order.filter((i) => origin[i] !== without);
   return { values: Float64Array.from(kept, (i) => units[i]), weights: Float64Array.from(kept, (i) => weight[i]) };
 }
@@ -131,7 +135,7 @@ export function quantilesAround(
 ): Float64Array[] {
   const median = quantileError(errors, 0.5);
   const shifts = probabilities.map((probability) => lately * (quantileError(errors, probability) - medianShare(probability) * median));
-  return around(outlook, form, scale, shifts, nonNegative);
+  return around(outlook, form, scale, shifts, probabilities, nonNegative);
 }
 
 /**
@@ -144,17 +148,22 @@ function medianShare(probability: number): number {
 }
 
 function around(
-  { path, spread, origin, level }: Outlook,
+  { path, spread, origin, level, alternative }: Outlook,
   form: ErrorForm,
   scale: ErrorScale,
   shifts: readonly number[],
+  probabilities: readonly number[],
   nonNegative: boolean,
 ): Float64Array[] {
   const quantiles = shifts.map(() => new Float64Array(path.length));
   for (let step = 0; step < path.length; step++) {
     const size = scaleAt(scale, origin + step, step, spreadOf(form, path[step], spread[step], level));
     let floor = nonNegative ? 0 : -Infinity;
-    for (let q = 0; q < shifts.length; q++) floor = quantiles[q][step] = Math.max(floor, shift(form, path[step], shifts[q] * size, level));
+    for (let q = 0; q < shifts.length; q++) {
+      const tested = shift(form, path[step], shifts[q] * size, level);
+      const value = alternative ? widenedTowards(alternative[step], tested, path[step], probabilities[q]) : tested;
+      floor = quantiles[q][step] = Math.max(floor, value);
+    }
   }
   return quantiles;
 }
@@ -187,51 +196,9 @@ function roughLoss({ actual, levels, origins }: Backtest, { paths, spreads }: Ch
   return loss;
 }
 
-function pinballLoss(excess: number, probability: number): number {
+/** Loss of a quantile that an observation exceeds by `excess`, which may be negative. */
+export function pinballLoss(excess: number, probability: number): number {
   return Math.max(probability * excess, (probability - 1) * excess);
-}
-
-/**
- * How good the quantiles would have been in the backtest, by probability. The quantiles of each origin are taken from the errors at the
- * other origins. NaN where nothing was observed.
- */
-export type Assessment = {
-  /** Share of the observations at or below the quantile. */
-  readonly coverage: readonly number[];
-  /** Mean pinball loss, in the unit of the series. */
-  readonly pinball: readonly number[];
-};
-
-/** Assesses the quantiles of a calibration in the backtest that it was learned from. */
-export function assess(
-  { actual, levels, origins, testedSteps }: Backtest,
-  { paths, spreads }: Chosen,
-  { form, evidence, scale: { slots } }: Calibration,
-  probabilities: readonly number[],
-  nonNegative: boolean,
-): Assessment {
-  const below = probabilities.map(() => 0);
-  const loss = probabilities.map(() => 0);
-  let count = 0;
-  paths.forEach((path, o) => {
-    const spread = spreads[o];
-    if (path === null || spread === null) return;
-    const scale = scaleOf(evidence, slots, testedSteps, o);
-    const units = standardised(evidence, scale);
-    const errors = sorted(ascending(units), units, evidence, o);
-    const outlook = { path, spread, origin: origins[o], level: levels[o] };
-    const quantiles = quantilesAround(outlook, { form, scale, errors, lately: 1 }, probabilities, nonNegative);
-    actual[o].forEach((observed, lead) => {
-      if (Number.isNaN(observed)) return;
-      count += 1;
-      quantiles.forEach((quantile, q) => {
-        const excess = observed - quantile[lead];
-        if (excess <= 1e-9 * Math.abs(observed)) below[q] += 1;
-        loss[q] += pinballLoss(excess, probabilities[q]);
-      });
-    });
-  });
-  return { coverage: below.map((n) => n / count), pinball: loss.map((sum) => sum / count) };
 }
 
 /** Errors in ascending order, each with its weight. */
