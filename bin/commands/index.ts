@@ -7,6 +7,10 @@ export const commands: CommandTable = {
     argument: ['[dir]', 'where (default: the current folder, or capacity/ in it where it is an app or a chart already)'],
     load: () => (require('./init') as typeof import('./init')).initCommand,
   },
+  doctor: {
+    description: 'look at what is there and what is missing: Node, packages, programs, credentials, config, plan, history; with cures',
+    load: () => (require('./doctor') as typeof import('./doctor')).doctorCommand,
+  },
   history: {
     description: 'read and check the load of all workloads, or of one',
     argument: ['[workload]', 'show this one day by day'],

@@ -3,6 +3,9 @@
  * called, so that a program which only reads a plan starts quickly.
  */
 
+/** Looks at all that a project needs, and names cures. */
+export const doctor: typeof import('./doctor').doctor = (options) => (require('./doctor') as typeof import('./doctor')).doctor(options);
+
 /** Writes a first project into a folder. */
 export const init: typeof import('./init').init = (options) => (require('./init') as typeof import('./init')).init(options);
 
