@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { requiredClusterParts } from '../../constructs/kubernetes/required-cluster-parts';
 import { displayPath } from '../../lib/adapters/config-file';
@@ -43,7 +44,8 @@ export const synthCommand = defineCommand<SynthOptions>(
     const kubernetes = sideOf(kubernetesSide(), call, ({ buildKubernetes }) => ({ path: join(out, 'cdk8s.out'), build: buildKubernetes }));
     const sides = [terraform, kubernetes].filter((side) => side !== null);
     const folders = sides.map(({ path }) => ({ path, kind: 'folder' }) as const);
-    const places = options.frozen ? folders : [...folders, { path: planFile, kind: 'file' } as const];
+    const mayPlan = !options.frozen && (options.refresh || !existsSync(planFile));
+    const places = mayPlan ? [...folders, { path: planFile, kind: 'file' } as const] : folders;
     const { plan, note, exitCode } = await whileClaimed(places, async () => {
       const planned = await planFor(project, call);
       const { plan } = planned;
