@@ -37,9 +37,10 @@ export type Http = {
    * Sends one request: the fields of the form in the body of a POST, or in the address of a GET. Redirects are followed only within
    * the same origin, so that credentials go nowhere else. Redirects and all count as one request.
    *
+   * @param timeoutMs for this request. @default that of all
    * @throws HttpError
    */
-  readonly send: (method: 'POST' | 'GET', url: string, form: URLSearchParams, timeoutMs: number) => Promise<HttpAnswer>;
+  readonly send: (method: 'POST' | 'GET', url: string, form: URLSearchParams, timeoutMs?: number) => Promise<HttpAnswer>;
   readonly close: () => Promise<void>;
 };
 
@@ -78,7 +79,7 @@ export function openHttp({ headersFor, tls, timeoutMs }: HttpOptions): Http {
   }
 
   return {
-    send: async (method, address, form, requestMs) => {
+    send: async (method, address, form, requestMs = timeoutMs) => {
       let url = new URL(address);
       const signal = AbortSignal.timeout(requestMs);
       for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
