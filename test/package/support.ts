@@ -8,7 +8,7 @@ export function offline(folder: string, args: readonly string[], environment: No
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(cutNetwork())}`, ...environment },
+    env: { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(cutNetwork())}`, ...environment },
   });
   return { status, stdout, stderr };
 }

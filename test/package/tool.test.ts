@@ -19,13 +19,17 @@ const bytesUnder = (path: string): number =>
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 
 withPackages(
-  `alone in an empty folder and without a network it makes the plan of the sample as the clone does, byte for byte${note}`,
+  `in an empty folder and without a network, init, plan and synth work as they do in the clone, byte for byte${note}`,
   () => {
-    addSample(folder, { plan: false });
-    const made = installedForesize(folder, ['plan']);
-    expect(made.stderr).not.toContain('error:');
-    expect(made.status).toBe(0);
-    expect(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')).toBe(readFileSync(join(root, 'capacity-plan.json'), 'utf8'));
+    const project = join(folder, 'capacity');
+    expect(installedForesize(folder, ['init', 'capacity', '--yes'])).toMatchObject({ status: 0, stderr: '' });
+    const config = ['--config', 'capacity/foresize.config.ts'];
+    const [made, synthesised] = [installedForesize(folder, ['plan', ...config]), installedForesize(folder, ['synth', ...config])];
+    expect([made.status, made.stderr]).toEqual([0, expect.not.stringContaining('error:')]);
+    // Neither framework is installed here.
+    expect([synthesised.status, synthesised.stderr]).toEqual([2, expect.stringContaining('npm install cdktf@')]);
+    expect(foresize(project, ['plan', '--plan', 'clone.json']).status).toBe(0);
+    expect(readFileSync(join(project, 'capacity-plan.json'), 'utf8')).toBe(readFileSync(join(project, 'clone.json'), 'utf8'));
   },
   300_000,
 );
