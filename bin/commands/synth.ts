@@ -4,7 +4,7 @@ import { requiredClusterParts } from '../../constructs/kubernetes/required-clust
 import { displayPath } from '../../lib/adapters/config-file';
 import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
-import { type Output, whileClaimed, writeTogether } from '../../lib/adapters/output';
+import { type Output, tidyOutput, whileClaimed, writeTogether } from '../../lib/adapters/output';
 import { type CapacityPlan, parsePlan } from '../../lib/plan/file';
 import { ProblemError, renderProblem } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
@@ -44,8 +44,10 @@ export const synthCommand = defineCommand<SynthOptions>(
     const kubernetes = sideOf(kubernetesSide(), call, ({ buildKubernetes }) => ({ path: join(out, 'cdk8s.out'), build: buildKubernetes }));
     const sides = [terraform, kubernetes].filter((side) => side !== null);
     const folders = sides.map(({ path }) => ({ path, kind: 'folder' }) as const);
+    const planPlace = { path: planFile, kind: 'file' } as const;
     const mayPlan = !options.frozen && (options.refresh || !existsSync(planFile));
-    const places = mayPlan ? [...folders, { path: planFile, kind: 'file' } as const] : folders;
+    if (!mayPlan) tidyOutput(planPlace);
+    const places = mayPlan ? [...folders, planPlace] : folders;
     const { plan, note, exitCode } = await whileClaimed(places, async () => {
       const planned = await planFor(project, call);
       const { plan } = planned;

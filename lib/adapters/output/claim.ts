@@ -19,10 +19,11 @@ const isTemporary = (name: string): boolean => /\.\d+\.foresize\.tmp$/.test(name
  * Claims outputs before they are written: finds out whether they can be written, keeps other runs from writing them, and removes what
  * runs that were killed left there. Claims of one process may lie in each other.
  *
+ * @param looks as `lockOutput`
  * @returns gives the outputs free
  * @throws ProblemError `output/unwritable`, and `output/busy` where another run writes one of them
  */
-export function claimOutputs(places: readonly Place[]): () => void {
+export function claimOutputs(places: readonly Place[], looks?: number): () => void {
   const undo: (() => void)[] = [];
   const release = () => undo.splice(0).reverse().forEach(quietly);
   // In one order, so that two runs never wait for each other.
@@ -34,7 +35,7 @@ export function claimOutputs(places: readonly Place[]): () => void {
       if (times === 0) {
         undo.push(...madeFolders(dirname(path)));
         checkKind({ ...place, path });
-        undo.push(lockOutput(path));
+        undo.push(lockOutput(path, looks));
         removeLeftovers(path);
       }
       held.set(path, times + 1);
@@ -55,6 +56,11 @@ export async function whileClaimed<T>(places: readonly Place[], work: () => Prom
   } finally {
     release();
   }
+}
+
+/** Removes what a run that was killed left of an output that is only read, unless another run is at work on it. */
+export function tidyOutput(place: Place): void {
+  if (existsSync(`${place.path}.lock`)) quietly(() => claimOutputs([place], 0)());
 }
 
 /** @returns steps that remove those folders again which are still empty */

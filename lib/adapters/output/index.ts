@@ -1,2 +1,2 @@
-export { whileClaimed } from './claim';
+export { tidyOutput, whileClaimed } from './claim';
 export { type Output, writeTogether } from './write';

@@ -14,7 +14,7 @@ type Holder = {
 };
 
 /** How often a lock that another run holds is looked at again, and how long between two looks. */
-const looks = 200;
+const usualLooks = 200;
 const pauseMs = 50;
 /** After so many looks a lock file that names nobody was cut off while it was made: that takes no longer than a moment. */
 const looksAtNothing = 20;
@@ -23,17 +23,20 @@ const looksAtNothing = 20;
  * Makes this process the only one that writes an output: the file `PATH.lock` names it. Where another run holds the lock, it waits up to
  * ten seconds. A lock whose process has ended, because it was killed, is taken over.
  *
+ * @param looks how often the lock of another run is looked at before it is refused
  * @returns gives the output free
  * @throws ProblemError `output/busy` where another run still holds the lock
  */
-export function lockOutput(path: string): () => void {
+export function lockOutput(path: string, looks = usualLooks): () => void {
   const file = `${path}.lock`;
   const own = JSON.stringify(thisProcess());
   for (let look = 0; !made(file, own); look++) {
     const text = contentOf(file);
     if (text === null) continue;
     const holder = holderIn(text);
-    if (holder === null ? look >= looksAtNothing : hasEnded(holder)) takeAway(file, text);
+    const isLeft = holder === null ? look >= looksAtNothing : hasEnded(holder);
+    // Where it cannot be taken away it is told like any other.
+    if (isLeft && look < usualLooks) takeAway(file, text);
     else if (look >= looks) throw busy(path, file, holder);
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
   }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs, { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Output, whileClaimed, writeTogether } from '../../../lib/adapters/output';
+import { type Output, tidyOutput, whileClaimed, writeTogether } from '../../../lib/adapters/output';
 import { filesOf, temporaryFolder } from '../../support/foresize';
 import { killedAfter } from '../../support/killed';
 
@@ -301,6 +301,27 @@ describe('two runs', () => {
     expect(wait.mock.calls.length).toBe(20);
     wait.mockRestore();
     expect(filesOf(folder)).toEqual({ 'plan.json': 'x' });
+  });
+  test('what a killed run left of an output that is only read is removed, and the lock of a run that goes on is left alone', () => {
+    const place = { path: join(folder, 'plan.json'), kind: 'file' } as const;
+    writeFileSync(join(folder, 'plan.json.3.foresize.tmp'), 'half');
+    const { pid, ...self } = JSON.parse(lockNow()) as { readonly pid: number };
+    holder(JSON.stringify({ ...self, pid }));
+    tidyOutput(place);
+    expect(readdirSync(folder).sort()).toEqual(['plan.json.3.foresize.tmp', 'plan.json.lock']);
+    holder(JSON.stringify({ ...self, pid: spawnSync(process.execPath, ['-e', '']).pid }));
+    tidyOutput(place);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+  test('a lock that was left behind and cannot be taken away is told, and not waited for for ever', () => {
+    holder('');
+    const wait = jest.spyOn(Atomics, 'wait').mockReturnValue('timed-out');
+    const spy = jest.spyOn(fs, 'renameSync').mockImplementation(() => {
+      throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
+    });
+    expect(() => writeTogether([file('x')])).toThrow(/is being written by another run of foresize: a run that its lock does not name/);
+    spy.mockRestore();
+    wait.mockRestore();
   });
   test('the lock of a process whose number another one has by now is taken over', () => {
     const place = JSON.parse(lockNow()) as { started: string | null };
