@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { licenceList } from '../../scripts/licences';
 
 type Entry = {
   version?: string;
@@ -37,4 +38,11 @@ test('the lockfile holds the binaries of every platform, so that it installs on 
 test('every direct dependency is pinned to one version', () => {
   const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
   expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
+
+test('docs/licences.md lists the licence of all that is installed, as `npm run licences` writes it, and every one is stated', () => {
+  const list = licenceList(root);
+  expect(list).toBe(readFileSync(join(root, 'docs/licences.md'), 'utf8'));
+  expect(list).toContain('date-holidays 3.37.0');
+  expect(list).not.toContain('not stated');
 });
