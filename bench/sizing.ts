@@ -96,7 +96,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 function measureFleet({ name, pools, segments }: Fleet, solver: Solver, { effort }: Options): Case {
-  const limits = { quotas: {}, budgetUsdPerHour: null };
+  const limits = { quotas: {} };
   const { result, ...times } = timed(() =>
     sizePools({ pools, limits, segments, wantedCeilings: {}, solver, effort: sizingEfforts[effort] }),
   );

@@ -46,9 +46,9 @@ export type Reservation = {
 };
 
 export type PriceFacts = {
-  /** Date of the price, `2026-07-20`. */
-  readonly asOf: string;
-  /** No list price but an estimate: so is that of spot. */
+  /** Date of the price, `2026-07-20`; `null` of one that the config states. */
+  readonly asOf: string | null;
+  /** No list price but an estimate: so is that of spot in the catalogue. */
   readonly estimated: boolean;
   /** Of spot: how often it was interrupted in a month, as the provider states it: `>20%`. */
   readonly interruption: string | null;

@@ -16,11 +16,16 @@ export type OfferingsRequest = {
   /** With a capacity reservation a pool uses that alone. */
   readonly reservation?: string;
   readonly region: string;
+  /** Prices of one's own in the region, by instance type. @default the catalogue's alone */
+  readonly prices?: OwnPrices;
   /** Where `instances` stands in the config, for messages: `pools.l40s.instances`. @default `instances` */
   readonly path?: string;
   /** @default `defaultDaemonSets` */
   readonly daemonSets?: DaemonSetShare;
 };
+
+/** USD an hour by instance type; what is left out is the catalogue's. */
+export type OwnPrices = Readonly<Record<string, { readonly onDemand?: number; readonly spot?: number; readonly reserved?: number }>>;
 
 export type DaemonSetShare = { readonly cpuMilli: number; readonly memoryMiB: number };
 
@@ -44,14 +49,14 @@ export function catalogDigest(): string {
  * allocatable is not known (`catalog/no-allocatable`)
  */
 export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
-  const { capacity, reservation, region, path = 'instances', daemonSets = defaultDaemonSets } = request;
+  const { capacity, reservation, region, prices = {}, path = 'instances', daemonSets = defaultDaemonSets } = request;
   const types = [...new Set(request.instances)];
   const capacityTypes: readonly CapacityType[] = reservation === undefined ? [...new Set(capacity)] : ['reserved'];
   const problems: Problem[] = [];
   const offerings = types.flatMap((type) => {
     const at = `${path}[${request.instances.indexOf(type)}]`;
     return capacityTypes.flatMap((capacityType) => {
-      const priceOrProblem = priced(type, capacityType, region, at);
+      const priceOrProblem = priced(type, capacityType, { region, prices, path: at });
       if ('code' in priceOrProblem) problems.push(priceOrProblem);
       return 'code' in priceOrProblem ? [] : [offering(priceOrProblem, capacityType, region, daemonSets)];
     });
@@ -63,29 +68,55 @@ export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
 /**
  * One instance type of one capacity type, priced as on-demand unless it is spot.
  *
- * @param path where the type stands in the config, for messages
  * @throws ProblemError as `offeringsOf`
  */
-export function offeringOf(type: string, capacityType: CapacityType, region: string, path: string): Offering {
-  const priceOrProblem = priced(type, capacityType, region, path);
+export function offeringOf(type: string, capacityType: CapacityType, where: Where): Offering {
+  const priceOrProblem = priced(type, capacityType, where);
   if ('code' in priceOrProblem) throw new ProblemError(priceOrProblem);
-  return offering(priceOrProblem, capacityType, region, defaultDaemonSets);
+  return offering(priceOrProblem, capacityType, where.region, defaultDaemonSets);
+}
+
+/** USD an hour of an instance type reserved for a year, with where the price comes from; `null` where none is known. */
+export function reservedPriceOf(
+  type: string,
+  { region, prices }: Pick<Where, 'region' | 'prices'>,
+): { usdPerHour: number; source: string } | null {
+  const own = Object.hasOwn(prices, type) ? prices[type].reserved : undefined;
+  if (own !== undefined) return { usdPerHour: own, source: 'of prices in the config' };
+  const listed = instancesByType.get(type)?.usd[region]?.reserved1y;
+  return listed === undefined ? null : { usdPerHour: listed, source: 'of the catalogue, for a year' };
+}
+
+/** A region with the prices of one's own there, and where in the config a type stands, for messages. */
+export type Where = { readonly region: string; readonly prices: OwnPrices; readonly path: string };
+
+/** @throws ProblemError `catalog/unknown-instance` */
+export function checkInstance(type: string, path: string): void {
+  if (!instancesByType.has(type)) throw new ProblemError(unknownInstance(type, path));
+}
+
+function unknownInstance(type: string, path: string): Problem {
+  const near = nearNames(type, [...instancesByType.keys()]);
+  return {
+    code: 'catalog/unknown-instance',
+    path,
+    message: `instance type '${type}' is not in the catalogue`,
+    hint: `did you mean ${near.join(', ')}?`,
+  };
 }
 
 type Allocatable = Pick<Required<InstanceFacts>, 'cpuMilli' | 'memoryMiB' | 'maxPods'>;
-type Priced = { readonly facts: InstanceFacts & Allocatable; readonly price: RegionPrice; readonly usdPerHour: number };
+type Priced = {
+  readonly facts: InstanceFacts & Allocatable;
+  readonly price: RegionPrice | undefined;
+  readonly usdPerHour: number;
+  /** Whether the config states it. */
+  readonly isOwn: boolean;
+};
 
-function priced(type: string, capacityType: CapacityType, region: string, path: string): Priced | Problem {
+function priced(type: string, capacityType: CapacityType, { region, prices, path }: Where): Priced | Problem {
   const facts = instancesByType.get(type);
-  if (!facts) {
-    const near = nearNames(type, [...instancesByType.keys()]);
-    return {
-      code: 'catalog/unknown-instance',
-      path,
-      message: `instance type '${type}' is not in the catalogue`,
-      hint: `did you mean ${near.join(', ')}?`,
-    };
-  }
+  if (!facts) return unknownInstance(type, path);
   const { cpuMilli, memoryMiB, maxPods } = facts;
   if (facts.accelerator !== undefined) {
     const message = `instance type '${type}' carries ${facts.accelerator}, which Kubernetes does not count as a GPU`;
@@ -96,28 +127,48 @@ function priced(type: string, capacityType: CapacityType, region: string, path: 
     return { code: 'catalog/no-allocatable', path, message, hint: 'choose another type' };
   }
   const price = Object.hasOwn(facts.usd, region) ? facts.usd[region] : undefined;
-  if (!price) {
+  const own = Object.hasOwn(prices, type) ? prices[type] : {};
+  const ownUsd = capacityType === 'spot' ? own.spot : own.onDemand;
+  const state = `state it: prices: { '${type}': { '${capacityType === 'spot' ? 'spot' : 'on-demand'}': '... USD/hour' } }`;
+  if (!price && ownUsd === undefined) {
     const message = `instance type '${type}' has no price in region '${region}'`;
-    return { code: 'catalog/no-price', path, message, hint: `it has one in ${Object.keys(facts.usd).sort().join(', ')}` };
+    return {
+      code: 'catalog/no-price',
+      path,
+      message,
+      hint: `${state}; the catalogue has one in ${Object.keys(facts.usd).sort().join(', ')}`,
+    };
   }
-  const usdPerHour = capacityType === 'spot' ? price.spot : price.onDemand;
+  const usdPerHour = ownUsd ?? (capacityType === 'spot' ? price?.spot : price?.onDemand);
   if (usdPerHour === undefined) {
     const message = `instance type '${type}' has no spot price in region '${region}'`;
-    return { code: 'catalog/no-spot-price', path, message, hint: "leave 'spot' out of the capacity, or this type out of the pool" };
+    return {
+      code: 'catalog/no-spot-price',
+      path,
+      message,
+      hint: `leave 'spot' out of the capacity, or this type out of the pool, or ${state}`,
+    };
   }
-  return { facts: { ...facts, cpuMilli, memoryMiB, maxPods }, price, usdPerHour };
+  return { facts: { ...facts, cpuMilli, memoryMiB, maxPods }, price, usdPerHour, isOwn: ownUsd !== undefined };
 }
 
-function offering({ facts, price, usdPerHour }: Priced, capacityType: CapacityType, region: string, daemonSets: DaemonSetShare): Offering {
+function offering(
+  { facts, price, usdPerHour, isOwn }: Priced,
+  capacityType: CapacityType,
+  region: string,
+  daemonSets: DaemonSetShare,
+): Offering {
   const spot = capacityType === 'spot';
   return {
     id: `${facts.type}/${capacityType}`,
     instanceType: facts.type,
     capacityType,
     usdPerHour,
-    price: spot
-      ? { asOf: instanceTable.spotAsOf, estimated: true, interruption: price.interruption ?? null }
-      : { asOf: instanceTable.regions[region].asOf, estimated: false, interruption: null },
+    price: {
+      asOf: isOwn ? null : spot ? instanceTable.spotAsOf : instanceTable.regions[region].asOf,
+      estimated: spot && !isOwn,
+      interruption: (spot ? price?.interruption : null) ?? null,
+    },
     quotaCode: quotaCode(facts.type, capacityType),
     gpus: facts.gpus,
     gpuName: facts.gpu ?? null,

@@ -37,9 +37,9 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
   }
   if (pool.machines === undefined)
     add('missing', [...at, 'machines'], "is missing: with provider 'none' a pool has the machines listed there");
-  const optional = { zones: pool.zones, zoneShare: pool.zoneShare, minUpTime: pool.minUpTime };
+  const optional = { zones: pool.zones, zoneShare: pool.zoneShare, minUpTime: pool.minUpTime, running: pool.running };
   const statedAtAll = { ...optional, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
-  for (const key of ['instances', 'capacity', 'bootTime', 'owner', 'reservation', 'zones', 'zoneShare', 'minUpTime'] as const) {
+  for (const key of ['instances', 'capacity', 'bootTime', 'owner', 'reservation', 'zones', 'zoneShare', 'minUpTime', 'running'] as const) {
     const stated =
       key in statedAtAll ? statedAtAll[key as keyof typeof statedAtAll] !== undefined : !assumed.includes(`pools.${name}.${key}`);
     if (stated) add('own-machines', [...at, key], "says nothing of machines of one's own: nobody orders them", 'leave it out');

@@ -7,7 +7,7 @@ import type { CapacityConfig, WorkloadConfig } from './schema';
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, asOf, workloads, pools, limits, events, history, ...sized } = config;
+  const { state, cluster, namespace, assumed, asOf, prices, workloads, pools, limits, events, history, ...sized } = config;
   void [state, cluster, namespace, assumed, asOf];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
@@ -15,7 +15,8 @@ export function configDigest(config: CapacityConfig): string {
     ...sized,
     history: judged,
     workloads: Object.fromEntries(Object.entries(workloads).map(([name, workload]) => [name, sizedFields(workload)])),
-    pools: Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, inAnyOrder(pool)])),
+    prices: Object.keys(prices).length === 0 ? undefined : prices,
+    pools: Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, inAnyOrder({ ...pool, running: undefined })])),
     limits: inAnyOrder(limits),
     events: inAnyOrder({ events: events.map((event) => ({ ...inAnyOrder(event), why: undefined })) }).events,
   });

@@ -58,6 +58,17 @@ const poolFields = {
     .optional()
     .meta({ description: 'largest share of it in one zone, by GPUs (by vCPU without GPUs); any by default' }),
   minUpTime: duration('a node that starts stays for so long; none by default').optional(),
+  running: z
+    .record(
+      z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+(\/(on-demand|spot))?$/, {
+        error: "must be an instance type such as 'g6e.xlarge', or 'g6e.xlarge/spot'",
+      }),
+      z.int().min(0),
+    )
+    .optional()
+    .meta({
+      description: "what runs now, by instance type, such as { 'g6e.xlarge': 6, 'g6e.12xlarge/spot': 1 }: what the plan is compared with",
+    }),
   bootTime: duration('from the order of a node until it takes pods').default(240_000),
   owner: z.enum(['autoscaler', 'schedule', 'terraform']).default('autoscaler').meta({ description: 'who moves the number of nodes' }),
 };

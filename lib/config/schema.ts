@@ -5,6 +5,7 @@ import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './
 import { anyShare, count, duration, name, positive, text } from './fields';
 import { followsLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
+import { type OwnPrice, pricesIn, pricesSchema } from './price-schema';
 import { type machineSchema, poolSchema, type reservationSchema, zoneName } from './pool-schema';
 import type { sourceSchema } from './source-schema';
 import { type inferenceSchema, type metricSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
@@ -98,6 +99,7 @@ export const capacitySchema = z
     pools: z.record(name, poolSchema),
     events: z.array(eventSchema).default([]),
     holidays: holidaysSchema.optional(),
+    prices: pricesSchema,
     limits: limitsSchema.prefault({}),
     guardrails: guardrailsSchema.prefault({}),
     history: historySchema.prefault({}),
@@ -128,7 +130,9 @@ export type ReservationConfig = z.output<typeof reservationSchema>;
 export type StateConfig =
   Extract<z.output<typeof stateSchema>, { kind: 'local' }> | Required<Extract<z.output<typeof stateSchema>, { kind: 's3' }>>;
 /** The config as the stages use it: numbers, defaults filled in, events as spans of time. */
-export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace' | 'state'> & {
+export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace' | 'state' | 'prices'> & {
+  /** Prices of one's own in the region, by instance type. */
+  readonly prices: Readonly<Record<string, OwnPrice>>;
   readonly state: StateConfig;
   readonly events: readonly EventConfig[];
   readonly namespace: string;
@@ -150,6 +154,7 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
       Object.entries(parsed.pools).map(([name, pool]) => [name, pool.provider === 'none' ? { ...pool, bootTime: 0 } : pool]),
     ),
     events: resolveEvents(parsed.events, parsed.timeZone),
+    prices: pricesIn(parsed.region, parsed.prices),
     state,
     namespace: parsed.namespace ?? parsed.name,
     assumed: [...assumed(parsed, raw), ...metrics].sort(),

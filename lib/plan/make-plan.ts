@@ -4,7 +4,16 @@ import { type CapacityConfig, configDigest } from '../config';
 import type { Solver } from '../sizing';
 import { DAY_MS, formatDuration, formatTime } from '../units';
 import { type CapacityPlan, planVersion, sealPlan } from './file';
-import { type DemandInput, guardrailWarnings, observedPath, withheldDemand, withinSteps, workloadDemand } from './replicas';
+import {
+  type DemandInput,
+  guardrailWarnings,
+  isOrdinary,
+  observedPath,
+  ordinaryDemand,
+  withheldDemand,
+  withinSteps,
+  workloadDemand,
+} from './replicas';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
@@ -49,7 +58,7 @@ export async function makePlan(input: PlanInput): Promise<CapacityPlan> {
  */
 export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, input: SizingInput): Promise<CapacityPlan> {
   const { foresize, previous, solver, onStage = () => undefined } = input;
-  const { asOf, offerings, supplies, observations, predictions } = loads;
+  const { asOf, grid, offerings, supplies, observations, predictions } = loads;
   const dataThrough = formatTime(loads.dataThrough);
 
   const accepted = checkLoads(config, loads);
@@ -62,8 +71,12 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const needed = mapWorkloads(config, (name) => decisions[name].demand);
   const demands = withinSteps(needed, previous, config, { dataThrough, history: observations.sources });
   const resources = mapWorkloads(config, (name) => decisions[name].resources);
-  const { pools, sized, cost } = sizeDemand(config, { offerings, needed, demands, resources, previous, solver, onProgress: onSizing });
-  const usd = usdByWorkload(config, demands, resources, pools);
+  const ordinary = isOrdinary(config, predictions, grid)
+    ? null
+    : mapWorkloads(config, (name) => ordinaryDemand(config, name, needed[name], grid));
+  const { pools, sized, cost, now } = sizeDemand(config, { offerings, needed, demands, ordinary, resources, solver, onProgress: onSizing });
+  const usd = usdByWorkload(config, demands, resources, pools, (pool) => pool.usd.p95);
+  const usdPerMonth = usdByWorkload(config, ordinary ?? demands, resources, pools, (pool) => pool.usdPerMonth.p95);
   const workloads = mapWorkloads(config, (name) =>
     assembleWorkload(
       config,
@@ -71,8 +84,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
       { ...decisions[name], demand: demands[name] },
       sized,
       predictions,
-      usd[name],
-      previous,
+      { usd: usd[name], usdPerMonth: usdPerMonth[name], now: now.workloads[name] },
       supplies[name].job,
     ),
   );

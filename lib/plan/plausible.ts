@@ -3,7 +3,7 @@ import { type CapacityConfig, isMeasuredByLoad } from '../config';
 import { formatFigure, formatWhole, roundedUp } from '../figures';
 import { quantile } from '../history';
 import { type Problem, ProblemError } from '../problems';
-import { formatDuration, formatLoadUnit } from '../units';
+import { formatDuration, formatLoadUnit, HOUR_MS, parseDuration } from '../units';
 import type { CapacityPlan, PlanCost, PlanWarning } from './file';
 import type { ForecastedLoads } from './forecast-loads';
 import type { Observed } from './load';
@@ -28,7 +28,7 @@ const highReading = 0.95;
 /** A quantile of fewer readings says nothing. */
 const leastReadings = 24;
 
-type Guarded = Pick<CapacityConfig, 'workloads' | 'pools' | 'guardrails' | 'limits'>;
+type Guarded = Pick<CapacityConfig, 'horizon' | 'workloads' | 'pools' | 'guardrails' | 'limits'>;
 
 /** One figure of a plan held against what is known, both in words. */
 type Comparison = {
@@ -78,14 +78,14 @@ export function checkSizes(
   const replicas = Object.keys(demands)
     .sort()
     .flatMap((name) => replicaComparison(config, previous, name, demands[name].peak, uplifts(name)));
-  const before = previous?.cost.usdPerMonth.p95 ?? 0;
-  const planned = cost.usdPerMonth.p95;
+  const before = previous === null ? 0 : previous.cost.usd.p95 / ((parseDuration(previous.horizon) ?? NaN) / HOUR_MS);
+  const planned = cost.usd.p95 / (config.horizon / HOUR_MS);
   const dollars: Comparison = {
     key: 'cost',
     path: 'cost',
     planned,
     known: before * Math.max(1, ...Object.keys(demands).map(uplifts)),
-    text: `${formatWhole(Math.round(planned))} USD a month, and the plan before costs ${formatWhole(Math.round(before))}`,
+    text: `${formatFigure(planned)} USD an hour in the mean, and the plan before costs ${formatFigure(before)}`,
   };
   const { problems, accepted } = judge(config, [...replicas, ...(before > 0 ? [dollars] : [])]);
   if (problems.length > 0) throw new ProblemError(problems);

@@ -9,14 +9,14 @@ import { jobPlan } from './replicas';
 import type { Predictions } from './load';
 import type { StrategyDecision } from './strategy';
 import { replayEffect, replayReasons } from './replay';
-import type { CapacityPlan, ReplicaResources, ReplicaStep, WorkloadPlan } from './file';
+import type { ReplicaResources, ReplicaStep, WorkloadPlan } from './file';
 import { floorOwnerOf } from './workload-facts';
 
 /**
  * Assembles the entry of one workload in the plan: sizes, the load they come from, and the chain of reasons.
  *
  * @param sized grants the ceiling: the wanted one or what the limits allow, but never less than the peak
- * @param usdPerMonth the workload's share of the planned cost (p95)
+ * @param cost the workload's share of the planned cost (p95): of the horizon and of an ordinary month; and what runs for it now
  * @param job its estimate where it is a training job, else `null`
  */
 export function assembleWorkload(
@@ -25,8 +25,7 @@ export function assembleWorkload(
   { demand, resources, strategy, floors, replayed, tuned }: StrategyDecision,
   sized: SizingResult,
   predictions: Predictions,
-  usdPerMonth: number,
-  previous: CapacityPlan | null,
+  cost: { readonly usd: number; readonly usdPerMonth: number; readonly now: number | null },
   job: JobEstimate | null,
 ): WorkloadPlan {
   const workload = config.workloads[name];
@@ -61,7 +60,8 @@ export function assembleWorkload(
     autoscalerPercent: !isMeasuredByLoad(workload) && server ? autoscalerPercent(workload.target, server, asked) : null,
     load: demand.load,
     schedule: stepsOf(demand.schedule),
-    usdPerMonth: { now: previous?.workloads[name]?.usdPerMonth.p95 ?? null, p95: usdPerMonth },
+    usd: { p95: cost.usd },
+    usdPerMonth: { now: cost.now, p95: cost.usdPerMonth },
     compression: demand.compression,
     forecast: Object.fromEntries(summaries),
     strategy,

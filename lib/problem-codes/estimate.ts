@@ -38,16 +38,16 @@ export const estimateCodes = {
   'catalog/no-price': {
     title: 'An instance type has no price in the region of the config.',
     when: 'The catalogue knows the type, and no public price of it in `region`.',
-    cure: 'Choose another type, or a region that the hint lists.',
+    cure: 'State the price (`prices` in the config), or choose another type, or a region that the hint lists.',
     example:
-      "pools.h200.instances: instance type 'p5en.48xlarge' has no price in region 'eu-west-1'. Hint: it has one in us-east-1, us-west-2",
+      "pools.h200.instances: instance type 'p5en.48xlarge' has no price in region 'eu-west-1'. Hint: state it: prices: { 'p5en.48xlarge': { 'on-demand': '... USD/hour' } }; the catalogue has one in us-east-1, us-west-2",
   },
   'catalog/no-spot-price': {
     title: 'An instance type has no spot price in the region.',
     when: "A pool allows `'spot'`, and the catalogue knows no spot price of this type in `region`.",
-    cure: "Leave `'spot'` out of `capacity`, or this type out of the pool.",
+    cure: "Leave `'spot'` out of `capacity`, or this type out of the pool; or state the price (`prices` in the config).",
     example:
-      "pools.l40s.instances: instance type 'g6e.48xlarge' has no spot price in region 'eu-west-1'. Hint: leave 'spot' out of the capacity, or this type out of the pool",
+      "pools.l40s.instances: instance type 'g6e.48xlarge' has no spot price in region 'eu-west-1'. Hint: leave 'spot' out of the capacity, or this type out of the pool, or state it: prices: { 'g6e.48xlarge': { 'spot': '... USD/hour' } }",
   },
   'catalog/nothing-left': {
     title: 'No instance type is left with these filters.',

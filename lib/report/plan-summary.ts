@@ -7,7 +7,7 @@ import { textTable } from './table';
 export function planSummary(plan: CapacityPlan): string {
   const names = Object.keys(plan.workloads).sort();
   const rows = names.map((name) => {
-    const { pool, floor, peak, ceiling, usdPerMonth } = plan.workloads[name];
+    const { pool, floor, peak, ceiling, usd, usdPerMonth } = plan.workloads[name];
     return [
       name,
       pool,
@@ -15,11 +15,12 @@ export function planSummary(plan: CapacityPlan): string {
       `${peak}${isLowerBound(plan.workloads[name]) ? '+' : ''}`,
       `${ceiling}`,
       nodes(plan.pools[pool]),
-      money(usdPerMonth.now),
+      money(usd.p95),
       money(usdPerMonth.p95),
+      money(usdPerMonth.now),
     ];
   });
-  const { now, p95 } = plan.cost.usdPerMonth;
+  const { usd, usdPerMonth } = plan.cost;
   const table = textTable(
     [
       { title: 'workload' },
@@ -28,10 +29,11 @@ export function planSummary(plan: CapacityPlan): string {
       { title: 'peak', align: 'right' },
       { title: 'ceiling', align: 'right' },
       { title: 'nodes of the pool' },
-      { title: 'USD/month now', align: 'right' },
-      { title: 'planned', align: 'right' },
+      { title: `USD in ${plan.horizon}`, align: 'right' },
+      { title: 'USD/month', align: 'right' },
+      { title: 'now', align: 'right' },
     ],
-    [...rows, null, ['total', '', '', '', '', '', money(now), money(p95)]],
+    [...rows, null, ['total', '', '', '', '', '', money(usd.p95), money(usdPerMonth.p95), money(usdPerMonth.now)]],
   );
   const advice = [
     ...names.flatMap((name) => (plan.workloads[name].replay === null ? (strategyNote(name, plan.workloads[name].strategy) ?? []) : [])),
@@ -39,7 +41,7 @@ export function planSummary(plan: CapacityPlan): string {
       .sort()
       .flatMap((name) => (plan.pools[name].advice ?? []).map((reservation) => `advice for ${name}: ${shortAdvice(reservation)}`)),
   ];
-  return `${table}\n\n${[...lowerBoundNotes(plan), ...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
+  return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 
 /** The text that `foresize explain` prints for a workload or a pool: the chain of reasons, each period, and the limits that bind. */
@@ -63,6 +65,24 @@ function lowerBoundNotes({ workloads }: CapacityPlan): readonly string[] {
     .filter((name) => isLowerBound(workloads[name]));
   return names.length === 0 ? [] : [`+ of ${names.join(', ')}: the history is cut off at a level, so demand is a lower bound`];
 }
+
+/** A difference of the coming month from an ordinary one below this share is not worth a word. */
+const unlike = 0.005;
+
+/** What the columns of dollars mean, how the coming month differs from an ordinary one, and what is in none of them. */
+function costNotes({ cost, horizon, pools }: CapacityPlan): readonly string[] {
+  const { usd, usdPerMonth, usdNextMonth } = cost;
+  const more = usdNextMonth.p95 - usdPerMonth.p95;
+  const isUnlike = Math.abs(more) > unlike * usdPerMonth.p95;
+  const once = `the month that begins with the plan: ${money(usdNextMonth.p95)} USD, ${money(Math.abs(more))} ${more > 0 ? 'more' : 'less'} than an ordinary one by what these ${horizon} hold`;
+  return [
+    `cost: of nodes for the protected load, ${money(usd.p95)} USD in these ${horizon} (for the median load ${money(usd.p50)}); USD/month is an ordinary month, without events and jobs that run once`,
+    ...(isUnlike ? [once] : []),
+    ...(Object.values(pools).every(({ owner }) => owner === 'none') ? [] : [notCounted]),
+  ];
+}
+
+const notCounted = 'not counted: control plane, NAT gateways, load balancers, disks, logs and traffic';
 
 /** How near the cost is to the lowest possible cost, and what the binding limits cost. */
 function sizingNotes({ cost, binding }: CapacityPlan): readonly string[] {

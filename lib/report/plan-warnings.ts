@@ -38,9 +38,9 @@ function lineOf([first, ...others]: readonly PlanWarning[]): string {
   return `${paths.join(', ')}: ${first.message}${more}${cure === undefined ? '' : `. Hint: ${cure}`}`;
 }
 
-/** USD a month of the workload or pool that a warning is about; of the whole plan where it is about neither. */
+/** USD of the workload or pool that a warning is about; of the whole plan where it is about neither. */
 function usdConcerned({ path }: PlanWarning, { workloads, pools, cost }: CapacityPlan): number {
   const [, kind, name] = /^(workloads|pools)\.([^.]+)/.exec(path) ?? [];
   const planned = kind === 'workloads' ? workloads : kind === 'pools' ? pools : {};
-  return Object.hasOwn(planned, name) ? planned[name].usdPerMonth.p95 : cost.usdPerMonth.p95;
+  return Object.hasOwn(planned, name) ? planned[name].usd.p95 : cost.usd.p95;
 }

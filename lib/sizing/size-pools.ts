@@ -1,7 +1,5 @@
-import { formatExactly } from '../figures';
 import { ProblemError } from '../problems';
 import { inParts, type OnProgress } from '../progress';
-import { HOURS_PER_MONTH } from '../units';
 import {
   checkSideBySide,
   type Counts,
@@ -61,8 +59,8 @@ export type BindingFact = {
   readonly unit: string;
   /** Start of the first segment where it binds, epoch ms. */
   readonly at: number;
-  /** What one unit more would save a month, by the relaxation: an estimate. */
-  readonly savesUsdPerMonth: number;
+  /** USD that one unit more would save in all segments together, by the relaxation: an estimate. */
+  readonly savesUsd: number;
 };
 
 export type SizingResult = {
@@ -90,11 +88,8 @@ export type SizingResult = {
  * Then the ceilings of the node groups: the peaks of the segments or, where those cannot stand side by side within the limits, one
  * common fleet that each segment is restricted to; and above them what holds the workloads' ceilings.
  *
- * The budget is a bound on the sum of the segments' costs, and each cost is free to be at its minimum: so some plan keeps the budget
- * if and only if the sum of the minima does, and that is what is checked.
- *
  * @throws ProblemError `sizing/no-fit`, `sizing/quota`, `sizing/ceiling`, `sizing/spot-share`, `sizing/spot-type`, `sizing/zone-share`,
- * `sizing/machines`, `sizing/reservation`, `sizing/min-up-time`, `sizing/budget`: what clashes and by how much
+ * `sizing/machines`, `sizing/reservation`, `sizing/min-up-time`: what clashes and by how much
  */
 export function sizePools(request: SizingRequest): SizingResult {
   const { limits, solver, effort = sizingEfforts.balanced, explained = true } = request;
@@ -117,7 +112,6 @@ export function sizePools(request: SizingRequest): SizingResult {
   });
   const usdPerHour = hours === 0 ? 0 : sized.reduce((sum, one) => sum + (one.usdPerHour * (one.to - one.from)) / 3_600_000, 0) / hours;
   const boundUsdPerHour = hours === 0 ? 0 : Math.min(usdPerHour, solution.boundUsd / hours);
-  checkBudget(limits.budgetUsdPerHour, usdPerHour, boundUsdPerHour);
 
   const workloads = pools.flatMap((pool) => pool.classes.map(({ workload }) => workload)).sort();
   const peaks = Object.fromEntries(workloads.map((name) => [name, Math.max(0, ...segments.map(({ replicas }) => replicas[name]))]));
@@ -136,7 +130,7 @@ export function sizePools(request: SizingRequest): SizingResult {
     boundUsdPerHour,
     status: usdPerHour > boundUsdPerHour * (1 + 1e-9) ? 'feasible' : solution.status,
     termination: solution.termination,
-    binding: explained ? [...bindingFacts(sensitivity, segments), ...bindingBudget(problem, limits, usdPerHour, segments)] : [],
+    binding: explained ? bindingFacts(sensitivity, segments) : [],
     rejected: sensitivity.rejected,
   };
 }
@@ -224,43 +218,13 @@ function larger(a: Counts, b: Counts): Counts {
   return new Map([...new Set([...a.keys(), ...b.keys()])].map((name) => [name, Math.max(a.get(name) ?? 0, b.get(name) ?? 0)]));
 }
 
-/** @throws ProblemError `sizing/budget` where the month costs more than the budget */
-export function checkBudget(budgetUsdPerHour: number | null, usdPerHour: number, boundUsdPerHour: number): void {
-  if (budgetUsdPerHour === null || usdPerHour <= budgetUsdPerHour * (1 + 1e-9)) return;
-  const needed = Math.ceil(usdPerHour * HOURS_PER_MONTH);
-  const budget = budgetUsdPerHour * HOURS_PER_MONTH;
-  const least = boundUsdPerHour > budgetUsdPerHour ? '' : ' as far as could be found';
-  throw new ProblemError({
-    code: 'sizing/budget',
-    path: 'limits.budget',
-    message: `the cheapest nodes that hold the demand${least} cost ${formatExactly(needed)} USD/month, the budget is ${formatExactly(budget)}: ${formatExactly(needed - budget)} short`,
-    expected: `at least ${formatExactly(needed)} USD/month`,
-    hint: 'raise it, allow more spot or cheaper instance types, or protect a lower quantile',
-  });
-}
-
 function bindingFacts({ binding }: Sensitivity, segments: readonly DemandSegment[]): readonly BindingFact[] {
-  return binding.map(({ limit: { name, unit }, used, available, period, savesUsdPerMonth }) => ({
+  return binding.map(({ limit: { name, unit }, used, available, period, savesUsd }) => ({
     limit: name,
     used,
     available,
     unit,
     at: segments[period].from,
-    savesUsdPerMonth,
+    savesUsd,
   }));
-}
-
-/** One dollar more of a budget that the cheapest nodes keep would save nothing. */
-function bindingBudget(
-  { offerings }: HorizonProblem,
-  { budgetUsdPerHour }: SizingLimits,
-  usdPerHour: number,
-  segments: readonly DemandSegment[],
-): readonly BindingFact[] {
-  const prices = offerings.filter(({ committed }) => !committed).map((offering) => offering.usdPerHour);
-  if (budgetUsdPerHour === null || segments.length === 0 || prices.length === 0) return [];
-  const cheapestNode = Math.min(...prices);
-  if (usdPerHour + cheapestNode <= budgetUsdPerHour) return [];
-  const at = segments[0].from;
-  return [{ limit: 'budget', used: usdPerHour, available: budgetUsdPerHour, unit: 'USD/h', at, savesUsdPerMonth: 0 }];
 }

@@ -89,13 +89,13 @@ test('a slip of the pen gets near names, with the place', () => {
 
 test('a region without a price is refused by name, with the regions that have one', () => {
   expect(sentences({ instances: ['g6e.xlarge'], capacity: both, region: 'eu-west-1', path: 'pools.l40s.instances' })).toEqual([
-    "pools.l40s.instances[0]: instance type 'g6e.xlarge' has no price in region 'eu-west-1'. Hint: it has one in ap-northeast-1, eu-central-1, us-east-1, us-east-2, us-west-2",
+    "pools.l40s.instances[0]: instance type 'g6e.xlarge' has no price in region 'eu-west-1'. Hint: state it: prices: { 'g6e.xlarge': { 'on-demand': '... USD/hour' } }; the catalogue has one in ap-northeast-1, eu-central-1, us-east-1, us-east-2, us-west-2",
   ]);
 });
 
 test('a spot price that is not known is not made up', () => {
   expect(sentences({ instances: ['p6-b200.48xlarge'], capacity: both, region: 'us-east-1' })).toEqual([
-    "instances[0]: instance type 'p6-b200.48xlarge' has no spot price in region 'us-east-1'. Hint: leave 'spot' out of the capacity, or this type out of the pool",
+    "instances[0]: instance type 'p6-b200.48xlarge' has no spot price in region 'us-east-1'. Hint: leave 'spot' out of the capacity, or this type out of the pool, or state it: prices: { 'p6-b200.48xlarge': { 'spot': '... USD/hour' } }",
   ]);
 });
 

@@ -39,9 +39,9 @@ test('by default the plan holds the strategy as advice, and explain says it with
   expect(manifests).toMatch(/type: cron/);
   const { stdout } = foresize(folder, ['explain', 'chat']);
   expect(stdout).toMatch(
-    /strategy reactive \(horizontal is in force\), [\d.]+ USD a month were it alone in its pool: the cheapest at equal protection/,
+    /strategy reactive \(horizontal is in force\), [\d.]+ USD in the horizon were it alone in its pool: the cheapest at equal protection/,
   );
-  expect(stdout).toMatch(/runner-up horizontal, [\d.]+ USD a month: costs [\d.]+ % more/);
+  expect(stdout).toMatch(/runner-up horizontal, [\d.]+ USD: costs [\d.]+ % more/);
 });
 
 test("with scaling 'auto' the plan acts on it: one floor, and no schedule that KEDA moves it by", () => {

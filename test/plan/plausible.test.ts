@@ -104,7 +104,7 @@ describe('against the plan before', () => {
   const shrunk = (plan: CapacityPlan, times: number): CapacityPlan => ({
     ...plan,
     workloads: { chat: { ...plan.workloads.chat, peak: Math.ceil(plan.workloads.chat.peak / times) } },
-    cost: { ...plan.cost, usdPerMonth: { ...plan.cost.usdPerMonth, p95: plan.cost.usdPerMonth.p95 / times } },
+    cost: { ...plan.cost, usd: { ...plan.cost.usd, p95: plan.cost.usd.p95 / times } },
   });
   const large = csv((hour) => 40 * wave(hour, 10, 6));
   let plan: CapacityPlan;
@@ -116,7 +116,7 @@ describe('against the plan before', () => {
     const refusal = await refusalOf(config(), large, { previous: shrunk(plan, 30) });
     expect(refusal).toMatch(/workloads\.chat: its peak is \d+ replicas, and the plan before has \d: [\d.]+ times as much/);
     expect(refusal).toMatch(
-      /cost: [\d,]+ USD a month, and the plan before costs [\d,]+: 30 times as much.*plausible: \{ chat: '[.\d]+x', cost: '30[.\d]*x', because/,
+      /cost: [\d.]+ USD an hour in the mean, and the plan before costs [\d.]+: 30 times as much.*plausible: \{ chat: '[.\d]+x', cost: '30[.\d]*x', because/,
     );
   });
   test('fifteen times are warned of as a step, not refused', async () => {

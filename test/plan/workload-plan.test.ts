@@ -1,4 +1,3 @@
-import type { CapacityPlan } from '../../lib/plan/file';
 import { notAsked } from '../../lib/plan/replay';
 import type { WorkloadDemand } from '../../lib/plan/replicas';
 import type { StrategyDecision } from '../../lib/plan/strategy';
@@ -29,10 +28,10 @@ type Options = {
   readonly demanded?: Partial<WorkloadDemand>;
   readonly granted?: number;
   readonly summaries?: Readonly<Record<string, object>>;
-  readonly previous?: object;
+  readonly now?: number;
 };
 
-function assembled({ fields = {}, demanded = {}, granted = 8, summaries = {}, previous }: Options = {}) {
+function assembled({ fields = {}, demanded = {}, granted = 8, summaries = {}, now }: Options = {}) {
   const { chat } = rawConfig().workloads;
   const workload = 'servers' in fields ? fields : { ...chat, ...fields };
   const config = testConfig({
@@ -48,8 +47,7 @@ function assembled({ fields = {}, demanded = {}, granted = 8, summaries = {}, pr
     decision,
     { replicaCeilings: { w: granted } } as unknown as SizingResult,
     { signals, warnings: [] } as never,
-    100,
-    (previous ?? null) as CapacityPlan | null,
+    { usd: 23, usdPerMonth: 100, now: now ?? null },
     job,
   );
 }
@@ -74,10 +72,8 @@ describe('the ceiling of a workload', () => {
 });
 
 test('times are told in seconds, the cost is the new one beside that of the previous plan', () => {
-  expect(assembled()).toMatchObject({ coldStartSeconds: 360, leadSeconds: 600, usdPerMonth: { now: null, p95: 100 } });
-  const previous = { workloads: { w: { usdPerMonth: { p95: 80 } } } };
-  expect(assembled({ previous }).usdPerMonth).toEqual({ now: 80, p95: 100 });
-  expect(assembled({ previous: { workloads: {} } }).usdPerMonth.now).toBeNull();
+  expect(assembled()).toMatchObject({ coldStartSeconds: 360, leadSeconds: 600, usd: { p95: 23 }, usdPerMonth: { now: null, p95: 100 } });
+  expect(assembled({ now: 80 }).usdPerMonth).toEqual({ now: 80, p95: 100 });
 });
 
 test('the target is that of the demand where it has one, else that of the config', () => {

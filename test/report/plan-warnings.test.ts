@@ -4,7 +4,7 @@ import { samplePlan } from '../support/sample-plan';
 
 const [dear, cheap] = ['chat', 'search'];
 const base = samplePlan();
-const costing = (name: string, p95: number) => ({ ...base.workloads[name], usdPerMonth: { ...base.workloads[name].usdPerMonth, p95 } });
+const costing = (name: string, p95: number) => ({ ...base.workloads[name], usd: { p95 } });
 const plan = { ...base, workloads: { ...base.workloads, [dear]: costing(dear, 900), [cheap]: costing(cheap, 100) } };
 const estimated = (workload: string): PlanWarning => ({
   code: 'demand/estimated',

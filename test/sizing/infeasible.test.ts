@@ -84,19 +84,6 @@ test('a replica that no offering can hold is told what the largest node lacks', 
   ]);
 });
 
-test('a budget below the least cost is told what is short of a month', () => {
-  const l40s = pool('l40s', { offerings: [small], classes: [chat] });
-  expect(sentences([l40s], { budgetUsdPerHour: 9_000 / 730 }, [{ chat: 6 }, { chat: 11 }])).toEqual([
-    'limits.budget: the cheapest nodes that hold the demand cost 12,410 USD/month, the budget is 9,000: 3,410 short (expected at least 12,410 USD/month). Hint: raise it, allow more spot or cheaper instance types, or protect a lower quantile',
-  ]);
-});
-
-test('a budget counts hours as long as they last: a dear hour is paid for by cheap ones', () => {
-  const l40s = pool('l40s', { offerings: [small], classes: [chat] });
-  expect(problemsOf([l40s], { budgetUsdPerHour: 8 }, [{ chat: 7 }, { chat: 1 }])).toEqual([]);
-  expect(problemsOf([l40s], { budgetUsdPerHour: 7.99 }, [{ chat: 7 }, { chat: 1 }])).toHaveLength(1);
-});
-
 test('problems of pools that share nothing are shown together', () => {
   const a = pool('a', { offerings: [small], classes: [replica('x', 1)], ceiling: { amount: 1, unit: 'nodes' } });
   const b = pool('b', { offerings: [small], classes: [replica('y', 1)], ceiling: { amount: 2, unit: 'nodes' } });

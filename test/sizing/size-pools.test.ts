@@ -102,14 +102,14 @@ test('limits that leave no room for one more node are named with their figures a
   const limited = l40s({ ceiling: { amount: 10, unit: 'GPU' } });
   const result = sizePools({
     pools: [limited],
-    limits: { quotas: { 'L-DB2E81BA': 20, 'L-3819A6DF': 400 }, budgetUsdPerHour: 13.5 },
+    limits: { quotas: { 'L-DB2E81BA': 20, 'L-3819A6DF': 400 } },
     segments: hourly([{ chat: 4 }, { chat: 10 }]),
     wantedCeilings: {},
     solver,
   });
   expect(result.binding).toEqual([
-    { limit: 'quota.L-DB2E81BA', used: 20, available: 20, unit: 'vCPU', at: monday + hourMs, savesUsdPerMonth: 0 },
-    { limit: 'pool.l40s.ceiling', used: 10, available: 10, unit: 'GPU', at: monday + hourMs, savesUsdPerMonth: 0 },
+    { limit: 'quota.L-DB2E81BA', used: 20, available: 20, unit: 'vCPU', at: monday + hourMs, savesUsd: 0 },
+    { limit: 'pool.l40s.ceiling', used: 10, available: 10, unit: 'GPU', at: monday + hourMs, savesUsd: 0 },
     {
       limit: 'pool.l40s.spotShare',
       used: 2,
@@ -117,16 +117,7 @@ test('limits that leave no room for one more node are named with their figures a
       unit: 'GPU',
       at: monday,
       // One more GPU may be spot in place of on demand.
-      savesUsdPerMonth: expect.closeTo((1.861 - 0.7816) * 730, 6) as number,
+      savesUsd: expect.closeTo((1.861 - 0.7816) * 2, 6) as number,
     },
   ]);
-});
-
-test('a budget is binding when one more of the cheapest nodes would break it', () => {
-  const only = pool('p', { offerings: [offering('g', { usdPerHour: 2 })], classes: [replica('w', 1)] });
-  const binding = (budgetUsdPerHour: number) =>
-    sizePools({ pools: [only], limits: { quotas: {}, budgetUsdPerHour }, segments: hourly([{ w: 3 }]), wantedCeilings: {}, solver })
-      .binding;
-  expect(binding(8)).toEqual([]);
-  expect(binding(7.9)).toEqual([{ limit: 'budget', used: 6, available: 7.9, unit: 'USD/h', at: monday, savesUsdPerMonth: 0 }]);
 });

@@ -41,7 +41,7 @@ export function pool(name: string, fields: Partial<SizingPool> & Pick<SizingPool
   return { name, ceiling: null, spotShare: 1, ...fields };
 }
 
-export const noLimits: SizingLimits = { quotas: {}, budgetUsdPerHour: null };
+export const noLimits: SizingLimits = { quotas: {} };
 
 export const hourMs = 3_600_000;
 export const monday = Date.UTC(2026, 10, 23);
@@ -93,5 +93,5 @@ export function smallInstance(seed: number): Instance {
   const quotas: Record<string, number> = {};
   if (chance(0.5)) quotas['L-DB2E81BA'] = 4 * whole(2, 10);
   if (chance(0.3)) quotas['L-3819A6DF'] = 4 * whole(0, 6);
-  return { pools, limits: { quotas, budgetUsdPerHour: null }, replicas };
+  return { pools, limits: { quotas }, replicas };
 }

@@ -3,7 +3,7 @@ import type { CapacityPlan, NodeFacts, WorkloadPlan } from '../../lib/plan/file/
 /** A small plan, written by hand, for tests of what is built from plans: each owner of floors and of nodes occurs once. */
 export function samplePlan(): CapacityPlan {
   return {
-    schema: 1,
+    schema: 2,
     name: 'sample',
     region: 'us-east-1',
     timeZone: 'Europe/Berlin',
@@ -88,7 +88,8 @@ export function samplePlan(): CapacityPlan {
         owner: 'autoscaler',
         bootSeconds: 240,
         reservation: null,
-        usdPerMonth: { p50: 9000, p95: 12000 },
+        usd: { p50: 2071.23, p95: 2761.64 },
+        usdPerMonth: { now: null, p50: 9000, p95: 12000 },
         reasons: [],
         rejected: [],
         groups: [
@@ -145,7 +146,8 @@ export function samplePlan(): CapacityPlan {
         owner: 'terraform',
         bootSeconds: 240,
         reservation: 'cr-0abc1234def567890',
-        usdPerMonth: { p50: 40000, p95: 40000 },
+        usd: { p50: 9205.48, p95: 9205.48 },
+        usdPerMonth: { now: null, p50: 40000, p95: 40000 },
         reasons: [],
         rejected: [],
         groups: [
@@ -176,7 +178,8 @@ export function samplePlan(): CapacityPlan {
         owner: 'schedule',
         bootSeconds: 240,
         reservation: null,
-        usdPerMonth: { p50: 400, p95: 500 },
+        usd: { p50: 92.0548, p95: 115.068 },
+        usdPerMonth: { now: null, p50: 400, p95: 500 },
         reasons: [],
         rejected: [],
         groups: [
@@ -198,7 +201,15 @@ export function samplePlan(): CapacityPlan {
         ],
       },
     },
-    cost: { usdPerMonth: { now: null, p50: 49400, p95: 52500 }, bound: 52500, gapPercent: 0, status: 'optimal', termination: 'proven' },
+    cost: {
+      usd: { p50: 11368.8, p95: 12082.2 },
+      usdNextMonth: { p50: 49400, p95: 52500 },
+      usdPerMonth: { now: null, p50: 49400, p95: 52500 },
+      bound: 12082.2,
+      gapPercent: 0,
+      status: 'optimal',
+      termination: 'proven',
+    },
     binding: [],
     warnings: [],
   };
@@ -223,6 +234,7 @@ function workload(fields: Partial<WorkloadPlan>): WorkloadPlan {
     autoscalerPercent: null,
     load: [{ from: '2026-11-23T00:00:00Z', p50: 10, protected: 15, replicas: 2 }],
     schedule: [],
+    usd: { p95: 230.137 },
     usdPerMonth: { now: null, p95: 1000 },
     compression: { stepsBefore: 4, steps: 4, addedPercent: 0, addedReplicaHours: 0 },
     forecast: {},

@@ -22,6 +22,8 @@ export type Calendar = {
 export type EventForecast = {
   /** The forecast with the lifts of coming occurrences. */
   readonly forecast: Forecast;
+  /** Its paths without any lift, as if nothing special were coming. */
+  readonly usual: Pick<Forecast, 'mean' | 'quantiles'>;
   /** The lifts of coming occurrences, and their factor on the forecast. */
   readonly applied: readonly Applied[];
   /** The load before, in and after coming occurrences within the steps that they cover in part. */
@@ -111,6 +113,7 @@ export async function forecastWithEvents(
   const { mean, quantiles, applied, parts } = applyLifts(inUtc, options.quantiles, lifts);
   return {
     forecast: { ...inUtc, mean, quantiles },
+    usual: { mean: inUtc.mean, quantiles: inUtc.quantiles },
     applied,
     parts,
     unknown,

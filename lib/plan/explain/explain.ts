@@ -90,7 +90,7 @@ function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanat
   return {
     name,
     kind: 'pool',
-    headline: `${name}: ${pool.groups.map(groupText).join('; ')}; ${pool.usdPerMonth.p50} USD/month expected, ${pool.usdPerMonth.p95} planned`,
+    headline: `${name}: ${pool.groups.map(groupText).join('; ')}; ${pool.usd.p50} USD in the horizon expected, ${pool.usd.p95} planned; an ordinary month ${pool.usdPerMonth.p50} and ${pool.usdPerMonth.p95}`,
     chain: [
       ...members.map(([member, workload]) => memberReason(member, workload)),
       ...pool.reasons,
@@ -105,12 +105,10 @@ function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanat
   };
 }
 
-/** `6 of 6 GPU, first at ...; one GPU more would save about 788 USD a month`. */
-export function bindingText({ used, available, unit, at, savesUsdPerMonth }: BindingLimit): string {
+/** `6 of 6 GPU, first at ...; one GPU more would save about 181 USD in the horizon`. */
+export function bindingText({ used, available, unit, at, savesUsd }: BindingLimit): string {
   const saves =
-    savesUsdPerMonth >= 0.5
-      ? `; one ${unit === 'nodes' ? 'node' : unit} more would save about ${Math.round(savesUsdPerMonth)} USD a month`
-      : '';
+    savesUsd >= 0.5 ? `; one ${unit === 'nodes' ? 'node' : unit} more would save about ${Math.round(savesUsd)} USD in the horizon` : '';
   return `${used} of ${available} ${unit}, first at ${at}${saves}`;
 }
 

@@ -103,7 +103,7 @@ export function adviceReason(advice: ReservationAdvice): Reason {
   const { usdPerHour, price } = advice;
   return {
     code: 'sizing/reserve',
-    text: `ADVICE, applied by nobody: ${shortAdvice(advice)}, were every week like this plan: ${usdPerHour.reserved} USD/h (${price}) in place of ${usdPerHour.onDemand}`,
+    text: `ADVICE, applied by nobody: ${shortAdvice(advice)}, were every week like its ordinary ones: ${usdPerHour.reserved} USD/h (${price}) in place of ${usdPerHour.onDemand}`,
   };
 }
 
@@ -121,10 +121,10 @@ export function memberReason(name: string, { floor, peak, resources }: WorkloadP
 }
 
 /** Sentence of a workload's share of what its pool costs. */
-export function costReason({ pool: name, usdPerMonth }: WorkloadPlan, pool: PoolPlan): Reason {
+export function costReason({ pool: name, usd, usdPerMonth }: WorkloadPlan, pool: PoolPlan): Reason {
   const by = pool.kind === 'gpuPool' ? 'GPU-hours' : 'CPU-hours';
   return {
     code: 'cost/share',
-    text: `${usdPerMonth.p95} USD a month: its share, by ${by} asked for, of the ${pool.usdPerMonth.p95} that pool ${name} costs`,
+    text: `${usd.p95} USD in the horizon: its share, by ${by} asked for, of the ${pool.usd.p95} that pool ${name} costs; ${usdPerMonth.p95} USD in an ordinary month`,
   };
 }

@@ -36,10 +36,7 @@ function spanOf({ asOf, period, horizon, workloads }: CapacityPlan): PlanSpan {
   return { start, end: start + Math.ceil(horizonMs / periodMs) * periodMs, periodMs };
 }
 
-function timeContradictions(
-  { asOf, validUntil, dataThrough, horizon, sources, cost, binding }: CapacityPlan,
-  span: PlanSpan,
-): Contradiction[] {
+function timeContradictions({ asOf, validUntil, dataThrough, horizon, sources, binding }: CapacityPlan, span: PlanSpan): Contradiction[] {
   const [from, until] = [ms(asOf), ms(validUntil)];
   const isWithin = (at: string) => ms(at) >= span.start && ms(at) < span.end;
   const ends = Object.values(sources.history).map(({ to }) => ms(to));
@@ -57,9 +54,6 @@ function timeContradictions(
         ? []
         : [{ path: ['sources', 'history', key, 'to'], message: `is not after ${history.from}, where it begins` }],
     ),
-    ...(sources.previous === null && cost.usdPerMonth.now !== null
-      ? [{ path: ['cost', 'usdPerMonth', 'now'], message: 'is what the plan before cost, and sources.previous names none' }]
-      : []),
     ...binding.flatMap(({ at }, index) => (isWithin(at) ? [] : [{ path: ['binding', index, 'at'], message: 'lies outside the horizon' }])),
   ];
 }

@@ -59,7 +59,7 @@ export function configProblems(plan: CapacityPlan, config: CapacityConfig, path:
 function headDifferences(plan: CapacityPlan, config: CapacityConfig): Difference[] {
   const { horizon, guardrails, limits } = config;
   const valid = ms(plan.validUntil) - ms(plan.asOf);
-  const { p95 } = plan.cost.usdPerMonth;
+  const { p95 } = plan.cost.usdNextMonth;
   const budget = limits.budget === undefined ? Infinity : limits.budget * HOURS_PER_MONTH;
   return [
     ...unequal(['name'], plan.name, config.name),
@@ -70,7 +70,7 @@ function headDifferences(plan: CapacityPlan, config: CapacityConfig): Difference
     ...(guardrails.validity === undefined || valid === Math.min(horizon, guardrails.validity)
       ? []
       : [differs(['validUntil'], plan.validUntil, `${formatDuration(Math.min(horizon, guardrails.validity))} after asOf`)]),
-    ...(isWithinRounding(p95, budget) ? [] : [differs(['cost', 'usdPerMonth', 'p95'], p95, `at most the budget of ${budget}`)]),
+    ...(isWithinRounding(p95, budget) ? [] : [differs(['cost', 'usdNextMonth', 'p95'], p95, `at most the budget of ${budget}`)]),
   ];
 }
 

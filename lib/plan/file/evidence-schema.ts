@@ -64,8 +64,8 @@ const strategyName = z.enum(['horizontal', 'vertical', 'hybrid', 'reactive']);
 const strategyOptionSchema = z
   .strictObject({
     name: strategyName,
-    /** `null` where it is not possible; `why` then says why. */
-    usdPerMonth: z.number().nullable(),
+    /** Of the horizon, were the workload alone in its pool; `null` where it is not possible, and `why` says why. */
+    usd: z.number().nullable(),
     /** Of one replica: `m7i.2xlarge`, `2 L40S`; `null` where it stays. */
     size: z.string().nullable(),
     /** Replicas at least and at most; of `reactive` the floor, and what the median load asks for. */
@@ -88,10 +88,11 @@ export const strategySchema = z
     chosen: strategyName,
     /** What the sizes of this plan are made for. Other than `chosen` it is where the config does not say that the plan may act. */
     inForce: strategyName,
-    usdPerMonth: z.number(),
+    /** Of the horizon, were the workload alone in its pool. */
+    usd: z.number(),
     reason: z.string(),
     /** The cheapest of the others; `null` where nothing else is possible. */
-    runnerUp: z.strictObject({ name: strategyName, usdPerMonth: z.number(), why: z.string() }).nullable(),
+    runnerUp: z.strictObject({ name: strategyName, usd: z.number(), why: z.string() }).nullable(),
     options: z.array(strategyOptionSchema),
     /** Size of its replicas, that an earlier plan acted on, while its forecast is withheld. */
     keptSize: z.string().optional(),

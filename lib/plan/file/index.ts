@@ -3,6 +3,7 @@ export { formatPlan, sealPlan } from './format';
 export { gpuLabel, gpuLabelValue } from './gpu-label';
 export { groupName } from './group-name';
 export { keepPrevious } from './keep';
+export { type MonthCost, usdNextMonth } from './month';
 export { planVersion } from './schema';
 export type {
   AppliedEvent,

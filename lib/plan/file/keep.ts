@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../digest';
-import { formatDuration, parseTime } from '../../units';
+import { formatDuration, parseDuration, parseTime } from '../../units';
 import type { CapacityPlan, ReplicaStep, WorkloadPlan } from './types';
 
 /** Why the plan that is there stays, or why a new one takes its place. */
@@ -27,7 +27,7 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
     if (change > stickiness)
       return { keep: false, why: `the floor of ${name} changes by more than the stickiness of ${stickiness * 100} %` };
   }
-  const [before, after] = [previous.cost.usdPerMonth.p95, next.cost.usdPerMonth.p95];
+  const [before, after] = [usdPerMs(previous), usdPerMs(next)];
   if (Math.abs(after - before) > stickiness * before)
     return { keep: false, why: `the cost changes by more than the stickiness of ${stickiness * 100} %` };
   return { keep: true, why: `the change stays under the stickiness of ${stickiness * 100} %` };
@@ -76,6 +76,11 @@ function floorChange(before: WorkloadPlan | undefined, after: WorkloadPlan, from
 
 function replicasAt(schedule: readonly ReplicaStep[], at: number): number {
   return (schedule.findLast((step) => time(step.from) <= at) ?? schedule[0]).replicas;
+}
+
+/** Of the horizons, which may be of unlike lengths. */
+function usdPerMs({ cost, horizon }: CapacityPlan): number {
+  return cost.usd.p95 / (parseDuration(horizon) ?? NaN);
 }
 
 function time(text: string): number {

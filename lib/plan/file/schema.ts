@@ -14,7 +14,7 @@ import { workloadSchema } from './workload-schema';
  */
 
 /** The version of the form of the file; plans of another one are refused. */
-export const planVersion = 1;
+export const planVersion = 2;
 
 const historySourceSchema = z
   .strictObject({
@@ -48,9 +48,13 @@ const sourcesSchema = z
 
 const costSchema = z
   .strictObject({
-    /** `p95` is at the protected quantile of each workload (0.95 unless its `protect` says otherwise), `p50` at the median. */
+    /** Of the horizon. `p95` is at the protected quantile of each workload (0.95 unless its `protect` says otherwise), `p50` at the median. */
+    usd: z.strictObject({ p50: z.number(), p95: z.number() }),
+    /** Of the month (730 h) that begins with the plan: the horizon, then ordinary time. */
+    usdNextMonth: z.strictObject({ p50: z.number(), p95: z.number() }),
+    /** Of an ordinary month: 730 h of whole weeks without events, holidays and jobs that run once. `now` is what runs now; `null` where nothing says what that is. */
     usdPerMonth: z.strictObject({ now: z.number().nullable(), p50: z.number(), p95: z.number() }),
-    /** Lower bound of `usdPerMonth.p95` that the solver proved. */
+    /** Lower bound of `usd.p95` that the solver proved. */
     bound: z.number(),
     gapPercent: z.number(),
     /** `optimal`: nothing is cheaper; `feasible`: something may be, by the gap at most. */
@@ -68,8 +72,8 @@ const bindingSchema = z
     available: z.number(),
     unit: z.string(),
     at: time,
-    /** What one unit more would save a month (of a share of spot: one unit more on spot). An estimate, for whole nodes come in steps. */
-    savesUsdPerMonth: z.number(),
+    /** What one unit more would save in the horizon (of a share of spot: one unit more on spot). An estimate, for whole nodes come in steps. */
+    savesUsd: z.number(),
   })
   .meta({ id: 'BindingLimit' });
 
@@ -156,7 +160,10 @@ const poolSchema = z
     rejected: z.array(rejectedSchema),
     /** Reservations that would pay, of what the pool orders on demand; nothing applies them. Left out where there are none. */
     advice: z.array(adviceSchema).optional(),
-    usdPerMonth: z.strictObject({ p50: z.number(), p95: z.number() }),
+    /** Of the horizon. */
+    usd: z.strictObject({ p50: z.number(), p95: z.number() }),
+    /** Of an ordinary month; `now` as in `cost`. */
+    usdPerMonth: z.strictObject({ now: z.number().nullable(), p50: z.number(), p95: z.number() }),
     /** The chain behind its numbers, in the order in which the links apply. */
     reasons: z.array(reasonSchema),
   })

@@ -1,12 +1,13 @@
-import { formatTime, HOURS_PER_MONTH } from '../../units';
+import { formatTime, HOUR_MS } from '../../units';
 import { type Contradiction, isNear, isWithinRounding, ms, type PlanSpan } from './contradiction';
+import { usdNextMonth } from './month';
 import type { CapacityPlan, PoolPlan } from './types';
 
 /** What must add up in a plan: what nodes have room for against what replicas ask for, and what parts cost against the whole. */
 export function addUpProblems(plan: CapacityPlan, span: PlanSpan): Contradiction[] {
   return [
     ...Object.keys(plan.pools).flatMap((name) => [...roomContradictions(plan, name, span), ...poolCostContradictions(plan, name, span)]),
-    ...costContradictions(plan),
+    ...costContradictions(plan, span),
   ];
 }
 
@@ -61,9 +62,8 @@ function stepsOf<Step extends { readonly from: string }>(
   return schedule.map((step) => ({ from: ms(step.from), value: value(step) }));
 }
 
-function poolCostContradictions({ workloads, pools }: CapacityPlan, name: string, { end }: PlanSpan): Contradiction[] {
-  const { usdPerMonth, groups, owner } = pools[name];
-  const path = ['pools', name, 'usdPerMonth', 'p95'];
+function poolCostContradictions({ workloads, pools }: CapacityPlan, name: string, { start, end }: PlanSpan): Contradiction[] {
+  const { usd, usdPerMonth, groups, owner } = pools[name];
   const nodes = (group: PoolPlan['groups'][number]): number => {
     if (owner === 'terraform') return group.peak;
     if (owner === 'none') return group.ceiling;
@@ -74,36 +74,64 @@ function poolCostContradictions({ workloads, pools }: CapacityPlan, name: string
     );
     return begin === undefined ? 0 : hours / (end - ms(begin.from));
   };
-  const sum = groups.reduce((total, group) => total + nodes(group) * group.usdPerHour, 0) * HOURS_PER_MONTH;
+  const sum = (groups.reduce((total, group) => total + nodes(group) * group.usdPerHour, 0) * (end - start)) / HOUR_MS;
   const shares = Object.values(workloads).filter(({ pool }) => pool === name);
-  const shared = shares.reduce((total, workload) => total + workload.usdPerMonth.p95, 0);
+  const ofShares = (kind: 'usd' | 'usdPerMonth', cost: number): Contradiction[] => {
+    const shared = shares.reduce((total, workload) => total + workload[kind].p95, 0);
+    const path = ['pools', name, kind, 'p95'];
+    return shared === 0 || isNear(cost, shared)
+      ? []
+      : [{ path, message: `is ${cost}, and the shares of its workloads add up to ${shown(shared)}` }];
+  };
   return [
-    ...(isNear(usdPerMonth.p95, sum)
+    ...(isNear(usd.p95, sum)
       ? []
-      : [{ path, message: `is ${usdPerMonth.p95}, and its node groups cost ${shown(sum)} by their schedules` }]),
-    ...(shared === 0 || isNear(usdPerMonth.p95, shared)
-      ? []
-      : [{ path, message: `is ${usdPerMonth.p95}, and the shares of its workloads add up to ${shown(shared)}` }]),
+      : [{ path: ['pools', name, 'usd', 'p95'], message: `is ${usd.p95}, and its node groups cost ${shown(sum)} by their schedules` }]),
+    ...ofShares('usd', usd.p95),
+    ...ofShares('usdPerMonth', usdPerMonth.p95),
   ];
 }
 
-function costContradictions({ cost, pools }: CapacityPlan): Contradiction[] {
-  const sum = (kind: 'p50' | 'p95') => Object.values(pools).reduce((total, { usdPerMonth }) => total + usdPerMonth[kind], 0);
-  const { usdPerMonth, bound, gapPercent } = cost;
-  const gap = usdPerMonth.p95 > 0 ? 100 * (1 - bound / usdPerMonth.p95) : 0;
-  return [
-    ...(['p50', 'p95'] as const).flatMap((kind) =>
-      isNear(usdPerMonth[kind], sum(kind))
+function costContradictions({ cost, pools }: CapacityPlan, { start, end }: PlanSpan): Contradiction[] {
+  const { usd, usdPerMonth, usdNextMonth: month, bound, gapPercent } = cost;
+  const gap = usd.p95 > 0 ? 100 * (1 - bound / usd.p95) : 0;
+  const sums = (['usd', 'usdPerMonth'] as const).flatMap((field) =>
+    (['p50', 'p95'] as const).flatMap((kind): Contradiction[] => {
+      const sum = Object.values(pools).reduce((total, pool) => total + pool[field][kind], 0);
+      return isNear(cost[field][kind], sum)
         ? []
-        : [{ path: ['cost', 'usdPerMonth', kind], message: `is ${usdPerMonth[kind]}, and the pools add up to ${shown(sum(kind))}` }],
-    ),
-    ...(isWithinRounding(bound, usdPerMonth.p95)
+        : [{ path: ['cost', field, kind], message: `is ${cost[field][kind]}, and the pools add up to ${shown(sum)}` }];
+    }),
+  );
+  const months = (['p50', 'p95'] as const).flatMap((kind): Contradiction[] => {
+    const made = usdNextMonth({ usd: usd[kind], horizonMs: end - start, usdPerMonth: usdPerMonth[kind] });
+    return isNear(month[kind], made)
       ? []
-      : [{ path: ['cost', 'bound'], message: `is ${bound}, above the cost of ${usdPerMonth.p95}` }]),
+      : [{ path: ['cost', 'usdNextMonth', kind], message: `is ${month[kind]}, and horizon and ordinary time come to ${shown(made)}` }];
+  });
+  return [
+    ...sums,
+    ...months,
+    ...nowContradictions(usdPerMonth.now, Object.values(pools)),
+    ...(isWithinRounding(bound, usd.p95) ? [] : [{ path: ['cost', 'bound'], message: `is ${bound}, above the cost of ${usd.p95}` }]),
     ...(Math.abs(gap - gapPercent) < 0.01
       ? []
       : [{ path: ['cost', 'gapPercent'], message: `is ${gapPercent}, and bound and cost are ${shown(gap)} % apart` }]),
   ];
+}
+
+function nowContradictions(now: number | null, pools: readonly PoolPlan[]): Contradiction[] {
+  const known = pools.flatMap(({ usdPerMonth }) => usdPerMonth.now ?? []);
+  const sum = known.length < pools.length ? null : known.reduce((total, usd) => total + usd, 0);
+  const agrees = now === null || sum === null ? now === sum : isNear(now, sum);
+  return agrees
+    ? []
+    : [
+        {
+          path: ['cost', 'usdPerMonth', 'now'],
+          message: `is ${now}, and what runs now in the pools costs ${sum === null ? 'nobody knows what' : shown(sum)}`,
+        },
+      ];
 }
 
 const shown = (value: number): number => Number(value.toPrecision(6));

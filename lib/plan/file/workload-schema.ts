@@ -90,7 +90,9 @@ export const workloadSchema = z
     load: z.array(loadPointSchema),
     /** Replicas that nodes are sized for, each until the next entry, the last until the end of the horizon; rises lead by `leadSeconds`. */
     schedule: z.array(replicaStepSchema),
-    /** Its share of the cost of its pool, by the GPU-hours it asks for (CPU-hours where the pool has no GPU); `now` is that of the previous plan. */
+    /** Its share of what its pool costs in the horizon, by the GPU-hours it asks for (CPU-hours where the pool has no GPU). */
+    usd: z.strictObject({ p95: z.number() }),
+    /** Likewise of an ordinary month; `now` is what runs for it now, `null` where nothing says what that is. */
     usdPerMonth: z.strictObject({ now: z.number().nullable(), p95: z.number() }),
     /** What joining steps of the schedule cost. */
     compression: compressionSchema,

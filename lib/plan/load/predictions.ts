@@ -2,7 +2,7 @@ import { type CapacityConfig, isMeasuredByLoad, type ServiceConfig } from '../..
 import { type Applied, type Calendar, eachInOrder, type FitRunner, type Forecast, forecastWithEvents, widenAll } from '../../forecast';
 import { type Problem, ProblemError } from '../../problems';
 import { inEqualParts, type OnProgress } from '../../progress';
-import { formatDuration, formatTime } from '../../units';
+import { formatDuration, formatTime, WEEK_MS } from '../../units';
 import { appliedEvent, calendarOf, eventNotes, eventProblems, eventWarnings } from './calendar';
 import { type Observations, type Observed, signalsOf } from './observations';
 import { type PreparedHistory, prepareHistory, youngWarning } from './borrowed-history';
@@ -17,6 +17,8 @@ export type Prediction = {
    * of the period's mean. Epoch ms. @default there are none
    */
   readonly parts?: readonly PeriodPart[];
+  /** The same of ordinary time: whole weeks from the start of the plan on, at least one, without events and holidays. */
+  readonly ordinary: OrdinaryPaths;
   /** From this period on the lead is longer than the history allows to test. */
   readonly untestedFrom: number;
   /** From this period on no number was given and the last one stays; only where numbers were given. */
@@ -30,6 +32,9 @@ export type Prediction = {
 /** A part [from, to) of a period, epoch ms, and what is expected in it. */
 export type PeriodPart = { readonly from: number; readonly to: number; readonly p50: number; readonly protected: number };
 
+/** Paths by period, as long as each other. */
+export type OrdinaryPaths = { readonly p50: Float64Array; readonly protected: Float64Array };
+
 export type Predictions = {
   /** By `workload.signal`. */
   readonly signals: Readonly<Record<string, Prediction>>;
@@ -41,6 +46,12 @@ type ForecastConfig = Pick<CapacityConfig, 'workloads' | 'events' | 'holidays' |
 
 /** When the plan begins (epoch ms) and how many periods it has. */
 export type PlanGrid = { readonly start: number; readonly steps: number; readonly periodMs: number };
+
+/** The whole weeks that a grid begins with; a week where it is shorter. What they cost stands for other weeks. */
+export function wholeWeeks({ start, steps, periodMs }: PlanGrid): PlanGrid {
+  const week = Math.ceil(WEEK_MS / periodMs);
+  return { start, steps: Math.max(1, Math.floor(steps / week)) * week, periodMs };
+}
 
 /**
  * Forecasts every observed signal onto the grid of the plan, and takes given numbers as they stand.
@@ -110,15 +121,16 @@ async function forecastSignal(config: ForecastConfig, observed: Observed, observ
   const horizonEnd = end + steps * grid.periodMs;
   const calendar = calendarOf(config, workload, series.start, horizonEnd);
   const past = borrowed ? calendarOf(config, borrowed.from, series.start, observed.series.start) : null;
-  const forecasted = await forecastWithEvents(
-    series,
-    { steps, quantiles, effort: config.effort, among: signalsOf(config).length },
-    past ? withPastOf(calendar, past, observed.series.start) : calendar,
-    run,
-  );
+  const forecastSteps = (count: number) =>
+    forecastWithEvents(
+      series,
+      { steps: count, quantiles, effort: config.effort, among: signalsOf(config).length },
+      past ? withPastOf(calendar, past, observed.series.start) : calendar,
+      run,
+    );
+  const forecasted = await forecastSteps(steps);
   const result = forecasted.forecast;
   const widened = (mean: Float64Array, of: readonly Float64Array[]) => (borrowed ? widenAll(mean, of, quantiles, borrowed.spread) : of);
-  const paths = widened(result.mean, result.quantiles);
   const parts = forecasted.parts
     .filter(({ step }) => step >= ahead)
     .map(({ from, to, mean, quantiles: levels }): PeriodPart => {
@@ -128,11 +140,15 @@ async function forecastSignal(config: ForecastConfig, observed: Observed, observ
       );
       return { from, to, p50: wide[quantiles.indexOf(0.5)][0], protected: wide[quantiles.indexOf(protect)][0] };
     });
-  const pick = (quantile: number) => paths[quantiles.indexOf(quantile)].slice(ahead);
+  const weeks = wholeWeeks(grid).steps;
+  const { usual } = weeks > grid.steps ? await forecastSteps(ahead + weeks) : forecasted;
+  const pathOf = (quantile: number, { mean, quantiles: paths }: Pick<Forecast, 'mean' | 'quantiles'>, count: number) =>
+    widened(mean, paths)[quantiles.indexOf(quantile)].slice(ahead, ahead + count);
   const applied = forecasted.applied.filter(({ lift }) => lift.occurrence.to > grid.start);
   const prediction: Prediction = {
-    p50: pick(0.5),
-    protected: pick(protect),
+    p50: pathOf(0.5, result, grid.steps),
+    protected: pathOf(protect, result, grid.steps),
+    ordinary: { p50: pathOf(0.5, usual, weeks), protected: pathOf(protect, usual, weeks) },
     ...(parts.length > 0 && { parts }),
     untestedFrom: Math.max(0, result.backtest.testedSteps - ahead),
     heldFrom: grid.steps,
@@ -187,10 +203,13 @@ function summarise(
 /** Given numbers, from their own start on: before it the first, after them the last stays. */
 function given(values: readonly number[], { from }: NonNullable<ServiceConfig['forecast']>, grid: PlanGrid): Prediction {
   const offset = from === undefined ? 0 : Math.round((grid.start - from) / grid.periodMs);
-  const path = Float64Array.from({ length: grid.steps }, (_, step) => values[Math.min(values.length - 1, Math.max(0, step + offset))]);
+  const at = (_: unknown, step: number) => values[Math.min(values.length - 1, Math.max(0, step + offset))];
+  const path = Float64Array.from({ length: grid.steps }, at);
+  const weeks = Float64Array.from({ length: wholeWeeks(grid).steps }, at);
   return {
     p50: path,
     protected: path,
+    ordinary: { p50: weeks, protected: weeks },
     untestedFrom: grid.steps,
     heldFrom: Math.max(0, values.length - offset),
     from: 'given',

@@ -8,10 +8,9 @@ import {
   poolOwners,
   reservationsOf,
 } from '../../config';
-import type { StepFunction } from '../../demand';
 import { ProblemError } from '../../problems';
 import { nodeKey, type SizedSegment, type SizingResult } from '../../sizing';
-import { formatTime, HOURS_PER_MONTH } from '../../units';
+import { formatTime, HOUR_MS, HOURS_PER_MONTH } from '../../units';
 import {
   assumedBootReason,
   fixedReason,
@@ -23,7 +22,8 @@ import {
   spotReason,
   zonesReason,
 } from '../explain';
-import { reservationAdvice, withoutJobs } from './reservation-advice';
+import type { CostNow } from './cost-now';
+import { reservationAdvice } from './reservation-advice';
 import {
   groupName,
   type NodeFacts,
@@ -38,21 +38,25 @@ import {
 /** Scheduled actions that one Auto Scaling group can hold. */
 const maxScheduledActions = 125;
 
+/** The nodes of all pools in ordinary time, see `ordinaryDemand`. */
+export type Ordinary = { readonly protected: readonly SizedSegment[]; readonly median: readonly SizedSegment[] };
+
 /**
  * The sizes of each pool by node group: one group an offering that the plan uses, be it only at the ceiling. A reservation that is over
  * before the plan begins has none.
  *
- * @param jobs replicas of each training job over time, by workload
+ * @param ordinary nodes in ordinary time, for the protected and the median loads: what a month costs
  */
 export function assemblePools(
   config: CapacityConfig,
   offerings: Readonly<Record<string, readonly Offering[]>>,
   sized: SizingResult,
   expected: SizingResult,
-  jobs: Readonly<Record<string, StepFunction>>,
+  ordinary: Ordinary,
+  now: CostNow['pools'],
 ): Record<string, PoolPlan> {
+  const hours = config.horizon / HOUR_MS;
   const start = sized.segments.length > 0 ? sized.segments[0].from : -Infinity;
-  const jobsOf = (pool: string) => Object.keys(jobs).flatMap((name) => (config.workloads[name].pool === pool ? [jobs[name]] : []));
   return Object.fromEntries(
     Object.entries(offerings).map(([name, listed]) => {
       const pool = config.pools[name];
@@ -60,9 +64,7 @@ export function assemblePools(
       const all = listed.filter(({ reservation }) => reservation === undefined || reservation.to > start);
       const key = (offering: Offering) => nodeKey(name, offering);
       const most = (offering: Offering) => offering.own?.count ?? offering.reservation?.count ?? sized.ceilings[key(offering)] ?? 0;
-      const advice = poolOwners[owner].isFixed
-        ? []
-        : reservationAdvice(listed, withoutJobs(sized.segments, jobsOf(name)), key, config.region);
+      const advice = poolOwners[owner].isFixed ? [] : reservationAdvice(listed, ordinary.protected, key, config);
       const used = all.filter((offering) => most(offering) > 0);
       const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), most(offering)));
       const isOwn = owner === 'none';
@@ -77,7 +79,7 @@ export function assemblePools(
           hint: "shorten the horizon, lengthen the period, or use owner: 'autoscaler'",
         });
       }
-      const cost = (result: SizingResult): number => {
+      const usdPerHour = (segments: readonly SizedSegment[]): number => {
         switch (owner) {
           case 'none':
             return ownCost(groups);
@@ -85,7 +87,7 @@ export function assemblePools(
             return fixedCost(groups);
           case 'autoscaler':
           case 'schedule':
-            return meanUsdPerHour(all, result.segments, key) * HOURS_PER_MONTH;
+            return meanUsdPerHour(all, segments, key);
         }
       };
       const plan: PoolPlan = {
@@ -96,7 +98,12 @@ export function assemblePools(
         groups,
         rejected: rejectedOf(name, sized, all),
         ...(advice.length > 0 && { advice }),
-        usdPerMonth: { p50: cost(expected), p95: cost(sized) },
+        usd: { p50: usdPerHour(expected.segments) * hours, p95: usdPerHour(sized.segments) * hours },
+        usdPerMonth: {
+          now: now[name],
+          p50: usdPerHour(ordinary.median) * HOURS_PER_MONTH,
+          p95: usdPerHour(ordinary.protected) * HOURS_PER_MONTH,
+        },
         reasons: [
           ...(fixed ? [fixedReason] : []),
           ...(isOwn ? [ownMachinesReason] : []),
@@ -192,12 +199,12 @@ function fixedGroup(group: NodeGroupPlan): NodeGroupPlan {
 }
 
 function fixedCost(groups: readonly NodeGroupPlan[]): number {
-  return groups.reduce((sum, { peak, usdPerHour }) => sum + peak * usdPerHour, 0) * HOURS_PER_MONTH;
+  return groups.reduce((sum, { peak, usdPerHour }) => sum + peak * usdPerHour, 0);
 }
 
 /** All of them, all the time. */
 function ownCost(groups: readonly NodeGroupPlan[]): number {
-  return groups.reduce((sum, { ceiling, usdPerHour }) => sum + ceiling * usdPerHour, 0) * HOURS_PER_MONTH;
+  return groups.reduce((sum, { ceiling, usdPerHour }) => sum + ceiling * usdPerHour, 0);
 }
 
 function assembleGroup(pool: string, offering: Offering, spans: readonly SizedSegment[], key: string, ceiling: number): NodeGroupPlan {

@@ -1,5 +1,5 @@
-import { instancesByType, type Offering } from '../../catalog';
-import { type StepFunction, valueAt } from '../../demand';
+import { type Offering, reservedPriceOf } from '../../catalog';
+import type { CapacityConfig } from '../../config';
 import type { SizedSegment } from '../../sizing';
 import { HOURS_PER_MONTH } from '../../units';
 import type { ReservationAdvice } from '../file';
@@ -11,20 +11,20 @@ import type { ReservationAdvice } from '../file';
  * The reserved price is what the config states of a reservation of the type, else that of the catalogue for a year; a type without one is
  * left out.
  *
- * @param segments that are like those of other weeks, see `withoutJobs`
+ * @param segments of ordinary time
  * @param key of an offering in the nodes of a segment
  */
 export function reservationAdvice(
   offerings: readonly Offering[],
   segments: readonly SizedSegment[],
   key: (offering: Offering) => string,
-  region: string,
+  where: Pick<CapacityConfig, 'region' | 'prices'>,
 ): readonly ReservationAdvice[] {
   const ordered = offerings.filter(({ capacityType }) => capacityType === 'on-demand');
   const hours = segments.reduce((sum, { from, to }) => sum + (to - from), 0);
   return [...new Set(ordered.map(({ instanceType }) => instanceType))].sort().flatMap((instanceType) => {
     const own = ordered.filter((offering) => offering.instanceType === instanceType);
-    const price = reservedPrice(offerings, instanceType, region);
+    const price = reservedPrice(offerings, instanceType, where);
     if (price === null || hours === 0) return [];
     const onDemand = own[0].usdPerHour;
     const counts = segments.map(({ from, to, nodes }) => ({
@@ -46,22 +46,10 @@ export function reservationAdvice(
   });
 }
 
-/**
- * The spans in which no job of a pool runs: a job runs once, and what it takes says nothing of the weeks after it.
- *
- * @param jobs replicas of each job of the pool over time
- */
-export function withoutJobs(segments: readonly SizedSegment[], jobs: readonly StepFunction[]): readonly SizedSegment[] {
-  const runsIn = ({ from, to }: SizedSegment) =>
-    jobs.some((job) => valueAt(job, from) > 0 || job.steps.some((step) => step.from > from && step.from < to && step.value > 0));
-  return segments.filter((segment) => !runsIn(segment));
-}
-
-function reservedPrice(offerings: readonly Offering[], instanceType: string, region: string) {
+function reservedPrice(offerings: readonly Offering[], instanceType: string, where: Pick<CapacityConfig, 'region' | 'prices'>) {
   const stated = offerings.flatMap(({ instanceType: type, reservation }) =>
     type === instanceType && reservation && reservation.oneMoreUsdPerHour !== null ? [reservation.oneMoreUsdPerHour] : [],
   );
   if (stated.length > 0) return { usdPerHour: Math.min(...stated), source: 'as the config states' };
-  const listed = instancesByType.get(instanceType)?.usd[region]?.reserved1y;
-  return listed === undefined ? null : { usdPerHour: listed, source: 'of the catalogue, for a year' };
+  return reservedPriceOf(instanceType, where);
 }

@@ -3,12 +3,13 @@ import { valueHours } from '../../demand';
 import type { PoolPlan, ReplicaResources } from '../file';
 import type { WorkloadDemand } from '../replicas';
 
-/** USD a month by workload: the planned cost of its pool, shared by the GPU-hours (without GPUs, CPU-hours) that each asks for. */
+/** USD by workload: what its pool costs, shared by the GPU-hours (without GPUs, CPU-hours) that each asks for. */
 export function usdByWorkload(
   config: CapacityConfig,
-  demands: Readonly<Record<string, WorkloadDemand>>,
+  demands: Readonly<Record<string, Pick<WorkloadDemand, 'schedule'>>>,
   resources: Readonly<Record<string, ReplicaResources>>,
   pools: Readonly<Record<string, PoolPlan>>,
+  usdOf: (pool: PoolPlan) => number,
 ): Record<string, number> {
   const asked = (name: string) => {
     const { gpus, cpuMilli } = resources[name];
@@ -19,7 +20,7 @@ export function usdByWorkload(
     names.map((name) => {
       const { pool } = config.workloads[name];
       const total = names.filter((other) => config.workloads[other].pool === pool).reduce((sum, other) => sum + asked(other), 0);
-      return [name, total === 0 ? 0 : (pools[pool].usdPerMonth.p95 * asked(name)) / total];
+      return [name, total === 0 ? 0 : (usdOf(pools[pool]) * asked(name)) / total];
     }),
   );
 }

@@ -1,15 +1,18 @@
 import { usualNodesPerGroup } from '../../catalog';
-import { type CapacityConfig, isJob } from '../../config';
+import type { CapacityConfig } from '../../config';
 import { type StepFunction, segments } from '../../demand';
-import { checkBudget, type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../../sizing';
+import { type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../../sizing';
+import { isProblemError } from '../../problems';
 import { inEqualParts, type OnProgress } from '../../progress';
-import { HOURS_PER_MONTH } from '../../units';
-import { namingHeld, type WorkloadDemand } from '../replicas';
+import { HOUR_MS, HOURS_PER_MONTH } from '../../units';
+import { namingHeld, type OrdinaryDemand, type WorkloadDemand } from '../replicas';
 import { mapWorkloads } from '../map-together';
 import { hintingPaidAnyway } from './paid-anyway';
 import { gpuTypesOf, type PoolOfferings, type ResolvedResources } from '../supply';
-import { assemblePools } from './pools';
-import type { PoolPlan, PlanCost, CapacityPlan } from '../file';
+import { checkBudget } from './budget';
+import { type CostNow, costNow } from './cost-now';
+import { assemblePools, type Ordinary } from './pools';
+import { type CapacityPlan, type PlanCost, type PoolPlan, usdNextMonth } from '../file';
 import { handOverMsOf } from '../workload-facts';
 
 export type SizedDemand = {
@@ -17,6 +20,7 @@ export type SizedDemand = {
   readonly pools: Readonly<Record<string, PoolPlan>>;
   readonly sized: SizingResult;
   readonly cost: PlanCost;
+  readonly now: CostNow;
 };
 
 /**
@@ -24,6 +28,7 @@ export type SizedDemand = {
  * cost is what one may expect.
  *
  * @param demands by workload, within the guardrails
+ * @param ordinary replicas in ordinary time, which a month is priced by; `null` where the horizon is ordinary itself
  * @param needed by workload, before the guardrails: hints of a refusal name what they hold
  * @throws ProblemError as `sizePools`, `assemblePools`
  */
@@ -33,50 +38,89 @@ export function sizeDemand(
     offerings,
     needed,
     demands,
+    ordinary,
     resources,
-    previous,
     solver,
     onProgress,
   }: {
     readonly offerings: PoolOfferings;
     readonly needed: Readonly<Record<string, WorkloadDemand>>;
     readonly demands: Readonly<Record<string, WorkloadDemand>>;
+    readonly ordinary: Readonly<Record<string, OrdinaryDemand>> | null;
     readonly resources: Readonly<Record<string, ResolvedResources>>;
-    readonly previous: CapacityPlan | null;
     readonly solver: Solver;
     readonly onProgress?: OnProgress;
   },
 ): SizedDemand {
   const hinted = <T>(work: () => T): T => hintingPaidAnyway(config, offerings, work);
-  const [onProtected, onMedian] = inEqualParts(onProgress, 2);
-  const size = (pick: (demand: WorkloadDemand) => StepFunction, shares: 'kept' | 'open'): SizingResult =>
+  // Of each sizing one part: for the protected and the median loads, and where ordinary time is another, of that too.
+  const parts = [...inEqualParts(onProgress, ordinary === null ? 2 : 4)];
+  const sizeWithin = (
+    schedules: Readonly<Record<string, StepFunction>>,
+    shares: 'kept' | 'open',
+    limits: 'kept' | 'none',
+    wantedCeilings: Readonly<Record<string, number>>,
+  ): SizingResult =>
     sizePools({
-      pools: sizingPools(config, offerings, resources, demands, shares),
-      limits: { quotas: config.limits.quotas, budgetUsdPerHour: config.limits.budget ?? null },
-      segments: demandSegments(demands, pick, offerings),
-      wantedCeilings: mapWorkloads(config, (name) => demands[name].wantedCeiling),
+      pools: sizingPools(config, offerings, resources, demands, shares).map((pool) =>
+        limits === 'kept' ? pool : { ...pool, ceiling: null },
+      ),
+      limits: { quotas: limits === 'kept' ? config.limits.quotas : {} },
+      segments: demandSegments(schedules, offerings),
+      wantedCeilings,
       solver,
       effort: sizingEfforts[config.effort],
       explained: shares === 'kept',
-      onProgress: shares === 'kept' ? onProtected : onMedian,
+      onProgress: parts.shift(),
     });
+  const size = (pick: (demand: OrdinaryDemand) => StepFunction, shares: 'kept' | 'open') =>
+    sizeWithin(
+      mapWorkloads(config, (name) => pick(demands[name])),
+      shares,
+      'kept',
+      mapWorkloads(config, (name) => demands[name].wantedCeiling),
+    );
+  const sizeOrdinary = (of: Readonly<Record<string, OrdinaryDemand>>, pick: (demand: OrdinaryDemand) => StepFunction) => {
+    const schedules = mapWorkloads(config, (name) => pick(of[name]));
+    try {
+      return sizeWithin(schedules, 'open', 'kept', {}).segments;
+    } catch (error) {
+      if (!isProblemError(error)) throw error;
+      // An ordinary week that the limits do not allow still has a price; the plan whose horizon holds it is refused.
+      return sizeWithin(schedules, 'open', 'none', {}).segments;
+    }
+  };
   const sized = hinted(() => namingHeld(needed, demands, config, () => size((demand) => demand.schedule, 'kept')));
   // Fewer replicas may break a share that more of them keep; what they cost is asked for, not where they run.
   const expected = hinted(() => size((demand) => demand.medianSchedule, 'open'));
-  const pools = assemblePools(config, offerings, sized, expected, jobSchedules(config, demands));
-  return { pools, sized, cost: hinted(() => namingHeld(needed, demands, config, () => costOf(pools, sized, config, previous))) };
+  const weeks: Ordinary =
+    ordinary === null
+      ? { protected: sized.segments, median: expected.segments }
+      : {
+          protected: sizeOrdinary(ordinary, (demand) => demand.schedule),
+          median: sizeOrdinary(ordinary, (demand) => demand.medianSchedule),
+        };
+  const now = costNow(config, offerings);
+  const pools = assemblePools(config, offerings, sized, expected, weeks, now.pools);
+  return { pools, sized, now, cost: hinted(() => namingHeld(needed, demands, config, () => costOf(pools, sized, now.total, config))) };
 }
 
 /** What is paid: the schedules, and what Terraform holds all the time. That extra is a rule, not a choice, so it is in the bound too. */
-function costOf(pools: CapacityPlan['pools'], sized: SizingResult, config: CapacityConfig, previous: CapacityPlan | null): PlanCost {
-  const sum = (kind: 'p50' | 'p95') => Object.values(pools).reduce((total, pool) => total + pool.usdPerMonth[kind], 0);
-  const p95 = sum('p95');
-  const bound = Math.min(p95, sized.boundUsdPerHour * HOURS_PER_MONTH + (p95 - sized.usdPerHour * HOURS_PER_MONTH));
-  checkBudget(config.limits.budget ?? null, p95 / HOURS_PER_MONTH, bound / HOURS_PER_MONTH);
+function costOf(pools: CapacityPlan['pools'], sized: SizingResult, now: number | null, { horizon, limits }: CapacityConfig): PlanCost {
+  const sum = (of: (pool: PoolPlan) => number) => Object.values(pools).reduce((total, pool) => total + of(pool), 0);
+  const usd = { p50: sum((pool) => pool.usd.p50), p95: sum((pool) => pool.usd.p95) };
+  const usdPerMonth = { p50: sum((pool) => pool.usdPerMonth.p50), p95: sum((pool) => pool.usdPerMonth.p95) };
+  const hours = horizon / HOUR_MS;
+  const bound = Math.min(usd.p95, sized.boundUsdPerHour * hours + (usd.p95 - sized.usdPerHour * hours));
+  const gapPercent = usd.p95 > 0 ? 100 * (1 - bound / usd.p95) : 0;
+  const month = (kind: 'p50' | 'p95') => ({ usd: usd[kind], horizonMs: horizon, usdPerMonth: usdPerMonth[kind] });
+  checkBudget(limits.budget === undefined ? null : limits.budget * HOURS_PER_MONTH, month('p95'), gapPercent);
   return {
-    usdPerMonth: { now: previous?.cost.usdPerMonth.p95 ?? null, p50: sum('p50'), p95 },
+    usd,
+    usdNextMonth: { p50: usdNextMonth(month('p50')), p95: usdNextMonth(month('p95')) },
+    usdPerMonth: { now, ...usdPerMonth },
     bound,
-    gapPercent: p95 > 0 ? 100 * (1 - bound / p95) : 0,
+    gapPercent,
     status: sized.status,
     termination: sized.termination,
   };
@@ -117,19 +161,7 @@ function sizingPools(
   }));
 }
 
-/** Replicas over time of what runs once. */
-function jobSchedules(config: CapacityConfig, demands: Readonly<Record<string, WorkloadDemand>>): Record<string, StepFunction> {
-  return Object.fromEntries(
-    Object.entries(demands).flatMap(([name, { schedule }]) => (isJob(config.workloads[name]) ? [[name, schedule]] : [])),
-  );
-}
-
-function demandSegments(
-  demands: Readonly<Record<string, WorkloadDemand>>,
-  pick: (demand: WorkloadDemand) => StepFunction,
-  offerings: PoolOfferings,
-): DemandSegment[] {
-  const schedules = Object.fromEntries(Object.entries(demands).map(([name, demand]) => [name, pick(demand)]));
+function demandSegments(schedules: Readonly<Record<string, StepFunction>>, offerings: PoolOfferings): DemandSegment[] {
   const bounds = Object.values(offerings).flatMap((all) => all.flatMap(({ reservation: held }) => (held ? [held.from, held.to] : [])));
   return segments(schedules, bounds).map(({ from, to, values }) => ({ from, to, replicas: values }));
 }

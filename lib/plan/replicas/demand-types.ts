@@ -25,6 +25,8 @@ export type WorkloadDemand = {
   readonly medianSchedule: StepFunction;
   readonly compression: Compression;
   readonly reasons: readonly Reason[];
+  /** What they were computed from; left out of jobs, and where the forecast is withheld. */
+  readonly madeFrom?: DemandInput;
   /** The load that the replicas are for, as an autoscaler would see it; `null` where nothing was forecast or nothing scales. */
   readonly path: LoadPath | null;
 };

@@ -103,6 +103,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     medianSchedule: fixed ? schedule : mapSteps(median, (value) => Math.max(floors === 'scheduled' ? least : floor, value)),
     compression: queued === null ? compressionOf(led, schedule) : compressionOf(schedule, schedule),
     reasons,
+    madeFrom: input,
     path: fixed ? null : path,
   };
 }

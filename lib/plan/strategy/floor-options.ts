@@ -2,7 +2,7 @@ import { floorOwners } from '../../config';
 import { formatShort } from '../../figures';
 import { formatDuration } from '../../units';
 import { floorOwnerOf } from '../workload-facts';
-import { type Candidate, optionFacts, usdPerMonthOf, reactiveDemand, scheduledDemand, type StrategyContext } from './option';
+import { type Candidate, optionFacts, usdAlone, reactiveDemand, scheduledDemand, type StrategyContext } from './option';
 
 /**
  * The options `horizontal` (floors by the hour) and `reactive` (one flat floor, with an autoscaler above it), both with replicas of the
@@ -23,7 +23,7 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
       resources,
       option: {
         name: 'horizontal',
-        usdPerMonth: usdPerMonthOf(context, demand.schedule, resources, offerings),
+        usd: usdAlone(context, demand.schedule, resources, offerings),
         size: null,
         ...optionFacts(scheduled),
         restarts: 0,
@@ -36,7 +36,7 @@ export function floorOptions(context: StrategyContext): readonly Candidate[] {
       resources,
       option: {
         name: 'reactive',
-        usdPerMonth: usdPerMonthOf(context, reactive.paid, resources, offerings),
+        usd: usdAlone(context, reactive.paid, resources, offerings),
         size: null,
         ...optionFacts(reactive),
         restarts: 0,

@@ -11,7 +11,7 @@ import {
   impossibleOption,
   type OptionDemand,
   ownersDemand,
-  usdPerMonthOf,
+  usdAlone,
   standsAlone,
   type StrategyContext,
   unlessRefused,
@@ -141,7 +141,7 @@ function candidate(
     resources,
     option: {
       name,
-      usdPerMonth: usdPerMonthOf(context, paid, resources, offerings),
+      usd: usdAlone(context, paid, resources, offerings),
       size: label,
       ...optionFacts(optionDemand),
       restarts: context.stated.peak,

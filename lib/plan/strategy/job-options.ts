@@ -8,7 +8,7 @@ import {
   optionFacts,
   fixedOption,
   impossibleOption,
-  usdPerMonthOf,
+  usdAlone,
   type StrategyContext,
   unlessRefused,
 } from './option';
@@ -62,7 +62,7 @@ function withWorkersOf(context: StrategyContext, workload: TrainingConfig, job: 
       resources,
       option: {
         name: estimate.workers === job.workers ? 'vertical' : 'hybrid',
-        usdPerMonth: usdPerMonthOf(context, demand.schedule, resources, offerings),
+        usd: usdAlone(context, demand.schedule, resources, offerings),
         size: `${gpus} ${estimate.gpuName ?? 'GPU'}`,
         ...optionFacts({ demand, paid: demand.schedule, strained: 0 }),
         restarts: 0,

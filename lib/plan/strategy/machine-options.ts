@@ -1,6 +1,6 @@
 import { plural } from '../../figures';
 import { instanceTable, type Offering, offeringsOf, podRoom } from '../../catalog';
-import type { ServiceConfig } from '../../config';
+import type { CapacityConfig, ServiceConfig } from '../../config';
 import { lowest, type MachineSize, serviceSize } from '../../demand';
 import { replicaResources, type ResolvedResources } from '../supply';
 import {
@@ -11,7 +11,7 @@ import {
   impossibleOption,
   type OptionDemand,
   ownersDemand,
-  usdPerMonthOf,
+  usdAlone,
   standsAlone,
   type StrategyContext,
   unlessRefused,
@@ -45,7 +45,7 @@ export function resourcesOfMachine(
   machine: string,
 ): ResolvedResources | null {
   const { config, name } = input;
-  const offering = offeringNamed(machine, config.region);
+  const offering = offeringNamed(machine, config);
   return offering && unlessRefused(() => replicaResources(name, config.workloads[name], offerings, offering));
 }
 
@@ -69,7 +69,7 @@ type Machine = {
 
 function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConfig): readonly Machine[] {
   const { config, name } = input;
-  const present = offeringNamed(workload.machine, config.region);
+  const present = offeringNamed(workload.machine, config);
   if (present === null) return [];
   const family = `${workload.machine.split('.')[0]}.`;
   const names = new Set([
@@ -79,7 +79,7 @@ function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConf
       .map(({ type }) => type),
   ]);
   return [...names].sort().flatMap((type): Machine[] => {
-    const machine = offeringNamed(type, config.region);
+    const machine = offeringNamed(type, config);
     if (machine === null || machine.arch !== present.arch) return [];
     const inPool = offerings.some((node) => fits(machine, node));
     const nodes = inPool ? offerings : [machine];
@@ -107,8 +107,8 @@ function fits(machine: Offering, node: Offering): boolean {
   return needed.cpuMilli <= available.cpuMilli && needed.memoryMiB <= available.memoryMiB;
 }
 
-function offeringNamed(type: string, region: string): Offering | null {
-  return unlessRefused(() => offeringsOf({ instances: [type], capacity: ['on-demand'], region })[0]);
+function offeringNamed(type: string, { region, prices }: CapacityConfig): Offering | null {
+  return unlessRefused(() => offeringsOf({ instances: [type], capacity: ['on-demand'], region, prices })[0]);
 }
 
 function verticalOn(context: StrategyContext, workload: ServiceConfig, machine: Machine): Candidate | null {
@@ -147,7 +147,7 @@ function candidate(
     resources: machine.resources,
     option: {
       name,
-      usdPerMonth: usdPerMonthOf(context, paid, machine.resources, machine.offerings),
+      usd: usdAlone(context, paid, machine.resources, machine.offerings),
       size: machine.name,
       ...optionFacts(optionDemand),
       restarts: machine.name === workload.machine ? 0 : workload.servers,

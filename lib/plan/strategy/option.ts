@@ -26,17 +26,17 @@ export type Candidate = { readonly option: StrategyOption; readonly demand: Work
 
 /** An option that is not possible. `why` says why, as a clause for `explain`. */
 export function impossibleOption(name: StrategyName, why: string): StrategyOption {
-  const none = { usdPerMonth: null, size: null, replicas: null, strainedShare: null, lossShare: null };
+  const none = { usd: null, size: null, replicas: null, strainedShare: null, lossShare: null };
   return { name, ...none, restarts: 0, needs: null, why };
 }
 
 /**
- * The USD a month that a schedule of replicas costs, as if the workload were alone in its pool. Where Terraform owns the number of
+ * The USD that a schedule of replicas costs in its whole span, as if the workload were alone in its pool. Where Terraform owns the number of
  * nodes, the highest number is paid for all the time.
  *
  * @returns `null` where no offering holds a replica
  */
-export function usdPerMonthOf(
+export function usdAlone(
   { input: { config, name } }: StrategyContext,
   schedule: StepFunction,
   resources: ResolvedResources,
@@ -156,7 +156,7 @@ export function fixedOption(context: StrategyContext, why: string): Candidate {
   const { resources } = input;
   const option: StrategyOption = {
     name: 'horizontal',
-    usdPerMonth: usdPerMonthOf(context, stated.schedule, resources, offerings),
+    usd: usdAlone(context, stated.schedule, resources, offerings),
     size: null,
     ...optionFacts({ demand: stated, paid: stated.schedule, strained: 0 }),
     restarts: 0,
@@ -179,7 +179,7 @@ export function standsAlone(fewest: number, stated: WorkloadDemand): boolean {
  * are any. The size of the previous plan is kept while no other is cheaper by more than the stickiness.
  */
 export function cheapest(candidates: readonly Candidate[], { input, previousSize }: StrategyContext): Candidate | null {
-  const usd = ({ option }: Candidate) => option.usdPerMonth ?? Infinity;
+  const usd = ({ option }: Candidate) => option.usd ?? Infinity;
   const workload = input.config.workloads[input.name];
   const needNothing = candidates.filter(({ option }) => option.needs === null);
   const acts = isAutoscaled(workload) && workload.scaling !== undefined && needNothing.length > 0;

@@ -8,7 +8,7 @@ import { jobOptions } from './job-options';
 import { machineOptions, resourcesOfMachine } from './machine-options';
 import { type InForce, notAsked, type Replayed } from '../replay';
 import type { ResolvedResources } from '../supply';
-import { type Candidate, fixedOption, impossibleOption, paidAbove, usdPerMonthOf, type StrategyContext, scheduledDemand } from './option';
+import { type Candidate, fixedOption, impossibleOption, paidAbove, usdAlone, type StrategyContext, scheduledDemand } from './option';
 import type { CapacityPlan, Strategy, StrategyName, StrategyOption } from '../file';
 import type { LoadPath, WorkloadDemand } from '../replicas';
 import { floorOwnerOf } from '../workload-facts';
@@ -32,7 +32,7 @@ export type StrategyDecision = {
  *
  * 1. Where a replay has put a policy in force, its strategy is chosen.
  * 2. Otherwise, where `scaling` in the config names a strategy, that one is chosen.
- * 3. Otherwise it is the cheapest of those that protect the workload equally well, each usdPerMonthOf as if the workload were alone in its
+ * 3. Otherwise it is the cheapest of those that protect the workload equally well, each usdAlone as if the workload were alone in its
  *    pool. The strategy in force stays while no other is cheaper by more than the stickiness.
  *
  * The plan acts on the choice in the first two cases, and in the third where `scaling` is `auto`. Otherwise the choice is advice, and
@@ -55,7 +55,7 @@ export function decideStrategy(
   const previousSize = sizeInForce(previousStrategy);
   const candidates = candidatesOf({ ...context, previousSize }, workload);
   const possible = candidates.flatMap((candidate) =>
-    'option' in candidate && candidate.option.usdPerMonth !== null ? [{ ...candidate, usd: candidate.option.usdPerMonth }] : [],
+    'option' in candidate && candidate.option.usd !== null ? [{ ...candidate, usd: candidate.option.usd }] : [],
   );
   const options = candidates.map((candidate) => ('option' in candidate ? candidate.option : candidate));
   const byOwner: StrategyName = isAutoscaled(workload) && !floorOwners[workload.owner].movesByHour ? 'reactive' : 'horizontal';
@@ -77,14 +77,14 @@ export function decideStrategy(
   const runnerUp =
     others.length === 0
       ? null
-      : { name: others[0].option.name, usdPerMonth: others[0].usd, why: whyNot(others[0], chosen, config.guardrails.stickiness) };
+      : { name: others[0].option.name, usd: others[0].usd, why: whyNot(others[0], chosen, config.guardrails.stickiness) };
   const presentFloor =
     acts || byOwner === 'horizontal' || stated.path === null ? null : presentFloorText({ ...context, previousSize }, stated.path);
   const inForce = acts ? chosen.option.name : byOwner;
   const strategy: Strategy = {
     chosen: chosen.option.name,
     inForce,
-    usdPerMonth: chosen.usd,
+    usd: chosen.usd,
     reason: reasonOf(
       chosen,
       possible.find(({ option }) => option.name === byOwner),
@@ -110,7 +110,7 @@ function withSize({ demand, option: { size } }: Candidate): WorkloadDemand {
   return { ...demand, reasons: [...demand.reasons, strategySizeReason(size)] };
 }
 
-/** A candidate with its cost, USD a month. */
+/** A candidate with its cost, USD of the horizon. */
 type Priced = Candidate & { readonly usd: number };
 
 /** All options of a workload, possible or not; none where its forecast is withheld. */
@@ -162,9 +162,9 @@ type ReasonContext = {
 
 function presentFloorText(context: StrategyContext, path: LoadPath): string {
   const { input, stated, offerings } = context;
-  const usd = usdPerMonthOf(context, paidAbove(stated.floor, path), input.resources, offerings);
+  const usd = usdAlone(context, paidAbove(stated.floor, path), input.resources, offerings);
   const strained = scheduledDemand(context, input).protection?.flat(stated.floor) ?? 0;
-  return `a floor of ${stated.floor}, ${formatFigure(usd ?? 0)} USD a month, strained ${formatShort(100 * strained)} % of the time`;
+  return `a floor of ${stated.floor}, ${formatFigure(usd ?? 0)} USD, strained ${formatShort(100 * strained)} % of the time`;
 }
 
 function reasonOf(
@@ -210,7 +210,7 @@ function percentMore(higher: number, lower: number, ofHigher = false): string {
 
 function refusal(name: string, named: StrategyName, options: readonly StrategyOption[]): Problem {
   const option = options.find((candidate) => candidate.name === named);
-  const possible = options.filter(({ usdPerMonth, needs }) => usdPerMonth !== null && needs === null).map((candidate) => candidate.name);
+  const possible = options.filter(({ usd, needs }) => usd !== null && needs === null).map((candidate) => candidate.name);
   return {
     code: 'strategy/impossible',
     path: `workloads.${name}.scaling`,
@@ -244,7 +244,7 @@ function withheld(
     strategy: {
       chosen: inForce,
       inForce,
-      usdPerMonth: usdPerMonthOf({ ...context, previousSize: null }, stated.schedule, resources, offerings) ?? 0,
+      usd: usdAlone({ ...context, previousSize: null }, stated.schedule, resources, offerings) ?? 0,
       reason: `its forecast is withheld, so there is nothing to compare${keptResources === null ? '' : `; replicas keep the size of ${size}`}`,
       runnerUp: null,
       options: [],

@@ -1,10 +1,10 @@
 import { type Offering, podRoom } from '../../catalog';
 import type { StepFunction } from '../../demand';
-import { HOURS_PER_MONTH } from '../../units';
+import { HOUR_MS } from '../../units';
 import type { ReplicaResources } from '../file';
 
 /**
- * USD a month of the cheapest whole nodes that hold a schedule of replicas, were they alone in their pool: no neighbours that fill
+ * USD of the cheapest whole nodes that hold a schedule of replicas through its whole span, were they alone in their pool: no neighbours that fill
  * their nodes up, no quota, no ceiling. It is for comparing ways to run one workload at one price, not for what a plan costs.
  *
  * Spot is held to its share, counted in replicas that nodes have room for.
@@ -22,12 +22,7 @@ export function loneCost(
   const peak = Math.max(...schedule.steps.map(({ value }) => value));
   const usdOf = costs(slots, peak, slots.some(({ offering }) => offering.capacityType !== 'spot') ? spotShare : 1);
   const { steps, end } = schedule;
-  const hours = (end - steps[0].from) / 3_600_000;
-  const usdHours = steps.reduce(
-    (sum, { from, value }, index) => sum + (usdOf[value] * ((steps[index + 1]?.from ?? end) - from)) / 3_600_000,
-    0,
-  );
-  return (usdHours / hours) * HOURS_PER_MONTH;
+  return steps.reduce((sum, { from, value }, index) => sum + (usdOf[value] * ((steps[index + 1]?.from ?? end) - from)) / HOUR_MS, 0);
 }
 
 export type ReplicaNeeds = Pick<ReplicaResources, 'gpus' | 'cpuMilli' | 'memoryMiB'>;

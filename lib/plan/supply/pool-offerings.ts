@@ -1,4 +1,4 @@
-import { gpuFacts, type Offering, offeringOf, offeringsOf, ownMachines } from '../../catalog';
+import { gpuFacts, type Offering, offeringOf, checkInstance, offeringsOf, ownMachines } from '../../catalog';
 import {
   type CapacityConfig,
   isMeasuredByLoad,
@@ -19,21 +19,28 @@ export type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
  * The offerings of each pool that a workload uses, sorted by id: what can be ordered, zone by zone where the pool says so, what its
  * reservations hold, or its machines.
  *
- * @throws ProblemError as `offeringsOf`
+ * @throws ProblemError as `offeringsOf`, and for prices of types that are not in the catalogue
  */
 export function poolOfferings(config: CapacityConfig): PoolOfferings {
+  checkPrices(config);
   const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
   const names = Object.keys(config.pools).filter((pool) => used.has(pool));
   return mapNames(names, (name) => {
     const { machines, instances, capacity } = config.pools[name];
     if (machines) return ownMachines(machines, `pools.${name}.machines`);
     const plain = plainReservation(config.pools[name]) ?? undefined;
-    const ordered = offeringsOf({ instances, capacity, reservation: plain, region: config.region, path: `pools.${name}.instances` });
+    const { region, prices } = config;
+    const ordered = offeringsOf({ instances, capacity, reservation: plain, region, prices, path: `pools.${name}.instances` });
     const zones = poolZones(config, name);
     const byZone = zones === null ? ordered : ordered.flatMap((offering) => zones.map((zone) => inZone(offering, zone)));
-    const reserved = reservationsOf(config, name).map((reservation) => reservedOffering(reservation, config.region));
+    const reserved = reservationsOf(config, name).map((reservation) => reservedOffering(reservation, config));
     return [...byZone, ...reserved].sort((a, b) => (a.id < b.id ? -1 : 1));
   });
+}
+
+/** A price of a type that nobody knows would be used by nothing, without a word. */
+function checkPrices({ prices }: CapacityConfig): void {
+  mapNames(Object.keys(prices), (type) => checkInstance(type, `prices.${type}`));
 }
 
 /**
@@ -54,8 +61,11 @@ function inZone(offering: Offering, zone: string): Offering {
 }
 
 /** What a reservation holds costs nothing by use. */
-function reservedOffering({ id, kind, instance, count, zone, from, to, usdPerHour, path }: Reservation, region: string): Offering {
-  const { price, ...facts } = offeringOf(instance, kind, region, `${path}.instance`);
+function reservedOffering(
+  { id, kind, instance, count, zone, from, to, usdPerHour, path }: Reservation,
+  { region, prices }: CapacityConfig,
+): Offering {
+  const { price, ...facts } = offeringOf(instance, kind, { region, prices, path: `${path}.instance` });
   void price;
   return {
     ...facts,

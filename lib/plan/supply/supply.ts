@@ -24,7 +24,7 @@ export type Supply = {
  * @throws ProblemError as `replicaCapacity`, `jobEstimate`, `replicaResources` and `offeringsOf`
  */
 export function workloadSupply(
-  config: Pick<CapacityConfig, 'workloads' | 'pools' | 'region' | 'assumed'>,
+  config: Pick<CapacityConfig, 'workloads' | 'pools' | 'region' | 'prices' | 'assumed'>,
   name: string,
   offerings: Readonly<Record<string, readonly Offering[]>>,
   startMs: number | null,
@@ -37,7 +37,13 @@ export function workloadSupply(
   if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
   const machine =
     workload.kind === 'service'
-      ? offeringsOf({ instances: [workload.machine], capacity: ['on-demand'], region: config.region, path: `workloads.${name}.machine` })[0]
+      ? offeringsOf({
+          instances: [workload.machine],
+          capacity: ['on-demand'],
+          region: config.region,
+          prices: config.prices,
+          path: `workloads.${name}.machine`,
+        })[0]
       : undefined;
   return { capacity, job, resources: replicaResources(name, workload, usable, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
 }

@@ -1,4 +1,3 @@
-import { HOURS_PER_MONTH } from '../../units';
 import {
   absenceOf,
   addPeriod,
@@ -10,7 +9,6 @@ import {
   type HorizonOffering,
   type HorizonProblem,
   type HorizonSolution,
-  hoursOf,
   inOrder,
   isRoom,
   lacksOf,
@@ -33,8 +31,8 @@ export type BindingLimit = {
   readonly period: number;
   readonly used: number;
   readonly available: number;
-  /** What one unit more would save a month (of a share: one unit more of its part), by the relaxation beside the committed nodes: an estimate, for whole nodes come in steps. */
-  readonly savesUsdPerMonth: number;
+  /** USD that one unit more would save over all periods (of a share: one unit more of its part), by the relaxation beside the committed nodes: an estimate, for whole nodes come in steps. */
+  readonly savesUsd: number;
 };
 
 export type Alternative = {
@@ -101,9 +99,7 @@ export function sensitivityOf(problem: HorizonProblem, solution: HorizonSolution
       const full = all.find((period) => isFull(problem, limit, nodes[period]));
       if (price === undefined && full === undefined) return [];
       const period = Math.min(full ?? Infinity, price?.period ?? Infinity);
-      const hours = all.reduce((sum, each) => sum + hoursOf(problem, each), 0);
-      const savesUsdPerMonth = ((price?.usd ?? 0) * HOURS_PER_MONTH) / hours;
-      return [{ limit, period, ...usedOf(limit, (name) => nodes[period].get(name) ?? 0), savesUsdPerMonth }];
+      return [{ limit, period, ...usedOf(limit, (name) => nodes[period].get(name) ?? 0), savesUsd: price?.usd ?? 0 }];
     }),
     rejected: rejected.sort((a, b) => {
       const [x, y] = [distance(a), distance(b)];

@@ -33,7 +33,6 @@ export type SizingPool = {
 export type SizingLimits = {
   /** vCPU by quota code; a code that is not here is unlimited. */
   readonly quotas: Readonly<Record<string, number>>;
-  readonly budgetUsdPerHour: number | null;
 };
 
 /** Replicas wanted over one span of time, by workload. */

@@ -26,7 +26,10 @@ describe('the explanation of a workload', () => {
     expect(chain).toEqual([
       { code: 'history/read', text: 'load: 9 observations every 1h from chat.csv, a to b; 1 periods missing; filled 1' },
       { code: 'demand/replicas', text: 'as many as needed' },
-      { code: 'cost/share', text: '1000 USD a month: its share, by GPU-hours asked for, of the 12000 that pool l40s costs' },
+      {
+        code: 'cost/share',
+        text: '230.137 USD in the horizon: its share, by GPU-hours asked for, of the 2761.64 that pool l40s costs; 1000 USD in an ordinary month',
+      },
     ]);
   });
   test('tells of an event within a period from when on its replicas are scheduled', () => {
@@ -81,14 +84,14 @@ describe('the explanation of a workload', () => {
 
 describe('the explanation of a pool', () => {
   test('names its groups, what its workloads ask for, and the limits that concern it', () => {
-    const limit = (name: string) => ({ limit: name, used: 1, available: 1, unit: 'GPU', at: 'a', savesUsdPerMonth: 0 }) as never;
+    const limit = (name: string) => ({ limit: name, used: 1, available: 1, unit: 'GPU', at: 'a', savesUsd: 0 }) as never;
     const plan = {
       ...samplePlan(),
       binding: [limit('quota.L-1'), limit('pool.l40s.ceiling'), limit('pool.h100.ceiling'), limit('budget')],
     };
     const { headline, chain, rows, binding } = explain(plan, 'l40s');
     expect(headline).toBe(
-      'l40s: g6e.xlarge on-demand 2 to 4, at most 12; g6e.12xlarge spot 1 to 2, at most 3; 9000 USD/month expected, 12000 planned',
+      'l40s: g6e.xlarge on-demand 2 to 4, at most 12; g6e.12xlarge spot 1 to 2, at most 3; 2071.23 USD in the horizon expected, 2761.64 planned; an ordinary month 9000 and 12000',
     );
     expect(chain.map(({ text }) => text)).toEqual([
       'chat: 2 to 6 replicas of 1 GPU, 3 CPU, 12288 MiB',
@@ -104,8 +107,8 @@ describe('the explanation of a pool', () => {
 
 test('a limit that binds says what one more would save from half a dollar on', () => {
   const fact = { limit: 'quota', used: 6, available: 6, unit: 'GPU', at: 'noon' } as const;
-  expect(bindingText({ ...fact, savesUsdPerMonth: 0.49 })).toBe('6 of 6 GPU, first at noon');
-  expect(bindingText({ ...fact, savesUsdPerMonth: 0.5 })).toBe('6 of 6 GPU, first at noon; one GPU more would save about 1 USD a month');
+  expect(bindingText({ ...fact, savesUsd: 0.49 })).toBe('6 of 6 GPU, first at noon');
+  expect(bindingText({ ...fact, savesUsd: 0.5 })).toBe('6 of 6 GPU, first at noon; one GPU more would save about 1 USD in the horizon');
 });
 
 describe('the sentence of an offering that is not used', () => {
@@ -137,7 +140,9 @@ test('reserved nodes are told with their zone and span, where these are stated',
   expect(nodeKindText('a', 1.5, undefined)).toBe('a at 1.5 USD/h');
   expect(nodeKindText('a', 0, 2)).toBe('2 of a, paid for');
   expect(zonesReason(['a', 'b'], 0.6).text).toMatch(/spread over them, at most 60 % in one$/);
-  expect(costReason(samplePlan().workloads.storefront, samplePlan().pools.general).text).toContain('by CPU-hours asked for, of the 500');
+  expect(costReason(samplePlan().workloads.storefront, samplePlan().pools.general).text).toContain(
+    'by CPU-hours asked for, of the 115.068 that',
+  );
 });
 
 test('a ceiling says where it comes from', () => {
@@ -212,7 +217,7 @@ test('settings that a replay tuned are told with the floor there and here', () =
 describe('the sentences of a strategy', () => {
   const option = (name: StrategyOption['name'], change: Partial<StrategyOption> = {}): StrategyOption => ({
     name,
-    usdPerMonth: 100,
+    usd: 100,
     size: null,
     replicas: null,
     strainedShare: null,
@@ -225,21 +230,21 @@ describe('the sentences of a strategy', () => {
   const strategy = {
     chosen: 'vertical',
     inForce: 'horizontal',
-    usdPerMonth: 80,
+    usd: 80,
     reason: 'cheapest',
-    runnerUp: { name: 'horizontal', usdPerMonth: 100, why: 'as it is' },
+    runnerUp: { name: 'horizontal', usd: 100, why: 'as it is' },
     options: [
-      option('vertical', { usdPerMonth: 80, needs: 'a window' }),
-      option('horizontal', { usdPerMonth: 100 }),
+      option('vertical', { usd: 80, needs: 'a window' }),
+      option('horizontal', { usd: 100 }),
       option('hybrid', { restarts: 3, needs: 'a metric' }),
-      option('reactive', { usdPerMonth: null, why: 'nothing to follow' }),
+      option('reactive', { usd: null, why: 'nothing to follow' }),
     ],
   } as unknown as Strategy;
   test('name the choice, the runner-up, and each other way with its price and needs', () => {
     expect(strategyReasons(strategy).map(({ text }) => text)).toEqual([
-      'strategy vertical (horizontal is in force), 80 USD a month were it alone in its pool: cheapest',
-      'runner-up horizontal, 100 USD a month: as it is',
-      'hybrid would cost 100 USD a month: hybrid it is; 3 replicas start anew; needs a metric',
+      'strategy vertical (horizontal is in force), 80 USD in the horizon were it alone in its pool: cheapest',
+      'runner-up horizontal, 100 USD: as it is',
+      'hybrid would cost 100 USD: hybrid it is; 3 replicas start anew; needs a metric',
       'reactive is not possible: nothing to follow',
     ]);
     expect(strategyReasons({ ...strategy, inForce: 'vertical', runnerUp: null })[0].text).toMatch(/^strategy vertical, 80 USD/);
@@ -247,7 +252,7 @@ describe('the sentences of a strategy', () => {
   });
   test('advise what is chosen and not in force, with what it saves and needs', () => {
     expect(strategyNote('chat', strategy)).toBe(
-      'advice for chat: vertical, about 20 USD a month less than horizontal were it alone; it needs a window',
+      'advice for chat: vertical, about 20 USD in the horizon less than horizontal were it alone; it needs a window',
     );
     expect(strategyNote('chat', { ...strategy, inForce: 'vertical' })).toBeNull();
   });

@@ -55,7 +55,7 @@ describe.each(Object.entries(plan.pools))('pool %s of the committed plan', (name
       const hourly = pool.groups.reduce((total, group) => total + at(group.schedule, moment).nodes * group.usdPerHour, 0);
       return sum + (hourly * (edges[index + 1] - moment)) / 3_600_000;
     }, 0);
-    expect(((usd * 3_600_000) / (end - begin)) * HOURS_PER_MONTH).toBeCloseTo(pool.usdPerMonth.p95, 0);
+    expect(((usd * 3_600_000) / (end - begin)) * HOURS_PER_MONTH).toBeCloseTo((pool.usd.p95 / 168) * HOURS_PER_MONTH, 0);
   });
 });
 

@@ -11,7 +11,7 @@ const withChat = (change: Partial<WorkloadPlan>, more: Partial<CapacityPlan> = {
 });
 const withCost = (p95: number): CapacityPlan => ({
   ...before,
-  cost: { ...before.cost, usdPerMonth: { ...before.cost.usdPerMonth, p95 } },
+  cost: { ...before.cost, usd: { ...before.cost.usd, p95 } },
 });
 const keptWhy = (next: CapacityPlan, previous = before) => {
   const { keep, why } = keepPrevious(previous, next, 0.1);
@@ -38,7 +38,7 @@ describe('the plan that is there stays', () => {
     ]);
   });
   test('where the new one costs as much within the stickiness, more or less', () => {
-    const { p95 } = before.cost.usdPerMonth;
+    const { p95 } = before.cost.usd;
     for (const factor of [0.901, 1.099]) expect(keptWhy(withCost(p95 * factor))).toEqual([true, small]);
     for (const factor of [0.899, 1.101])
       expect(keptWhy(withCost(p95 * factor))).toEqual([false, 'the cost changes by more than the stickiness of 10 %']);

@@ -62,8 +62,8 @@ describe('a plan that was tampered with', () => {
     );
   });
   test('another schema version is refused before anything else of it is believed', () => {
-    expect(() => parsePlanForm('{ "schema": 2 }', 'p')).toThrow(
-      'p: has a schema version that this foresize does not read (expected 1, got 2)',
+    expect(() => parsePlanForm('{ "schema": 3 }', 'p')).toThrow(
+      'p: has a schema version that this foresize does not read (expected 2, got 3)',
     );
   });
   test.each(['', '{', 'null', '[]', '<<<<<<< HEAD'])("'%s' is refused", (broken) =>
@@ -94,7 +94,7 @@ describe('keeping the plan that is there', () => {
     ).toEqual({ keep: true, why: 'unchanged' });
   });
   test('a change below the stickiness leaves it', () => {
-    const dearer = next((plan) => ({ ...plan, cost: { ...plan.cost, usdPerMonth: { ...plan.cost.usdPerMonth, p95: 53_000 } } }));
+    const dearer = next((plan) => ({ ...plan, cost: { ...plan.cost, usd: { ...plan.cost.usd, p95: 1.01 * plan.cost.usd.p95 } } }));
     expect(keepPrevious(sealed, dearer, 0.03).keep).toBe(true);
     expect(keepPrevious(sealed, dearer, 0.001)).toEqual({ keep: false, why: 'the cost changes by more than the stickiness of 0.1 %' });
   });

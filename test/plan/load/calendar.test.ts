@@ -19,6 +19,7 @@ const saleAt = (day: number, more: Partial<Occurrence> = {}): Occurrence => ({
 });
 const forecastOf = (more: Partial<EventForecast>): EventForecast => ({
   forecast: {} as EventForecast['forecast'],
+  usual: {} as EventForecast['usual'],
   applied: [],
   parts: [],
   unknown: [],

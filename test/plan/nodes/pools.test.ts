@@ -42,7 +42,7 @@ function sizedOf(counts: readonly Readonly<Record<string, number>>[], change: Pa
 }
 const nodes = (count: number) => ({ 'g6e.xlarge/on-demand': count });
 const poolOf = (config: CapacityConfig, sized: SizingResult, expected = sized, listed = offerings) =>
-  assemblePools(config, { l40s: listed }, sized, expected, {}).l40s;
+  assemblePools(config, { l40s: listed }, sized, expected, { protected: sized.segments, median: expected.segments }, { l40s: null }).l40s;
 
 describe('the sizes of a pool', () => {
   test('are one group for each offering in use, with a step where its number of nodes changes', () => {
@@ -201,13 +201,20 @@ test('what a pool costs is shared by the GPU-hours that its workloads ask for, w
   const { l40s, general } = samplePlan().pools;
   const asked = { ...resources, gpus: 1 };
   const demands = { a: demandOf([1, 1]), b: demandOf([2, 1]), c: demandOf([0, 0]) };
-  const usd = usdByWorkload(config as never, demands, { a: asked, b: { ...asked, gpus: 2 }, c: asked }, { l40s, general });
+  const usd = usdByWorkload(
+    config as never,
+    demands,
+    { a: asked, b: { ...asked, gpus: 2 }, c: asked },
+    { l40s, general },
+    (pool) => pool.usdPerMonth.p95,
+  );
   expect(usd).toEqual({ a: 3000, b: 9000, c: 0 });
   const cpu = usdByWorkload(
     { workloads: { a: { ...chat, pool: 'general' }, b: { ...chat, pool: 'general' } } } as never,
     { a: demands.a, b: demands.b },
     { a: { ...asked, gpus: 9 }, b: asked },
     { general },
+    (pool) => pool.usdPerMonth.p95,
   );
   expect(cpu).toEqual({ a: 200, b: 300 });
 });

@@ -1,16 +1,17 @@
 import { offeringsOf } from '../../../lib/catalog/offerings';
 import { bindingText } from '../../../lib/plan/explain/explain';
 import { shortAdvice } from '../../../lib/plan/explain/node-reasons';
-import { reservationAdvice, withoutJobs } from '../../../lib/plan/nodes/reservation-advice';
+import { reservationAdvice } from '../../../lib/plan/nodes/reservation-advice';
 import { strategyNote } from '../../../lib/plan/explain/strategy-text';
 import type { Strategy, StrategyOption } from '../../../lib/plan/file/types';
 import type { SizedSegment } from '../../../lib/sizing';
 
 const hour = 3_600_000;
+const where = (region = 'us-east-1', prices = {}) => ({ region, prices });
 const offerings = offeringsOf({ instances: ['g6e.xlarge'], capacity: ['on-demand'], region: 'us-east-1' });
 const segments = (counts: readonly number[]): readonly SizedSegment[] =>
   counts.map((count, index) => ({ from: index * hour, to: (index + 1) * hour, nodes: { 'g6e.xlarge/on-demand': count }, usdPerHour: 0 }));
-const advice = (counts: readonly number[], all = offerings) => reservationAdvice(all, segments(counts), ({ id }) => id, 'us-east-1');
+const advice = (counts: readonly number[], all = offerings) => reservationAdvice(all, segments(counts), ({ id }) => id, where());
 
 test('a node pays reserved where it runs for more of the hours than the reserved price is of the one on demand', () => {
   // 1.17243 of 1.861 is 63 %: the first two nodes run all the time, the third for three quarters of it, the fourth for half.
@@ -29,26 +30,10 @@ test('types come by name, in whatever order a pool lists them, and one without a
   const listed = (instances: string[]) => offeringsOf({ instances, capacity: ['on-demand'], region: 'us-east-1' });
   const always = [{ from: 0, to: hour, nodes: Object.fromEntries(both.map((type) => [`${type}/on-demand`, 1])), usdPerHour: 0 }];
   const typesOf = (instances: string[], region = 'us-east-1') =>
-    reservationAdvice(listed(instances), always, ({ id }) => id, region).map(({ instanceType }) => instanceType);
+    reservationAdvice(listed(instances), always, ({ id }) => id, where(region)).map(({ instanceType }) => instanceType);
   expect(typesOf(both)).toEqual(['g5.xlarge', 'g6e.2xlarge', 'g6e.xlarge']);
   expect(typesOf([...both].reverse())).toEqual(typesOf(both));
   expect(typesOf(both, 'nowhere-1')).toEqual([]);
-});
-
-test('spans in which a job runs say nothing of other weeks, so that its nodes alone are no advice', () => {
-  const job = {
-    steps: [
-      { from: 0, value: 4 },
-      { from: 3 * hour, value: 0 },
-    ],
-    end: 4 * hour,
-  };
-  const all = segments([4, 4, 4, 1]);
-  expect(withoutJobs(all, [job])).toEqual([all[3]]);
-  expect(withoutJobs(all, [])).toEqual(all);
-  const kept = reservationAdvice(offerings, withoutJobs(all, [job]), ({ id }) => id, 'us-east-1');
-  expect(kept).toMatchObject([{ nodes: 1 }]);
-  expect(reservationAdvice(offerings, [], ({ id }) => id, 'us-east-1')).toEqual([]);
 });
 
 test('a price that the config states of a reservation of the type comes before that of the catalogue', () => {
@@ -57,14 +42,21 @@ test('a price that the config states of a reservation of the type comes before t
   expect(advice([4, 0, 0, 0], [...offerings, held])).toMatchObject([{ nodes: 4, price: 'as the config states' }]);
 });
 
-test('a limit is said to bind with what one more of its unit would save', () => {
-  const fact = { limit: 'pool.gpus.ceiling', used: 9, available: 9, unit: 'nodes', at: '2026-11-23T00:00:00Z', savesUsdPerMonth: 12.4 };
-  expect(bindingText(fact)).toBe('9 of 9 nodes, first at 2026-11-23T00:00:00Z; one node more would save about 12 USD a month');
+test("a reserved price of one's own comes before that of the catalogue, and after that of a reservation", () => {
+  const own = where('us-east-1', { 'g6e.xlarge': { reserved: 0.5 } });
+  expect(reservationAdvice(offerings, segments([4, 4, 0, 0]), ({ id }) => id, own)).toMatchObject([
+    { nodes: 4, usdPerHour: { reserved: 0.5 }, price: 'of prices in the config' },
+  ]);
 });
 
-const option = (name: StrategyOption['name'], usdPerMonth: number, needs: string | null = null): StrategyOption => ({
+test('a limit is said to bind with what one more of its unit would save', () => {
+  const fact = { limit: 'pool.gpus.ceiling', used: 9, available: 9, unit: 'nodes', at: '2026-11-23T00:00:00Z', savesUsd: 12.4 };
+  expect(bindingText(fact)).toBe('9 of 9 nodes, first at 2026-11-23T00:00:00Z; one node more would save about 12 USD in the horizon');
+});
+
+const option = (name: StrategyOption['name'], usd: number, needs: string | null = null): StrategyOption => ({
   name,
-  usdPerMonth,
+  usd,
   size: null,
   replicas: null,
   strainedShare: null,
@@ -76,7 +68,7 @@ const option = (name: StrategyOption['name'], usdPerMonth: number, needs: string
 const strategy = (fields: Partial<Strategy>): Strategy => ({
   chosen: 'reactive',
   inForce: 'horizontal',
-  usdPerMonth: 80,
+  usd: 80,
   reason: '',
   runnerUp: null,
   options: [option('horizontal', 100), option('reactive', 80)],
@@ -85,7 +77,7 @@ const strategy = (fields: Partial<Strategy>): Strategy => ({
 
 test('a strategy other than the one in force is one line, with what it saves and what it takes', () => {
   expect(strategyNote('chat', strategy({}))).toBe(
-    "advice for chat: reactive, about 20 USD a month less than horizontal were it alone; scaling: 'auto' acts on it",
+    "advice for chat: reactive, about 20 USD in the horizon less than horizontal were it alone; scaling: 'auto' acts on it",
   );
   const needing = strategy({ options: [option('horizontal', 100), option('reactive', 80, 'a live metric')] });
   expect(strategyNote('chat', needing)).toMatch(/; it needs a live metric$/);

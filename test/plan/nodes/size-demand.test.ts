@@ -19,11 +19,11 @@ type Given = {
   readonly config?: Partial<CapacityInput>;
   readonly demands?: Readonly<Record<string, WorkloadDemand>>;
   readonly needed?: Readonly<Record<string, WorkloadDemand>>;
-  readonly previous?: object;
+  readonly ordinary?: Readonly<Record<string, WorkloadDemand>>;
   readonly asked?: object;
 };
 /** Workloads of one GPU a replica, on nodes of one GPU. */
-function sized({ config: change = {}, demands = { chat: demandOf([2, 4]) }, needed = demands, previous, asked = {} }: Given = {}) {
+function sized({ config: change = {}, demands = { chat: demandOf([2, 4]) }, needed = demands, ordinary, asked = {} }: Given = {}) {
   const workloads = Object.fromEntries(Object.keys(demands).map((name) => [name, chat]));
   const config = testConfig({ workloads, pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], bootTime: '4m' } }, ...change });
   const each = { ...resources, cpuMilli: 1_000, memoryMiB: 1_024, ...asked };
@@ -32,7 +32,7 @@ function sized({ config: change = {}, demands = { chat: demandOf([2, 4]) }, need
     needed,
     demands,
     resources: Object.fromEntries(Object.keys(demands).map((name) => [name, each])),
-    previous: (previous ?? null) as never,
+    ordinary: ordinary ?? null,
     solver,
   });
 }
@@ -45,27 +45,27 @@ describe('what is paid', () => {
     const { cost, pools } = sized({ demands: { chat: demandOf([2, 4], median) } });
     expect(cost.usdPerMonth.p95).toBeCloseTo(3 * usdPerHour * month, 6);
     expect(cost.usdPerMonth.p50).toBeCloseTo(usdPerHour * month, 6);
-    expect(cost.usdPerMonth).toEqual({ now: null, ...pools.l40s.usdPerMonth });
+    expect(cost.usdPerMonth).toEqual(pools.l40s.usdPerMonth);
+    expect(cost.usd).toEqual(pools.l40s.usd);
+    expect(cost.usd.p95).toBeCloseTo(3 * usdPerHour * 24, 6);
     expect(cost).toMatchObject({ gapPercent: 0, status: 'optimal', termination: 'proven' });
-    expect(cost.bound).toBeCloseTo(cost.usdPerMonth.p95, 6);
+    expect(cost.bound).toBeCloseTo(cost.usd.p95, 6);
   });
-  test('is the sum of all pools, beside what the previous plan cost', () => {
+  test('is the sum of all pools', () => {
     const pools = Object.fromEntries(['l40s', 'other'].map((name) => [name, { kind: 'gpuPool' as const, instances: ['g6e.xlarge'] }]));
     const workloads = { chat, search: { ...chat, pool: 'other' } };
     const { cost, pools: made } = sized({
       config: { workloads, pools },
       demands: { chat: demandOf([2, 2]), search: demandOf([3, 3]) },
-      previous: { cost: { usdPerMonth: { p95: 77 } } },
     });
     expect(cost.usdPerMonth.p95).toBeCloseTo(5 * usdPerHour * month, 6);
-    expect(cost.usdPerMonth.now).toBe(77);
     expect([made.l40s.groups[0].peak, made.other.groups[0].peak]).toEqual([2, 3]);
   });
   test('of nodes that Terraform holds is their peak all the time, which is in the bound too', () => {
     const config = { pools: { l40s: { kind: 'gpuPool' as const, instances: ['g6e.xlarge'], owner: 'terraform' as const } } };
     const { cost } = sized({ config, demands: { chat: demandOf([2, 4], { wantedCeiling: 4 }) } });
     expect(cost.usdPerMonth.p95).toBeCloseTo(4 * usdPerHour * month, 6);
-    expect(cost.bound).toBeCloseTo(cost.usdPerMonth.p95, 6);
+    expect(cost.bound).toBeCloseTo(cost.usd.p95, 6);
     expect(cost.gapPercent).toBeCloseTo(0, 9);
   });
   test('is nothing where nothing runs', () => {
@@ -151,10 +151,33 @@ describe('nodes', () => {
   });
 });
 
-test('spans in which a job runs are no reason to reserve', () => {
-  const job = { kind: 'training', samples: 1e6, deadline: '3h', replica: { gpus: 1, throughput: '1000 samples/s' }, pool: 'l40s' };
-  const advised = (workload: object) =>
-    sized({ config: { workloads: { chat: workload as never } }, demands: { chat: demandOf([2, 2]) } }).pools.l40s.advice;
-  expect(advised(job)).toBeUndefined();
-  expect(advised(chat)).toMatchObject([{ instanceType: 'g6e.xlarge', nodes: 2 }]);
+describe('an ordinary month', () => {
+  test('is priced by ordinary time, and so is what to reserve; the horizon by what is planned', () => {
+    const { cost, pools } = sized({ demands: { chat: demandOf([9, 9]) }, ordinary: { chat: demandOf([2, 2]) } });
+    expect(cost.usd.p95).toBeCloseTo(9 * usdPerHour * 24, 6);
+    expect(cost.usdPerMonth.p95).toBeCloseTo(2 * usdPerHour * month, 6);
+    expect(pools.l40s.advice).toMatchObject([{ instanceType: 'g6e.xlarge', nodes: 2 }]);
+  });
+  test('that begins with the plan has the horizon, and ordinary time after it', () => {
+    const { cost } = sized({ demands: { chat: demandOf([9, 9]) }, ordinary: { chat: demandOf([2, 2]) } });
+    expect(cost.usdNextMonth.p95).toBeCloseTo(usdPerHour * (9 * 24 + 2 * (month - 24)), 6);
+  });
+  test('is priced also where the limits would not allow it', () => {
+    const config = { pools: { l40s: { kind: 'gpuPool' as const, instances: ['g6e.xlarge'], ceiling: '4 GPU' as const } } };
+    const { cost } = sized({ config, demands: { chat: demandOf([1, 1]) }, ordinary: { chat: demandOf([6, 6]) } });
+    expect(cost.usdPerMonth.p95).toBeCloseTo(6 * usdPerHour * month, 6);
+  });
+  test('is what the budget is for, together with what the horizon adds to it', () => {
+    const planned = (budget: number) => () =>
+      sized({
+        config: { limits: { budget: `${budget} USD/month` } },
+        demands: { chat: demandOf([9, 9]) },
+        ordinary: { chat: demandOf([2, 2]) },
+      });
+    const needed = Math.ceil(usdPerHour * (9 * 24 + 2 * (month - 24)));
+    expect(planned(needed)).not.toThrow();
+    expect(planned(needed - 1)).toThrow(
+      `limits.budget: the cheapest nodes that hold the demand cost ${needed.toLocaleString('en')} USD in the month that begins with the plan (402 in the 1d of the plan, ordinary time for the rest at 2717 USD/month), the budget is ${(needed - 1).toLocaleString('en')}: 1 short`,
+    );
+  });
 });

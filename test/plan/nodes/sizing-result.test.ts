@@ -67,16 +67,16 @@ test('an offering that is not used says by how much its price would have to fall
   );
 });
 
-test('a limit that binds says what one unit more would save a month', () => {
+test('a limit that binds says what one unit more would save in the horizon', () => {
   const share = plan.binding.find(({ limit }) => limit === 'pool.l40s.spotShare');
-  expect(share?.savesUsdPerMonth).toBeCloseTo((1.861 - 0.7816) * 730, 1);
+  expect(share?.savesUsd).toBeCloseTo((1.861 - 0.7816) * 24, 1);
   expect(planSummary(plan)).toContain('sizes: proven cheapest within the limits');
-  expect(planSummary(plan)).toMatch(/limit pool\.l40s\.spotShare binds: .* one GPU more would save about 788 USD a month/);
+  expect(planSummary(plan)).toMatch(/limit pool\.l40s\.spotShare binds: .* one GPU more would save about 26 USD in the horizon/);
 });
 
 test('how the search ended is in the plan, beside its bound and gap', () => {
   expect(plan.cost).toMatchObject({ status: 'optimal', termination: 'proven', gapPercent: 0 });
-  expect(plan.cost.bound).toBeCloseTo(plan.cost.usdPerMonth.p95, 6);
+  expect(plan.cost.bound).toBeCloseTo(plan.cost.usd.p95, 6);
 });
 
 test('an offering on which no replica fits says what it lacks', async () => {

@@ -16,9 +16,10 @@ export const hours = (values: readonly number[]): StepFunction => ({
 
 /** A prediction whose protected load is given by period; the median is half of it. */
 export function prediction(protectedLoad: readonly number[], change: Partial<Prediction> = {}): Prediction {
+  const paths = { p50: Float64Array.from(protectedLoad, (value) => value / 2), protected: Float64Array.from(protectedLoad) };
   return {
-    p50: Float64Array.from(protectedLoad, (value) => value / 2),
-    protected: Float64Array.from(protectedLoad),
+    ...paths,
+    ordinary: paths,
     untestedFrom: Infinity,
     heldFrom: Infinity,
     from: 'given',

@@ -1,5 +1,5 @@
 import { floorOptions } from '../../../lib/plan/strategy/floor-options';
-import { usdPerMonthOf, reactiveDemand, scheduledDemand } from '../../../lib/plan/strategy/option';
+import { usdAlone, reactiveDemand, scheduledDemand } from '../../../lib/plan/strategy/option';
 import { chat, contextOf, slow, steep } from './support';
 
 const waysOf = (fields: object = {}, path: readonly number[] = steep) => {
@@ -22,12 +22,12 @@ describe('the ways to lay floors', () => {
     const { context, horizontal } = waysOf();
     const { schedule } = scheduledDemand(context, context.input).demand;
     expect(horizontal.demand.schedule).toEqual(schedule);
-    expect(horizontal.option.usdPerMonth).toBe(usdPerMonthOf(context, schedule, context.input.resources, context.offerings));
+    expect(horizontal.option.usd).toBe(usdAlone(context, schedule, context.input.resources, context.offerings));
   });
   test('flat are paid for as the median load asks above them', () => {
     const { context, reactive } = waysOf({}, slow);
     const { paid } = reactiveDemand(context, context.input, scheduledDemand(context, context.input));
-    expect(reactive.option.usdPerMonth).toBe(usdPerMonthOf(context, paid, context.input.resources, context.offerings));
+    expect(reactive.option.usd).toBe(usdAlone(context, paid, context.input.resources, context.offerings));
     expect(reactive.option.replicas?.most).toBe(Math.max(...paid.steps.map(({ value }) => value)));
   });
   test('by the hour need KEDA where manifests own the floor, and flat ones need nothing', () => {

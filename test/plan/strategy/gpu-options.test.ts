@@ -1,7 +1,7 @@
 import type { InferenceConfig } from '../../../lib/config';
 import { highest, lowest } from '../../../lib/demand/replicas/steps';
 import { gpuOptions } from '../../../lib/plan/strategy/gpu-options';
-import { type Candidate, usdPerMonthOf } from '../../../lib/plan/strategy/option';
+import { type Candidate, usdAlone } from '../../../lib/plan/strategy/option';
 import { chat, contextOf } from './support';
 
 const llama = { ...chat, model: { name: 'llama-3-8b' }, replica: { gpus: 1 }, tokens: { input: 900, output: 200 } };
@@ -45,7 +45,7 @@ describe('a model on another number of GPUs', () => {
   test('is priced by as many replicas as its floors then need, on nodes of the pool', () => {
     const context = contextFor({});
     const { option, demand, resources } = possible(waysOf({}).hybrid);
-    expect(option.usdPerMonth).toBe(usdPerMonthOf(context, demand.schedule, resources, context.offerings));
+    expect(option.usd).toBe(usdAlone(context, demand.schedule, resources, context.offerings));
     expect(option.replicas).toEqual({ fewest: lowest(demand.schedule), most: highest(demand.schedule) });
     expect(option.why).toMatch(/^replicas of 2 L40S, each about 6\.\d\d by estimate, as many replicas as its floors then need$/);
   });
@@ -94,7 +94,7 @@ describe('as many replicas as there always are', () => {
     const context = contextFor({ workload: { replica: measured }, load: [...level(fewest * 2.4), ...level(fewest * each * 0.99)] });
     const { option, demand, resources } = possible(withPeak(fewest * each * 0.99).vertical);
     expect([lowest(demand.schedule), highest(demand.schedule)]).toEqual([fewest, fewest]);
-    expect(option.usdPerMonth).toBe(usdPerMonthOf(context, demand.schedule, resources, context.offerings));
+    expect(option.usd).toBe(usdAlone(context, demand.schedule, resources, context.offerings));
   });
 });
 
@@ -118,7 +118,7 @@ describe('in a pool of two GPU types', () => {
     const { option, demand, resources } = possible(waysOf({ pools: twoTypes }).hybrid);
     expect(option).toMatchObject({ size: '1 L40S', needs: 'a pool of its own with L40S alone' });
     const nodes = context.offerings.filter(({ gpuName }) => gpuName === 'L40S');
-    expect(option.usdPerMonth).toBe(usdPerMonthOf(context, demand.schedule, resources, nodes));
+    expect(option.usd).toBe(usdAlone(context, demand.schedule, resources, nodes));
   });
   test('and on another number of GPUs it needs an image beside', () => {
     const replica = { gpus: 2, throughput: '3 req/s' };

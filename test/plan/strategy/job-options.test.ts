@@ -1,6 +1,6 @@
 import type { TrainingConfig } from '../../../lib/config';
 import { jobOptions } from '../../../lib/plan/strategy/job-options';
-import { type Candidate, usdPerMonthOf } from '../../../lib/plan/strategy/option';
+import { type Candidate, usdAlone } from '../../../lib/plan/strategy/option';
 import { contextOf, level } from './support';
 
 const resnet = { kind: 'training', model: 'resnet50', samples: 1_281_167, epochs: 90, deadline: '24h', pool: 'a10g' };
@@ -74,7 +74,7 @@ describe('workers of a job', () => {
     const context = contextFor({});
     const { option, demand, resources } = possible(waysOf({}).hybrid);
     expect(resources.gpus).toBe(2);
-    expect(option.usdPerMonth).toBe(usdPerMonthOf(context, demand.schedule, resources, context.offerings));
+    expect(option.usd).toBe(usdAlone(context, demand.schedule, resources, context.offerings));
   });
   test('of another size ask for as much more CPU and memory as they have GPUs, and do as much more of what was measured', () => {
     const measured = { replica: { gpus: 2, throughput: '700 images/s', cpu: '6', memory: '20 GiB' }, deadline: '60h' };

@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/jest';
 import { offeringsOf } from '../../../lib/catalog';
 import type { ServiceConfig } from '../../../lib/config';
 import { machineOptions, resourcesOfMachine } from '../../../lib/plan/strategy/machine-options';
-import { type Candidate, usdPerMonthOf } from '../../../lib/plan/strategy/option';
+import { type Candidate, usdAlone } from '../../../lib/plan/strategy/option';
 import { contextOf, web } from './support';
 
 const level = (percent: number) => Array.from({ length: 24 }, () => percent);
@@ -86,13 +86,13 @@ describe('as many servers as floors need on another machine', () => {
     const { option, demand, resources } = possible(waysOf({}).hybrid);
     expect(option).toMatchObject({ name: 'hybrid', size: 'm7i.large', needs: null, restarts: 4 });
     expect(option.why).toBe('replicas the size of m7i.large, as many as its floors then need');
-    expect(option.usdPerMonth).toBe(usdPerMonthOf(context, demand.schedule, resources, context.offerings));
+    expect(option.usd).toBe(usdAlone(context, demand.schedule, resources, context.offerings));
   });
   test('need a machine among the instances of the pool where no node of it is so large, and cost what that costs', () => {
     const context = contextFor({ load: level(90) });
     const { option, demand, resources } = possible(waysOf({ load: level(90) }).hybrid);
     expect(option.needs).toBe("m7i.12xlarge, or a larger machine, among the instances of pool 'general'");
-    expect(option.usdPerMonth).toBe(usdPerMonthOf(context, demand.schedule, resources, [machineNamed('m7i.12xlarge')]));
+    expect(option.usd).toBe(usdAlone(context, demand.schedule, resources, [machineNamed('m7i.12xlarge')]));
   });
   test('are never one where there are two now', () => {
     // On m7i.24xlarge one would do.

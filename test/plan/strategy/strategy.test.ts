@@ -7,7 +7,7 @@ describe('the strategy is what costs least at equal protection', () => {
   test('a steep load gets floors by the hour, for one flat floor would have to be as high as the steps', () => {
     const { strategy } = decision({ workload: chat, protected: steep });
     expect(strategy).toMatchObject({ chosen: 'horizontal', inForce: 'horizontal', runnerUp: { name: 'reactive' } });
-    expect(strategy.runnerUp?.usdPerMonth).toBeGreaterThan(2 * strategy.usdPerMonth);
+    expect(strategy.runnerUp?.usd).toBeGreaterThan(2 * strategy.usd);
     expect(strategy.runnerUp?.why).toMatch(/^costs \d+(\.\d+)? % more: one floor for the whole horizon: \d+, the lowest/);
   });
   test('what others cost more is told of what was chosen, and what was chosen is what it is compared with', () => {
@@ -73,7 +73,7 @@ describe('the strategy is what costs least at equal protection', () => {
       protected: Array.from({ length: 48 }, () => 20),
     });
     expect(['vertical', 'hybrid']).toContain(strategy.chosen);
-    expect(strategy.usdPerMonth).toBeLessThan(0.8 * usdOf({ strategy } as StrategyDecision, 'horizontal'));
+    expect(strategy.usd).toBeLessThan(0.8 * usdOf({ strategy } as StrategyDecision, 'horizontal'));
     expect(strategy.options.find(({ name }) => name === strategy.chosen)).toMatchObject({ restarts: 4 });
   });
   test('what is in force stays while nothing is cheaper by more than the stickiness', () => {
@@ -91,8 +91,8 @@ describe('the strategy is what costs least at equal protection', () => {
     'nothing that is possible is cheaper than what was chosen by more than the stickiness, and nothing is strained longer',
     (path, median) => {
       const { strategy } = decision({ workload: chat, protected: path, median });
-      const prices = strategy.options.flatMap(({ usdPerMonth }) => usdPerMonth ?? []);
-      expect(strategy.usdPerMonth * (1 - 0.03)).toBeLessThanOrEqual(Math.min(...prices) * (1 + 1e-9));
+      const prices = strategy.options.flatMap(({ usd }) => usd ?? []);
+      expect(strategy.usd * (1 - 0.03)).toBeLessThanOrEqual(Math.min(...prices) * (1 + 1e-9));
       const [horizontal, reactive] = (['horizontal', 'reactive'] as const).map((name) =>
         strategy.options.find((option) => option.name === name),
       );
@@ -108,7 +108,7 @@ describe('sizes', () => {
   test('a model on other numbers of GPUs is priced by the estimate, and is advice alone', () => {
     const { strategy, resources } = decision({ workload: big, protected: Array.from({ length: 24 }, () => 30), pools });
     const other = strategy.options.find(({ name }) => name === 'hybrid');
-    expect(other?.usdPerMonth).toBeGreaterThan(0);
+    expect(other?.usd).toBeGreaterThan(0);
     expect(other?.size).toMatch(/^\d L40S$/);
     expect(other?.needs).toMatch(/^replica: \{ gpus: \d \}, and an image that uses them$/);
     expect(resources.gpus).not.toBe(Number(other?.size?.[0]));
@@ -116,7 +116,7 @@ describe('sizes', () => {
   test('without a model nothing is said of other sizes', () => {
     const { strategy } = decision({ workload: chat, protected: level });
     expect(strategy.options.find(({ name }) => name === 'vertical')).toMatchObject({
-      usdPerMonth: null,
+      usd: null,
       why: 'without a model in the config nothing says what a replica of another size would do',
     });
   });
@@ -128,7 +128,7 @@ describe('sizes', () => {
     });
     expect(strategy.options.map(({ name }) => name)).toEqual(['horizontal', 'vertical', 'hybrid', 'reactive']);
     expect(strategy.options.find(({ name }) => name === 'vertical')).toMatchObject({ size: expect.stringMatching(/A10G$/) as string });
-    expect(strategy.options.find(({ name }) => name === 'reactive')?.usdPerMonth).toBeNull();
+    expect(strategy.options.find(({ name }) => name === 'reactive')?.usd).toBeNull();
   });
   test('a ceiling of the config rules sizes out that would need more replicas, and nothing else', () => {
     const small = { ...web, machine: 'm7i.4xlarge', servers: 4, scaling: 'auto' };
@@ -149,8 +149,7 @@ describe('sizes', () => {
     const counted = elsewhere.demand.throughputPerReplica ?? NaN;
     expect(counted).toBeLessThan(2);
     const here = of({ throughput: `${counted.toFixed(9)} req/s` });
-    const sizes = ({ strategy }: typeof here) =>
-      strategy.options.map(({ name, size, usdPerMonth, why }) => ({ name, size, usdPerMonth, why }));
+    const sizes = ({ strategy }: typeof here) => strategy.options.map(({ name, size, usd, why }) => ({ name, size, usd, why }));
     expect(sizes(elsewhere)).toEqual(sizes(here));
   });
   test('a measured throughput is carried over to other sizes by how the estimates differ', () => {
@@ -271,9 +270,9 @@ describe('the plan acts where the config says so', () => {
 test('explain says the strategy, the runner-up and its figure, and why the others are not possible', () => {
   const texts = strategyReasons(decision({ workload: chat, protected: steep }).strategy).map(({ text }) => text);
   expect(texts[0]).toMatch(
-    /^strategy horizontal, \d+(\.\d+)? USD a month were it alone in its pool: the cheapest at equal protection: floors by the hour/,
+    /^strategy horizontal, \d+(\.\d+)? USD in the horizon were it alone in its pool: the cheapest at equal protection: floors by the hour/,
   );
-  expect(texts[1]).toMatch(/^runner-up reactive, \d+(\.\d+)? USD a month: costs/);
+  expect(texts[1]).toMatch(/^runner-up reactive, \d+(\.\d+)? USD: costs/);
   expect(texts.slice(2)).toEqual([expect.stringMatching(/^vertical is not possible/), expect.stringMatching(/^hybrid is not possible/)]);
   expect(strategyReasons(undefined)).toEqual([]);
 });

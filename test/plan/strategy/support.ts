@@ -69,9 +69,13 @@ export function contextOf({ workload, pools, limits = {}, protected: path, memor
   const { instances, capacity } = config.pools[pool];
   const offerings = offeringsOf({ instances, capacity, region: 'us-east-1' });
   const grid = { start, steps: path.length, periodMs: hour };
-  const signalOf = (values: Path) => ({
+  const pathsOf = (values: Path) => ({
     p50: Float64Array.from(values, (value) => value * median),
     protected: Float64Array.from(values),
+  });
+  const signalOf = (values: Path) => ({
+    ...pathsOf(values),
+    ordinary: pathsOf(values),
     untestedFrom: values.length,
     heldFrom: values.length,
     from: 'history' as const,
@@ -102,4 +106,4 @@ export function contextOf({ workload, pools, limits = {}, protected: path, memor
 
 export const optionOf = ({ strategy }: StrategyDecision, name: StrategyName): StrategyOption | undefined =>
   strategy.options.find((option) => option.name === name);
-export const usdOf = (of: StrategyDecision, name: StrategyName): number => optionOf(of, name)?.usdPerMonth ?? NaN;
+export const usdOf = (of: StrategyDecision, name: StrategyName): number => optionOf(of, name)?.usd ?? NaN;

@@ -26,7 +26,7 @@ test("machines of one's own are sized within what exists and cost nothing where 
 
 test('a stated price is paid for every machine, whether used or not', async () => {
   const plan = await planOf(withMachines([{ ...rack, price: '2 USD/hour' }]), files);
-  expect(plan.cost).toMatchObject({ usdPerMonth: { p50: 6 * 2 * 730, p95: 6 * 2 * 730 }, bound: 6 * 2 * 730, gapPercent: 0 });
+  expect(plan.cost).toMatchObject({ usdPerMonth: { p50: 6 * 2 * 730, p95: 6 * 2 * 730 }, bound: 6 * 2 * 24, gapPercent: 0 });
 });
 
 test('too few machines are told apart by what is missing', async () => {

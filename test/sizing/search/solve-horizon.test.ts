@@ -85,13 +85,13 @@ test('a quota that binds has the price of what a vCPU more would save', () => {
   const answer = solveHorizon(one, solver);
   if (!answer) throw new Error('refused');
   expect(sensitivityOf(one, answer, solver).binding).toEqual([
-    // A node more of the cheap kind is 4 vCPU and saves 2 dollars an hour.
+    // A node more of the cheap kind is 4 vCPU and saves 2 dollars in each of two hours.
     {
       limit: one.limits[0],
       available: 12,
       used: 12,
       period: 0,
-      savesUsdPerMonth: expect.closeTo(730 * 0.5, 6) as number,
+      savesUsd: expect.closeTo(2 * 0.5, 6) as number,
     },
   ]);
 });
