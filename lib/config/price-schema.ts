@@ -34,7 +34,7 @@ export function pricesIn(region: string, prices: z.output<typeof pricesSchema>):
   return Object.fromEntries(
     Object.entries(prices).flatMap(([type, stated]) => {
       const forAll = ownPrice(stated);
-      const forRegion = typeof stated === 'number' || !Object.hasOwn(stated, region) ? {} : ownPrice(stated[region] as typeof stated);
+      const forRegion = typeof stated === 'number' || !Object.hasOwn(stated, region) ? {} : ownPrice(stated[region]);
       const both = { ...forAll, ...forRegion };
       return Object.keys(both).length === 0 ? [] : [[type, both]];
     }),

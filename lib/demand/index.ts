@@ -50,7 +50,6 @@ export {
   simplify,
   type Step,
   type StepFunction,
-  valueAt,
   valueHours,
   waitQuantileSeconds,
 } from './replicas';

@@ -1,7 +1,7 @@
 export { cutAtHandOvers, startAtBegin } from './hand-over';
 export type { HorizonLimit, HorizonOffering, HorizonProblem, HorizonSolution, NodeContents, Termination } from './horizon';
 export { compareText, holds, inOrder, tolerance, usedOf } from './limits';
-export { absenceOf, contentsOf, type HorizonModel, hoursOf, type Merged, serviceOf, type Shape, wholeModel } from './model';
+export { absenceOf, contentsOf, type HorizonModel, type Merged, serviceOf, type Shape, wholeModel } from './model';
 export { byPresence, type Part, partsOf, problemOf } from './parts';
 export { fillNode, kindOrders, type Pattern, type Resources } from './patterns';
 export { addPeriod, isRoom, type PeriodVariables } from './period';
