@@ -1,6 +1,6 @@
 import { hpaToleranceOf } from '../config';
 import { spotInterruptionsPerHour } from '../demand';
-import { type NodeAutoscaler, type NodePhysics, nodePhysics, type Physics } from '../simulate';
+import { type NodeAutoscaler, type NodePhysics, nodePhysics, type Physics, upToleranceOf } from '../simulate';
 import { type Duration, durationOf } from './options';
 
 /** What nodes and their times are; stated here, it goes before what the config says. */
@@ -37,7 +37,7 @@ export type ReplicaOptions = NodeOptions & {
   readonly drain?: Duration;
   /** How long load that finds no capacity waits before it is lost. @default 0 */
   readonly longestWait?: Duration;
-  /** Version of Kubernetes, such as `1.32`: up to that one the HPA tests its tolerance otherwise. @default the config's cluster, or 1.33 */
+  /** Version of Kubernetes, such as `1.32`: up to that one the HPA tests its tolerance otherwise, and below 1.35 it adds no replica within a tenth. @default the config's cluster, or 1.35 */
   readonly kubernetes?: string;
 };
 
@@ -56,6 +56,7 @@ export function statedPhysics<Known extends Partial<Physics>>(options: ReplicaOp
     drainMs: durationOf(options.drain, 'drain'),
     longestWaitMs: durationOf(options.longestWait, 'longestWait'),
     tolerance: kubernetes === undefined ? undefined : hpaToleranceOf(kubernetes),
+    terms: kubernetes === undefined || known.terms === undefined ? undefined : { ...known.terms, upTolerance: upToleranceOf(kubernetes) },
   };
   const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
   return { ...known, ...given, ...statedNodes(options) };

@@ -1,5 +1,5 @@
 import { formatAmount, round6 } from '../figures';
-import { type SetPolicy, violationPercent } from '../plan/replay';
+import { adviceBeside, type SetPolicy, violationPercent } from '../plan/replay';
 import type { ScaleDown } from '../plan/file';
 import { type Simulation, unservedPercent, windowTimes } from '../simulate';
 import { formatDuration, SECOND_MS } from '../units';
@@ -34,6 +34,8 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
     matched: matched.map(({ name, gpuHours }) => ({ name, gpuHoursAtHpaTunedViolations: gpuHours === null ? null : round6(gpuHours) })),
     chosen: verdict.chosen,
     why: verdict.why,
+    judged: simulation.judged,
+    advice: adviceOf(simulation, usdPerGpuHour),
     assumed: assumedOf(simulation),
   };
 }
@@ -84,7 +86,25 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
         : `${name} at as few violations as hpa-tuned: ${formatAmount(gpuHours)} GPU-hours`,
     ),
     `chosen: ${verdict.chosen}; ${verdict.why}`,
+    ...adviceText(adviceOf(simulation, usdPerGpuHour)),
   ].join('\n');
+}
+
+/** What no manifest carries and would need fewer GPU-hours than the chosen policy; `savedUsd` is `null` where no price is known. */
+function adviceOf({ policies, verdict }: Simulation, usdPerGpuHour: number | null) {
+  const advice = adviceBeside({ outcomes: policies }, verdict.chosen);
+  if (advice === null) return null;
+  const chosen = policies.find(({ name }) => name === verdict.chosen)?.scored.gpuHours ?? advice.gpuHours;
+  const savedUsd = usdPerGpuHour === null ? null : round6((chosen - advice.gpuHours) * usdPerGpuHour);
+  return { name: advice.name, gpuHours: round6(advice.gpuHours), savedPercent: round6(advice.savedPercent), savedUsd };
+}
+
+function adviceText(advice: ReturnType<typeof adviceOf>): readonly string[] {
+  if (advice === null) return [];
+  const usd = advice.savedUsd === null ? '' : `, ${formatAmount(advice.savedUsd)} USD`;
+  return [
+    `advice: ${advice.name} came to ${advice.savedPercent.toFixed(1)} % fewer GPU-hours${usd}; no manifest carries it, so it is not chosen`,
+  ];
 }
 
 type ShownSettings = Readonly<Record<string, number | string>>;

@@ -23,6 +23,7 @@ export {
   nodePhysics,
   type Physics,
   tickMs,
+  upToleranceOf,
   type WaitSlo,
   withoutOwnSlo,
   workloadPhysics,

@@ -15,7 +15,9 @@ import { workloadPhysics } from './physics';
 const longestScoreMs = 14 * DAY_MS;
 const seed = 1;
 /** Another number where a replay of the same load would come to something else. */
-const version = 2;
+const version = 3;
+/** What manifests carry, and what it is measured by. */
+const policies = ['static', 'hpa', 'hpa-tuned', 'plan'] as const;
 
 /** What a replay showed, without what the workload was taken to be. */
 export type ReplaySummary = Omit<FreshReplay, 'seed' | 'basis'>;
@@ -43,7 +45,17 @@ export async function replayWorkload(
   try {
     const { protect, load: source, exclude } = workload;
     const { physics, usdPerGpuHour, shareWithinSlo } = workloadPhysics(config, name, supply, offerings);
-    const options: ReplaySettings = { physics, slo: null, seed, protect, effort: 'fast', path: `workloads.${name}.load`, longestScoreMs };
+    const options: ReplaySettings = {
+      physics,
+      slo: null,
+      seed,
+      protect,
+      effort: 'fast',
+      path: `workloads.${name}.load`,
+      longestScoreMs,
+      usualTarget: Math.min(1, (supply.capacity?.target ?? workload.target) / shareWithinSlo),
+      policies,
+    };
     const basis = digestOf({
       version,
       source,
@@ -78,7 +90,7 @@ function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boole
 }
 
 /** What the plan decides by and keeps of a replay. */
-export function summaryOf({ policies, bound, skill, ...simulation }: Simulation, usdPerGpuHour: number): ReplaySummary {
+export function summaryOf({ policies, bound, skill, judged, ...simulation }: Simulation, usdPerGpuHour: number): ReplaySummary {
   const { tune, score } = windowTimes(simulation);
   return {
     tuned: tune,
@@ -95,6 +107,7 @@ export function summaryOf({ policies, bound, skill, ...simulation }: Simulation,
     settings: settingsOf(policies),
     outcomes: policies.map(({ name, tuned, scored }) => ({ name, tuned, scored })),
     skill,
+    judged,
   };
 }
 

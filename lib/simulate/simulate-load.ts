@@ -1,8 +1,17 @@
 import type { Outlook } from '../control';
 import type { Effort, FitRunner } from '../forecast';
-import { decidePolicy, type ForecastSkill, type PolicyName, type Verdict } from '../plan/replay';
+import {
+  type CarriedPolicy,
+  decidePolicy,
+  type ForecastSkill,
+  type PolicyName,
+  policyNames,
+  type ReplayEvidence,
+  usualScaleDown,
+  type Verdict,
+} from '../plan/replay';
 import type { OnProgress } from '../progress';
-import { DAY_MS, HOUR_MS } from '../units';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';
 import {
   type LoadGrid,
   type LowerBound,
@@ -32,7 +41,14 @@ export type ReplaySettings = {
   readonly path: string;
   /** Of the window that is scored. @default a third of the load */
   readonly longestScoreMs?: number;
+  /** The target without a replay: a record that shows nothing of what happens within an hour bears out no higher one. @default 0.8 */
+  readonly usualTarget?: number;
+  /** Policies that are replayed. @default all */
+  readonly policies?: readonly PolicyName[];
 };
+
+/** From records that are coarser than this nobody can tell what happens within an hour. */
+const coarsestMs = 15 * MINUTE_MS;
 
 /** A policy, and what it came to in the window that is scored. */
 export type SimulatedPolicy = BuiltPolicy & { readonly scored: Outcome };
@@ -49,7 +65,8 @@ export type Simulation = {
   /** Of policies with a margin, the GPU-hours at no more violation minutes than `hpa-tuned` has; `null` where no margin comes to so few. */
   readonly matched: readonly { readonly name: PolicyName; readonly gpuHours: number | null }[];
   readonly skill: ForecastSkill;
-  readonly verdict: Verdict;
+  readonly judged: ReplayEvidence['judged'];
+  readonly verdict: Verdict<CarriedPolicy>;
   /** Share of the intervals that were observed; the others are replayed as straight lines and not scored. */
   readonly observedShare: number;
 };
@@ -89,15 +106,17 @@ export async function prepareLoad(
 
 /** @param settings with the `protect` that the outlooks were made for */
 function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: ReplaySettings): Stretches {
-  const { slo, seed, protect } = settings;
-  const physics = withCapacity(settings, load, windows);
+  const { slo, seed, protect, policies = policyNames } = settings;
+  const physics = withinTerms(withCapacity(settings, load, windows), load, settings);
   const refined = refineLoad(load, tickMs, seed);
   const replayOf = ({ from, to }: Span): Replay => {
     const perInterval = load.intervalMs / tickMs;
     return { load: refined, from: from * perInterval, to: to * perInterval, physics, slo, seed };
   };
   const [tune, score] = [replayOf(windows.tune), replayOf(windows.score)];
-  const models = learnNeeds({ ...tune, to: score.to }, replayOf(learningOf(load, windows)).from, outlooks);
+  const models = policies.includes('plan+operate')
+    ? learnNeeds({ ...tune, to: score.to }, replayOf(learningOf(load, windows)).from, outlooks)
+    : [];
   return { tune, score, base: { outlooks, models, protect } };
 }
 
@@ -106,8 +125,12 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
   const { load, windows, outlooks } = prepared;
   const stretches = stretchesOf(prepared, settings);
   const { score } = stretches;
-  const policies = buildPolicies(stretches, onProgress).map((built): SimulatedPolicy => ({ ...built, scored: replayed(score, built) }));
+  const policies = buildPolicies(stretches, settings.policies, onProgress).map((built): SimulatedPolicy => ({
+    ...built,
+    scored: replayed(score, built),
+  }));
   const skill = skillOf(load, windows, outlooks);
+  const judged = judgedBy(load);
   const violations = policies.find(({ name }) => name === 'hpa-tuned')?.scored.violationMinutes ?? 0;
   return {
     windows,
@@ -120,8 +143,27 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
       margins === undefined ? [] : [{ name, gpuHours: matchedGpuHours(score, margins(), violations) }],
     ),
     skill,
-    verdict: decidePolicy({ outcomes: policies, skill }, 'comparison'),
+    judged,
+    verdict: decidePolicy({ outcomes: policies, skill, judged }, 'comparison'),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,
+  };
+}
+
+function judgedBy({ intervalMs, observedMs = intervalMs }: LoadGrid): ReplayEvidence['judged'] {
+  return observedMs <= coarsestMs ? 'within the hour' : 'not within the hour';
+}
+
+/** Where nobody sees what happens within an hour, no higher target and no shorter window than the usual ones may win. */
+function withinTerms(physics: Physics, load: LoadGrid, { usualTarget = 0.8 }: ReplaySettings): Physics {
+  if (judgedBy(load) === 'within the hour') return physics;
+  const { terms } = physics;
+  return {
+    ...physics,
+    terms: {
+      ...terms,
+      highestTarget: Math.min(terms.highestTarget, usualTarget),
+      shortestWindowMs: Math.max(terms.shortestWindowMs, usualScaleDown.windowSeconds * SECOND_MS),
+    },
   };
 }
 

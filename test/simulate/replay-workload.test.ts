@@ -25,7 +25,7 @@ const shown = {
     'hpa-tuned': { target: 0.5, headroom: null, floor: 3, scaleDown },
   },
 };
-const summary: ReplaySummary = { ...shown, outcomes: [], skill: { relativeError: 0.5, historyDays: 4 } };
+const summary: ReplaySummary = { ...shown, outcomes: [], skill: { relativeError: 0.5, historyDays: 4 }, judged: 'not within the hour' };
 
 type Options = { readonly previous?: ReplayPlan | null; readonly fields?: object };
 

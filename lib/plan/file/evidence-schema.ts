@@ -149,6 +149,8 @@ export const replaySchema = z
     lowerBoundFractionalGpuHours: z.number(),
     chosen: runnablePolicy,
     why: z.string(),
+    /** Whether the record is fine enough (15 minutes or less) to show what happens within an hour; left out in plans of before it was judged. */
+    judged: z.enum(['within the hour', 'not within the hour']).optional(),
     /** The settings that each was replayed with. */
     settings: z.strictObject({ plan: autoscalerSettingsSchema, 'hpa-tuned': autoscalerSettingsSchema }),
     /** Digest of what the workload and its nodes were taken to be. */

@@ -1,8 +1,10 @@
 export {
+  adviceBeside,
   decidePolicy,
   type ForecastSkill,
   type FreshReplay,
   type InForce,
+  type ReplayEvidence,
   type Verdict,
   violationLimit,
   violationPercent,
@@ -10,6 +12,7 @@ export {
 export { notAsked, notReplayed, replayAll, type Replayed, type ReplayLoads, type ReplayRequest } from './replay-all';
 export { replayCostWarnings, replayEffect, replayReasons } from './replay-reasons';
 export {
+  type CarriedPolicy,
   type FloorsByHour,
   type MovingFloor,
   type OneFloor,

@@ -32,7 +32,12 @@ export type ForecastSkill = {
 };
 
 /** What a replay showed. */
-export type ReplayEvidence = { readonly outcomes: readonly PolicyOutcome[]; readonly skill: ForecastSkill };
+export type ReplayEvidence = {
+  readonly outcomes: readonly PolicyOutcome[];
+  readonly skill: ForecastSkill;
+  /** Whether the record shows what happens within an hour. */
+  readonly judged: NonNullable<ReplayPlan['judged']>;
+};
 
 /** A replay of a workload that was just made: all that a plan keeps of it but the choice, and what the choice is made by. */
 export type FreshReplay = Omit<ReplayPlan, 'chosen' | 'why'> & ReplayEvidence;
@@ -75,6 +80,8 @@ export type InForce = { readonly policy: CarriedPolicy; readonly strategy: Carri
 
 /** Share of the minutes that may be in violation where settings are chosen. */
 export const violationLimit = 0.001;
+/** Violations by the limit from which on a verdict says so. */
+const farBeyond = 10;
 /** A forecast must err this much less than a flat line. */
 const highestRelativeError = 0.9;
 const fewestHistoryDays = 3;
@@ -87,73 +94,71 @@ const fewestTunedMs = WEEK_MS;
 
 /** What is compared with, and chosen where nothing is better. */
 const baseline = 'hpa-tuned';
+const byTheHour = 'plan';
 
 /**
  * Decides which policy a replay speaks for, and which one the plan is made by.
  *
- * - `comparison`: of all policies, by the tuning window alone; nothing is put in force.
- * - under the terms of a config: of those that manifests carry, and floors by the hour only where the weeks after the tuning window bear
- *   them out. A replay that a plan keeps has its verdict, which stays; what the config allows of it is decided anew.
+ * Only a policy that manifests carry is chosen, and floors by the hour only where the weeks after the tuning window bear them out.
+ *
+ * - `comparison`: nothing is put in force.
+ * - under the terms of a config: what it allows. A replay that a plan keeps has its verdict, which stays; what the config allows of it is
+ *   decided anew.
  */
-export function decidePolicy(replay: ReplayEvidence, terms: 'comparison'): Verdict;
+export function decidePolicy(replay: ReplayEvidence, terms: 'comparison'): Verdict<CarriedPolicy>;
 export function decidePolicy(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): PolicyDecision;
 export function decidePolicy(...[replay, terms]: [ReplayEvidence, 'comparison'] | [FreshReplay | ReplayPlan, ScalingTerms]) {
-  if (terms === 'comparison') return bestWhereTuned(replay, policyNames);
+  if (terms === 'comparison') return bestCarried(replay);
   const verdict = 'outcomes' in replay ? bestCarried(replay) : { chosen: replay.chosen, why: replay.why };
   return { ...verdict, ...whatFollows(replay, verdict.chosen, terms) };
 }
 
 /**
- * By the tuning window: the policy with the fewest GPU-hours of those that hold the limit on violations there, but one that lives by a
- * forecast only where that knows more than a flat line and there was enough to learn from. Otherwise the tuned HPA, whose settings are a gain
- * by themselves.
+ * What speaks against floors by the hour on the tuning window: a forecast that knows no more than a flat line, too little to learn from,
+ * or an HPA that needs no more GPU-hours there at as few violations; `null`: nothing. The tuned HPA, whose settings are a gain by
+ * themselves, is then chosen.
  */
-function bestWhereTuned<Name extends PolicyName>(
-  { outcomes, skill: { relativeError, historyDays } }: ReplayEvidence,
-  names: readonly Name[],
-): Verdict<Name | typeof baseline> {
+function reasonAgainst({ outcomes, skill: { relativeError, historyDays } }: ReplayEvidence): string | null {
   const tunedOf = (name: PolicyName) => outcomes.find((outcome) => outcome.name === name)?.tuned ?? null;
-  const reactive = (why: string) => ({ chosen: baseline, why: `reactive: ${why}` }) as const;
-  const hpa = tunedOf(baseline);
+  const [plan, hpa] = [tunedOf(byTheHour), tunedOf(baseline)];
   if (historyDays < fewestHistoryDays)
-    return reactive(`${historyDays.toFixed(1)} days of history before the tuning window are too few to trust a forecast`);
+    return `${historyDays.toFixed(1)} days of history before the tuning window are too few to trust a forecast`;
   if (relativeError === null || relativeError > highestRelativeError)
-    return reactive(
-      `a day ahead the forecast errs ${relativeError === null ? 'as much as' : `${relativeError.toFixed(2)} times as much as`} a flat line, so there is nothing to plan by`,
-    );
-  const [best] = names
-    .filter((name) => scalingPolicies[name].byForecast)
-    .reverse()
-    .flatMap((name) => {
-      const figures = tunedOf(name);
-      return figures === null ? [] : [{ name, figures }];
-    })
-    .filter(
-      ({ figures }) => hpa === null || figures.violationMinutes <= Math.max(hpa.violationMinutes, violationLimit * figures.scoredMinutes),
-    )
-    .sort((a, b) => a.figures.gpuHours - b.figures.gpuHours);
-  if (best === undefined || hpa === null || best.figures.gpuHours >= hpa.gpuHours)
-    return reactive('on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations');
-  const share = (100 * (1 - best.figures.gpuHours / hpa.gpuHours)).toFixed(1);
-  return {
-    chosen: best.name,
-    why: `on the tuning window it needs ${share} % fewer GPU-hours than the tuned HPA, ${limitText(best.figures, hpa)}`,
-  };
+    return `a day ahead the forecast errs ${relativeError === null ? 'as much as' : `${relativeError.toFixed(2)} times as much as`} a flat line, so there is nothing to plan by`;
+  const isAhead =
+    plan !== null &&
+    hpa !== null &&
+    plan.gpuHours < hpa.gpuHours &&
+    plan.violationMinutes <= Math.max(hpa.violationMinutes, violationLimit * plan.scoredMinutes);
+  return isAhead ? null : 'on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations';
 }
 
-function limitText(plan: PolicyFigures, hpa: PolicyFigures): string {
-  const holds = ({ violationMinutes, scoredMinutes }: PolicyFigures) => violationMinutes <= violationLimit * scoredMinutes;
-  if (holds(plan)) return holds(hpa) ? 'within the same limit on violations' : 'within the limit on violations, which the tuned HPA passes';
-  const percent = (figures: PolicyFigures) => `${violationPercent(figures).toFixed(2)} %`;
-  return `and violates no more: ${percent(plan)} of the minutes against ${percent(hpa)}, where none holds the limit of ${100 * violationLimit} %`;
-}
-
-/** Of what manifests carry the best where it was tuned, if the weeks after, which no setting has seen, bear it out. */
+/** The verdict, with what a reader must know beside it. */
 function bestCarried(replay: ReplayEvidence): Verdict<CarriedPolicy> {
-  const { chosen, why } = bestWhereTuned(replay, policyNames.filter(isCarried));
+  const { chosen, why } = borneOut(replay);
+  return { chosen, why: [why, ...provisosOf(replay, chosen)].join('; ') };
+}
+
+/** What a reader of a verdict must know beside it. */
+function provisosOf({ outcomes, judged }: ReplayEvidence, chosen: CarriedPolicy): readonly string[] {
+  const scored = outcomes.find(({ name }) => name === chosen)?.scored;
+  const percent = scored === undefined ? 0 : violationPercent(scored);
+  const times = percent / (100 * violationLimit);
+  return [
+    ...(times >= farBeyond
+      ? [`${percent.toFixed(2)} % of its minutes are in violation, ${formatFigure(times)} times the limit of ${100 * violationLimit} %`]
+      : []),
+    ...(judged === 'within the hour' ? [] : ['judged by coarse means: what happens within the hour is in none of these figures']),
+  ];
+}
+
+/** Floors by the hour where they were ahead where they were tuned, and the weeks after, which no setting has seen, bear them out. */
+function borneOut(replay: ReplayEvidence): Verdict<CarriedPolicy> {
+  const against = reasonAgainst(replay);
   const scoredOf = (name: PolicyName) => replay.outcomes.find((outcome) => outcome.name === name)?.scored;
-  const [plan, hpa] = [scoredOf(chosen), scoredOf(baseline)];
-  if (chosen === baseline || plan === undefined || hpa === undefined) return { chosen: baseline, why };
+  const [plan, hpa] = [scoredOf(byTheHour), scoredOf(baseline)];
+  if (against !== null || plan === undefined || hpa === undefined)
+    return { chosen: baseline, why: `reactive: ${against ?? 'no plan was replayed'}` };
   const saved = 100 * (1 - plan.gpuHours / hpa.gpuHours);
   const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${violationPercent(plan).toFixed(3)} % of the minutes in violation against ${violationPercent(hpa).toFixed(3)} %`;
   if (saved <= 0 || violationPercent(plan) > violationPercent(hpa) + moreViolationPercent)
@@ -161,7 +166,34 @@ function bestCarried(replay: ReplayEvidence): Verdict<CarriedPolicy> {
       chosen: baseline,
       why: `reactive: floors by the hour were ahead where they were tuned, and came to ${figures} in the weeks after`,
     };
-  return { chosen, why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
+  return { chosen: byTheHour, why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
+}
+
+/** A policy that came out ahead of the chosen one and that no manifest carries. */
+export type Advice = { readonly name: PolicyName; readonly gpuHours: number; readonly savedPercent: number };
+
+/**
+ * What would need fewer GPU-hours than the chosen policy, both where it was tuned and where it was scored, at no more violations there, if
+ * something carried it: the one that needs the fewest; `null` without any.
+ */
+export function adviceBeside({ outcomes }: Pick<ReplayEvidence, 'outcomes'>, chosen: CarriedPolicy): Advice | null {
+  const own = outcomes.find(({ name }) => name === chosen);
+  if (own === undefined || own.tuned === null) return null;
+  const { tuned, scored } = own;
+  const [best] = outcomes
+    .filter(
+      (other) =>
+        scalingPolicies[other.name].byForecast &&
+        !isCarried(other.name) &&
+        other.tuned !== null &&
+        other.tuned.gpuHours < tuned.gpuHours &&
+        other.scored.gpuHours < scored.gpuHours &&
+        violationPercent(other.scored) <= violationPercent(scored) + moreViolationPercent,
+    )
+    .sort((a, b) => a.scored.gpuHours - b.scored.gpuHours);
+  if (best === undefined) return null;
+  const { gpuHours } = best.scored;
+  return { name: best.name, gpuHours, savedPercent: 100 * (1 - gpuHours / scored.gpuHours) };
 }
 
 /** What the plan makes of a verdict under the terms of a config. */

@@ -12,6 +12,7 @@ export {
   type Physics,
   tickMs,
   ticksOf,
+  upToleranceOf,
 } from './physics';
 export { randomOf } from './random';
 export { interruptionsOfNode, mostNodesOf, physicsOn, withoutOwnSlo, workloadPhysics, type WorkloadPhysics } from './workload-physics';

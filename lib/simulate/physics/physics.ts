@@ -1,4 +1,5 @@
-import type { HpaTolerance } from '../../control';
+import { hasExactTolerance } from '../../config';
+import { defaultTolerance, type HpaTolerance } from '../../control';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 
 /** Length of a tick, the step of a replay; an HPA syncs once a tick. */
@@ -42,17 +43,22 @@ export type Physics = {
   readonly longestWaitMs: number;
   /** How the HPA tests its tolerance: `symmetric` up to Kubernetes 1.32. */
   readonly tolerance: HpaTolerance['test'];
-  /** What manifests will carry of settings that are tuned. @default any target, at the usual tolerance */
-  readonly manifests?: ManifestLimits;
+  /** Of every autoscaler, a plan's as its rivals'. */
+  readonly terms: AutoscalerTerms;
 };
 
-/** Limits of manifests on the settings of an autoscaler. */
-export type ManifestLimits = {
+/** What holds for the autoscalers of all policies alike, as manifests carry it. */
+export type AutoscalerTerms = {
   /** Share of the target by which the load must exceed it before replicas are added. */
   readonly upTolerance: number;
   /** Targets that are tried are no higher. */
   readonly highestTarget: number;
+  /** Windows for scaling down that are tried are no shorter. */
+  readonly shortestWindowMs: number;
 };
+
+/** With a higher target an HPA would add no replica until replicas are full, or nearly so. */
+export const highestTarget = 0.9;
 
 export const nodeAutoscalers = ['cluster-autoscaler', 'karpenter'] as const;
 export type NodeAutoscaler = (typeof nodeAutoscalers)[number];
@@ -80,7 +86,7 @@ export function nodeAutoscalerOf({ delayAfterAddMs }: NodePhysics): NodeAutoscal
 }
 
 /**
- * Of a GPU service on Kubernetes with the cluster-autoscaler; a metric is 30 s old and a mean over a minute, as a usual Prometheus adapter
+ * Of a GPU service on Kubernetes 1.35, where replicas are added for any excess over the target, with the cluster-autoscaler; a metric is 30 s old and a mean over a minute, as a usual Prometheus adapter
  * serves it.
  */
 export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
@@ -97,7 +103,13 @@ export const defaultPhysics: Omit<Physics, 'capacityPerReplica'> = {
   drainMs: 0,
   longestWaitMs: 0,
   tolerance: 'per-direction',
+  terms: { upTolerance: 0, highestTarget, shortestWindowMs: 0 },
 };
+
+/** The tolerance upwards of an autoscaler that foresize emits for a version of Kubernetes: none, where the version takes one. */
+export function upToleranceOf(version: string): number {
+  return hasExactTolerance(version) ? 0 : defaultTolerance.up;
+}
 
 /** The lead time: from the decision for a replica on a new node until it serves. */
 export function leadOf({ bootMs, modelLoadMs, scaleUpLoopMs }: Pick<Physics, 'bootMs' | 'modelLoadMs' | 'scaleUpLoopMs'>): number {

@@ -1,9 +1,8 @@
 import { interruptionsOfGpu, type Offering } from '../../catalog';
-import { type CapacityConfig, hasExactTolerance, hpaToleranceOf, type MetricConfig } from '../../config';
-import { defaultTolerance } from '../../control';
+import { type CapacityConfig, hpaToleranceOf, type MetricConfig } from '../../config';
 import { orderableOfferings, roomFor, type Supply, usableOfferings } from '../../plan/supply';
 import { ProblemError } from '../../problems';
-import { defaultPhysics, type Physics } from './physics';
+import { defaultPhysics, type Physics, upToleranceOf } from './physics';
 import { HOUR_MS, parseDuration } from '../../units';
 
 /** A workload on nodes of one kind, as a replay takes it. */
@@ -19,9 +18,6 @@ export type ServedPhysics = WorkloadPhysics & {
   /** That load as a share of the replica's throughput; 1 without such an SLO. */
   readonly shareWithinSlo: number;
 };
-
-/** An HPA with the usual tolerance adds no replica within a tenth of its target: with a higher one it would wait until replicas are full. */
-const highestTarget = 0.9;
 
 /**
  * An inference workload as a replay takes it. A replica is full at its throughput, or at the load up to which its SLO holds; boot and cold
@@ -90,7 +86,7 @@ export function physicsOn(
       mostNodes: mostNodesOf(config, name, offering, room),
       tolerance: hpaToleranceOf(config.cluster.version),
       interruptionsPerNodeHour: offering.capacityType === 'spot' ? interruptionsOfNode(offering) : 0,
-      manifests: { upTolerance: hasExactTolerance(config.cluster.version) ? 0 : defaultTolerance.up, highestTarget },
+      terms: { ...defaultPhysics.terms, upTolerance: upToleranceOf(config.cluster.version) },
     },
     offering,
     usdPerGpuHour: offering.usdPerHour / (room * resources.gpus),

@@ -13,7 +13,7 @@ import {
 import { normalEquations, type NormalEquations, ridge } from '../../forecast';
 import { DAY_MS, MINUTE_MS } from '../../units';
 import { leadOf, type Physics, ticksOf, tickMs } from '../physics';
-import { knownTicks, largestLoad, type Replay } from '../replay';
+import { knownTicks, largestLoad, measuredLoad, type Replay } from '../replay';
 
 /** Ridge penalty, as a share of the number of moments. */
 const penalty = 0.01;
@@ -73,9 +73,10 @@ function momentsOf({ load, physics }: Replay, outlooks: readonly Outlook[], from
   const spans = { offset, ...spansOf(physics) };
   const ticks: number[] = [];
   for (let tick = from; tick < to; tick += ticksOf(MINUTE_MS)) if (load.missing[tick] === 0) ticks.push(tick);
+  const known = measuredLoad({ load, physics });
   const features = ticks.map((tick) => {
     const now = load.start + tick * tickMs;
-    const seen = { start: load.start, tickMs, load: load.values.subarray(0, knownTicks(physics, tick)), replicas: 0, ready: 0, nodes: 0 };
+    const seen = { start: load.start, tickMs, load: known.subarray(0, knownTicks(physics, tick)), replicas: 0, ready: 0, nodes: 0 };
     return featuresOf(seen, outlookAt(outlooks, now), now, spans);
   });
   const after = (span: Span, spanTicks: number): After => {

@@ -11,7 +11,7 @@ import {
   usualSteps,
 } from '../../control';
 import { type MovingFloor, usualScaleDown } from '../../plan/replay';
-import { MINUTE_MS } from '../../units';
+import { MINUTE_MS, SECOND_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf } from '../physics';
 import { allowedMinutes, type Candidate, chooseSettings, type Chosen, smallestHolding, violationLimitOfPlans } from './choose-settings';
 import { peakReplicas } from './tuned-hpa';
@@ -21,7 +21,7 @@ const grid = {
   ups: [0, 0.5, 1, 1.5, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.25, 4.5, 5, 5.5, 6, 7, 8, 10, 12, 15],
   /** Of the margin for up. */
   holds: [0, 0.5, 1],
-  targets: [0.7, 0.8, 0.9, 1],
+  targets: [0.7, 0.8, 0.9],
   /** Of what the highest load of the window needs: replicas that always stay. */
   floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
 };
@@ -39,6 +39,7 @@ export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly mode
 export function tuneOperate(replay: Replay, base: OperateBase): Chosen<MovingFloor> {
   const candidateOf = operateCandidates(replay, base);
   const peak = peakReplicas(replay);
+  const { highestTarget } = replay.physics.terms;
   const best = (candidates: readonly Candidate<MovingFloor>[]) => chooseSettings(replay, candidates, violationLimitOfPlans);
   const withShare = (up: number, holdShare: number, target: number, floor: number) =>
     candidateOf({ margins: { up, hold: holdShare * up }, target, floor });
@@ -51,9 +52,13 @@ export function tuneOperate(replay: Replay, base: OperateBase): Chosen<MovingFlo
   const floorsAt = (shares: readonly number[]) => [
     ...new Set(shares.map((share) => Math.min(ceilingOf(replay.physics), Math.max(1, Math.ceil(share * peak - 1e-9))))),
   ];
-  const first = best(floorsAt(grid.floorShares).map((floor) => holding(0.5, 0.9, floor)));
+  const first = best(floorsAt(grid.floorShares).map((floor) => holding(0.5, highestTarget, floor)));
   const { margins, floor } = first.settings;
-  const others = grid.holds.flatMap((share) => grid.targets.map((target) => withShare(margins.up, share, target, floor)));
+  const others = grid.holds.flatMap((share) =>
+    grid.targets
+      .filter((target) => target <= replay.physics.terms.highestTarget)
+      .map((target) => withShare(margins.up, share, target, floor)),
+  );
   const second = best([first, ...others]);
   const { target } = second.settings;
   const floors = floorsAt([-0.1, -0.05, 0, 0.05].map((step) => second.settings.floor / peak + step));
@@ -99,7 +104,12 @@ export function operateCandidates(
       steps: usualSteps,
     };
     const policy: Policy<OperateState> = {
-      hpa: { target, scaleDown: { ...usualScaleDown, windowSeconds: 0 } },
+      hpa: {
+        target,
+        scaleDown: { ...usualScaleDown, windowSeconds: physics.terms.shortestWindowMs / SECOND_MS },
+        upTolerance: physics.terms.upTolerance,
+        upAtOnce: true,
+      },
       everyMs: MINUTE_MS,
       begin: { floor: null },
       decide: (state, seen, now) => ({ ...decide(state, seen, plan, now, look), ceiling }),

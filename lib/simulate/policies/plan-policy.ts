@@ -1,6 +1,6 @@
 import { largestWithin, type Outlook, outlookAt, type Policy, quantilePath } from '../../control';
 import type { FloorsByHour } from '../../plan/replay';
-import { MINUTE_MS } from '../../units';
+import { MINUTE_MS, SECOND_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf } from '../physics';
 import { type Candidate, chooseSettings, type Chosen, violationLimitOfPlans } from './choose-settings';
 import { atOnce, beside, finerSteps, floorsOf, peakReplicas, scaleDownOf, slowly, windowsBeside } from './tuned-hpa';
@@ -19,11 +19,13 @@ const grid = {
  * best settings of a grid are taken, then the best of a finer grid around them, then the best with replicas that always stay.
  */
 export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: number): Chosen<FloorsByHour> {
-  const { highestTarget = 1 } = replay.physics.manifests ?? {};
+  const { highestTarget, shortestWindowMs } = replay.physics.terms;
+  const isAllowed = ({ target, scaleDown }: FloorsByHour) =>
+    target <= highestTarget && scaleDown.windowSeconds * SECOND_MS >= shortestWindowMs;
   const best = (settings: readonly FloorsByHour[], first: readonly Candidate<FloorsByHour>[] = []) =>
     chooseSettings(
       replay,
-      [...first, ...settings.filter(({ target }) => target <= highestTarget).map((tried) => planPolicy(replay, outlooks, tried))],
+      [...first, ...settings.filter(isAllowed).map((tried) => planPolicy(replay, outlooks, tried))],
       violationLimitOfPlans,
     );
   const coarse = best(coarseSettings(protect));
@@ -76,7 +78,7 @@ export function planPolicy(
   const ceiling = ceilingOf(physics);
   const policy: Policy = {
     // Manifests with a schedule let the scale rise in one step, whatever raises it.
-    hpa: { target, scaleDown, ...(physics.manifests && { upTolerance: physics.manifests.upTolerance, upAtOnce: true }) },
+    hpa: { target, scaleDown, upTolerance: physics.terms.upTolerance, upAtOnce: true },
     everyMs,
     begin: null,
     decide: (_, __, now) => {

@@ -22,15 +22,11 @@ export function staticPolicy({ load, from, physics }: Replay): Candidate<PolicyS
 }
 
 /** `hpa` and `hpa-tuned`: an HPA whose floor and ceiling stay. */
-export function hpaPolicy(
-  { target, floor: statedFloor, scaleDown }: OneFloor,
-  physics: Physics,
-  upTolerance?: number,
-): Candidate<OneFloor> {
+export function hpaPolicy({ target, floor: statedFloor, scaleDown }: OneFloor, physics: Physics): Candidate<OneFloor> {
   const ceiling = ceilingOf(physics);
   const floor = Math.min(statedFloor, ceiling);
   const policy: Policy = {
-    hpa: { target, scaleDown, upTolerance },
+    hpa: { target, scaleDown, upTolerance: physics.terms.upTolerance },
     everyMs: onceMs,
     begin: null,
     decide: () => ({ state: null, floor, ceiling, reason: 'as its manifest says' }),
@@ -45,7 +41,7 @@ export function seasonalNaivePolicy(replay: Replay, target: number): Candidate<P
   const leadTicks = ticksOf(leadOf(physics));
   const hour = ticksOf(HOUR_MS);
   const policy: Policy = {
-    hpa: { target, scaleDown: usualScaleDown },
+    hpa: { target, scaleDown: usualScaleDown, upTolerance: physics.terms.upTolerance },
     everyMs: 15 * MINUTE_MS,
     begin: null,
     decide: (_, { load: seen }, now) => {

@@ -20,11 +20,15 @@ export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> 
   readonly margins?: () => readonly Candidate<unknown>[];
 };
 
-/** Every policy that is replayed, with the settings that are best on the tuning window. */
-export function buildPolicies(stretches: Stretches, onProgress?: OnProgress): readonly BuiltPolicy[] {
-  return policyNames.map((name, index) => {
+/** Policies with the settings that are best on the tuning window. */
+export function buildPolicies(
+  stretches: Stretches,
+  names: readonly PolicyName[] = policyNames,
+  onProgress?: OnProgress,
+): readonly BuiltPolicy[] {
+  return names.map((name, index) => {
     const built = builders[name](stretches);
-    onProgress?.((index + 1) / policyNames.length);
+    onProgress?.((index + 1) / names.length);
     return built;
   });
 }

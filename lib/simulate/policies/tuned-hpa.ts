@@ -1,5 +1,6 @@
 import { type OneFloor, usualScaleDown } from '../../plan/replay';
 import type { ScaleDown } from '../../plan/file';
+import { MINUTE_MS } from '../../units';
 import { type Candidate, chooseSettings, type Chosen } from './choose-settings';
 import { largestLoad, type Replay } from '../replay';
 import { hpaPolicy } from './rivals';
@@ -69,6 +70,13 @@ export function windowsBeside({ windowSeconds }: ScaleDown): readonly number[] {
   return finerWindowsMinutes.slice(Math.max(0, place - 1), place + 2);
 }
 
+/** Windows in minutes that the terms of a replay allow; the shortest of those where they allow none of them. */
+export function allowedWindows(minutes: readonly number[], { physics }: Pick<Replay, 'physics'>): readonly number[] {
+  const shortest = physics.terms.shortestWindowMs / MINUTE_MS;
+  const allowed = minutes.filter((window) => window >= shortest);
+  return allowed.length > 0 ? allowed : [shortest];
+}
+
 /** Floors as shares of the replicas that the highest load needs, in whole replicas, without repeats. */
 export function floorsOf(shares: readonly number[], peak: number): readonly number[] {
   return [...new Set(shares.map((share) => Math.max(1, Math.ceil(share * peak - 1e-9))))];
@@ -77,13 +85,11 @@ export function floorsOf(shares: readonly number[], peak: number): readonly numb
 /** An autoscaler for each combination of a grid's settings that manifests may carry. */
 export function hpaCandidates(replay: Replay, { targets, floorShares, windowsMinutes, rates }: HpaGrid): Candidate<OneFloor>[] {
   const floors = floorsOf(floorShares, peakReplicas(replay));
-  const { upTolerance, highestTarget = 1 } = replay.physics.manifests ?? {};
+  const { highestTarget } = replay.physics.terms;
   const allowedTargets = targets.filter((target) => target <= highestTarget);
-  return windowsMinutes.flatMap((window) =>
+  return allowedWindows(windowsMinutes, replay).flatMap((window) =>
     allowedTargets.flatMap((target) =>
-      rates.flatMap((rate) =>
-        floors.map((floor) => hpaPolicy({ target, floor, scaleDown: scaleDownOf(window, rate) }, replay.physics, upTolerance)),
-      ),
+      rates.flatMap((rate) => floors.map((floor) => hpaPolicy({ target, floor, scaleDown: scaleDownOf(window, rate) }, replay.physics))),
     ),
   );
 }

@@ -1,5 +1,5 @@
 export { lowerBound, type LowerBound } from './bound';
 export { largestLoad, type LoadGrid, loadGridOf, type RefinedLoad, refineLoad, variation } from './load';
-export { knownTicks, type Replay, scoredTicks } from './replay';
+export { knownTicks, measuredLoad, type Replay, scoredTicks } from './replay';
 export { courseOf, type Outcome, runReplay, unservedPercent } from './run';
 export { type Span, type Windows, windowsOf, windowTimes } from './windows';

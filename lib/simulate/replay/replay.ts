@@ -21,6 +21,31 @@ export function knownTicks(physics: Physics, tick: number): number {
   return Math.max(0, tick - ticksOf(physics.metricLagMs));
 }
 
+const measured = new WeakMap<RefinedLoad, Map<number, Float64Array>>();
+
+/**
+ * The load as the metric shows it, by tick: the mean over its window up to the end of the tick. The autoscaler reads this, and so does
+ * every policy that looks at the load. Worked out once for all policies.
+ */
+export function measuredLoad({ load, physics }: Pick<Replay, 'load' | 'physics'>): Float64Array {
+  const windowTicks = Math.max(1, ticksOf(physics.metricWindowMs));
+  if (windowTicks === 1) return load.values;
+  const byWindow = measured.get(load) ?? new Map<number, Float64Array>();
+  measured.set(load, byWindow);
+  const remembered = byWindow.get(windowTicks);
+  if (remembered !== undefined) return remembered;
+  const { values } = load;
+  const means = new Float64Array(values.length);
+  for (let tick = 0; tick < values.length; tick++) {
+    const begin = Math.max(0, tick + 1 - windowTicks);
+    let sum = 0;
+    for (let each = begin; each <= tick; each++) sum += values[each];
+    means[tick] = sum / (tick + 1 - begin);
+  }
+  byWindow.set(windowTicks, means);
+  return means;
+}
+
 const marks = new WeakMap<Replay, Uint8Array>();
 
 /**

@@ -1,7 +1,7 @@
 import { hpaMemory, type HpaSettings, hpaSpecOf, hpaSync, type Observations, type Policy } from '../../control';
 import { HOUR_MS } from '../../units';
 import { capacityOf, clusterOf, tickMs as lengthOfTick, ticksOf } from '../physics';
-import { knownTicks, type Replay, scoredCount, scoredTicks } from './replay';
+import { knownTicks, measuredLoad, type Replay, scoredCount, scoredTicks } from './replay';
 
 // Read once: an imported binding is looked up each time.
 const tickMs = lengthOfTick;
@@ -140,8 +140,9 @@ export function courseOf({ from, to }: Pick<Replay, 'from' | 'to'>): Course {
   return { ready: column(), nodes: column(), replicas: column(), floor: column(), violated: new Uint8Array(to - from), reasons: [] };
 }
 
-function seenAt({ load, physics }: Replay, tick: number, replicas: number, ready: number, nodes: number): Observations {
-  return { start: load.start, tickMs, load: load.values.subarray(0, knownTicks(physics, tick)), replicas, ready, nodes };
+function seenAt(replay: Replay, tick: number, replicas: number, ready: number, nodes: number): Observations {
+  const { load, physics } = replay;
+  return { start: load.start, tickMs, load: measuredLoad(replay).subarray(0, knownTicks(physics, tick)), replicas, ready, nodes };
 }
 
 /** The HPA, which reads the mean load of the metric's window, in thousandths of what a replica can do. */
@@ -170,14 +171,10 @@ function metricOf(replay: Replay): Float64Array {
   const remembered = metrics.get(replay);
   if (remembered !== undefined) return remembered;
   const { load, from, to, physics } = replay;
-  const windowTicks = Math.max(1, ticksOf(physics.metricWindowMs));
+  const means = measuredLoad(replay);
   const millis = Float64Array.from({ length: to - from }, (_, i) => {
     const end = knownTicks(physics, from + i);
-    const begin = Math.max(0, end - windowTicks);
-    if (end === begin) return (1_000 * load.values[from + i]) / physics.capacityPerReplica;
-    let sum = 0;
-    for (let tick = begin; tick < end; tick++) sum += load.values[tick];
-    return (1_000 * sum) / ((end - begin) * physics.capacityPerReplica);
+    return (1_000 * (end === 0 ? load.values[from + i] : means[end - 1])) / physics.capacityPerReplica;
   });
   metrics.set(replay, millis);
   return millis;

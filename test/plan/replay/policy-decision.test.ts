@@ -27,14 +27,13 @@ function outcomes(tuned: Pairs, scored: Pairs = {}): PolicyOutcome[] {
 }
 const knowing = { relativeError: 0.5, historyDays: 10 };
 
-describe('compared by the tuning window alone', () => {
+describe('a comparison', () => {
   const reactive = (why: string) => ({ chosen: 'hpa-tuned', why: `reactive: ${why}` });
-  const ahead = (name: PolicyName, saving: string, violations: string) => ({
-    chosen: name,
-    why: `on the tuning window it needs ${saving} % fewer GPU-hours than the tuned HPA, ${violations}`,
+  const ahead = (saving: string, percent = '0.000', hpa = percent) => ({
+    chosen: 'plan',
+    why: `floors by the hour came to ${saving} % fewer GPU-hours than the tuned HPA and ${percent} % of the minutes in violation against ${hpa} %, in weeks that no setting has seen`,
   });
   const noPlan = reactive('on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations');
-  const limit = 'within the same limit on violations';
 
   test.each<[string, Pairs, object, object]>([
     [
@@ -43,32 +42,26 @@ describe('compared by the tuning window alone', () => {
       { historyDays: 2.34 },
       reactive('2.3 days of history before the tuning window are too few to trust a forecast'),
     ],
-    ['three days of history are enough', { 'hpa-tuned': [100], plan: [50] }, { historyDays: 3 }, ahead('plan', '50.0', limit)],
+    ['three days of history are enough', { 'hpa-tuned': [100], plan: [50] }, { historyDays: 3 }, ahead('50.0')],
     [
       'a forecast that errs more than 0.9 times as much as a flat line is nothing to plan by',
       { 'hpa-tuned': [100], plan: [50] },
       { relativeError: 0.912 },
       reactive('a day ahead the forecast errs 0.91 times as much as a flat line, so there is nothing to plan by'),
     ],
-    ['one that errs 0.9 times as much is', { 'hpa-tuned': [100], plan: [50] }, { relativeError: 0.9 }, ahead('plan', '50.0', limit)],
+    ['one that errs 0.9 times as much is', { 'hpa-tuned': [100], plan: [50] }, { relativeError: 0.9 }, ahead('50.0')],
     [
       'a load of which a flat line says all leaves nothing to plan by',
       { 'hpa-tuned': [100], plan: [50] },
       { relativeError: null },
       reactive('a day ahead the forecast errs as much as a flat line, so there is nothing to plan by'),
     ],
+    ['floors by the hour that need fewer GPU-hours are chosen', { 'hpa-tuned': [100], plan: [90] }, {}, ahead('10.0')],
     [
-      'the plan with the fewest GPU-hours is chosen',
-      { 'hpa-tuned': [100], plan: [90], 'plan+operate': [80] },
+      'what no manifests carry is not chosen, however cheap it is',
+      { 'hpa-tuned': [100], plan: [90], 'plan+operate': [10] },
       {},
-      ahead('plan+operate', '20.0', limit),
-    ],
-    ['whichever of them it is', { 'hpa-tuned': [100], plan: [80], 'plan+operate': [90] }, {}, ahead('plan', '20.0', limit)],
-    [
-      'of plans that need as many, the one that moves within the day',
-      { 'hpa-tuned': [100], plan: [90], 'plan+operate': [90] },
-      {},
-      ahead('plan+operate', '10.0', limit),
+      ahead('10.0'),
     ],
     ['a plan that needs as many GPU-hours as the tuned HPA is none better', { 'hpa-tuned': [100], plan: [100] }, {}, noPlan],
     ['a plan that was not replayed is not chosen', { 'hpa-tuned': [100] }, {}, noPlan],
@@ -85,22 +78,33 @@ describe('compared by the tuning window alone', () => {
       {},
       noPlan,
     ],
-    ['a plan at the limit of 0.1 % is in', { 'hpa-tuned': [100, 3], plan: [90, 10] }, {}, ahead('plan', '10.0', limit)],
+    ['a plan at the limit of 0.1 % is in', { 'hpa-tuned': [100, 3], plan: [90, 10] }, {}, ahead('10.0', '0.100', '0.030')],
+    ['a plan that alone holds the limit is in', { 'hpa-tuned': [100, 400], plan: [90, 3] }, {}, ahead('10.0', '0.030', '4.000')],
     [
-      'where the plan alone holds the limit, the reason says so',
-      { 'hpa-tuned': [100, 400], plan: [90, 3] },
-      {},
-      ahead('plan', '10.0', 'within the limit on violations, which the tuned HPA passes'),
-    ],
-    [
-      'where neither holds it, the plan may violate no more than the tuned HPA, and the reason gives both figures',
+      'where neither holds it, the plan may violate no more than the tuned HPA, and the reason says how far both are beyond the limit',
       { 'hpa-tuned': [100, 400], plan: [90, 300] },
       {},
-      ahead('plan', '10.0', 'and violates no more: 3.00 % of the minutes against 4.00 %, where none holds the limit of 0.1 %'),
+      {
+        ...ahead('10.0', '3.000', '4.000'),
+        why: `${ahead('10.0', '3.000', '4.000').why}; 3.00 % of its minutes are in violation, 30 times the limit of 0.1 %`,
+      },
     ],
-    ['where neither holds it and the plan violates more, the tuned HPA stays', { 'hpa-tuned': [100, 300], plan: [90, 301] }, {}, noPlan],
+    [
+      'where neither holds it and the plan violates more, the tuned HPA stays',
+      { 'hpa-tuned': [100, 300], plan: [90, 301] },
+      {},
+      { ...noPlan, why: `${noPlan.why}; 3.00 % of its minutes are in violation, 30 times the limit of 0.1 %` },
+    ],
   ])('%s', (_, tuned, skill, expected) => {
-    expect(decidePolicy({ outcomes: outcomes(tuned), skill: { ...knowing, ...skill } }, 'comparison')).toEqual(expected);
+    const evidence = { outcomes: outcomes(tuned), skill: { ...knowing, ...skill }, judged: 'within the hour' as const };
+    expect(decidePolicy(evidence, 'comparison')).toEqual(expected);
+  });
+
+  test('by coarse means says that it sees nothing of what happens within the hour', () => {
+    const evidence = { outcomes: outcomes({ 'hpa-tuned': [100], plan: [90] }), skill: knowing, judged: 'not within the hour' as const };
+    expect(decidePolicy(evidence, 'comparison').why).toBe(
+      `${ahead('10.0').why}; judged by coarse means: what happens within the hour is in none of these figures`,
+    );
   });
 });
 
@@ -130,7 +134,12 @@ function recordOf(scored: Pairs, tuned = tenDays): Omit<ReplayPlan, 'chosen' | '
     basis: 'sha256:0',
   };
 }
-const fresh = (scored: Pairs, tuned: Pairs): FreshReplay => ({ ...recordOf(scored), outcomes: outcomes(tuned, scored), skill: knowing });
+const fresh = (scored: Pairs, tuned: Pairs): FreshReplay => ({
+  ...recordOf(scored),
+  outcomes: outcomes(tuned, scored),
+  skill: knowing,
+  judged: 'within the hour',
+});
 const kept = (chosen: CarriedPolicy, scored: Pairs = { hpa: [100], 'hpa-tuned': [100], plan: [90] }, tuned = tenDays): ReplayPlan => ({
   ...recordOf(scored, tuned),
   chosen,

@@ -45,9 +45,9 @@ test('spot nodes are taken away as often as the provider states, and others neve
 });
 
 test('tuned settings are replayed as the manifests of the cluster will carry them', () => {
-  const carried = (version: string) => physicsOf({ cluster: { version } }).manifests;
-  expect(carried('1.35')).toEqual({ upTolerance: 0, highestTarget: 0.9 });
-  expect(carried('1.34')).toEqual({ upTolerance: 0.1, highestTarget: 0.9 });
+  const carried = (version: string) => physicsOf({ cluster: { version } }).terms;
+  expect(carried('1.35')).toEqual({ upTolerance: 0, highestTarget: 0.9, shortestWindowMs: 0 });
+  expect(carried('1.34')).toEqual({ upTolerance: 0.1, highestTarget: 0.9, shortestWindowMs: 0 });
 });
 
 test.each([
