@@ -41,7 +41,7 @@ export function planSummary(plan: CapacityPlan): string {
       .sort()
       .flatMap((name) => (plan.pools[name].advice ?? []).map((reservation) => `advice for ${name}: ${shortAdvice(reservation)}`)),
   ];
-  return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
+  return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...eventNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 
 /** The text that `foresize explain` prints for a workload or a pool: the chain of reasons, each period, and the limits that bind. */
@@ -91,6 +91,15 @@ function sizingNotes({ cost, binding }: CapacityPlan): readonly string[] {
       ? 'sizes: proven cheapest within the limits'
       : `sizes: at most ${formatFigure(cost.gapPercent)} % above the cheapest within the limits`;
   return [proof, ...binding.map((fact) => `limit ${fact.limit} binds: ${bindingText(fact)}`)];
+}
+
+/** A line for each workload whose floor an announced event moves, with how. */
+function eventNotes({ workloads }: CapacityPlan): readonly string[] {
+  return Object.keys(workloads)
+    .sort()
+    .flatMap((name) =>
+      workloads[name].reasons.filter(({ code }) => code === 'floor/event').map(({ text }) => `floors of ${name}: ${text}`),
+    );
 }
 
 /** A line for each workload that was replayed: the policy that was chosen, why, and whether the plan uses it. */

@@ -16,6 +16,7 @@ export {
   zonesReason,
 } from './node-reasons';
 export {
+  eventFloorsReason,
   floorReason,
   floorUnderHpa,
   floorWithoutMetric,
@@ -23,6 +24,7 @@ export {
   heldFloorReason,
   oneFloorReason,
   presentFloorReason,
+  raisedFloorReason,
   scheduleReasons,
 } from './schedule-reasons';
 export { strategyNote, strategySizeReason } from './strategy-text';

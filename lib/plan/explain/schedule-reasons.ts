@@ -56,6 +56,24 @@ export function floorUnderHpa(delayMs: number): string {
   return `the lowest with which an HPA that takes ${formatDuration(delayMs)} to act is never overrun on the protected path`;
 }
 
+/** Sentence of floors by the hour for the span of events, beside one floor otherwise. */
+export function eventFloorsReason(names: readonly string[], from: string): Reason {
+  const quoted = [...new Set(names)].map((name) => `'${name}'`).join(', ');
+  return {
+    code: 'floor/event',
+    text: `but for ${quoted} floors by the hour, from ${from} on: a replay of weeks without it says nothing of it`,
+  };
+}
+
+/** Sentence of the one floor of manifests that events raise for the whole horizon, with what that costs in USD. */
+export function raisedFloorReason(names: readonly string[], floor: number, without: number, usd: number): Reason {
+  const quoted = [...new Set(names)].map((name) => `'${name}'`).join(', ');
+  return {
+    code: 'floor/event',
+    text: `the one floor is ${floor} for ${quoted}, and would be ${without} without: ${formatFigure(usd)} USD more in the horizon; owner: 'keda' raises it for the event alone`,
+  };
+}
+
 /** Sentence of a floor that is kept because the forecast is withheld. */
 export function presentFloorReason(replicas: number, statedBy: 'the previous plan' | 'the config'): Reason {
   return { code: 'floor/present', text: `its present floor is kept, ${replicas} for the whole horizon, as ${statedBy} has it` };

@@ -20,6 +20,7 @@ export type ReasonCode =
   | 'demand/throughput'
   | 'demand/work'
   | 'demand/workers'
+  | 'floor/event'
   | 'floor/hpa'
   | 'floor/no-metric'
   | 'floor/present'

@@ -17,7 +17,7 @@ export type Prediction = {
    * of the period's mean. Epoch ms. @default there are none
    */
   readonly parts?: readonly PeriodPart[];
-  /** The same of ordinary time: whole weeks from the start of the plan on, at least one, without events and holidays. */
+  /** The same without events and holidays, for a whole week at least. */
   readonly ordinary: OrdinaryPaths;
   /** From this period on the lead is longer than the history allows to test. */
   readonly untestedFrom: number;
@@ -140,7 +140,7 @@ async function forecastSignal(config: ForecastConfig, observed: Observed, observ
       );
       return { from, to, p50: wide[quantiles.indexOf(0.5)][0], protected: wide[quantiles.indexOf(protect)][0] };
     });
-  const weeks = wholeWeeks(grid).steps;
+  const weeks = Math.max(grid.steps, wholeWeeks(grid).steps);
   const { usual } = weeks > grid.steps ? await forecastSteps(ahead + weeks) : forecasted;
   const pathOf = (quantile: number, { mean, quantiles: paths }: Pick<Forecast, 'mean' | 'quantiles'>, count: number) =>
     widened(mean, paths)[quantiles.indexOf(quantile)].slice(ahead, ahead + count);
@@ -205,7 +205,7 @@ function given(values: readonly number[], { from }: NonNullable<ServiceConfig['f
   const offset = from === undefined ? 0 : Math.round((grid.start - from) / grid.periodMs);
   const at = (_: unknown, step: number) => values[Math.min(values.length - 1, Math.max(0, step + offset))];
   const path = Float64Array.from({ length: grid.steps }, at);
-  const weeks = Float64Array.from({ length: wholeWeeks(grid).steps }, at);
+  const weeks = Float64Array.from({ length: Math.max(grid.steps, wholeWeeks(grid).steps) }, at);
   return {
     p50: path,
     protected: path,

@@ -1,6 +1,6 @@
 import { type CapacityConfig, isJob } from '../../config';
 import { highest, type StepFunction } from '../../demand';
-import { type PlanGrid, type Predictions, wholeWeeks } from '../load';
+import { type PlanGrid, type Prediction, type Predictions, wholeWeeks } from '../load';
 import type { DemandInput, WorkloadDemand } from './demand-types';
 import { workloadDemand } from './workload-demand';
 
@@ -42,21 +42,24 @@ export function ordinaryDemand(config: CapacityConfig, name: string, demand: Wor
     ...madeFrom,
     config: unbounded,
     grid: weeks,
-    predictions: ordinaryPredictions(madeFrom.predictions),
+    predictions: ordinaryPredictions(madeFrom.predictions, weeks.steps),
     floors: ordinaryFloors(madeFrom),
   });
 }
 
-function ordinaryPredictions({ signals, warnings }: Predictions): Predictions {
-  return {
-    signals: Object.fromEntries(
-      Object.entries(signals).map(([key, { parts, ...prediction }]) => {
-        void parts;
-        return [key, { ...prediction, ...prediction.ordinary }];
-      }),
-    ),
-    warnings,
+/**
+ * The same predictions without events and holidays.
+ *
+ * @param steps how many periods. @default as many as each has
+ */
+export function ordinaryPredictions({ signals, warnings }: Predictions, steps?: number): Predictions {
+  const ordinary = ({ parts, ...prediction }: Prediction): Prediction => {
+    void parts;
+    const { p50, protected: high } = prediction.ordinary;
+    const count = steps ?? prediction.p50.length;
+    return { ...prediction, p50: p50.slice(0, count), protected: high.slice(0, count) };
   };
+  return { signals: Object.fromEntries(Object.entries(signals).map(([key, prediction]) => [key, ordinary(prediction)])), warnings };
 }
 
 /** A floor that a replay has tuned may be raised in the plan for what is coming. */

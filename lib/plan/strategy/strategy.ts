@@ -2,6 +2,7 @@ import { floorOwners, isAutoscaled, type WorkloadConfig } from '../../config';
 import { strategySizeReason } from '../explain';
 import { formatFigure, formatShort, significant } from '../../figures';
 import { type Problem, ProblemError } from '../../problems';
+import { withEventFloors, withRaisedFloor } from './event-floors';
 import { floorOptions } from './floor-options';
 import { gpuOptions } from './gpu-options';
 import { jobOptions } from './job-options';
@@ -94,9 +95,16 @@ export function decideStrategy(
     runnerUp,
     options,
   };
-  if (!acts) return { strategy, demand: stated, resources, replayed };
-  const flat = floorOwners[floorOwnerOf(workload)].movesByHour && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
-  return { strategy, demand: withSize(chosen), resources: chosen.resources, ...(flat && { floors: 'flat' }), replayed, tuned };
+  const { movesByHour } = floorOwners[floorOwnerOf(workload)];
+  if (!acts) {
+    const demand = movesByHour ? stated : withRaisedFloor({ ...context, previousSize }, input, stated);
+    return { strategy, demand, resources, replayed };
+  }
+  const flat = movesByHour && (chosen.option.name === 'reactive' || chosen.option.name === 'vertical');
+  const forEvents = movesByHour && chosen.option.name === 'reactive' ? withEventFloors({ ...context, previousSize }, input) : null;
+  if (forEvents !== null) return { strategy, demand: forEvents, resources: chosen.resources, replayed, tuned };
+  const demand = movesByHour ? withSize(chosen) : withRaisedFloor({ ...context, previousSize }, input, withSize(chosen));
+  return { strategy, demand, resources: chosen.resources, ...(flat && { floors: 'flat' }), replayed, tuned };
 }
 
 /** The size of replica that a plan acted on; `null` where replicas had the size that the config states. */

@@ -17,6 +17,7 @@ import { withoutArma as runFits } from '../../forecast/support';
 jest.setTimeout(120_000);
 
 const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus:9090' };
+const pods = { kind: 'pods', name: 'requests_per_second' };
 const { chat } = rawConfig().workloads;
 const folder = project({
   'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)),
@@ -203,8 +204,9 @@ test('what costs far more than a plain autoscaler is not taken unless it is aske
 
 test('one floor that was tuned on the last weeks is raised where what is coming is steeper', async () => {
   const events = [{ name: 'launch', from: '2026-11-23T06:00:00Z', to: '2026-11-23T12:00:00Z', workload: 'chat', uplift: 20 }];
-  const usual = chatOf(await planned(verdict('hpa-tuned')));
-  const made = chatOf(await planned(verdict('hpa-tuned'), { config: { events } }));
+  const fields = { owner: 'manifests', metric: pods };
+  const usual = chatOf(await planned(verdict('hpa-tuned'), { fields }));
+  const made = chatOf(await planned(verdict('hpa-tuned'), { fields, config: { events } }));
   expect(usual.floor).toBe(5);
   expect(made.floor).toBeGreaterThan(5);
   expect(made.reasons.find(({ code }) => code === 'replay/settings')?.text).toContain(`one floor, there of 5 and here of ${made.floor}`);
@@ -299,3 +301,44 @@ property.prop([fc.constantFrom(0.4, 0.55, 0.7, 0.9), fc.constantFrom(0.6, 0.85, 
     });
   },
 );
+
+describe('an announced event, of which a replay of weeks without it says nothing', () => {
+  const sale = { name: 'sale', from: '2026-11-23T10:00:00Z', to: '2026-11-23T14:00:00Z', workload: 'chat', uplift: 3 };
+  const during = ({ from }: { readonly from: string }) => from >= sale.from && from < sale.to;
+
+  test('has floors by the hour for its span where the owner moves floors, and the tuned floor beside it', async () => {
+    const made = chatOf(await planned(verdict('hpa-tuned'), { config: { events: [sale] } }));
+    expect(made.floors).toBeUndefined();
+    expect(made.floor).toBe(5);
+    const floors = atEach(made, made.floorSchedule ?? []);
+    made.load.forEach((point, at) => {
+      if (during(point)) expect(floors[at]).toBeGreaterThanOrEqual(point.replicas);
+      else if (point.from < '2026-11-23T09:00:00Z' || point.from >= sale.to) expect(floors[at]).toBe(5);
+    });
+    expect(Math.max(...floors)).toBeGreaterThan(10);
+    // The floor leads the event by boot and cold start.
+    expect(made.floorSchedule?.[1].from).toBe('2026-11-23T09:50:00Z');
+    expect(made.reasons.find(({ code }) => code === 'floor/event')?.text).toMatch(
+      /^but for 'sale' floors by the hour, from 2026-11-23T09:50:00Z on/,
+    );
+  });
+
+  test('leaves one floor alone where it lowers the load', async () => {
+    const made = chatOf(await planned(verdict('hpa-tuned'), { config: { events: [{ ...sale, uplift: 0.5 }] } }));
+    expect(made).toMatchObject({ floors: 'flat', floor: 5 });
+    expect(made.floorSchedule).toBeUndefined();
+  });
+
+  test('raises the one floor of manifests for the whole horizon, and the plan says by how much and at what price', async () => {
+    const fields = { owner: 'manifests', metric: pods };
+    const steep = { ...sale, uplift: 20 };
+    const { plan } = await planned(verdict('hpa-tuned'), { fields, config: { events: [steep] } });
+    const { plan: without } = await planned(verdict('hpa-tuned'), { fields });
+    const [raised, usual] = [plan.workloads.chat.floor, without.workloads.chat.floor];
+    expect(raised).toBeGreaterThan(usual);
+    const text = new RegExp(
+      `floors of chat: the one floor is ${raised} for 'sale', and would be ${usual} without: [\\d.]+ USD more in the horizon; owner: 'keda'`,
+    );
+    expect(planSummary(plan)).toMatch(text);
+  });
+});
