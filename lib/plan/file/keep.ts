@@ -1,36 +1,48 @@
 import { canonicalJson } from '../../digest';
-import { formatDuration, parseDuration, parseTime } from '../../units';
+import { formatDuration, formatTime, parseTime, percentOfShare } from '../../units';
 import type { CapacityPlan, ReplicaStep, WorkloadPlan } from './types';
 
 /** Why the plan that is there stays, or why a new one takes its place. */
 export type Keep = { readonly keep: boolean; readonly why: string };
 
+/** Replicas that may be short at a time: one, or the tenth within which an autoscaler does not act. */
+const leastShort = 1;
+const shortShare = 0.1;
+/** A ceiling is there for what nobody foresaw: one that is off by less than this share does its work. */
+const ceilingShare = 0.25;
+
 /**
- * Whether the plan that is there stays as it is, byte for byte: when every figure is the same, or when the change is too
- * small to be worth a review and the old plan is not about to expire.
+ * Whether the plan that is there stays as it is, byte for byte: when every figure is the same, or when what it deploys is as good as what
+ * the new one would until it expires, which is not soon.
+ *
+ * It is as good where its floors are nowhere short of the new ones by more than a replica or a tenth, in all by no more than the stickiness,
+ * and not above them by more than that either; where ceilings differ by less than a quarter, autoscalers are set alike, and an ordinary
+ * month costs the same within the stickiness. Numbers that no manifest carries decide nothing.
  *
  * @param stickiness largest change, as a share, that is not worth a review
  */
 export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickiness: number): Keep {
+  const renewed = (why: string): Keep => ({ keep: false, why });
   if (canonicalJson(figures(previous)) === canonicalJson(figures(next))) return { keep: true, why: 'unchanged' };
-  if (previous.sources.config !== next.sources.config) return { keep: false, why: 'the config has changed' };
-  if (previous.sources.catalog !== next.sources.catalog) return { keep: false, why: 'the catalogue has changed' };
+  if (previous.foresize !== next.foresize)
+    return renewed(`foresize ${next.foresize ?? 'of another version'} plans it, in place of ${previous.foresize ?? 'an earlier one'}`);
+  if (previous.sources.config !== next.sources.config) return renewed('the config has changed');
+  if (previous.sources.catalog !== next.sources.catalog) return renewed('the catalogue has changed');
   const [asOf, from, until] = [time(next.asOf), time(previous.asOf), time(previous.validUntil)];
-  if (asOf < from) return { keep: false, why: 'the new plan is for an earlier time' };
+  if (asOf < from) return renewed('the new plan is for an earlier time');
   const left = until - asOf;
-  if (left < (until - from) / 4)
-    return { keep: false, why: left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}` };
+  if (left < (until - from) / 4) return renewed(left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}`);
   for (const name of Object.keys(next.workloads)) {
-    if (autoscalerOf(previous.workloads[name]) !== autoscalerOf(next.workloads[name]))
-      return { keep: false, why: `the autoscaler of ${name} is to be set otherwise` };
-    const change = floorChange(previous.workloads[name], next.workloads[name], asOf, until);
-    if (change > stickiness)
-      return { keep: false, why: `the floor of ${name} changes by more than the stickiness of ${stickiness * 100} %` };
+    const [before, after] = [previous.workloads[name] as WorkloadPlan | undefined, next.workloads[name]];
+    if (before === undefined || autoscalerOf(before) !== autoscalerOf(after))
+      return renewed(`the autoscaler of ${name} is to be set otherwise`);
+    const change = floorChange(before, after, { from: asOf, to: until }, stickiness) ?? ceilingChange(before, after);
+    if (change !== null) return renewed(change(name));
   }
-  const [before, after] = [usdPerMs(previous), usdPerMs(next)];
+  const [before, after] = [previous.cost.usdPerMonth.p95, next.cost.usdPerMonth.p95];
   if (Math.abs(after - before) > stickiness * before)
-    return { keep: false, why: `the cost changes by more than the stickiness of ${stickiness * 100} %` };
-  return { keep: true, why: `the change stays under the stickiness of ${stickiness * 100} %` };
+    return renewed(`an ordinary month costs ${after > before ? 'more' : 'less'} by over ${percentOfShare(stickiness)} %`);
+  return { keep: true, why: `what is deployed stays the same within the stickiness of ${percentOfShare(stickiness)} %` };
 }
 
 /** What a reviewer would look at: all but what only tells one plan from its predecessor. */
@@ -57,30 +69,45 @@ function autoscalerOf(workload: WorkloadPlan | undefined): string {
   return canonicalJson(workload && { target: workload.target, floors: workload.floors, scaleDown: workload.scaleDown });
 }
 
-/** Largest relative difference of the scheduled replicas, at any time both plans speak of, and of floor and ceiling. */
-function floorChange(before: WorkloadPlan | undefined, after: WorkloadPlan, from: number, to: number): number {
-  if (before === undefined) return Infinity;
-  const changes = (of: (plan: WorkloadPlan) => readonly ReplicaStep[]) =>
-    [...of(before), ...of(after)]
-      .map((step) => Math.max(from, time(step.from)))
-      .filter((at) => at < to)
-      .map((at) => [replicasAt(of(before), at), replicasAt(of(after), at)] as const);
-  const pairs = [
-    ...changes(({ schedule }) => schedule),
-    ...changes(({ schedule, floorSchedule }) => floorSchedule ?? schedule),
-    [before.floor, after.floor] as const,
-    [before.ceiling, after.ceiling] as const,
-  ];
-  return Math.max(...pairs.map(([old, next]) => Math.abs(next - old) / Math.max(1, old)));
+/** In which way the old floors are not as good as the new ones, in the time that both plans speak of; `null`: they are. */
+function floorChange(
+  before: WorkloadPlan,
+  after: WorkloadPlan,
+  { from, to }: { readonly from: number; readonly to: number },
+  stickiness: number,
+): ((name: string) => string) | null {
+  const [old, fresh] = [floorsOf(before), floorsOf(after)];
+  const times = [...new Set([from, ...[...old, ...fresh].map((step) => Math.max(from, time(step.from)))])]
+    .filter((at) => at < to)
+    .sort((a, b) => a - b);
+  let [oldHours, short, above] = [0, 0, 0];
+  for (const [index, at] of times.entries()) {
+    const length = (times[index + 1] ?? to) - at;
+    const [was, is] = [replicasAt(old, at), replicasAt(fresh, at)];
+    if (is - was > Math.max(leastShort, shortShare * was))
+      return (name) => `the floor of ${name} is to be ${is} at ${formatTime(at)}, in place of ${was}`;
+    oldHours += was * length;
+    short += Math.max(0, is - was) * length;
+    above += Math.max(0, was - is) * length;
+  }
+  const most = stickiness * oldHours;
+  if (short > most) return (name) => `the floors of ${name} are short by over ${percentOfShare(stickiness)} % in all`;
+  return above - short > most ? (name) => `the floors of ${name} are too high by over ${percentOfShare(stickiness)} % in all` : null;
+}
+
+function ceilingChange(before: WorkloadPlan, after: WorkloadPlan): ((name: string) => string) | null {
+  return Math.abs(after.ceiling - before.ceiling) > ceilingShare * before.ceiling
+    ? (name) => `the ceiling of ${name} is to be ${after.ceiling}, in place of ${before.ceiling}`
+    : null;
+}
+
+/** The floors that manifests carry. */
+function floorsOf({ floors, floor, floorSchedule, schedule, owner }: WorkloadPlan): readonly ReplicaStep[] {
+  return floors === 'flat' || owner === 'manifests' ? [{ from: schedule[0].from, replicas: floor }] : (floorSchedule ?? schedule);
 }
 
 function replicasAt(schedule: readonly ReplicaStep[], at: number): number {
   return (schedule.findLast((step) => time(step.from) <= at) ?? schedule[0]).replicas;
-}
-
-/** Of the horizons, which may be of unlike lengths. */
-function usdPerMs({ cost, horizon }: CapacityPlan): number {
-  return cost.usd.p95 / (parseDuration(horizon) ?? NaN);
 }
 
 function time(text: string): number {

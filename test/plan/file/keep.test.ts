@@ -11,15 +11,14 @@ const withChat = (change: Partial<WorkloadPlan>, more: Partial<CapacityPlan> = {
 });
 const withCost = (p95: number): CapacityPlan => ({
   ...before,
-  cost: { ...before.cost, usd: { ...before.cost.usd, p95 } },
+  cost: { ...before.cost, usdPerMonth: { ...before.cost.usdPerMonth, p95 } },
 });
 const keptWhy = (next: CapacityPlan, previous = before) => {
   const { keep, why } = keepPrevious(previous, next, 0.1);
   return [keep, why];
 };
 const { schedule } = before.workloads.chat;
-const small = 'the change stays under the stickiness of 10 %';
-const floorMoves = 'the floor of chat changes by more than the stickiness of 10 %';
+const small = 'what is deployed stays the same within the stickiness of 10 %';
 
 describe('the plan that is there stays', () => {
   test('where only what tells one plan from its predecessor has changed', () => {
@@ -27,7 +26,6 @@ describe('the plan that is there stays', () => {
       { usdPerMonth: { ...before.workloads.chat.usdPerMonth, now: 5 } },
       {
         digest: 'sha256:other',
-        foresize: '9.9.9',
         sources: { ...before.sources, previous: 'sha256:before' },
         warnings: [{ code: 'guardrail/step-up', path: 'workloads.chat', message: 'rises' }],
       },
@@ -38,10 +36,10 @@ describe('the plan that is there stays', () => {
     ]);
   });
   test('where the new one costs as much within the stickiness, more or less', () => {
-    const { p95 } = before.cost.usd;
+    const { p95 } = before.cost.usdPerMonth;
     for (const factor of [0.901, 1.099]) expect(keptWhy(withCost(p95 * factor))).toEqual([true, small]);
-    for (const factor of [0.899, 1.101])
-      expect(keptWhy(withCost(p95 * factor))).toEqual([false, 'the cost changes by more than the stickiness of 10 %']);
+    expect(keptWhy(withCost(p95 * 0.899))).toEqual([false, 'an ordinary month costs less by over 10 %']);
+    expect(keptWhy(withCost(p95 * 1.101))).toEqual([false, 'an ordinary month costs more by over 10 %']);
   });
   test('where another warning is all that is new, since that changes no size', () => {
     const warnings = [{ code: 'history/stale' as const, path: 'workloads.chat', message: 'is old' }];
@@ -71,6 +69,11 @@ describe('a new plan takes its place', () => {
     const scaleDown = { windowSeconds: 0, type: 'percent', value: 100, periodSeconds: 15 } as const;
     expect(keptWhy(withChat({ scaleDown }))).toEqual(otherwise);
   });
+  test('where another version of foresize plans it, which is then named as the cause; not where that changes no figure', () => {
+    const upgraded = { ...withChat({ ceiling: 13 }), foresize: '0.9.0' };
+    expect(keptWhy(upgraded, { ...before, foresize: '0.8.0' })).toEqual([false, 'foresize 0.9.0 plans it, in place of 0.8.0']);
+    expect(keptWhy({ ...before, foresize: '0.9.0' }, { ...before, foresize: '0.8.0' })).toEqual([true, 'unchanged']);
+  });
   test('where it has a workload more', () => {
     const more = { ...before, workloads: { ...before.workloads, extra: before.workloads.chat } };
     expect(keptWhy(more)[0]).toBe(false);
@@ -78,28 +81,46 @@ describe('a new plan takes its place', () => {
 });
 
 describe('a floor moves', () => {
-  test('where any of floor, ceiling and schedule changes by more than the stickiness', () => {
-    expect(keptWhy(withChat({ ceiling: 13 }))).toEqual([true, small]);
-    expect(keptWhy(withChat({ ceiling: 14 }))).toEqual([false, floorMoves]);
-    expect(keptWhy(withChat({ floor: 3 }))).toEqual([false, floorMoves]);
+  const flat = (replicas: number) => [{ from: schedule[0].from, replicas }];
+  const hours = (replicas: number, others: readonly (readonly [from: string, replicas: number])[]) => ({
+    floor: Math.min(replicas, ...others.map(([, each]) => each)),
+    schedule: [...flat(replicas), ...others.map(([from, each]) => ({ from, replicas: each }))],
   });
-  test('where it does at any time that both plans speak of', () => {
-    const later = (from: string, replicas: number) => withChat({ schedule: [...schedule, { from, replicas }] });
-    expect(keptWhy(later('2026-11-29T23:00:00Z', 4))).toEqual([false, floorMoves]);
-    expect(keptWhy(later('2026-11-30T00:00:00Z', 4))).toEqual([true, small]);
+  const of = (replicas: number, ...others: (readonly [string, number])[]) => withChat(hours(replicas, others));
+
+  test('where the old one is short by more than a replica and a tenth at any time that both plans speak of', () => {
+    const hour = (replicas: number) => of(20, ['2026-11-25T10:00:00Z', replicas], ['2026-11-25T11:00:00Z', 20]);
+    expect(keptWhy(hour(22), of(20))).toEqual([true, small]);
+    expect(keptWhy(hour(23), of(20))).toEqual([false, 'the floor of chat is to be 23 at 2026-11-25T10:00:00Z, in place of 20']);
+    const small2 = (replicas: number) => of(2, ['2026-11-25T10:00:00Z', replicas], ['2026-11-25T11:00:00Z', 2]);
+    expect(keptWhy(small2(3), of(2))).toEqual([true, small]);
+    expect(keptWhy(small2(4), of(2))[0]).toBe(false);
   });
-  test('not where it did before the new plan begins', () => {
-    const past = withChat(
-      { schedule: schedule.map((step, index) => (index === 1 ? { ...step, replicas: 9 } : step)) },
-      { asOf: '2026-11-23T18:00:00Z' },
-    );
-    expect(keptWhy(past)).toEqual([true, small]);
-    expect(keptWhy({ ...past, asOf: '2026-11-23T17:00:00Z' })).toEqual([false, floorMoves]);
+  test('where it is a little short for so long that it is more than the stickiness in all', () => {
+    const until = (to: string) => of(21, [to, 19]);
+    expect(keptWhy(of(21), of(20))).toEqual([true, small]);
+    expect(keptWhy(of(9), of(8))).toEqual([false, 'the floors of chat are short by over 10 % in all']);
+    expect(keptWhy(until('2026-11-26T12:00:00Z'), of(20))).toEqual([true, small]);
   });
-  test('where the floors under an autoscaler do, though the replicas that nodes are there for stay', () => {
-    const floors = (replicas: number) => ({ floorSchedule: [{ from: '2026-11-23T00:00:00Z', replicas }] });
+  test('where it is too high in all, not where it is at times', () => {
+    expect(keptWhy(of(20, ['2026-11-25T10:00:00Z', 2], ['2026-11-25T11:00:00Z', 20]), of(20))).toEqual([true, small]);
+    expect(keptWhy(of(17), of(20))).toEqual([false, 'the floors of chat are too high by over 10 % in all']);
+  });
+  test('not where it does before the new plan begins or after the old one has expired', () => {
+    const past = of(20, ['2026-11-23T10:00:00Z', 90], ['2026-11-23T17:00:00Z', 20], ['2026-11-30T00:00:00Z', 90]);
+    expect(keptWhy({ ...past, asOf: '2026-11-23T17:00:00Z' }, of(20))).toEqual([true, small]);
+    expect(keptWhy({ ...past, asOf: '2026-11-23T16:00:00Z' }, of(20))[0]).toBe(false);
+  });
+  test('where manifests carry it: one floor, whatever nodes are there for', () => {
+    const own = { owner: 'manifests', floor: 4 } as const;
+    expect(keptWhy(withChat({ ...hours(90, []), ...own }), withChat({ ...hours(20, []), ...own }))).toEqual([true, small]);
+    const floors = (replicas: number) => ({ ...hours(90, []), floorSchedule: flat(replicas) });
     expect(keptWhy(withChat(floors(20)), withChat(floors(20)))).toEqual([true, 'unchanged']);
-    expect(keptWhy(withChat(floors(22)), withChat(floors(20)))).toEqual([true, small]);
-    expect(keptWhy(withChat(floors(23)), withChat(floors(20)))).toEqual([false, floorMoves]);
+    expect(keptWhy(withChat(floors(23)), withChat(floors(20)))[0]).toBe(false);
+  });
+  test('and so does a ceiling where it changes by more than a quarter', () => {
+    expect(keptWhy(withChat({ ceiling: 15 }))).toEqual([true, small]);
+    expect(keptWhy(withChat({ ceiling: 16 }))).toEqual([false, 'the ceiling of chat is to be 16, in place of 12']);
+    expect(keptWhy(withChat({ ceiling: 8 }))[0]).toBe(false);
   });
 });

@@ -94,16 +94,19 @@ describe('keeping the plan that is there', () => {
     ).toEqual({ keep: true, why: 'unchanged' });
   });
   test('a change below the stickiness leaves it', () => {
-    const dearer = next((plan) => ({ ...plan, cost: { ...plan.cost, usd: { ...plan.cost.usd, p95: 1.01 * plan.cost.usd.p95 } } }));
+    const dearer = next((plan) => ({ ...plan, cost: { ...plan.cost, usdPerMonth: { ...plan.cost.usdPerMonth, p95: 53_000 } } }));
     expect(keepPrevious(sealed, dearer, 0.03).keep).toBe(true);
-    expect(keepPrevious(sealed, dearer, 0.001)).toEqual({ keep: false, why: 'the cost changes by more than the stickiness of 0.1 %' });
+    expect(keepPrevious(sealed, dearer, 0.001)).toEqual({ keep: false, why: 'an ordinary month costs more by over 0.1 %' });
   });
-  test('one replica more of six is more than 3 %', () => {
+  test('a floor that is far too low is renewed', () => {
     const more = next((plan) => ({
       ...plan,
       workloads: { ...plan.workloads, chat: { ...plan.workloads.chat, schedule: [{ from: plan.asOf, replicas: 7 }] } },
     }));
-    expect(keepPrevious(sealed, more, 0.03)).toEqual({ keep: false, why: 'the floor of chat changes by more than the stickiness of 3 %' });
+    expect(keepPrevious(sealed, more, 0.03)).toEqual({
+      keep: false,
+      why: 'the floor of chat is to be 7 at 2026-11-23T00:00:00Z, in place of 2',
+    });
   });
   test('a small change does not stay when the old plan is about to expire', () => {
     const later = next((plan) => ({ ...plan, asOf: '2026-11-29T00:00:00Z', validUntil: '2026-12-06T00:00:00Z' }));
