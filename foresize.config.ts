@@ -11,7 +11,7 @@ export default defineCapacity({
   // The load is from the past: its age is not held against the clock.
   asOf: 'data',
   workloads: {
-    // Floors by the hour: KEDA carries the schedule, the reactive trigger works above it.
+    // KEDA carries what the replay of its last weeks is for, here one floor; floors by the hour for the announced event in any case.
     chat: inference({
       load: csv('examples/sample/chat-requests.csv', { unit: 'req', series: 'count' }),
       metric: prometheusMetric('sum(rate(vllm:request_success_total{app="chat"}[5m]))', { url: monitoring }),

@@ -11,7 +11,6 @@ export {
   offeringOf,
   offeringsOf,
   ownMachines,
-  type OwnPrices,
   reservedPriceOf,
   usualNodesPerGroup,
 } from './offerings';

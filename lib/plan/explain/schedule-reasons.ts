@@ -61,7 +61,7 @@ export function eventFloorsReason(names: readonly string[], from: string): Reaso
   const quoted = [...new Set(names)].map((name) => `'${name}'`).join(', ');
   return {
     code: 'floor/event',
-    text: `but for ${quoted} floors by the hour, from ${from} on: a replay of weeks without it says nothing of it`,
+    text: `for ${quoted} floors by the hour, from ${from} on: a replay of weeks without it says nothing of it`,
   };
 }
 

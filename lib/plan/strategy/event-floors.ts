@@ -31,11 +31,13 @@ export function withEventFloors(context: StrategyContext, input: DemandInput): W
     medianSchedule: mapSteps(hourly.medianSchedule, (value) => Math.max(floor, value)),
     reasons: [
       ...hourly.reasons,
-      ...one.reasons.filter(({ code }) => code.startsWith('floor/')),
       eventFloorsReason(
         events.map(({ name }) => name),
         formatTime(spans[0].from),
       ),
+      ...one.reasons
+        .filter(({ code }) => code.startsWith('floor/'))
+        .map((reason) => ({ ...reason, text: reason.text.replace('for the whole horizon', 'outside of it') })),
     ],
     madeFrom: one.madeFrom,
   };

@@ -319,7 +319,7 @@ describe('an announced event, of which a replay of weeks without it says nothing
     // The floor leads the event by boot and cold start.
     expect(made.floorSchedule?.[1].from).toBe('2026-11-23T09:50:00Z');
     expect(made.reasons.find(({ code }) => code === 'floor/event')?.text).toMatch(
-      /^but for 'sale' floors by the hour, from 2026-11-23T09:50:00Z on/,
+      /^for 'sale' floors by the hour, from 2026-11-23T09:50:00Z on/,
     );
   });
 
