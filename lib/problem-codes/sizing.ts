@@ -28,7 +28,7 @@ export const sizingCodes = {
     when: 'In the month (730 h) that begins with the plan, which is its horizon and then ordinary time, the cheapest nodes that hold the demand cost more than `limits.budget`. What machines of a pool cost in any case is part of it.',
     cure: 'Raise the budget; allow more spot or cheaper instance types; or protect a lower quantile.',
     example:
-      'limits.budget: the cheapest nodes that hold the demand cost 15,548 USD in the month that begins with the plan (3749 in the 7d of the plan, ordinary time for the rest at 15330 USD/month), the budget is 12,000: 3,548 short (expected at least 15,548 USD/month). Hint: raise it, allow more spot or cheaper instance types, or protect a lower quantile',
+      'limits.budget: the cheapest nodes that hold the demand cost 16,680 USD in the month that begins with the plan (4013 in the 7d of the plan, ordinary time for the rest at 16450 USD/month), the budget is 12,000: 4,680 short (expected at least 16,680 USD/month). Hint: raise it, allow more spot or cheaper instance types, or protect a lower quantile',
   },
   'sizing/quota': {
     title: 'A quota is too small.',
