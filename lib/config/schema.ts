@@ -58,13 +58,10 @@ const guardrailsSchema = z.strictObject({
     .default(1)
     .meta({ description: 'a floor may rise by so much against the previous plan; onStep says what becomes of more' }),
   stepDown: anyShare.default(0.2).meta({ description: 'likewise for a fall' }),
-  onStep: z
-    .enum(['refuse', 'warn', 'limit'])
-    .optional()
-    .meta({
-      description:
-        "what becomes of a plan with such a rise or fall: it is refused by default; 'warn' makes it and exits with 2; 'limit' holds a fall to stepDown and refuses a rise beyond stepUp",
-    }),
+  onStep: z.enum(['refuse', 'warn', 'limit']).optional().meta({
+    description:
+      "what becomes of a plan with such a rise or fall: it is refused by default; 'warn' makes it and exits with 2; 'limit' holds a fall to stepDown and refuses a rise beyond stepUp",
+  }),
   plausible: plausibleSchema.optional(),
   maxDataAge: duration('older history than this is refused').default(36 * 3_600_000),
   validity: duration('how long the plan may be used, at most the horizon; by default as far ahead as its forecasts were tested').optional(),
