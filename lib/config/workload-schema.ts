@@ -113,6 +113,9 @@ export const inferenceSchema = z
   .strictObject({
     kind: z.literal('inference'),
     load: sourceSchema,
+    queue: sourceSchema
+      .optional()
+      .meta({ description: 'requests that wait, a level: where the load counts what was served and is cut off, it is made whole by them' }),
     model: servedModelSchema.optional(),
     slo: sloSchema.optional(),
     tokens: tokensSchema.optional(),

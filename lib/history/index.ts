@@ -2,7 +2,8 @@ export { type CalendarEffect, calendarEffects, type DayContext, effectSpans, eff
 export { type ClockChange, clockOf, createLocalClock, type LocalClock } from './clock-changes';
 export { excludedMask, isObserved, isRepaired, type Run, runsWhere, spanOf } from './runs';
 export { divide, type ExcludedSpan, excludeSpans, toRatePerSecond } from './operations';
-export { ageFindings, leastStrength, quality, type SeriesQuality, usabilityProblems } from './quality';
+export { ageFindings, completedFinding, leastStrength, quality, type SeriesQuality, usabilityProblems } from './quality';
+export { withQueue } from './queue';
 export { createSeriesReader, placeOf, readSeries, type SeriesReader, type SourceName } from './reading';
 export { repairGaps } from './repair';
 export { mean, median, quantile } from './robust';

@@ -92,9 +92,17 @@ export const historyJudgedCodes = {
     title: 'A load ends at one level on many days.',
     weight: 'warning',
     when: 'For hours of many days the load stays at one level, and varies there far less than elsewhere: at 100 %, at what a whole number of replicas can serve, or at another end. A metric of what was served or finished stops at capacity while demand grows, so that a plan made from it repeats the shortage. The plan is made, and marked as a lower bound.',
-    cure: 'Give a load that counts what arrives: requests at the gateway, or what was served and what began to wait. Where it really was all that was asked, nothing.',
+    cure: 'Give a load that counts what arrives: requests at the gateway. Or name the requests that wait beside it, `queue: vllm.waiting(...)`: what arrived is then worked out from both. Where it really was all that was asked, nothing.',
     example:
-      'workloads.chat.load: flat at 19.97 req/s, what 10 replicas can serve, for 13h a day on 28 of 28 days, within 0.2 %, while the rest varies by 2.7 %; was that all that was asked, or all that could be served? Where it was cut off, demand was higher and the plan is a lower bound: give a load that counts what arrives, or exclude the span',
+      'workloads.chat.load: flat at 19.97 req/s, what 10 replicas can serve, for 13h a day on 28 of 28 days, within 0.2 %, while the rest varies by 2.7 %; was that all that was asked, or all that could be served? Where it was cut off, demand was higher and the plan is a lower bound: give a load that counts what arrives, or name the requests that wait (queue), or exclude the span',
+  },
+  'history/completed': {
+    title: 'A load that was cut off is made whole by its queue.',
+    weight: 'note',
+    when: 'The load counts what was served and ends at what replicas can serve, and the config names the requests that wait beside it (`queue`). What arrived is what was served and by how much the queue grew; where the queue was not observed the load stays as it was.',
+    cure: 'Nothing. Requests that gave up waiting are in neither series: where there are many, count at the gateway.',
+    example:
+      'workloads.chat.load: what was served is cut off at 20 req/s; by how much the queue grew is added to it, in 212 intervals as a rise; the load is what arrived, without requests that gave up waiting',
   },
   'history/recurring': {
     title: 'Values far from the usual come again.',

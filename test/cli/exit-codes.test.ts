@@ -129,13 +129,13 @@ test('0: so too over one whose digest was made anew, one that is no JSON, and on
 });
 
 test('1: over one that another version of foresize wrote, which stays', async () => {
-  writeFileSync(planFile, '{ "schema": 2 }');
+  writeFileSync(planFile, '{ "schema": 3 }');
   const { exitCode, stderr } = await run('plan');
   expect([exitCode, stderr]).toEqual([
     1,
     expect.stringMatching(/has a schema version that this foresize does not read .* Hint: run `foresize plan --fresh`/),
   ]);
-  expect(planText()).toBe('{ "schema": 2 }');
+  expect(planText()).toBe('{ "schema": 3 }');
 });
 
 test('1: a plan that another run is making; what is emitted from the one that is there goes on', async () => {

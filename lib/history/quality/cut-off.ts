@@ -19,7 +19,20 @@ export function cutOffFinding(series: LoadSeries, plateau: Plateau, { perReplica
     count,
     message: `flat at ${formatFigure(level)}${unit}${replicas === null ? '' : `, what ${replicas} replica${replicas === 1 ? '' : 's'} can serve`}, for ${aDay} a day on ${days} of ${ofDays} days, within ${share(spread)}${rest}`,
     consequence:
-      'was that all that was asked, or all that could be served? Where it was cut off, demand was higher and the plan is a lower bound: give a load that counts what arrives, or exclude the span',
+      'was that all that was asked, or all that could be served? Where it was cut off, demand was higher and the plan is a lower bound: give a load that counts what arrives, or name the requests that wait (queue), or exclude the span',
+  };
+}
+
+/** The finding that a load that was cut off was made whole by its queue. */
+export function completedFinding(series: LoadSeries, { level, run }: Plateau, raised: number): QualityFinding {
+  const unit = series.unit === null ? '' : ` ${formatLoadUnit(series.unit)}`;
+  return {
+    code: 'history/completed',
+    severity: 'note',
+    ...spanOf(series, run),
+    count: raised,
+    message: `what was served is cut off at ${formatFigure(level)}${unit}; by how much the queue grew is added to it, in ${raised} intervals as a rise`,
+    consequence: 'the load is what arrived, without requests that gave up waiting',
   };
 }
 

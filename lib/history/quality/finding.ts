@@ -11,6 +11,7 @@ export type FindingCode =
   | 'history/level-shift'
   | 'history/outliers'
   | 'history/cut-off'
+  | 'history/completed'
   | 'history/recurring'
   | 'history/calendar'
   | 'history/partial-end'

@@ -7,7 +7,11 @@ import type { HistorySource } from '../file';
 export type Signal = {
   readonly workload: string;
   readonly name: 'load' | 'cpu' | 'memory';
-  readonly source: SourceConfig | { readonly usage: SourceConfig; readonly capacity: SourceConfig };
+  /** A utilisation may be usage and capacity; a load may have the queue of what was not yet served beside it. */
+  readonly source:
+    | SourceConfig
+    | { readonly usage: SourceConfig; readonly capacity: SourceConfig }
+    | { readonly served: SourceConfig; readonly queue: SourceConfig };
 };
 
 /** A signal as it was observed, excluded and repaired: load per second (or a level), utilisation in percent. */
@@ -57,9 +61,12 @@ export function withhold(
   };
 }
 
-/** The sources that the histories of all workloads are read from, in the order of `signalsOf`; a utilisation of usage and capacity has two. */
+/** The sources that the histories of all workloads are read from, in the order of `signalsOf`; a utilisation of usage and capacity has two, as a load with its queue. */
 export function sourcesOf(config: Pick<CapacityConfig, 'workloads'>): SourceConfig[] {
-  return signalsOf(config).flatMap(({ source }) => ('usage' in source ? [source.usage, source.capacity] : [source]));
+  return signalsOf(config).flatMap(({ source }) => {
+    if ('usage' in source) return [source.usage, source.capacity];
+    return 'served' in source ? [source.served, source.queue] : [source];
+  });
 }
 
 /** The signals that the config gives a source for, in the order of the workloads' names: a load, or CPU before memory. */
@@ -68,7 +75,9 @@ export function signalsOf({ workloads }: Pick<CapacityConfig, 'workloads'>): Sig
   for (const workload of Object.keys(workloads).sort()) {
     const fields = workloads[workload];
     if (isMeasuredByLoad(fields)) {
-      if (fields.load) signals.push({ workload, name: 'load', source: fields.load });
+      const { load } = fields;
+      const queue = 'queue' in fields ? fields.queue : undefined;
+      if (load) signals.push({ workload, name: 'load', source: queue === undefined ? load : { served: load, queue } });
     } else {
       if (fields.cpu) signals.push({ workload, name: 'cpu', source: fields.cpu });
       if (fields.memory) signals.push({ workload, name: 'memory', source: fields.memory });

@@ -1,5 +1,6 @@
 import { type CapacityConfig, isMeasuredByLoad, seriesKindOf, type SourceConfig, type WorkloadConfig } from '../../config';
 import {
+  completedFinding,
   divide,
   excludeSpans,
   type HistoryOutcome,
@@ -10,8 +11,10 @@ import {
   quality,
   readingOf,
   repairGaps,
+  type SeriesQuality,
   toRatePerSecond,
   usabilityProblems,
+  withQueue,
 } from '../../history';
 import { distinctProblems, isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatDuration, formatTime } from '../../units';
@@ -42,9 +45,9 @@ export async function observe(
   const mistakes: Problem[] = [];
 
   for (const signal of wanted) {
-    const { workload, source } = signal;
+    const { workload } = signal;
     const key = `${workload}.${signal.name}`;
-    const parts = ('usage' in source ? [`${key}.usage`, `${key}.capacity`] : [key]).map((part) => byKey.get(part) ?? { problems: [] });
+    const parts = keysOf(signal).map((part) => byKey.get(part) ?? { problems: [] });
     const outcome = signalOutcome(config, signal, key, parts, mistakes);
     if ('problems' in outcome) unusable[workload] = distinctProblems([...(unusable[workload] ?? []), ...outcome.problems]);
     else signals[key] = { signal, ...outcome };
@@ -75,8 +78,8 @@ function signalOutcome(
   const problems = outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
   if (problems.length > 0) return { problems };
   try {
-    const [first, second] = outcomes.map((outcome) => readingOf(outcome));
-    const read = 'usage' in source ? ofPresentCapacity(first.series, second.series, `workloads.${key}`) : first.series;
+    const [first, second] = outcomes.map((outcome) => readingOf(outcome)) as [HistoryReading, HistoryReading?];
+    const read = 'usage' in source && second ? ofPresentCapacity(first.series, second.series, `workloads.${key}`) : first.series;
     const { exclude: excluded } = config.workloads[name];
     const usable = (measured: LoadSeries, leastSpanMs: number): LoadSeries | { readonly problems: readonly Problem[] } => {
       const { repairs, leastCoverage, longestGap } = config.history;
@@ -85,22 +88,31 @@ function signalOutcome(
       const wrong = usabilityProblems(series, { leastCoverage, longestGapMs: longestGap, leastSpanMs }, excluded);
       return wrong.length > 0 ? { problems: wrong.map((problem) => ({ ...problem, path, ...youngHint(config, name, problem) })) } : series;
     };
-    const series = usable(resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes), leastHistoryOf(config, name));
-    if ('problems' in series) return series;
-    const end = series.start + series.values.length * series.intervalMs;
-    const { timeZone, daysOff, occurrences } = calendarOf(config, name, series.start, end);
-    const judged = quality(series, {
+    const served = usable(resource === 'load' ? toRatePerSecond(read) : inPercent(read, key, mistakes), leastHistoryOf(config, name));
+    if ('problems' in served) return served;
+    const end = served.start + served.values.length * served.intervalMs;
+    const { timeZone, daysOff, occurrences } = calendarOf(config, name, served.start, end);
+    const context = {
       excluded,
       expected: config.events.filter(({ workload }) => workload === undefined || workload === name),
       ...(daysOff && { calendar: { timeZone, daysOff, holidays: occurrences.filter(({ kind }) => kind === 'holiday') } }),
-      counts: !('usage' in source) && seriesKindOf(source, 'rate') === 'count',
+      counts: !('usage' in source) && seriesKindOf('served' in source ? source.served : source, 'rate') === 'count',
       perReplica: resource === 'load' ? perReplicaOf(config.workloads[name]) : undefined,
       outliersTeach: config.workloads[name].outliers === 'learn',
-    });
+    };
+    const atFirst = quality(served, context);
+    const { plateau } = atFirst;
+    const queue = 'served' in source && plateau !== null ? second : undefined;
+    const completed = queue && withQueue(served, queue.series);
+    const series = completed?.series ?? served;
+    const judged =
+      completed && plateau !== null ? withFinding(quality(series, context), completedFinding(series, plateau, completed.raised)) : atFirst;
     const finestOf = (finest: NonNullable<HistoryReading['finest']>): Observed['finest'] => {
       if ('problems' in finest) return finest;
       const finer = usable(toRatePerSecond(finest), leastHistoryMs);
-      return 'problems' in finer ? finer : withoutFaults(finer, { series, quality: judged });
+      if ('problems' in finer) return finer;
+      const whole = queue?.finest && !('problems' in queue.finest) ? withQueue(finer, queue.finest).series : finer;
+      return withoutFaults(whole, { series, quality: judged });
     };
     return { series, quality: judged, ...(first.finest && { finest: finestOf(first.finest) }) };
   } catch (error) {
@@ -111,31 +123,48 @@ function signalOutcome(
   }
 }
 
+function withFinding(judged: SeriesQuality, finding: SeriesQuality['findings'][number]): SeriesQuality {
+  return { ...judged, findings: [...judged.findings, finding] };
+}
+
+/** The keys of what a signal is read from, as in `Observations.sources`. */
+function keysOf({ workload, name, source }: Signal): readonly string[] {
+  const key = `${workload}.${name}`;
+  if ('usage' in source) return [`${key}.usage`, `${key}.capacity`];
+  return 'served' in source ? [key, `${workload}.queue`] : [key];
+}
+
 /** What one replica was measured to serve; `undefined` where nobody says. */
 function perReplicaOf(workload: WorkloadConfig): number | undefined {
   return isMeasuredByLoad(workload) ? workload.replica.throughput?.amount : undefined;
 }
 
 function requestsOf(
-  { workload, name, source }: Signal,
+  signal: Signal,
   { period, history }: Pick<CapacityConfig, 'period' | 'history'>,
   isFinest: boolean,
 ): { key: string; request: HistoryRequest }[] {
+  const { name, source } = signal;
   const finest = isFinest && name === 'load';
   const defaultKind = name === 'load' ? 'rate' : 'level';
   const unequalDuplicates = history.repairs.find((rule) => rule.kind === 'unequal-duplicates')?.take;
-  const request = (part: SourceConfig, suffix: string) => ({
-    key: `${workload}.${name}${suffix}`,
-    request: {
-      source: part,
-      defaultKind,
-      intervalMs: period,
-      path: `workloads.${workload}.${name}${suffix}`,
-      unequalDuplicates,
-      finest,
-    } as const,
+  const parts: readonly [SourceConfig, 'rate' | 'level'][] =
+    'usage' in source
+      ? [
+          [source.usage, defaultKind],
+          [source.capacity, defaultKind],
+        ]
+      : 'served' in source
+        ? [
+            [source.served, defaultKind],
+            [source.queue, 'level'],
+          ]
+        : [[source, defaultKind]];
+  return keysOf(signal).map((key, index) => {
+    const [part, kind] = parts[index];
+    const request = { source: part, defaultKind: kind, intervalMs: period, path: `workloads.${key}`, unequalDuplicates, finest } as const;
+    return { key, request };
   });
-  return 'usage' in source ? [request(source.usage, '.usage'), request(source.capacity, '.capacity')] : [request(source, '')];
 }
 
 /**
