@@ -218,6 +218,11 @@ export function parseTime(text: string): number | undefined {
   return zoneHour > 14 || zoneMinute > 59 ? undefined : utc - sign * (zoneHour * HOUR_MS + zoneMinute * MINUTE_MS);
 }
 
+/** Epoch ms of a time that a schema has checked; NaN of any other text. */
+export function timeOf(text: string): number {
+  return parseTime(text) ?? NaN;
+}
+
 /** Epoch milliseconds -> ISO 8601 UTC without a fraction where it is whole seconds: `2026-11-24T00:00:00Z`. */
 export function formatTime(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');

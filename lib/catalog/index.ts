@@ -5,4 +5,13 @@ export { catalogEntries, type CatalogEntry, compareGpus, type GpuComparison, lis
 export { interruptionsOfGpu, type Machines, machinesFor } from './machines';
 export { nearNames } from './near-names';
 export { type CapacityType, type Offering, podRoom, type Reservation } from './offering';
-export { catalogDigest, checkInstance, offeringOf, offeringsOf, ownMachines, reservedPriceOf, usualNodesPerGroup } from './offerings';
+export {
+  catalogDigest,
+  checkInstance,
+  offeringOf,
+  offeringsOf,
+  ownMachines,
+  reservedPriceOf,
+  sizesOf,
+  usualNodesPerGroup,
+} from './offerings';

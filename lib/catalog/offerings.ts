@@ -1,5 +1,5 @@
 import { digestOf } from '../digest';
-import type { MachineConfig } from '../config';
+import type { CapacityConfig, MachineConfig } from '../config';
 import { type Problem, ProblemError } from '../problems';
 import gpus from './data/gpus.json';
 import instances from './data/instances.json';
@@ -17,15 +17,12 @@ export type OfferingsRequest = {
   readonly reservation?: string;
   readonly region: string;
   /** Prices of one's own in the region, by instance type. @default the catalogue's alone */
-  readonly prices?: OwnPrices;
+  readonly prices?: CapacityConfig['prices'];
   /** Where `instances` stands in the config, for messages: `pools.l40s.instances`. @default `instances` */
   readonly path?: string;
   /** @default `defaultDaemonSets` */
   readonly daemonSets?: DaemonSetShare;
 };
-
-/** USD an hour by instance type; what is left out is the catalogue's. */
-export type OwnPrices = Readonly<Record<string, { readonly onDemand?: number; readonly spot?: number; readonly reserved?: number }>>;
 
 export type DaemonSetShare = { readonly cpuMilli: number; readonly memoryMiB: number };
 
@@ -88,7 +85,7 @@ export function reservedPriceOf(
 }
 
 /** A region with the prices of one's own there, and where in the config a type stands, for messages. */
-export type Where = { readonly region: string; readonly prices: OwnPrices; readonly path: string };
+export type Where = { readonly region: string; readonly prices: CapacityConfig['prices']; readonly path: string };
 
 /** @throws ProblemError `catalog/unknown-instance` */
 export function checkInstance(type: string, path: string): void {
@@ -170,15 +167,22 @@ function offering(
       interruption: (spot ? price?.interruption : null) ?? null,
     },
     quotaCode: quotaCode(facts.type, capacityType),
+    ...sizesOf(facts),
+    daemonSetCpuMilli: daemonSets.cpuMilli,
+    daemonSetMemoryMiB: daemonSets.memoryMiB,
+  };
+}
+
+/** What a node of an instance type has, by the names that offerings and plans give it. */
+export function sizesOf<Facts extends InstanceFacts>(facts: Facts) {
+  return {
     gpus: facts.gpus,
     gpuName: facts.gpu ?? null,
     vCpu: facts.vCpu,
     memoryMiB: facts.memoryGiB * 1_024,
-    allocatableCpuMilli: facts.cpuMilli,
-    allocatableMemoryMiB: facts.memoryMiB,
-    daemonSetCpuMilli: daemonSets.cpuMilli,
-    daemonSetMemoryMiB: daemonSets.memoryMiB,
-    maxPods: facts.maxPods,
+    allocatableCpuMilli: facts.cpuMilli as Facts['cpuMilli'],
+    allocatableMemoryMiB: facts.memoryMiB as Facts['memoryMiB'],
+    maxPods: facts.maxPods as Facts['maxPods'],
     arch: facts.arch,
     efaInterfaces: facts.efa,
     localNvmeGB: facts.nvmeGB,

@@ -30,6 +30,8 @@ export const name = z
   .string()
   .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, { error: "must be lower-case letters, digits and '-', at most 40, beginning with a letter" })
   .refine((value) => !(value in {}), { error: 'is a reserved word' });
+/** The form of an AWS region. */
+export const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d$/;
 export const count = z.int().min(1);
 export const time = text(parseTime, "a time with its zone such as '2026-11-24T00:00:00Z', or a date");
 

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { parseUsdPerHour } from '../units';
-import { positive, text } from './fields';
+import { positive, regionPattern, text } from './fields';
 
 const price = text(positive(parseUsdPerHour), "an amount such as '1.95 USD/hour'", 'of one machine');
 
 const byCapacity = { 'on-demand': price.optional(), spot: price.optional(), reserved: price.optional() };
-const region = z
-  .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: "must be on-demand, spot, reserved or an AWS region such as 'eu-central-1'" });
 const ofType = z.union([price, z.strictObject(byCapacity)]);
 
 /** What machines cost the user, where that is not the list price: by instance type, for each region and capacity type if wanted. */
@@ -21,7 +18,7 @@ export const pricesSchema = z
 
 function checkRegions(prices: Readonly<Record<string, unknown>>, ctx: z.RefinementCtx): void {
   for (const key of Object.keys(prices)) {
-    if (Object.hasOwn(byCapacity, key) || region.safeParse(key).success) continue;
+    if (Object.hasOwn(byCapacity, key) || regionPattern.test(key)) continue;
     ctx.addIssue({ code: 'custom', path: [key], message: "must be on-demand, spot, reserved or an AWS region such as 'eu-central-1'" });
   }
 }

@@ -2,7 +2,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseMachineAmount, parseTimes, parseUsdPerHour, SECOND_MS } from '../units';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import { anyShare, count, duration, name, positive, text } from './fields';
+import { anyShare, count, duration, name, positive, regionPattern, text } from './fields';
 import { followsLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import { type OwnPrice, pricesIn, pricesSchema } from './price-schema';
@@ -85,7 +85,7 @@ const clusterSchema = z.strictObject({
 export const capacitySchema = z
   .strictObject({
     name,
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: "must be an AWS region such as 'us-east-1'" }),
+    region: z.string().regex(regionPattern, { error: "must be an AWS region such as 'us-east-1'" }),
     timeZone: z
       .string()
       .refine((zone) => IANAZone.isValidZone(zone), { error: 'is not an IANA time zone' })

@@ -1,7 +1,7 @@
 import { placeIn, type Problem } from '../../problems';
-import { formatTime, parseDuration } from '../../units';
+import { formatTime, parseDuration, timeOf } from '../../units';
 import { groupName } from './group-name';
-import { type Contradiction, isWithinRounding, ms, type Path, type PlanSpan } from './contradiction';
+import { type Contradiction, isWithinRounding, type Path, type PlanSpan } from './contradiction';
 import { addUpProblems } from './sums';
 import type { CapacityPlan, NodeGroupPlan, WorkloadPlan } from './types';
 
@@ -31,15 +31,15 @@ export function agreementProblems(plan: CapacityPlan, file: string): Problem[] {
 /** The schedule begins with the period that holds `asOf`. */
 function spanOf({ asOf, period, horizon, workloads }: CapacityPlan): PlanSpan {
   const [periodMs, horizonMs] = [parseDuration(period) ?? NaN, parseDuration(horizon) ?? NaN];
-  const firsts = Object.values(workloads).flatMap(({ schedule }) => (schedule.length > 0 ? [ms(schedule[0].from)] : []));
-  const start = firsts.length > 0 ? Math.min(...firsts) : ms(asOf);
+  const firsts = Object.values(workloads).flatMap(({ schedule }) => (schedule.length > 0 ? [timeOf(schedule[0].from)] : []));
+  const start = firsts.length > 0 ? Math.min(...firsts) : timeOf(asOf);
   return { start, end: start + Math.ceil(horizonMs / periodMs) * periodMs, periodMs };
 }
 
 function timeContradictions({ asOf, validUntil, dataThrough, horizon, sources, binding }: CapacityPlan, span: PlanSpan): Contradiction[] {
-  const [from, until] = [ms(asOf), ms(validUntil)];
-  const isWithin = (at: string) => ms(at) >= span.start && ms(at) < span.end;
-  const ends = Object.values(sources.history).map(({ to }) => ms(to));
+  const [from, until] = [timeOf(asOf), timeOf(validUntil)];
+  const isWithin = (at: string) => timeOf(at) >= span.start && timeOf(at) < span.end;
+  const ends = Object.values(sources.history).map(({ to }) => timeOf(to));
   return [
     ...(from >= span.start && from < span.start + span.periodMs
       ? []
@@ -48,9 +48,9 @@ function timeContradictions({ asOf, validUntil, dataThrough, horizon, sources, b
     ...(until - from <= (parseDuration(horizon) ?? NaN)
       ? []
       : [{ path: ['validUntil'], message: `is further from asOf than the horizon of ${horizon}` }]),
-    ...([from, ...ends].includes(ms(dataThrough)) ? [] : [{ path: ['dataThrough'], message: 'is the end of no history' }]),
+    ...([from, ...ends].includes(timeOf(dataThrough)) ? [] : [{ path: ['dataThrough'], message: 'is the end of no history' }]),
     ...Object.entries(sources.history).flatMap(([key, history]) =>
-      ms(history.from) < ms(history.to)
+      timeOf(history.from) < timeOf(history.to)
         ? []
         : [{ path: ['sources', 'history', key, 'to'], message: `is not after ${history.from}, where it begins` }],
     ),
@@ -98,13 +98,13 @@ const highest = (schedule: WorkloadPlan['schedule']): number => Math.max(...sche
 /** A schedule begins with the plan, and each of its steps is after the one before and before the end of the horizon. */
 function stepContradictions(steps: readonly { readonly from: string }[], path: Path, span: PlanSpan): Contradiction[] {
   if (steps.length === 0) return [{ path, message: 'has no step' }];
-  if (ms(steps[0].from) !== span.start)
+  if (timeOf(steps[0].from) !== span.start)
     return [{ path: [...path, 0, 'from'], message: `is not the start of the plan, ${formatTime(span.start)}` }];
   return steps.flatMap(({ from }, index) => {
     const place = [...path, index, 'from'];
-    if (index > 0 && ms(from) <= ms(steps[index - 1].from))
+    if (index > 0 && timeOf(from) <= timeOf(steps[index - 1].from))
       return [{ path: place, message: `is not after the step before it, ${steps[index - 1].from}` }];
-    return ms(from) < span.end ? [] : [{ path: place, message: `lies outside the horizon, which ends at ${formatTime(span.end)}` }];
+    return timeOf(from) < span.end ? [] : [{ path: place, message: `lies outside the horizon, which ends at ${formatTime(span.end)}` }];
   });
 }
 
@@ -115,7 +115,7 @@ function loadContradictions(load: WorkloadPlan['load'], path: Path, span: PlanSp
     return [{ path, message: `has ${load.length} entries, and the horizon ${periods} periods` }];
   return load.flatMap((point, index) => {
     const from = span.start + index * span.periodMs;
-    if (ms(point.from) !== from)
+    if (timeOf(point.from) !== from)
       return [{ path: [...path, index, 'from'], message: `is not the start of its period, ${formatTime(from)}` }];
     if (protect < 0.5 || isWithinRounding(point.p50, point.protected)) return [];
     return [{ path: [...path, index, 'protected'], message: `is ${point.protected}, below the median of ${point.p50}` }];
@@ -125,7 +125,7 @@ function loadContradictions(load: WorkloadPlan['load'], path: Path, span: PlanSp
 /** Where an autoscaler follows the load, each period has at its highest the replicas that its load needs at its highest. */
 function scheduleBelowLoad({ kind, load, schedule, ceiling }: WorkloadPlan, path: Path, span: PlanSpan): Contradiction[] {
   if (kind === 'training' || schedule.length === 0) return [];
-  const steps = schedule.map(({ from, replicas }) => ({ from: ms(from), replicas }));
+  const steps = schedule.map(({ from, replicas }) => ({ from: timeOf(from), replicas }));
   const index = load.findIndex((point, place) => {
     const [begin, end] = [span.start + place * span.periodMs, span.start + (place + 1) * span.periodMs];
     const during = steps.filter(({ from }, at) => from < end && (steps[at + 1]?.from ?? span.end) > begin);

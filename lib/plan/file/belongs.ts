@@ -1,4 +1,4 @@
-import { catalogDigest, instancesByType, quotaCode, usualNodesPerGroup } from '../../catalog';
+import { catalogDigest, instancesByType, quotaCode, sizesOf, usualNodesPerGroup } from '../../catalog';
 import {
   type CapacityConfig,
   configDigest,
@@ -12,9 +12,9 @@ import {
   type WorkloadConfig,
 } from '../../config';
 import { placeIn, type Problem, ProblemError, shownValue } from '../../problems';
-import { formatDuration, HOURS_PER_MONTH, parseDuration } from '../../units';
+import { formatDuration, HOURS_PER_MONTH, parseDuration, timeOf } from '../../units';
 import { floorOwnerOf, leadMsOf } from '../workload-facts';
-import { isWithinRounding, ms, type Path } from './contradiction';
+import { isWithinRounding, type Path } from './contradiction';
 import { mostAtATime } from './sums';
 import type { CapacityPlan, NodeFacts, NodeGroupPlan, PoolPlan, WorkloadPlan } from './types';
 
@@ -58,7 +58,7 @@ export function configProblems(plan: CapacityPlan, config: CapacityConfig, path:
 
 function headDifferences(plan: CapacityPlan, config: CapacityConfig): Difference[] {
   const { horizon, guardrails, limits } = config;
-  const valid = ms(plan.validUntil) - ms(plan.asOf);
+  const valid = timeOf(plan.validUntil) - timeOf(plan.asOf);
   const { p95 } = plan.cost.usdNextMonth;
   const budget = limits.budget === undefined ? Infinity : limits.budget * HOURS_PER_MONTH;
   return [
@@ -195,18 +195,7 @@ function groupDifferences(group: NodeGroupPlan, path: Path, config: CapacityConf
 function nodeDifferences({ instanceType, node }: NodeGroupPlan, path: Path): Difference[] {
   const facts = instancesByType.get(instanceType);
   if (facts === undefined) return [];
-  const known: Partial<NodeFacts> = {
-    gpus: facts.gpus,
-    gpuName: facts.gpu ?? null,
-    vCpu: facts.vCpu,
-    memoryMiB: facts.memoryGiB * 1_024,
-    allocatableCpuMilli: facts.cpuMilli,
-    allocatableMemoryMiB: facts.memoryMiB,
-    maxPods: facts.maxPods,
-    arch: facts.arch,
-    efaInterfaces: facts.efa,
-    localNvmeGB: facts.nvmeGB,
-  };
+  const known: Partial<NodeFacts> = sizesOf(facts);
   return Object.entries(known).flatMap(([field, value]) => unequal([...path, 'node', field], node[field as keyof NodeFacts], value));
 }
 

@@ -1,5 +1,3 @@
-import { parseTime } from '../../units';
-
 /** Where in a plan a field stands: `['workloads', 'chat', 'floor']`. */
 export type Path = readonly (string | number)[];
 
@@ -14,6 +12,3 @@ export const isWithinRounding = (value: number, most: number): boolean => value 
 
 /** Whether sums of such figures are equal. */
 export const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 * Math.max(a, b);
-
-/** A time of the plan, epoch ms; its range has been checked. */
-export const ms = (time: string): number => parseTime(time) ?? NaN;

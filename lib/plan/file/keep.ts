@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../digest';
-import { formatDuration, formatTime, parseTime, percentOfShare } from '../../units';
+import { formatDuration, formatTime, percentOfShare, timeOf } from '../../units';
 import type { CapacityPlan, ReplicaStep, WorkloadPlan } from './types';
 
 /** Why the plan that is there stays, or why a new one takes its place. */
@@ -28,7 +28,7 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
     return renewed(`foresize ${next.foresize ?? 'of another version'} plans it, in place of ${previous.foresize ?? 'an earlier one'}`);
   if (previous.sources.config !== next.sources.config) return renewed('the config has changed');
   if (previous.sources.catalog !== next.sources.catalog) return renewed('the catalogue has changed');
-  const [asOf, from, until] = [time(next.asOf), time(previous.asOf), time(previous.validUntil)];
+  const [asOf, from, until] = [timeOf(next.asOf), timeOf(previous.asOf), timeOf(previous.validUntil)];
   if (asOf < from) return renewed('the new plan is for an earlier time');
   const left = until - asOf;
   if (left < (until - from) / 4) return renewed(left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}`);
@@ -77,7 +77,7 @@ function floorChange(
   stickiness: number,
 ): ((name: string) => string) | null {
   const [old, fresh] = [floorsOf(before), floorsOf(after)];
-  const times = [...new Set([from, ...[...old, ...fresh].map((step) => Math.max(from, time(step.from)))])]
+  const times = [...new Set([from, ...[...old, ...fresh].map((step) => Math.max(from, timeOf(step.from)))])]
     .filter((at) => at < to)
     .sort((a, b) => a - b);
   let [oldHours, short, above] = [0, 0, 0];
@@ -107,9 +107,5 @@ function floorsOf({ floors, floor, floorSchedule, schedule, owner }: WorkloadPla
 }
 
 function replicasAt(schedule: readonly ReplicaStep[], at: number): number {
-  return (schedule.findLast((step) => time(step.from) <= at) ?? schedule[0]).replicas;
-}
-
-function time(text: string): number {
-  return parseTime(text) ?? NaN;
+  return (schedule.findLast((step) => timeOf(step.from) <= at) ?? schedule[0]).replicas;
 }

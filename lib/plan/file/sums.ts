@@ -1,5 +1,5 @@
-import { formatTime, HOUR_MS } from '../../units';
-import { type Contradiction, isNear, isWithinRounding, ms, type PlanSpan } from './contradiction';
+import { formatTime, HOUR_MS, timeOf } from '../../units';
+import { type Contradiction, isNear, isWithinRounding, type PlanSpan } from './contradiction';
 import { usdNextMonth } from './month';
 import type { CapacityPlan, PoolPlan } from './types';
 
@@ -59,7 +59,7 @@ function stepsOf<Step extends { readonly from: string }>(
   schedule: readonly Step[],
   value: (step: Step) => number,
 ): { from: number; value: number }[] {
-  return schedule.map((step) => ({ from: ms(step.from), value: value(step) }));
+  return schedule.map((step) => ({ from: timeOf(step.from), value: value(step) }));
 }
 
 function poolCostContradictions({ workloads, pools }: CapacityPlan, name: string, { start, end }: PlanSpan): Contradiction[] {
@@ -69,10 +69,10 @@ function poolCostContradictions({ workloads, pools }: CapacityPlan, name: string
     if (owner === 'none') return group.ceiling;
     const [begin] = group.schedule;
     const hours = group.schedule.reduce(
-      (sum, step, index) => sum + step.nodes * (ms(group.schedule[index + 1]?.from ?? formatTime(end)) - ms(step.from)),
+      (sum, step, index) => sum + step.nodes * (timeOf(group.schedule[index + 1]?.from ?? formatTime(end)) - timeOf(step.from)),
       0,
     );
-    return begin === undefined ? 0 : hours / (end - ms(begin.from));
+    return begin === undefined ? 0 : hours / (end - timeOf(begin.from));
   };
   const sum = (groups.reduce((total, group) => total + nodes(group) * group.usdPerHour, 0) * (end - start)) / HOUR_MS;
   const shares = Object.values(workloads).filter(({ pool }) => pool === name);

@@ -1,5 +1,5 @@
 import { formatFigure, percent } from '../../figures';
-import { HOUR_MS, HOURS_PER_MONTH, parseTime } from '../../units';
+import { HOUR_MS, HOURS_PER_MONTH, timeOf } from '../../units';
 import { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from '../explain';
 import type { PolicyDecision } from './policy-decision';
 import type { Replayed } from './replay-all';
@@ -53,7 +53,7 @@ export function replayCostWarnings(workloads: Readonly<Record<string, WorkloadPl
       const { replay, scaleDown, usdPerMonth, replayEffect: effect } = workloads[name];
       const figures = replay?.policies.find(({ name: policy }) => policy === effect?.policy);
       if (!replay || !figures || scaleDown === undefined) return [];
-      const hours = ((parseTime(replay.scored.to) ?? NaN) - (parseTime(replay.scored.from) ?? NaN)) / HOUR_MS;
+      const hours = (timeOf(replay.scored.to) - timeOf(replay.scored.from)) / HOUR_MS;
       const replayed = (figures.usd / hours) * HOURS_PER_MONTH;
       if (!(replayed > dearer * usdPerMonth.p95)) return [];
       return [

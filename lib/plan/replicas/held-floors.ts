@@ -1,5 +1,5 @@
 import { compress, highest, lowest, segments, simplify, type StepFunction } from '../../demand';
-import { DAY_MS, parseDuration, parseTime, WEEK_MS } from '../../units';
+import { DAY_MS, parseDuration, timeOf, WEEK_MS } from '../../units';
 import type { CapacityPlan, ReplicaStep } from '../file';
 import { ceilingFactor } from '../workload-facts';
 import type { WorkloadDemand } from './demand-types';
@@ -59,7 +59,7 @@ function leastOf(
   horizonMs: number,
   kept: (replicas: number) => number,
 ): StepFunction {
-  const old = steps.map(({ from, replicas }) => ({ from: parseTime(from) ?? NaN, replicas }));
+  const old = steps.map(({ from, replicas }) => ({ from: timeOf(from), replicas }));
   const [oldBegin, oldEnd] = [old[0].from, old[0].from + horizonMs];
   const cycle = horizonMs >= WEEK_MS ? WEEK_MS : DAY_MS;
   const at = (time: number): number => {

@@ -1,5 +1,5 @@
 import { lowest, mapSteps, segments, type StepFunction } from '../../demand';
-import { formatTime, parseTime } from '../../units';
+import { formatTime, timeOf } from '../../units';
 import { eventFloorsReason, raisedFloorReason } from '../explain';
 import type { AppliedEvent } from '../file';
 import { type DemandInput, ordinaryPredictions, workloadDemand, type WorkloadDemand } from '../replicas';
@@ -85,8 +85,4 @@ function within(schedule: StepFunction, spans: readonly { readonly from: number;
     value: isIn(from) ? Math.max(floor, values.schedule) : floor,
   }));
   return { steps: steps.filter(({ value }, index) => index === 0 || value !== steps[index - 1].value), end: schedule.end };
-}
-
-function timeOf(text: string): number {
-  return parseTime(text) ?? NaN;
 }
