@@ -1,7 +1,6 @@
 import type { Outlook } from '../control';
 import type { Effort, FitRunner } from '../forecast';
 import {
-  type CarriedPolicy,
   decidePolicy,
   type ForecastSkill,
   type PolicyName,
@@ -66,7 +65,7 @@ export type Simulation = {
   readonly matched: readonly { readonly name: PolicyName; readonly gpuHours: number | null }[];
   readonly skill: ForecastSkill;
   readonly judged: ReplayEvidence['judged'];
-  readonly verdict: Verdict<CarriedPolicy>;
+  readonly verdict: Verdict;
   /** Share of the intervals that were observed; the others are replayed as straight lines and not scored. */
   readonly observedShare: number;
 };

@@ -12,7 +12,6 @@ export {
 export { notAsked, notReplayed, replayAll, type Replayed, type ReplayLoads, type ReplayRequest } from './replay-all';
 export { replayCostWarnings, replayEffect, replayReasons } from './replay-reasons';
 export {
-  type CarriedPolicy,
   type FloorsByHour,
   type MovingFloor,
   type OneFloor,

@@ -56,10 +56,10 @@ export type ScalingTerms = {
   readonly withheld: boolean;
 };
 
-export type Verdict<Name extends PolicyName = PolicyName> = { readonly chosen: Name; readonly why: string };
+export type Verdict = { readonly chosen: CarriedPolicy; readonly why: string };
 
 /** What becomes of a replay in the plan. */
-export type PolicyDecision = Verdict<CarriedPolicy> & {
+export type PolicyDecision = Verdict & {
   /** The policy that the config allows: the chosen one unless owner, `scaling` or a withheld forecast say otherwise. */
   readonly allowed: CarriedPolicy;
   /**
@@ -105,7 +105,7 @@ const byTheHour = 'plan';
  * - under the terms of a config: what it allows. A replay that a plan keeps has its verdict, which stays; what the config allows of it is
  *   decided anew.
  */
-export function decidePolicy(replay: ReplayEvidence, terms: 'comparison'): Verdict<CarriedPolicy>;
+export function decidePolicy(replay: ReplayEvidence, terms: 'comparison'): Verdict;
 export function decidePolicy(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): PolicyDecision;
 export function decidePolicy(...[replay, terms]: [ReplayEvidence, 'comparison'] | [FreshReplay | ReplayPlan, ScalingTerms]) {
   if (terms === 'comparison') return bestCarried(replay);
@@ -134,7 +134,7 @@ function reasonAgainst({ outcomes, skill: { relativeError, historyDays } }: Repl
 }
 
 /** The verdict, with what a reader must know beside it. */
-function bestCarried(replay: ReplayEvidence): Verdict<CarriedPolicy> {
+function bestCarried(replay: ReplayEvidence): Verdict {
   const { chosen, why } = borneOut(replay);
   return { chosen, why: [why, ...provisosOf(replay, chosen)].join('; ') };
 }
@@ -153,7 +153,7 @@ function provisosOf({ outcomes, judged }: ReplayEvidence, chosen: CarriedPolicy)
 }
 
 /** Floors by the hour where they were ahead where they were tuned, and the weeks after, which no setting has seen, bear them out. */
-function borneOut(replay: ReplayEvidence): Verdict<CarriedPolicy> {
+function borneOut(replay: ReplayEvidence): Verdict {
   const against = reasonAgainst(replay);
   const scoredOf = (name: PolicyName) => replay.outcomes.find((outcome) => outcome.name === name)?.scored;
   const [plan, hpa] = [scoredOf(byTheHour), scoredOf(baseline)];
