@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapacityPlan } from '../../lib/plan/file/types';
 import { DAY_MS, MINUTE_MS } from '../../lib/units';
-import { rawConfig } from '../support/config';
+import { liveChat, rawConfig } from '../support/config';
 import { project, root } from '../support/foresize';
 import { type SmallPrometheus, startSmallPrometheus } from '../support/small-prometheus';
 
@@ -18,14 +18,7 @@ const config = () => ({
   ...rawConfig({ effort: 'fast' }),
   history: { range: '14d', prometheus: { url: server.url } },
   workloads: {
-    chat: {
-      kind: 'inference',
-      load: { kind: 'prometheus', query: 'load', unit: 'req/s' },
-      replica: { gpus: 1, throughput: '12 req/s' },
-      coldStart: '6m',
-      pool: 'l40s',
-      image: 'registry.example.com/chat:1',
-    },
+    chat: liveChat,
   },
 });
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type ProgressLine, progressLine } from '../../bin/progress';
 import { DAY_MS } from '../../lib/units';
-import { rawConfig } from '../support/config';
+import { liveChat, rawConfig } from '../support/config';
 import { project, root } from '../support/foresize';
 import { onPath } from '../support/programs';
 import { startServer } from '../support/prometheus';
@@ -99,14 +99,7 @@ const slowProject = (url: string) =>
       ...rawConfig({ effort: 'fast' }),
       history: { range: '56d', prometheus: { url } },
       workloads: {
-        chat: {
-          kind: 'inference',
-          load: { kind: 'prometheus', query: 'load', unit: 'req/s' },
-          replica: { gpus: 1, throughput: '12 req/s' },
-          coldStart: '6m',
-          pool: 'l40s',
-          image: 'registry.example.com/chat:1',
-        },
+        chat: liveChat,
       },
     },
   });

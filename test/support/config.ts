@@ -25,3 +25,13 @@ export function rawConfig(overrides: Partial<CapacityInput> = {}): CapacityInput
 export function testConfig(overrides: Partial<CapacityInput> = {}): CapacityConfig {
   return parseConfig(rawConfig(overrides));
 }
+
+/** A workload whose load is read from a server of Prometheus that `history.prometheus` names. */
+export const liveChat = {
+  kind: 'inference',
+  load: { kind: 'prometheus', query: 'load', unit: 'req/s' },
+  replica: { gpus: 1, throughput: '12 req/s' },
+  coldStart: '6m',
+  pool: 'l40s',
+  image: 'registry.example.com/chat:1',
+};
