@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../digest';
 import { formatDuration, formatTime, percentOfShare, timeOf } from '../../units';
-import type { CapacityPlan, ReplicaStep, WorkloadPlan } from './types';
+import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from './types';
 
 /** Why the plan that is there stays, or why a new one takes its place. */
 export type Keep = { readonly keep: boolean; readonly why: string };
@@ -17,7 +17,8 @@ const ceilingShare = 0.25;
  *
  * It is as good where its floors are nowhere short of the new ones by more than a replica or a tenth, in all by no more than the stickiness,
  * and not above them by more than that either; where ceilings differ by less than a quarter, autoscalers are set alike, and an ordinary
- * month costs the same within the stickiness. Numbers that no manifest carries decide nothing.
+ * month costs the same within the stickiness. Where nodes do not follow pods, the replicas that they are there for count as floors do.
+ * Numbers that no manifest carries decide nothing.
  *
  * @param stickiness largest change, as a share, that is not worth a review
  */
@@ -36,7 +37,12 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
     const [before, after] = [previous.workloads[name] as WorkloadPlan | undefined, next.workloads[name]];
     if (before === undefined || autoscalerOf(before) !== autoscalerOf(after))
       return renewed(`the autoscaler of ${name} is to be set otherwise`);
-    const change = floorChange(before, after, { from: asOf, to: until }, stickiness) ?? ceilingChange(before, after);
+    const span = { from: asOf, to: until };
+    const nodes = next.pools[after.pool] as PoolPlan | undefined;
+    const change =
+      floorChange([floorsOf(before), floorsOf(after)], span, stickiness) ??
+      (nodes?.owner === 'autoscaler' ? null : floorChange([before.schedule, after.schedule], span, stickiness)) ??
+      ceilingChange(before, after);
     if (change !== null) return renewed(change(name));
   }
   const [before, after] = [previous.cost.usdPerMonth.p95, next.cost.usdPerMonth.p95];
@@ -71,12 +77,10 @@ function autoscalerOf(workload: WorkloadPlan | undefined): string {
 
 /** In which way the old floors are not as good as the new ones, in the time that both plans speak of; `null`: they are. */
 function floorChange(
-  before: WorkloadPlan,
-  after: WorkloadPlan,
+  [old, fresh]: readonly [readonly ReplicaStep[], readonly ReplicaStep[]],
   { from, to }: { readonly from: number; readonly to: number },
   stickiness: number,
 ): ((name: string) => string) | null {
-  const [old, fresh] = [floorsOf(before), floorsOf(after)];
   const times = [...new Set([from, ...[...old, ...fresh].map((step) => Math.max(from, timeOf(step.from)))])]
     .filter((at) => at < to)
     .sort((a, b) => a - b);

@@ -118,6 +118,14 @@ describe('a floor moves', () => {
     expect(keptWhy(withChat(floors(20)), withChat(floors(20)))).toEqual([true, 'unchanged']);
     expect(keptWhy(withChat(floors(23)), withChat(floors(20)))[0]).toBe(false);
   });
+  test('where nodes are laid by the schedule and do not follow pods, whatever floors the manifests carry', () => {
+    const scheduled = (replicas: number): CapacityPlan => {
+      const plan = withChat({ ...hours(replicas, []), owner: 'manifests', floor: 4 });
+      return { ...plan, pools: { ...plan.pools, l40s: { ...plan.pools.l40s, owner: 'schedule' } } };
+    };
+    expect(keptWhy(scheduled(21), scheduled(20))).toEqual([true, small]);
+    expect(keptWhy(scheduled(30), scheduled(20))[0]).toBe(false);
+  });
   test('and so does a ceiling where it changes by more than a quarter', () => {
     expect(keptWhy(withChat({ ceiling: 15 }))).toEqual([true, small]);
     expect(keptWhy(withChat({ ceiling: 16 }))).toEqual([false, 'the ceiling of chat is to be 16, in place of 12']);
