@@ -1,98 +1,80 @@
+import type { RepeatingRises } from '../lib/forecast';
 import { mean, median } from '../lib/history';
+import { MINUTE_MS } from '../lib/units';
+import type { Row } from './simulate-rows';
 
-/** One trace and seed. */
-export type Row = {
-  readonly file: string;
-  readonly seed: number;
+/** One load at one lead: means over its seeds. Ratios are of GPU-hours, violations in percent of the minutes. */
+export type Summary = {
+  readonly name: string;
+  readonly leadMinutes: number;
+  readonly judged: Row['judged'];
+  /** Policies that were chosen, by any seed. */
   readonly chosen: string;
-  readonly why: string;
-  readonly gpuHours: Readonly<Record<string, number>>;
-  readonly violationPercent: Readonly<Record<string, number>>;
-  readonly bound: number;
-  /** Of forecasts and replays. */
+  readonly rises: RepeatingRises | null;
+  readonly regime: Regime;
+  readonly planToHpaTuned: number;
+  readonly operateToHpaTuned: number;
+  readonly hpaTunedToBound: number;
+  readonly hpaTunedToStatic: number;
+  readonly violations: { readonly hpaTuned: number; readonly plan: number; readonly operate: number };
   readonly cpuSeconds: number;
 };
 
-export type TraceSummary = {
-  readonly file: string;
-  readonly chosen: string;
-  readonly chosenToHpaTuned: number;
-  readonly operateToHpaTuned: number;
-  readonly chosenToBound: number;
-  readonly hpaTunedToBound: number;
-  readonly chosenToStatic: number;
-  readonly chosenViolations: number;
-  readonly hpaTunedViolations: number;
-  /** Standard deviation over seeds: of the ratio of chosen to tuned HPA, and of the violations of the tuned HPA. */
-  readonly ratioSpread: number;
-  readonly spread: number;
-  /** Chosen above the tuned HPA by more than the larger of 0.1 points and twice the spread. */
-  readonly isAbove: boolean;
-};
+/** How long the rises that a load repeats take, against the lead. */
+export type Regime = (typeof regimes)[number];
+export const regimes = ['quick: at most 2 leads', 'between', 'slow: 10 leads or more', 'hardly repeats'] as const;
 
-/** Means over the seeds of each trace. */
-export function summariseTraces(rows: readonly Row[]): TraceSummary[] {
-  return [...new Set(rows.map(({ file }) => file))].map((file) => {
-    const mine = rows.filter((row) => row.file === file);
+/** Below this share of the variance nothing to speak of comes again by the clock. */
+const leastRepeats = 0.5;
+
+function regimeOf(rises: RepeatingRises | null, leadMinutes: number): Regime {
+  const [quick, between, slow, none] = regimes;
+  if (rises === null || rises.repeats < leastRepeats) return none;
+  const leads = rises.riseMs / MINUTE_MS / leadMinutes;
+  return leads <= 2 ? quick : leads < 10 ? between : slow;
+}
+
+export function summariseRows(rows: readonly Row[]): readonly Summary[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = `${row.name} at ${row.leadMinutes}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((mine) => {
+    const [{ name, leadMinutes, judged, rises }] = mine;
     const over = (figure: (row: Row) => number) => mean(mine.map(figure));
-    const chosenViolations = over((row) => row.violationPercent[row.chosen]);
-    const hpaTunedViolations = over((row) => row.violationPercent['hpa-tuned']);
-    const spread = deviation(mine.map((row) => row.violationPercent['hpa-tuned']));
+    const toHpaTuned = (policy: string) => over(({ gpuHours }) => gpuHours[policy] / gpuHours['hpa-tuned']);
+    const violations = (policy: string) => over(({ violationPercent }) => violationPercent[policy]);
     return {
-      file,
+      name,
+      leadMinutes,
+      judged,
       chosen: [...new Set(mine.map(({ chosen }) => chosen))].join(', '),
-      chosenToHpaTuned: over((row) => row.gpuHours[row.chosen] / row.gpuHours['hpa-tuned']),
-      operateToHpaTuned: over((row) => row.gpuHours['plan+operate'] / row.gpuHours['hpa-tuned']),
-      chosenToBound: over((row) => row.gpuHours[row.chosen] / row.bound),
-      hpaTunedToBound: over((row) => row.gpuHours['hpa-tuned'] / row.bound),
-      chosenToStatic: over((row) => row.gpuHours[row.chosen] / row.gpuHours.static),
-      chosenViolations,
-      hpaTunedViolations,
-      ratioSpread: deviation(mine.map((row) => row.gpuHours[row.chosen] / row.gpuHours['hpa-tuned'])),
-      spread,
-      isAbove: chosenViolations - hpaTunedViolations > Math.max(0.1, 2 * spread),
+      rises,
+      regime: regimeOf(rises, leadMinutes),
+      planToHpaTuned: toHpaTuned('plan'),
+      operateToHpaTuned: toHpaTuned('plan+operate'),
+      hpaTunedToBound: over(({ gpuHours, bound }) => gpuHours['hpa-tuned'] / bound),
+      hpaTunedToStatic: over(({ gpuHours }) => gpuHours['hpa-tuned'] / gpuHours.static),
+      violations: { hpaTuned: violations('hpa-tuned'), plan: violations('plan'), operate: violations('plan+operate') },
+      cpuSeconds: over(({ cpuSeconds }) => cpuSeconds),
     };
   });
 }
 
-export type Headline = {
-  readonly seeds: number;
-  /** Medians over the traces. */
-  readonly chosenToHpaTuned: number;
-  readonly chosenToBound: number;
-  readonly chosenViolations: number;
-  readonly hpaTunedViolations: number;
-  /** Traces on which the chosen policy violates too much more. */
-  readonly above: readonly string[];
-  /** Which of the goals are held. */
-  readonly holds: { readonly hours: boolean; readonly bound: boolean; readonly violations: boolean; readonly noTraceAbove: boolean };
-};
-
-/** The goals, and whether they are held: at most 0.75 of the tuned HPA and 1.35 of the bound, at no more violations. */
-export function headlineOf(traces: readonly TraceSummary[], seeds: number): Headline {
-  const over = (figure: (trace: TraceSummary) => number) => median(traces.map(figure));
-  const chosenToHpaTuned = over((trace) => trace.chosenToHpaTuned);
-  const chosenToBound = over((trace) => trace.chosenToBound);
-  const chosenViolations = over((trace) => trace.chosenViolations);
-  const hpaTunedViolations = over((trace) => trace.hpaTunedViolations);
-  const above = traces.filter(({ isAbove }) => isAbove).map(({ file }) => file);
+/** Medians over loads. */
+export function middleOf(summaries: readonly Summary[]) {
+  const over = (figure: (summary: Summary) => number) => median(summaries.map(figure));
   return {
-    seeds,
-    chosenToHpaTuned,
-    chosenToBound,
-    chosenViolations,
-    hpaTunedViolations,
-    above,
-    holds: {
-      hours: chosenToHpaTuned <= 0.75,
-      bound: chosenToBound <= 1.35,
-      violations: chosenViolations <= hpaTunedViolations,
-      noTraceAbove: above.length === 0,
+    planToHpaTuned: over((summary) => summary.planToHpaTuned),
+    operateToHpaTuned: over((summary) => summary.operateToHpaTuned),
+    hpaTunedToBound: over((summary) => summary.hpaTunedToBound),
+    hpaTunedToStatic: over((summary) => summary.hpaTunedToStatic),
+    violations: {
+      hpaTuned: over(({ violations }) => violations.hpaTuned),
+      plan: over(({ violations }) => violations.plan),
+      operate: over(({ violations }) => violations.operate),
     },
+    cpuSeconds: over(({ cpuSeconds }) => cpuSeconds),
   };
-}
-
-function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return values.length < 2 ? 0 : Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 }

@@ -11,6 +11,7 @@ export {
 } from './events';
 export { forecast } from './forecast';
 export { fitTask, normalEquations, type NormalEquations, reasonOf, ridge } from './models';
+export { repeatingRises, type RepeatingRises } from './rises';
 export { accuracyOf, type ForecastAccuracy, type PastForecast, rollingForecasts } from './rolling';
 export { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from './sibling';
 export { eachInOrder } from './stream';

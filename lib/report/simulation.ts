@@ -1,8 +1,8 @@
-import { formatAmount, round6 } from '../figures';
+import { formatAmount, formatShort, round6 } from '../figures';
 import { adviceBeside, type SetPolicy, violationPercent } from '../plan/replay';
 import type { ScaleDown } from '../plan/file';
-import { type Simulation, unservedPercent, windowTimes } from '../simulate';
-import { formatDuration, SECOND_MS } from '../units';
+import { leadOf, type Simulation, unservedPercent, windowTimes } from '../simulate';
+import { formatDuration, MINUTE_MS, SECOND_MS } from '../units';
 import { assumedOf, refinementText } from './simulation-basis';
 import { textTable } from './table';
 
@@ -35,6 +35,7 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
     chosen: verdict.chosen,
     why: verdict.why,
     judged: simulation.judged,
+    rises: risesOf(simulation),
     advice: adviceOf(simulation, usdPerGpuHour),
     assumed: assumedOf(simulation),
   };
@@ -85,9 +86,24 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
         ? `${name}: no margin comes to as few violations as hpa-tuned has here`
         : `${name} at as few violations as hpa-tuned: ${formatAmount(gpuHours)} GPU-hours`,
     ),
+    risesText(simulation),
     `chosen: ${verdict.chosen}; ${verdict.why}`,
     ...adviceText(adviceOf(simulation, usdPerGpuHour)),
   ].join('\n');
+}
+
+/** How long the rises that come again take, which decides what a forecast is worth; `null` where none do. */
+function risesOf({ rises, physics }: Simulation) {
+  if (rises === null) return null;
+  const { period, repeats, riseMs } = rises;
+  return { period, repeats: round6(repeats), minutes: round6(riseMs / MINUTE_MS), leads: round6(riseMs / leadOf(physics)) };
+}
+
+function risesText(simulation: Simulation): string {
+  const rises = risesOf(simulation);
+  if (rises === null) return 'rises: none that come again by the day or the week';
+  const { period, repeats, minutes, leads } = rises;
+  return `rises: the mean ${period} explains ${Math.round(100 * repeats)} % of the load; its rises take ${formatShort(minutes)} min, ${formatShort(leads)} times the lead of boot and model load`;
 }
 
 /** What no manifest carries and would need fewer GPU-hours than the chosen policy; `savedUsd` is `null` where no price is known. */

@@ -16,6 +16,7 @@ export {
 export {
   capacityOf,
   defaultPhysics,
+  leadOf,
   type NodeAutoscaler,
   nodeAutoscalerOf,
   nodeAutoscalers,

@@ -1,5 +1,5 @@
 import type { Outlook } from '../control';
-import type { Effort, FitRunner } from '../forecast';
+import { type Effort, type FitRunner, repeatingRises, type RepeatingRises } from '../forecast';
 import {
   decidePolicy,
   type ForecastSkill,
@@ -64,6 +64,8 @@ export type Simulation = {
   /** Of policies with a margin, the GPU-hours at no more violation minutes than `hpa-tuned` has; `null` where no margin comes to so few. */
   readonly matched: readonly { readonly name: PolicyName; readonly gpuHours: number | null }[];
   readonly skill: ForecastSkill;
+  /** Of the tuning window; `null` where none come again. */
+  readonly rises: RepeatingRises | null;
   readonly judged: ReplayEvidence['judged'];
   readonly verdict: Verdict;
   /** Share of the intervals that were observed; the others are replayed as straight lines and not scored. */
@@ -142,6 +144,7 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
       margins === undefined ? [] : [{ name, gpuHours: matchedGpuHours(score, margins(), violations) }],
     ),
     skill,
+    rises: repeatingRises({ intervalMs: load.intervalMs, values: load.values.subarray(windows.tune.from, windows.tune.to) }),
     judged,
     verdict: decidePolicy({ outcomes: policies, skill, judged }, 'comparison'),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,

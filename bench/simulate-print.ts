@@ -1,0 +1,73 @@
+import { formatDuration, HOUR_MS, MINUTE_MS } from '../lib/units';
+import { middleOf, regimes, type Summary } from './simulate-summary';
+
+/** Tables in Markdown, as docs/simulate.md has them. */
+
+type Figures = ReturnType<typeof middleOf>;
+
+const figureTitles = [
+  'plan / hpa-tuned',
+  'plan+operate / hpa-tuned',
+  'hpa-tuned / bound',
+  'hpa-tuned / static',
+  'viol. hpa-tuned',
+  'viol. plan',
+  'viol. plan+operate',
+  'CPU s',
+];
+
+function figureCells({ planToHpaTuned, operateToHpaTuned, hpaTunedToBound, hpaTunedToStatic, violations, cpuSeconds }: Figures): string[] {
+  const ratios = [planToHpaTuned, operateToHpaTuned, hpaTunedToBound, hpaTunedToStatic].map((value) => value.toFixed(2));
+  const percents = [violations.hpaTuned, violations.plan, violations.operate].map((value) => value.toFixed(3));
+  return [...ratios, ...percents, cpuSeconds.toFixed(1)];
+}
+
+/** Each load at one lead, and the median. */
+export function printRecords(summaries: readonly Summary[]): void {
+  if (summaries.length === 0) return;
+  print(
+    `lead ${summaries[0].leadMinutes} min`,
+    ['load', 'chosen', 'rise', 'repeats', ...figureTitles],
+    [
+      ...summaries.map((summary) => [summary.name, summary.chosen, ...riseCells(summary), ...figureCells(summary)]),
+      ['**median**', '', '', '', ...figureCells(middleOf(summaries))],
+    ],
+  );
+}
+
+/** Medians over the loads by lead. */
+export function printLeads(summaries: readonly Summary[]): void {
+  const leads = [...new Set(summaries.map(({ leadMinutes }) => leadMinutes))];
+  print(
+    'medians by lead',
+    ['lead', 'loads', ...figureTitles],
+    leads.map((lead) => {
+      const own = summaries.filter(({ leadMinutes }) => leadMinutes === lead);
+      return [`${lead} min`, `${own.length}`, ...figureCells(middleOf(own))];
+    }),
+  );
+}
+
+/** Medians over loads and leads by how long repeating rises take against the lead. */
+export function printRegimes(summaries: readonly Summary[]): void {
+  print(
+    'medians by regime, all leads',
+    ['rise', 'replays', ...figureTitles],
+    regimes.flatMap((regime) => {
+      const own = summaries.filter((summary) => summary.regime === regime);
+      return own.length === 0 ? [] : [[regime, `${own.length}`, ...figureCells(middleOf(own))]];
+    }),
+  );
+}
+
+function riseCells({ rises }: Summary): string[] {
+  if (rises === null) return ['none', ''];
+  const { riseMs, repeats } = rises;
+  const rounded = riseMs < 2 * HOUR_MS ? Math.round(riseMs / MINUTE_MS) * MINUTE_MS : Math.round(riseMs / HOUR_MS) * HOUR_MS;
+  return [formatDuration(rounded), repeats.toFixed(2)];
+}
+
+function print(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  console.log(['', `${title}:`, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'));
+}
