@@ -3,7 +3,7 @@ import { type CapacityConfig, configDigest } from '../config';
 
 import type { Solver } from '../sizing';
 import { DAY_MS, formatDuration, formatTime } from '../units';
-import { type CapacityPlan, planVersion, sealPlan } from './file';
+import { type CapacityPlan, type PlanBefore, planVersion, sealPlan } from './file';
 import {
   type DemandInput,
   guardrailWarnings,
@@ -31,7 +31,7 @@ export type SizingInput = {
   /** The version of foresize that makes the plan, which names it. */
   readonly foresize: string;
   /** The plan that the new one replaces; `null` without one. */
-  readonly previous: CapacityPlan | null;
+  readonly previous: PlanBefore | null;
   readonly solver: Solver;
   /** Replays the last weeks of loads. @default nothing is replayed */
   readonly replayLoads?: ReplayLoads;
@@ -123,7 +123,7 @@ function validityOf({ guardrails, horizon, period }: CapacityConfig, { predictio
 /** Decides for each workload by which strategy it is scaled, and with it the size of a replica, the floors and the demand. */
 function decisionsOf(
   config: CapacityConfig,
-  previous: CapacityPlan | null,
+  previous: PlanBefore | null,
   { grid, offerings, supplies, observations: { signals, withheld }, predictions }: ForecastedLoads,
   replays: Readonly<Record<string, Replayed>>,
 ): Record<string, StrategyDecision> {

@@ -4,7 +4,7 @@ import { formatFigure, formatWhole, roundedUp } from '../figures';
 import { quantile } from '../history';
 import { type Problem, ProblemError } from '../problems';
 import { formatDuration, formatLoadUnit, HOUR_MS, parseDuration } from '../units';
-import type { CapacityPlan, PlanCost, PlanWarning } from './file';
+import type { PlanBefore, PlanCost, PlanWarning } from './file';
 import type { ForecastedLoads } from './forecast-loads';
 import type { Observed } from './load';
 import { type WorkloadDemand, workloadLoad } from './replicas';
@@ -71,7 +71,7 @@ export function loadComparisons(config: CapacityConfig, loads: ForecastedLoads):
  */
 export function checkSizes(
   config: Guarded,
-  previous: CapacityPlan | null,
+  previous: PlanBefore | null,
   { demands, cost }: { readonly demands: Readonly<Record<string, WorkloadDemand>>; readonly cost: PlanCost },
   uplifts: (workload: string) => number,
 ): PlanWarning[] {
@@ -258,13 +258,7 @@ function bothReadings(config: CapacityConfig, { observations }: ForecastedLoads,
   );
 }
 
-function replicaComparison(
-  { workloads }: Guarded,
-  previous: CapacityPlan | null,
-  name: string,
-  peak: number,
-  uplift: number,
-): Comparison[] {
+function replicaComparison({ workloads }: Guarded, previous: PlanBefore | null, name: string, peak: number, uplift: number): Comparison[] {
   const workload = workloads[name];
   const before = previous?.workloads[name]?.peak;
   const servers = workload.kind === 'service' ? workload.servers : undefined;

@@ -140,10 +140,17 @@ export const planningCodes = {
   },
   'plan/schema': {
     title: 'The plan has a schema version that is not read here.',
-    when: '`schema` is missing or is another number than the one this foresize reads. Nothing else of the file is believed.',
-    cure: 'Use the version of foresize that wrote it, or plan anew: `foresize plan --fresh`.',
+    when: '`schema` is missing or is another number than the one this foresize reads. Nothing else of the file is believed. `foresize plan` makes a plan of an older version anew (`plan/older-form`); every other command refuses it, and all refuse a newer one, which another foresize may still use.',
+    cure: 'Of an older version: run `foresize plan` and review the new plan. Of a newer one: use the version of foresize that wrote it, or plan anew with the one that is here: `foresize plan --fresh`.',
     example:
-      'capacity-plan.json: has a schema version that this foresize does not read (expected 1, got 2). Hint: run `foresize plan --fresh`, or use the version of foresize that wrote it',
+      'capacity-plan.json: has a schema version that this foresize does not read (expected 2, got 1). Hint: an earlier foresize wrote it: run `foresize plan`, which makes it anew, and review the new plan',
+  },
+  'plan/older-form': {
+    title: 'The plan that is there has an older form, and is made anew.',
+    when: 'An earlier foresize wrote it, and the form of the file has changed since. A warning of `foresize plan` and `foresize synth --refresh`: an upgrade of foresize opens this one change. Floors, ceilings, the strategy in force and the cost count as those of the plan before, so that guardrails hold and a workload whose forecast is withheld keeps its size and autoscaler. Replays of loads are made anew, since they may have been made on other terms.',
+    cure: 'Review the new plan once, and commit it. Until then `foresize synth --frozen` of the new version refuses the old file.',
+    example:
+      'capacity-plan.json: is of form 1 by foresize 0.1.0, and is made anew in form 2; its sizes, strategies and cost are taken for those of the plan before, its replays are made anew; sizes that differ: workloads.chat.ceiling 12 (now 14)',
   },
   'plan/edited': {
     title: 'The plan was edited by hand.',

@@ -16,7 +16,7 @@ import { inEqualParts, type OnProgress } from '../progress';
 import { type Replayer, replayWorkload } from '../simulate';
 import { finestLoad } from './loads';
 import { type RunOptions, timeOf, withFits } from './options';
-import { droppedProblem, previousPlan } from './previous-plan';
+import { droppedProblem, olderFormText, previousPlan } from './previous-plan';
 import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
 
 export type PlanOptions = ProjectSource &
@@ -39,7 +39,7 @@ export type PlanResult = {
   readonly text: string;
   /** What making the new plan gave to look at. */
   readonly warnings: readonly PlanWarning[];
-  /** Why the file that was there is not taken for the plan before, and what goes with it; `null` where it is, or there was none. */
+  /** What of the file that was there is not taken over, and why; `null` where it is a plan before like any other, or there was none. */
   readonly dropped: Problem | null;
   /** Whether floors move further than the guardrails allow, which the config only warns of; not where the plan that is there stays. */
   readonly hasSteps: boolean;
@@ -76,7 +76,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
           makePlan({
             config,
             foresize,
-            previous,
+            previous: there?.before ?? null,
             asOf: timeOf(options.asOf, 'asOf') ?? null,
             ...(clock !== null && { clock }),
             readHistory: openHistory(project, options, onReading),
@@ -98,7 +98,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
     file,
     text,
     warnings,
-    dropped: there && present !== undefined && there.problems.length > 0 ? droppedProblem(present, displayPath(file), there, plan) : null,
+    dropped: there && present !== undefined ? droppedProblem(present, displayPath(file), there, plan) : null,
     hasSteps: !kept && warnings.some(isStep),
     age: clock === null ? null : ageOf(plan, clock),
   });
@@ -106,7 +106,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   refuseSteps(made.warnings, config.guardrails);
   const text = formatPlan(made);
   if (present === text) return result(made, true, 'unchanged', text);
-  return result(made, false, keep?.why ?? null, text);
+  return result(made, false, keep?.why ?? (there?.older ? olderFormText(there.older, foresize) : null), text);
 }
 
 /**

@@ -4,6 +4,7 @@ export { gpuLabel, gpuLabelValue } from './gpu-label';
 export { groupName } from './group-name';
 export { keepPrevious } from './keep';
 export { type MonthCost, usdNextMonth } from './month';
+export { type OlderPlan, type PlanBefore, readOlderPlan, type StrategyBefore, type WorkloadBefore } from './plan-before';
 export { planVersion } from './schema';
 export type {
   AppliedEvent,

@@ -1,7 +1,6 @@
 import { IANAZone } from 'luxon';
 import { placeIn, type Problem, shownValue } from '../../problems';
 import { parseDuration, parseTime } from '../../units';
-import type { CapacityPlan } from './types';
 
 /** What a field may hold, and how a message says so. */
 type Range = { readonly expected: string; readonly holds: (value: number | string) => boolean };
@@ -70,7 +69,7 @@ const ranges: ReadonlyMap<string, Range> = new Map([
 const repair = 'restore the file from version control, or run `foresize plan` to make it anew';
 
 /** Every field of a plan that holds what no plan can hold: a count that is no whole number, money below zero, a time that is none. */
-export function rangeProblems(plan: CapacityPlan, file: string): Problem[] {
+export function rangeProblems(plan: object, file: string): Problem[] {
   const problems: Problem[] = [];
   const visit = (value: unknown, path: readonly (string | number)[]): void => {
     if (typeof value === 'object' && value !== null) {

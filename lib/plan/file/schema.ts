@@ -13,7 +13,7 @@ import { workloadSchema } from './workload-schema';
  * unreadable, or changes what a field of it means, raises the version.
  */
 
-/** The version of the form of the file; plans of another one are refused. */
+/** The version of the form of the file. `plan` makes a plan of an older one anew (`plan-before.ts`); plans of another one are refused otherwise. */
 export const planVersion = 2;
 
 const historySourceSchema = z

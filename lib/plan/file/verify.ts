@@ -4,6 +4,7 @@ import type { CapacityConfig } from '../../config';
 import { agreementProblems } from './agreement';
 import { configProblems } from './belongs';
 import { planDigest } from './format';
+import { isOlderForm } from './plan-before';
 import { rangeProblems } from './ranges';
 import { planSchema, planVersion } from './schema';
 import type { CapacityPlan } from './types';
@@ -68,7 +69,9 @@ function jsonOf(text: string, path: string): object {
     message: 'has a schema version that this foresize does not read',
     expected: `${planVersion}`,
     received: JSON.stringify(version) ?? 'none',
-    hint: 'run `foresize plan --fresh`, or use the version of foresize that wrote it',
+    hint: isOlderForm(version)
+      ? 'an earlier foresize wrote it: run `foresize plan`, which makes it anew, and review the new plan'
+      : 'run `foresize plan --fresh`, or use the version of foresize that wrote it',
   });
 }
 

@@ -6,7 +6,7 @@ import { mapNames } from '../map-together';
 import { type Observations, type Observed, teachingOf } from '../load';
 import { decidePolicy, type FreshReplay, type PolicyDecision, type ScalingTerms, termsOf } from './policy-decision';
 import type { PoolOfferings, Supply } from '../supply';
-import type { CapacityPlan, ReplayPlan } from '../file';
+import { type PlanBefore, planVersion, type ReplayPlan } from '../file';
 import { hasNoMetricToFollow } from '../workload-facts';
 
 /** A workload whose load is to be replayed. */
@@ -42,7 +42,7 @@ export const notAsked: Replayed = { replay: null, none: null };
  */
 export async function replayAll(
   config: CapacityConfig,
-  previous: CapacityPlan | null,
+  previous: PlanBefore | null,
   { signals, withheld }: Observations,
   supplies: Readonly<Record<string, Supply>>,
   offerings: PoolOfferings,
@@ -62,7 +62,8 @@ export async function replayAll(
             finest: signals[`${name}.load`].finest,
             supply: supplies[name],
             offerings: offerings[config.workloads[name].pool],
-            previous: before(name),
+            // One of an older form was made on other terms: it stays where there is no load to replay, and nowhere else.
+            previous: previous?.schema === planVersion ? before(name) : null,
           })),
           onProgress,
         );

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../digest';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { heldFloorCode, heldFloorReason } from '../explain';
 import { heldFloors } from './held-floors';
-import type { CapacityPlan, PlanSources, PlanWarning, WorkloadPlan } from '../file';
+import type { CapacityPlan, PlanBefore, PlanSources, PlanWarning, WorkloadBefore } from '../file';
 import type { WorkloadDemand } from './demand-types';
 import { percentOfShare } from '../../units';
 
@@ -19,7 +19,7 @@ export type Known = { readonly dataThrough: string; readonly history: PlanSource
  *
  * @throws ProblemError `guardrail/step-up` for each workload whose highest floor would rise by more than `stepUp`
  */
-export function withinSteps(demands: Demands, previous: CapacityPlan | null, config: CapacityConfig, known: Known): Demands {
+export function withinSteps(demands: Demands, previous: PlanBefore | null, config: CapacityConfig, known: Known): Demands {
   const { guardrails, workloads } = config;
   if (guardrails.onStep !== 'limit' || previous === null) return demands;
   const { stepUp, stepDown } = guardrails;
@@ -62,7 +62,7 @@ function isRaised(demand: WorkloadDemand, held: WorkloadDemand): boolean {
 }
 
 /** Whether a plan was made of this config and this history. */
-function isSame({ sources, dataThrough }: CapacityPlan, config: CapacityConfig, known: Known): boolean {
+function isSame({ sources, dataThrough }: PlanBefore, config: CapacityConfig, known: Known): boolean {
   return (
     sources.config === configDigest(config) &&
     dataThrough === known.dataThrough &&
@@ -119,7 +119,7 @@ export function refuseSteps(warnings: readonly PlanWarning[], { onStep }: Pick<C
 
 /** Floors that move further against the previous plan than the guardrails allow: refused or warned of, as `onStep` says. */
 export function guardrailWarnings(
-  previous: CapacityPlan,
+  previous: PlanBefore,
   next: Pick<CapacityPlan, 'workloads'>,
   { stepUp, stepDown }: Pick<CapacityConfig['guardrails'], 'stepUp' | 'stepDown'>,
 ): PlanWarning[] {
@@ -139,8 +139,8 @@ export function guardrailWarnings(
   });
 }
 
-function peakBefore({ workloads }: CapacityPlan, name: string): number | undefined {
-  const before = (workloads[name] as WorkloadPlan | undefined)?.peak;
+function peakBefore({ workloads }: PlanBefore, name: string): number | undefined {
+  const before = (workloads[name] as WorkloadBefore | undefined)?.peak;
   return before === undefined || before === 0 ? undefined : before;
 }
 

@@ -1,6 +1,6 @@
 import { compress, highest, lowest, segments, simplify, type StepFunction } from '../../demand';
 import { DAY_MS, parseDuration, timeOf, WEEK_MS } from '../../units';
-import type { CapacityPlan, ReplicaStep } from '../file';
+import type { PlanBefore, ReplicaStep } from '../file';
 import { ceilingFactor } from '../workload-facts';
 import type { WorkloadDemand } from './demand-types';
 
@@ -18,7 +18,7 @@ export type Hold = {
  * after the previous plan's end are compared with the same hours of its last day (of its last week, where it has one); hours that it
  * says nothing of are left as they are.
  */
-export function heldFloors(demand: WorkloadDemand, previous: CapacityPlan, name: string, { keeps, most, ceiling }: Hold): WorkloadDemand {
+export function heldFloors(demand: WorkloadDemand, previous: PlanBefore, name: string, { keeps, most, ceiling }: Hold): WorkloadDemand {
   const before = previous.workloads[name];
   const horizonMs = parseDuration(previous.horizon) ?? 0;
   const kept = (f: StepFunction, steps: readonly ReplicaStep[]) =>

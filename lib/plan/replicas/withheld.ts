@@ -5,13 +5,13 @@ import { presentFloorReason, withheldReason } from '../explain';
 import { ceilingFactor, hasNoMetricToFollow, leadMsOf } from '../workload-facts';
 import type { HistoryProblems, PlanGrid } from '../load';
 import type { ReplicaCapacity } from '../supply';
-import type { AutoscalerSettings, CapacityPlan, PlanWarning, WorkloadPlan } from '../file';
+import type { AutoscalerSettings, PlanBefore, PlanWarning, WorkloadBefore } from '../file';
 import type { WorkloadDemand } from './demand-types';
 
 /** The size that a workload has at present, and who says so; `undefined` where nobody does. */
 function presentSize(
   workload: WorkloadConfig,
-  before: WorkloadPlan | undefined,
+  before: WorkloadBefore | undefined,
 ): { replicas: number; ceiling: number | undefined; statedBy: 'the previous plan' | 'the config' } | undefined {
   const least = workload.floor ?? 1;
   if (before !== undefined) {
@@ -34,7 +34,7 @@ export function withheldDemand(
   config: CapacityConfig,
   name: string,
   problems: readonly Problem[],
-  previous: CapacityPlan | null,
+  previous: PlanBefore | null,
   grid: PlanGrid,
   capacity: ReplicaCapacity | null,
   tuned?: AutoscalerSettings,

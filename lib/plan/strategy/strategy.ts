@@ -10,7 +10,7 @@ import { machineOptions, resourcesOfMachine } from './machine-options';
 import { type InForce, notAsked, type Replayed } from '../replay';
 import type { ResolvedResources } from '../supply';
 import { type Candidate, fixedOption, impossibleOption, paidAbove, usdAlone, type StrategyContext, scheduledDemand } from './option';
-import type { CapacityPlan, Strategy, StrategyName, StrategyOption } from '../file';
+import type { PlanBefore, Strategy, StrategyBefore, StrategyName, StrategyOption } from '../file';
 import type { LoadPath, WorkloadDemand } from '../replicas';
 import { floorOwnerOf } from '../workload-facts';
 
@@ -44,7 +44,7 @@ export type StrategyDecision = {
  */
 export function decideStrategy(
   context: Omit<StrategyContext, 'previousSize'>,
-  previous: CapacityPlan | null,
+  previous: PlanBefore | null,
   replayed: Replayed = notAsked,
 ): StrategyDecision {
   const { input, stated } = context;
@@ -108,7 +108,7 @@ export function decideStrategy(
 }
 
 /** The size of replica that a plan acted on; `null` where replicas had the size that the config states. */
-function sizeInForce(strategy: Strategy | undefined): string | null {
+function sizeInForce(strategy: StrategyBefore | undefined): string | null {
   return strategy?.keptSize ?? strategy?.options.find((option) => option.name === strategy.inForce)?.size ?? null;
 }
 
@@ -236,8 +236,8 @@ function refusal(name: string, named: StrategyName, options: readonly StrategyOp
  */
 function withheld(
   context: Omit<StrategyContext, 'previousSize'>,
-  previousStrategy: Strategy | undefined,
-  previous: CapacityPlan | null,
+  previousStrategy: StrategyBefore | undefined,
+  previous: PlanBefore | null,
   byOwner: StrategyName,
 ): Omit<StrategyDecision, 'replayed'> {
   const { input, stated, offerings } = context;
