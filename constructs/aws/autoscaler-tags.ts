@@ -2,13 +2,15 @@ import { AutoscalingGroupTagA } from '@cdktf/provider-aws/lib/autoscaling-group-
 import type { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan } from '../../lib/plan/file';
+import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import { autoscalingGroupName } from './autoscaling-group-name';
 import { nodeLabels, nodeTaints } from './node-marks';
 
 export interface AutoscalerTagsProps {
   /** The name of the pool in the plan. */
   readonly poolName: string;
+  /** The pool in the plan. */
+  readonly pool: PoolPlan;
   /** The node group in the plan. */
   readonly group: NodeGroupPlan;
   /** The EKS node group whose Auto Scaling group gets the tags. */
@@ -27,7 +29,7 @@ export interface AutoscalerTagsProps {
 export class AutoscalerTags extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerTagsProps) {
     super(scope, id);
-    const { group, nodeGroup, clusterName } = props;
+    const { poolName, pool, group, nodeGroup, clusterName } = props;
     const prefix = 'k8s.io/cluster-autoscaler';
     const add = (name: string, key: string, value: string, propagateAtLaunch: boolean) =>
       new AutoscalingGroupTagA(this, name, {
@@ -40,8 +42,9 @@ export class AutoscalerTags extends Construct {
     add('cluster', `${prefix}/${clusterName}`, 'owned', true);
 
     const template = `${prefix}/node-template`;
-    for (const [label, value] of Object.entries(nodeLabels(props.poolName, group))) add(label, `${template}/label/${label}`, value, false);
-    for (const { key, value } of nodeTaints(group)) add(`taint-${key}`, `${template}/taint/${key}`, `${value}:NoSchedule`, false);
+    for (const [label, value] of Object.entries(nodeLabels(poolName, pool, group))) add(label, `${template}/label/${label}`, value, false);
+    for (const { key, value = '', effect } of nodeTaints(pool, group))
+      add(`taint-${key}`, `${template}/taint/${key}`, `${value}:${effect}`, false);
     if (group.node.gpus > 0) add('gpus', `${template}/resources/nvidia.com/gpu`, Token.asString(String(group.node.gpus)), false);
   }
 }

@@ -97,16 +97,19 @@ export class PoolNodeGroups extends Construct {
       instanceTypes: [group.instanceType],
       launchTemplate: { id: template.resource.id, version: Token.asString(template.resource.latestVersion) },
       scalingConfig: sizes.scalingConfig,
-      labels: nodeLabels(poolName, group),
-      taint: nodeTaints(group),
+      labels: nodeLabels(poolName, pool, group),
+      taint: nodeTaints(pool, group).map(({ key, value, effect }) => ({ key, value, effect: taintEffects[effect] })),
       tags: props.tags,
       lifecycle: { precondition: notExpired(validUntil) },
     });
     if (poolOwners[pool.owner].hasSchedule) new FloorSchedule(scope, 'schedule', { group, nodeGroup });
-    if (!poolOwners[pool.owner].isFixed) new AutoscalerTags(scope, 'tags', { poolName, group, nodeGroup, clusterName: cluster.name });
+    if (!poolOwners[pool.owner].isFixed) new AutoscalerTags(scope, 'tags', { poolName, pool, group, nodeGroup, clusterName: cluster.name });
     return nodeGroup;
   }
 }
+
+/** The effects of taints by the names of Kubernetes, in the words of EKS. */
+const taintEffects = { NoSchedule: 'NO_SCHEDULE', PreferNoSchedule: 'PREFER_NO_SCHEDULE', NoExecute: 'NO_EXECUTE' } as const;
 
 function subnetsOf({ zone }: NodeGroupPlan, { zoneSubnetIds = {} }: Pick<PoolNodeGroupsProps, 'zoneSubnetIds'>): string[] | undefined {
   return zone !== undefined && Object.hasOwn(zoneSubnetIds, zone) ? zoneSubnetIds[zone] : undefined;

@@ -20,8 +20,13 @@ export function poolProblems({
   readonly validUntil: string;
   readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
 }): Problem[] {
-  if (!poolOwners[pool.owner].isInTerraform)
-    return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message: "has machines of one's own, which AWS does not know" }];
+  if (!poolOwners[pool.owner].isInTerraform) {
+    const message =
+      pool.owner === 'none'
+        ? "has machines of one's own, which AWS does not know"
+        : "has nodes of somebody else's, which are not made here";
+    return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message }];
+  }
   return [
     ...pool.groups.flatMap((group) => groupProblems(group, pool, `pools.${poolName}.groups.${group.name}`)),
     ...(zoneSubnetIds === undefined

@@ -17,11 +17,18 @@ export type PodSpec = {
   readonly terminationGracePeriodSeconds: number;
   readonly securityContext: { readonly runAsNonRoot: true; readonly seccompProfile: { readonly type: 'RuntimeDefault' } };
   readonly nodeSelector: Labels;
-  readonly tolerations?: readonly { readonly key: string; readonly operator: 'Exists'; readonly effect: 'NoSchedule' }[];
+  readonly tolerations?: readonly Toleration[];
   readonly topologySpreadConstraints?: readonly TopologySpread[];
   readonly affinity?: { readonly nodeAffinity?: NodeAffinity; readonly podAffinity?: PodAffinity };
   readonly containers: readonly Container[];
   readonly volumes: readonly { readonly name: string; readonly emptyDir: { readonly medium?: 'Memory' } }[];
+};
+
+export type Toleration = {
+  readonly key: string;
+  readonly operator: 'Exists' | 'Equal';
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 };
 
 export type Container = {

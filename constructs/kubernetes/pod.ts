@@ -1,7 +1,7 @@
-import { gpuLabel, gpuLabelValue } from '../../lib/plan/file';
+import { gpuLabel, gpuLabelValue, type PoolPlan } from '../../lib/plan/file';
 import { selectorLabels, workloadLabels } from './labels';
 import type { PlannedWorkload } from './planned-workload';
-import type { Container, NodeAffinity, PodAffinity, PodSpec, PodTemplate, Quantities, TopologySpread } from './pod-types';
+import type { Container, NodeAffinity, PodAffinity, PodSpec, PodTemplate, Quantities, Toleration, TopologySpread } from './pod-types';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 /** The label of a node that names its pool. The node groups of `constructs/aws` set it. */
@@ -45,8 +45,8 @@ export function podTemplate({ workload, image, command, container, annotations, 
       // A spot node is announced two minutes before it ends.
       terminationGracePeriodSeconds: 90,
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      nodeSelector: { [poolLabel]: workload.plan.pool },
-      tolerations: onGpuNodes(workload) ? [{ key: gpuResource, operator: 'Exists', effect: 'NoSchedule' }] : undefined,
+      nodeSelector: nodeSelector(workload.plan.pool, workload.pool),
+      tolerations: tolerations(workload.pool),
       topologySpreadConstraints: zones === 'spread' ? spreadOverZones(workload) : undefined,
       affinity: affinity(workload, zones),
       containers: [
@@ -72,8 +72,20 @@ export const containerName = 'main';
 /** Shared memory, through which workers on several GPUs exchange data. A container has only 64 MiB of it by default. */
 const sharedMemory = { name: 'shared-memory', mountPath: '/dev/shm', emptyDir: { medium: 'Memory' as const } };
 
-function onGpuNodes(workload: PlannedWorkload): boolean {
-  return workload.pool.groups.some((group) => group.node.gpus > 0);
+/** The labels by which pods choose the nodes of a pool. */
+export function nodeSelector(poolName: string, pool: PoolPlan): Readonly<Record<string, string>> {
+  return pool.nodeSelector ?? { [poolLabel]: poolName };
+}
+
+/** The tolerations of a pod for every taint that nodes of a pool have; `undefined` where they have none. */
+function tolerations({ groups, taints = [] }: PoolPlan): PodSpec['tolerations'] {
+  const all: Toleration[] = [
+    ...(groups.some(({ node }) => node.gpus > 0) ? [{ key: gpuResource, operator: 'Exists' as const, effect: 'NoSchedule' as const }] : []),
+    ...taints.map(({ key, value, effect }): Toleration =>
+      value === undefined ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect },
+    ),
+  ];
+  return all.length === 0 ? undefined : all;
 }
 
 /**

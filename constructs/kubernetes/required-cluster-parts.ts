@@ -1,7 +1,7 @@
 import { type CapacityPlan, gpuLabel } from '../../lib/plan/file';
 import { type CapacityConfig, followsLoad, hasExactTolerance, isAutoscaled, poolOwners } from '../../lib/config';
 import { movingFloors } from './planned-workload';
-import { poolLabel } from './pod';
+import { nodeSelector } from './pod';
 
 /**
  * Lists what a cluster must have in addition to the objects of a plan, so that they work. Each line names one part and the workloads or
@@ -39,6 +39,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
     ...autoscaledPools(plan),
     ...ownMachines(plan),
+    ...nodesOfOthers(plan),
     ...sources.flatMap((url) =>
       line(`a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`, (workload) => reads(workload, url)),
     ),
@@ -58,7 +59,7 @@ function systemPods(plan: CapacityPlan): string {
 
 function autoscaledPools(plan: CapacityPlan): string[] {
   const names = Object.keys(plan.pools)
-    .filter((name) => !poolOwners[plan.pools[name].owner].isFixed)
+    .filter((name) => !poolOwners[plan.pools[name].owner].isFixed && poolOwners[plan.pools[name].owner].isInTerraform)
     .sort();
   return names.length === 0 ? [] : [`cluster-autoscaler, for the nodes of ${names.join(', ')}`];
 }
@@ -67,13 +68,32 @@ function autoscaledPools(plan: CapacityPlan): string[] {
 function ownMachines(plan: CapacityPlan): string[] {
   return Object.keys(plan.pools)
     .sort()
-    .filter((name) => !poolOwners[plan.pools[name].owner].isInTerraform)
+    .filter((name) => plan.pools[name].owner === 'none')
     .map((name) => {
       const { groups } = plan.pools[name];
       const machines = groups.map(({ ceiling, instanceType }) => `${ceiling} ${instanceType}`).join(', ');
       const taint = groups.some(({ node }) => node.gpus > 0) ? ' and the taint nvidia.com/gpu=true:NoSchedule' : '';
-      const byType = Object.values(plan.workloads).some(({ pool, gpuTypes }) => pool === name && gpuTypes !== undefined);
-      const gpu = byType ? ` and the label ${gpuLabel} with the type of their GPUs` : '';
-      return `the machines of pool ${name} (${machines}) as nodes, with the label ${poolLabel}=${name}${gpu}${taint}`;
+      return `the machines of pool ${name} (${machines}) as nodes, with ${marksOf(plan, name)}${taint}`;
     });
+}
+
+/** The lines about pools whose nodes somebody else's tools add and remove. */
+function nodesOfOthers(plan: CapacityPlan): string[] {
+  return Object.keys(plan.pools)
+    .sort()
+    .filter((name) => plan.pools[name].owner === 'external')
+    .map((name) => {
+      const sizes = plan.pools[name].groups.map(
+        ({ floor, ceiling, instanceType, capacityType }) => `${floor} to ${ceiling} ${instanceType} ${capacityType}`,
+      );
+      return `nodes of your own for pool ${name} (${sizes.join(', ')}), with ${marksOf(plan, name)}`;
+    });
+}
+
+/** The labels that nodes of a pool must have for pods to choose them. */
+function marksOf({ pools, workloads }: CapacityPlan, name: string): string {
+  const labels = Object.entries(nodeSelector(name, pools[name])).map(([key, value]) => `${key}=${value}`);
+  const byType = Object.values(workloads).some(({ pool, gpuTypes }) => pool === name && gpuTypes !== undefined);
+  const gpu = byType ? ` and the label ${gpuLabel} with the type of their GPUs` : '';
+  return `the label${labels.length > 1 ? 's' : ''} ${labels.join(', ')}${gpu}`;
 }

@@ -1,5 +1,5 @@
 import { digestOf } from '../digest';
-import type { CapacityConfig, MachineConfig } from '../config';
+import type { CapacityConfig, MachineConfig, PoolConfig } from '../config';
 import { type Problem, ProblemError } from '../problems';
 import gpus from './data/gpus.json';
 import instances from './data/instances.json';
@@ -20,17 +20,17 @@ export type OfferingsRequest = {
   readonly prices?: CapacityConfig['prices'];
   /** Where `instances` stands in the config, for messages: `pools.l40s.instances`. @default `instances` */
   readonly path?: string;
-  /** @default `defaultDaemonSets` */
-  readonly daemonSets?: DaemonSetShare;
+  /** What the config says that DaemonSets ask for on each node. @default `defaultDaemonSets` */
+  readonly daemonSets?: DaemonSets;
 };
 
-export type DaemonSetShare = { readonly cpuMilli: number; readonly memoryMiB: number };
+type DaemonSets = PoolConfig['daemonSets'];
 
 /**
  * What is kept on every node for DaemonSets (network, logs, metrics, device plug-in) where the config says nothing. A default
  * by judgement, not a measurement.
  */
-export const defaultDaemonSets: DaemonSetShare = { cpuMilli: 200, memoryMiB: 512 };
+const defaultDaemonSets = { cpu: 200, memory: 512 };
 
 /** Digest over all the data: another catalogue, another plan. */
 export function catalogDigest(): string {
@@ -46,7 +46,7 @@ export function catalogDigest(): string {
  * allocatable is not known (`catalog/no-allocatable`)
  */
 export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
-  const { capacity, reservation, region, prices = {}, path = 'instances', daemonSets = defaultDaemonSets } = request;
+  const { capacity, reservation, region, prices = {}, path = 'instances', daemonSets } = request;
   const types = [...new Set(request.instances)];
   const capacityTypes: readonly CapacityType[] = reservation === undefined ? [...new Set(capacity)] : ['reserved'];
   const problems: Problem[] = [];
@@ -70,7 +70,7 @@ export function offeringsOf(request: OfferingsRequest): readonly Offering[] {
 export function offeringOf(type: string, capacityType: CapacityType, where: Where): Offering {
   const priceOrProblem = priced(type, capacityType, where);
   if ('code' in priceOrProblem) throw new ProblemError(priceOrProblem);
-  return offering(priceOrProblem, capacityType, where.region, defaultDaemonSets);
+  return offering(priceOrProblem, capacityType, where.region, where.daemonSets);
 }
 
 /** USD an hour of an instance type reserved for a year, with where the price comes from; `null` where none is known. */
@@ -84,8 +84,13 @@ export function reservedPriceOf(
   return listed === undefined ? null : { usdPerHour: listed, source: 'of the catalogue, for a year' };
 }
 
-/** A region with the prices of one's own there, and where in the config a type stands, for messages. */
-export type Where = { readonly region: string; readonly prices: CapacityConfig['prices']; readonly path: string };
+/** A region with the prices of one's own there, where in the config a type stands, for messages, and what DaemonSets ask for on each node. */
+export type Where = {
+  readonly region: string;
+  readonly prices: CapacityConfig['prices'];
+  readonly path: string;
+  readonly daemonSets?: DaemonSets;
+};
 
 /** @throws ProblemError `catalog/unknown-instance` */
 export function checkInstance(type: string, path: string): void {
@@ -153,7 +158,7 @@ function offering(
   { facts, price, usdPerHour, isOwn }: Priced,
   capacityType: CapacityType,
   region: string,
-  daemonSets: DaemonSetShare,
+  daemonSets: DaemonSets,
 ): Offering {
   const spot = capacityType === 'spot';
   return {
@@ -168,9 +173,12 @@ function offering(
     },
     quotaCode: quotaCode(facts.type, capacityType),
     ...sizesOf(facts),
-    daemonSetCpuMilli: daemonSets.cpuMilli,
-    daemonSetMemoryMiB: daemonSets.memoryMiB,
+    ...keptForDaemonSets(daemonSets),
   };
+}
+
+function keptForDaemonSets({ cpu = defaultDaemonSets.cpu, memory = defaultDaemonSets.memory }: DaemonSets = {}) {
+  return { daemonSetCpuMilli: cpu, daemonSetMemoryMiB: memory };
 }
 
 /** What a node of an instance type has, by the names that offerings and plans give it. */
@@ -206,7 +214,7 @@ export const usualNodesPerGroup = 450;
  * @param path where they stand in the config: `pools.rack.machines`
  * @throws ProblemError `catalog/unknown-gpu`
  */
-export function ownMachines(machines: readonly MachineConfig[], path: string): readonly Offering[] {
+export function ownMachines(machines: readonly MachineConfig[], path: string, daemonSets?: DaemonSets): readonly Offering[] {
   const problems: Problem[] = [];
   const offerings = machines.map((machine, index): Offering => {
     const { name, count, cpu, memory, gpus, gpu, pods, price = 0 } = machine;
@@ -222,8 +230,7 @@ export function ownMachines(machines: readonly MachineConfig[], path: string): r
       memoryMiB: memory,
       allocatableCpuMilli: cpu,
       allocatableMemoryMiB: memory,
-      daemonSetCpuMilli: defaultDaemonSets.cpuMilli,
-      daemonSetMemoryMiB: defaultDaemonSets.memoryMiB,
+      ...keptForDaemonSets(daemonSets),
       maxPods: pods,
       arch: 'amd64',
       efaInterfaces: 0,

@@ -83,6 +83,7 @@ export const poolOwners: Readonly<Record<PoolOwner, PoolOwnerFacts>> = {
   autoscaler: { isFixed: false, hasSchedule: false, isInTerraform: true },
   schedule: { isFixed: false, hasSchedule: true, isInTerraform: true },
   terraform: { isFixed: true, hasSchedule: false, isInTerraform: true },
+  external: { isFixed: false, hasSchedule: false, isInTerraform: false },
   none: { isFixed: true, hasSchedule: false, isInTerraform: false },
 };
 

@@ -36,6 +36,31 @@ export const reservationSchema = z
   })
   .meta({ id: 'Reservation', description: 'a capacity reservation or capacity block that is paid for already, and what it holds' });
 
+const labelName = String.raw`[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?`;
+const labelKey = z.string().regex(new RegExp(String.raw`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?${labelName}$`), {
+  error: "must be a label such as 'karpenter.sh/nodepool'",
+});
+const labelValue = z.string().regex(new RegExp(`^(${labelName})?$`), {
+  error: "must be the value of a label: at most 63 letters, digits, '-', '_' and '.'",
+});
+
+const labelsSchema = z.record(labelKey, labelValue).refine((labels) => Object.keys(labels).length > 0, { error: 'names no label' });
+
+const taintSchema = z
+  .strictObject({
+    key: labelKey,
+    value: labelValue.optional(),
+    effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).default('NoSchedule'),
+  })
+  .meta({ id: 'Taint', description: 'what keeps pods that do not tolerate it off a node' });
+
+const daemonSetsSchema = z
+  .strictObject({
+    cpu: cpu.optional(),
+    memory: memory.optional(),
+  })
+  .meta({ id: 'DaemonSets', description: 'what the DaemonSets on each of its nodes ask for in all; a default is kept for them otherwise' });
+
 const poolFields = {
   provider: z.literal('none').optional().meta({ description: "the pool has machines of one's own; Terraform does not know them" }),
   instances: z.array(z.string().min(1)).min(1).default([]).meta({ description: 'instance types it may use' }),
@@ -70,7 +95,14 @@ const poolFields = {
       description: "what runs now, by instance type, such as { 'g6e.xlarge': 6, 'g6e.12xlarge/spot': 1 }: what the plan is compared with",
     }),
   bootTime: duration('from the order of a node until it takes pods').default(240_000),
-  owner: z.enum(['autoscaler', 'schedule', 'terraform']).default('autoscaler').meta({ description: 'who moves the number of nodes' }),
+  owner: z.enum(['autoscaler', 'schedule', 'terraform', 'external']).default('autoscaler').meta({
+    description: "who moves the number of nodes; 'external': the nodes are somebody else's, and foresize makes none",
+  }),
+  nodeSelector: labelsSchema.optional().meta({
+    description: 'labels that its nodes have in place of foresize.dev/pool, for pods to choose them by; node groups made here get them too',
+  }),
+  taints: z.array(taintSchema).min(1).optional().meta({ description: 'taints that its nodes have beside nvidia.com/gpu' }),
+  daemonSets: daemonSetsSchema.optional(),
 };
 
 export const poolSchema = z.discriminatedUnion('kind', [

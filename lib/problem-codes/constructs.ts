@@ -17,9 +17,9 @@ export const constructCodes = {
       "cluster.cidr: '10.0.0.1/24' must be a /16 to /20 without host bits in order for every zone to get its subnets. Hint: for example '10.0.0.0/16'",
   },
   'aws/own-machines': {
-    title: 'AWS is to build machines that are there.',
-    when: "A pool with `provider: 'none'` is passed to a construct for node groups.",
-    cure: 'Leave the pool out: Terraform does not know its machines.',
+    title: 'AWS is to build nodes that are not its own to build.',
+    when: "A pool with `provider: 'none'`, or with `owner: 'external'`, is passed to a construct for node groups.",
+    cure: 'Leave the pool out: Terraform makes none of its nodes.',
     example: "pools.own: has machines of one's own, which AWS does not know",
   },
   'aws/no-gpu-pool': {

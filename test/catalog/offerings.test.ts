@@ -1,4 +1,4 @@
-import { catalogDigest, defaultDaemonSets, offeringsOf } from '../../lib/catalog/offerings';
+import { catalogDigest, offeringsOf } from '../../lib/catalog/offerings';
 import { type Problem, ProblemError, renderProblem } from '../../lib/problems';
 
 const both = ['on-demand', 'spot'] as const;
@@ -73,10 +73,11 @@ test('a type has another price in another region', () => {
 });
 
 test('what DaemonSets take can be given; the default is stated', () => {
-  expect(defaultDaemonSets).toEqual({ cpuMilli: 200, memoryMiB: 512 });
-  const daemonSets = { cpuMilli: 500, memoryMiB: 1_024 };
-  const [node] = offeringsOf({ instances: ['m7i.xlarge'], capacity: ['on-demand'], region: 'us-east-1', daemonSets });
-  expect(node).toMatchObject({ daemonSetCpuMilli: 500, daemonSetMemoryMiB: 1_024 });
+  const node = (daemonSets?: { cpu?: number; memory?: number }) =>
+    offeringsOf({ instances: ['m7i.xlarge'], capacity: ['on-demand'], region: 'us-east-1', daemonSets })[0];
+  expect(node()).toMatchObject({ daemonSetCpuMilli: 200, daemonSetMemoryMiB: 512 });
+  expect(node({ cpu: 500, memory: 1_024 })).toMatchObject({ daemonSetCpuMilli: 500, daemonSetMemoryMiB: 1_024 });
+  expect(node({ cpu: 500 })).toMatchObject({ daemonSetCpuMilli: 500, daemonSetMemoryMiB: 512 });
 });
 
 test('a slip of the pen gets near names, with the place', () => {

@@ -114,3 +114,21 @@ test('a node cannot be made to stay for longer than is planned', () => {
     'c: pools.l40s.minUpTime: 2d is longer than the horizon of 1d: every node that starts would stay to its end. Hint: lower it, or plan for longer',
   ]);
 });
+
+test('labels, taints and DaemonSets of a pool are read as Kubernetes takes them', () => {
+  expect(
+    sentences({
+      owner: 'external',
+      nodeSelector: { 'karpenter.sh/nodepool': 'gpu' },
+      taints: [{ key: 'team', value: 'ml', effect: 'NoExecute' }, { key: 'gpu' }],
+      daemonSets: { cpu: '350m', memory: '1 GiB' },
+    }),
+  ).toEqual([]);
+  expect(sentences({ nodeSelector: {} })).toEqual(['c: pools.l40s.nodeSelector: names no label (got {})']);
+  expect(sentences({ nodeSelector: { team: 'machine learning' } })).toEqual([
+    "c: pools.l40s.nodeSelector.team: must be the value of a label: at most 63 letters, digits, '-', '_' and '.' (got \"machine learning\")",
+  ]);
+  expect(sentences({ taints: [{ key: 'no key' }] })).toEqual([
+    "c: pools.l40s.taints[0].key: must be a label such as 'karpenter.sh/nodepool' (got \"no key\")",
+  ]);
+});

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../digest';
 import { catalogDigest, instancesByType, quotaCode, sizesOf, usualNodesPerGroup } from '../../catalog';
 import {
   type CapacityConfig,
@@ -147,6 +148,8 @@ function poolDifferences({ pools, sources }: CapacityPlan, config: CapacityConfi
           ...unequal(at('owner'), plan.owner, poolOwnerOf(pool)),
           ...unequal(at('bootSeconds'), plan.bootSeconds, pool.bootTime / 1_000),
           ...unequal(at('reservation'), plan.reservation, plainReservation(pool)),
+          ...unequal(at('nodeSelector'), canonicalJson(plan.nodeSelector ?? null), canonicalJson(pool.nodeSelector ?? null)),
+          ...unequal(at('taints'), canonicalJson(plan.taints ?? null), canonicalJson(pool.taints ?? null)),
           ...ceilingDifferences(plan, pool, at('groups')),
           ...plan.groups.flatMap((group, index) =>
             groupDifferences(group, ['pools', name, 'groups', index], config, name, sources.catalog === catalogDigest()),

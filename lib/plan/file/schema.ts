@@ -101,6 +101,10 @@ const nodeSchema = z
 
 const nodeStepSchema = z.strictObject({ from: time, nodes: z.number() }).meta({ id: 'NodeStep' });
 
+const taintSchema = z
+  .strictObject({ key: z.string(), value: z.string().optional(), effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']) })
+  .meta({ id: 'Taint' });
+
 const groupSchema = z
   .strictObject({
     /** Unique in the plan, at most 63 characters: `l40s-g6e-12xlarge-spot`. */
@@ -149,9 +153,16 @@ const adviceSchema = z
 const poolSchema = z
   .strictObject({
     kind: z.enum(['gpuPool', 'pool']),
-    /** `none`: machines that are there; nobody adds or removes any, and Terraform does not know them. */
-    owner: z.enum(['autoscaler', 'schedule', 'terraform', 'none']),
+    /**
+     * `none`: machines that are there; nobody adds or removes any, and Terraform does not know them. `external`: nodes that somebody else's
+     * tools add and remove, by these numbers.
+     */
+    owner: z.enum(['autoscaler', 'schedule', 'terraform', 'external', 'none']),
     bootSeconds: z.number(),
+    /** Labels by which pods choose its nodes; `foresize.dev/pool` with its name where left out. */
+    nodeSelector: z.record(z.string(), z.string()).optional(),
+    /** Taints of its nodes beside that of GPUs. */
+    taints: z.array(taintSchema).optional(),
     /** Of a pool that has nothing but the id of its reservation. */
     reservation: z.string().nullable(),
     /** Its node groups, one offering each. */

@@ -87,6 +87,7 @@ export function assemblePools(
             return fixedCost(groups);
           case 'autoscaler':
           case 'schedule':
+          case 'external':
             return meanUsdPerHour(all, segments, key);
         }
       };
@@ -94,6 +95,8 @@ export function assemblePools(
         kind: pool.kind,
         owner,
         bootSeconds: pool.bootTime / 1_000,
+        ...(pool.nodeSelector && { nodeSelector: pool.nodeSelector }),
+        ...(pool.taints && { taints: pool.taints }),
         reservation: plainReservation(pool),
         groups,
         rejected: rejectedOf(name, sized, all),

@@ -3,6 +3,7 @@ import {
   type CapacityConfig,
   isMeasuredByLoad,
   plainReservation,
+  type PoolConfig,
   poolZones,
   type Reservation,
   reservationsOf,
@@ -26,14 +27,14 @@ export function poolOfferings(config: CapacityConfig): PoolOfferings {
   const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
   const names = Object.keys(config.pools).filter((pool) => used.has(pool));
   return mapNames(names, (name) => {
-    const { machines, instances, capacity } = config.pools[name];
-    if (machines) return ownMachines(machines, `pools.${name}.machines`);
+    const { machines, instances, capacity, daemonSets } = config.pools[name];
+    if (machines) return ownMachines(machines, `pools.${name}.machines`, daemonSets);
     const plain = plainReservation(config.pools[name]) ?? undefined;
     const { region, prices } = config;
-    const ordered = offeringsOf({ instances, capacity, reservation: plain, region, prices, path: `pools.${name}.instances` });
+    const ordered = offeringsOf({ instances, capacity, reservation: plain, region, prices, daemonSets, path: `pools.${name}.instances` });
     const zones = poolZones(config, name);
     const byZone = zones === null ? ordered : ordered.flatMap((offering) => zones.map((zone) => inZone(offering, zone)));
-    const reserved = reservationsOf(config, name).map((reservation) => reservedOffering(reservation, config));
+    const reserved = reservationsOf(config, name).map((reservation) => reservedOffering(reservation, config, daemonSets));
     return [...byZone, ...reserved].sort((a, b) => (a.id < b.id ? -1 : 1));
   });
 }
@@ -64,8 +65,9 @@ function inZone(offering: Offering, zone: string): Offering {
 function reservedOffering(
   { id, kind, instance, count, zone, from, to, usdPerHour, path }: Reservation,
   { region, prices }: CapacityConfig,
+  daemonSets: PoolConfig['daemonSets'],
 ): Offering {
-  const { price, ...facts } = offeringOf(instance, kind, { region, prices, path: `${path}.instance` });
+  const { price, ...facts } = offeringOf(instance, kind, { region, prices, daemonSets, path: `${path}.instance` });
   void price;
   return {
     ...facts,

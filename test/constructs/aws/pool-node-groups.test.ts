@@ -64,6 +64,29 @@ test('texts of a plan are texts to Terraform, whatever stands in them', () => {
   });
 });
 
+test('labels and taints that a pool has of its own are on its nodes, and in the tags by which cluster-autoscaler knows of them', () => {
+  const pool: PoolPlan = {
+    ...poolWith('l40s'),
+    nodeSelector: { team: 'ml' },
+    taints: [{ key: 'team', value: 'ml', effect: 'NoExecute' }],
+  };
+  const terraform = build('l40s', pool);
+  expect(only(terraform, 'aws_eks_node_group')).toMatchObject({
+    labels: { team: 'ml', 'foresize.dev/pool': 'l40s' },
+    taint: [
+      { key: 'nvidia.com/gpu', value: 'true', effect: 'NO_SCHEDULE' },
+      { key: 'team', value: 'ml', effect: 'NO_EXECUTE' },
+    ],
+  });
+  const tags = all(terraform, 'aws_autoscaling_group_tag').map(({ tag }) => tag);
+  expect(tags).toContainEqual({ key: 'k8s.io/cluster-autoscaler/node-template/label/team', value: 'ml', propagate_at_launch: false });
+  expect(tags).toContainEqual({
+    key: 'k8s.io/cluster-autoscaler/node-template/taint/team',
+    value: 'ml:NoExecute',
+    propagate_at_launch: false,
+  });
+});
+
 test('nodes of a capacity block are bought as such and aim at it', () => {
   const terraform = build('l40s', poolWith('l40s', { capacityType: 'capacity-block', reservation: 'cr-0abc' }));
   expect(only(terraform, 'aws_eks_node_group').capacity_type).toBe('CAPACITY_BLOCK');

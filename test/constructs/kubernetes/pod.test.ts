@@ -23,9 +23,27 @@ describe('the taint of GPU nodes', () => {
     expect(tolerationsOf([plainGroup, gpuGroup])).toEqual(gpuToleration);
     expect(tolerationsOf([plainGroup])).toBeUndefined();
   });
+  test('is tolerated beside every taint that the pool has of its own', () => {
+    const workload = chat();
+    const taints = [
+      { key: 'team', value: 'ml', effect: 'NoExecute' as const },
+      { key: 'shared', effect: 'NoSchedule' as const },
+    ];
+    expect(specOf({ ...workload, pool: { ...workload.pool, groups: [gpuGroup], taints } }).tolerations).toEqual([
+      ...gpuToleration,
+      { key: 'team', operator: 'Equal', value: 'ml', effect: 'NoExecute' },
+      { key: 'shared', operator: 'Exists', effect: 'NoSchedule' },
+    ]);
+  });
 });
 
 describe('a pod', () => {
+  test("chooses nodes by the labels that its pool has, or by the pool's name", () => {
+    const workload = chat();
+    expect(specOf(workload).nodeSelector).toEqual({ 'foresize.dev/pool': 'l40s' });
+    const nodeSelector = { 'karpenter.sh/nodepool': 'gpu' };
+    expect(specOf({ ...workload, pool: { ...workload.pool, nodeSelector } }).nodeSelector).toEqual(nodeSelector);
+  });
   test('has shared memory where it has GPUs, and room in /tmp always', () => {
     const volumes = (gpus: number) => {
       const { resources } = chat().plan;

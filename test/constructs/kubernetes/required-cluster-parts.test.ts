@@ -61,3 +61,13 @@ test('a cluster of GPU pools alone needs nodes that other pods may use', () => {
 test('below Kubernetes 1.35 it is said that floors may be short', () => {
   expect(requiredClusterParts(sampleConfig({ cluster: { version: '1.33' } }), samplePlan()).join('\n')).toContain('up to 10 % short');
 });
+
+test("nodes of somebody else's are named with the sizes and labels that they must have, and no autoscaler of ours", () => {
+  const { l40s, ...others } = samplePlan().pools;
+  const external = { ...l40s, owner: 'external' as const, nodeSelector: { 'karpenter.sh/nodepool': 'gpu' } };
+  const parts = requiredClusterParts(sampleConfig(), { ...samplePlan(), pools: { ...others, l40s: external } });
+  expect(parts).toContain(
+    'nodes of your own for pool l40s (2 to 12 g6e.xlarge on-demand, 1 to 3 g6e.12xlarge spot), with the label karpenter.sh/nodepool=gpu',
+  );
+  expect(parts).toContain('cluster-autoscaler, for the nodes of general');
+});
