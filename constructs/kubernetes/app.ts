@@ -1,10 +1,13 @@
-import { App, Chart, YamlOutputType } from 'cdk8s';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { type CapacityConfig, hasExactTolerance, type WorkloadConfig } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { InferenceService } from './inference-service';
 import { kubernetesProblems } from './kubernetes-problems';
+import { manifestYaml } from './manifest-yaml';
 import { Namespace } from './namespace';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
 import { ServerFleet } from './server-fleet';
@@ -31,19 +34,17 @@ export type KubernetesInput = {
 export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void {
   const problems = kubernetesProblems(config, plan);
   if (problems.length > 0) throw new ProblemError(problems);
-  const app = new App({
-    outdir,
-    yamlOutputType: YamlOutputType.FILE_PER_CHART,
-    outputFileExtension: '.k8s.yaml',
-    recordConstructMetadata: false,
-  });
+  const app = new App({ outdir, recordConstructMetadata: false });
   const labels = { 'app.kubernetes.io/part-of': config.name, 'app.kubernetes.io/managed-by': 'foresize' };
   const chart = (id: string) => new Chart(app, id, { namespace: config.namespace, labels });
   new Namespace(chart('00-namespace'), 'Namespace', { name: config.namespace });
   for (const name of Object.keys(config.workloads).sort()) {
     addWorkload(chart(name), plannedWorkload(plan, name), config.workloads[name], hasExactTolerance(config.cluster.version));
   }
-  app.synth();
+  // Runs the validations of all constructs. What it returns is left aside, because kubectl would not read all of it as it is meant.
+  app.synthYaml();
+  mkdirSync(outdir, { recursive: true });
+  for (const chart of app.charts) writeFileSync(join(outdir, `${chart.node.id}.k8s.yaml`), manifestYaml(chart.toJson() as object[]));
 }
 
 function addWorkload(scope: Construct, workload: PlannedWorkload, config: WorkloadConfig, exactFloors: boolean): Construct {

@@ -1,6 +1,7 @@
 import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { formatTime, parseDuration, parseTime } from '../../lib/units';
+import { roomAtPeak } from './room';
 
 /** Everything that the plan says about one workload. All constructs for workloads take it; `plannedWorkload` makes it. */
 export type PlannedWorkload = {
@@ -12,6 +13,8 @@ export type PlannedWorkload = {
   readonly pool: PoolPlan;
   /** When the last step of `plan.schedule` ends, ISO 8601 UTC. */
   readonly scheduleEnd: string;
+  /** Pods that a roll-out may start before old ones end: at most a quarter of the peak, and what its pool has room for at the peak. */
+  readonly surge: number;
 };
 
 /**
@@ -33,7 +36,8 @@ export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorklo
       hint: 'run `foresize plan`',
     });
   }
-  return { name, plan: workload, pool, scheduleEnd: scheduleEnd(plan, workload) };
+  const surge = roomAtPeak(plan, name, Math.ceil(workload.peak / 4));
+  return { name, plan: workload, pool, scheduleEnd: scheduleEnd(plan, workload), surge };
 }
 
 /** The steps of the floor that KEDA follows by cron triggers; none where the floor is the same for the whole horizon. */

@@ -2,6 +2,7 @@ import { type CapacityPlan, gpuLabel } from '../../lib/plan/file';
 import { type CapacityConfig, followsLoad, hasExactTolerance, isAutoscaled, poolOwners } from '../../lib/config';
 import { movingFloors } from './planned-workload';
 import { nodeSelector } from './pod';
+import { roomAtPeak } from './room';
 
 /**
  * Lists what a cluster must have in addition to the objects of a plan, so that they work. Each line names one part and the workloads or
@@ -24,6 +25,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   const keda = `KEDA${hasExactTolerance(config.cluster.version) ? ' 2.18 or later' : ''}`;
   const sources = [...new Set(workloads.map(metric).flatMap((config) => (config?.kind === 'prometheus' ? [config.url] : [])))].sort();
 
+  const inPlace = ({ name, config: { kind } }: Workload) =>
+    kind !== 'training' && Object.hasOwn(plan.pools, plan.workloads[name].pool) && roomAtPeak(plan, name, 1) === 0;
   const reads = (workload: Workload, url: string) => {
     const config = metric(workload);
     return config?.kind === 'prometheus' && config.url === url;
@@ -44,6 +47,10 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       line(`a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`, (workload) => reads(workload, url)),
     ),
     systemPods(plan),
+    ...line(
+      'patience: a roll-out replaces one replica at a time, an old one first, because its pool has no room beside the peak:',
+      inPlace,
+    ),
     ...(hasExactTolerance(config.cluster.version)
       ? []
       : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type MetricConfig, poolOwners } from '../../lib/config';
+import type { MetricConfig } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import { AllowCalls } from './allow-calls';
 import { DisruptionBudget } from './disruption-budget';
@@ -93,11 +93,12 @@ export function serve(scope: Construct, props: ServeProps): void {
 const portName = 'http';
 
 /**
- * How a new version replaces the old one. New replicas start before old ones end, so that the floor holds. Where the number of nodes
- * is fixed there is no room for new replicas, so an old one must end first.
+ * How a new version replaces the old one. New replicas start before old ones end, so that the floor holds, as many as the pool has room
+ * for beside the peak. Where it has room for none, an old replica must end first: a new one would wait for its place for ever.
  */
-function rollingUpdate({ pool }: PlannedWorkload): DeploymentSpec['strategy']['rollingUpdate'] {
-  return poolOwners[pool.owner].isFixed ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: '25%', maxUnavailable: 0 };
+function rollingUpdate({ plan, surge }: PlannedWorkload): DeploymentSpec['strategy']['rollingUpdate'] {
+  if (surge === 0) return { maxSurge: 0, maxUnavailable: 1 };
+  return { maxSurge: surge < Math.ceil(plan.peak / 4) ? surge : '25%', maxUnavailable: 0 };
 }
 
 function autoscale(scope: Construct, { workload, metric, exactFloors }: ServeProps): Construct {

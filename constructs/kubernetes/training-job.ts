@@ -65,8 +65,7 @@ export class TrainingJob extends Construct {
         completionMode: 'Indexed',
         parallelism: workers,
         completions: workers,
-        // When one worker fails, all others fail with it, and each counts.
-        backoffLimit: 6 * workers,
+        backoffLimit: backoffLimit(workload),
         podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
         template: podTemplate({
           workload,
@@ -85,6 +84,19 @@ export class TrainingJob extends Construct {
 }
 
 const rendezvousPort = 29500;
+
+/**
+ * How many pods may fail before the Job gives up: those of four times the interruptions that the plan expects of the whole run, and of six
+ * at least. When one worker goes all others fail with it, and each counts. Where the plan does not know how often the run is interrupted,
+ * it is taken for once a day.
+ */
+function backoffLimit({ plan: { job, peak } }: PlannedWorkload): number {
+  const expected = job === undefined ? 0 : job.runSeconds.high / (job.checkpoint?.mtbfSeconds ?? 86_400);
+  return Math.min(mostFailures, Math.max(6, Math.ceil(4 * expected)) * peak);
+}
+
+/** The largest number that the API takes. */
+const mostFailures = 2 ** 31 - 1;
 
 /** The settings of torchrun as environment variables. The first pod of an Indexed Job has the DNS name `NAME-0.NAME`. */
 function torchrunSettings({ name, plan }: PlannedWorkload): EnvironmentVariable[] {

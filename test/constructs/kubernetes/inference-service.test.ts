@@ -130,13 +130,6 @@ test('a drain can always go on: one replica may be away, and one that never beca
   });
 });
 
-test('the floor holds during a rollout, except where no node can be added for the new replicas', () => {
-  expect(at(deployment(), 'spec.strategy.rollingUpdate')).toEqual({ maxSurge: '25%', maxUnavailable: 0 });
-  const workload = workloadWith('chat');
-  const fixed = { ...workload, pool: { ...workload.pool, owner: 'terraform' as const } };
-  expect(at(deployment({ workload: fixed }), 'spec.strategy.rollingUpdate')).toEqual({ maxSurge: 0, maxUnavailable: 1 });
-});
-
 test('a replica that fits no node is refused before anything is built', () => {
   const workload = workloadWith('chat', { resources: { gpus: 8, cpuMilli: 1, memoryMiB: 1, maxCpuMilli: 1, maxMemoryMiB: 1 } });
   expect(() => build({ workload })).toThrow(ProblemError);

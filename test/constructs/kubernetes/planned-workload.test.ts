@@ -9,6 +9,7 @@ test('a workload comes with its pool, and its schedule ends with the horizon', (
     plan: plan.workloads.chat,
     pool: plan.pools.l40s,
     scheduleEnd: '2026-11-30T00:00:00Z',
+    surge: 2,
   });
 });
 

@@ -40,6 +40,7 @@ test('what nothing needs is not named', () => {
     'KEDA 2.18 or later, for the schedules of storefront',
     'Metrics Server, for the CPU and memory of storefront',
     systemPods,
+    'patience: a roll-out replaces one replica at a time, an old one first, because its pool has no room beside the peak: storefront',
     network,
   ]);
 });

@@ -50,6 +50,30 @@ test('a failure that takes all workers with it counts once, however many they ar
   expect(at(job({ peak: 4 }), 'spec.backoffLimit')).toBe(24);
 });
 
+describe('a Job of 43 workers that run for 88 days', () => {
+  const figures = { workers: 43, gpusPerWorker: 8, gpuName: 'H100', samplesPerSecond: 1, efficiency: null, band: 0, spread: null };
+  const limit = (mtbfSeconds: number | null) => {
+    const checkpoint = mtbfSeconds === null ? null : { bytes: 1, writeSeconds: 1, intervalSeconds: 1, mtbfSeconds, lostShare: 0 };
+    const days = (count: number) => count * 86_400;
+    const runSeconds = { value: days(60), low: days(47), high: days(88) };
+    return at(
+      job({ peak: 43, job: { basis: 'estimated', ...figures, runSeconds, memory: null, checkpoint, data: null } }),
+      'spec.backoffLimit',
+    );
+  };
+
+  test('outlives four times the interruptions that its plan expects, each of which ends all workers', () => {
+    const expected = 88 / 6.1;
+    expect(limit(6.1 * 86_400)).toBe(43 * Math.ceil(4 * expected));
+  });
+  test('outlives four interruptions a day where the plan does not know how often they come', () => {
+    expect(limit(null)).toBe(43 * 88 * 4);
+  });
+  test('never asks for more than the API can count', () => {
+    expect(limit(0.01)).toBe(2_147_483_647);
+  });
+});
+
 test('workers prefer one zone, and no node is removed under them', () => {
   expect(at(job(), 'spec.template.spec.topologySpreadConstraints')).toBeUndefined();
   expect(
