@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { type CapacityConfig, networkZones, poolOwners } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { AwsStack } from './aws-stack';
+import { blockWindows } from './block-windows';
 import { literal } from './expression';
 import { GpuNodeGroup } from './gpu-node-group';
 import { PoolNodeGroups } from './pool-node-groups';
@@ -48,7 +49,9 @@ export class CapacityStack extends AwsStack {
       const zoneSubnetIds = Object.fromEntries(
         pool.groups.flatMap(({ zone }) => (zone === undefined ? [] : [[zone, [Fn.element(target.nodeSubnetIds, zones.indexOf(zone))]]])),
       );
-      new NodeGroups(this, `pool-${poolName}`, { poolName, pool, validUntil: plan.validUntil, cluster: target, zoneSubnetIds, tags });
+      const windows = blockWindows(config, poolName);
+      const { validUntil } = plan;
+      new NodeGroups(this, `pool-${poolName}`, { poolName, pool, validUntil, cluster: target, zoneSubnetIds, windows, tags });
     }
   }
 }

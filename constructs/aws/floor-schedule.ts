@@ -3,12 +3,19 @@ import type { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformIterator } from 'cdktf';
 import { Construct } from 'constructs';
 import type { NodeGroupPlan } from '../../lib/plan/file';
-import { formatTime, MINUTE_MS, parseTime } from '../../lib/units';
+import { MINUTE_MS, parseTime } from '../../lib/units';
 import { autoscalingGroupName } from './autoscaling-group-name';
+import { type BlockWindow, endMs } from './capacity-block';
+import { actionName, yearly } from './yearly-action';
 
 export interface FloorScheduleProps {
   /** The node group in the plan, with the schedule of its floor. */
   readonly group: NodeGroupPlan;
+  /**
+   * When the capacity block is there that the nodes use. From its end on no action is made: `BlockEnd` empties the group.
+   * @default none
+   */
+  readonly window?: BlockWindow;
   /** The EKS node group whose minimum size follows the schedule. */
   readonly nodeGroup: EksNodeGroup;
 }
@@ -32,9 +39,9 @@ export const MOST_ACTIONS = 125;
  * (hashicorp/terraform-provider-aws#38983).
  */
 export class FloorSchedule extends Construct {
-  constructor(scope: Construct, id: string, { group, nodeGroup }: FloorScheduleProps) {
+  constructor(scope: Construct, id: string, { group, window, nodeGroup }: FloorScheduleProps) {
     super(scope, id);
-    const actions = floorActions(group);
+    const actions = floorActions(group, window);
     if (Object.keys(actions).length === 0) return;
     const action = TerraformIterator.fromMap(actions);
     new AutoscalingSchedule(this, 'Resource', {
@@ -55,9 +62,10 @@ type FloorAction = { readonly recurrence: string; readonly nodes: number };
 /**
  * The scheduled actions of a node group, keyed by their time (`20261123T0550Z`). An action happens at a whole minute. The floor of a
  * minute is the largest floor that the plan has at any time within it, so a rise within a minute happens at its beginning, and a fall
- * at the beginning of the next minute.
+ * at the beginning of the next minute. None is at or after the end of the capacity block that the nodes use.
  */
-export function floorActions({ schedule }: Pick<NodeGroupPlan, 'schedule'>): Record<string, FloorAction> {
+export function floorActions({ schedule }: Pick<NodeGroupPlan, 'schedule'>, window?: BlockWindow): Record<string, FloorAction> {
+  const end = window === undefined ? Infinity : endMs(window);
   const steps = schedule.map(({ from, nodes }) => ({ minutes: (parseTime(from) ?? NaN) / MINUTE_MS, nodes }));
   const later = steps.slice(1).flatMap(({ minutes }) => [Math.floor(minutes), Math.ceil(minutes)]);
   const actions: Record<string, FloorAction> = {};
@@ -65,15 +73,9 @@ export function floorActions({ schedule }: Pick<NodeGroupPlan, 'schedule'>): Rec
   for (const minute of new Set(later)) {
     const inForce = steps.filter(({ minutes }, index) => minutes < minute + 1 && (steps[index + 1]?.minutes ?? Infinity) > minute);
     const nodes = Math.max(...inForce.map((step) => step.nodes));
-    if (nodes !== previousNodes) actions[nameOf(minute * MINUTE_MS)] = { recurrence: yearly(minute * MINUTE_MS), nodes };
+    const at = minute * MINUTE_MS;
+    if (nodes !== previousNodes && at < end) actions[actionName(at)] = { recurrence: yearly(at), nodes };
     previousNodes = nodes;
   }
   return actions;
-}
-
-const nameOf = (ms: number): string => formatTime(ms).replace(/[-:]/g, '').replace(/00Z$/, 'Z');
-
-function yearly(ms: number): string {
-  const time = new Date(ms);
-  return `${time.getUTCMinutes()} ${time.getUTCHours()} ${time.getUTCDate()} ${time.getUTCMonth() + 1} *`;
 }

@@ -5,12 +5,18 @@ import type { EksNodeGroupScalingConfig } from '@cdktf/provider-aws/lib/eks-node
 import { TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
 import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
+import { type BlockWindow, isOpen } from './capacity-block';
 import { Check } from './check';
 import { expression, numberExpression } from './expression';
 
 export interface GroupSizesProps {
   /** The node group in the plan. */
   readonly group: NodeGroupPlan;
+  /**
+   * When the capacity block is there that the nodes use. Outside of it minimum and desired size are 0.
+   * @default none
+   */
+  readonly window?: BlockWindow;
   /** Who changes the number of nodes: `autoscaler`, `schedule` or `terraform`. */
   readonly owner: PoolPlan['owner'];
   /** The name of the cluster that the node group is in, or will be in. */
@@ -30,6 +36,8 @@ export interface GroupSizesProps {
  * follows it, a deployment removes no running node and Terraform sees no drift. The desired size must not be below the floor, because
  * EKS refuses a minimum above it. While the live size is above the ceiling, every plan prints a warning, until the autoscaler has
  * removed the nodes.
+ *
+ * AWS starts no node of a capacity block outside of its window, so minimum and desired size are 0 there.
  *
  * The floor in force is the step of the schedule at the time when Terraform plans. The last scheduled action has set the same
  * minimum, so a deployment in the middle of the day does not change it.
@@ -52,9 +60,11 @@ export class GroupSizes extends Construct {
     });
     const { hasSchedule } = poolOwners[owner];
     const floor = hasSchedule ? this.floorInForce(group) : String(group.floor);
+    const { window } = props;
+    const whileOpen = (size: string) => (window === undefined ? size : `${isOpen(window)} ? ${size} : 0`);
     this.scalingConfig = {
-      minSize: hasSchedule ? numberExpression(floor) : group.floor,
-      desiredSize: numberExpression(`max(${floor}, ${live})`),
+      minSize: hasSchedule || window ? numberExpression(whileOpen(floor)) : group.floor,
+      desiredSize: numberExpression(whileOpen(`max(${floor}, ${live})`)),
       maxSize: numberExpression(`max(${group.ceiling}, ${live})`),
     };
   }

@@ -11,7 +11,7 @@ export interface NodeLaunchTemplateProps {
   /** The name of the cluster, which is part of the name of the template. */
   readonly clusterName: string;
   /**
-   * The id of the capacity reservation that the machines must use, `cr-...`.
+   * The id of the capacity reservation or capacity block that the machines must use, `cr-...`.
    * @default none
    */
   readonly reservation?: string | null;
@@ -29,6 +29,9 @@ export interface NodeLaunchTemplateProps {
  *
  * A new version of the template replaces all nodes of the group, so nothing in it may change with the forecast. It has no placement
  * group: machines could never start in one together with a reservation that is outside of it (eksctl-io/eksctl#7949).
+ *
+ * For a capacity block the template names the instance type, and the node group must not name it again: EKS refuses a block whose
+ * template lacks it, and any group where both have it.
  */
 export class NodeLaunchTemplate extends Construct {
   /** The launch template itself, of which the node group needs id and version. */
@@ -38,6 +41,7 @@ export class NodeLaunchTemplate extends Construct {
     super(scope, id);
     const { poolName, group, clusterName, reservation, rootVolumeGiB = 100 } = props;
     const tags = { Name: group.name, 'foresize:pool': poolName };
+    const isBlock = group.capacityType === 'capacity-block';
     this.resource = new LaunchTemplate(this, 'Resource', {
       name: `${clusterName}-${group.name}`,
       updateDefaultVersion: true,
@@ -51,8 +55,9 @@ export class NodeLaunchTemplate extends Construct {
       blockDeviceMappings: [
         { deviceName: '/dev/xvda', ebs: { volumeType: 'gp3', volumeSize: rootVolumeGiB, encrypted: 'true', deleteOnTermination: 'true' } },
       ],
-      // Instances of a capacity block need this market type in addition to the id of the block.
-      instanceMarketOptions: group.capacityType === 'capacity-block' ? { marketType: 'capacity-block' } : undefined,
+      // Instances of a capacity block need their type and this market type in addition to the id of the block.
+      instanceType: isBlock ? group.instanceType : undefined,
+      instanceMarketOptions: isBlock ? { marketType: 'capacity-block' } : undefined,
       capacityReservationSpecification: reservation ? { capacityReservationTarget: { capacityReservationId: reservation } } : undefined,
       tagSpecifications: ['instance', 'volume'].map((resourceType) => ({ resourceType, tags })),
       userData: group.node.localNvmeGB > 0 ? Fn.base64encode(Fn.rawString(JOIN_LOCAL_DISKS)) : undefined,

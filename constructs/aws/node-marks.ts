@@ -1,11 +1,19 @@
 import { gpuLabel, gpuLabelValue, type NodeGroupPlan, type PoolPlan } from '../../lib/plan/file';
 
 /**
+ * The label by which cluster-autoscaler tells a node whose GPU is not ready yet from one without a GPU. Without it a node that boots
+ * counts as ready, and the autoscaler orders a second one for the same pods.
+ */
+const acceleratorLabel = 'k8s.amazonaws.com/accelerator';
+
+/**
  * The labels of the nodes of a group, by which pods select nodes: the pool, the capacity type, the type of GPU where there
- * is one, and those that the pool has of its own.
+ * is one, and those that the pool has of its own. GPU nodes also have the label by which cluster-autoscaler knows them as such; its
+ * value may be the pool's own.
  */
 export function nodeLabels(poolName: string, { nodeSelector }: PoolPlan, { capacityType, node }: NodeGroupPlan): Record<string, string> {
   return {
+    ...(node.gpuName === null ? {} : { [acceleratorLabel]: `nvidia-${gpuLabelValue(node.gpuName).toLowerCase()}`.slice(0, 63) }),
     ...nodeSelector,
     'foresize.dev/pool': poolName,
     'foresize.dev/capacity-type': capacityType,

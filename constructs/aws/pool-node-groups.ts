@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { AutoscalerTags } from './autoscaler-tags';
+import { BlockEnd, type BlockWindow } from './capacity-block';
 import type { ClusterRef } from './cluster';
 import { expression, literals } from './expression';
 import { FloorSchedule } from './floor-schedule';
@@ -35,6 +36,12 @@ export interface PoolNodeGroupsProps {
    */
   readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
   /**
+   * When each capacity block that the pool uses is there, by its id: `{ 'cr-0def': { from, to } }`. Needed for every group of a capacity
+   * block.
+   * @default none
+   */
+  readonly windows?: Readonly<Record<string, BlockWindow>>;
+  /**
    * The size of the encrypted root disk of each node, GiB.
    * @default 100
    */
@@ -57,7 +64,11 @@ export interface PoolNodeGroupsProps {
  *
  * After `validUntil` Terraform refuses to plan and to apply these sizes.
  *
- * @throws ProblemError `aws/...` with every problem of the pool; among them `aws/no-zone` for a zone that `zoneSubnetIds` lacks
+ * The nodes of a capacity block can run in its window alone. Outside of it minimum and desired size are 0, and a scheduled action
+ * empties the group at its end.
+ *
+ * @throws ProblemError `aws/...` with every problem of the pool; among them `aws/no-zone` for a zone that `zoneSubnetIds` lacks and
+ *   `aws/no-window` for a capacity block that `windows` lacks
  * @example new PoolNodeGroups(stack, 'Web', { poolName: 'web', pool: plan.pools.web, validUntil: plan.validUntil, cluster })
  */
 export class PoolNodeGroups extends Construct {
@@ -66,7 +77,7 @@ export class PoolNodeGroups extends Construct {
 
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
     super(scope, id);
-    const problems = poolProblems({ ...props, zoneSubnetIds: props.zoneSubnetIds ?? {} });
+    const problems = poolProblems({ ...props, zoneSubnetIds: props.zoneSubnetIds ?? {}, windows: props.windows ?? {} });
     if (problems.length > 0) throw new ProblemError(problems);
     const { poolName, pool, validUntil: until } = literals({ poolName: props.poolName, pool: props.pool, validUntil: props.validUntil });
     const validUntil = new TerraformLocal(this, 'valid_until', until);
@@ -77,7 +88,9 @@ export class PoolNodeGroups extends Construct {
   private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, validUntil: TerraformLocal): EksNodeGroup {
     const { poolName, pool, cluster } = props;
     const scope = new Construct(this, group.name);
-    const sizes = new GroupSizes(scope, 'sizes', { group, owner: pool.owner, clusterName: cluster.name });
+    const isBlock = group.capacityType === 'capacity-block';
+    const window = isBlock ? props.windows?.[group.reservation ?? ''] : undefined;
+    const sizes = new GroupSizes(scope, 'sizes', { group, window, owner: pool.owner, clusterName: cluster.name });
     const template = new NodeLaunchTemplate(scope, 'template', {
       poolName,
       group,
@@ -93,8 +106,8 @@ export class PoolNodeGroups extends Construct {
       subnetIds: subnetsOf(group, props) ?? props.subnetIds ?? cluster.nodeSubnetIds,
       amiType: amiType(group),
       // Machines that use a capacity reservation are on-demand instances whose launch template names it.
-      capacityType: group.capacityType === 'spot' ? 'SPOT' : group.capacityType === 'capacity-block' ? 'CAPACITY_BLOCK' : 'ON_DEMAND',
-      instanceTypes: [group.instanceType],
+      capacityType: isBlock ? 'CAPACITY_BLOCK' : group.capacityType === 'spot' ? 'SPOT' : 'ON_DEMAND',
+      instanceTypes: isBlock ? undefined : [group.instanceType],
       launchTemplate: { id: template.resource.id, version: Token.asString(template.resource.latestVersion) },
       scalingConfig: sizes.scalingConfig,
       labels: nodeLabels(poolName, pool, group),
@@ -102,7 +115,8 @@ export class PoolNodeGroups extends Construct {
       tags: props.tags,
       lifecycle: { precondition: notExpired(validUntil) },
     });
-    if (poolOwners[pool.owner].hasSchedule) new FloorSchedule(scope, 'schedule', { group, nodeGroup });
+    if (poolOwners[pool.owner].hasSchedule) new FloorSchedule(scope, 'schedule', { group, window, nodeGroup });
+    if (window !== undefined) new BlockEnd(scope, 'block', { groupName: group.name, window, nodeGroup });
     if (!poolOwners[pool.owner].isFixed) new AutoscalerTags(scope, 'tags', { poolName, pool, group, nodeGroup, clusterName: cluster.name });
     return nodeGroup;
   }

@@ -2,23 +2,26 @@ import { poolOwners } from '../../lib/config';
 import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import { parseTime } from '../../lib/units';
+import type { BlockWindow } from './capacity-block';
 import { floorActions, MOST_ACTIONS } from './floor-schedule';
 
 /**
  * Finds everything about a pool that AWS or Terraform would refuse only during the deployment: `aws/group-name`, `aws/group-sizes`,
- * `aws/group-schedule`, `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-zone`, `aws/no-gpu`,
- * `aws/valid-until`. Zones are checked only where `zoneSubnetIds` is given.
+ * `aws/group-schedule`, `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-window`, `aws/no-zone`,
+ * `aws/no-gpu`, `aws/valid-until`. Zones are checked only where `zoneSubnetIds` is given.
  */
 export function poolProblems({
   poolName,
   pool,
   validUntil,
   zoneSubnetIds,
+  windows,
 }: {
   readonly poolName: string;
   readonly pool: PoolPlan;
   readonly validUntil: string;
   readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
+  readonly windows: Readonly<Record<string, BlockWindow>>;
 }): Problem[] {
   if (!poolOwners[pool.owner].isInTerraform) {
     const message =
@@ -28,7 +31,7 @@ export function poolProblems({
     return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message }];
   }
   return [
-    ...pool.groups.flatMap((group) => groupProblems(group, pool, `pools.${poolName}.groups.${group.name}`)),
+    ...pool.groups.flatMap((group) => groupProblems(group, pool, windows, `pools.${poolName}.groups.${group.name}`)),
     ...(zoneSubnetIds === undefined
       ? []
       : pool.groups.flatMap((group) => checkZone(group, `pools.${poolName}.groups.${group.name}`, zoneSubnetIds))),
@@ -36,15 +39,17 @@ export function poolProblems({
   ];
 }
 
-function groupProblems(group: NodeGroupPlan, pool: PoolPlan, path: string): Problem[] {
+function groupProblems(group: NodeGroupPlan, pool: PoolPlan, windows: Readonly<Record<string, BlockWindow>>, path: string): Problem[] {
+  const window = windows[group.reservation ?? ''];
   const scheduleProblems = checkSchedule(group, path);
   return [
     ...checkName(group, path),
     ...checkSizes(group, path),
     ...scheduleProblems,
-    ...(poolOwners[pool.owner].hasSchedule && scheduleProblems.length === 0 ? checkActions(group, path) : []),
+    ...(poolOwners[pool.owner].hasSchedule && scheduleProblems.length === 0 ? checkActions(group, window, path) : []),
     ...(pool.kind === 'gpuPool' ? checkGpu(group, path) : []),
     ...(pool.reservation === null ? checkUnreserved(group, path) : []),
+    ...(group.capacityType === 'capacity-block' && group.reservation !== undefined ? checkWindow(group, window, path) : []),
   ];
 }
 
@@ -70,8 +75,8 @@ function checkSchedule({ name, floor, peak, schedule }: NodeGroupPlan, path: str
   return [{ code: 'aws/group-schedule', path: `${path}.schedule`, message }];
 }
 
-function checkActions(group: NodeGroupPlan, path: string): Problem[] {
-  const count = Object.keys(floorActions(group)).length;
+function checkActions(group: NodeGroupPlan, window: BlockWindow | undefined, path: string): Problem[] {
+  const count = Object.keys(floorActions(group, window)).length + (window === undefined ? 0 : 1);
   if (count <= MOST_ACTIONS) return [];
   const message = `'${group.name}' must have at most ${MOST_ACTIONS} scheduled actions in order for its Auto Scaling group to take them`;
   return [
@@ -95,6 +100,12 @@ function checkUnreserved({ name, capacityType, reservation }: NodeGroupPlan, pat
   if ((capacityType !== 'reserved' && capacityType !== 'capacity-block') || reservation !== undefined) return [];
   const message = `'${name}' (${capacityType}) must belong to a pool with a reservation in order for its machines to use it`;
   return [{ code: 'aws/no-reservation', path, message, hint: "give the pool reservation: 'cr-...' in the config" }];
+}
+
+function checkWindow({ name, reservation }: NodeGroupPlan, window: BlockWindow | undefined, path: string): Problem[] {
+  if (window !== undefined && parseTime(window.from) !== undefined && parseTime(window.to) !== undefined) return [];
+  const message = `'${name}' must have the time in which ${reservation} is there in order for its nodes to start and end with it`;
+  return [{ code: 'aws/no-window', path, message, hint: `pass windows: { '${reservation}': { from, to } }` }];
 }
 
 function checkZone({ name, zone }: NodeGroupPlan, path: string, subnets: Readonly<Record<string, string[]>>): Problem[] {

@@ -1,6 +1,7 @@
 import { type CapacityConfig, poolOwners } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
+import { blockWindows } from './block-windows';
 import { stateProblems } from './aws-stack';
 import { networkProblems } from './network';
 import { poolProblems } from './pool-problems';
@@ -14,6 +15,6 @@ export function terraformProblems(config: CapacityConfig, plan: CapacityPlan): P
     ...Object.keys(pools)
       .sort()
       .filter((poolName) => poolOwners[pools[poolName].owner].isInTerraform)
-      .flatMap((poolName) => poolProblems({ poolName, pool: pools[poolName], validUntil })),
+      .flatMap((poolName) => poolProblems({ poolName, pool: pools[poolName], validUntil, windows: blockWindows(config, poolName) })),
   ];
 }

@@ -43,6 +43,13 @@ export const constructCodes = {
     example:
       "pools.h100.groups.h100-p5-48xlarge-reserved: 'h100-p5-48xlarge-reserved' (reserved) must belong to a pool with a reservation in order for its machines to use it. Hint: give the pool reservation: 'cr-...' in the config",
   },
+  'aws/no-window': {
+    title: 'It is not known when the capacity block of a node group is there.',
+    when: 'A group of capacity `capacity-block` is built by a construct whose `windows` has no times for its block.',
+    cure: 'Pass when its nodes can run: from its begin until half an hour before its end, which is when EC2 ends them.',
+    example:
+      "pools.h100.groups.h100-p5-48xlarge-cr-0def: 'h100-p5-48xlarge-cr-0def' must have the time in which cr-0def is there in order for its nodes to start and end with it. Hint: pass windows: { 'cr-0def': { from, to } }",
+  },
   'aws/no-zone': {
     title: 'There is no subnet in the zone of a node group.',
     when: 'A group of the plan lies in one zone, and `zoneSubnetIds` of the construct has none for it.',

@@ -70,3 +70,13 @@ propertyTest.prop([schedules])('actions hold the floor of the plan at every seco
     expect(held(at)).toBeLessThanOrEqual(Math.max(...near, ...inBetween));
   }
 });
+
+test('no floor moves at or after the end of a capacity block, which empties the group', () => {
+  const schedule = [
+    { from: '2026-12-01T00:00:00Z', nodes: 1 },
+    { from: '2026-12-02T05:00:00Z', nodes: 2 },
+    { from: '2026-12-04T11:00:00Z', nodes: 0 },
+  ];
+  const window = { from: '2026-11-27T11:30:00Z', to: '2026-12-04T11:00:00Z' };
+  expect(floorActions({ schedule }, window)).toEqual({ '20261202T0500Z': { recurrence: '0 5 2 12 *', nodes: 2 } });
+});

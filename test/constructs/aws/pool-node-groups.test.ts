@@ -87,12 +87,74 @@ test('labels and taints that a pool has of its own are on its nodes, and in the 
   });
 });
 
-test('nodes of a capacity block are bought as such and aim at it', () => {
-  const terraform = build('l40s', poolWith('l40s', { capacityType: 'capacity-block', reservation: 'cr-0abc' }));
-  expect(only(terraform, 'aws_eks_node_group').capacity_type).toBe('CAPACITY_BLOCK');
-  expect(only(terraform, 'aws_launch_template')).toMatchObject({
-    instance_market_options: { market_type: 'capacity-block' },
-    capacity_reservation_specification: { capacity_reservation_target: { capacity_reservation_id: 'cr-0abc' } },
+describe('a capacity block', () => {
+  const window = { from: '2026-11-27T11:30:00Z', to: '2026-12-04T11:00:00Z' };
+  const block = (pool: Partial<PoolPlan> = {}) => ({
+    ...poolWith('l40s', { capacityType: 'capacity-block', reservation: 'cr-0abc' }, pool),
+  });
+  const buildBlock = (pool: PoolPlan, windows: Record<string, typeof window> = { 'cr-0abc': window }) =>
+    synthesize((stack) => new PoolNodeGroups(stack, 'Pool', { poolName: 'l40s', pool, validUntil, cluster: someCluster, windows }));
+  const inside = `timecmp(plantimestamp(), "${window.from}") >= 0 && timecmp(plantimestamp(), "${window.to}") < 0`;
+
+  test('its nodes are bought as such and aim at it; their type stands in the launch template alone', () => {
+    const terraform = buildBlock(block());
+    const nodeGroup = only(terraform, 'aws_eks_node_group');
+    expect(nodeGroup.capacity_type).toBe('CAPACITY_BLOCK');
+    expect(nodeGroup).not.toHaveProperty('instance_types');
+    expect(only(terraform, 'aws_launch_template')).toMatchObject({
+      instance_type: 'g6e.xlarge',
+      instance_market_options: { market_type: 'capacity-block' },
+      capacity_reservation_specification: { capacity_reservation_target: { capacity_reservation_id: 'cr-0abc' } },
+    });
+  });
+
+  test('outside of its window no node is asked for', () => {
+    const terraform = buildBlock(block());
+    const live = Object.keys(terraform.locals).find((name) => name.includes('live'));
+    expect(only(terraform, 'aws_eks_node_group').scaling_config).toEqual({
+      min_size: `\${${inside} ? 2 : 0}`,
+      desired_size: `\${${inside} ? max(2, local.${live}) : 0}`,
+      max_size: `\${max(12, local.${live})}`,
+    });
+  });
+
+  test('its group is emptied when EC2 begins to end its instances, half an hour before the block ends', () => {
+    expect(only(buildBlock(block()), 'aws_autoscaling_schedule')).toMatchObject({
+      scheduled_action_name: 'l40s-g6e-xlarge-empty-20261204T1100Z',
+      recurrence: '0 11 4 12 *',
+      min_size: 0,
+      max_size: -1,
+      desired_capacity: 0,
+    });
+  });
+
+  test('of the config has the window of the config, half an hour shorter than the block', () => {
+    const reservation = {
+      id: 'cr-0abc',
+      kind: 'capacity-block',
+      instance: 'g6e.xlarge',
+      count: 2,
+      zone: 'us-east-1a',
+      from: window.from,
+      to: '2026-12-04T11:30:00Z',
+    } as const;
+    const { pools: configured } = samplePlan();
+    const config = sampleConfig({
+      pools: {
+        l40s: { kind: 'gpuPool', reservation },
+        h100: { kind: 'gpuPool', instances: ['p5.48xlarge'] },
+        general: { kind: 'pool', instances: ['m7i.xlarge'] },
+      },
+      limits: { zones: ['us-east-1a', 'us-east-1b'] },
+    });
+    const { capacity } = buildStacks(config, { ...samplePlan(), pools: { ...configured, l40s: block() } });
+    expect(only(capacity, 'aws_autoscaling_schedule', 'block').recurrence).toBe('0 11 4 12 *');
+  });
+
+  test('is refused without its window', () => {
+    expect(problemsOf(() => buildBlock(block(), {})).map(({ code, hint }) => [code, hint])).toEqual([
+      ['aws/no-window', "pass windows: { 'cr-0abc': { from, to } }"],
+    ]);
   });
 });
 
@@ -223,7 +285,12 @@ test('images follow GPU and architecture', () => {
 
 test('pods find GPU nodes by label and are kept off them by a taint unless they ask for a GPU', () => {
   expect(group('l40s')).toMatchObject({
-    labels: { 'foresize.dev/pool': 'l40s', 'foresize.dev/capacity-type': 'on-demand', 'foresize.dev/gpu': 'L40S' },
+    labels: {
+      'foresize.dev/pool': 'l40s',
+      'foresize.dev/capacity-type': 'on-demand',
+      'foresize.dev/gpu': 'L40S',
+      'k8s.amazonaws.com/accelerator': 'nvidia-l40s',
+    },
     taint: [{ key: 'nvidia.com/gpu', value: 'true', effect: 'NO_SCHEDULE' }],
   });
   expect(group('general')).toMatchObject({
@@ -238,6 +305,11 @@ test('a GPU whose name is no label value has one that is', () => {
   });
 });
 
+test('the label by which cluster-autoscaler knows GPU nodes that boot may be the pool’s own', () => {
+  const own = { 'k8s.amazonaws.com/accelerator': 'l40s' };
+  expect(only(build('l40s', { ...poolWith('l40s'), nodeSelector: own }), 'aws_eks_node_group').labels).toMatchObject(own);
+});
+
 test('cluster-autoscaler finds a group and knows its nodes while it has none', () => {
   const tags = all(build('l40s', poolWith('l40s')), 'aws_autoscaling_group_tag').map((each) => each.tag as Record<string, unknown>);
   expect(Object.fromEntries(tags.map(({ key, value }) => [key, value]))).toEqual({
@@ -246,6 +318,7 @@ test('cluster-autoscaler finds a group and knows its nodes while it has none', (
     'k8s.io/cluster-autoscaler/node-template/label/foresize.dev/pool': 'l40s',
     'k8s.io/cluster-autoscaler/node-template/label/foresize.dev/capacity-type': 'on-demand',
     'k8s.io/cluster-autoscaler/node-template/label/foresize.dev/gpu': 'L40S',
+    'k8s.io/cluster-autoscaler/node-template/label/k8s.amazonaws.com/accelerator': 'nvidia-l40s',
     'k8s.io/cluster-autoscaler/node-template/taint/nvidia.com/gpu': 'true:NoSchedule',
     'k8s.io/cluster-autoscaler/node-template/resources/nvidia.com/gpu': '1',
   });
