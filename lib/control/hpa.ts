@@ -90,8 +90,7 @@ export type HpaMemory = {
  * An empty memory that is written in place and answers in constant time. The questions it is asked must be about the windows and periods of
  * the spec it is made for, at ascending times.
  */
-export function hpaMemory(spec: HpaSpec): HpaMemory {
-  const { scaleUp, scaleDown } = spec;
+export function hpaMemory({ scaleUp, scaleDown }: Pick<HpaSpec, 'scaleUp' | 'scaleDown'>): HpaMemory {
   const lowest = rollingExtreme((later, earlier) => later <= earlier);
   const highest = rollingExtreme((later, earlier) => later >= earlier);
   const periodMs = Math.max(0, ...[...scaleUp.policies, ...scaleDown.policies].map(({ periodSeconds }) => periodSeconds)) * 1_000;
@@ -99,14 +98,14 @@ export function hpaMemory(spec: HpaSpec): HpaMemory {
   const taken: Change[] = [];
   const sum = (changes: readonly Change[], since: number) => {
     let total = 0;
-    for (const { at, change } of changes) if (at > since) total += change;
+    for (let i = changes.length - 1; i >= 0 && changes[i].at > since; i--) total += changes[i].change;
     return total;
   };
   return {
     lowestSince: (since) => lowest.since(since, Infinity),
     highestSince: (since) => highest.since(since, -Infinity),
-    addedSince: (since) => (added.length === 0 ? 0 : sum(added, since)),
-    takenSince: (since) => (taken.length === 0 ? 0 : sum(taken, since)),
+    addedSince: (since) => sum(added, since),
+    takenSince: (since) => sum(taken, since),
     want: (at, replicas) => {
       // Within a window of no length there is nothing.
       if (scaleUp.stabilizationSeconds > 0) lowest.push(at, replicas);
@@ -125,26 +124,30 @@ type Change = { readonly at: number; readonly change: number };
 
 /** The extreme of the values since a time, of times that ascend: those that a later one outdoes are forgotten. */
 function rollingExtreme(outdoes: (later: number, earlier: number) => boolean) {
-  let times: number[] = [];
-  let values: number[] = [];
-  let first = 0;
+  let times = new Float64Array(64);
+  let values = new Float64Array(64);
+  let [first, end] = [0, 0];
+  /** Moves what is remembered to the beginning, of longer columns where they are half full. */
+  const makeRoom = () => {
+    const size = end - first > values.length / 2 ? 2 * values.length : values.length;
+    const moved = (column: Float64Array) => {
+      const target = new Float64Array(size);
+      target.set(column.subarray(first, end));
+      return target;
+    };
+    [times, values] = [moved(times), moved(values)];
+    [first, end] = [0, end - first];
+  };
   return {
     push(at: number, value: number) {
-      while (values.length > first && outdoes(value, values[values.length - 1])) {
-        values.pop();
-        times.pop();
-      }
-      values.push(value);
-      times.push(at);
-      if (first > 512) {
-        times = times.slice(first);
-        values = values.slice(first);
-        first = 0;
-      }
+      while (end > first && outdoes(value, values[end - 1])) end--;
+      if (end === values.length) makeRoom();
+      times[end] = at;
+      values[end++] = value;
     },
     since(at: number, none: number): number {
-      while (first < times.length && times[first] <= at) first++;
-      return first < values.length ? values[first] : none;
+      while (first < end && times[first] <= at) first++;
+      return first < end ? values[first] : none;
     },
   };
 }

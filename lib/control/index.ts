@@ -1,3 +1,4 @@
+export { averageHpa } from './average-hpa';
 export { decide, type Needs, needsAt, type OperatePlan, type OperateState, usualStaleMs, usualSteps } from './decide';
 export { hpaMemory, hpaSync } from './hpa';
 export { defaultTolerance, type HpaTolerance } from './hpa-types';

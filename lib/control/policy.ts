@@ -32,6 +32,8 @@ export type Policy<State = unknown> = {
   readonly everyMs: number;
   /** The state before the first decision. */
   readonly begin: State;
+  /** Whether `decide` looks at the time alone, so that all its limits are known beforehand. @default false */
+  readonly isByTheClock?: boolean;
   decide(state: State, seen: Observations, now: number): Decision<State>;
 };
 

@@ -87,14 +87,17 @@ const shortestHistoryMs = 3 * DAY_MS;
  */
 export async function prepareLoad(
   load: LoadGrid,
-  { physics, protect, effort, path, longestScoreMs }: ReplaySettings,
+  { physics, protect, effort, path, longestScoreMs, policies = policyNames }: ReplaySettings,
   run: FitRunner,
   onProgress?: OnProgress,
 ): Promise<PreparedLoad> {
   const windows = windowsOf(load, path, longestScoreMs);
   const byHour = hourly(load);
   const perHour = HOUR_MS / load.intervalMs;
-  const days = [learningOf(load, windows), windows.tune, windows.score].flatMap(({ from, to }) => dayStarts(from / perHour, to / perHour));
+  const { from, to } = learningOf(load, windows);
+  // Where nothing is learned from them, of the days before the tuning window the last is enough: its forecast holds until the next is made.
+  const learned = policies.includes('plan+operate') ? from : Math.max(from, to - DAY_MS / load.intervalMs);
+  const days = [{ from: learned, to }, windows.tune, windows.score].flatMap(({ from, to }) => dayStarts(from / perHour, to / perHour));
   const outlooks = await dailyOutlooks(
     byHour,
     days,

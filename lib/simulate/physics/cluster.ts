@@ -7,6 +7,8 @@ import { randomOf } from './random';
 export type Cluster = {
   /** Plays one tick: nodes come and go, pods are placed, started and removed. Afterwards `ready` and `nodes` are those of this tick. */
   readonly step: (tick: number, replicas: number) => void;
+  /** The next tick that must be played although the scale stays; those before it change nothing, and may be left out. */
+  readonly quietUntil: () => number;
   readonly ready: () => number;
   readonly nodes: () => number;
 };
@@ -24,46 +26,51 @@ export function clusterOf(physics: Physics, replicas: number, seed: number): Clu
   const [unneededTicks, afterAddTicks] = [ticksOf(physics.unneededMs + physics.drainMs), ticksOf(physics.delayAfterAddMs)];
   const chance = chanceOf(physics, seed);
   const pool = nodePool(replicasPerNode, replicas, mostNodes);
-  const wants = new Array<number>(loopTicks + 1).fill(0);
+  // Pods without a place at the last ticks, a whole loop of them.
+  const lacks = new Float64Array(loopTicks + 1);
   let placed = pool.ready();
   let scale = replicas;
   let addedAt = -Infinity;
-  let next = Infinity;
+  let played = -Infinity;
+  let quiet = -Infinity;
 
-  const launch = (tick: number) => {
-    // Seen by the autoscaler: what has lacked a place for a whole loop.
-    wants[tick % wants.length] = scale - placed;
-    const lacking = Math.min(...wants) - pool.booting() * replicasPerNode;
+  /** Launches nodes for what has lacked a place for a whole loop, as the autoscaler sees it then. Returns whether nothing will change by itself. */
+  const launch = (tick: number): boolean => {
+    const lack = scale - placed;
+    lacks[tick % lacks.length] = lack;
+    let [fewest, most] = [lack, lack];
+    for (const each of lacks) [fewest, most] = [Math.min(fewest, each), Math.max(most, each)];
+    const lacking = fewest - pool.booting() * replicasPerNode;
     const nodes = Math.min(Math.ceil(lacking / replicasPerNode), mostNodes - pool.nodes());
-    if (nodes <= 0 || chance.isShort(tick)) return;
+    if (nodes <= 0) return fewest === most;
+    if (chance.isShort(tick)) return false;
     pool.launch(nodes, tick + bootTicks);
     addedAt = tick;
+    return false;
   };
-  const interrupt = (): boolean => {
-    const before = pool.nodes();
-    chance.interrupted(before, (which) => (placed -= pool.strike(which)));
-    return pool.nodes() < before;
-  };
+  const interrupt = () => chance.interrupted(pool.nodes(), (which) => (placed -= pool.strike(which)));
 
   return {
     step: (tick, wanted) => {
-      const hit = chance.interrupts && interrupt();
-      const idle = wanted === scale && placed >= scale && tick < next && !hit;
+      for (let left = Math.max(played + 1, tick - lacks.length); left < tick; left++) lacks[left % lacks.length] = scale - placed;
+      played = tick;
+      if (chance.interrupts) interrupt();
       scale = wanted;
-      if (idle) {
-        wants[tick % wants.length] = 0;
-        return;
-      }
       pool.pass(tick);
       if (placed > scale) {
         pool.take(placed - scale, tick);
         placed = scale;
       } else if (placed < scale) placed += pool.place(scale - placed, tick + loadTicks);
-      launch(tick);
+      const isSettled = launch(tick);
+      const before = pool.nodes();
       if (tick - addedAt >= afterAddTicks) pool.end(tick - unneededTicks);
       pool.pass(tick);
-      next = Math.min(pool.nextEvent(), Math.max(pool.emptySince() + unneededTicks, addedAt + afterAddTicks));
+      quiet =
+        chance.interrupts || !isSettled || pool.nodes() < before
+          ? tick + 1
+          : Math.min(pool.nextEvent(), Math.max(pool.emptySince() + unneededTicks, addedAt + afterAddTicks));
     },
+    quietUntil: () => quiet,
     ready: pool.ready,
     nodes: pool.nodes,
   };

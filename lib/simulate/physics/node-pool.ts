@@ -32,15 +32,18 @@ type Used = { count: number; readonly ready: number; readonly loading: readonly 
 /** @param replicas that serve at the beginning, as far as `mostNodes` hold them */
 export function nodePool(replicasPerNode: number, replicas: number, mostNodes: number): NodePool {
   const booting: Bare[] = [];
-  let empty: Bare[] = [];
+  const empty: Bare[] = [];
   let used: Used[] = [];
   const full = Math.min(Math.floor(replicas / replicasPerNode), mostNodes);
   const rest = full < mostNodes ? replicas - full * replicasPerNode : 0;
   let [nodes, bootingNodes, ready] = [0, 0, 0];
   const add = (count: number, readyPods: number, loading: readonly number[]) => {
-    const same = used.find((kind) => kind.ready === readyPods && isSame(kind.loading, loading));
-    if (same === undefined) used.push({ count, ready: readyPods, loading });
-    else same.count += count;
+    for (const kind of used) {
+      if (kind.ready !== readyPods || !isSame(kind.loading, loading)) continue;
+      kind.count += count;
+      return;
+    }
+    used.push({ count, ready: readyPods, loading });
   };
   const part = (kind: Used, count: number) => {
     kind.count -= count;
@@ -59,18 +62,19 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
   return {
     pass: (tick) => {
       while (booting.length > 0 && booting[0].at <= tick) {
-        const [{ at, count }] = booting.splice(0, 1);
-        bootingNodes -= count;
-        empty.push({ at, count });
+        const booted = booting.splice(0, 1)[0];
+        bootingNodes -= booted.count;
+        empty.push(booted);
         empty.sort((a, b) => a.at - b.at);
       }
-      if (!used.some(({ loading }) => loading.length > 0 && loading[0] <= tick)) return;
+      if (soonestReady(used) > tick) return;
       const before = used;
       used = [];
       for (const { count, ready: served, loading } of before) {
-        const since = loading.filter((at) => at <= tick).length;
+        let since = 0;
+        while (since < loading.length && loading[since] <= tick) since++;
         ready += since * count;
-        add(count, served + since, loading.slice(since));
+        add(count, served + since, since === 0 ? loading : loading.slice(since));
       }
     },
     launch: (count, bootedAt) => {
@@ -111,7 +115,8 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
     take: (pods, tick) => {
       let left = pods;
       while (left > 0 && used.length > 0) {
-        const kind = used.reduce((first, kind) => (goesBefore(kind, first) ? kind : first));
+        let kind = used[0];
+        for (const other of used) if (other !== kind && goesBefore(other, kind)) kind = other;
         const { ready: served, loading } = kind;
         // Once one of its pods is gone a node is the emptiest, so that what is left on it goes next.
         const podsPerNode = Math.min(left, loading.length > 0 ? loading.length : served);
@@ -127,8 +132,9 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
     },
     end: (since) => {
       if (empty.length === 0 || empty[0].at > since) return;
-      for (const { at, count } of empty) if (at <= since) nodes -= count;
-      empty = empty.filter(({ at }) => at > since);
+      let ended = 0;
+      while (ended < empty.length && empty[ended].at <= since) nodes -= empty[ended++].count;
+      empty.splice(0, ended);
     },
     strike: (which) => {
       let place = which;
@@ -156,13 +162,16 @@ export function nodePool(replicasPerNode: number, replicas: number, mostNodes: n
     nodes: () => nodes,
     booting: () => bootingNodes,
     ready: () => ready,
-    nextEvent: () =>
-      used.reduce(
-        (next, { loading }) => (loading.length > 0 ? Math.min(next, loading[0]) : next),
-        booting.length > 0 ? booting[0].at : Infinity,
-      ),
+    nextEvent: () => Math.min(soonestReady(used), booting.length > 0 ? booting[0].at : Infinity),
     emptySince: () => (empty.length > 0 ? empty[0].at : Infinity),
   };
+}
+
+/** The next tick at which a pod serves; Infinity where none is loading. */
+function soonestReady(used: readonly Used[]): number {
+  let soonest = Infinity;
+  for (const { loading } of used) if (loading.length > 0 && loading[0] < soonest) soonest = loading[0];
+  return soonest;
 }
 
 function fullestWithRoom(used: readonly Used[], replicasPerNode: number): Used | null {
@@ -181,5 +190,7 @@ function goesBefore(kind: Used, other: Used): boolean {
 const podsOf = ({ ready, loading }: Used): number => ready + loading.length;
 
 function isSame(ticks: readonly number[], others: readonly number[]): boolean {
-  return ticks.length === others.length && ticks.every((tick, i) => tick === others[i]);
+  if (ticks.length !== others.length) return false;
+  for (let i = 0; i < ticks.length; i++) if (ticks[i] !== others[i]) return false;
+  return true;
 }

@@ -1,7 +1,7 @@
 import type { Policy } from '../../control';
 import { violationLimit } from '../../plan/replay';
 import { MINUTE_MS } from '../../units';
-import { type Outcome, type Replay, runReplay, scoredTicks } from '../replay';
+import { leastNodeTicksOf, nodeTicksOf, type Outcome, type Replay, runReplay, scoredTicks } from '../replay';
 
 /** A policy with settings that may be chosen. */
 export type Candidate<Settings> = { readonly settings: Settings; readonly policy: Policy };
@@ -17,8 +17,10 @@ export const violationLimitOfPlans = violationLimit / 2;
 
 /**
  * Of candidates the one with the fewest GPU-hours among those in violation for at most a share of the minutes; where none is, the one
- * with the fewest violations, then the fewest GPU-hours. Of equal ones the first. Every candidate is tried; a replay stops once it is out of
- * the race, which changes no result.
+ * with the fewest violations, then the fewest GPU-hours. Of equal ones the first.
+ *
+ * Those that may need the fewest come first, and whoever cannot be the best any more is not replayed, or not to its end: which changes no
+ * result.
  */
 export function chooseSettings<Settings>(
   replay: Replay,
@@ -26,25 +28,36 @@ export function chooseSettings<Settings>(
   limit = violationLimit,
 ): Chosen<Settings> {
   const allowed = allowedMinutes(replay, limit);
-  let best: Chosen<Settings> | null = null;
-  for (const candidate of candidates) {
-    const outcome: Outcome | null = runReplay(replay, candidate.policy, undefined, {
-      gpuHours: best?.outcome.gpuHours ?? Infinity,
-      violationMinutes: allowed,
-    });
-    if (outcome !== null && (best === null || outcome.gpuHours < best.outcome.gpuHours)) best = { ...candidate, outcome };
+  const leastOf = leastNodeTicksOf(replay);
+  const entries = candidates
+    .map((candidate, place): Entry<Settings> => ({ candidate, place, least: leastOf(candidate.policy)?.after[0] ?? 0 }))
+    .sort((a, b) => a.least - b.least || a.place - b.place);
+  const isFirst = ({ place }: Entry<Settings>, best: Best<Settings>) => place < best.entry.place;
+  const replayed = ({ candidate: { policy } }: Entry<Settings>, gpuHours: number, violationMinutes: number) =>
+    runReplay(replay, policy, undefined, { gpuHours, violationMinutes, least: gpuHours < Infinity ? leastOf(policy) : null });
+
+  let best: Best<Settings> | null = null;
+  for (const entry of entries) {
+    if (best !== null && entry.least > nodeTicksOf(replay.physics, best.outcome.gpuHours)) break;
+    const outcome: Outcome | null = replayed(entry, best?.outcome.gpuHours ?? Infinity, allowed);
+    if (outcome === null) continue;
+    if (best === null || outcome.gpuHours < best.outcome.gpuHours || (outcome.gpuHours === best.outcome.gpuHours && isFirst(entry, best)))
+      best = { entry, outcome };
   }
-  if (best !== null) return best;
-  for (const candidate of candidates) {
-    const outcome: Outcome | null = runReplay(replay, candidate.policy, undefined, {
-      gpuHours: Infinity,
-      violationMinutes: best?.outcome.violationMinutes ?? Infinity,
-    });
-    if (outcome !== null && (best === null || isBetter(outcome, best.outcome))) best = { ...candidate, outcome };
+  // Where none holds the limit, those that may need the most violate the least.
+  for (const entry of best === null ? entries.reverse() : []) {
+    const outcome: Outcome | null = replayed(entry, Infinity, best?.outcome.violationMinutes ?? Infinity);
+    if (outcome === null) continue;
+    if (best === null || isBetter(outcome, best.outcome) || (!isBetter(best.outcome, outcome) && isFirst(entry, best)))
+      best = { entry, outcome };
   }
   if (best === null) throw new Error('there are no policies to choose from');
-  return best;
+  return { ...best.entry.candidate, outcome: best.outcome };
 }
+
+/** A candidate with its place among the others, and the node-ticks that it cannot do without. */
+type Entry<Settings> = { readonly candidate: Candidate<Settings>; readonly place: number; readonly least: number };
+type Best<Settings> = { readonly entry: Entry<Settings>; readonly outcome: Outcome };
 
 /** By violations first, then by GPU-hours. */
 function isBetter(outcome: Outcome, best: Outcome): boolean {

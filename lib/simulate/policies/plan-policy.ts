@@ -22,12 +22,9 @@ export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: 
   const { highestTarget, shortestWindowMs } = replay.physics.terms;
   const isAllowed = ({ target, scaleDown }: FloorsByHour) =>
     target <= highestTarget && scaleDown.windowSeconds * SECOND_MS >= shortestWindowMs;
+  const candidateOf = planCandidates(replay, outlooks);
   const best = (settings: readonly FloorsByHour[], first: readonly Candidate<FloorsByHour>[] = []) =>
-    chooseSettings(
-      replay,
-      [...first, ...settings.filter(isAllowed).map((tried) => planPolicy(replay, outlooks, tried))],
-      violationLimitOfPlans,
-    );
+    chooseSettings(replay, [...first, ...settings.filter(isAllowed).map((tried) => candidateOf(tried))], violationLimitOfPlans);
   const coarse = best(coarseSettings(protect));
   const finer = best(finerAround(coarse.settings), [coarse]);
   return best(withFloors(finer.settings, peakReplicas(replay)), [finer]);
@@ -65,32 +62,50 @@ function withFloors(settings: FloorsByHour, peak: number): FloorsByHour[] {
   );
 }
 
-/** `plan`: floors by the hour, and an HPA between floor and ceiling. */
-export function planPolicy(
+/** Makes policies with floors by the hour and an HPA between floor and ceiling; what settings do not change is worked out once for all of them. */
+export function planCandidates(
   { physics, slo }: Pick<Replay, 'physics' | 'slo'>,
   outlooks: readonly Outlook[],
-  settings: FloorsByHour,
-): Candidate<FloorsByHour> {
-  const { protect, target, headroom, floor, scaleDown } = settings;
+): (settings: FloorsByHour) => Candidate<FloorsByHour> {
   const capacity = capacityOf(physics.capacityPerReplica, slo);
   const leadMs = leadOf(physics);
   const everyMs = 15 * MINUTE_MS;
   const ceiling = ceilingOf(physics);
-  const policy: Policy = {
-    // Manifests with a schedule let the scale rise in one step, whatever raises it.
-    hpa: { target, scaleDown, upTolerance: physics.terms.upTolerance, upAtOnce: true },
-    everyMs,
-    begin: null,
-    decide: (_, __, now) => {
-      const outlook = outlookAt(outlooks, now);
-      const expected = outlook === null ? 0 : largestWithin(outlook, quantilePath(outlook, protect), now, now + leadMs + everyMs);
-      return {
-        state: null,
-        floor: Math.min(ceiling, Math.max(floor, capacity.needed(expected / headroom))),
-        ceiling,
-        reason: outlook === null ? 'no forecast yet' : `the ${protect} quantile of the hour`,
-      };
-    },
+  const expectedAt = rememberedExpectations(outlooks, leadMs + everyMs);
+  return (settings) => {
+    const { protect, target, headroom, floor, scaleDown } = settings;
+    const policy: Policy = {
+      // Manifests with a schedule let the scale rise in one step, whatever raises it.
+      hpa: { target, scaleDown, upTolerance: physics.terms.upTolerance, upAtOnce: true },
+      everyMs,
+      begin: null,
+      isByTheClock: true,
+      decide: (_, __, now) => {
+        const expected = expectedAt(protect, now);
+        return {
+          state: null,
+          floor: Math.min(ceiling, Math.max(floor, capacity.needed((expected ?? 0) / headroom))),
+          ceiling,
+          reason: expected === null ? 'no forecast yet' : `the ${protect} quantile of the hour`,
+        };
+      },
+    };
+    return { settings, policy };
   };
-  return { settings, policy };
+}
+
+/** The highest load that a quantile of the forecast expects from a moment on; `null` without a forecast. Remembered by quantile and moment. */
+function rememberedExpectations(outlooks: readonly Outlook[], aheadMs: number): (quantile: number, now: number) => number | null {
+  const remembered = new Map<number, Map<number, number | null>>();
+  return (quantile, now) => {
+    let byMoment = remembered.get(quantile);
+    if (byMoment === undefined) remembered.set(quantile, (byMoment = new Map<number, number | null>()));
+    let expected = byMoment.get(now);
+    if (expected === undefined) {
+      const outlook = outlookAt(outlooks, now);
+      expected = outlook === null ? null : largestWithin(outlook, quantilePath(outlook, quantile), now, now + aheadMs);
+      byMoment.set(now, expected);
+    }
+    return expected;
+  };
 }

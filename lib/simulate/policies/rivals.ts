@@ -16,6 +16,7 @@ export function staticPolicy({ load, from, physics }: Replay): Candidate<PolicyS
     hpa: null,
     everyMs: onceMs,
     begin: null,
+    isByTheClock: true,
     decide: () => ({ state: null, floor: replicas, ceiling: replicas, reason: 'peak of the past at 80 %' }),
   };
   return { settings: { replicas }, policy };
@@ -29,6 +30,7 @@ export function hpaPolicy({ target, floor: statedFloor, scaleDown }: OneFloor, p
     hpa: { target, scaleDown, upTolerance: physics.terms.upTolerance },
     everyMs: onceMs,
     begin: null,
+    isByTheClock: true,
     decide: () => ({ state: null, floor, ceiling, reason: 'as its manifest says' }),
   };
   return { settings: { target, floor, scaleDown }, policy };

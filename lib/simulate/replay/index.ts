@@ -1,5 +1,6 @@
 export { lowerBound, type LowerBound } from './bound';
+export { leastNodeTicksOf } from './least-nodes';
 export { largestLoad, type LoadGrid, loadGridOf, type RefinedLoad, refineLoad, variation } from './load';
 export { knownTicks, measuredLoad, type Replay, scoredTicks } from './replay';
-export { courseOf, type Outcome, runReplay, unservedPercent } from './run';
+export { courseOf, nodeTicksOf, type Outcome, runReplay, unservedPercent } from './run';
 export { type Span, type Windows, windowsOf, windowTimes } from './windows';

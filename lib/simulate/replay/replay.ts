@@ -46,6 +46,22 @@ export function measuredLoad({ load, physics }: Pick<Replay, 'load' | 'physics'>
   return means;
 }
 
+const metrics = new WeakMap<Replay, Float64Array>();
+
+/** The HPA's metric at each tick of a replay, in thousandths of what a replica can do; worked out once for all policies. */
+export function metricOf(replay: Replay): Float64Array {
+  const remembered = metrics.get(replay);
+  if (remembered !== undefined) return remembered;
+  const { load, from, to, physics } = replay;
+  const means = measuredLoad(replay);
+  const millis = Float64Array.from({ length: to - from }, (_, i) => {
+    const end = knownTicks(physics, from + i);
+    return (1_000 * (end === 0 ? load.values[from + i] : means[end - 1])) / physics.capacityPerReplica;
+  });
+  metrics.set(replay, millis);
+  return millis;
+}
+
 const marks = new WeakMap<Replay, Uint8Array>();
 
 /**
@@ -65,13 +81,4 @@ export function scoredTicks(replay: Replay): Uint8Array {
   }
   marks.set(replay, scored);
   return scored;
-}
-
-const counts = new WeakMap<Replay, number>();
-
-/** How many ticks of a replay are scored; counted once for all policies. */
-export function scoredCount(replay: Replay): number {
-  const count = counts.get(replay) ?? scoredTicks(replay).reduce((sum, mark) => sum + mark, 0);
-  counts.set(replay, count);
-  return count;
 }

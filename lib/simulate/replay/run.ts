@@ -1,10 +1,12 @@
-import { hpaMemory, type HpaSettings, hpaSpecOf, hpaSync, type Observations, type Policy } from '../../control';
-import { HOUR_MS } from '../../units';
-import { capacityOf, clusterOf, tickMs as lengthOfTick, ticksOf } from '../physics';
-import { knownTicks, measuredLoad, type Replay, scoredCount, scoredTicks } from './replay';
+import { averageHpa, type Observations, type Policy } from '../../control';
+import { HOUR_MS, MINUTE_MS } from '../../units';
+import { capacityOf, clusterOf, type Physics, tickMs as lengthOfTick, ticksOf } from '../physics';
+import type { LeastNodeTicks } from './least-nodes';
+import { knownTicks, measuredLoad, metricOf, type Replay, scoredTicks } from './replay';
 
 // Read once: an imported binding is looked up each time.
 const tickMs = lengthOfTick;
+const ticksPerMinute = MINUTE_MS / tickMs;
 
 /** What a policy came to over a replay. */
 export type Outcome = {
@@ -40,7 +42,12 @@ export type Course = {
 };
 
 /** What a policy may come to; a replay that passes one of them stops, since its policy is out of the race. */
-export type Limits = { readonly gpuHours: number; readonly violationMinutes: number };
+export type Limits = {
+  readonly gpuHours: number;
+  readonly violationMinutes: number;
+  /** What the policy cannot do without, so that its replay stops before it comes to a limit. @default nothing is known */
+  readonly least?: LeastNodeTicks | null;
+};
 
 /**
  * Replays a policy over a load, tick by tick: the production code decides, the physics follow.
@@ -52,46 +59,50 @@ export type Limits = { readonly gpuHours: number; readonly violationMinutes: num
  */
 export function runReplay(replay: Replay, policy: Policy, course?: Course, limits?: Limits): Outcome | null {
   const { load, from, to, physics, slo, seed } = replay;
+  const { values } = load;
   const capacity = capacityOf(physics.capacityPerReplica, slo);
   const throughput = physics.throughputPerReplica ?? physics.capacityPerReplica;
   const everyTicks = Math.max(1, ticksOf(policy.everyMs));
-  const scaler = policy.hpa && scalerOf(replay, policy.hpa);
-  const gpusPerNode = physics.replicasPerNode * physics.gpusPerReplica;
-  // A hair more, so that rounding stops no replay that comes to the limit itself.
-  const mostNodeTicks = limits ? (limits.gpuHours / gpusPerNode) * (HOUR_MS / tickMs) * (1 + 1e-12) : Infinity;
-
-  let [state, floor, ceiling] = [policy.begin, 0, 0];
-  const decide = (tick: number, replicas: number, ready: number, nodes: number) => {
-    const made = policy.decide(state, seenAt(replay, tick, replicas, ready, nodes), load.start + tick * tickMs);
-    [state, floor, ceiling] = [made.state, made.floor, made.ceiling];
-    if (course) course.reasons.push(made.reason);
-  };
-  decide(from, 0, 0, 0);
-  let replicas = scaler ? scaler.first(from, floor, ceiling) : floor;
-  const cluster = clusterOf(physics, replicas, seed);
-  // A floor that stays keeps its nodes, so that a replay that cannot come in below a limit ends before it gets there.
-  const isKept = everyTicks >= to - from && physics.interruptionsPerNodeHour === 0 && floor <= physics.mostNodes * physics.replicasPerNode;
-  const leastNodes = isKept ? Math.ceil(floor / physics.replicasPerNode) : 0;
-
-  const needs = mostNodeTicks < Infinity ? leastNeedOf(replay) : null;
-  const { values } = load;
+  const hpa = policy.hpa && averageHpa(policy.hpa, physics.tolerance);
+  const metric = metricOf(replay);
   const scored = scoredTicks(replay);
-  let left = limits && isKept ? scoredCount(replay) : 0;
-  const ticksPerMinute = 60_000 / tickMs;
+  const gpusPerNode = physics.replicasPerNode * physics.gpusPerReplica;
+  const mostNodeTicks = limits ? nodeTicksOf(physics, limits.gpuHours) : Infinity;
+  const needs = mostNodeTicks < Infinity ? leastNeedOf(replay) : null;
+  const least = limits?.least ?? null;
   // What waits longer than a replica's capacity for so many ticks is lost.
   const longestWait = physics.longestWaitMs / tickMs;
+
+  const decided = (state: unknown, tick: number, replicas: number, ready: number, nodes: number) => {
+    const made = policy.decide(state, seenAt(replay, tick, replicas, ready, nodes), load.start + tick * tickMs);
+    course?.reasons.push(made.reason);
+    return made;
+  };
+  let { state, floor, ceiling } = decided(policy.begin, from, 0, 0, 0);
+  let replicas = hpa ? hpa.first(metric[0], floor, ceiling) : floor;
+  const cluster = clusterOf(physics, replicas, seed);
+  let [scale, quietUntil, nextDecision] = [replicas, from, from + everyTicks];
+  let [ready, nodes, full, mostLoad] = [0, 0, 0, 0];
   let [nodeTicks, violations, minutes, came, served, unserved, queued, unservedScored, cameScored] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  let [isViolated, sinceDecision] = [false, 0];
+  let isViolated = false;
   for (let tick = from; tick < to; tick++) {
-    if (sinceDecision++ === everyTicks) {
-      decide(tick, replicas, cluster.ready(), cluster.nodes());
-      sinceDecision = 1;
+    const i = tick - from;
+    if (tick === nextDecision) {
+      ({ state, floor, ceiling } = decided(state, tick, replicas, ready, nodes));
+      nextDecision += everyTicks;
     }
-    replicas = scaler ? scaler.sync(tick, replicas, floor, ceiling) : floor;
-    cluster.step(tick, replicas);
-    const [ready, nodes, load] = [cluster.ready(), cluster.nodes(), values[tick]];
+    replicas = hpa ? hpa.sync(metric[i], replicas, floor, ceiling, tick * tickMs) : floor;
+    if (replicas !== scale || tick >= quietUntil) {
+      cluster.step(tick, replicas);
+      scale = replicas;
+      quietUntil = cluster.quietUntil();
+      ready = cluster.ready();
+      nodes = cluster.nodes();
+      full = ready * throughput;
+      mostLoad = capacity.allowed(ready) * (1 + 1e-12);
+    }
     // The load of the tick and what waits meet what serves.
-    const full = ready * throughput;
+    const load = values[tick];
     const asked = queued + load;
     const done = Math.min(full, asked);
     queued = Math.min(asked - done, full * longestWait);
@@ -99,18 +110,17 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
     came += load;
     served += done;
     unserved += lost;
-    const isScored = scored[tick - from] === 1;
+    const isScored = scored[i] === 1;
     if (isScored) {
       nodeTicks += nodes;
-      left--;
       unservedScored += lost;
       cameScored += load;
-      if (load > capacity.allowed(ready) * (1 + 1e-12) || queued > 0) {
+      if (load > mostLoad || queued > 0) {
         isViolated = true;
-        if (course) course.violated[tick - from] = 1;
+        if (course) course.violated[i] = 1;
       }
     }
-    if (course) record(course, tick - from, ready, nodes, replicas, floor);
+    if (course) record(course, i, ready, nodes, replicas, floor);
     if ((tick + 1) % ticksPerMinute === 0 || tick + 1 === to) {
       if (isScored) minutes++;
       if (isViolated) violations++;
@@ -118,7 +128,10 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
       if (limits === undefined) continue;
       const spared = limits.violationMinutes - violations;
       if (spared < 0) return null;
-      const atLeast = Math.max(leastNodes * left, needs === null ? 0 : needs.after[tick + 1 - from] - spared * needs.mostInMinute);
+      const atLeast = Math.max(
+        least === null ? 0 : least.after[Math.ceil((i + 1) / least.perBlock)],
+        needs === null ? 0 : needs.after[i + 1] - spared * needs.mostInMinute,
+      );
       if (nodeTicks + atLeast > mostNodeTicks) return null;
     }
   }
@@ -135,6 +148,11 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   };
 }
 
+/** The node-ticks of so many GPU-hours, and a hair more, so that rounding stops no replay that comes to a limit itself. */
+export function nodeTicksOf({ replicasPerNode, gpusPerReplica }: Physics, gpuHours: number): number {
+  return (gpuHours / (replicasPerNode * gpusPerReplica)) * (HOUR_MS / tickMs) * (1 + 1e-12);
+}
+
 export function courseOf({ from, to }: Pick<Replay, 'from' | 'to'>): Course {
   const column = () => new Int32Array(to - from);
   return { ready: column(), nodes: column(), replicas: column(), floor: column(), violated: new Uint8Array(to - from), reasons: [] };
@@ -143,41 +161,6 @@ export function courseOf({ from, to }: Pick<Replay, 'from' | 'to'>): Course {
 function seenAt(replay: Replay, tick: number, replicas: number, ready: number, nodes: number): Observations {
   const { load, physics } = replay;
   return { start: load.start, tickMs, load: measuredLoad(replay).subarray(0, knownTicks(physics, tick)), replicas, ready, nodes };
-}
-
-/** The HPA, which reads the mean load of the metric's window, in thousandths of what a replica can do. */
-function scalerOf(replay: Replay, settings: HpaSettings) {
-  const { physics, from } = replay;
-  const millis = metricOf(replay);
-  let spec = hpaSpecOf(settings, 0, 0, physics.tolerance);
-  const memory = hpaMemory(spec);
-  const targetMilli = 1_000 * settings.target;
-  const metric = { kind: 'average' as const, targetMilli, milli: 0 };
-  return {
-    first: (tick: number, floor: number, ceiling: number) =>
-      Math.min(ceiling, Math.max(floor, Math.ceil(millis[tick - from] / targetMilli))),
-    sync: (tick: number, replicas: number, floor: number, ceiling: number) => {
-      if (spec.minReplicas !== floor || spec.maxReplicas !== ceiling) spec = { ...spec, minReplicas: floor, maxReplicas: ceiling };
-      metric.milli = millis[tick - from];
-      return hpaSync(spec, metric, replicas, memory, tick * tickMs);
-    },
-  };
-}
-
-const metrics = new WeakMap<Replay, Float64Array>();
-
-/** The HPA's metric at each tick of a replay; worked out once for all policies. */
-function metricOf(replay: Replay): Float64Array {
-  const remembered = metrics.get(replay);
-  if (remembered !== undefined) return remembered;
-  const { load, from, to, physics } = replay;
-  const means = measuredLoad(replay);
-  const millis = Float64Array.from({ length: to - from }, (_, i) => {
-    const end = knownTicks(physics, from + i);
-    return (1_000 * (end === 0 ? load.values[from + i] : means[end - 1])) / physics.capacityPerReplica;
-  });
-  metrics.set(replay, millis);
-  return millis;
 }
 
 type LeastNeed = {
@@ -194,12 +177,11 @@ function leastNeedOf(replay: Replay): LeastNeed {
   if (remembered !== undefined) return remembered;
   const { load, from, to, physics, slo } = replay;
   const { needed } = capacityOf(physics.capacityPerReplica, slo);
-  const perMinute = 60_000 / tickMs;
   const scored = scoredTicks(replay);
   const after = new Float64Array(to - from + 1);
   let [mostInMinute, end] = [0, to];
   while (end > from) {
-    const begin = Math.max(from, Math.floor((end - 1) / perMinute) * perMinute);
+    const begin = Math.max(from, Math.floor((end - 1) / ticksPerMinute) * ticksPerMinute);
     const isScored = scored[begin - from] === 1;
     for (let tick = end - 1; tick >= begin; tick--) {
       // A hair less, as loads that are above by rounding alone are no violation.

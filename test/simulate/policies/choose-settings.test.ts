@@ -1,13 +1,16 @@
-import { chooseSettings, matchedGpuHours } from '../../../lib/simulate/policies/choose-settings';
-import { atOnce, hpaCandidates, tuneHpa } from '../../../lib/simulate/policies/tuned-hpa';
+import { type Candidate, chooseSettings, matchedGpuHours } from '../../../lib/simulate/policies/choose-settings';
+import { planCandidates } from '../../../lib/simulate/policies/plan-policy';
+import { atOnce, hpaCandidates, scaleDownOf, tuneHpa } from '../../../lib/simulate/policies/tuned-hpa';
+import type { Replay } from '../../../lib/simulate/replay/replay';
 import { runReplay } from '../../../lib/simulate/replay/run';
+import { HOUR_MS } from '../../../lib/units';
 import { replayOf, scheduled, wavyLoad } from '../support';
 
 const grid = { targets: [0.9, 0.7, 0.5, 0.3], floorShares: [0, 0.4, 0.7, 1], windowsMinutes: [0, 15], rates: [atOnce] };
 
-/** Each replayed to its end, and the rule applied to the outcomes. */
-function exhaustively(replay: Parameters<typeof runReplay>[0], mostShare: number) {
-  const all = hpaCandidates(replay, grid).map((candidate) => ({ ...candidate, outcome: runReplay(replay, candidate.policy) }));
+/** Each replayed to its end, and the rule applied to the outcomes; of equal ones the first. */
+function exhaustively(replay: Replay, mostShare: number, candidates: readonly Candidate<unknown>[] = hpaCandidates(replay, grid)) {
+  const all = candidates.map((candidate) => ({ ...candidate, outcome: runReplay(replay, candidate.policy) }));
   const whole = all.flatMap(({ settings, outcome }) => (outcome === null ? [] : [{ settings, outcome }]));
   const holding = whole.filter(({ outcome }) => outcome.violationMinutes <= mostShare * outcome.scoredMinutes);
   const fewest = Math.min(...whole.map(({ outcome }) => outcome.violationMinutes));
@@ -28,6 +31,38 @@ test('where none holds the limit, the fewest violations count first', () => {
   expect(chosen.outcome.violationMinutes).toBeGreaterThan(0.001 * chosen.outcome.scoredMinutes);
   expect(chosen.outcome).toEqual(exact.outcome);
 });
+
+test.each([7, 8, 9])(
+  'floors by the hour are chosen as by replays that none cuts short, also where none holds the limit (load %i)',
+  (seed) => {
+    for (const mostNodes of [Infinity, 9]) {
+      const replay = replayOf(wavyLoad(5_760, seed), { mostNodes });
+      const candidateOf = planCandidates(replay, [dayAhead(replay.load.start)]);
+      const candidates = [0.9, 0.7, 0.5].flatMap((target) =>
+        [1.2, 1, 0.7].flatMap((headroom) =>
+          [1, 6].map((floor) => candidateOf({ protect: 0.95, target, headroom, floor, scaleDown: scaleDownOf(5, atOnce) })),
+        ),
+      );
+      // Settings that come to the same: the first of them is chosen.
+      const doubled = [...candidates, ...candidates].map((candidate, place) => ({
+        ...candidate,
+        settings: { ...candidate.settings, place },
+      }));
+      expect(chooseSettings(replay, doubled)).toMatchObject(exhaustively(replay, 0.001, doubled));
+    }
+  },
+);
+
+function dayAhead(start: number) {
+  const mean = Float64Array.from({ length: 26 }, (_, hour) => 8 * (1 + 0.6 * Math.sin((2 * Math.PI * hour) / 24)));
+  return {
+    knownFrom: start,
+    start,
+    intervalMs: HOUR_MS,
+    mean,
+    quantiles: [{ probability: 0.95, values: mean.map((value) => 1.3 * value) }],
+  };
+}
 
 test('the finer grid around the best of the coarse one is never worse than it', () => {
   const replay = replayOf(wavyLoad(5_760, 6));

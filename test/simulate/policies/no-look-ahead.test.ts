@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { learnNeeds } from '../../../lib/simulate/policies/learn-need';
 import { dailyOutlooks, hourly } from '../../../lib/simulate/outlooks';
 import { operateCandidates } from '../../../lib/simulate/policies/operate-policy';
-import { planPolicy } from '../../../lib/simulate/policies/plan-policy';
+import { planCandidates } from '../../../lib/simulate/policies/plan-policy';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from '../../../lib/simulate/policies/rivals';
 import { knownTicks, type Replay } from '../../../lib/simulate/replay/replay';
 import { courseOf, runReplay } from '../../../lib/simulate/replay/run';
@@ -32,7 +32,7 @@ const policies = (replay: Replay) => ({
   'hpa-tuned': hpaPolicy({ target: 0.7, floor: 2, scaleDown: usualScaleDown }, physicsOf()),
   'seasonal-naive': seasonalNaivePolicy(tune, 0.8),
   'linear-threshold': linearThresholdPolicy(replay),
-  plan: planPolicy(tune, outlooks, { protect: 0.95, target: 0.7, headroom: 1, floor: 1, scaleDown: atOnce }),
+  plan: planCandidates(tune, outlooks)({ protect: 0.95, target: 0.7, headroom: 1, floor: 1, scaleDown: atOnce }),
   // What is learned each day is learned from what is replayed, so that it would look ahead if learning did.
   'plan+operate': operateCandidates(tune, {
     outlooks,
