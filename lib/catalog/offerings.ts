@@ -27,10 +27,10 @@ export type OfferingsRequest = {
 type DaemonSets = PoolConfig['daemonSets'];
 
 /**
- * What is kept on every node for DaemonSets (network, logs, metrics, device plug-in) where the config says nothing. A default
- * by judgement, not a measurement.
+ * What is kept on every node for DaemonSets where the config says nothing, in mCPU and MiB: those of an EKS cluster (aws-node, kube-proxy,
+ * the EBS driver) ask for about 180m, and agents for metrics, logs and GPUs come beside them. A judgement, not a measurement.
  */
-const defaultDaemonSets = { cpu: 200, memory: 512 };
+const defaultDaemonSets = { cpu: 400, memory: 1_024 };
 
 /** Digest over all the data: another catalogue, another plan. */
 export function catalogDigest(): string {

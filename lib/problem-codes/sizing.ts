@@ -7,7 +7,7 @@ export const sizingCodes = {
     when: 'One replica asks for more GPUs, CPU or memory than the largest node of the pool has left for pods, after the kubelet, the system and the DaemonSets.',
     cure: 'Ask for less, or add a larger instance type to the pool.',
     example:
-      "workloads.chat.replica: fits no node of pool 'l40s' (expected at most 1 GPU, 3.72 CPU, 28805 MiB (g6e.xlarge, after the kubelet and DaemonSets), got 2 GPU, 3 CPU, 12288 MiB). Hint: ask for less, or add a larger instance type to the pool",
+      "workloads.chat.replica: fits no node of pool 'l40s' (expected at most 1 GPU, 3.52 CPU, 27.6 GiB (g6e.xlarge, after the kubelet and DaemonSets), got 2 GPU, 3 CPU, 12 GiB). Hint: ask for less, or add a larger instance type to the pool",
   },
   'sizing/no-gpu': {
     title: 'No node of the pool has a GPU that the workload may use.',

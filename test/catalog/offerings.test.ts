@@ -30,8 +30,8 @@ test('an offering carries its price, what pods may use, and its quota', () => {
       memoryMiB: 393_216,
       allocatableCpuMilli: 47_810,
       allocatableMemoryMiB: 360_157,
-      daemonSetCpuMilli: 200,
-      daemonSetMemoryMiB: 512,
+      daemonSetCpuMilli: 400,
+      daemonSetMemoryMiB: 1_024,
       maxPods: 292,
       arch: 'amd64',
       efaInterfaces: 1,
@@ -75,9 +75,9 @@ test('a type has another price in another region', () => {
 test('what DaemonSets take can be given; the default is stated', () => {
   const node = (daemonSets?: { cpu?: number; memory?: number }) =>
     offeringsOf({ instances: ['m7i.xlarge'], capacity: ['on-demand'], region: 'us-east-1', daemonSets })[0];
-  expect(node()).toMatchObject({ daemonSetCpuMilli: 200, daemonSetMemoryMiB: 512 });
-  expect(node({ cpu: 500, memory: 1_024 })).toMatchObject({ daemonSetCpuMilli: 500, daemonSetMemoryMiB: 1_024 });
-  expect(node({ cpu: 500 })).toMatchObject({ daemonSetCpuMilli: 500, daemonSetMemoryMiB: 512 });
+  expect(node()).toMatchObject({ daemonSetCpuMilli: 400, daemonSetMemoryMiB: 1_024 });
+  expect(node({ cpu: 500, memory: 300 })).toMatchObject({ daemonSetCpuMilli: 500, daemonSetMemoryMiB: 300 });
+  expect(node({ cpu: 500 })).toMatchObject({ daemonSetCpuMilli: 500, daemonSetMemoryMiB: 1_024 });
 });
 
 test('a slip of the pen gets near names, with the place', () => {

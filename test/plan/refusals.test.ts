@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
     config: (count) => ({ workloads: { train: job(1, { replica: { gpus: count } }) }, pools: gpus() }),
     amounts: { stated: 4, cures: 1, tooLittle: 2 },
     message:
-      "workloads.train.replica: fits no node of pool 'gpus' (expected at most 1 GPU, 3.72 CPU, 28.1 GiB (g6e.xlarge, after the kubelet and DaemonSets), got 4 GPU). Hint: ask for less, or add a larger instance type to the pool",
+      "workloads.train.replica: fits no node of pool 'gpus' (expected at most 1 GPU, 3.52 CPU, 27.6 GiB (g6e.xlarge, after the kubelet and DaemonSets), got 4 GPU). Hint: ask for less, or add a larger instance type to the pool",
   },
   {
     clash: 'conflicting floors',

@@ -89,7 +89,9 @@ test('forecasts are those of its own signals', () => {
 test('the chain goes from the demand over resources and ceiling to the defaults in use, of its own fields alone', () => {
   const made = assembled();
   expect(made.reasons.map(({ code }) => code)).toEqual(['floor', 'demand/resources', 'ceiling', 'assumed']);
-  expect(linkOf(made, 'demand/resources')).toMatch(/^a replica asks for 1 GPU, .* \(cpu, memory: its share of the pool's smallest node\)$/);
+  expect(linkOf(made, 'demand/resources')).toMatch(
+    /^a replica asks for 1 GPU, .* \(cpu, memory: its share of the pool's smallest node, a twentieth of CPU and memory left free\)$/,
+  );
   const assumed = (linkOf(made, 'assumed') ?? '').replace(/^.*: /, '').split(', ');
   expect([...assumed].sort()).toEqual(['owner', 'protect', 'target']);
 });

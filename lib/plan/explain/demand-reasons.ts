@@ -67,7 +67,8 @@ export function queueReason({ workers, deadlineMs, waiting, binds: { from, to } 
 
 /** Sentence of what one replica asks for; `derived` names the amounts that are its share of the pool's smallest node. */
 export function resourcesReason({ gpus, cpuMilli, memoryMiB }: ReplicaResources, derived: readonly string[]): Reason {
-  const shares = derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node)` : '';
+  const shares =
+    derived.length > 0 ? ` (${derived.join(', ')}: its share of the pool's smallest node, a twentieth of CPU and memory left free)` : '';
   return { code: 'demand/resources', text: `a replica asks for ${gpus} GPU, ${cpuMilli / 1_000} CPU, ${memoryMiB} MiB${shares}` };
 }
 

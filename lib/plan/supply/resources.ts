@@ -13,7 +13,8 @@ export type ResolvedResources = ReplicaResources & {
 /**
  * Works out the GPUs, CPU and memory that one replica requests. The config's numbers stand. GPUs that it leaves out are one for inference
  * and a whole node of the smallest kind for training. CPU and memory that it leaves out are the replica's share, by GPUs, of the smallest
- * node that can hold it (all of that node where there is no GPU), so that replicas pack by GPU and nothing is left idle beside them.
+ * node that can hold it (all of that node where there is no GPU), but for a twentieth, so that replicas pack by GPU, little is left idle
+ * beside them, and one still has a place where a node has somewhat less room than is known.
  *
  * @param gpusByModel GPUs that its model was estimated to need, where the config states none
  * @param machine for a service: the offering that is its present server
@@ -48,13 +49,16 @@ export function replicaResources(
   const share = smallestShare(able, gpus);
   return {
     gpus,
-    cpuMilli: Math.ceil(cpu ?? share.cpuMilli),
-    memoryMiB: Math.ceil(memory ?? share.memoryMiB),
+    cpuMilli: Math.ceil(cpu ?? share.cpuMilli * askedShare),
+    memoryMiB: Math.ceil(memory ?? share.memoryMiB * askedShare),
     maxCpuMilli: Math.max(Math.ceil(cpu ?? 0), share.cpuMilli),
     maxMemoryMiB: Math.max(Math.ceil(memory ?? 0), share.memoryMiB),
     derived: (['gpus', 'cpu', 'memory'] as const).filter((key) => workload.replica[key] === undefined),
   };
 }
+
+/** What a replica asks for of its share of a node, where the config does not say what it needs. */
+const askedShare = 0.95;
 
 /** What a replica asks for; what is left out it takes as it comes. */
 type Need = { readonly gpus: number; readonly cpuMilli?: number; readonly memoryMiB?: number };

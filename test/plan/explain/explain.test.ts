@@ -158,7 +158,9 @@ test('a ceiling says where it comes from', () => {
 test('what a replica asks for names the amounts that are its share of a node', () => {
   const asked = { gpus: 1, cpuMilli: 1500, memoryMiB: 512, maxCpuMilli: 0, maxMemoryMiB: 0 };
   expect(resourcesReason(asked, []).text).toBe('a replica asks for 1 GPU, 1.5 CPU, 512 MiB');
-  expect(resourcesReason(asked, ['cpu', 'memory']).text).toMatch(/ \(cpu, memory: its share of the pool's smallest node\)$/);
+  expect(resourcesReason(asked, ['cpu', 'memory']).text).toMatch(
+    / \(cpu, memory: its share of the pool's smallest node, a twentieth of CPU and memory left free\)$/,
+  );
 });
 
 test('trainers of a queue are told with what asks for most of them: what waits, what arrives, or both', () => {

@@ -4,6 +4,12 @@ import { rawConfig, testConfig } from '../../support/config';
 
 const offerings = (...instances: string[]) => offeringsOf({ instances, capacity: ['on-demand'], region: 'us-east-1' });
 const roomOf = (instance: string) => podRoom(offerings(instance)[0]);
+/** What one of so many replicas asks for of a node that they share. */
+const askedOf = (instance: string, replicas: number) => {
+  const { cpuMilli, memoryMiB } = roomOf(instance);
+  const asked = (room: number) => Math.ceil(Math.floor(room / replicas) * 0.95);
+  return { cpuMilli: asked(cpuMilli), memoryMiB: asked(memoryMiB) };
+};
 const pools = {
   l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'] },
   general: { kind: 'pool', instances: ['m7i.xlarge'] },
@@ -47,12 +53,8 @@ describe('GPUs that the config leaves out', () => {
 });
 
 describe('CPU and memory that the config leaves out', () => {
-  test('are the share of the node by GPUs, rounded down so that all replicas fit', () => {
-    const { cpuMilli, memoryMiB } = roomOf('g6e.48xlarge');
-    expect(resourcesOf(replica({ gpus: 3 }), ['g6e.48xlarge'])).toMatchObject({
-      cpuMilli: Math.floor(cpuMilli / 2),
-      memoryMiB: Math.floor(memoryMiB / 2),
-    });
+  test('are the share of the node by GPUs but for a twentieth, so that all replicas fit with some room to spare', () => {
+    expect(resourcesOf(replica({ gpus: 3 }), ['g6e.48xlarge'])).toMatchObject(askedOf('g6e.48xlarge', 2));
   });
   test('are the share on the node that gives least, of those that can hold a replica', () => {
     const [small, large] = [resourcesOf(replica({ gpus: 1 }), ['g6e.xlarge']), resourcesOf(replica({ gpus: 1 }), ['g6e.16xlarge'])];
@@ -62,12 +64,11 @@ describe('CPU and memory that the config leaves out', () => {
       memoryMiB: small.memoryMiB,
     });
     const four = resourcesOf(replica({ gpus: 4 }), ['g6e.xlarge', 'g6e.12xlarge']);
-    expect(four.cpuMilli).toBe(roomOf('g6e.12xlarge').cpuMilli);
+    expect(four.cpuMilli).toBe(askedOf('g6e.12xlarge', 1).cpuMilli);
   });
-  test('are all of the node where there is no GPU', () => {
+  test('are the whole node but for a twentieth where there is no GPU', () => {
     expect(resourcesOf(replica({}), ['m7i.xlarge'])).toMatchObject({
-      cpuMilli: roomOf('m7i.xlarge').cpuMilli,
-      memoryMiB: roomOf('m7i.xlarge').memoryMiB,
+      ...askedOf('m7i.xlarge', 1),
       derived: ['gpus', 'cpu', 'memory'],
     });
   });
@@ -115,7 +116,7 @@ test.each([
     'GPUs',
     { gpus: 2 },
     ['g6e.xlarge'],
-    'expected at most 1 GPU, 3.72 CPU, 28.1 GiB (g6e.xlarge, after the kubelet and DaemonSets), got 2 GPU)',
+    'expected at most 1 GPU, 3.52 CPU, 27.6 GiB (g6e.xlarge, after the kubelet and DaemonSets), got 2 GPU)',
   ],
   ['CPU', { gpus: 1, cpu: '4' }, ['g6e.xlarge'], 'got 1 GPU, 4 CPU)'],
   ['memory', { gpus: 1, memory: '32Gi' }, ['g6e.xlarge'], 'got 1 GPU, 32 GiB)'],
