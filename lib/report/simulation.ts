@@ -31,6 +31,7 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
     })),
     lowerBoundGpuHours: round6(bound.gpuHours),
     lowerBoundFractionalGpuHours: round6(bound.fractionalGpuHours),
+    causalLimit: causalLimitOf(simulation),
     matched: matched.map(({ name, gpuHours }) => ({ name, gpuHoursAtHpaTunedViolations: gpuHours === null ? null : round6(gpuHours) })),
     chosen: verdict.chosen,
     why: verdict.why,
@@ -58,7 +59,16 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   ]);
-  const boundRow = (name: string, gpuHours: number) => [name, formatAmount(gpuHours), ...dollars(gpuHours), ratio(gpuHours), '', '', ''];
+  const markRow = (name: string, gpuHours: number, violations = '') => [
+    name,
+    formatAmount(gpuHours),
+    ...dollars(gpuHours),
+    ratio(gpuHours),
+    violations,
+    '',
+    '',
+  ];
+  const limit = causalLimitOf(simulation);
   const right = (title: string) => ({ title, align: 'right' as const });
   return [
     `${path}: trained on ${train.from} to ${train.to}, tuned on ${tune.from} to ${tune.to}, scored on ${score.from} to ${score.to}`,
@@ -78,7 +88,13 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
         right('unserved'),
         { title: 'settings' },
       ],
-      [...rows, null, boundRow('perfect knowledge', bound.gpuHours), boundRow('the same in fractions of nodes', bound.fractionalGpuHours)],
+      [
+        ...rows,
+        null,
+        ...(limit === null ? [] : [markRow('causal limit', limit.gpuHours, `${limit.violationMinutesPercent.toFixed(3)} %`)]),
+        markRow('perfect knowledge', bound.gpuHours),
+        markRow('the same in fractions of nodes', bound.fractionalGpuHours),
+      ],
     ),
     '',
     ...matched.map(({ name, gpuHours }) =>
@@ -90,6 +106,12 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
     `chosen: ${verdict.chosen}; ${verdict.why}`,
     ...adviceText(adviceOf(simulation, usdPerGpuHour)),
   ].join('\n');
+}
+
+/** What could be had with the course of the load and the law of its noise known; `null` where none was found. */
+function causalLimitOf({ causalLimit }: Simulation) {
+  if (causalLimit === null) return null;
+  return { gpuHours: round6(causalLimit.gpuHours), violationMinutesPercent: round6(violationPercent(causalLimit)) };
 }
 
 /** How long the rises that come again take, which decides what a forecast is worth; `null` where none do. */

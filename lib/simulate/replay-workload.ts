@@ -53,6 +53,7 @@ export async function replayWorkload(
       effort: 'fast',
       path: `workloads.${name}.load`,
       longestScoreMs,
+      withCausalLimit: false,
       usualTarget: Math.min(1, (supply.capacity?.target ?? workload.target) / shareWithinSlo),
       policies,
     };

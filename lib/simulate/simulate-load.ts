@@ -8,10 +8,13 @@ import {
   type ReplayEvidence,
   usualScaleDown,
   type Verdict,
+  violationLimit,
 } from '../plan/replay';
 import type { OnProgress } from '../progress';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';
 import {
+  type CausalLimit,
+  causalLimit,
   type LoadGrid,
   type LowerBound,
   lowerBound,
@@ -24,7 +27,7 @@ import {
   windowsOf,
 } from './replay';
 import { leadOf, type Physics, tickMs, type WaitSlo } from './physics';
-import { buildPolicies, type BuiltPolicy, learnNeeds, matchedGpuHours, type Stretches } from './policies';
+import { allowedMinutes, buildPolicies, type BuiltPolicy, learnNeeds, matchedGpuHours, type Stretches } from './policies';
 import { dailyOutlooks, dayStarts, hourly, skillOf } from './outlooks';
 
 /** How a load is replayed. */
@@ -42,6 +45,8 @@ export type ReplaySettings = {
   readonly longestScoreMs?: number;
   /** The target without a replay: a record that shows nothing of what happens within an hour bears out no higher one. @default 0.8 */
   readonly usualTarget?: number;
+  /** Whether the causal limit is worked out, which takes as long as a policy. @default true */
+  readonly withCausalLimit?: boolean;
   /** Policies that are replayed. @default all */
   readonly policies?: readonly PolicyName[];
 };
@@ -61,6 +66,8 @@ export type Simulation = {
   readonly replay: Replay;
   readonly policies: readonly SimulatedPolicy[];
   readonly bound: LowerBound;
+  /** At as many violations as `hpa-tuned` has, or the limit where that is more; `null` where none holds it, and where none was asked for. */
+  readonly causalLimit: CausalLimit | null;
   /** Of policies with a margin, the GPU-hours at no more violation minutes than `hpa-tuned` has; `null` where no margin comes to so few. */
   readonly matched: readonly { readonly name: PolicyName; readonly gpuHours: number | null }[];
   readonly skill: ForecastSkill;
@@ -143,6 +150,8 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     replay: score,
     policies,
     bound: lowerBound(score),
+    causalLimit:
+      settings.withCausalLimit === false ? null : causalLimit(score, Math.max(violations, allowedMinutes(score, violationLimit))),
     matched: policies.flatMap(({ name, margins }) =>
       margins === undefined ? [] : [{ name, gpuHours: matchedGpuHours(score, margins(), violations) }],
     ),

@@ -1,3 +1,3 @@
-export { matchedGpuHours } from './choose-settings';
+export { allowedMinutes, matchedGpuHours } from './choose-settings';
 export { learnNeeds } from './learn-need';
 export { buildPolicies, type BuiltPolicy, type Stretches } from './table';

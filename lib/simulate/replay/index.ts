@@ -1,4 +1,5 @@
 export { lowerBound, type LowerBound } from './bound';
+export { type CausalLimit, causalLimit } from './causal-limit';
 export { leastNodeTicksOf } from './least-nodes';
 export { largestLoad, type LoadGrid, loadGridOf, type RefinedLoad, refineLoad, variation } from './load';
 export { knownTicks, measuredLoad, type Replay, scoredTicks } from './replay';
