@@ -3,11 +3,14 @@ import { middleOf, regimes, type Summary } from './simulate-summary';
 
 /** Tables in Markdown, as docs/simulate.md has them. */
 
-type Figures = ReturnType<typeof middleOf>;
+type Figures = Omit<Summary, 'name' | 'leadMinutes' | 'judged' | 'chosen' | 'rises' | 'regime'>;
 
 const figureTitles = [
   'plan / hpa-tuned',
   'plan+operate / hpa-tuned',
+  'causal limit / hpa-tuned',
+  'reached by plan',
+  'reached by plan+operate',
   'hpa-tuned / bound',
   'hpa-tuned / static',
   'viol. hpa-tuned',
@@ -16,10 +19,17 @@ const figureTitles = [
   'CPU s',
 ];
 
-function figureCells({ planToHpaTuned, operateToHpaTuned, hpaTunedToBound, hpaTunedToStatic, violations, cpuSeconds }: Figures): string[] {
-  const ratios = [planToHpaTuned, operateToHpaTuned, hpaTunedToBound, hpaTunedToStatic].map((value) => value.toFixed(2));
-  const percents = [violations.hpaTuned, violations.plan, violations.operate].map((value) => value.toFixed(3));
-  return [...ratios, ...percents, cpuSeconds.toFixed(1)];
+function figureCells(figures: Figures): string[] {
+  const { planToHpaTuned, operateToHpaTuned, causalLimitToHpaTuned, reached, hpaTunedToBound, hpaTunedToStatic, violations } = figures;
+  const ratio = (value: number | null) => (value === null || Number.isNaN(value) ? 'n/a' : value.toFixed(2));
+  const share = (value: number | null) => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
+  return [
+    ...[planToHpaTuned, operateToHpaTuned, causalLimitToHpaTuned].map(ratio),
+    ...[reached.plan, reached.operate].map(share),
+    ...[hpaTunedToBound, hpaTunedToStatic].map(ratio),
+    ...[violations.hpaTuned, violations.plan, violations.operate].map((value) => value.toFixed(3)),
+    figures.cpuSeconds.toFixed(1),
+  ];
 }
 
 /** Each load at one lead, and the median. */
@@ -57,6 +67,15 @@ export function printRegimes(summaries: readonly Summary[]): void {
       const own = summaries.filter((summary) => summary.regime === regime);
       return own.length === 0 ? [] : [[regime, `${own.length}`, ...figureCells(middleOf(own))]];
     }),
+  );
+}
+
+/** Each ramp and lead of the synthetic map. */
+export function printMap(summaries: readonly Summary[]): void {
+  print(
+    'ramp against lead',
+    ['ramp', 'lead', 'chosen', ...figureTitles],
+    summaries.map((summary) => [summary.name, `${summary.leadMinutes} min`, summary.chosen, ...figureCells(summary)]),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { FitRunner, RepeatingRises } from '../lib/forecast';
-import { violationPercent } from '../lib/plan/replay';
+import { violationLimit, violationPercent } from '../lib/plan/replay';
 import { type LoadGrid, prepareLoad, type ReplaySettings, type Simulation, simulateLoad } from '../lib/simulate';
+import { causalLimit } from '../lib/simulate/replay';
 import { MINUTE_MS } from '../lib/units';
 
 /** One load, lead and seed. */
@@ -15,6 +16,8 @@ export type Row = {
   readonly gpuHours: Readonly<Record<string, number>>;
   readonly violationPercent: Readonly<Record<string, number>>;
   readonly bound: number;
+  /** GPU-hours of the causal limit, at the violations of `hpa-tuned` or 0.1 %; `null` where no margin holds as few. */
+  readonly causalLimit: number | null;
   /** Of the tuning window; the interval of the record is its least. */
   readonly rises: RepeatingRises | null;
   /** Of a replay by itself, its forecasts included. */
@@ -25,21 +28,24 @@ type Subject = {
   readonly name: string;
   readonly load: LoadGrid;
   readonly settings: Omit<ReplaySettings, 'seed'>;
-  readonly leads: readonly { readonly minutes: number; readonly seeds: number }[];
+  readonly leads: readonly { readonly minutes: number; readonly seeds: readonly number[] }[];
+  /** By tick, where it is known. @default estimated, as `foresize simulate` does */
+  readonly course?: Float64Array;
 };
 
 /** Replays a load with each lead and seed; forecasts know no seed, and are made once for all of them. */
-export async function replayedAtLeads({ name, load, settings, leads }: Subject, run: FitRunner): Promise<readonly Row[]> {
+export async function replayedAtLeads({ name, load, settings, leads, course }: Subject, run: FitRunner): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { minutes, seeds } of leads) {
-    const atLead = { ...settings, physics: { ...settings.physics, ...timesOf(minutes) } };
+    const atLead = { ...settings, withCausalLimit: course === undefined, physics: { ...settings.physics, ...timesOf(minutes) } };
     const began = cpuSeconds();
     const prepared = await prepareLoad(load, { ...atLead, seed: 1 }, run);
     const forecasting = cpuSeconds() - began;
-    for (let seed = 1; seed <= seeds; seed++) {
+    for (const seed of seeds) {
       const replaying = cpuSeconds();
       const simulation = simulateLoad(prepared, { ...atLead, seed });
-      rows.push({ ...figuresOf(simulation), name, leadMinutes: minutes, seed, cpuSeconds: forecasting + cpuSeconds() - replaying });
+      const spent = forecasting + cpuSeconds() - replaying;
+      rows.push({ ...figuresOf(simulation, course), name, leadMinutes: minutes, seed, cpuSeconds: spent });
     }
   }
   return rows;
@@ -50,7 +56,11 @@ function timesOf(leadMinutes: number) {
   return { bootMs: (leadMinutes * MINUTE_MS * 2) / 3, modelLoadMs: (leadMinutes * MINUTE_MS) / 3 };
 }
 
-function figuresOf({ policies, verdict, judged, bound, rises }: Simulation) {
+function figuresOf({ policies, verdict, judged, bound, rises, replay, ...simulation }: Simulation, course?: Float64Array) {
+  const limitOn = (known: Float64Array) => {
+    const { violationMinutes = 0, scoredMinutes = 0 } = policies.find(({ name }) => name === 'hpa-tuned')?.scored ?? {};
+    return causalLimit(replay, Math.max(violationMinutes, Math.floor(violationLimit * scoredMinutes)), known);
+  };
   const byName = (figure: (policy: (typeof policies)[number]) => number) =>
     Object.fromEntries(policies.map((policy) => [policy.name, figure(policy)]));
   return {
@@ -60,6 +70,7 @@ function figuresOf({ policies, verdict, judged, bound, rises }: Simulation) {
     gpuHours: byName(({ scored }) => scored.gpuHours),
     violationPercent: byName(({ scored }) => violationPercent(scored)),
     bound: bound.gpuHours,
+    causalLimit: (course === undefined ? simulation.causalLimit : limitOn(course))?.gpuHours ?? null,
     rises,
   };
 }

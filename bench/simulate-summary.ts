@@ -14,6 +14,10 @@ export type Summary = {
   readonly regime: Regime;
   readonly planToHpaTuned: number;
   readonly operateToHpaTuned: number;
+  /** `null` where no margin holds as few violations. */
+  readonly causalLimitToHpaTuned: number | null;
+  /** Of what the causal limit saves against the tuned HPA; `null` where that is less than a fiftieth. */
+  readonly reached: { readonly plan: number | null; readonly operate: number | null };
   readonly hpaTunedToBound: number;
   readonly hpaTunedToStatic: number;
   readonly violations: { readonly hpaTuned: number; readonly plan: number; readonly operate: number };
@@ -45,6 +49,9 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
     const over = (figure: (row: Row) => number) => mean(mine.map(figure));
     const toHpaTuned = (policy: string) => over(({ gpuHours }) => gpuHours[policy] / gpuHours['hpa-tuned']);
     const violations = (policy: string) => over(({ violationPercent }) => violationPercent[policy]);
+    const limits = mine.flatMap(({ causalLimit, gpuHours }) => (causalLimit === null ? [] : [causalLimit / gpuHours['hpa-tuned']]));
+    const causalLimitToHpaTuned = limits.length < mine.length ? null : mean(limits);
+    const ratios = { planToHpaTuned: toHpaTuned('plan'), operateToHpaTuned: toHpaTuned('plan+operate'), causalLimitToHpaTuned };
     return {
       name,
       leadMinutes,
@@ -52,8 +59,8 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
       chosen: [...new Set(mine.map(({ chosen }) => chosen))].join(', '),
       rises,
       regime: regimeOf(rises, leadMinutes),
-      planToHpaTuned: toHpaTuned('plan'),
-      operateToHpaTuned: toHpaTuned('plan+operate'),
+      ...ratios,
+      reached: reachedBy([ratios]),
       hpaTunedToBound: over(({ gpuHours, bound }) => gpuHours['hpa-tuned'] / bound),
       hpaTunedToStatic: over(({ gpuHours }) => gpuHours['hpa-tuned'] / gpuHours.static),
       violations: { hpaTuned: violations('hpa-tuned'), plan: violations('plan'), operate: violations('plan+operate') },
@@ -62,12 +69,30 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
   });
 }
 
-/** Medians over loads. */
+type Ratios = Pick<Summary, 'planToHpaTuned' | 'operateToHpaTuned' | 'causalLimitToHpaTuned'>;
+
+/** Less than this share of the tuned HPA's GPU-hours is not worth a share of it. */
+const leastReachable = 0.02;
+
+/** The share of the reachable saving that policies reach: what they save against the tuned HPA by what the causal limit saves, both added up. */
+function reachedBy(summaries: readonly Ratios[]): Summary['reached'] {
+  const saved = (ratio: (summary: Ratios) => number) => mean(summaries.map((summary) => 1 - ratio(summary)));
+  const reachable = saved(({ causalLimitToHpaTuned }) => causalLimitToHpaTuned ?? NaN);
+  if (!(reachable >= leastReachable)) return { plan: null, operate: null };
+  return {
+    plan: saved(({ planToHpaTuned }) => planToHpaTuned) / reachable,
+    operate: saved(({ operateToHpaTuned }) => operateToHpaTuned) / reachable,
+  };
+}
+
+/** Medians over loads; of the reachable saving the share of all of them together. */
 export function middleOf(summaries: readonly Summary[]) {
   const over = (figure: (summary: Summary) => number) => median(summaries.map(figure));
   return {
     planToHpaTuned: over((summary) => summary.planToHpaTuned),
     operateToHpaTuned: over((summary) => summary.operateToHpaTuned),
+    causalLimitToHpaTuned: over(({ causalLimitToHpaTuned }) => causalLimitToHpaTuned ?? NaN),
+    reached: reachedBy(summaries.filter(({ causalLimitToHpaTuned }) => causalLimitToHpaTuned !== null)),
     hpaTunedToBound: over((summary) => summary.hpaTunedToBound),
     hpaTunedToStatic: over((summary) => summary.hpaTunedToStatic),
     violations: {

@@ -40,7 +40,8 @@ async function main(args: readonly string[]): Promise<void> {
     .sort();
   const [first, ...others] = option('--leads', '6').split(',').map(Number);
   const [seeds, moreSeeds] = [Number(option('--seeds', '3')), Number(option('--more-seeds', '1'))];
-  const leads = [{ minutes: first, seeds }, ...others.map((minutes) => ({ minutes, seeds: moreSeeds }))];
+  const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+  const leads = [{ minutes: first, seeds: upTo(seeds) }, ...others.map((minutes) => ({ minutes, seeds: upTo(moreSeeds) }))];
   const run = workerFitRunner({ workers: Number(option('--workers', '1')) });
   const rows: Row[] = [];
   for (const file of files) {
@@ -58,7 +59,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (own.length === 0) continue;
     console.log(`\nrecords judged ${judged}`);
     for (const { minutes } of leads) printRecords(own.filter(({ leadMinutes }) => leadMinutes === minutes));
-    printLeads(own);
+    if (leads.length > 1) printLeads(own);
     printRegimes(own);
   }
 }
