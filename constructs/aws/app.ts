@@ -19,7 +19,7 @@ export type TerraformOptions = {
 
 /**
  * Writes the Terraform configuration of a project in the layout of `cdktf synth`: `stacks/NAME/cdk.tf.json` for the stacks
- * `foundation`, `cluster` and `capacity`, and `manifest.json`. The same config and plan give the same bytes on every machine.
+ * `foundation`, `cluster` and `capacity`, and `manifest.json`. For an existing cluster there is `capacity` alone. The same config and plan give the same bytes on every machine.
  *
  * @throws ProblemError `aws/...` with everything that AWS would refuse, all together
  */
@@ -29,8 +29,10 @@ export function buildTerraform({ config, plan, outdir }: TerraformOptions): void
   mkdirSync(outdir, { recursive: true });
   // Stack traces would bring paths of this machine into the output.
   const app = new App({ outdir, stackTraces: false });
-  const foundation = new FoundationStack(app, 'foundation', { config });
-  const cluster = new ClusterStack(app, 'cluster', { config, foundation });
-  new CapacityStack(app, 'capacity', { config, plan, foundation, cluster });
+  if (config.cluster.existing === undefined) {
+    const foundation = new FoundationStack(app, 'foundation', { config });
+    const cluster = new ClusterStack(app, 'cluster', { config, foundation });
+    new CapacityStack(app, 'capacity', { config, plan, foundation, cluster });
+  } else new CapacityStack(app, 'capacity', { config, plan });
   app.synth();
 }

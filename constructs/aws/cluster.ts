@@ -5,6 +5,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
+import { addNodeRole, managedPolicy, trust } from './node-role';
 
 export interface ClusterProps {
   /** The name of the cluster. It must be unique in the account and region. */
@@ -39,6 +40,11 @@ export interface ClusterRef {
   readonly nodeRoleArn: string;
   /** The ids of the subnets for nodes, used where `PoolNodeGroups` is given no others. */
   readonly nodeSubnetIds: string[];
+  /**
+   * The ids of all security groups of the nodes. EKS adds its own to them only where none is named, so the cluster's must be among them.
+   * @default the security group of the cluster
+   */
+  readonly securityGroupIds?: string[];
 }
 
 const CONTROL_PLANE_LOGS = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
@@ -91,19 +97,10 @@ export class Cluster extends Construct {
       dependsOn: [policy, useKey, logs],
     });
 
-    const nodeRole = new IamRole(this, 'node-role', { name: `${name}-${region}-node`, assumeRolePolicy: trust('ec2.amazonaws.com') });
-    for (const policyName of ['AmazonEKSWorkerNodePolicy', 'AmazonEKS_CNI_Policy', 'AmazonEC2ContainerRegistryPullOnly']) {
-      const policyArn = managedPolicy(partition, policyName);
-      new IamRolePolicyAttachment(this, `node-role-${policyName}`, { role: nodeRole.name, policyArn });
-    }
+    const { role: nodeRole } = addNodeRole(this, `${name}-${region}-node`, partition);
 
     this.name = cluster.name;
     this.version = cluster.version;
     this.nodeRoleArn = nodeRole.arn;
   }
 }
-
-const managedPolicy = (partition: string, name: string): string => `arn:${partition}:iam::aws:policy/${name}`;
-
-const trust = (service: string): string =>
-  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] });

@@ -1,9 +1,11 @@
+import { DataAwsSubnet } from '@cdktf/provider-aws/lib/data-aws-subnet';
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
-import { TerraformOutput } from 'cdktf';
+import { TerraformIterator, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { CapacityConfig } from '../../lib/config';
 import { AwsStack } from './aws-stack';
+import { expression } from './expression';
 import { Network } from './network';
 
 export interface FoundationStackProps {
@@ -11,11 +13,15 @@ export interface FoundationStackProps {
   readonly config: CapacityConfig;
 }
 
-/** The stack with what hardly ever changes: the network, and the KMS key that encrypts the secrets of the cluster. */
+/** The stack with what hardly ever changes: the network, where the config names no subnets, and the KMS key that encrypts the secrets of the cluster. */
 export class FoundationStack extends AwsStack {
   constructor(scope: Construct, id: string, { config }: FoundationStackProps) {
     super(scope, id, { config });
-    const network = new Network(this, 'network', { name: config.name, cidr: config.cluster.cidr, zones: config.limits.zones });
+    const { subnets, cidr } = config.cluster;
+    const network =
+      subnets === undefined
+        ? networkOutputs(new Network(this, 'network', { name: config.name, cidr, zones: config.limits.zones }))
+        : this.readNetwork(subnets);
     const key = new KmsKey(this, 'secrets', {
       description: `Secrets of the Kubernetes cluster ${config.name}`,
       enableKeyRotation: true,
@@ -23,13 +29,33 @@ export class FoundationStack extends AwsStack {
     });
     new KmsAlias(this, 'secrets-alias', { name: `alias/${config.name}-secrets`, targetKeyId: key.keyId });
 
-    const outputs = {
-      vpc_id: network.vpcId,
-      node_subnet_ids: network.nodeSubnetIds,
-      private_subnet_ids: network.privateSubnetIds,
-      public_subnet_ids: network.publicSubnetIds,
-      secrets_key_arn: key.arn,
-    };
+    const outputs = { ...network, secrets_key_arn: key.arn };
     for (const [output, value] of Object.entries(outputs)) new TerraformOutput(this, output, { value, staticId: true });
   }
+
+  /** Subnets that are there, in place of a network of our own. The control plane needs two zones. */
+  private readNetwork(subnets: string[]) {
+    const each = TerraformIterator.fromList(subnets);
+    const zones = 'distinct(values(data.aws_subnet.subnet)[*].availability_zone)';
+    const inTwoZones = {
+      condition: expression(`length(${zones}) > 1`),
+      error_message: 'The subnets of cluster.subnets lie in one zone, and the control plane needs two: name another.',
+    };
+    const subnet = new DataAwsSubnet(this, 'subnet', { forEach: each, id: each.value as string });
+    subnet.overrideLogicalId('subnet');
+    // The framework leaves the precondition of an output out.
+    new TerraformOutput(this, 'zones', { value: expression(zones), staticId: true }).addOverride('precondition', [inTwoZones]);
+    return {
+      vpc_id: expression(`data.aws_subnet.subnet["${subnets[0]}"].vpc_id`),
+      node_subnet_ids: subnets,
+      private_subnet_ids: subnets,
+    };
+  }
 }
+
+const networkOutputs = ({ vpcId, nodeSubnetIds, privateSubnetIds, publicSubnetIds }: Network) => ({
+  vpc_id: vpcId,
+  node_subnet_ids: nodeSubnetIds,
+  private_subnet_ids: privateSubnetIds,
+  public_subnet_ids: publicSubnetIds,
+});

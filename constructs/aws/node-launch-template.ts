@@ -11,6 +11,11 @@ export interface NodeLaunchTemplateProps {
   /** The name of the cluster, which is part of the name of the template. */
   readonly clusterName: string;
   /**
+   * The ids of all security groups of the machines.
+   * @default the security group of the cluster, which EKS adds
+   */
+  readonly securityGroupIds?: string[];
+  /**
    * The id of the capacity reservation or capacity block that the machines must use, `cr-...`.
    * @default none
    */
@@ -24,8 +29,8 @@ export interface NodeLaunchTemplateProps {
 
 /**
  * The launch template of a node group: how its machines start. The metadata service requires IMDSv2 and answers only the host, not
- * its pods. The root disk is encrypted. Local NVMe disks are joined to one disk for images and caches. The machine image, the bootstrap
- * and the security group are the defaults of EKS.
+ * its pods. The root disk is encrypted. Local NVMe disks are joined to one disk for images and caches. The machine image and the bootstrap
+ * are the defaults of EKS.
  *
  * A new version of the template replaces all nodes of the group, so nothing in it may change with the forecast. It has no placement
  * group: machines could never start in one together with a reservation that is outside of it (eksctl-io/eksctl#7949).
@@ -39,12 +44,13 @@ export class NodeLaunchTemplate extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
-    const { poolName, group, clusterName, reservation, rootVolumeGiB = 100 } = props;
+    const { poolName, group, clusterName, securityGroupIds, reservation, rootVolumeGiB = 100 } = props;
     const tags = { Name: group.name, 'foresize:pool': poolName };
     const isBlock = group.capacityType === 'capacity-block';
     this.resource = new LaunchTemplate(this, 'Resource', {
       name: `${clusterName}-${group.name}`,
       updateDefaultVersion: true,
+      vpcSecurityGroupIds: securityGroupIds,
       metadataOptions: {
         httpEndpoint: 'enabled',
         httpTokens: 'required',

@@ -12,6 +12,7 @@ import { FloorSchedule } from './floor-schedule';
 import { GroupSizes } from './group-sizes';
 import { NodeLaunchTemplate } from './node-launch-template';
 import { nodeLabels, nodeTaints } from './node-marks';
+import type { Precondition } from './precondition';
 import { poolProblems } from './pool-problems';
 
 export interface PoolNodeGroupsProps {
@@ -46,6 +47,11 @@ export interface PoolNodeGroupsProps {
    * @default 100
    */
   readonly rootVolumeGiB?: number;
+  /**
+   * What must be true beside the validity of the plan before Terraform plans or applies a node group.
+   * @default nothing
+   */
+  readonly preconditions?: readonly Precondition[];
   /**
    * Tags of the node groups, in addition to the default tags of the stack. The machines of the groups do not get them.
    * @default none
@@ -95,6 +101,7 @@ export class PoolNodeGroups extends Construct {
       poolName,
       group,
       clusterName: cluster.name,
+      securityGroupIds: cluster.securityGroupIds,
       reservation: group.reservation ?? (group.capacityType === 'reserved' ? pool.reservation : null),
       rootVolumeGiB: props.rootVolumeGiB,
     });
@@ -113,7 +120,7 @@ export class PoolNodeGroups extends Construct {
       labels: nodeLabels(poolName, pool, group),
       taint: nodeTaints(pool, group).map(({ key, value, effect }) => ({ key, value, effect: taintEffects[effect] })),
       tags: props.tags,
-      lifecycle: { precondition: notExpired(validUntil) },
+      lifecycle: { precondition: [...notExpired(validUntil), ...(props.preconditions ?? [])] },
     });
     if (poolOwners[pool.owner].hasSchedule) new FloorSchedule(scope, 'schedule', { group, window, nodeGroup });
     if (window !== undefined) new BlockEnd(scope, 'block', { groupName: group.name, window, nodeGroup });
@@ -133,7 +140,7 @@ function subnetsOf({ zone }: NodeGroupPlan, { zoneSubnetIds = {} }: Pick<PoolNod
  * The preconditions that the plan has not expired: one is checked when Terraform plans, the other when it applies a saved plan. The
  * date is a local value, because Terraform wants a condition to refer to an object.
  */
-function notExpired(validUntil: TerraformLocal) {
+function notExpired(validUntil: TerraformLocal): Precondition[] {
   const date = `local.${validUntil.friendlyUniqueId}`;
   const errorMessage = `The capacity plan expired at ${expression(date)}. Run 'foresize plan', review and commit the new plan, and deploy that.`;
   return ['plantimestamp()', 'timestamp()'].map((now) => ({ condition: expression(`timecmp(${now}, ${date}) < 0`), errorMessage }));

@@ -3,6 +3,7 @@ import type { CapacityPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import { blockWindows } from './block-windows';
 import { stateProblems } from './aws-stack';
+import { hasOwnNetwork } from './joined-cluster';
 import { networkProblems } from './network';
 import { poolProblems } from './pool-problems';
 
@@ -11,7 +12,7 @@ export function terraformProblems(config: CapacityConfig, plan: CapacityPlan): P
   const { validUntil, pools } = plan;
   return [
     ...stateProblems(config.state),
-    ...networkProblems(config.cluster.cidr),
+    ...(hasOwnNetwork(config) ? networkProblems(config.cluster.cidr) : []),
     ...Object.keys(pools)
       .sort()
       .filter((poolName) => poolOwners[pools[poolName].owner].isInTerraform)

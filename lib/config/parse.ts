@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type CodeOf, placeIn, type Problem, ProblemError, shownValue, valueAt } from '../problems';
 import { formatTime } from '../units';
+import { checkCluster } from './check-cluster';
 import { type Add, checkPools } from './check-pools';
 import { checkQueries } from './check-queries';
 import { checkWorkloads } from './check-workloads';
@@ -98,6 +99,7 @@ function crossCheck(config: CapacityConfig, file: string): Problem[] {
   checkWorkloads(config, add);
   checkQueries(config, add);
   checkPools(config, add);
+  checkCluster(config, add);
   checkEvents(config, add);
   if (/^(kube-.*|default)$/.test(config.namespace))
     add(

@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseMachineAmount, parseTimes, parseUsdPerHour, SECOND_MS } from '../units';
+import { clusterSchema } from './cluster-schema';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
 import { anyShare, count, duration, name, positive, regionPattern, text } from './fields';
 import { followsLoad } from './kinds';
@@ -72,15 +73,6 @@ const stateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('s3'), bucket: z.string().min(3), region: z.string().min(1), prefix: z.string().optional() }),
   z.strictObject({ kind: z.literal('local'), directory: z.string().default('.') }),
 ]);
-
-const clusterSchema = z.strictObject({
-  version: z
-    .string()
-    .regex(/^1\.\d\d$/, { error: "must be a Kubernetes version such as '1.35'" })
-    .default('1.35'),
-  cidr: z.cidrv4().default('10.0.0.0/16').meta({ description: 'addresses of the network' }),
-  endpoint: z.enum(['private', 'public']).default('private').meta({ description: 'where the API server answers' }),
-});
 
 export const capacitySchema = z
   .strictObject({

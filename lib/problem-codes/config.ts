@@ -170,6 +170,12 @@ export const configCodes = {
     cure: 'Leave the field out.',
     example: 'workloads.resnet.sequence: is for language models, and resnet50 looks at images. Hint: leave it out',
   },
+  'config/cluster': {
+    title: 'What the config says of the cluster does not go together.',
+    when: 'Beside `cluster.existing` stands a field that is of a new cluster (`cidr`, `endpoint`), or without it one that is of an existing cluster (`nodeRole`, `securityGroups`); `cidr` stands beside `subnets`; a new cluster has a single subnet; or a pool asks for node groups by zone in a network that is there, whose zones are not named.',
+    cure: 'Leave the field out. Name zones in `limits.zones`, as AWS names them.',
+    example: 'foresize.config.ts: cluster.cidr: says nothing of an existing cluster, whose network is there. Hint: leave it out',
+  },
   'config/zones': {
     title: 'Zones do not go together.',
     when: 'A zone is of another region, is listed twice, or is none of `limits.zones`; a pool wants more zones than the network has; or a pool names a zone while `limits.zones` says only how many there are.',

@@ -22,6 +22,13 @@ export const constructCodes = {
     cure: 'Leave the pool out: Terraform makes none of its nodes.',
     example: "pools.own: has machines of one's own, which AWS does not know",
   },
+  'aws/no-cluster': {
+    title: 'It is not known which cluster the nodes join.',
+    when: 'A `CapacityStack` is made without the stacks of the network and of the cluster, and the config names no existing cluster.',
+    cure: "Pass `foundation` and `cluster`, or name a cluster in the config: `cluster: { existing: 'prod' }`.",
+    example:
+      "cluster.existing: is missing: without the stacks of the network and of the cluster, nodes have none to join. Hint: pass foundation and cluster, or add existing: '...'",
+  },
   'aws/no-gpu-pool': {
     title: 'A pool without GPUs is to be set up for GPUs.',
     when: '`GpuNodeGroup` is given a pool that is no `gpuPool`.',

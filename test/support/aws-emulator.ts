@@ -13,8 +13,9 @@ export type AwsEmulator = {
 
 /**
  * moto_server behind a front on the loopback device that fills the gaps a node group meets, the way AWS documents them: the
- * outcome of an update, the refusal of a minimum above the desired size, the Auto Scaling group of a node group, the access
- * mode of a cluster; and that takes out what moto adds and AWS does not.
+ * outcome of an update, the refusal of a minimum above the desired size, the Auto Scaling group of a node group with its sizes, the
+ * access mode of a cluster; and that takes out what moto adds and AWS does not. A desired size that somebody sets on the Auto Scaling
+ * group is not what EKS answers, as on AWS for a while.
  */
 export async function startAwsEmulator(): Promise<AwsEmulator> {
   const port = await freePort();
@@ -33,6 +34,8 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
       const answer = refusal ?? updateOutcome(call) ?? fill(call, await send(port, call), accessConfigs);
       const group = createdGroup(call, answer);
       if (group) await send(port, createAutoscalingGroup(group));
+      const resized = answer.status === 200 ? await resizedGroup(port, call) : undefined;
+      if (resized) await send(port, resizeAutoscalingGroup(resized));
       outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
       outgoing.end(call.method === 'HEAD' ? undefined : answer.body);
     })().catch((error: unknown) => outgoing.destroy(error as Error));
@@ -128,13 +131,35 @@ function createAutoscalingGroup({ launchTemplate, resources, scalingConfig, subn
     Version: '2011-01-01',
     AutoScalingGroupName: resources.autoScalingGroups[0].name,
     'LaunchTemplate.LaunchTemplateId': launchTemplate?.id ?? '',
-    MinSize: '0',
-    DesiredCapacity: '0',
-    MaxSize: String(scalingConfig.maxSize),
+    ...sizeFields(scalingConfig),
     VPCZoneIdentifier: subnets.join(','),
   });
   return signed('autoscaling', '/', form.toString());
 }
+
+/** The node group whose sizes a call has set. */
+async function resizedGroup(port: number, call: Call): Promise<NodeGroup | undefined> {
+  if (call.method !== 'POST' || !call.path.endsWith('/update-config') || !nodeGroupPath.test(call.path)) return undefined;
+  if (!call.body.includes('"scalingConfig"')) return undefined;
+  const { body } = await send(port, { ...call, method: 'GET', path: call.path.replace('/update-config', ''), body: Buffer.alloc(0) });
+  return (JSON.parse(body.toString()) as { nodegroup: NodeGroup }).nodegroup;
+}
+
+function resizeAutoscalingGroup({ resources, scalingConfig }: NodeGroup): Call {
+  const form = new URLSearchParams({
+    Action: 'UpdateAutoScalingGroup',
+    Version: '2011-01-01',
+    AutoScalingGroupName: resources.autoScalingGroups[0].name,
+    ...sizeFields(scalingConfig),
+  });
+  return signed('autoscaling', '/', form.toString());
+}
+
+const sizeFields = ({ minSize, desiredSize, maxSize }: Sizes) => ({
+  MinSize: String(minSize),
+  DesiredCapacity: String(desiredSize),
+  MaxSize: String(maxSize),
+});
 
 /** moto does not check signatures; it reads the service out of them. */
 function signed(service: string, path: string, body?: object | string): Call {
