@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { filesOf, foresize, root } from '../support/foresize';
 import { installed, packed } from '../support/packed';
 import { addSample, compile, examplesOf, installedForesize, offline } from './support';
@@ -101,25 +100,3 @@ withApps(
   },
   180_000,
 );
-
-withApps(`the types of each import are found by every way of resolving modules${note}`, () => {
-  const [folder] = apps;
-  const { ModuleKind: Kind, ModuleResolutionKind: Resolution } = ts;
-  const ways: Record<string, [ts.CompilerOptions, ts.ResolutionMode]> = {
-    node10: [{ module: Kind.CommonJS, moduleResolution: Resolution.Node10 }, undefined],
-    'node16 from CommonJS': [{ module: Kind.Node16, moduleResolution: Resolution.Node16 }, Kind.CommonJS],
-    'node16 from an ES module': [{ module: Kind.Node16, moduleResolution: Resolution.Node16 }, Kind.ESNext],
-    nodenext: [{ module: Kind.NodeNext, moduleResolution: Resolution.NodeNext }, Kind.ESNext],
-    bundler: [{ module: Kind.ESNext, moduleResolution: Resolution.Bundler }, undefined],
-  };
-  const names = ['foresize', 'foresize/aws', 'foresize/aws-cdktn', 'foresize/kubernetes'];
-  const lost = Object.entries(ways).flatMap(([way, [options, mode]]) =>
-    names
-      .filter((name) => {
-        const { resolvedModule } = ts.resolveModuleName(name, join(folder, 'main.ts'), options, ts.sys, undefined, undefined, mode);
-        return !resolvedModule?.resolvedFileName.endsWith('.d.ts');
-      })
-      .map((name) => `${name} by ${way}`),
-  );
-  expect(lost).toEqual([]);
-});
