@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { buildSync } from 'esbuild';
-import { parse as parseYaml } from 'yaml';
+import type * as esbuild from 'esbuild';
+import type * as yaml from 'yaml';
 import { type CapacityConfig, parseConfig } from '../config';
 import { ProblemError } from '../problems';
 import { isPipe, pipeRefusal } from './pipe';
@@ -45,7 +45,7 @@ function load(file: string): unknown {
         return JSON.parse(readFileSync(file, 'utf8'));
       case '.yaml':
       case '.yml':
-        return parseYaml(readFileSync(file, 'utf8'));
+        return (requireHere('yaml') as typeof yaml).parse(readFileSync(file, 'utf8'));
       default:
         return evaluate(file);
     }
@@ -59,6 +59,7 @@ function load(file: string): unknown {
 }
 
 function evaluate(file: string): unknown {
+  const { buildSync } = requireHere('esbuild') as typeof esbuild;
   const { outputFiles } = buildSync({
     entryPoints: [file],
     bundle: true,
@@ -77,6 +78,7 @@ function evaluate(file: string): unknown {
   return module.exports.default;
 }
 
+/** Of this file. What only one kind of config needs is loaded with it, so that a program without a config starts quickly. */
 const requireHere = createRequire(__filename);
 
 /** What a config imports: `foresize` is the one that runs, by its front door, whether or not it is installed beside the config. */

@@ -1,4 +1,4 @@
-export { normalQuantile, widenAll } from './calibration';
+export { widenAll } from './calibration';
 export {
   type Applied,
   type Calendar,

@@ -3,7 +3,6 @@ import type { Backtest } from '../../lib/forecast/backtest/backtest';
 import { assess } from '../../lib/forecast/calibration/assess';
 import { calibrate, type Calibration, quantileError, quantilesAround } from '../../lib/forecast/calibration/calibration';
 import { errorOf, shift } from '../../lib/forecast/calibration/errors';
-import { normalQuantile } from '../../lib/forecast/calibration/normal';
 import { supportedQuantile } from '../../lib/forecast/warnings';
 import { chance } from './support';
 
@@ -59,13 +58,6 @@ describe('a quantile of errors', () => {
   test('of no errors is 0', () => {
     expect(quantileError(alike([]), 0.95)).toBe(0);
   });
-});
-
-test('the normal quantile agrees with published tables', () => {
-  expect(normalQuantile(0.5)).toBeCloseTo(0, 9);
-  expect(normalQuantile(0.95)).toBeCloseTo(1.6448536269514722, 8);
-  expect(normalQuantile(0.99)).toBeCloseTo(2.3263478740408408, 8);
-  expect(normalQuantile(0.001)).toBeCloseTo(-3.090232306167813, 8);
 });
 
 propertyTest.prop([

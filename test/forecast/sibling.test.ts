@@ -1,6 +1,6 @@
 import { forecast } from '../../lib/forecast/forecast';
 import { borrowShape } from '../../lib/forecast/sibling';
-import { widenAll } from '../../lib/forecast/calibration/normal';
+import { widenAll } from '../../lib/forecast/calibration/widen';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { here, hourly, monday, weeksOfLoad } from './support';
 

@@ -9,6 +9,7 @@ const stages = ['config', 'history', 'forecast', 'demand', 'catalog', 'sizing', 
 const shared = [
   'lib/digest.ts',
   'lib/figures.ts',
+  'lib/normal.ts',
   'lib/packages.ts',
   ...typescriptUnder(root, 'lib/problem-codes'),
   'lib/problems.ts',

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../../forecast';
+import { normalQuantile } from '../../normal';
 import { type Estimate, within } from '../error-band';
 import type { StepTimes } from './inference-steps';
 

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../../forecast';
+import { normalQuantile } from '../../normal';
 import { arithmeticFor, bandwidth, bytesPerParameter, type Gpu, type Precision, rooflineSeconds } from '../hardware';
 
 /** A convolutional network that looks at images. */

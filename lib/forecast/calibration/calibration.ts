@@ -2,7 +2,7 @@ import type { Backtest, Choice } from '../backtest';
 import { errorsOf, shift, slotsOf, spreadOf, type ErrorForm, type Errors, type Slots } from './errors';
 import { scaleAt, scaleOf, standardised, type ErrorScale } from './error-scale';
 import { widenedTowards } from './last-week';
-import { normalQuantile } from './normal';
+import { normalQuantile } from '../../normal';
 
 /** What the errors of the backtest tell about the errors to come. */
 export type Calibration = {

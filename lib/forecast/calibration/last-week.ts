@@ -1,6 +1,6 @@
 import { mean, median } from '../../history';
 import { logOffset } from '../models';
-import { normalQuantile } from './normal';
+import { normalQuantile } from '../../normal';
 
 /**
  * What a load would be if its last week came again at its present level, for a history that is long enough to show a week and too short
