@@ -104,6 +104,16 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** A comma-separated list of some of these words. */
+export const listArgument =
+  <Word extends string>(words: readonly Word[]) =>
+  (text: string): readonly Word[] => {
+    const parts = [...new Set(text.split(',').map((part) => part.trim()))];
+    const unknown = parts.filter((part) => !words.some((word) => word === part));
+    if (unknown.length > 0) throw new InvalidArgumentError(`must be some of ${words.join(', ')}, with commas between them`);
+    return words.filter((word) => parts.includes(word));
+  };
+
 export function timeArgument(text: string): number {
   const time = parseTime(text);
   if (time === undefined) throw new InvalidArgumentError("must be a time with its zone, such as '2026-11-24T00:00:00Z'");

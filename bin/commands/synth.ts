@@ -1,19 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { terraformVariables } from '../../constructs/aws/tfvars';
 import { requiredClusterParts } from '../../constructs/kubernetes/required-cluster-parts';
 import { displayPath } from '../../lib/adapters/config-file';
 import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
-import { type Output, tidyOutput, whileClaimed, writeTogether } from '../../lib/adapters/output';
+import { type Output, type Place, tidyOutput, whileClaimed, writeTogether } from '../../lib/adapters/output';
 import { type CapacityPlan, parsePlan } from '../../lib/plan/file';
 import { ProblemError, renderProblem } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
 import { type OpenProject, openProject, plan as makePlan, planAge, planOutputs } from '../../lib/project';
 import { type Call, defineCommand, type ExitCode } from '../program';
 import { kubernetesSide, type Side, terraformSide } from '../sides';
-import { type CommonOptions, exitCodeOf, planNote, warningsOf, withAsOf, withCommonOptions } from './common';
+import { type CommonOptions, exitCodeOf, listArgument, planNote, warningsOf, withAsOf, withCommonOptions } from './common';
+
+const formats = ['terraform', 'kubernetes', 'tfvars'] as const;
 
 type SynthOptions = CommonOptions & {
+  readonly format: readonly (typeof formats)[number][];
   readonly frozen?: boolean;
   readonly refresh?: boolean;
   readonly fresh?: boolean;
@@ -24,10 +28,23 @@ export const synthCommand = defineCommand<SynthOptions>(
   (command) =>
     withAsOf(withCommonOptions(command))
       .option('--out <dir>', "where cdktf.out/ and cdk8s.out/ go (default: the config's folder)")
+      .option(
+        '--format <list>',
+        'what to write: terraform (cdktf.out/), kubernetes (cdk8s.out/), tfvars (capacity.auto.tfvars.json, the sizes for modules of your own)',
+        listArgument(formats),
+        ['terraform', 'kubernetes'],
+      )
       .option('--frozen', 'never plan: refuse when the plan is missing or was made from another config')
       .option('--refresh', 'plan anew first')
       .option('--fresh', 'with --refresh: ignore the plan that is there'),
-  { examples: ['foresize synth', 'foresize synth --frozen --out build', 'foresize synth --refresh'] },
+  {
+    examples: [
+      'foresize synth',
+      'foresize synth --frozen --out build',
+      'foresize synth --refresh',
+      'foresize synth --format tfvars,kubernetes',
+    ],
+  },
   async (call) => {
     const { options, answer, warn } = call;
     if (options.frozen && options.refresh)
@@ -40,10 +57,17 @@ export const synthCommand = defineCommand<SynthOptions>(
     const project = openProject(options);
     const { config, planFile, directory } = project;
     const out = resolve(options.out ?? directory);
-    const terraform = sideOf(terraformSide(), call, ({ buildTerraform }) => ({ path: join(out, 'cdktf.out'), build: buildTerraform }));
-    const kubernetes = sideOf(kubernetesSide(), call, ({ buildKubernetes }) => ({ path: join(out, 'cdk8s.out'), build: buildKubernetes }));
-    const sides = [terraform, kubernetes].filter((side) => side !== null);
-    const folders = sides.map(({ path }) => ({ path, kind: 'folder' }) as const);
+    const wants = (format: (typeof formats)[number]) => options.format.includes(format);
+    const terraform = wants('terraform')
+      ? sideOf(terraformSide(), call, ({ buildTerraform }) => ({ path: join(out, 'cdktf.out'), build: buildTerraform }))
+      : undefined;
+    const kubernetes = wants('kubernetes')
+      ? sideOf(kubernetesSide(), call, ({ buildKubernetes }) => ({ path: join(out, 'cdk8s.out'), build: buildKubernetes }))
+      : undefined;
+    const tfvars = wants('tfvars') ? join(out, 'capacity.auto.tfvars.json') : undefined;
+    const sides = [terraform, kubernetes].filter((side) => side !== null && side !== undefined);
+    const folders: Place[] = sides.map(({ path }) => ({ path, kind: 'folder' }));
+    if (tfvars !== undefined) folders.push({ path: tfvars, kind: 'file' });
     const planPlace = { path: planFile, kind: 'file' } as const;
     const mayPlan = !options.frozen && (options.refresh || !existsSync(planFile));
     if (!mayPlan) tidyOutput(planPlace);
@@ -53,14 +77,20 @@ export const synthCommand = defineCommand<SynthOptions>(
       const { plan } = planned;
       const found = writeTogether([
         ...sides.map(({ path, build }) => ({ path, plan: plan.digest, fill: (outdir: string) => build({ config, plan, outdir }) })),
+        // Sizes of pools that foresize makes the nodes of are nobody else's.
+        ...(tfvars === undefined ? [] : [{ path: tfvars, text: terraformVariables(plan, wants('terraform') ? 'external' : 'all') }]),
         ...planned.outputs,
       ]);
       found.map(renderProblem).forEach(warn);
       return planned;
     });
     const clusterNeeds = requiredClusterParts(config, plan);
-    const written = { terraform: terraform && displayPath(terraform.path), kubernetes: kubernetes && displayPath(kubernetes.path) };
-    const names = sides.map(({ path }) => `${displayPath(path)}/`);
+    const written = {
+      terraform: terraform && displayPath(terraform.path),
+      kubernetes: kubernetes && displayPath(kubernetes.path),
+      tfvars: tfvars && displayPath(tfvars),
+    };
+    const names = [...sides.map(({ path }) => `${displayPath(path)}/`), ...(tfvars === undefined ? [] : [displayPath(tfvars)])];
     answer(
       { plan, outputs: written, clusterNeeds },
       [
@@ -69,7 +99,7 @@ export const synthCommand = defineCommand<SynthOptions>(
         `the cluster must have:\n${clusterNeeds.map((need) => `  - ${need}`).join('\n')}`,
       ].join('\n\n'),
     );
-    return sides.length < 2 ? 2 : exitCode;
+    return terraform === null || kubernetes === null ? 2 : exitCode;
   },
 );
 

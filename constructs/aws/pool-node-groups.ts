@@ -10,6 +10,7 @@ import type { ClusterRef } from './cluster';
 import { expression, literals } from './expression';
 import { FloorSchedule } from './floor-schedule';
 import { GroupSizes } from './group-sizes';
+import { amiType, capacityTypeOf, taintEffects } from './node-kind';
 import { NodeLaunchTemplate } from './node-launch-template';
 import { nodeLabels, nodeTaints } from './node-marks';
 import type { Precondition } from './precondition';
@@ -112,8 +113,7 @@ export class PoolNodeGroups extends Construct {
       version: cluster.version,
       subnetIds: subnetsOf(group, props) ?? props.subnetIds ?? cluster.nodeSubnetIds,
       amiType: amiType(group),
-      // Machines that use a capacity reservation are on-demand instances whose launch template names it.
-      capacityType: isBlock ? 'CAPACITY_BLOCK' : group.capacityType === 'spot' ? 'SPOT' : 'ON_DEMAND',
+      capacityType: capacityTypeOf(group),
       instanceTypes: isBlock ? undefined : [group.instanceType],
       launchTemplate: { id: template.resource.id, version: Token.asString(template.resource.latestVersion) },
       scalingConfig: sizes.scalingConfig,
@@ -129,9 +129,6 @@ export class PoolNodeGroups extends Construct {
   }
 }
 
-/** The effects of taints by the names of Kubernetes, in the words of EKS. */
-const taintEffects = { NoSchedule: 'NO_SCHEDULE', PreferNoSchedule: 'PREFER_NO_SCHEDULE', NoExecute: 'NO_EXECUTE' } as const;
-
 function subnetsOf({ zone }: NodeGroupPlan, { zoneSubnetIds = {} }: Pick<PoolNodeGroupsProps, 'zoneSubnetIds'>): string[] | undefined {
   return zone !== undefined && Object.hasOwn(zoneSubnetIds, zone) ? zoneSubnetIds[zone] : undefined;
 }
@@ -144,9 +141,4 @@ function notExpired(validUntil: TerraformLocal): Precondition[] {
   const date = `local.${validUntil.friendlyUniqueId}`;
   const errorMessage = `The capacity plan expired at ${expression(date)}. Run 'foresize plan', review and commit the new plan, and deploy that.`;
   return ['plantimestamp()', 'timestamp()'].map((now) => ({ condition: expression(`timecmp(${now}, ${date}) < 0`), errorMessage }));
-}
-
-function amiType({ node }: NodeGroupPlan): string {
-  const variant = node.gpus > 0 ? 'NVIDIA' : 'STANDARD';
-  return node.arch === 'arm64' ? `AL2023_ARM_64_${variant}` : `AL2023_x86_64_${variant}`;
 }

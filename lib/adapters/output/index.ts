@@ -1,2 +1,2 @@
-export { tidyOutput, whileClaimed } from './claim';
+export { type Place, tidyOutput, whileClaimed } from './claim';
 export { type Output, writeTogether } from './write';
