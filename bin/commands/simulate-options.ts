@@ -34,7 +34,7 @@ export type Options = HistoryOptions &
     readonly gpusPerNode: number;
     readonly nodes?: number;
     readonly nodeLimit?: number;
-    readonly nodeAutoscaler: NodeAutoscaler;
+    readonly nodeAutoscaler?: NodeAutoscaler;
     readonly consolidateAfter?: number;
     readonly interruptions?: number;
     readonly shortage?: number;
@@ -84,7 +84,9 @@ export function withSimulateOptions(command: Command): Command {
   option('--service-time <duration>', 'with --slo: how long a request takes', durationArgument);
   option('--places <n>', 'with --slo: requests that a replica serves at once (default: 1)', wholeNumber);
   command.addOption(
-    new Option('--node-autoscaler <name>', 'what adds and takes nodes').choices(nodeAutoscalers).default('cluster-autoscaler'),
+    new Option('--node-autoscaler <name>', 'what adds and takes nodes (default: as the config says, else cluster-autoscaler)').choices(
+      nodeAutoscalers,
+    ),
   );
   option('--consolidate-after <duration>', 'with karpenter: how long a node stays empty (default: 0s)', durationOrZero);
   option('--node-limit <n>', "nodes at most (default: by the config's ceilings, quotas and machines)", wholeNumber);

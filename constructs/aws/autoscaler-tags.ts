@@ -4,7 +4,7 @@ import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import { autoscalingGroupName } from './autoscaling-group-name';
-import { nodeLabels, nodeTaints } from './node-marks';
+import { nodeLabels, nodeTaints } from '../node-marks';
 
 export interface AutoscalerTagsProps {
   /** The name of the pool in the plan. */

@@ -12,8 +12,8 @@ import { FloorSchedule } from './floor-schedule';
 import { GroupSizes } from './group-sizes';
 import { amiType, capacityTypeOf, taintEffects } from './node-kind';
 import { NodeLaunchTemplate } from './node-launch-template';
-import { nodeLabels, nodeTaints } from './node-marks';
 import type { Precondition } from './precondition';
+import { nodeLabels, nodeTaints } from '../node-marks';
 import { poolProblems } from './pool-problems';
 
 export interface PoolNodeGroupsProps {

@@ -27,7 +27,7 @@ export function poolProblems({
     const message =
       pool.owner === 'none'
         ? "has machines of one's own, which AWS does not know"
-        : "has nodes of somebody else's, which are not made here";
+        : `has nodes that Terraform does not make: its owner is '${pool.owner}'`;
     return [{ code: 'aws/own-machines', path: `pools.${poolName}`, message }];
   }
   return [

@@ -1,7 +1,7 @@
 import { poolOwners } from '../../lib/config';
 import type { CapacityPlan, NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
 import { amiType, capacityTypeOf, taintEffects } from './node-kind';
-import { nodeLabels, nodeTaints } from './node-marks';
+import { nodeLabels, nodeTaints } from '../node-marks';
 
 /**
  * The text of `capacity.auto.tfvars.json`: the sizes of a plan as the value of one Terraform variable, `capacity`, for modules of one's

@@ -6,7 +6,8 @@ import { type CapacityConfig, hasExactTolerance, type WorkloadConfig } from '../
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { InferenceService } from './inference-service';
-import { kubernetesProblems } from './kubernetes-problems';
+import { KarpenterNodePools } from './karpenter-node-pools';
+import { kubernetesProblems, nodePoolName } from './kubernetes-problems';
 import { manifestYaml } from './manifest-yaml';
 import { Namespace } from './namespace';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
@@ -24,7 +25,7 @@ export type KubernetesInput = {
 };
 
 /**
- * Writes the Kubernetes objects of a project: `00-namespace.k8s.yaml`, which `kubectl apply -f FOLDER` applies first, and one file for
+ * Writes the Kubernetes objects of a project: `00-namespace.k8s.yaml`, which `kubectl apply -f FOLDER` applies first, one file for
  * each workload, such as `chat.k8s.yaml`. The same config and plan give the same bytes.
  *
  * No object holds the digest of the plan: with it every plan would change every object, even those whose sizes stay the same.
@@ -38,6 +39,7 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   const labels = { 'app.kubernetes.io/part-of': config.name, 'app.kubernetes.io/managed-by': 'foresize' };
   const chart = (id: string) => new Chart(app, id, { namespace: config.namespace, labels });
   new Namespace(chart('00-namespace'), 'Namespace', { name: config.namespace });
+  addNodePools(() => new Chart(app, 'node-pools', { labels }), config, plan);
   for (const name of Object.keys(config.workloads).sort()) {
     addWorkload(chart(name), plannedWorkload(plan, name), config.workloads[name], hasExactTolerance(config.cluster.version));
   }
@@ -45,6 +47,25 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   app.synthYaml();
   mkdirSync(outdir, { recursive: true });
   for (const chart of app.charts) writeFileSync(join(outdir, `${chart.node.id}.k8s.yaml`), manifestYaml(chart.toJson() as object[]));
+}
+
+/** Adds what Karpenter makes nodes by, in a chart without a namespace; no chart where it owns no pool. */
+function addNodePools(chart: () => Chart, config: CapacityConfig, plan: CapacityPlan): void {
+  const owned = Object.keys(plan.pools)
+    .sort()
+    .flatMap((poolName) => {
+      const { karpenter } = config.pools[poolName];
+      return plan.pools[poolName].owner === 'karpenter' && karpenter !== undefined ? [{ poolName, karpenter }] : [];
+    });
+  if (owned.length === 0) return;
+  const scope = chart();
+  for (const { poolName, karpenter } of owned)
+    new KarpenterNodePools(scope, poolName, {
+      poolName,
+      pool: plan.pools[poolName],
+      name: nodePoolName(config, poolName),
+      karpenter: { ...karpenter, discovery: karpenter.discovery ?? config.name },
+    });
 }
 
 function addWorkload(scope: Construct, workload: PlannedWorkload, config: WorkloadConfig, exactFloors: boolean): Construct {

@@ -6,6 +6,7 @@ export { DefaultDeny } from './default-deny';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget';
 export { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizontal-autoscaler';
 export { InferenceService, type InferenceServiceProps } from './inference-service';
+export { KarpenterNodePools, type KarpenterNodePoolsProps, type KarpenterSettings } from './karpenter-node-pools';
 export { Namespace, type NamespaceProps } from './namespace';
 export { plannedWorkload, type PlannedWorkload } from './planned-workload';
 export { requiredClusterParts } from './required-cluster-parts';

@@ -2,12 +2,27 @@ import { type CapacityConfig, isAutoscaled, type WorkloadConfig } from '../../li
 import type { CapacityPlan } from '../../lib/plan/file';
 import { isProblemError, type Problem } from '../../lib/problems';
 import { cronTriggers } from './cron-triggers';
+import { nodePoolProblems } from './karpenter-node-pools';
 import { movingFloors, plannedWorkload, type PlannedWorkload } from './planned-workload';
 import { fitProblems } from './pods-fit';
 import { scalingMetrics } from './scaling-metrics';
 
-/** Every reason why the objects of a config and its plan cannot be made or could not work, workload by workload in the order of names. */
+/** Every reason why the objects of a config and its plan cannot be made or could not work, workload by workload in the order of names, then pools. */
 export function kubernetesProblems(config: CapacityConfig, plan: CapacityPlan): Problem[] {
+  return [...workloadProblems(config, plan), ...karpenterProblems(config, plan)];
+}
+
+/** How the names of what Karpenter makes the nodes of a pool by begin. */
+export const nodePoolName = ({ name }: Pick<CapacityConfig, 'name'>, poolName: string): string => `${name}-${poolName}`;
+
+function karpenterProblems(config: CapacityConfig, { pools }: CapacityPlan): Problem[] {
+  return Object.keys(pools)
+    .sort()
+    .filter((poolName) => pools[poolName].owner === 'karpenter')
+    .flatMap((poolName) => nodePoolProblems(poolName, pools[poolName], nodePoolName(config, poolName)));
+}
+
+function workloadProblems(config: CapacityConfig, plan: CapacityPlan): Problem[] {
   return Object.keys(config.workloads)
     .sort()
     .flatMap((name) => [

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
+import type { Ec2NodeClassSpec, NodePoolSpec } from './karpenter-types';
 import type { Labels, LabelSelector, PodTemplate } from './pod-types';
 
 /** The Kubernetes objects that foresize writes. The types have only the fields and values in use: a misspelt one does not compile. */
@@ -14,7 +15,9 @@ export type KubernetesObject =
   | Of<'networking.k8s.io/v1', 'NetworkPolicy', NetworkPolicySpec>
   | Of<'autoscaling/v2', 'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>
   | Of<'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', VerticalPodAutoscalerSpec>
-  | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>;
+  | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>
+  | Of<'karpenter.sh/v1', 'NodePool', NodePoolSpec>
+  | Of<'karpenter.k8s.aws/v1', 'EC2NodeClass', Ec2NodeClassSpec>;
 
 /** Adds an object to the chart. Its name in Kubernetes is exactly `metadata.name`, without a hash. */
 export function kubernetesObject(scope: Construct, id: string, object: KubernetesObject): ApiObject {

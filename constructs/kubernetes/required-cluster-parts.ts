@@ -41,6 +41,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload)),
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
     ...autoscaledPools(plan),
+    ...karpenterPools(config, plan),
     ...ownMachines(plan),
     ...nodesOfOthers(plan),
     ...sources.flatMap((url) =>
@@ -69,6 +70,18 @@ function autoscaledPools(plan: CapacityPlan): string[] {
     .filter((name) => !poolOwners[plan.pools[name].owner].isFixed && poolOwners[plan.pools[name].owner].isInTerraform)
     .sort();
   return names.length === 0 ? [] : [`cluster-autoscaler, for the nodes of ${names.join(', ')}`];
+}
+
+function karpenterPools({ pools: stated }: CapacityConfig, { pools }: CapacityPlan): string[] {
+  const names = Object.keys(pools)
+    .filter((name) => pools[name].owner === 'karpenter')
+    .sort();
+  const isStatic = names.some((name) => stated[name].karpenter?.staticCapacity);
+  const isReserved = names.some((name) =>
+    pools[name].groups.some(({ capacityType }) => ['reserved', 'capacity-block'].includes(capacityType)),
+  );
+  const since = isStatic ? ' 1.8 or later with the feature gate StaticCapacity' : isReserved ? ' 1.6 or later' : ' 1.0 or later';
+  return names.length === 0 ? [] : [`Karpenter${since}, for the nodes of ${names.join(', ')}`];
 }
 
 /** The lines about the user's own machines, which must be nodes of the cluster with these labels and taints: nothing here sets them. */

@@ -26,6 +26,15 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
   const { pools, assumed } = config;
   const pool = pools[name];
   const at = ['pools', name] as const;
+  if (pool.owner === 'karpenter' && pool.karpenter === undefined)
+    add(
+      'missing',
+      [...at, 'karpenter'],
+      'is missing: how Karpenter makes its nodes',
+      "karpenter: { role: '...', ami: 'al2023@v...' }, or { nodeClass: '...' } that is there",
+    );
+  if (pool.provider === undefined && pool.owner !== 'karpenter' && pool.karpenter !== undefined)
+    add('karpenter', [...at, 'karpenter'], `says nothing of a pool of owner '${pool.owner}'`, "add owner: 'karpenter', or leave it out");
   if (pool.provider === undefined) {
     if (pool.machines !== undefined) add('machines', [...at, 'machines'], 'are of a provider', "add provider: 'none', or name instances");
     else if (pool.instances.length === 0 && reservationsOf(config, name).length === 0)
@@ -37,9 +46,26 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
   }
   if (pool.machines === undefined)
     add('missing', [...at, 'machines'], "is missing: with provider 'none' a pool has the machines listed there");
-  const optional = { zones: pool.zones, zoneShare: pool.zoneShare, minUpTime: pool.minUpTime, running: pool.running };
+  const optional = {
+    zones: pool.zones,
+    zoneShare: pool.zoneShare,
+    minUpTime: pool.minUpTime,
+    running: pool.running,
+    karpenter: pool.karpenter,
+  };
   const statedAtAll = { ...optional, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
-  for (const key of ['instances', 'capacity', 'bootTime', 'owner', 'reservation', 'zones', 'zoneShare', 'minUpTime', 'running'] as const) {
+  for (const key of [
+    'instances',
+    'capacity',
+    'bootTime',
+    'owner',
+    'reservation',
+    'zones',
+    'zoneShare',
+    'minUpTime',
+    'running',
+    'karpenter',
+  ] as const) {
     const stated =
       key in statedAtAll ? statedAtAll[key as keyof typeof statedAtAll] !== undefined : !assumed.includes(`pools.${name}.${key}`);
     if (stated) add('own-machines', [...at, key], "says nothing of machines of one's own: nobody orders them", 'leave it out');

@@ -77,14 +77,17 @@ type PoolOwnerFacts = {
   readonly hasSchedule: boolean;
   /** Whether Terraform makes its node groups. */
   readonly isInTerraform: boolean;
+  /** Whether nodes come and go as pods need them, so that the number that the plan schedules is set nowhere. */
+  readonly podsLead: boolean;
 };
 
 export const poolOwners: Readonly<Record<PoolOwner, PoolOwnerFacts>> = {
-  autoscaler: { isFixed: false, hasSchedule: false, isInTerraform: true },
-  schedule: { isFixed: false, hasSchedule: true, isInTerraform: true },
-  terraform: { isFixed: true, hasSchedule: false, isInTerraform: true },
-  external: { isFixed: false, hasSchedule: false, isInTerraform: false },
-  none: { isFixed: true, hasSchedule: false, isInTerraform: false },
+  autoscaler: { isFixed: false, hasSchedule: false, isInTerraform: true, podsLead: true },
+  schedule: { isFixed: false, hasSchedule: true, isInTerraform: true, podsLead: false },
+  terraform: { isFixed: true, hasSchedule: false, isInTerraform: true, podsLead: false },
+  karpenter: { isFixed: false, hasSchedule: false, isInTerraform: false, podsLead: true },
+  external: { isFixed: false, hasSchedule: false, isInTerraform: false, podsLead: false },
+  none: { isFixed: true, hasSchedule: false, isInTerraform: false, podsLead: false },
 };
 
 export function poolOwnerOf({ provider, owner }: Pick<PoolConfig, 'provider' | 'owner'>): PoolOwner {

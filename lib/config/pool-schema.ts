@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour } from '../units';
+import { karpenterSchema } from './karpenter-schema';
 import { count, cpu, duration, memory, name, positive, text, time } from './fields';
 
 /** What is there in place of what a provider sells. */
@@ -95,9 +96,10 @@ const poolFields = {
       description: "what runs now, by instance type, such as { 'g6e.xlarge': 6, 'g6e.12xlarge/spot': 1 }: what the plan is compared with",
     }),
   bootTime: duration('from the order of a node until it takes pods').default(240_000),
-  owner: z.enum(['autoscaler', 'schedule', 'terraform', 'external']).default('autoscaler').meta({
+  owner: z.enum(['autoscaler', 'schedule', 'terraform', 'karpenter', 'external']).default('autoscaler').meta({
     description: "who moves the number of nodes; 'external': the nodes are somebody else's, and foresize makes none",
   }),
+  karpenter: karpenterSchema.optional(),
   nodeSelector: labelsSchema.optional().meta({
     description: 'labels that its nodes have in place of foresize.dev/pool, for pods to choose them by; node groups made here get them too',
   }),

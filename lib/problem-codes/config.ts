@@ -208,6 +208,13 @@ export const configCodes = {
     example:
       'foresize.config.ts: pools.l40s.minUpTime: 10d is longer than the horizon of 7d: every node that starts would stay to its end. Hint: lower it, or plan for longer',
   },
+  'config/karpenter': {
+    title: 'Settings of Karpenter stand at a pool that it does not own.',
+    when: "A pool has `karpenter` and another owner than `'karpenter'`.",
+    cure: "Add `owner: 'karpenter'`, or leave `karpenter` out.",
+    example:
+      "foresize.config.ts: pools.l40s.karpenter: says nothing of a pool of owner 'autoscaler'. Hint: add owner: 'karpenter', or leave it out",
+  },
   'config/reservation': {
     title: 'A reservation is not described as it can be.',
     when: "A capacity block lacks its `from`, `to` or zone; a reservation ends before it begins; one that holds for a time stands in a pool with `owner: 'terraform'`, whose nodes would be there all the time; a pool with `zoneShare` has one whose zone is not stated; or two pools have the same one at the same time.",

@@ -18,7 +18,7 @@ export const constructCodes = {
   },
   'aws/own-machines': {
     title: 'AWS is to build nodes that are not its own to build.',
-    when: "A pool with `provider: 'none'`, or with `owner: 'external'`, is passed to a construct for node groups.",
+    when: "A pool with `provider: 'none'`, or with owner `external` or `karpenter`, is passed to a construct for node groups.",
     cure: 'Leave the pool out: Terraform makes none of its nodes.',
     example: "pools.own: has machines of one's own, which AWS does not know",
   },
@@ -130,6 +130,13 @@ export const constructCodes = {
     cure: 'Ask for less per replica, or add a larger instance type to the pool, and run `foresize plan`.',
     example:
       "workloads.chat: a replica fits no node group of pool 'l40s' (expected at most what one node has left for pods, got on l40s-g6e-xlarge: 1 of 2 GPU). Hint: ask for less per replica, or add a larger instance type to the pool, and run `foresize plan`",
+  },
+  'kubernetes/node-pool': {
+    title: 'Karpenter cannot make the nodes of a pool.',
+    when: "`KarpenterNodePools` is given a pool of another owner, or the name of a NodePool, which is made of the config's and the pool's, is longer than the value of a label may be.",
+    cure: "State `owner: 'karpenter'` in the config and run `foresize plan`, or shorten a name.",
+    example:
+      "pools.l40s: is owned by 'autoscaler', and not by Karpenter. Hint: state owner: 'karpenter' in the config and run `foresize plan`",
   },
   'kubernetes/no-throughput': {
     title: 'An autoscaler has a metric and nothing to aim at.',

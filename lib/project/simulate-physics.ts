@@ -59,7 +59,7 @@ export function statedPhysics<Known extends Partial<Physics>>(options: ReplicaOp
     terms: kubernetes === undefined || known.terms === undefined ? undefined : { ...known.terms, upTolerance: upToleranceOf(kubernetes) },
   };
   const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
-  return { ...known, ...given, ...statedNodes(options) };
+  return { ...known, ...given, ...(options.nodeAutoscaler !== undefined && statedNodes(options)) };
 }
 
 /** How the node autoscaler behaves. */

@@ -129,6 +129,30 @@ test('labels, taints and DaemonSets of a pool are read as Kubernetes takes them'
     "c: pools.l40s.nodeSelector.team: must be the value of a label: at most 63 letters, digits, '-', '_' and '.' (got \"machine learning\")",
   ]);
   expect(sentences({ taints: [{ key: 'no key' }] })).toEqual([
-    "c: pools.l40s.taints[0].key: must be a label such as 'karpenter.sh/nodepool' (got \"no key\")",
+    'c: pools.l40s.taints[0].key: must be a label such as \'karpenter.sh/nodepool\' (got "no key")',
   ]);
+});
+
+describe('a pool that Karpenter owns', () => {
+  const own = { role: 'nodes', ami: 'al2023@v20260807' };
+
+  test('says which node class its nodes have, or of what one is made', () => {
+    expect(sentences({ owner: 'karpenter', karpenter: own })).toEqual([]);
+    expect(sentences({ owner: 'karpenter', karpenter: { nodeClass: 'gpu' } })).toEqual([]);
+    expect(sentences({ owner: 'karpenter' })).toEqual([
+      "c: pools.l40s.karpenter: is missing: how Karpenter makes its nodes. Hint: karpenter: { role: '...', ami: 'al2023@v...' }, or { nodeClass: '...' } that is there",
+    ]);
+    expect(sentences({ owner: 'karpenter', karpenter: { ...own, nodeClass: 'gpu' } })[0]).toContain(
+      'needs either nodeClass, or role and ami',
+    );
+    expect(sentences({ owner: 'karpenter', karpenter: { role: 'nodes' } })[0]).toContain('karpenter.ami: is needed beside role');
+  });
+  test('names a release of its image, never one that moves by itself', () => {
+    expect(sentences({ owner: 'karpenter', karpenter: { ...own, ami: 'al2023@latest' } })[0]).toContain('an alias with its release');
+  });
+  test('alone has settings of Karpenter', () => {
+    expect(sentences({ karpenter: own })).toEqual([
+      "c: pools.l40s.karpenter: says nothing of a pool of owner 'autoscaler'. Hint: add owner: 'karpenter', or leave it out",
+    ]);
+  });
 });

@@ -5,7 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import { buildKubernetes } from '../../constructs/kubernetes/app';
 import { loadProject } from '../../lib/project/project';
 import { filesOf, root, temporaryFolder } from '../support/foresize';
-import { buildObjects, type Manifest, sampleConfig } from '../constructs/kubernetes/support';
+import { samplePlan } from '../support/sample-plan';
+import { buildObjects, type Manifest, sampleConfig, sampleInput } from '../constructs/kubernetes/support';
 
 type BuiltIn = { readonly kinds: Readonly<Record<string, string>>; readonly definitions: object };
 
@@ -46,6 +47,29 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
   testHere(`every object passes its strict schema${why}`, () => {
     const problemsOf = validators(version);
     expect(buildObjects(sampleConfig({ cluster: { version } })).flatMap(problemsOf)).toEqual([]);
+  });
+
+  testHere(`so do the objects by which Karpenter makes nodes${why}`, () => {
+    const problemsOf = validators(version);
+    const karpenter = { role: 'nodes', ami: 'al2023@v20260807', staticCapacity: true };
+    const { l40s, h100 } = samplePlan().pools;
+    const groups = [...l40s.groups, ...h100.groups, { ...h100.groups[0], name: 'block', capacityType: 'capacity-block' as const }];
+    const objects = buildObjects(
+      sampleConfig({
+        pools: { ...sampleInput.pools, l40s: { ...sampleInput.pools.l40s, owner: 'karpenter', karpenter } },
+        cluster: { version },
+      }),
+      { ...samplePlan(), pools: { ...samplePlan().pools, l40s: { ...l40s, owner: 'karpenter', groups } } },
+    );
+    const made = objects.filter(({ apiVersion }) => apiVersion.startsWith('karpenter'));
+    expect(made.map(({ metadata }) => metadata.name)).toEqual([
+      'sample-l40s',
+      'sample-l40s-capacity-block-h100',
+      'sample-l40s-on-demand-l40s',
+      'sample-l40s-reserved-h100',
+      'sample-l40s-spot-l40s',
+    ]);
+    expect(made.flatMap(problemsOf)).toEqual([]);
   });
 
   testHere(`so does every object of the project's own sample${why}`, () => {

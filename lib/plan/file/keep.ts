@@ -1,3 +1,4 @@
+import { poolOwners } from '../../config';
 import { canonicalJson } from '../../digest';
 import { formatDuration, formatTime, percentOfShare, timeOf } from '../../units';
 import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from './types';
@@ -41,7 +42,7 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
     const nodes = next.pools[after.pool] as PoolPlan | undefined;
     const change =
       floorChange([floorsOf(before), floorsOf(after)], span, stickiness) ??
-      (nodes?.owner === 'autoscaler' ? null : floorChange([before.schedule, after.schedule], span, stickiness)) ??
+      (nodes !== undefined && poolOwners[nodes.owner].podsLead ? null : floorChange([before.schedule, after.schedule], span, stickiness)) ??
       ceilingChange(before, after);
     if (change !== null) return renewed(change(name));
   }

@@ -157,7 +157,7 @@ const poolSchema = z
      * `none`: machines that are there; nobody adds or removes any, and Terraform does not know them. `external`: nodes that somebody else's
      * tools add and remove, by these numbers.
      */
-    owner: z.enum(['autoscaler', 'schedule', 'terraform', 'external', 'none']),
+    owner: z.enum(['autoscaler', 'schedule', 'terraform', 'karpenter', 'external', 'none']),
     bootSeconds: z.number(),
     /** Labels by which pods choose its nodes; `foresize.dev/pool` with its name where left out. */
     nodeSelector: z.record(z.string(), z.string()).optional(),

@@ -87,6 +87,7 @@ export function assemblePools(
             return fixedCost(groups);
           case 'autoscaler':
           case 'schedule':
+          case 'karpenter':
           case 'external':
             return meanUsdPerHour(all, segments, key);
         }

@@ -2,7 +2,7 @@ import { interruptionsOfGpu, type Offering } from '../../catalog';
 import { type CapacityConfig, hpaToleranceOf, type MetricConfig } from '../../config';
 import { orderableOfferings, roomFor, type Supply, usableOfferings } from '../../plan/supply';
 import { ProblemError } from '../../problems';
-import { defaultPhysics, type Physics, upToleranceOf } from './physics';
+import { defaultPhysics, type NodePhysics, nodePhysics, type Physics, upToleranceOf } from './physics';
 import { HOUR_MS, parseDuration } from '../../units';
 
 /** A workload on nodes of one kind, as a replay takes it. */
@@ -84,6 +84,7 @@ export function physicsOn(
       modelLoadMs: coldStart,
       metricWindowMs: metricWindowMs(metric) ?? defaultPhysics.metricWindowMs,
       mostNodes: mostNodesOf(config, name, offering, room),
+      ...nodePhysicsOf(config.pools[pool]),
       tolerance: hpaToleranceOf(config.cluster.version),
       interruptionsPerNodeHour: offering.capacityType === 'spot' ? interruptionsOfNode(offering) : 0,
       terms: { ...defaultPhysics.terms, upTolerance: upToleranceOf(config.cluster.version) },
@@ -91,6 +92,11 @@ export function physicsOn(
     offering,
     usdPerGpuHour: offering.usdPerHour / (room * resources.gpus),
   };
+}
+
+/** How fast the nodes of a pool come and go, by what owns it. */
+function nodePhysicsOf({ owner, karpenter }: CapacityConfig['pools'][string]): NodePhysics {
+  return owner === 'karpenter' ? nodePhysics('karpenter', karpenter?.consolidateAfter) : nodePhysics('cluster-autoscaler');
 }
 
 /**

@@ -78,3 +78,9 @@ test('with an SLO a replica is full at the load up to which it holds; with a sta
   expect(served({ slo, target: 0.7 })).toMatchObject({ share: 1, full: 1 });
   expect(served({})).toMatchObject({ share: 1, full: 1 });
 });
+
+test('nodes go as the owner of their pool takes them: the cluster-autoscaler after ten minutes, Karpenter after what the config says', () => {
+  const karpenter = { role: 'nodes', ami: 'al2023@v20260807', consolidateAfter: '2m' };
+  expect(physicsOf(l40s({}))).toMatchObject({ unneededMs: 600_000, delayAfterAddMs: 600_000 });
+  expect(physicsOf(l40s({ owner: 'karpenter', karpenter }))).toMatchObject({ unneededMs: 135_000, delayAfterAddMs: 0 });
+});

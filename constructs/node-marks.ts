@@ -1,4 +1,4 @@
-import { gpuLabel, gpuLabelValue, type NodeGroupPlan, type PoolPlan } from '../../lib/plan/file';
+import { gpuLabel, gpuLabelValue, type NodeGroupPlan, type PoolPlan } from '../lib/plan/file';
 
 /**
  * The label by which cluster-autoscaler tells a node whose GPU is not ready yet from one without a GPU. Without it a node that boots
