@@ -79,11 +79,12 @@ export function printMap(summaries: readonly Summary[]): void {
   );
 }
 
-function riseCells({ rises }: Summary): string[] {
-  if (rises === null) return ['none', ''];
+/** How long rises take says nothing where they hardly come again. */
+function riseCells({ rises, regime }: Summary): string[] {
+  if (rises === null) return ['', 'n/a'];
   const { riseMs, repeats } = rises;
   const rounded = riseMs < 2 * HOUR_MS ? Math.round(riseMs / MINUTE_MS) * MINUTE_MS : Math.round(riseMs / HOUR_MS) * HOUR_MS;
-  return [formatDuration(rounded), repeats.toFixed(2)];
+  return [regime === 'hardly repeats' ? '' : formatDuration(rounded), repeats.toFixed(2)];
 }
 
 function print(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {

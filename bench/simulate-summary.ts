@@ -16,7 +16,10 @@ export type Summary = {
   readonly operateToHpaTuned: number;
   /** `null` where no margin holds as few violations. */
   readonly causalLimitToHpaTuned: number | null;
-  /** Of what the causal limit saves against the tuned HPA; `null` where that is less than a fiftieth. */
+  /**
+   * Of what the causal limit saves against the tuned HPA; `null` where that is less than a fiftieth. A policy that is in violation for more
+   * than 0.1 points longer than the tuned HPA saves nothing.
+   */
   readonly reached: { readonly plan: number | null; readonly operate: number | null };
   readonly hpaTunedToBound: number;
   readonly hpaTunedToStatic: number;
@@ -48,10 +51,14 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
     const [{ name, leadMinutes, judged, rises }] = mine;
     const over = (figure: (row: Row) => number) => mean(mine.map(figure));
     const toHpaTuned = (policy: string) => over(({ gpuHours }) => gpuHours[policy] / gpuHours['hpa-tuned']);
-    const violations = (policy: string) => over(({ violationPercent }) => violationPercent[policy]);
+    const violationsOf = (policy: string) => over(({ violationPercent }) => violationPercent[policy]);
     const limits = mine.flatMap(({ causalLimit, gpuHours }) => (causalLimit === null ? [] : [causalLimit / gpuHours['hpa-tuned']]));
-    const causalLimitToHpaTuned = limits.length < mine.length ? null : mean(limits);
-    const ratios = { planToHpaTuned: toHpaTuned('plan'), operateToHpaTuned: toHpaTuned('plan+operate'), causalLimitToHpaTuned };
+    const compared: Compared = {
+      planToHpaTuned: toHpaTuned('plan'),
+      operateToHpaTuned: toHpaTuned('plan+operate'),
+      causalLimitToHpaTuned: limits.length < mine.length ? null : mean(limits),
+      violations: { hpaTuned: violationsOf('hpa-tuned'), plan: violationsOf('plan'), operate: violationsOf('plan+operate') },
+    };
     return {
       name,
       leadMinutes,
@@ -59,33 +66,48 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
       chosen: [...new Set(mine.map(({ chosen }) => chosen))].join(', '),
       rises,
       regime: regimeOf(rises, leadMinutes),
-      ...ratios,
-      reached: reachedBy([ratios]),
+      ...compared,
+      reached: reachedBy([compared]),
       hpaTunedToBound: over(({ gpuHours, bound }) => gpuHours['hpa-tuned'] / bound),
       hpaTunedToStatic: over(({ gpuHours }) => gpuHours['hpa-tuned'] / gpuHours.static),
-      violations: { hpaTuned: violations('hpa-tuned'), plan: violations('plan'), operate: violations('plan+operate') },
       cpuSeconds: over(({ cpuSeconds }) => cpuSeconds),
     };
   });
 }
 
-type Ratios = Pick<Summary, 'planToHpaTuned' | 'operateToHpaTuned' | 'causalLimitToHpaTuned'>;
+type Compared = Pick<Summary, 'planToHpaTuned' | 'operateToHpaTuned' | 'causalLimitToHpaTuned' | 'violations'>;
 
 /** Less than this share of the tuned HPA's GPU-hours is not worth a share of it. */
 const leastReachable = 0.02;
+/** In percent of the minutes, as a verdict allows them. */
+const moreViolations = 0.1;
 
 /** The share of the reachable saving that policies reach: what they save against the tuned HPA by what the causal limit saves, both added up. */
-function reachedBy(summaries: readonly Ratios[]): Summary['reached'] {
-  const saved = (ratio: (summary: Ratios) => number) => mean(summaries.map((summary) => 1 - ratio(summary)));
-  const reachable = saved(({ causalLimitToHpaTuned }) => causalLimitToHpaTuned ?? NaN);
+function reachedBy(compared: readonly Compared[]): Summary['reached'] {
+  const reachable = mean(compared.map(({ causalLimitToHpaTuned }) => 1 - (causalLimitToHpaTuned ?? NaN)));
   if (!(reachable >= leastReachable)) return { plan: null, operate: null };
+  const saved = (ratioOf: (one: Compared) => number, violationsOf: (one: Compared) => number) =>
+    mean(
+      compared.map((one) => {
+        const isWorse = violationsOf(one) > one.violations.hpaTuned + moreViolations;
+        return isWorse ? Math.min(0, 1 - ratioOf(one)) : 1 - ratioOf(one);
+      }),
+    );
   return {
-    plan: saved(({ planToHpaTuned }) => planToHpaTuned) / reachable,
-    operate: saved(({ operateToHpaTuned }) => operateToHpaTuned) / reachable,
+    plan:
+      saved(
+        (one) => one.planToHpaTuned,
+        ({ violations }) => violations.plan,
+      ) / reachable,
+    operate:
+      saved(
+        (one) => one.operateToHpaTuned,
+        ({ violations }) => violations.operate,
+      ) / reachable,
   };
 }
 
-/** Medians over loads; of the reachable saving the share of all of them together. */
+/** Medians over loads; of the reachable saving the share that all of them reach together. */
 export function middleOf(summaries: readonly Summary[]) {
   const over = (figure: (summary: Summary) => number) => median(summaries.map(figure));
   return {

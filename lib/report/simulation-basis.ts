@@ -1,6 +1,6 @@
-import { formatSeconds, formatShort, plural } from '../figures';
-import { nodeAutoscalerOf, type Physics, type Replay, type Simulation, tickMs, variation } from '../simulate';
-import { formatDuration, HOURS_PER_MONTH } from '../units';
+import { formatSeconds, formatShort, plural, round6 } from '../figures';
+import { leadOf, nodeAutoscalerOf, type Physics, type Replay, type Simulation, tickMs, variation } from '../simulate';
+import { formatDuration, HOURS_PER_MONTH, MINUTE_MS } from '../units';
 
 const autoscalerNames = { 'cluster-autoscaler': 'the cluster-autoscaler', karpenter: 'Karpenter' } as const;
 
@@ -11,6 +11,27 @@ export function refinementText({ load }: Pick<Simulation, 'load'>): string {
     observedMs === intervalMs ? null : `observed every ${formatDuration(observedMs)}, averaged over ${formatDuration(intervalMs)}`;
   if (intervalMs <= tickMs) return averaged ?? 'the load is replayed as it was observed';
   return `${averaged === null ? `every ${formatDuration(intervalMs)}` : `${averaged} and`} refined to ${formatDuration(tickMs)}: each interval keeps its mean; within it, seeded variation of ${variation.share * 100} % that lasts ${formatDuration(variation.lastsMs)}`;
+}
+
+/** How long the rises that come again take, which decides what a forecast is worth; `null` where none do. */
+export function risesOf({ rises, physics }: Pick<Simulation, 'rises' | 'physics'>) {
+  if (rises === null) return null;
+  const { period, repeats, riseMs } = rises;
+  return { period, repeats: round6(repeats), minutes: round6(riseMs / MINUTE_MS), leads: round6(riseMs / leadOf(physics)) };
+}
+
+/** Below this share of the variance nothing to speak of comes again by the clock. */
+const leastRepeats = 0.5;
+
+/** The same in a sentence. */
+export function risesText(simulation: Pick<Simulation, 'rises' | 'physics'>): string {
+  const rises = risesOf(simulation);
+  if (rises === null) return 'rises: none that come again by the day or the week';
+  const { period, repeats, minutes, leads } = rises;
+  const explained = `the mean ${period} explains ${Math.round(100 * repeats)} % of the load`;
+  return repeats < leastRepeats
+    ? `rises: hardly any come again, ${explained}`
+    : `rises: ${explained}; its rises take ${formatShort(minutes)} min, ${formatShort(leads)} times the lead of boot and model load`;
 }
 
 /** What a replay assumes of replicas, of nodes and of the SLO, a sentence each. */

@@ -1,9 +1,9 @@
-import { formatAmount, formatShort, round6 } from '../figures';
+import { formatAmount, round6 } from '../figures';
 import { adviceBeside, type SetPolicy, violationPercent } from '../plan/replay';
 import type { ScaleDown } from '../plan/file';
-import { leadOf, type Simulation, unservedPercent, windowTimes } from '../simulate';
-import { formatDuration, MINUTE_MS, SECOND_MS } from '../units';
-import { assumedOf, refinementText } from './simulation-basis';
+import { type Simulation, unservedPercent, windowTimes } from '../simulate';
+import { formatDuration, SECOND_MS } from '../units';
+import { assumedOf, refinementText, risesOf, risesText } from './simulation-basis';
 import { textTable } from './table';
 
 /**
@@ -112,20 +112,6 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
 function causalLimitOf({ causalLimit }: Simulation) {
   if (causalLimit === null) return null;
   return { gpuHours: round6(causalLimit.gpuHours), violationMinutesPercent: round6(violationPercent(causalLimit)) };
-}
-
-/** How long the rises that come again take, which decides what a forecast is worth; `null` where none do. */
-function risesOf({ rises, physics }: Simulation) {
-  if (rises === null) return null;
-  const { period, repeats, riseMs } = rises;
-  return { period, repeats: round6(repeats), minutes: round6(riseMs / MINUTE_MS), leads: round6(riseMs / leadOf(physics)) };
-}
-
-function risesText(simulation: Simulation): string {
-  const rises = risesOf(simulation);
-  if (rises === null) return 'rises: none that come again by the day or the week';
-  const { period, repeats, minutes, leads } = rises;
-  return `rises: the mean ${period} explains ${Math.round(100 * repeats)} % of the load; its rises take ${formatShort(minutes)} min, ${formatShort(leads)} times the lead of boot and model load`;
 }
 
 /** What no manifest carries and would need fewer GPU-hours than the chosen policy; `savedUsd` is `null` where no price is known. */

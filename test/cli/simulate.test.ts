@@ -13,6 +13,8 @@ type Document = {
   policies: { name: string; gpuHours: number; usd: number | null; violationMinutesPercent: number }[];
   lowerBoundGpuHours: number;
   lowerBoundFractionalGpuHours: number;
+  causalLimit: { gpuHours: number; violationMinutesPercent: number } | null;
+  rises: { period: string; repeats: number; minutes: number; leads: number } | null;
   chosen: string;
   why: string;
 };
@@ -33,6 +35,12 @@ test('a workload is replayed with the throughput, prices and times of its config
   for (const { gpuHours, violationMinutesPercent } of chat.policies)
     if (violationMinutesPercent === 0) expect(gpuHours).toBeGreaterThanOrEqual(chat.lowerBoundGpuHours);
   expect(chat.lowerBoundFractionalGpuHours).toBeLessThan(chat.lowerBoundGpuHours);
+  expect(chat.causalLimit?.gpuHours).toBeGreaterThan(chat.lowerBoundGpuHours);
+  expect(chat.rises).toMatchObject({ period: 'day' });
+  expect(chat.rises?.repeats).toBeGreaterThan(0.9);
+  // A wave takes as long from a quarter of its height to three quarters as a line of eight hours would.
+  expect(chat.rises?.minutes).toBeGreaterThan(6 * 60);
+  expect(chat.rises?.minutes).toBeLessThan(10 * 60);
   const svg = readFileSync(join(at, 'chat.svg'), 'utf8');
   for (const name of ['hpa-tuned', 'plan+operate']) expect(svg).toContain(name);
 });
@@ -49,6 +57,15 @@ test('a file is replayed without a config, and what is stated on the command lin
     ['plan', null],
   ]);
   expect(foresize(at, [...args, '--workers', '1']).stdout).toBe(stdout);
+});
+
+test('what can be reached, and how long the rises take that come again, stand below the policies', () => {
+  const waves = project({ 'chat.csv': hourlyCsv(9 * 24, wave, end) });
+  const told = foresize(waves, ['simulate', '--load', 'chat.csv', '--policy', 'hpa']).stdout;
+  expect(told).toMatch(/^causal limit +[\d,.]+ +\d\.\d\d +0\.\d{3} %$/m);
+  expect(told).toMatch(
+    /^rises: the mean day explains \d+ % of the load; its rises take \d+ min, [\d.]+ times the lead of boot and model load$/m,
+  );
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { assumedOf, refinementText } from '../../lib/report/simulation-basis';
+import { assumedOf, refinementText, risesText } from '../../lib/report/simulation-basis';
 import { nodePhysics, type Physics } from '../../lib/simulate/physics/physics';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { physicsOf, replayOf } from '../simulate/support';
@@ -43,4 +43,13 @@ test.each([
 ])('a load every %d s on a grid of %d s is called what it is', (observed, interval, expected) => {
   const load = { start: 0, intervalMs: interval * SECOND_MS, values: new Float64Array(), observedMs: observed * SECOND_MS };
   expect(refinementText({ load })).toMatch(expected);
+});
+
+test('rises that come again are told with the lead they are measured by; what hardly comes again, and nothing at all, are told as that', () => {
+  const told = (rises: Parameters<typeof risesText>[0]['rises']) => risesText({ rises, physics: physicsOf({ scaleUpLoopMs: 0 }) });
+  const day = { period: 'day', repeats: 0.83, riseMs: 2 * HOUR_MS } as const;
+  expect(told(day)).toBe('rises: the mean day explains 83 % of the load; its rises take 120 min, 20 times the lead of boot and model load');
+  expect(told({ ...day, period: 'week', repeats: 0.5 })).toMatch(/^rises: the mean week explains 50 % of the load; its rises/);
+  expect(told({ ...day, repeats: 0.49 })).toBe('rises: hardly any come again, the mean day explains 49 % of the load');
+  expect(told(null)).toBe('rises: none that come again by the day or the week');
 });
