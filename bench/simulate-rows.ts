@@ -59,7 +59,13 @@ function timesOf(leadMinutes: number) {
 function figuresOf({ policies, verdict, judged, bound, rises, replay, ...simulation }: Simulation, course?: Float64Array) {
   const limitOn = (known: Float64Array) => {
     const { violationMinutes = 0, scoredMinutes = 0 } = policies.find(({ name }) => name === 'hpa-tuned')?.scored ?? {};
-    return causalLimit(replay, Math.max(violationMinutes, Math.floor(violationLimit * scoredMinutes)), known);
+    const allowed = Math.max(violationMinutes, Math.floor(violationLimit * scoredMinutes));
+    return causalLimit(
+      replay,
+      allowed,
+      policies.map(({ scored }) => scored),
+      known,
+    );
   };
   const byName = (figure: (policy: (typeof policies)[number]) => number) =>
     Object.fromEntries(policies.map((policy) => [policy.name, figure(policy)]));

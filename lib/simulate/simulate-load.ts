@@ -151,7 +151,13 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     policies,
     bound: lowerBound(score),
     causalLimit:
-      settings.withCausalLimit === false ? null : causalLimit(score, Math.max(violations, allowedMinutes(score, violationLimit))),
+      settings.withCausalLimit === false
+        ? null
+        : causalLimit(
+            score,
+            Math.max(violations, allowedMinutes(score, violationLimit)),
+            policies.map(({ scored }) => scored),
+          ),
     matched: policies.flatMap(({ name, margins }) =>
       margins === undefined ? [] : [{ name, gpuHours: matchedGpuHours(score, margins(), violations) }],
     ),

@@ -27,15 +27,24 @@ const margins = Array.from({ length: 64 }, (_, step) => step / 8);
  *
  * Every minute such a planner has the replicas made ready that will be needed when they serve: for the course then, what the noise of now
  * lets expect of the noise then (its correlation over that time), and a margin. The margin is the smallest that holds the limit on
- * violations in what is replayed: a quantile of the noise, found with hindsight. Of four ways to cover the noise the cheapest counts. A
- * better one may exist, so it is a mark to measure policies by, and not a bound.
+ * violations in what is replayed: a quantile of the noise, found with hindsight. Of four ways to cover the noise the cheapest counts, and a
+ * policy that was replayed where it comes to less: one that follows the load is better off where that jumps. A better one yet may exist, so
+ * the limit is a mark to measure policies by, and not a bound.
  *
  * @param violationMinutes that it may come to
+ * @param replayed what policies came to over the same replay
  * @param course mean load by tick of the load. @default an estimate
- * @returns `null` where no margin comes to so few
+ * @returns `null` where nothing comes to so few
  */
-export function causalLimit(replay: Replay, violationMinutes: number, course: Float64Array = knownCourse(replay)): CausalLimit | null {
-  let best: CausalLimit | null = null;
+export function causalLimit(
+  replay: Replay,
+  violationMinutes: number,
+  replayed: readonly CausalLimit[] = [],
+  course: Float64Array = knownCourse(replay),
+): CausalLimit | null {
+  let best = replayed
+    .filter((outcome) => outcome.violationMinutes <= violationMinutes)
+    .reduce<CausalLimit | null>((least, other) => (least === null || other.gpuHours < least.gpuHours ? other : least), null);
   for (const cover of covers) {
     const planned = plannerOf(replay, course, cover);
     let [low, high] = [0, margins.length - 1];

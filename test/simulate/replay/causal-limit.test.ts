@@ -24,7 +24,7 @@ function noisyDays(days: number, share: number, lasts = 80, seed = 1) {
 
 const allowed = 3;
 const limitOf = (values: Float64Array, course: Float64Array, fields = {}) => {
-  const limit = causalLimit(replayOf(values, fields), allowed, course);
+  const limit = causalLimit(replayOf(values, fields), allowed, [], course);
   if (limit === null) throw new Error('no margin holds');
   return limit;
 };
@@ -50,12 +50,12 @@ test('the more noise there is, the more its limit lies above perfect knowledge',
 test('a causal limit holds the violations that it may come to', () => {
   const { course, values } = noisyDays(2, 0.1);
   for (const minutes of [0, 3, 30])
-    expect(causalLimit(replayOf(values), minutes, course)?.violationMinutes ?? NaN).toBeLessThanOrEqual(minutes);
+    expect(causalLimit(replayOf(values), minutes, [], course)?.violationMinutes ?? NaN).toBeLessThanOrEqual(minutes);
 });
 
 test('more violations, or a shorter lead, never make it dearer by more than a step of the margin', () => {
   const { course, values } = noisyDays(2, 0.1);
-  const byViolations = [0, 3, 30].map((minutes) => causalLimit(replayOf(values), minutes, course)?.gpuHours ?? NaN);
+  const byViolations = [0, 3, 30].map((minutes) => causalLimit(replayOf(values), minutes, [], course)?.gpuHours ?? NaN);
   const byLead = [60, 6].map((minutes) => limitOf(values, course, { bootMs: minutes * MINUTE_MS, modelLoadMs: 0 }).gpuHours);
   for (const hours of [byViolations, byLead]) hours.slice(1).forEach((value, i) => expect(value).toBeLessThan(1.02 * hours[i]));
 });
@@ -68,7 +68,18 @@ test('a schedule made by hand from course and noise needs no fewer GPU-hours at 
     Math.ceil(1.31 * Math.max(course[i], course[Math.min(i + 25, values.length - 1)])),
   );
   const byHand = runReplay(replay, scheduled(floors));
-  expect(causalLimit(replay, byHand?.violationMinutes ?? NaN, course)?.gpuHours).toBeLessThanOrEqual(1.01 * (byHand?.gpuHours ?? NaN));
+  expect(causalLimit(replay, byHand?.violationMinutes ?? NaN, [], course)?.gpuHours).toBeLessThanOrEqual(1.01 * (byHand?.gpuHours ?? NaN));
+});
+
+test('a policy that was replayed is the limit where it comes to less at as few violations, and where nothing else holds them', () => {
+  const { values } = noisyDays(2, 0.1);
+  const [cheap, violating] = [
+    { gpuHours: 1, violationMinutes: allowed, scoredMinutes: 2_880 },
+    { gpuHours: 0.5, violationMinutes: allowed + 1, scoredMinutes: 2_880 },
+  ];
+  expect(causalLimit(replayOf(values), allowed, [violating, cheap])?.gpuHours).toBe(1);
+  expect(causalLimit(replayOf(values), allowed, [violating, { ...cheap, gpuHours: 1e9 }])?.gpuHours).toBeLessThan(2_000);
+  expect(causalLimit(replayOf(values, { mostNodes: 5 }), allowed, [violating, cheap])).toMatchObject(cheap);
 });
 
 test('where there are too few nodes for the load there is no limit', () => {
