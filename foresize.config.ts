@@ -6,6 +6,8 @@ const monitoring = 'http://prometheus.monitoring.svc:9090';
 export default defineCapacity({
   name: 'sample',
   region: 'us-east-1',
+  // The namespace is made here, and closed by default.
+  namespace: { name: 'sample', create: true },
   timeZone: 'America/New_York',
   horizon: '7d',
   // The load is from the past: its age is not held against the clock.

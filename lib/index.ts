@@ -48,6 +48,7 @@ export {
   type CapacityInput,
   cloudwatch,
   container,
+  cpuMetric,
   csv,
   dcgm,
   defineCapacity,
@@ -73,6 +74,7 @@ export {
   training,
   triton,
   vllm,
+  vllmMetric,
 } from './config';
 export {
   type CapacityPlan,

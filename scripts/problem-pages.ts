@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ProblemCode } from '../lib/problem-codes';
+import { attachCodes } from '../lib/problem-codes/attach';
 import { commandCodes } from '../lib/problem-codes/commands';
 import { configCodes } from '../lib/problem-codes/config';
 import { constructCodes } from '../lib/problem-codes/constructs';
@@ -14,6 +15,7 @@ import { sizingCodes } from '../lib/problem-codes/sizing';
 
 /** The table of all codes, in one. */
 export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
+  ...attachCodes,
   ...configCodes,
   ...historyReadingCodes,
   ...historyJudgedCodes,
@@ -35,6 +37,7 @@ export function problemDocuments(): ReadonlyMap<string, string> {
 }
 
 const areas: Readonly<Record<string, string>> = {
+  attach: 'Workloads that run already',
   aws: 'Terraform for AWS',
   catalog: 'The catalogue of machines',
   cli: 'Options of commands',

@@ -2,9 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type CapacityConfig, hasExactTolerance, type WorkloadConfig } from '../../lib/config';
+import {
+  type AutoscaledWorkload,
+  budgetSelector,
+  type CapacityConfig,
+  followsLoad,
+  hasExactTolerance,
+  isAutoscaled,
+  type WorkloadConfig,
+} from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
+import { AttachedWorkload } from './attached-workload';
 import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName } from './kubernetes-problems';
@@ -25,8 +34,9 @@ export type KubernetesInput = {
 };
 
 /**
- * Writes the Kubernetes objects of a project: `00-namespace.k8s.yaml`, which `kubectl apply -f FOLDER` applies first, one file for
- * each workload, such as `chat.k8s.yaml`. The same config and plan give the same bytes.
+ * Writes the Kubernetes objects of a project: one file for each workload, such as `chat.k8s.yaml`, and, where the config says that the
+ * namespace is made here, `00-namespace.k8s.yaml`, which `kubectl apply -f FOLDER` applies first. The same config and plan give the same
+ * bytes.
  *
  * No object holds the digest of the plan: with it every plan would change every object, even those whose sizes stay the same.
  *
@@ -37,11 +47,14 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   if (problems.length > 0) throw new ProblemError(problems);
   const app = new App({ outdir, recordConstructMetadata: false });
   const labels = { 'app.kubernetes.io/part-of': config.name, 'app.kubernetes.io/managed-by': 'foresize' };
-  const chart = (id: string) => new Chart(app, id, { namespace: config.namespace, labels });
-  new Namespace(chart('00-namespace'), 'Namespace', { name: config.namespace });
+  const { name: ours, create } = config.namespace;
+  const chart = (id: string, namespace = ours) => new Chart(app, id, { namespace, labels });
+  if (create) new Namespace(chart('00-namespace'), 'Namespace', { name: ours });
   addNodePools(() => new Chart(app, 'node-pools', { labels }), config, plan);
   for (const name of Object.keys(config.workloads).sort()) {
-    addWorkload(chart(name), plannedWorkload(plan, name), config.workloads[name], hasExactTolerance(config.cluster.version));
+    const workload = config.workloads[name];
+    if (workload.attach === undefined) addWorkload(chart(name), plannedWorkload(plan, name), workload, config);
+    else if (isAutoscaled(workload)) attach(chart(name, workload.attach.namespace), plannedWorkload(plan, name), workload, config);
   }
   // Runs the validations of all constructs. What it returns is left aside, because kubectl would not read all of it as it is meant.
   app.synthYaml();
@@ -68,9 +81,31 @@ function addNodePools(chart: () => Chart, config: CapacityConfig, plan: Capacity
     });
 }
 
-function addWorkload(scope: Construct, workload: PlannedWorkload, config: WorkloadConfig, exactFloors: boolean): Construct {
+/** Adds what carries the numbers of a workload that runs already. */
+function attach(scope: Construct, workload: PlannedWorkload, config: AutoscaledWorkload, { attached, cluster }: CapacityConfig): void {
+  if (config.attach === undefined) return;
+  const { apiVersion, kind, name, container, takesOver } = config.attach;
+  new AttachedWorkload(scope, 'Attached', {
+    workload,
+    target: { apiVersion, kind, name },
+    metric: followsLoad(config) ? config.metric : undefined,
+    container,
+    takesOver,
+    disruptionBudget: budgetSelector(config.attach, attached[workload.name]),
+    exactFloors: hasExactTolerance(cluster.version),
+  });
+}
+
+/** Adds all objects of a workload whose pods are written here. */
+function addWorkload(
+  scope: Construct,
+  workload: PlannedWorkload,
+  config: WorkloadConfig,
+  { namespace, cluster }: CapacityConfig,
+): Construct {
   const { image = '', command } = config;
-  const common = { workload, image, command };
+  const exactFloors = hasExactTolerance(cluster.version);
+  const common = { workload, image, command, closedNamespace: namespace.create };
   switch (config.kind) {
     case 'inference':
       return new InferenceService(scope, 'Inference', {

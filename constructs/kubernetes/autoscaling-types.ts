@@ -18,6 +18,14 @@ export type HorizontalMetric =
       };
     }
   | {
+      readonly type: 'ContainerResource';
+      readonly containerResource: {
+        readonly name: 'cpu' | 'memory';
+        readonly container: string;
+        readonly target: { readonly type: 'Utilization'; readonly averageUtilization: number };
+      };
+    }
+  | {
       readonly type: 'Pods';
       readonly pods: {
         readonly metric: { readonly name: string };
@@ -39,13 +47,20 @@ export type ScaledObjectSpec = {
   readonly scaleTargetRef: ScaleTarget;
   readonly minReplicaCount: number;
   readonly maxReplicaCount: number;
-  readonly advanced: { readonly horizontalPodAutoscalerConfig: { readonly behavior: ScalingBehavior } };
+  /** What a trigger asks for once it has failed more than `failureThreshold` times in a row. */
+  readonly fallback?: { readonly failureThreshold: number; readonly replicas: number; readonly behavior: 'currentReplicasIfHigher' };
+  readonly advanced: {
+    readonly horizontalPodAutoscalerConfig: { readonly name?: string; readonly behavior: ScalingBehavior };
+    readonly scalingModifiers?: { readonly formula: string; readonly target: string; readonly metricType: 'AverageValue' };
+  };
   readonly triggers: readonly Trigger[];
 };
 
 /** A trigger of a ScaledObject. KEDA wants every value of `metadata` as text. */
 export type Trigger = {
   readonly type: 'cpu' | 'memory' | 'prometheus' | 'cron';
+  /** What a formula calls it. */
+  readonly name?: string;
   readonly metricType: 'Utilization' | 'AverageValue';
   readonly metadata: Readonly<Record<string, string>>;
 };

@@ -2,10 +2,16 @@ import { Construct } from 'constructs';
 import { selectorLabels, workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
+import type { Labels } from './pod-types';
 
 export interface DisruptionBudgetProps {
-  /** The workload to protect. Its Deployment must have the name of the workload. */
+  /** The workload to protect. */
   readonly workload: PlannedWorkload;
+  /**
+   * The labels of its pods.
+   * @default those that pods of foresize have
+   */
+  readonly selector?: Labels;
 }
 
 /**
@@ -18,13 +24,13 @@ export interface DisruptionBudgetProps {
  * @example new DisruptionBudget(chart, 'DisruptionBudget', { workload: plannedWorkload(plan, 'chat') })
  */
 export class DisruptionBudget extends Construct {
-  constructor(scope: Construct, id: string, { workload }: DisruptionBudgetProps) {
+  constructor(scope: Construct, id: string, { workload, selector = selectorLabels(workload) }: DisruptionBudgetProps) {
     super(scope, id);
     kubernetesObject(this, 'PodDisruptionBudget', {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: { name: workload.name, labels: workloadLabels(workload) },
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: selectorLabels(workload) } },
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: selector } },
     });
   }
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import type { MetricConfig } from '../../lib/config';
-import type { HorizontalMetric } from './autoscaling-types';
+import { type LiveMetricInput, liveMetricOf } from '../../lib/config';
+import { ProblemError } from '../../lib/problems';
+import type { HorizontalMetric, ScaleTarget } from './autoscaling-types';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
@@ -9,60 +10,82 @@ import { reactiveBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface HorizontalAutoscalerProps {
-  /** The workload to scale. Its Deployment must have the name of the workload. */
+  /** The workload to scale. */
   readonly workload: PlannedWorkload;
   /**
-   * The metric of the pods that measures the load, in the unit of the plan. The cluster needs a metrics adapter that serves it.
-   * @default CPU; for a service CPU and memory
+   * The object that has the replicas: anything with a scale subresource, in the namespace of the chart.
+   * @default the Deployment with the name of the workload
    */
-  readonly metric?: PodsMetric;
+  readonly target?: ScaleTarget;
+  /**
+   * A metric of the pods that measures the load, in the unit of the plan, or several, of which the one that asks for most replicas counts.
+   * The cluster needs a metrics adapter that serves them.
+   * @default CPU; for a service CPU and memory; a workload with GPUs needs one
+   */
+  readonly metric?: LiveMetricInput;
   /**
    * Whether replicas are added for any load above the target. Otherwise an HPA ignores a load of up to 10 % above it. This applies only
    * where a replay has tuned the target; it sets a tolerance of 0, which needs Kubernetes 1.35.
    * @default false
    */
   readonly exactFloors?: boolean;
+  /**
+   * The container whose CPU and memory count.
+   * @default all of the pod
+   */
+  readonly container?: string;
+  /**
+   * The name of the HorizontalPodAutoscaler that scales the target now: applied, this one takes its place.
+   * @default the name of the workload
+   */
+  readonly takesOver?: string;
 }
-
-/** A metric that pods expose and a metrics adapter serves: `podsMetric(...)` in the config. */
-export type PodsMetric = Extract<MetricConfig, { kind: 'pods' }>;
 
 /**
  * A plain HorizontalPodAutoscaler, for workloads with owner `manifests`. It scales between the floor of the plan, which is the same for
  * the whole horizon, and its ceiling, at the target utilisation that the plan was made with.
  *
- * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`
+ * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`, `kubernetes/no-metric`, `kubernetes/metric` for a metric that
+ * an HPA cannot read
  * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
- * @example new HorizontalAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'search') })
+ * @example new HorizontalAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'search'), metric })
  */
 export class HorizontalAutoscaler extends Construct {
-  constructor(scope: Construct, id: string, { workload, metric, exactFloors }: HorizontalAutoscalerProps) {
+  constructor(scope: Construct, id: string, { workload, target, metric, exactFloors, container, takesOver }: HorizontalAutoscalerProps) {
     super(scope, id);
+    const read = metric && liveMetricOf(metric);
+    if (read?.formula !== undefined) throw unreadable(workload, 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
     kubernetesObject(this, 'HorizontalPodAutoscaler', {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
-      metadata: { name: workload.name, labels: workloadLabels(workload) },
+      metadata: { name: takesOver ?? workload.name, labels: workloadLabels(workload) },
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
+        scaleTargetRef: target ?? { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
         minReplicas: workload.plan.floor,
         maxReplicas: workload.plan.ceiling,
-        metrics: scalingMetrics(workload, metric).map(toMetric),
+        metrics: scalingMetrics(workload, read).map((one) => toMetric(workload, one, container)),
         behavior: reactiveBehavior(workload, exactFloors),
       },
     });
   }
 }
 
-function toMetric(metric: ScalingMetric<PodsMetric>): HorizontalMetric {
+function toMetric(workload: PlannedWorkload, metric: ScalingMetric, container: string | undefined): HorizontalMetric {
   if (metric.kind === 'resource') {
-    return {
-      type: 'Resource',
-      resource: { name: metric.resource, target: { type: 'Utilization', averageUtilization: metric.utilisationPercent } },
-    };
+    const { resource: name, utilisationPercent } = metric;
+    const target = { type: 'Utilization' as const, averageUtilization: utilisationPercent };
+    return container === undefined
+      ? { type: 'Resource', resource: { name, target } }
+      : { type: 'ContainerResource', containerResource: { name, container, target } };
   }
   const { source, milliPerReplica } = metric;
+  if (source.kind === 'prometheus') throw unreadable(workload, 'an HPA cannot read PromQL', "use podsMetric(...), or owner: 'keda'");
   return {
     type: 'Pods',
     pods: { metric: { name: source.name }, target: { type: 'AverageValue', averageValue: milliQuantity(milliPerReplica) } },
   };
+}
+
+function unreadable({ name }: PlannedWorkload, message: string, hint: string): ProblemError {
+  return new ProblemError({ code: 'kubernetes/metric', path: `workloads.${name}.metric`, message, hint });
 }

@@ -8,8 +8,7 @@ export type InferenceServiceProps = ServeProps;
  * disruption budget, NetworkPolicies, and an autoscaler. The autoscaler keeps the number of replicas between the floor and the ceiling
  * of the plan: a `ScheduledAutoscaler` for owner `keda`, a `HorizontalAutoscaler` for owner `manifests`.
  *
- * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, `kubernetes/metric` when the owner of the floor
- * cannot read the metric, and what the autoscaler throws
+ * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, and what the autoscaler throws
  * @example new InferenceService(chart, 'Chat', { workload: plannedWorkload(plan, 'chat'), image, port: 8000, metric })
  */
 export class InferenceService extends Construct {

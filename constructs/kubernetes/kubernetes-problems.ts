@@ -1,4 +1,4 @@
-import { type CapacityConfig, isAutoscaled, type WorkloadConfig } from '../../lib/config';
+import { type CapacityConfig, followsLoad, isAutoscaled, type WorkloadConfig } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { isProblemError, type Problem } from '../../lib/problems';
 import { cronTriggers } from './cron-triggers';
@@ -34,8 +34,8 @@ function workloadProblems(config: CapacityConfig, plan: CapacityPlan): Problem[]
     ]);
 }
 
-function imageProblems(name: string, { image }: WorkloadConfig): Problem[] {
-  if (image !== undefined) return [];
+function imageProblems(name: string, { image, attach }: WorkloadConfig): Problem[] {
+  if (image !== undefined || attach !== undefined) return [];
   return [
     {
       code: 'kubernetes/no-image',
@@ -64,7 +64,7 @@ function scalingProblems(workload: PlannedWorkload, config: WorkloadConfig): Pro
   return [
     ...noFloor,
     ...problemsOf(() => {
-      scalingMetrics(workload, config.metric);
+      scalingMetrics(workload, followsLoad(config) ? config.metric : undefined);
       if (plan.owner === 'keda') cronTriggers(movingFloors(workload), workload.scheduleEnd, plan.floor);
       return [];
     }),

@@ -31,7 +31,7 @@ type Of<Version extends string, Kind extends string, Spec> = {
   readonly spec?: Spec;
 };
 
-export type Metadata = { readonly name: string; readonly labels?: Labels };
+export type Metadata = { readonly name: string; readonly labels?: Labels; readonly annotations?: Readonly<Record<string, string>> };
 
 export type ServiceSpec = {
   /** `None` makes a headless Service: each pod has its own DNS name, instead of one address for all pods. */

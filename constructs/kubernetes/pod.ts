@@ -1,11 +1,9 @@
-import { gpuLabel, gpuLabelValue, type PoolPlan } from '../../lib/plan/file';
+import { gpuLabel, gpuLabelValue, poolLabel, type PoolPlan } from '../../lib/plan/file';
 import { selectorLabels, workloadLabels } from './labels';
 import type { PlannedWorkload } from './planned-workload';
 import type { Container, NodeAffinity, PodAffinity, PodSpec, PodTemplate, Quantities, Toleration, TopologySpread } from './pod-types';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
-/** The label of a node that names its pool. The node groups of `constructs/aws` set it. */
-export const poolLabel = 'foresize.dev/pool';
 /** The key of the taint of nodes with GPUs, and the name of the resource that the NVIDIA device plugin offers. */
 export const gpuResource = 'nvidia.com/gpu';
 

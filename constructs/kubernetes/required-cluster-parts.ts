@@ -1,5 +1,5 @@
-import { type CapacityPlan, gpuLabel } from '../../lib/plan/file';
-import { type CapacityConfig, followsLoad, hasExactTolerance, isAutoscaled, poolOwners } from '../../lib/config';
+import { type CapacityPlan, gpuLabel, type WorkloadPlan } from '../../lib/plan/file';
+import { type CapacityConfig, followsLoad, hasExactTolerance, isAutoscaled, poolOwners, type WorkloadConfig } from '../../lib/config';
 import { movingFloors } from './planned-workload';
 import { nodeSelector } from './pod';
 import { roomAtPeak } from './room';
@@ -19,33 +19,44 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     const names = workloads.filter(needsIt).map(({ name }) => name);
     return names.length === 0 ? [] : [`${part} ${names.join(', ')}`];
   };
-  const metric = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric : undefined);
+  const triggers = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric?.triggers : undefined) ?? [];
   const scaled = ({ config: workload }: Workload) => isAutoscaled(workload);
   const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner === 'keda';
-  const keda = `KEDA${hasExactTolerance(config.cluster.version) ? ' 2.18 or later' : ''}`;
-  const sources = [...new Set(workloads.map(metric).flatMap((config) => (config?.kind === 'prometheus' ? [config.url] : [])))].sort();
-
-  const inPlace = ({ name, config: { kind } }: Workload) =>
-    kind !== 'training' && Object.hasOwn(plan.pools, plan.workloads[name].pool) && roomAtPeak(plan, name, 1) === 0;
-  const reads = (workload: Workload, url: string) => {
-    const config = metric(workload);
-    return config?.kind === 'prometheus' && config.url === url;
-  };
+  // Since 2.17 a trigger that fails asks for what there is; since 2.18 also of targets that are no Deployment or StatefulSet.
+  const isUsual = ({ config: { attach } }: Workload) => attach === undefined || /^(Deployment|StatefulSet)$/.test(attach.kind);
+  const keda = `KEDA ${hasExactTolerance(config.cluster.version) || !workloads.every(isUsual) ? '2.18' : '2.17'} or later`;
+  const urls = workloads.flatMap(triggers).flatMap((trigger) => (trigger.kind === 'prometheus' ? [trigger.url] : []));
+  const sources = [...new Set(urls)].sort();
+  const isOwn = ({ config: { attach } }: Workload) => attach === undefined;
+  const reads = (workload: Workload, url: string) =>
+    triggers(workload).some((trigger) => trigger.kind === 'prometheus' && trigger.url === url);
+  const goesByCpu = (workload: Workload) => triggers(workload).every(({ kind }) => kind === 'cpu');
+  const inPlace = (workload: Workload) =>
+    workload.config.kind !== 'training' &&
+    isOwn(workload) &&
+    Object.hasOwn(plan.pools, workload.plan.pool) &&
+    roomAtPeak(plan, workload.name, 1) === 0;
 
   return [
     ...line(`${keda}, for the schedules of`, (workload) => isKeda(workload) && movingFloors(workload).length > 0),
     ...line(`${keda}, for the live triggers of`, (workload) => isKeda(workload) && movingFloors(workload).length === 0),
     ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
-    ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) => metric(workload)?.kind === 'pods'),
-    ...line('Metrics Server, for the CPU and memory of', (workload) => !scaled(workload) || metric(workload) === undefined),
-    ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload)),
+    ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) =>
+      triggers(workload).some(({ kind }) => kind === 'pods'),
+    ),
+    ...line('Metrics Server, for the CPU and memory of', (workload) => (scaled(workload) ? goesByCpu(workload) : isOwn(workload))),
+    ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload) && isOwn(workload)),
+    ...workloads.filter((workload) => !scaled(workload)).flatMap(numberOfOthers),
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
     ...autoscaledPools(plan),
     ...karpenterPools(config, plan),
     ...ownMachines(plan),
     ...nodesOfOthers(plan),
-    ...sources.flatMap((url) =>
-      line(`a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`, (workload) => reads(workload, url)),
+    ...(config.namespace.create ? sources : []).flatMap((url) =>
+      line(
+        `a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`,
+        (workload) => isOwn(workload) && reads(workload, url),
+      ),
     ),
     systemPods(plan),
     ...line(
@@ -55,8 +66,27 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...(hasExactTolerance(config.cluster.version)
       ? []
       : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),
-    'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there',
+    ...(config.namespace.create
+      ? [
+          'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there',
+        ]
+      : []),
   ];
+}
+
+/** The line about the number of an attached workload that no autoscaler moves: its owner writes it. */
+function numberOfOthers({
+  name,
+  config: { attach },
+  plan,
+}: {
+  readonly name: string;
+  readonly config: WorkloadConfig;
+  readonly plan: WorkloadPlan;
+}): string[] {
+  if (attach === undefined) return [];
+  const field = attach.kind === 'Job' ? 'spec.parallelism' : 'the number of workers';
+  return [`${field} ${plan.peak} in ${attach.kind} ${attach.namespace}/${attach.name}, which its owner writes, for ${name}`];
 }
 
 /** The line about system pods. The sizes of a plan have room for its workloads and for DaemonSets, and not for other pods. */

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import type { MetricConfig } from '../../lib/config';
-import type { Trigger } from './autoscaling-types';
+import { type LiveMetricInput, liveMetricOf } from '../../lib/config';
+import { ProblemError } from '../../lib/problems';
+import type { ScaleTarget, ScaledObjectSpec, Trigger } from './autoscaling-types';
 import { cronTriggers } from './cron-triggers';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
@@ -9,13 +10,19 @@ import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface ScheduledAutoscalerProps {
-  /** The workload to scale. Its Deployment must have the name of the workload. */
+  /** The workload to scale. */
   readonly workload: PlannedWorkload;
   /**
-   * A PromQL query whose answer is one number: the load of the whole workload, in the unit of the plan.
-   * @default CPU; for a service CPU and memory
+   * The object that has the replicas: anything with a scale subresource, in the namespace of the chart.
+   * @default the Deployment with the name of the workload
    */
-  readonly metric?: PrometheusMetric;
+  readonly target?: ScaleTarget;
+  /**
+   * What it follows beside its schedule: a PromQL query whose answer is one number, such as the load of the whole workload in the unit of
+   * the plan; several, of which the one that asks for most replicas counts; or several that a formula turns into replicas.
+   * @default CPU; for a service CPU and memory; a workload with GPUs needs one
+   */
+  readonly metric?: LiveMetricInput;
   /**
    * Whether replicas are added until each floor is reached exactly. Otherwise an HPA ignores a difference of up to 10 %, so that 19
    * replicas satisfy a floor of 20. This sets a tolerance of 0, which needs Kubernetes 1.35 and KEDA 2.18. With a floor that stays the
@@ -23,59 +30,103 @@ export interface ScheduledAutoscalerProps {
    * @default false
    */
   readonly exactFloors?: boolean;
+  /**
+   * The container whose CPU and memory count.
+   * @default all of the pod
+   */
+  readonly container?: string;
+  /**
+   * The name of the HorizontalPodAutoscaler that scales the target now. KEDA goes on with it in place, so that no moment is without one.
+   * @default none: KEDA makes its own
+   */
+  readonly takesOver?: string;
 }
-
-/** A query to Prometheus that gives the load: `prometheusMetric(...)` in the config. */
-export type PrometheusMetric = Extract<MetricConfig, { kind: 'prometheus' }>;
 
 /**
  * A KEDA ScaledObject, for workloads with owner `keda`, whose floor changes by the hour. Cron triggers raise the number of replicas to
- * the floors of the plan's schedule. A live trigger follows the load above them, at the target utilisation that the plan was made with,
+ * the floors of the plan's schedule. Live triggers follow the load above them, at the target utilisation that the plan was made with,
  * up to the ceiling. Where the floor of the plan stays the same there are no cron triggers.
  *
- * KEDA takes the largest number of all triggers. When Prometheus does not answer, its trigger fails and does not count as zero: cron
- * triggers still add replicas, and none are removed. After the end of the schedule the lowest floor and the live trigger remain.
+ * KEDA takes the largest number of all triggers. With a formula it knows one number alone, so the floors are part of the formula.
  *
- * @throws ProblemError `kubernetes/cron-span`, `kubernetes/small-target`, `kubernetes/no-throughput`
+ * When Prometheus does not answer, its trigger asks for the replicas that there are, or for the lowest floor of the plan where there are
+ * fewer (`fallback`, KEDA 2.17): cron triggers still add replicas, and none are removed. After the end of the schedule the lowest floor
+ * and the live triggers remain.
+ *
+ * @throws ProblemError `kubernetes/cron-span`, `kubernetes/small-target`, `kubernetes/no-throughput`, `kubernetes/no-metric`,
+ * `kubernetes/metric` for a metric that KEDA cannot read
  * @see https://keda.sh/docs/latest/scalers/cron/
+ * @see kedacore/keda pkg/fallback/fallback.go, apis/keda/v1alpha1/scaledobject_webhook.go (2.20)
  * @example new ScheduledAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'chat'), metric })
  */
 export class ScheduledAutoscaler extends Construct {
-  constructor(scope: Construct, id: string, { workload, metric, exactFloors }: ScheduledAutoscalerProps) {
+  constructor(scope: Construct, id: string, { workload, target, metric, exactFloors, container, takesOver }: ScheduledAutoscalerProps) {
     super(scope, id);
     const { floor, ceiling } = workload.plan;
     const floors = movingFloors(workload);
     const behavior = floors.length === 0 ? reactiveBehavior(workload, exactFloors) : scheduledBehavior(workload, exactFloors);
+    const read = metric && liveMetricOf(metric);
+    const live = scalingMetrics(workload, read).map((one) => toTrigger(workload, one, container));
+    const crons = cronTriggers(floors, workload.scheduleEnd, floor).map(({ start, end, replicas }, index): Trigger => ({
+      type: 'cron',
+      ...(read?.formula !== undefined && { name: floorName(index) }),
+      metricType: 'AverageValue',
+      metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },
+    }));
     kubernetesObject(this, 'ScaledObject', {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
-      metadata: { name: workload.name, labels: workloadLabels(workload) },
+      metadata: {
+        name: workload.name,
+        labels: workloadLabels(workload),
+        ...(takesOver !== undefined && { annotations: { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' } }),
+      },
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
+        scaleTargetRef: target ?? { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
         minReplicaCount: floor,
         maxReplicaCount: ceiling,
-        advanced: { horizontalPodAutoscalerConfig: { behavior } },
+        ...(live.some(({ type }) => type === 'prometheus') && {
+          fallback: { failureThreshold: 3, replicas: floor, behavior: 'currentReplicasIfHigher' },
+        }),
+        advanced: {
+          horizontalPodAutoscalerConfig: { ...(takesOver !== undefined && { name: takesOver }), behavior },
+          ...(read?.formula !== undefined && { scalingModifiers: modifiers(read.formula, crons.length) }),
+        },
         // KEDA numbers its metrics by the order of the triggers. Live triggers are first, so that a new schedule does not renumber them.
-        triggers: [
-          ...scalingMetrics(workload, metric).map(toTrigger),
-          ...cronTriggers(floors, workload.scheduleEnd, floor).map(({ start, end, replicas }): Trigger => ({
-            type: 'cron',
-            metricType: 'AverageValue',
-            metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },
-          })),
-        ],
+        triggers: [...live, ...crons],
       },
     });
   }
 }
 
-function toTrigger(metric: ScalingMetric<PrometheusMetric>): Trigger {
+const floorName = (index: number): string => `floor_${index}`;
+
+/** With a formula KEDA gives its HPA one number in place of those of all triggers: the floors have to be in it. A target of 1 makes it replicas. */
+function modifiers(formula: string, floors: number): NonNullable<ScaledObjectSpec['advanced']['scalingModifiers']> {
+  const names = Array.from({ length: floors }, (_, index) => floorName(index));
+  return { formula: names.length === 0 ? formula : `max(${[formula, ...names].join(', ')})`, target: '1', metricType: 'AverageValue' };
+}
+
+function toTrigger(workload: PlannedWorkload, metric: ScalingMetric, container: string | undefined): Trigger {
   if (metric.kind === 'resource') {
-    return { type: metric.resource, metricType: 'Utilization', metadata: { value: String(metric.utilisationPercent) } };
+    const value = String(metric.utilisationPercent);
+    return {
+      type: metric.resource,
+      metricType: 'Utilization',
+      metadata: container === undefined ? { value } : { value, containerName: container },
+    };
   }
-  const { source, milliPerReplica } = metric;
+  const { source, milliPerReplica, as } = metric;
+  if (source.kind === 'pods')
+    throw new ProblemError({
+      code: 'kubernetes/metric',
+      path: `workloads.${workload.name}.metric`,
+      message: 'a KEDA ScaledObject cannot read a metric of the pods',
+      hint: "use prometheusMetric(...), or owner: 'manifests'",
+    });
   return {
     type: 'prometheus',
+    ...(as !== undefined && { name: as }),
     metricType: 'AverageValue',
     metadata: { serverAddress: source.url, query: source.query, threshold: String(milliPerReplica / 1000), ignoreNullValues: 'false' },
   };

@@ -1,16 +1,15 @@
 import type { Construct } from 'constructs';
-import type { MetricConfig } from '../../lib/config';
+import type { LiveMetricInput } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import { AllowCalls } from './allow-calls';
+import { autoscale } from './autoscale';
 import { DisruptionBudget } from './disruption-budget';
-import { HorizontalAutoscaler } from './horizontal-autoscaler';
 import { selectorLabels, workloadLabels } from './labels';
 import { type DeploymentSpec, kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
 import { podTemplate } from './pod';
 import type { Probe } from './pod-types';
 import { fitProblems } from './pods-fit';
-import { ScheduledAutoscaler } from './scheduled-autoscaler';
 import { serviceAccount } from './service-account';
 
 export interface ServeProps {
@@ -34,11 +33,16 @@ export interface ServeProps {
    */
   readonly healthPath?: string;
   /**
-   * The metric of the load that the autoscaler follows: `prometheusMetric(...)` for owner `keda`, `podsMetric(...)` for owner
-   * `manifests`.
-   * @default CPU; for a service CPU and memory
+   * What the autoscaler follows: `prometheusMetric(...)` for owner `keda`, `podsMetric(...)` for owner `manifests`, or several.
+   * @default CPU; for a service CPU and memory; a workload with GPUs needs one
    */
-  readonly metric?: MetricConfig;
+  readonly metric?: LiveMetricInput;
+  /**
+   * Whether the namespace is closed by `DefaultDeny`, so that calls to the workload have to be allowed. In an open one such a policy would
+   * cut off all others that call it.
+   * @default false
+   */
+  readonly closedNamespace?: boolean;
   /**
    * Whether scheduled floors, and targets that a replay has tuned, are reached exactly. Otherwise an HPA ignores a difference of up to
    * 10 %. This needs Kubernetes 1.35, and for owner `keda` KEDA 2.18.
@@ -48,8 +52,8 @@ export interface ServeProps {
 }
 
 /**
- * Adds the objects of a workload that answers requests: ServiceAccount, Service, Deployment, disruption budget, autoscaler and
- * NetworkPolicies.
+ * Adds the objects of a workload that answers requests: ServiceAccount, Service, Deployment, disruption budget, autoscaler and, in a
+ * closed namespace, NetworkPolicies.
  */
 export function serve(scope: Construct, props: ServeProps): void {
   const { workload, port = 8080 } = props;
@@ -87,7 +91,7 @@ export function serve(scope: Construct, props: ServeProps): void {
   });
   new DisruptionBudget(scope, 'DisruptionBudget', { workload });
   autoscale(scope, props);
-  new AllowCalls(scope, 'AllowCalls', { workload, port });
+  if (props.closedNamespace) new AllowCalls(scope, 'AllowCalls', { workload, port });
 }
 
 const portName = 'http';
@@ -99,21 +103,6 @@ const portName = 'http';
 function rollingUpdate({ plan, surge }: PlannedWorkload): DeploymentSpec['strategy']['rollingUpdate'] {
   if (surge === 0) return { maxSurge: 0, maxUnavailable: 1 };
   return { maxSurge: surge < Math.ceil(plan.peak / 4) ? surge : '25%', maxUnavailable: 0 };
-}
-
-function autoscale(scope: Construct, { workload, metric, exactFloors }: ServeProps): Construct {
-  const refuse = (message: string, hint: string): never => {
-    throw new ProblemError({ code: 'kubernetes/metric', path: `workloads.${workload.name}.metric`, message, hint });
-  };
-  switch (workload.plan.owner) {
-    case 'keda':
-      if (metric?.kind === 'pods')
-        return refuse('a KEDA ScaledObject cannot read a metric of the pods', "use prometheusMetric(...), or owner: 'manifests'");
-      return new ScheduledAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
-    case 'manifests':
-      if (metric?.kind === 'prometheus') return refuse('an HPA cannot read PromQL', "use podsMetric(...), or owner: 'keda'");
-      return new HorizontalAutoscaler(scope, 'Autoscaler', { workload, metric, exactFloors });
-  }
 }
 
 const probeSeconds = 5;

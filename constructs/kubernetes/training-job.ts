@@ -20,11 +20,16 @@ export interface TrainingJobProps {
    * @default the command of the image
    */
   readonly command?: readonly string[];
+  /**
+   * Whether the namespace is closed by `DefaultDeny`, so that workers have to be allowed to talk to each other.
+   * @default false
+   */
+  readonly closedNamespace?: boolean;
 }
 
 /**
- * All Kubernetes objects of a training run: an Indexed Job, a headless Service, a ServiceAccount, a VerticalPodAutoscaler and a
- * NetworkPolicy between the workers.
+ * All Kubernetes objects of a training run: an Indexed Job, a headless Service, a ServiceAccount, a VerticalPodAutoscaler and, in
+ * a closed namespace, a NetworkPolicy between the workers.
  *
  * The Job starts all workers of the plan at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its
  * settings (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. A worker that a drain or the loss of a spot node
@@ -38,7 +43,7 @@ export interface TrainingJobProps {
  * @example new TrainingJob(chart, 'Resnet', { workload: plannedWorkload(plan, 'resnet'), image, command: ['torchrun', 'train.py'] })
  */
 export class TrainingJob extends Construct {
-  constructor(scope: Construct, id: string, { workload, image, command }: TrainingJobProps) {
+  constructor(scope: Construct, id: string, { workload, image, command, closedNamespace }: TrainingJobProps) {
     super(scope, id);
     const problems = fitProblems(workload);
     if (problems.length > 0) throw new ProblemError(problems);
@@ -79,7 +84,7 @@ export class TrainingJob extends Construct {
       },
     });
     new VerticalAutoscaler(this, 'Autoscaler', { workload, kind: 'Job' });
-    new AllowEachOther(this, 'AllowEachOther', { workload });
+    if (closedNamespace) new AllowEachOther(this, 'AllowEachOther', { workload });
   }
 }
 

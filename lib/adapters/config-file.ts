@@ -6,6 +6,7 @@ import type * as esbuild from 'esbuild';
 import type * as yaml from 'yaml';
 import { type CapacityConfig, parseConfig } from '../config';
 import { ProblemError } from '../problems';
+import { readManifests } from './manifests';
 import { isPipe, pipeRefusal } from './pipe';
 
 const defaultNames = ['foresize.config.ts', 'foresize.config.js', 'foresize.config.json', 'foresize.config.yaml', 'foresize.config.yml'];
@@ -28,7 +29,8 @@ export function readConfig(path?: string, directory = process.cwd()): { config: 
       hint: 'name the config with --config FILE',
     });
   }
-  return { config: parseConfig(load(file), displayPath(file)), path: file };
+  const raw = load(file);
+  return { config: parseConfig(raw, displayPath(file), readManifests(raw, dirname(file), displayPath(file))), path: file };
 }
 
 /** A path for messages: relative to the working directory if the file lies below it, otherwise as it is given. */

@@ -15,9 +15,11 @@ export function checkQueries({ workloads }: Pick<CapacityConfig, 'workloads'>, a
       const series = source.series === 'counter' ? `, with series: 'rate'${unit}` : '';
       add('sum-of-counters', ['workloads', name, ...at, 'query'], sentenceOf(counter), `${cureOf(counter)}${series}`);
     }
-    const metric = 'metric' in workload ? workload.metric : undefined;
-    const counter = metric?.kind === 'prometheus' ? summedCounter(metric.query, false) : undefined;
-    if (counter !== undefined) add('sum-of-counters', ['workloads', name, 'metric', 'query'], sentenceOf(counter), cureOf(counter));
+    const { triggers } = ('metric' in workload ? workload.metric : undefined) ?? { triggers: [] };
+    for (const trigger of triggers) {
+      const counter = trigger.kind === 'prometheus' ? summedCounter(trigger.query, false) : undefined;
+      if (counter !== undefined) add('sum-of-counters', ['workloads', name, 'metric', 'query'], sentenceOf(counter), cureOf(counter));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Add } from './check-pools';
 import { type FloorOwner, isMeasuredByLoad } from './kinds';
-import type { CapacityConfig, InferenceConfig, MetricConfig, ServiceConfig, TrainingConfig, WorkloadConfig } from './schema';
+import type { LiveMetric, MetricConfig } from './metric-schema';
+import type { CapacityConfig, InferenceConfig, ServiceConfig, TrainingConfig, WorkloadConfig } from './schema';
 import { seriesKindOf, type SourceConfig } from './source-schema';
 
 /** What of the workloads does not go together. */
@@ -30,7 +31,17 @@ function checkKind<Kind extends keyof WorkloadsByKind>(kind: Kind, name: string,
   checks[kind](name, workload, add);
 }
 
-function checkService(name: string, { metric }: ServiceConfig, add: Add): void {
+function checkService(name: string, { metric, machine, replica }: ServiceConfig, add: Add): void {
+  const isPod = replica?.cpu !== undefined && replica.memory !== undefined;
+  if (machine === undefined && !isPod)
+    add(
+      'missing',
+      ['workloads', name, 'machine'],
+      'is missing: what one server is',
+      'an instance type, or replica: { cpu, memory } of a pod',
+    );
+  if (machine !== undefined && replica !== undefined)
+    add('twice', ['workloads', name, 'machine'], 'is given beside what a pod asks for', 'leave one of them out');
   if (metric) add('metric', ['workloads', name, 'metric'], 'a service is scaled by CPU and memory, not by a metric of its own');
 }
 
@@ -47,7 +58,9 @@ const unreadable: Readonly<Record<FloorOwner, { readonly kind: MetricConfig['kin
 function checkInference(name: string, workload: InferenceConfig, add: Add): void {
   const { load, metric, model, owner, replica } = workload;
   const at = ['workloads', name] as const;
-  if (metric?.kind === unreadable[owner].kind) add('metric', [...at, 'metric'], unreadable[owner].message, unreadable[owner].hint);
+  if (metric?.triggers.some(({ kind }) => kind === unreadable[owner].kind))
+    add('metric', [...at, 'metric'], unreadable[owner].message, unreadable[owner].hint);
+  if (metric !== undefined) checkMetric(name, metric, owner, add);
   if (!replica.throughput && !model) {
     const hint = 'or give model, by which it is estimated';
     return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do', hint);
@@ -61,6 +74,33 @@ function checkInference(name: string, workload: InferenceConfig, add: Add): void
       'state replica.throughput, or leave it out',
     );
   checkUnits(name, load, replica.throughput, add);
+}
+
+/** Several triggers: at most one of them is the load itself, and only KEDA has formulas, over triggers from outside the pods. */
+function checkMetric(name: string, { triggers, formula }: LiveMetric, owner: FloorOwner, add: Add): void {
+  const at = ['workloads', name, 'metric'] as const;
+  if (formula !== undefined) {
+    if (owner !== 'keda') add('metric', [...at, 'formula'], 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
+    if (triggers.some(({ kind }) => kind === 'cpu'))
+      add(
+        'metric',
+        [...at, 'triggers'],
+        'a formula of KEDA does not see the CPU of the pods',
+        'leave it out, or list the triggers without a formula',
+      );
+    for (const { as } of triggers)
+      if (as !== undefined && !new RegExp(`\\b${as}\\b`).test(formula))
+        add('metric', [...at, 'triggers', as], 'is not in the formula, so that it would move nothing', 'use it, or leave it out');
+    return;
+  }
+  const loads = triggers.filter((trigger) => trigger.kind !== 'cpu' && trigger.perReplica === undefined);
+  if (loads.length > 1)
+    add(
+      'metric',
+      at,
+      `${loads.length} triggers say nothing of what a replica carries, and only one of them can be the load itself`,
+      'state perReplica of the others, such as 4 requests that wait',
+    );
 }
 
 function checkModel(name: string, { model, slo, tokens }: InferenceConfig, add: Add): void {

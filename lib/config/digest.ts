@@ -1,4 +1,5 @@
 import { canonicalJson, digestOf } from '../digest';
+import { followsMetric } from './metric-schema';
 import type { CapacityConfig, WorkloadConfig } from './schema';
 
 /**
@@ -7,8 +8,8 @@ import type { CapacityConfig, WorkloadConfig } from './schema';
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, asOf, prices, workloads, pools, limits, events, history, ...sized } = config;
-  void [state, cluster, namespace, assumed, asOf];
+  const { state, cluster, namespace, assumed, asOf, attached, prices, workloads, pools, limits, events, history, ...sized } = config;
+  void [state, cluster, namespace, assumed, asOf, attached];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({
@@ -38,8 +39,9 @@ function sizedFields(workload: WorkloadConfig): unknown {
     command: undefined,
     port: undefined,
     healthPath: undefined,
-    metric: 'metric' in workload ? workload.metric !== undefined : undefined,
-    replica: 'replica' in workload ? inAnyOrder(workload.replica) : undefined,
+    metric: 'metric' in workload ? followsMetric(workload.metric) : undefined,
+    attach: undefined,
+    replica: 'replica' in workload && workload.replica ? inAnyOrder(workload.replica) : undefined,
     ...inAnyOrder({ exclude: workload.exclude.map(({ from, to }) => ({ from, to })) }),
   };
 }

@@ -43,10 +43,21 @@ export const cloudwatch = (metric: Omit<Extract<SourceInput, { kind: 'cloudwatch
   ...metric,
 });
 
-/** What a KEDA ScaledObject reads while it runs: a PromQL query that gives the whole load of the workload. */
-export const prometheusMetric = (query: string, options: { readonly url: string }) => ({ kind: 'prometheus' as const, query, ...options });
+type MetricOptions = { /** How much of it one replica carries; left out, the metric is the load itself. */ readonly perReplica?: number };
+
+/** What a KEDA ScaledObject reads while it runs: a PromQL query that gives one number for the whole workload, by default its load. */
+export const prometheusMetric = (query: string, options: MetricOptions & { readonly url: string }) => ({
+  kind: 'prometheus' as const,
+  query,
+  ...options,
+});
 /** What an HPA reads while it runs: a metric of the pods, averaged over them. */
-export const podsMetric = (name: string) => ({ kind: 'pods' as const, name });
+export const podsMetric = (name: string, options: MetricOptions = {}) => ({ kind: 'pods' as const, name, ...options });
+/** The CPU of the pods, where that is really what an autoscaler shall follow. */
+export const cpuMetric = (options: { /** Of what pods request; the plan's target by default. */ readonly utilisation?: number } = {}) => ({
+  kind: 'cpu' as const,
+  ...options,
+});
 
 type EventOptions = Pick<EventInput, 'workload' | 'uplift' | 'why'>;
 type Span = { readonly from: string; readonly to: string };
@@ -70,4 +81,5 @@ export const s3 = (fields: { readonly bucket: string; readonly region: string; r
 export const local = (directory = '.') => ({ kind: 'local' as const, directory });
 
 export { container, dcgm, kafka, kserve, tgi, triton, vllm } from './prometheus-queries';
+export { vllmMetric } from './prometheus-metrics';
 export { alb, asg, ec2, kinesis, rds, sqs } from './cloudwatch-metrics';

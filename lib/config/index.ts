@@ -7,6 +7,7 @@ export {
   asg,
   cloudwatch,
   container,
+  cpuMetric,
   csv,
   dcgm,
   defineCapacity,
@@ -32,9 +33,11 @@ export {
   training,
   triton,
   vllm,
+  vllmMetric,
 } from './helpers';
 export type { HistoryConfig, PrometheusConnection, RepairRule, SecretConfig } from './history-schema';
 export {
+  type AutoscaledWorkload,
   type FloorOwner,
   floorOwners,
   followsLoad,
@@ -48,15 +51,20 @@ export {
   poolOwners,
 } from './kinds';
 export { parseConfig } from './parse';
-export { finishedMetric } from './promql';
+export { equalMatchers, finishedMetric } from './promql';
 export { networkZones, plainReservation, poolZones, type Reservation, reservationsOf } from './placement';
+export type { AttachFacts } from './attach-facts';
+export type { AttachConfig } from './attach-schema';
+export { budgetSelector } from './check-attach';
+export { followsMetric, type LiveMetric, type LiveMetricInput, liveMetricOf, type MetricConfig } from './metric-schema';
+export type { ManifestObject, ManifestToleration } from './manifest-pods';
 export {
   type CapacityConfig,
   type CapacityInput,
   type EventInput,
   type InferenceConfig,
   type MachineConfig,
-  type MetricConfig,
+  type Manifests,
   type PoolConfig,
   type ServiceConfig,
   type StateConfig,

@@ -1,25 +1,27 @@
 import type { z } from 'zod';
 import { type CodeOf, placeIn, type Problem, ProblemError, shownValue, valueAt } from '../problems';
 import { formatTime } from '../units';
+import { checkAttach } from './check-attach';
 import { checkCluster } from './check-cluster';
 import { type Add, checkPools } from './check-pools';
 import { checkQueries } from './check-queries';
 import { checkWorkloads } from './check-workloads';
-import { type CapacityConfig, capacitySchema, resolveCapacity } from './schema';
+import { type CapacityConfig, capacitySchema, type Manifests, resolveCapacity } from './schema';
 
 /**
  * Checks a config, from whatever it was written in, and fills in the defaults.
  *
  * @param raw plain data: the object of `defineCapacity`, or parsed JSON or YAML
  * @param file where it stands, for messages
+ * @param manifests what the manifests hold that attached workloads name
  * @throws ProblemError with every problem found, each with its path and, where one is known, a hint
  */
-export function parseConfig(raw: unknown, file = 'config'): CapacityConfig {
+export function parseConfig(raw: unknown, file = 'config', manifests: Manifests = {}): CapacityConfig {
   const result = capacitySchema.safeParse(raw);
   const references = checkReferences(raw, file);
   if (!result.success) throw new ProblemError([...result.error.issues.flatMap((issue) => toProblems(issue, raw, file)), ...references]);
-  const config = resolveCapacity(result.data, raw);
-  const problems = [...references, ...crossCheck(config, file)];
+  const config = resolveCapacity(result.data, raw, manifests);
+  const problems = [...references, ...crossCheck(config, file, manifests)];
   if (problems.length > 0) throw new ProblemError(problems);
   return config;
 }
@@ -92,20 +94,21 @@ function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Proble
 const depth = (issues: readonly z.core.$ZodIssue[]): number =>
   Math.min(...issues.map((issue) => issue.path.length), 99) - issues.length / 100;
 
-function crossCheck(config: CapacityConfig, file: string): Problem[] {
+function crossCheck(config: CapacityConfig, file: string, manifests: Manifests): Problem[] {
   const problems: Problem[] = [];
   const add = (code: CodeOf<'config'>, path: readonly PropertyKey[], message: string, hint?: string) =>
     problems.push({ code: `config/${code}`, path: placeIn(file, path), message, hint });
   checkWorkloads(config, add);
+  checkAttach(config, manifests, add);
   checkQueries(config, add);
   checkPools(config, add);
   checkCluster(config, add);
   checkEvents(config, add);
-  if (/^(kube-.*|default)$/.test(config.namespace))
+  if (config.namespace.create && /^(kube-.*|default)$/.test(config.namespace.name))
     add(
       'namespace',
       ['namespace'],
-      `'${config.namespace}' belongs to Kubernetes: its pods would fall under the policies of these workloads`,
+      `'${config.namespace.name}' belongs to Kubernetes: its pods would fall under the policies of these workloads`,
       'choose a namespace of its own',
     );
   if (config.horizon % config.period !== 0) add('horizon', ['horizon'], 'is not a whole number of periods');

@@ -30,7 +30,7 @@ export type QueryOptions = {
 /** All series that the other options select, or only those of the pods of a Deployment or StatefulSet. */
 type OfWorkload = { readonly namespace: string; readonly workload: string } | { readonly workload?: undefined };
 type ServerOptions = QueryOptions & OfWorkload;
-type ModelOptions = ServerOptions & { /** The model, as the server names it. */ readonly model?: string };
+export type ModelOptions = ServerOptions & { /** The model, as the server names it. */ readonly model?: string };
 
 /** Metrics of vLLM's own server. A request counts when it has finished. */
 export const vllm = {
@@ -43,17 +43,19 @@ export const vllm = {
   /** Requests that wait, of all replicas. */
   waiting: (options: ModelOptions = {}) => total('vllm:num_requests_waiting', 'req', options, model(options, 'model_name')),
   /** Share of the KV cache in use, the mean of all replicas. Older versions call it by the GPU. */
-  kvCache: (options: ModelOptions = {}) => {
-    const of = (metric: string) =>
-      eachOnce(options, (pods) => `${metric}${labelsOf(options, { ...model(options, 'model_name'), ...pods })}`);
-    return source(
-      overWindow(options, `avg(${of('vllm:kv_cache_usage_perc')} or ${of('vllm:gpu_cache_usage_perc')})`),
-      'ratio',
-      'level',
-      options,
-    );
-  },
+  kvCache: (options: ModelOptions = {}) => kvCacheOf('avg', options),
 };
+
+/** Share of the KV cache in use: the mean of all replicas, or the sum of their shares. */
+export function kvCacheOf(how: 'avg' | 'sum', options: ModelOptions): PrometheusSource {
+  const of = (metric: string) => eachOnce(options, (pods) => `${metric}${labelsOf(options, { ...model(options, 'model_name'), ...pods })}`);
+  return source(
+    overWindow(options, `${how}(${of('vllm:kv_cache_usage_perc')} or ${of('vllm:gpu_cache_usage_perc')})`),
+    'ratio',
+    'level',
+    options,
+  );
+}
 
 /** Metrics of NVIDIA Triton Inference Server. */
 export const triton = {
@@ -215,7 +217,10 @@ function gpus(metric: string, options: GpuOptions): string {
   return `(${each(beginsAs(pods))}) and on (namespace, pod) (${ownPods(pods, each(namedAs(pods)))}) unless on (namespace, pod) (${notRunning(pods)})`;
 }
 
-function source(query: string, unit: string, series: 'rate' | 'level', { url, window }: QueryOptions): SourceInput {
+/** A query to Prometheus as a config states it. */
+export type PrometheusSource = Extract<SourceInput, { kind: 'prometheus' }>;
+
+function source(query: string, unit: string, series: 'rate' | 'level', { url, window }: QueryOptions): PrometheusSource {
   return {
     kind: 'prometheus',
     query,

@@ -9,6 +9,14 @@ const grouping = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'grou
 const operators = new Set(['and', 'or', 'unless', 'bool', 'offset', 'atan2', 'inf', 'nan']);
 const labelList = /\s*\([^)]*\)/y;
 
+/** The labels that a query asks for one value of, with that value, in their order. */
+export function equalMatchers(query: string): readonly (readonly [string, string])[] {
+  const lists = query.match(new RegExp(labelMatchers.source, 'g')) ?? [];
+  return lists.flatMap((list) =>
+    [...list.matchAll(/([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g)].map(([, label, value]) => [label, value] as const),
+  );
+}
+
 /**
  * The metrics that a PromQL query names, in their order. Reads as much of the language as that takes; what is no PromQL is for the
  * server to refuse.

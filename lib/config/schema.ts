@@ -1,15 +1,18 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseMachineAmount, parseTimes, parseUsdPerHour, SECOND_MS } from '../units';
+import { type AttachFacts, attachFacts } from './attach-facts';
 import { clusterSchema } from './cluster-schema';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
 import { anyShare, count, duration, name, positive, regionPattern, text } from './fields';
-import { followsLoad } from './kinds';
+import { followsLoad, isMeasuredByLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
+import type { ManifestObject } from './manifest-pods';
+import { type LiveMetric, liveMetricOf } from './metric-schema';
 import { type OwnPrice, pricesIn, pricesSchema } from './price-schema';
 import { type machineSchema, poolSchema, type reservationSchema, zoneName } from './pool-schema';
 import type { sourceSchema } from './source-schema';
-import { type inferenceSchema, type metricSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
+import { type inferenceSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
 
 /**
  * The one source of the config: types, validation, defaults and the published JSON Schema (`docs/config.schema.json`) all
@@ -88,7 +91,19 @@ export const capacitySchema = z
     asOf: z.literal('data').optional().meta({
       description: "'data': the age of files is not held against the clock, as for a sample from the past that is planned as of its end",
     }),
-    namespace: name.optional().meta({ description: "Kubernetes namespace; the config's name by default" }),
+    namespace: z
+      .union([
+        name,
+        z.strictObject({
+          name,
+          create: z.boolean().default(false).meta({
+            description:
+              'whether it is made here, with its Pod Security label and closed by default; otherwise it is there, and what is in it stays as it is',
+          }),
+        }),
+      ])
+      .optional()
+      .meta({ description: "Kubernetes namespace; the config's name by default" }),
     workloads: z.record(name, workloadSchema).refine((all) => Object.keys(all).length > 0, { error: 'names no workload' }),
     pools: z.record(name, poolSchema),
     events: z.array(eventSchema).default([]),
@@ -111,7 +126,6 @@ export type PoolInput = Extract<z.input<typeof poolSchema>, { kind: 'pool' }>;
 export type GpuPoolInput = Extract<z.input<typeof poolSchema>, { kind: 'gpuPool' }>;
 export type EventInput = z.input<typeof eventSchema>;
 
-export type MetricConfig = z.output<typeof metricSchema>;
 export type InferenceConfig = z.output<typeof inferenceSchema>;
 export type ServiceConfig = z.output<typeof serviceSchema>;
 export type TrainingConfig = z.output<typeof trainingSchema>;
@@ -123,22 +137,35 @@ export type ReservationConfig = z.output<typeof reservationSchema>;
 /** Where Terraform's state lies; the prefix of a bucket is `foresize/NAME` by default, so that projects can share one. */
 export type StateConfig =
   Extract<z.output<typeof stateSchema>, { kind: 'local' }> | Required<Extract<z.output<typeof stateSchema>, { kind: 's3' }>>;
+/** The objects of the manifests that attached workloads name, by workload. */
+export type Manifests = Readonly<Record<string, readonly ManifestObject[]>>;
+/** The namespace of what is written, and whether it is made here. */
+export type NamespaceConfig = { readonly name: string; readonly create: boolean };
 /** The config as the stages use it: numbers, defaults filled in, events as spans of time. */
 export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace' | 'state' | 'prices'> & {
   /** Prices of one's own in the region, by instance type. */
   readonly prices: Readonly<Record<string, OwnPrice>>;
   readonly state: StateConfig;
   readonly events: readonly EventConfig[];
-  readonly namespace: string;
+  readonly namespace: NamespaceConfig;
+  /** What the manifests of attached workloads say, by workload. */
+  readonly attached: Readonly<Record<string, AttachFacts>>;
   /** Paths of fields that were left out and took their default: `workloads.chat.coldStart`. */
   readonly assumed: readonly string[];
 };
 
-/** Resolves what needs the whole config: dates to spans in its zone, the namespace, what was assumed. */
-export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: unknown): CapacityConfig {
+/**
+ * Resolves what needs the whole config: dates to spans in its zone, the namespace, what the manifests of attached workloads say of them,
+ * what was assumed.
+ */
+export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: unknown, manifests: Manifests): CapacityConfig {
   const state = parsed.state.kind === 's3' ? { ...parsed.state, prefix: parsed.state.prefix ?? `foresize/${parsed.name}` } : parsed.state;
   const live = Object.entries(parsed.workloads).map(([name, workload]) => [name, liveMetric(workload, parsed.history)] as const);
-  const workloads = Object.fromEntries(live.map(([name, metric]) => [name, withMetric(parsed.workloads[name], metric)]));
+  const namespace = namespaceOf(parsed);
+  const attached = attachedOf(parsed.workloads, manifests);
+  const workloads = Object.fromEntries(
+    live.map(([name, metric]) => [name, withFacts(withMetric(parsed.workloads[name], metric), attached[name], namespace.name)]),
+  );
   const metrics = live.flatMap(([name, metric]) => (metric ? [`workloads.${name}.metric`] : []));
   return {
     ...parsed,
@@ -150,26 +177,52 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
     events: resolveEvents(parsed.events, parsed.timeZone),
     prices: pricesIn(parsed.region, parsed.prices),
     state,
-    namespace: parsed.namespace ?? parsed.name,
+    namespace,
+    attached,
     assumed: [...assumed(parsed, raw), ...metrics].sort(),
   };
+}
+
+function attachedOf(workloads: Readonly<Record<string, WorkloadConfig>>, manifests: Manifests): Readonly<Record<string, AttachFacts>> {
+  return Object.fromEntries(
+    Object.entries(workloads).flatMap(([name, { attach }]) => {
+      const facts = attach?.manifest === undefined ? undefined : attachFacts(attach, manifests[name] ?? []);
+      return facts === undefined ? [] : [[name, facts]];
+    }),
+  );
+}
+
+/** An attached workload in its namespace, and with what its pods ask for where the config leaves that out. */
+function withFacts(workload: WorkloadConfig, facts: AttachFacts | undefined, namespace: string): WorkloadConfig {
+  if (workload.attach === undefined) return workload;
+  const attach = { ...workload.attach, namespace: workload.attach.namespace ?? facts?.namespace ?? namespace };
+  if (facts === undefined) return { ...workload, attach };
+  const { gpus, cpuMilli: cpu, memoryMiB: memory } = facts.pod;
+  const asked = isMeasuredByLoad(workload) ? { gpus, cpu, memory } : workload.machine === undefined ? { cpu, memory } : {};
+  const read = Object.fromEntries(Object.entries(asked).filter(([, amount]) => amount !== undefined));
+  if (Object.keys(read).length === 0) return { ...workload, attach };
+  return { ...workload, attach, replica: { ...read, ...workload.replica } };
+}
+
+function namespaceOf({ namespace, name }: Pick<z.output<typeof capacitySchema>, 'namespace' | 'name'>): NamespaceConfig {
+  return typeof namespace === 'object' ? namespace : { name: namespace ?? name, create: false };
 }
 
 /**
  * The metric of an autoscaler that the config leaves out: the query its load is read by, where KEDA can ask the same server for it as it
  * stands. A server that wants credentials of ours is left to the config.
  */
-function liveMetric(workload: WorkloadConfig, { prometheus }: HistoryConfig): MetricConfig | undefined {
+function liveMetric(workload: WorkloadConfig, { prometheus }: HistoryConfig): LiveMetric | undefined {
   if (!followsLoad(workload) || workload.metric !== undefined || workload.owner !== 'keda') return undefined;
   const { load } = workload;
   if (load.kind !== 'prometheus' || prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers)
     return undefined;
   const url = load.url ?? prometheus?.url;
   const perSecond = load.series === 'level' || ((load.series ?? 'rate') === 'rate' && load.unit?.perMs === SECOND_MS);
-  return url !== undefined && perSecond ? { kind: 'prometheus', query: load.query, url } : undefined;
+  return url !== undefined && perSecond ? liveMetricOf({ kind: 'prometheus', query: load.query, url }) : undefined;
 }
 
-function withMetric(workload: WorkloadConfig, metric: MetricConfig | undefined): WorkloadConfig {
+function withMetric(workload: WorkloadConfig, metric: LiveMetric | undefined): WorkloadConfig {
   return metric !== undefined && followsLoad(workload) ? { ...workload, metric } : workload;
 }
 

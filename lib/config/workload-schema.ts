@@ -1,22 +1,15 @@
 import { z } from 'zod';
 import { parseBytes, parseBytesPerSecond, parseDuration, parseLoadAmount, parseMagnitude, parseTime } from '../units';
+import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
-import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time, url } from './fields';
+import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
+import { liveMetricSchema } from './metric-schema';
 import { sourceSchema } from './source-schema';
 
 const precisions = ['bf16', 'fp16', 'fp8', 'int8', 'int4'] as const;
 
 /** A series, or usage and capacity whose quotient is the utilisation. */
 const utilisationSchema = z.union([sourceSchema, z.strictObject({ usage: sourceSchema, capacity: sourceSchema })]);
-
-export const metricSchema = z.discriminatedUnion('kind', [
-  z
-    .strictObject({ kind: z.literal('prometheus'), query: z.string().min(1), url })
-    .meta({ description: 'what a KEDA ScaledObject reads: a PromQL query that gives the whole load of the workload' }),
-  z
-    .strictObject({ kind: z.literal('pods'), name: z.string().min(1) })
-    .meta({ description: 'what an HPA reads: a metric of the pods, averaged over them, served by a metrics adapter' }),
-]);
 
 const exclusion = z
   .strictObject({ from: time, to: time, because: z.string().min(1) })
@@ -29,7 +22,8 @@ const probe = {
 
 const workload = {
   pool: z.string(),
-  image: z.string().min(1).optional().meta({ description: 'container image; changes no size' }),
+  attach: attachSchema.optional(),
+  image: z.string().min(1).optional().meta({ description: 'container image, which pods of your own need; changes no size' }),
   command: z.array(z.string()).optional().meta({ description: 'container command; changes no size' }),
   protect: fraction.default(0.95).meta({ description: "quantile of the period's mean that the floor covers" }),
   like: z.string().optional().meta({ description: 'a sibling whose shape stands in while there is little history' }),
@@ -46,7 +40,10 @@ const calendar = z.enum(['learn', 'ignore']).optional().meta({
 const scaled = {
   owner: z.enum(['keda', 'manifests']).default('keda').meta({ description: 'who moves minReplicas' }),
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
-  metric: metricSchema.optional().meta({ description: 'what the live autoscaler reads; without it, it goes by CPU' }),
+  metric: liveMetricSchema.optional().meta({
+    description:
+      'what the live autoscaler reads: one metric, several of which the largest counts, or several joined by a formula; without it, it goes by CPU, which on GPUs has to be stated',
+  }),
   outliers: z.enum(['leave-out', 'learn']).optional().meta({
     description: "whether the forecast learns from values that lie far from the usual and do not come again; left out of it unless 'learn'",
   }),
@@ -154,7 +151,11 @@ export const serviceSchema = z
       .optional()
       .meta({ description: 'utilisation in percent by period, given in place of history; the last value stays' }),
     servers: count.meta({ description: 'servers there are at present: what the utilisation is measured on' }),
-    machine: z.string().meta({ description: 'instance type of one server' }),
+    machine: z.string().optional().meta({ description: 'instance type of one server, where that is a whole machine' }),
+    replica: z
+      .strictObject({ cpu: cpu.optional(), memory: memory.optional() })
+      .optional()
+      .meta({ description: 'what one server asks for, where it is a pod; an attached one says it in its manifest' }),
     target: z
       .union([fraction, z.strictObject({ cpu: fraction.default(0.7), memory: fraction.default(0.7) })])
       .default(0.7)

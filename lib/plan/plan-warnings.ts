@@ -1,6 +1,7 @@
 import { type CapacityConfig, finishedMetric, followsLoad } from '../config';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
+import { attachWarnings } from './attach-warnings';
 import { jobWarnings, withheldWarnings, type WorkloadDemand } from './replicas';
 import type { ForecastedLoads } from './forecast-loads';
 import { mapWorkloads } from './map-together';
@@ -22,6 +23,7 @@ export function planWarnings(
     ...withheldWarnings(observations.withheld),
     ...historyWarnings(observations),
     ...predictions.warnings,
+    ...attachWarnings(config),
     ...metricWarnings(config),
     ...finishedWarnings(config),
     ...estimateWarnings(mapWorkloads(config, (name) => supplies[name].capacity)),
@@ -72,7 +74,12 @@ function finishedWarnings({ workloads }: Pick<CapacityConfig, 'workloads'>): Pla
     .sort()
     .flatMap((name): PlanWarning[] => {
       const workload = workloads[name];
-      const metric = followsLoad(workload) && workload.metric?.kind === 'prometheus' ? finishedMetric(workload.metric.query) : undefined;
+      const queries = followsLoad(workload)
+        ? (workload.metric?.triggers ?? []).flatMap((one) => (one.kind === 'prometheus' ? [one.query] : []))
+        : [];
+      const finished = queries.map(finishedMetric);
+      // A trigger beside it that counts what waits makes up for it.
+      const metric = finished.every((one) => one !== undefined) ? finished[0] : undefined;
       if (metric === undefined) return [];
       return [
         {

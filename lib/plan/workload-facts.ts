@@ -1,4 +1,4 @@
-import { type CapacityConfig, type FloorOwner, followsLoad, isAutoscaled, type WorkloadConfig } from '../config';
+import { type CapacityConfig, type FloorOwner, followsLoad, followsMetric, isAutoscaled, type WorkloadConfig } from '../config';
 import { MINUTE_MS } from '../units';
 
 /**
@@ -17,7 +17,7 @@ export function handOverMsOf({ workloads, pools }: Pick<CapacityConfig, 'workloa
 
 /** Whether the config names no metric of a load that an autoscaler is to follow; the autoscaler then goes by CPU. */
 export function hasNoMetricToFollow(workload: WorkloadConfig): boolean {
-  return followsLoad(workload) && workload.metric === undefined;
+  return followsLoad(workload) && !followsMetric(workload.metric);
 }
 
 /** Who moves the floor of a workload: its owner where it is autoscaled, else the manifests, which state its one number of replicas. */

@@ -58,8 +58,8 @@ export const configCodes = {
   },
   'config/namespace': {
     title: 'The namespace belongs to Kubernetes.',
-    when: '`namespace` (or the name of the config, which is its default) is `default` or begins with `kube-`. The workloads bring policies for their whole namespace, which would also hold for pods that are not theirs.',
-    cure: 'Choose a namespace of its own.',
+    when: '`namespace: { name, create: true }` names `default` or a namespace that begins with `kube-`. A namespace that is made here is closed by policies, which would also hold for pods that are not of these workloads.',
+    cure: 'Choose a namespace of its own, or leave `create` out: nothing is then written that concerns the whole namespace.',
     example:
       "foresize.config.ts: namespace: 'default' belongs to Kubernetes: its pods would fall under the policies of these workloads. Hint: choose a namespace of its own",
   },

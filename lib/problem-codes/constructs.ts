@@ -144,6 +144,13 @@ export const constructCodes = {
     cure: 'Plan again with a `replica.throughput`, or leave `metric` out.',
     example: 'workloads.chat: has a metric, but the plan knows no throughput of a replica',
   },
+  'kubernetes/no-metric': {
+    title: 'The autoscaler of a workload with GPUs has nothing to follow.',
+    when: 'Replicas ask for GPUs, and the workload states no `metric`. An autoscaler would then go by CPU, which hardly moves when GPUs are busy, and would remove replicas that are needed. A load that Prometheus gives is taken as the metric by itself.',
+    cure: 'State what it shall follow, or `metric: cpuMetric()` where CPU is really meant.',
+    example:
+      "workloads.chat.metric: is missing: CPU says nothing of the load of a GPU, so no autoscaler is written that goes by it. Hint: say what it shall follow, such as metric: podsMetric('requests_per_second'); or metric: cpuMetric() where CPU is really meant",
+  },
   'kubernetes/small-target': {
     title: 'A replica carries too little for an autoscaler to count.',
     when: 'Autoscalers count in thousandths, and what one replica carries is so small a number that rounding would change the number of replicas.',

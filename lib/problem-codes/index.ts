@@ -1,3 +1,4 @@
+import type { attachCodes } from './attach';
 import type { commandCodes } from './commands';
 import type { configCodes } from './config';
 import type { constructCodes } from './constructs';
@@ -13,7 +14,8 @@ import type { sizingCodes } from './sizing';
  * The tables of this folder say of each what it means and what to do, and `npm run problem-pages` makes a page of each in
  * `docs/problems/`. Only their keys are used while foresize runs, so that no run loads the texts.
  */
-export type ProblemCode = keyof (typeof configCodes &
+export type ProblemCode = keyof (typeof attachCodes &
+  typeof configCodes &
   typeof historyReadingCodes &
   typeof historyJudgedCodes &
   typeof liveCodes &

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { readConfig, displayPath } from '../adapters/config-file';
 import { historyReader } from '../adapters/history';
+import { readManifests } from '../adapters/manifests';
 import { readPlanText } from '../adapters/plan-file';
 import { foresizeVersion } from '../adapters/version';
 import { type CapacityConfig, type CapacityInput, isLive, parseConfig } from '../config';
@@ -38,8 +39,12 @@ export function openProject({ project, config: source, directory, plan }: Projec
   const { config, folder } =
     source === undefined || typeof source === 'string'
       ? readFile(source)
-      : { config: parseConfig(source, 'config'), folder: resolve(directory ?? '.') };
+      : parsed(source, resolve(directory ?? '.'));
   return { config, directory: folder, planFile: plan === undefined ? join(folder, 'capacity-plan.json') : resolve(plan) };
+}
+
+function parsed(source: CapacityInput, folder: string): { readonly config: CapacityConfig; readonly folder: string } {
+  return { config: parseConfig(source, 'config', readManifests(source, folder, 'config')), folder };
 }
 
 function readFile(source: string | undefined): { readonly config: CapacityConfig; readonly folder: string } {

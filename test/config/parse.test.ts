@@ -19,7 +19,7 @@ function problemsOf(raw: unknown): readonly Problem[] {
 describe('a config that is right', () => {
   test('becomes plain numbers, with defaults filled in', () => {
     const config = testConfig();
-    expect(config).toMatchObject({ horizon: 86_400_000, period: 3_600_000, timeZone: 'UTC', namespace: 'test' });
+    expect(config).toMatchObject({ horizon: 86_400_000, period: 3_600_000, timeZone: 'UTC', namespace: { name: 'test', create: false } });
     expect(config.workloads.chat).toMatchObject({ protect: 0.95, target: 0.8, owner: 'keda', coldStart: 360_000 });
     expect(config.pools.l40s).toMatchObject({ bootTime: 240_000, owner: 'autoscaler', capacity: ['on-demand'] });
   });
@@ -101,8 +101,8 @@ describe('a config that is wrong', () => {
   });
   test.each([
     ['a day that is not in the calendar', { events: [{ name: 'x', date: '2026-02-30', uplift: 2 }] }, 'events[0].date'],
-    ["Kubernetes' own namespace", { namespace: 'kube-system' }, 'namespace'],
-    ["Kubernetes' own namespace by way of the name", { name: 'default' }, 'namespace'],
+    ["Kubernetes' own namespace, to be made and closed here", { namespace: { name: 'kube-system', create: true } }, 'namespace'],
+    ['the namespace of all that names none', { name: 'default', namespace: { name: 'default', create: true } }, 'namespace'],
     [
       'a name that is a word of the language',
       { workloads: JSON.parse(`{"constructor":${JSON.stringify(rawConfig().workloads.chat)}}`) as never },

@@ -1,3 +1,4 @@
+import type { LiveMetric } from '../../lib/config';
 import { configDigest } from '../../lib/config/digest';
 import { cloudwatch, ndjson, parquet, prometheus } from '../../lib/config/helpers';
 import { parseConfig } from '../../lib/config/parse';
@@ -37,7 +38,7 @@ test('a sum of CloudWatch is a count and its average a level, unless the config 
 });
 
 describe('the metric of the live autoscaler, where the config leaves it out', () => {
-  const metricOf = (overrides: object) => (testConfig(overrides).workloads.chat as { metric?: unknown }).metric;
+  const metricOf = (overrides: object) => (testConfig(overrides).workloads.chat as { metric?: LiveMetric }).metric?.triggers[0];
   test('is the query that the load is read by', () => {
     expect(metricOf(withLoad(prometheus(query, { unit: 'req/s', url: server })))).toEqual({ kind: 'prometheus', query, url: server });
     expect(metricOf({ ...withLoad(prometheus(query, { unit: 'req/s' })), history: { prometheus: { url: server } } })).toMatchObject({

@@ -3,6 +3,7 @@ import type { LoadSeries } from '../../lib/history';
 import type { ReplayPlan } from '../../lib/plan/file/types';
 import { workloadSupply } from '../../lib/plan/supply/supply';
 import { loadGridOf } from '../../lib/simulate/replay/load';
+import { liveMetricOf } from '../../lib/config';
 import { metricWindowMs } from '../../lib/simulate/physics/workload-physics';
 import { type ReplaySummary, type Replayer, replayWorkload } from '../../lib/simulate/replay-workload';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
@@ -120,8 +121,10 @@ test('what cannot be replayed says why', async () => {
 });
 
 test('an autoscaler sees a mean over as much as its query looks back', () => {
-  expect(metricWindowMs(metric)).toBe(5 * MINUTE_MS);
-  expect(metricWindowMs({ ...metric, query: 'max_over_time(sum(rate(x[1m]))[10m:1m]) + rate(y[ 90s ])' })).toBe(10 * MINUTE_MS);
-  expect(metricWindowMs({ ...metric, query: 'sum(requests)' })).toBeNull();
-  expect(metricWindowMs({ kind: 'pods', name: 'x' })).toBeNull();
+  expect(metricWindowMs(liveMetricOf(metric))).toBe(5 * MINUTE_MS);
+  expect(metricWindowMs(liveMetricOf({ ...metric, query: 'max_over_time(sum(rate(x[1m]))[10m:1m]) + rate(y[ 90s ])' }))).toBe(
+    10 * MINUTE_MS,
+  );
+  expect(metricWindowMs(liveMetricOf({ ...metric, query: 'sum(requests)' }))).toBeNull();
+  expect(metricWindowMs(liveMetricOf({ kind: 'pods', name: 'x' }))).toBeNull();
 });

@@ -4,6 +4,9 @@
  */
 export const gpuLabel = 'foresize.dev/gpu';
 
+/** The label of a node that names its pool. The node groups of `constructs/aws` set it. */
+export const poolLabel = 'foresize.dev/pool';
+
 /** Kubernetes label values hold letters, digits, `-`, `_` and `.`, at most 63, and begin and end with a letter or digit. */
 export function gpuLabelValue(gpuName: string): string {
   return gpuName

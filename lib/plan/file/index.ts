@@ -1,6 +1,6 @@
 export { verifyPlanMatches } from './belongs';
 export { formatPlan, sealPlan } from './format';
-export { gpuLabel, gpuLabelValue } from './gpu-label';
+export { gpuLabel, gpuLabelValue, poolLabel } from './gpu-label';
 export { groupName } from './group-name';
 export { keepPrevious } from './keep';
 export { type MonthCost, usdNextMonth } from './month';

@@ -37,7 +37,7 @@ export function costNow(config: CapacityConfig, offerings: PoolOfferings): CostN
 
 function serversNow(config: CapacityConfig, name: string): number | null {
   const workload = config.workloads[name];
-  if (workload.kind !== 'service') return null;
+  if (workload.kind !== 'service' || workload.machine === undefined) return null;
   return workload.servers * usdPerHourOf(config, workload.machine, 'on-demand', `workloads.${name}.machine`) * HOURS_PER_MONTH;
 }
 

@@ -25,7 +25,11 @@ import type { DemandInput } from '../replicas';
  * with which they stay within their targets. `hybrid` takes the cheapest other machine, in as many replicas as its floors then need.
  */
 export function machineOptions(context: StrategyContext, workload: ServiceConfig): readonly (Candidate | StrategyOption)[] {
-  const sizes = machinesOf(context, workload);
+  if (workload.machine === undefined) {
+    const why = 'its servers are pods, and what those ask for is stated';
+    return [impossibleOption('vertical', why), impossibleOption('hybrid', why)];
+  }
+  const sizes = machinesOf(context, workload, workload.machine);
   const others = sizes.filter(({ name }) => name !== workload.machine);
   const vertical = cheapestOf(sizes, (size) => verticalOn(context, workload, size), context);
   const hybrid = cheapestOf(others, (size) => hybridOn(context, workload, size), context);
@@ -67,11 +71,11 @@ type Machine = {
   readonly inPool: boolean;
 };
 
-function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConfig): readonly Machine[] {
+function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConfig, presentType: string): readonly Machine[] {
   const { config, name } = input;
-  const present = offeringNamed(workload.machine, config);
+  const present = offeringNamed(presentType, config);
   if (present === null) return [];
-  const family = `${workload.machine.split('.')[0]}.`;
+  const family = `${presentType.split('.')[0]}.`;
   const names = new Set([
     ...offerings.map(({ instanceType }) => instanceType),
     ...instanceTable.instances

@@ -6,7 +6,7 @@ import type { ReplicaResources } from '../file';
 export type ResolvedResources = ReplicaResources & {
   /** Which of them were not in the config and follow from the pool's smallest node. */
   readonly derived: readonly ('gpus' | 'cpu' | 'memory')[];
-  /** Of a service: the whole of its present server, on which utilisation is measured. */
+  /** Of a service: the whole of its present server, machine or pod, on which utilisation is measured. */
   readonly server?: { readonly cpuMilli: number; readonly memoryMiB: number };
 };
 
@@ -17,7 +17,7 @@ export type ResolvedResources = ReplicaResources & {
  * beside them, and one still has a place where a node has somewhat less room than is known.
  *
  * @param gpusByModel GPUs that its model was estimated to need, where the config states none
- * @param machine for a service: the offering that is its present server
+ * @param machine for a service: the offering that is its present server, where that is no pod
  * @throws ProblemError `sizing/no-fit` when no node of the pool can hold one replica
  */
 export function replicaResources(
@@ -28,6 +28,12 @@ export function replicaResources(
   gpusByModel?: number,
 ): ResolvedResources {
   if (!isMeasuredByLoad(workload)) {
+    const { cpu, memory } = machine === undefined && workload.replica ? workload.replica : {};
+    if (cpu !== undefined && memory !== undefined) {
+      const pod = { gpus: 0, cpuMilli: Math.ceil(cpu), memoryMiB: Math.ceil(memory) };
+      const room = smallestShare(fitting(offerings, pod, name, workload.pool), 0);
+      return { ...pod, maxCpuMilli: room.cpuMilli, maxMemoryMiB: room.memoryMiB, derived: [], server: pod };
+    }
     const present = machine ?? offerings[0];
     const { cpuMilli, memoryMiB } = podRoom(present);
     const largest = fitting(offerings, { gpus: 0, cpuMilli, memoryMiB }, name, workload.pool);

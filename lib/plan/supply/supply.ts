@@ -36,7 +36,7 @@ export function workloadSupply(
   if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));
   if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
   const machine =
-    workload.kind === 'service'
+    workload.kind === 'service' && workload.machine !== undefined
       ? offeringsOf({
           instances: [workload.machine],
           capacity: ['on-demand'],

@@ -1,5 +1,5 @@
 import { interruptionsOfGpu, type Offering } from '../../catalog';
-import { type CapacityConfig, hpaToleranceOf, type MetricConfig } from '../../config';
+import { type CapacityConfig, hpaToleranceOf, type LiveMetric } from '../../config';
 import { orderableOfferings, roomFor, type Supply, usableOfferings } from '../../plan/supply';
 import { ProblemError } from '../../problems';
 import { defaultPhysics, type NodePhysics, nodePhysics, type Physics, upToleranceOf } from './physics';
@@ -127,8 +127,8 @@ function usdPerReplica({ offering, room }: { readonly offering: Offering; readon
 }
 
 /** The time over which a metric is a mean: the longest range that its query looks back, an hour at most; `null` where it states none. */
-export function metricWindowMs(metric: MetricConfig | undefined): number | null {
-  if (metric?.kind !== 'prometheus') return null;
-  const ranges = [...metric.query.matchAll(/\[([^\]:]+)[\]:]/g)].flatMap(([, range]) => parseDuration(range.trim()) ?? []);
+export function metricWindowMs(metric: LiveMetric | undefined): number | null {
+  const queries = (metric?.triggers ?? []).flatMap((trigger) => (trigger.kind === 'prometheus' ? [trigger.query] : []));
+  const ranges = [...queries.join(' ').matchAll(/\[([^\]:]+)[\]:]/g)].flatMap(([, range]) => parseDuration(range.trim()) ?? []);
   return ranges.length === 0 ? null : Math.min(HOUR_MS, Math.max(...ranges));
 }

@@ -47,8 +47,15 @@ test('another plan with the same figures changes nothing: no digest and no date 
   expect(buildFiles(sampleConfig(), renewed)).toEqual(buildFiles());
 });
 
-test('every object but the namespace itself is in the namespace of the config', () => {
+test('without create nothing is written that concerns the namespace or what others have in it', () => {
   const objects = buildObjects(sampleConfig({ namespace: 'team-a' }));
+  expect(objects.filter(({ kind }) => /^(Namespace|NetworkPolicy|ResourceQuota|LimitRange)$/.test(kind))).toEqual([]);
+  expect(objects.every(({ metadata }) => metadata.namespace === 'team-a')).toBe(true);
+  expect(buildObjects(sampleConfig({ namespace: { name: 'team-a' } }))).toEqual(objects);
+});
+
+test('every object but the namespace itself is in the namespace of the config', () => {
+  const objects = buildObjects(sampleConfig({ namespace: { name: 'team-a', create: true } }));
   expect(
     objects.filter((object) => object.metadata.namespace !== 'team-a').map((object) => `${object.kind} ${object.metadata.name}`),
   ).toEqual(['Namespace team-a']);

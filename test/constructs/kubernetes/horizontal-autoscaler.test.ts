@@ -1,11 +1,12 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
 import { HorizontalAutoscaler } from '../../../constructs/kubernetes/horizontal-autoscaler';
+import type { LiveMetricInput } from '../../../lib/config';
 import type { PlannedWorkload } from '../../../constructs/kubernetes/planned-workload';
 import { at, objectsOf, workloadWith } from './support';
 
 const metric = { kind: 'pods', name: 'requests_per_second' } as const;
 
-function specOf(workload: PlannedWorkload, read?: typeof metric): unknown {
+function specOf(workload: PlannedWorkload, read: LiveMetricInput = metric): unknown {
   const [object] = objectsOf((chart) => new HorizontalAutoscaler(chart, 'Autoscaler', { workload, metric: read }));
   return at(object, 'spec');
 }
@@ -39,9 +40,52 @@ propertyTest.prop([fc.integer({ min: 20, max: 10_000_000 }), fc.integer({ min: 5
   },
 );
 
-test('without a metric it goes by CPU at the target of the plan', () => {
-  expect(at(specOf(workloadWith('search', { target: { load: 0.29 } })), 'metrics')).toEqual([
-    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 29 } } },
+const cpuAt = (averageUtilization: number) => [
+  { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } },
+];
+
+test('where the config says CPU it goes by CPU, at the target of the plan or one that is stated', () => {
+  const workload = workloadWith('search', { target: { load: 0.29 } });
+  expect(at(specOf(workload, { kind: 'cpu' }), 'metrics')).toEqual(cpuAt(29));
+  expect(at(specOf(workload, { kind: 'cpu', utilisation: 0.6 }), 'metrics')).toEqual(cpuAt(60));
+});
+
+test('without GPUs it goes by CPU where no metric is stated; with GPUs that is refused with the line to add', () => {
+  const build = (workload: PlannedWorkload) => objectsOf((chart) => new HorizontalAutoscaler(chart, 'Autoscaler', { workload }))[0];
+  const { resources } = workloadWith('search').plan;
+  expect(at(build(workloadWith('search', { resources: { ...resources, gpus: 0 } })), 'spec.metrics')).toEqual(cpuAt(80));
+  expect(() => build(workloadWith('search'))).toThrow(
+    "workloads.search.metric: is missing: CPU says nothing of the load of a GPU, so no autoscaler is written that goes by it. Hint: say what it shall follow, such as metric: podsMetric('requests_per_second'); or metric: cpuMetric() where CPU is really meant",
+  );
+});
+
+test('of several metrics the one that asks for most replicas counts, each with what a replica carries of it', () => {
+  const waiting = { kind: 'pods', name: 'requests_waiting', perReplica: 4 } as const;
+  expect(at(specOf(workloadWith('search'), [metric, waiting, { kind: 'cpu', utilisation: 0.9 }]), 'metrics')).toEqual([
+    { type: 'Pods', pods: { metric: { name: 'requests_per_second' }, target: { type: 'AverageValue', averageValue: '9600m' } } },
+    { type: 'Pods', pods: { metric: { name: 'requests_waiting' }, target: { type: 'AverageValue', averageValue: '4' } } },
+    ...cpuAt(90),
+  ]);
+});
+
+test.each([
+  ['PromQL', { kind: 'prometheus', query: 'up', url: 'http://p:9090' } as const, 'an HPA cannot read PromQL'],
+  ['a formula', { triggers: { rate: metric }, formula: 'rate / 9' }, 'an HPA knows no formula'],
+])('%s is refused with who can read it', (_, read, message) => {
+  expect(() => specOf(workloadWith('search'), read)).toThrow(`workloads.search.metric: ${message}`);
+});
+
+test('it scales what it is told to, one container of it, and takes the place of an HPA that is there', () => {
+  const target = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web' };
+  const props = { workload: workloadWith('search'), target, metric: { kind: 'cpu' }, container: 'app', takesOver: 'web-hpa' } as const;
+  const [object] = objectsOf((chart) => new HorizontalAutoscaler(chart, 'Autoscaler', props));
+  expect(object.metadata.name).toBe('web-hpa');
+  expect(at(object, 'spec.scaleTargetRef')).toEqual(target);
+  expect(at(object, 'spec.metrics')).toEqual([
+    {
+      type: 'ContainerResource',
+      containerResource: { name: 'cpu', container: 'app', target: { type: 'Utilization', averageUtilization: 80 } },
+    },
   ]);
 });
 

@@ -3,8 +3,12 @@ import { ProblemError } from '../../../lib/problems';
 import { at, find, type Manifest, objectsOf, workloadWith } from './support';
 
 const image = 'registry.example.com/chat:1.0.0';
+const cpu = { kind: 'cpu' } as const;
 const build = (props: Partial<InferenceServiceProps> = {}): Manifest[] =>
-  objectsOf((chart) => new InferenceService(chart, 'Chat', { workload: workloadWith('chat'), image, ...props }), 'prod');
+  objectsOf(
+    (chart) => new InferenceService(chart, 'Chat', { workload: workloadWith('chat'), image, metric: cpu, closedNamespace: true, ...props }),
+    'prod',
+  );
 const deployment = (props?: Partial<InferenceServiceProps>) => find(build(props), 'Deployment', 'chat');
 const container = (props?: Partial<InferenceServiceProps>) => at(deployment(props), 'spec.template.spec.containers.0');
 
@@ -13,7 +17,7 @@ test('a Deployment that an autoscaler scales carries no replicas', () => {
   expect(at(deployment(), 'spec.replicas')).toBeUndefined();
 });
 
-test('it is a Deployment, a Service, a ServiceAccount, a disruption budget, an autoscaler and leave to be called', () => {
+test('it is a Deployment, a Service, a ServiceAccount, a disruption budget, an autoscaler and, in a closed namespace, leave to be called', () => {
   expect(build().map((object) => `${object.kind} ${object.metadata.name}`)).toEqual([
     'ServiceAccount chat',
     'Service chat',
@@ -25,9 +29,15 @@ test('it is a Deployment, a Service, a ServiceAccount, a disruption budget, an a
   ]);
 });
 
+test('in a namespace that others use no policy is written: one would cut off whoever else calls or is called', () => {
+  expect(build({ closedNamespace: false }).filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
+});
+
 test('the plan names the owner of the floor: keda makes a ScaledObject, manifests an HPA, never both', () => {
   const kinds = (name: string) =>
-    objectsOf((chart) => new InferenceService(chart, 'It', { workload: workloadWith(name), image })).map((object) => object.kind);
+    objectsOf((chart) => new InferenceService(chart, 'It', { workload: workloadWith(name), image, metric: cpu })).map(
+      (object) => object.kind,
+    );
   expect(kinds('chat').filter((kind) => /Autoscaler|Scaled/.test(kind))).toEqual(['ScaledObject']);
   expect(kinds('search').filter((kind) => /Autoscaler|Scaled/.test(kind))).toEqual(['HorizontalPodAutoscaler']);
 });

@@ -21,8 +21,8 @@ test('every part that an object relies on is named once, with what needs it', ()
   ]);
 });
 
-test('an inference workload without a metric needs Metrics Server in place of Prometheus', () => {
-  const parts = requiredClusterParts(configWith('chat', { metric: undefined }), samplePlan());
+test('an inference workload that goes by CPU needs Metrics Server in place of Prometheus', () => {
+  const parts = requiredClusterParts(configWith('chat', { metric: { kind: 'cpu' } }), samplePlan());
   expect(parts).toContain('Metrics Server, for the CPU and memory of chat, finetune, resnet, storefront');
   expect(parts.filter((part) => part.startsWith('Prometheus'))).toEqual([]);
 });

@@ -24,7 +24,12 @@ const rollout = (plan: CapacityPlan) =>
   at(
     find(
       objectsOf(
-        (chart) => new InferenceService(chart, 'It', { workload: plannedWorkload(plan, 'chat'), image: 'registry.example.com/it:1' }),
+        (chart) =>
+          new InferenceService(chart, 'It', {
+            workload: plannedWorkload(plan, 'chat'),
+            metric: { kind: 'cpu' },
+            image: 'registry.example.com/it:1',
+          }),
       ),
       'Deployment',
       'chat',

@@ -10,7 +10,7 @@ function specOf(props: ScheduledAutoscalerProps): unknown {
 }
 
 test('the lowest floor and the ceiling are those of the plan', () => {
-  expect(specOf({ workload: workloadWith('chat') })).toMatchObject({
+  expect(specOf({ workload: workloadWith('chat'), metric })).toMatchObject({
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'chat' },
     minReplicaCount: 2,
     maxReplicaCount: 12,
@@ -57,8 +57,8 @@ test('a load that Prometheus does not know is an error and not zero', () => {
   expect(at(specOf({ workload: workloadWith('chat'), metric }), 'triggers.0.metadata.ignoreNullValues')).toBe('false');
 });
 
-test('without a metric the live trigger goes by CPU at the target of the plan', () => {
-  expect(at(specOf({ workload: workloadWith('chat') }), 'triggers.0')).toEqual({
+test('where the config says CPU the live trigger goes by it, at the target of the plan', () => {
+  expect(at(specOf({ workload: workloadWith('chat'), metric: { kind: 'cpu' } }), 'triggers.0')).toEqual({
     type: 'cpu',
     metricType: 'Utilization',
     metadata: { value: '80' },
@@ -74,7 +74,7 @@ test('a service has a live trigger for CPU and one for memory', () => {
 });
 
 test('a scheduled floor is reached in one step, up to the ceiling, and left after five minutes', () => {
-  expect(at(specOf({ workload: workloadWith('chat') }), 'advanced.horizontalPodAutoscalerConfig.behavior')).toEqual({
+  expect(at(specOf({ workload: workloadWith('chat'), metric }), 'advanced.horizontalPodAutoscalerConfig.behavior')).toEqual({
     scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: [{ type: 'Pods', value: 12, periodSeconds: 15 }] },
     scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] },
   });
@@ -82,9 +82,9 @@ test('a scheduled floor is reached in one step, up to the ceiling, and left afte
 
 test('floors are exact only where the cluster can make them so: the tolerance is left out by default', () => {
   const behavior = 'advanced.horizontalPodAutoscalerConfig.behavior';
-  expect(at(specOf({ workload: workloadWith('chat') }), `${behavior}.scaleUp.tolerance`)).toBeUndefined();
-  expect(at(specOf({ workload: workloadWith('chat'), exactFloors: true }), `${behavior}.scaleUp.tolerance`)).toBe('0');
-  expect(at(specOf({ workload: workloadWith('chat'), exactFloors: true }), `${behavior}.scaleDown.tolerance`)).toBeUndefined();
+  expect(at(specOf({ workload: workloadWith('chat'), metric }), `${behavior}.scaleUp.tolerance`)).toBeUndefined();
+  expect(at(specOf({ workload: workloadWith('chat'), metric, exactFloors: true }), `${behavior}.scaleUp.tolerance`)).toBe('0');
+  expect(at(specOf({ workload: workloadWith('chat'), metric, exactFloors: true }), `${behavior}.scaleDown.tolerance`)).toBeUndefined();
 });
 
 test('a floor that never moves needs no schedule: no cron trigger, and replicas move as the live load moves them', () => {
@@ -141,4 +141,72 @@ test('where floors are lower than what nodes are sized for, cron triggers carry 
   expect(triggers.slice(1).map(({ metadata }) => metadata)).toEqual([
     { timezone: 'Etc/UTC', start: '50 5 23 11 *', end: '0 0 30 11 *', desiredReplicas: '4' },
   ]);
+});
+
+test('a workload with GPUs and without a metric is refused with the line to add, and never goes by CPU unasked', () => {
+  expect(() => specOf({ workload: workloadWith('chat') })).toThrow(
+    "workloads.chat.metric: is missing: CPU says nothing of the load of a GPU, so no autoscaler is written that goes by it. Hint: say what it shall follow, such as metric: prometheusMetric('sum(vllm:num_requests_waiting)', { url: 'http://prometheus.monitoring.svc:9090', perReplica: 4 }); or metric: cpuMetric() where CPU is really meant",
+  );
+});
+
+const waiting = { kind: 'prometheus', query: 'sum(vllm:num_requests_waiting)', url: metric.url, perReplica: 4 } as const;
+const cache = { kind: 'prometheus', query: 'sum(vllm:kv_cache_usage_perc)', url: metric.url, perReplica: 0.8 } as const;
+
+test('of several triggers KEDA takes the one that asks for most: each has what a replica carries of it', () => {
+  const triggers = at(specOf({ workload: workloadWith('chat'), metric: [metric, waiting, cache] }), 'triggers') as unknown[];
+  expect(triggers.slice(0, 3).map((trigger) => [at(trigger, 'metadata.query'), at(trigger, 'metadata.threshold')])).toEqual([
+    [metric.query, '9.6'],
+    [waiting.query, '4'],
+    [cache.query, '0.8'],
+  ]);
+  expect((triggers[3] as { type: string }).type).toBe('cron');
+});
+
+test('with a formula the floors are part of it, since KEDA then knows one number alone', () => {
+  const formula = { triggers: { queue: waiting, cache }, formula: 'queue / 4 + cache / 2' };
+  const spec = specOf({ workload: workloadWith('chat'), metric: formula });
+  expect(at(spec, 'advanced.scalingModifiers')).toEqual({
+    formula: 'max(queue / 4 + cache / 2, floor_0, floor_1)',
+    target: '1',
+    metricType: 'AverageValue',
+  });
+  expect((at(spec, 'triggers') as { type: string; name?: string }[]).map(({ type, name }) => [type, name])).toEqual([
+    ['prometheus', 'queue'],
+    ['prometheus', 'cache'],
+    ['cron', 'floor_0'],
+    ['cron', 'floor_1'],
+  ]);
+});
+
+test('a formula stands as it is where the floor does not move', () => {
+  const workload = workloadWith('chat', { floors: 'flat' });
+  const spec = specOf({ workload, metric: { triggers: { queue: waiting }, formula: 'queue / 4' } });
+  expect(at(spec, 'advanced.scalingModifiers.formula')).toBe('queue / 4');
+});
+
+test('while Prometheus is away its trigger asks for what there is, and for the lowest floor of the plan at least', () => {
+  expect(at(specOf({ workload: workloadWith('chat'), metric }), 'fallback')).toEqual({
+    failureThreshold: 3,
+    replicas: 2,
+    behavior: 'currentReplicasIfHigher',
+  });
+});
+
+test('KEDA refuses a fallback where nothing can fall back: with CPU alone there is none', () => {
+  expect(at(specOf({ workload: workloadWith('storefront', { floors: 'flat' }) }), 'fallback')).toBeUndefined();
+});
+
+test('it scales what it is told to, and counts the CPU of one container where a pod has several', () => {
+  const target = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet', name: 'llama' };
+  const spec = specOf({ workload: workloadWith('storefront'), target, container: 'app' });
+  expect(at(spec, 'scaleTargetRef')).toEqual(target);
+  expect(at(spec, 'triggers.0.metadata')).toEqual({ value: '77', containerName: 'app' });
+});
+
+test('an HPA that is there is taken over by its name, with the annotation that KEDA wants for it', () => {
+  const [object] = objectsOf(
+    (chart) => new ScheduledAutoscaler(chart, 'It', { workload: workloadWith('chat'), metric, takesOver: 'vllm-hpa' }),
+  );
+  expect(at(object, 'metadata.annotations')).toEqual({ 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' });
+  expect(at(object, 'spec.advanced.horizontalPodAutoscalerConfig.name')).toBe('vllm-hpa');
 });

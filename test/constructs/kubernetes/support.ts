@@ -27,6 +27,7 @@ const load = { kind: 'csv', path: 'load.csv', unit: 'req/s' } as const;
 export const sampleInput = {
   name: 'sample',
   region: 'us-east-1',
+  namespace: { name: 'sample', create: true },
   timeZone: 'Europe/Berlin',
   workloads: {
     chat: {

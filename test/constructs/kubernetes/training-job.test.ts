@@ -9,6 +9,7 @@ const build = (fields: Partial<WorkloadPlan> = {}): Manifest[] =>
         workload: workloadWith('resnet', fields),
         image: 'registry.example.com/resnet:1.0.0',
         command: ['torchrun', 'train.py'],
+        closedNamespace: true,
       }),
     'prod',
   );

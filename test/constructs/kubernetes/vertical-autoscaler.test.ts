@@ -35,7 +35,7 @@ test.each([
 ] as const)('synthesis fails where a %s scales the same Deployment, whichever came first', (kind, Autoscaler) => {
   const app = new App();
   new VerticalAutoscaler(new Chart(app, 'a'), 'Vertical', { workload: workloadWith('finetune'), kind: 'Deployment' });
-  new Autoscaler(new Chart(app, 'b'), 'Horizontal', { workload: workloadWith('finetune') });
+  new Autoscaler(new Chart(app, 'b'), 'Horizontal', { workload: workloadWith('finetune'), metric: { kind: 'cpu' } });
   expect(() => app.synthYaml()).toThrow(
     `Deployment 'finetune' must not have both a VerticalPodAutoscaler and a ${kind} ('finetune') in order for neither to undo what the other does`,
   );
@@ -50,6 +50,6 @@ test.each([
     workload: workloadWith('finetune'),
     kind: 'Deployment',
   });
-  new HorizontalAutoscaler(new Chart(app, 'b', { namespace }), 'Horizontal', { workload: workloadWith(name) });
+  new HorizontalAutoscaler(new Chart(app, 'b', { namespace }), 'Horizontal', { workload: workloadWith(name), metric: { kind: 'cpu' } });
   expect(app.synthYaml()).toContain('kind: HorizontalPodAutoscaler');
 });
