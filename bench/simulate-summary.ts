@@ -17,7 +17,7 @@ export type Summary = {
   /** `null` where no margin holds as few violations. */
   readonly causalLimitToHpaTuned: number | null;
   /**
-   * Of what the causal limit saves against the tuned HPA; `null` where that is less than a fiftieth. A policy that is in violation for more
+   * Of what the causal limit saves against the tuned HPA; `null` where that is less than a twentieth. A policy that is in violation for more
    * than 0.1 points longer than the tuned HPA saves nothing.
    */
   readonly reached: { readonly plan: number | null; readonly operate: number | null };
@@ -78,7 +78,7 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
 type Compared = Pick<Summary, 'planToHpaTuned' | 'operateToHpaTuned' | 'causalLimitToHpaTuned' | 'violations'>;
 
 /** Less than this share of the tuned HPA's GPU-hours is not worth a share of it. */
-const leastReachable = 0.02;
+const leastReachable = 0.05;
 /** In percent of the minutes, as a verdict allows them. */
 const moreViolations = 0.1;
 

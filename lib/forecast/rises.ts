@@ -15,6 +15,7 @@ export type RepeatingRises = {
 const periods = { day: DAY_MS, week: WEEK_MS } as const;
 /** Shares of the swing: what lies at or below the first is low, what lies at or above the second is high. */
 const [low, high] = [0.25, 0.75];
+const half = high - low;
 /** Share of the course that lies below the swing, and as much above it. */
 const edge = 0.05;
 
@@ -23,8 +24,8 @@ const edge = 0.05;
  *
  * The mean course of a day (a week) is the mean of all days (weeks) at each time of it. Its swing is from its 5th to its 95th
  * percentile. A rise goes from the lowest quarter of the swing to the highest; it is replaced by the closest course that never falls, so
- * that noise makes it neither shorter nor longer. Twice the time that this takes from a quarter to three quarters is how long the rise
- * takes: a straight line from bottom to top takes as long as it is.
+ * that noise makes it neither shorter nor longer. Twice the shortest time in which this climbs by half the swing is how long the rise takes:
+ * a straight line from bottom to top takes as long as it is, and a jump that ends on a plateau half way up counts as the jump it is.
  *
  * How far the load repeats is told by each period from the mean of the others, so that a course that fits by chance counts for nothing.
  *
@@ -65,7 +66,7 @@ function meanCourse(values: Float64Array, perPeriod: number): { readonly mean: F
   return { mean: sums.map((sum, i) => sum / counts[i]), explained: variance === 0 ? 0 : Math.max(0, 1 - left / variance) };
 }
 
-/** For each rise of a course that comes around, how many intervals it takes from low to high. */
+/** For each rise of a course that comes around, in how few intervals it climbs by half the swing. */
 function risesOf(course: Float64Array): number[] {
   const [bottom, top] = [quantile(course, edge), quantile(course, 1 - edge)];
   if (top <= bottom) return [];
@@ -83,23 +84,27 @@ function risesOf(course: Float64Array): number[] {
       if (height >= high) peak = i;
     } else if (height > heights[peak]) peak = i;
     else if (height <= low) {
-      rises.push(climbed(neverFalling(heights.subarray(trough, peak + 1))));
+      rises.push(halfClimbed(neverFalling(heights.subarray(trough, peak + 1))));
       [trough, peak] = [i, -1];
     }
   });
   return rises;
 }
 
-/** How many steps a course that never falls takes from low to high. */
-function climbed(heights: readonly number[]): number {
-  const within = (height: number) => Math.min(high, Math.max(low, height));
-  let steps = 0;
-  for (let i = 1; i < heights.length; i++) {
-    const [from, to] = [heights[i - 1], heights[i]];
-    if (to > from) steps += (within(to) - within(from)) / (to - from);
-    else if (from > low && from < high) steps += 1;
+/** The fewest steps in which a course that never falls climbs by half the swing, in straight lines from one value to the next. */
+function halfClimbed(heights: readonly number[]): number {
+  let shortest = Infinity;
+  let [to, begun] = [0, 0];
+  // The shortest climb begins or ends at a value, so that both are tried.
+  for (let from = 0; from < heights.length; from++) {
+    while (to < heights.length && heights[to] < heights[from] + half) to++;
+    if (to === heights.length) break;
+    const ended = to - (heights[to] - heights[from] - half) / (heights[to] - heights[to - 1]);
+    while (heights[begun + 1] <= heights[to] - half) begun++;
+    const late = begun + (heights[to] - half - heights[begun]) / (heights[begun + 1] - heights[begun]);
+    shortest = Math.min(shortest, ended - from, to - late);
   }
-  return steps;
+  return shortest;
 }
 
 /** The course that never falls and is closest to another by least squares: neighbours that fall are pooled to their mean. */
