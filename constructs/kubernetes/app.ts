@@ -19,6 +19,7 @@ import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName } from './kubernetes-problems';
 import { manifestYaml } from './manifest-yaml';
 import { Namespace } from './namespace';
+import { NodeBuffer } from './node-buffer';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
 import { ServerFleet } from './server-fleet';
 import { TrainingDeployment } from './training-deployment';
@@ -52,9 +53,11 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   if (create) new Namespace(chart('00-namespace'), 'Namespace', { name: ours });
   addNodePools(() => new Chart(app, 'node-pools', { labels }), config, plan);
   for (const name of Object.keys(config.workloads).sort()) {
-    const workload = config.workloads[name];
-    if (workload.attach === undefined) addWorkload(chart(name), plannedWorkload(plan, name), workload, config);
-    else if (isAutoscaled(workload)) attach(chart(name, workload.attach.namespace), plannedWorkload(plan, name), workload, config);
+    const [stated, workload] = [config.workloads[name], plannedWorkload(plan, name)];
+    const scope = chart(name, stated.attach?.namespace);
+    if (stated.attach === undefined) addWorkload(scope, workload, stated, config);
+    else if (isAutoscaled(stated)) attach(scope, workload, stated, config);
+    new NodeBuffer(scope, 'Buffer', { workload, target: stated.attach });
   }
   // Runs the validations of all constructs. What it returns is left aside, because kubectl would not read all of it as it is meant.
   app.synthYaml();
@@ -77,7 +80,7 @@ function addNodePools(chart: () => Chart, config: CapacityConfig, plan: Capacity
       poolName,
       pool: plan.pools[poolName],
       name: nodePoolName(config, poolName),
-      karpenter: { ...karpenter, discovery: karpenter.discovery ?? config.name },
+      karpenter: { ...karpenter, discovery: karpenter.discovery ?? config.cluster.existing ?? config.name },
     });
 }
 

@@ -9,6 +9,7 @@ export { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizont
 export { InferenceService, type InferenceServiceProps } from './inference-service';
 export { KarpenterNodePools, type KarpenterNodePoolsProps, type KarpenterSettings } from './karpenter-node-pools';
 export { Namespace, type NamespaceProps } from './namespace';
+export { NodeBuffer, type NodeBufferProps } from './node-buffer';
 export { plannedWorkload, type PlannedWorkload } from './planned-workload';
 export { requiredClusterParts } from './required-cluster-parts';
 export { ScheduledAutoscaler, type ScheduledAutoscalerProps } from './scheduled-autoscaler';

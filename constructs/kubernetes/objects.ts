@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
+import type { CapacityBufferSpec, PlaceholdersSpec, PriorityClassFields } from './buffer-types';
 import type { Ec2NodeClassSpec, NodePoolSpec } from './karpenter-types';
 import type { Labels, LabelSelector, PodTemplate } from './pod-types';
 
@@ -9,13 +10,15 @@ export type KubernetesObject =
   | Of<'v1', 'Namespace', undefined>
   | (Of<'v1', 'ServiceAccount', undefined> & { readonly automountServiceAccountToken: boolean })
   | Of<'v1', 'Service', ServiceSpec>
-  | Of<'apps/v1', 'Deployment', DeploymentSpec>
+  | Of<'apps/v1', 'Deployment', DeploymentSpec | PlaceholdersSpec>
   | Of<'batch/v1', 'Job', JobSpec>
   | Of<'policy/v1', 'PodDisruptionBudget', PodDisruptionBudgetSpec>
   | Of<'networking.k8s.io/v1', 'NetworkPolicy', NetworkPolicySpec>
   | Of<'autoscaling/v2', 'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>
   | Of<'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', VerticalPodAutoscalerSpec>
   | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>
+  | (Of<'scheduling.k8s.io/v1', 'PriorityClass', undefined> & PriorityClassFields)
+  | Of<'autoscaling.x-k8s.io/v1alpha1', 'CapacityBuffer', CapacityBufferSpec>
   | Of<'karpenter.sh/v1', 'NodePool', NodePoolSpec>
   | Of<'karpenter.k8s.aws/v1', 'EC2NodeClass', Ec2NodeClassSpec>;
 

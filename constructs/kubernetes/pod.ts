@@ -76,7 +76,7 @@ export function nodeSelector(poolName: string, pool: PoolPlan): Readonly<Record<
 }
 
 /** The tolerations of a pod for every taint that nodes of a pool have; `undefined` where they have none. */
-function tolerations({ groups, taints = [] }: PoolPlan): PodSpec['tolerations'] {
+export function tolerations({ groups, taints = [] }: PoolPlan): PodSpec['tolerations'] {
   const all: Toleration[] = [
     ...(groups.some(({ node }) => node.gpus > 0) ? [{ key: gpuResource, operator: 'Exists' as const, effect: 'NoSchedule' as const }] : []),
     ...taints.map(({ key, value, effect }): Toleration =>
@@ -113,7 +113,7 @@ function affinity(workload: PlannedWorkload, zones: 'spread' | 'together') {
   };
 }
 
-function onGpuTypes(gpuTypes: readonly string[]): NodeAffinity {
+export function onGpuTypes(gpuTypes: readonly string[]): NodeAffinity {
   const matchExpressions = [{ key: gpuLabel, operator: 'In' as const, values: gpuTypes.map(gpuLabelValue) }];
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
 }

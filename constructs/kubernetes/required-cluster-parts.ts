@@ -48,6 +48,10 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload) && isOwn(workload)),
     ...workloads.filter((workload) => !scaled(workload)).flatMap(numberOfOthers),
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
+    ...line(
+      'a node autoscaler that keeps CapacityBuffers (cluster-autoscaler 1.34 with --capacity-buffer-controller-enabled and --capacity-buffer-pod-injection-enabled, or Karpenter 1.14 with the feature gate CapacityBuffer), for the buffer of',
+      (workload) => workload.plan.buffer?.by === 'capacity-buffer',
+    ),
     ...autoscaledPools(plan),
     ...karpenterPools(config, plan),
     ...ownMachines(plan),

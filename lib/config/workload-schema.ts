@@ -37,7 +37,17 @@ const calendar = z.enum(['learn', 'ignore']).optional().meta({
     "whether days of the calendar that the history shows to be unlike others (month ends, first working days, every other week) lift the forecast; they do unless 'ignore'",
 });
 
+const bufferSchema = z
+  .strictObject({
+    replicas: count.meta({ description: 'replicas that a place is kept free for, beside those that run' }),
+    by: z.enum(['placeholder-pods', 'capacity-buffer']).default('placeholder-pods').meta({
+      description: "pods that give way to others, which work in every cluster, or a CapacityBuffer of the cluster's node autoscaler",
+    }),
+  })
+  .meta({ id: 'Buffer', description: 'nodes ahead of pods: places that are free when replicas come; the plan has nodes for them' });
+
 const scaled = {
+  buffer: bufferSchema.optional(),
   owner: z.enum(['keda', 'manifests']).default('keda').meta({ description: 'who moves minReplicas' }),
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
   metric: liveMetricSchema.optional().meta({

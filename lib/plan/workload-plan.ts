@@ -1,10 +1,10 @@
-import { type CapacityConfig, isMeasuredByLoad } from '../config';
+import { type CapacityConfig, isAutoscaled, isMeasuredByLoad } from '../config';
 import type { StepFunction } from '../demand';
 import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
 import { gpuTypesOf, type JobEstimate } from './supply';
-import { ceilingReason, defaultsReason, resourcesReason } from './explain';
+import { bufferReason, ceilingReason, defaultsReason, resourcesReason } from './explain';
 import { jobPlan } from './replicas';
 import type { Predictions } from './load';
 import type { StrategyDecision } from './strategy';
@@ -31,6 +31,7 @@ export function assembleWorkload(
   const workload = config.workloads[name];
   const { derived, server, ...asked } = resources;
   const gpuTypes = gpuTypesOf(name, workload);
+  const buffer = isAutoscaled(workload) ? workload.buffer : undefined;
   const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
   const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
     const key = `${name}.${signal}`;
@@ -57,6 +58,7 @@ export function assembleWorkload(
     leadSeconds: demand.leadMs / 1_000,
     resources: asked,
     ...(gpuTypes && { gpuTypes }),
+    ...(buffer && { buffer }),
     autoscalerPercent: !isMeasuredByLoad(workload) && server ? autoscalerPercent(workload.target, server, asked) : null,
     load: demand.load,
     schedule: stepsOf(demand.schedule),
@@ -75,6 +77,7 @@ export function assembleWorkload(
       ...demand.reasons,
       ...replayReasons(replayed, demand.floor),
       resourcesReason(asked, derived),
+      ...(buffer ? [bufferReason(buffer.replicas)] : []),
       ceilingReason({
         ceiling,
         wanted: demand.wantedCeiling,

@@ -6,7 +6,7 @@ import { buildKubernetes } from '../../constructs/kubernetes/app';
 import { loadProject } from '../../lib/project/project';
 import { filesOf, root, temporaryFolder } from '../support/foresize';
 import { samplePlan } from '../support/sample-plan';
-import { buildObjects, type Manifest, sampleConfig, sampleInput } from '../constructs/kubernetes/support';
+import { buildObjects, type Manifest, planWith, sampleConfig, sampleInput } from '../constructs/kubernetes/support';
 
 type BuiltIn = { readonly kinds: Readonly<Record<string, string>>; readonly definitions: object };
 
@@ -70,6 +70,17 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
       'sample-l40s-spot-l40s',
     ]);
     expect(made.flatMap(problemsOf)).toEqual([]);
+  });
+
+  testHere(`so do the objects that keep places free${why}`, () => {
+    const problemsOf = validators(version);
+    const kept = (['placeholder-pods', 'capacity-buffer'] as const).flatMap((by) =>
+      buildObjects(sampleConfig({ cluster: { version } }), planWith('chat', { buffer: { replicas: 2, by } })).filter(({ metadata }) =>
+        metadata.name.endsWith('chat-buffer'),
+      ),
+    );
+    expect(kept.map(({ kind }) => kind).sort()).toEqual(['CapacityBuffer', 'Deployment', 'PriorityClass']);
+    expect(kept.flatMap(problemsOf)).toEqual([]);
   });
 
   testHere(`so does every object of the project's own sample${why}`, () => {

@@ -85,3 +85,19 @@ describe('the time that a plan may be used for', () => {
     expect(daysOf(await week(6, { guardrails: { validity: '5d' } }))).toBe(5);
   });
 });
+
+test('a buffer adds nodes at every hour and at the ceiling, and no replica', async () => {
+  const [plain, buffered] = await Promise.all(
+    [{}, { buffer: { replicas: 2 } }].map((fields) => planOf(rawConfig({ workloads: { chat: { ...chat, ...fields } as never } }), files)),
+  );
+  const nodes = ({ pools }: typeof plain) => pools.l40s.groups.reduce((sum, { peak }) => sum + peak, 0);
+  const most = ({ pools }: typeof plain) => pools.l40s.groups.reduce((sum, { ceiling, node }) => sum + ceiling * node.gpus, 0);
+  expect(buffered.workloads.chat).toMatchObject({
+    schedule: plain.workloads.chat.schedule,
+    ceiling: plain.workloads.chat.ceiling,
+    buffer: { replicas: 2, by: 'placeholder-pods' },
+  });
+  expect(nodes(buffered)).toBeGreaterThan(nodes(plain));
+  expect(most(buffered)).toBeGreaterThanOrEqual(most(plain) + 2);
+  expect(buffered.cost.usdPerMonth.p95).toBeGreaterThan(plain.cost.usdPerMonth.p95);
+});

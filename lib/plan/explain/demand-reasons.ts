@@ -98,3 +98,11 @@ export function ceilingReason({ ceiling, wanted, peak, isStated, pool }: Explain
 export function defaultsReason(fields: readonly string[]): Reason {
   return { code: 'assumed', text: `defaults in use, not stated in the config: ${fields.join(', ')}` };
 }
+
+/** Sentence of the places that are kept free for a workload. */
+export function bufferReason(replicas: number): Reason {
+  return {
+    code: 'demand/buffer',
+    text: `nodes have a place for ${plural(replicas, 'replica')} more than run at any time, kept free as the config says`,
+  };
+}

@@ -1,5 +1,5 @@
 export { assumedModelReason, carriedOverThroughputReason, derivedTargetReason, estimatedThroughputReason } from './capacity-reasons';
-export { ceilingReason, defaultsReason, queueReason, resourcesReason, replicaReasons, serverReasons } from './demand-reasons';
+export { ceilingReason, defaultsReason, queueReason, resourcesReason, bufferReason, replicaReasons, serverReasons } from './demand-reasons';
 export { bindingText, explain, type Explanation } from './explain';
 export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';
 export { jobReasons, shortPercent } from './job-reasons';

@@ -3,6 +3,7 @@ import { catalogDigest, instancesByType, quotaCode, sizesOf, usualNodesPerGroup 
 import {
   type CapacityConfig,
   configDigest,
+  isAutoscaled,
   isJob,
   isMeasuredByLoad,
   networkZones,
@@ -88,6 +89,7 @@ function workloadDifferences({ workloads }: CapacityPlan, config: CapacityConfig
           ...unequal(at('form'), plan.form, 'form' in workload ? workload.form : null),
           ...unequal(at('pool'), plan.pool, workload.pool),
           ...unequal(at('owner'), plan.owner, floorOwnerOf(workload)),
+          ...unequal(at('buffer'), canonicalJson(plan.buffer ?? null), canonicalJson((isAutoscaled(workload) && workload.buffer) || null)),
           ...unequal(at('protect'), plan.protect, workload.protect),
           ...unequal(at('coldStartSeconds'), plan.coldStartSeconds, workload.coldStart / 1_000),
           ...(workload.ceiling === undefined || plan.ceiling <= workload.ceiling

@@ -15,6 +15,7 @@ export type ReasonCode =
   | 'demand/queue'
   | 'demand/replicas'
   | 'demand/resources'
+  | 'demand/buffer'
   | 'demand/spread'
   | 'demand/target'
   | 'demand/throughput'

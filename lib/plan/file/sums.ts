@@ -28,12 +28,16 @@ function roomContradictions({ workloads, pools }: CapacityPlan, name: string, sp
   const groups = pools[name].groups.map(({ node, schedule }) => ({ node, steps: stepsOf(schedule, ({ nodes }) => nodes) }));
   const own = Object.values(workloads)
     .filter(({ pool }) => pool === name)
-    .map((workload) => ({ asks: workload.resources, steps: stepsOf(workload.schedule, ({ replicas }) => replicas) }));
+    .map((workload) => ({
+      asks: workload.resources,
+      kept: workload.buffer?.replicas ?? 0,
+      steps: stepsOf(workload.schedule, ({ replicas }) => replicas),
+    }));
   const times = new Set([...groups, ...own].flatMap(({ steps }) => steps.map(({ from }) => from)).filter((from) => from < span.end));
   for (const at of [...times].sort((a, b) => a - b)) {
     const [nodes, replicas] = [groups, own].map((all) => all.map(({ steps }) => steps.findLast(({ from }) => from <= at)?.value ?? 0));
     for (const { unit, asked, has } of resources) {
-      const needed = own.reduce((sum, { asks }, index) => sum + asks[asked] * replicas[index], 0);
+      const needed = own.reduce((sum, { asks, kept }, index) => sum + asks[asked] * (replicas[index] + kept), 0);
       const there = groups.reduce((sum, { node }, index) => sum + has(node) * nodes[index], 0);
       if (!isWithinRounding(needed, there))
         return [

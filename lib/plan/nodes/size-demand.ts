@@ -1,6 +1,6 @@
 import { usualNodesPerGroup } from '../../catalog';
-import type { CapacityConfig } from '../../config';
-import { type StepFunction, segments } from '../../demand';
+import { type CapacityConfig, isAutoscaled } from '../../config';
+import { mapSteps, type StepFunction, segments } from '../../demand';
 import { type DemandSegment, sizePools, sizingEfforts, type SizingPool, type SizingResult, type Solver } from '../../sizing';
 import { isProblemError } from '../../problems';
 import { inEqualParts, type OnProgress } from '../../progress';
@@ -60,19 +60,26 @@ export function sizeDemand(
     shares: 'kept' | 'open',
     limits: 'kept' | 'none',
     wantedCeilings: Readonly<Record<string, number>>,
-  ): SizingResult =>
-    sizePools({
+  ): SizingResult => {
+    const places = (replicas: Readonly<Record<string, number>>, sign: 1 | -1) =>
+      mapValues(replicas, (count, name) => count + sign * bufferOf(config, name));
+    const sized = sizePools({
       pools: sizingPools(config, offerings, resources, demands, shares).map((pool) =>
         limits === 'kept' ? pool : { ...pool, ceiling: null },
       ),
       limits: { quotas: limits === 'kept' ? config.limits.quotas : {} },
-      segments: demandSegments(schedules, offerings),
-      wantedCeilings,
+      segments: demandSegments(
+        mapValues(schedules, (schedule, name) => mapSteps(schedule, (replicas) => replicas + bufferOf(config, name))),
+        offerings,
+      ),
+      wantedCeilings: places(wantedCeilings, 1),
       solver,
       effort: sizingEfforts[config.effort],
       explained: shares === 'kept',
       onProgress: parts.shift(),
     });
+    return { ...sized, replicaCeilings: places(sized.replicaCeilings, -1) };
+  };
   const size = (pick: (demand: OrdinaryDemand) => StepFunction, shares: 'kept' | 'open') =>
     sizeWithin(
       mapWorkloads(config, (name) => pick(demands[name])),
@@ -137,7 +144,7 @@ function sizingPools(
   // A node holds a replica or more: where all ceilings together are no more than a group may hold, no group can pass it.
   const mayPassGroupSize = (pool: string) => {
     const replicas = Object.keys(demands).map((name) =>
-      config.workloads[name].pool === pool ? Math.max(demands[name].peak, demands[name].wantedCeiling) : 0,
+      config.workloads[name].pool === pool ? Math.max(demands[name].peak, demands[name].wantedCeiling) + bufferOf(config, name) : 0,
     );
     return replicas.reduce((sum, count) => sum + count, 0) > nodesPerGroup;
   };
@@ -164,4 +171,17 @@ function sizingPools(
 function demandSegments(schedules: Readonly<Record<string, StepFunction>>, offerings: PoolOfferings): DemandSegment[] {
   const bounds = Object.values(offerings).flatMap((all) => all.flatMap(({ reservation: held }) => (held ? [held.from, held.to] : [])));
   return segments(schedules, bounds).map(({ from, to, values }) => ({ from, to, replicas: values }));
+}
+
+/** Replicas that a place is kept free for beside those that run. */
+function bufferOf({ workloads }: CapacityConfig, name: string): number {
+  const workload = workloads[name];
+  return isAutoscaled(workload) ? (workload.buffer?.replicas ?? 0) : 0;
+}
+
+function mapValues<Value, Mapped>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value, name: string) => Mapped,
+): Readonly<Record<string, Mapped>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }
