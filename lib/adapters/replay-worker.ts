@@ -36,5 +36,10 @@ function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, ch
 /** The simulation with only these policies to show; all for an empty list. Its verdict is still the choice among all policies. */
 function withPolicies(simulation: Simulation, names: readonly string[]): Simulation {
   if (names.length === 0) return simulation;
-  return { ...simulation, policies: simulation.policies.filter((policy) => names.includes(policy.name)) };
+  const isShown = ({ name }: { readonly name: string }) => names.includes(name);
+  return {
+    ...simulation,
+    policies: simulation.policies.filter(isShown),
+    frontier: () => simulation.frontier().filter(({ policy }) => isShown(policy)),
+  };
 }

@@ -66,6 +66,13 @@ function checkInference(name: string, workload: InferenceConfig, add: Add): void
     return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do', hint);
   }
   checkModel(name, workload, add);
+  if (workload.usdPerViolatedMinute !== undefined && workload.replay === 'off')
+    add(
+      'violation-price',
+      [...at, 'usdPerViolatedMinute'],
+      "prices minutes of a replay, and replay: 'off' makes none",
+      "leave it out, or state replay: 'act' or 'advise'",
+    );
   if (!replica.throughput && replica.measuredOn !== undefined)
     add(
       'measured-on',

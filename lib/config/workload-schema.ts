@@ -141,6 +141,9 @@ export const inferenceSchema = z
       .enum(['act', 'advise', 'off'])
       .default('act')
       .meta({ description: 'whether the plan is made by the replay of its last weeks, only shows its verdict, or makes none' }),
+    usdPerViolatedMinute: z.number().positive().optional().meta({
+      description: 'what a minute in violation costs, USD: the replay then chooses by the dollars of nodes and of such minutes together',
+    }),
     ...workload,
     ...scaled,
     ...probe,

@@ -164,6 +164,13 @@ export const configCodes = {
     example:
       'foresize.config.ts: workloads.chat.replica.measuredOn: says where throughput was measured, and none is stated. Hint: state replica.throughput, or leave it out',
   },
+  'config/violation-price': {
+    title: 'A price for violated minutes is stated, and nothing is replayed.',
+    when: "`usdPerViolatedMinute` prices the minutes in violation of a replay, and the workload has `replay: 'off'`.",
+    cure: "Leave the price out, or state `replay: 'act'` (the default) or `replay: 'advise'`.",
+    example:
+      "foresize.config.ts: workloads.chat.usdPerViolatedMinute: prices minutes of a replay, and replay: 'off' makes none. Hint: leave it out, or state replay: 'act' or 'advise'",
+  },
   'config/model-kind': {
     title: 'A field of training is for another kind of model.',
     when: 'A training workload of an image model has a field for language models (tokens, sequence length, ZeRO stage, recomputation), or the other way round.',

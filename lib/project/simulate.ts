@@ -9,7 +9,7 @@ import { inEqualParts, type OnProgress } from '../progress';
 import { jobsDocument, jobsText } from '../report/jobs';
 import { queueDocument, queueText } from '../report/queue';
 import { defaultPhysics, type LoadGrid, prepareLoad, type ReplaySettings, type WaitSlo, withoutOwnSlo, workloadPhysics } from '../simulate';
-import { violationLimit } from '../plan/replay';
+import { costOf, violationLimit } from '../plan/replay';
 import { SECOND_MS } from '../units';
 import { type FileOptions, readFileLoad, readWorkloadLoads } from './loads';
 import { type Duration, durationOf, inStage, type RunOptions, withFits } from './options';
@@ -180,19 +180,23 @@ async function subjectsOf(
   });
   if (names.length === 0) return [];
   const loads = await inStage(options, 'reading history', (onProgress) => readWorkloadLoads(config, names, open(onProgress)));
-  return supplied.map(({ name, physics, offering, usdPerGpuHour }) => ({
-    name,
-    title: `${name} on ${offering.id}`,
-    load: loads[name],
-    settings: settingsOf(
-      `workloads.${name}.load`,
-      options,
-      options.slo === undefined && options.capacity === undefined ? physics : withoutOwnSlo(physics),
-      config.workloads[name].protect,
-    ),
-    usdPerGpuHour: options.usdPerGpuHour ?? usdPerGpuHour,
-    warnings: [],
-  }));
+  return supplied.map(({ name, physics, offering, usdPerGpuHour: own }) => {
+    const workload = config.workloads[name];
+    const usdPerGpuHour = options.usdPerGpuHour ?? own;
+    const usdPerViolatedMinute = workload.kind === 'inference' ? workload.usdPerViolatedMinute : undefined;
+    const known = options.slo === undefined && options.capacity === undefined ? physics : withoutOwnSlo(physics);
+    return {
+      name,
+      title: `${name} on ${offering.id}`,
+      load: loads[name],
+      settings: {
+        ...settingsOf(`workloads.${name}.load`, options, known, workload.protect),
+        price: usdPerViolatedMinute === undefined ? undefined : { usdPerGpuHour, usdPerViolatedMinute },
+      },
+      usdPerGpuHour,
+      warnings: [],
+    };
+  });
 }
 
 function settingsOf(path: string, options: LoadOptions, physics: ReplaySettings['physics'], protect: number): ReplaySettings {
@@ -247,14 +251,15 @@ async function replaySubject(
     const task = { prepared, settings: own, name, title, usdPerGpuHour, policies, chart };
     answers.push(await replay(task, parts[2 * index + 1]));
   }
-  const best = answers.reduce((before, answer) => (isBetter(answer.tuned, before.tuned) ? answer : before));
+  const best = answers.reduce((before, answer) => (isBetter(answer.tuned, before.tuned, settings.price) ? answer : before));
   if (!auto) return best;
   const protect = quantiles[answers.indexOf(best)];
   return { ...best, text: `${best.text}\nprotect ${protect}: chosen on the tuning window of ${quantiles.join(', ')}` };
 }
 
-/** By the rule that settings are tuned by: within the limit on violations the fewest GPU-hours, else the fewest violations. */
-function isBetter(answer: ReplayAnswer['tuned'], other: ReplayAnswer['tuned']): boolean {
+/** By the rule that settings are tuned by: what costs less, or within the limit on violations the fewest GPU-hours, else the fewest violations. */
+function isBetter(answer: ReplayAnswer['tuned'], other: ReplayAnswer['tuned'], price: ReplaySettings['price']): boolean {
+  if (price !== undefined) return costOf(answer, price) < costOf(other, price);
   const holds = ({ violationMinutes, scoredMinutes }: ReplayAnswer['tuned']) => violationMinutes <= violationLimit * scoredMinutes;
   if (holds(answer) !== holds(other)) return holds(answer);
   if (holds(answer) || answer.violationMinutes === other.violationMinutes) return answer.gpuHours < other.gpuHours;

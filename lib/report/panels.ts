@@ -12,17 +12,21 @@ export type PanelLayout = {
   readonly margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
 };
 
-/** One panel of a chart over time: its title, its two axes, and the lines and areas in it. */
+/** One panel of a chart, over time or over what it says: its title, its two axes, and the lines and areas in it. */
 export type DrawnPanel = {
   readonly title: string;
   readonly subtitle: string;
-  /** The ends of the time axis, epoch ms. */
+  /** The ends of the time axis, epoch ms; of another axis, in its own unit. */
   readonly from: number;
   readonly to: number;
+  /** The places that are named on an axis that is none of time. @default round times */
+  readonly ticks?: { readonly at: readonly number[]; readonly label: (place: number) => string };
   /** The name of the value axis. */
   readonly unit: string;
   /** Whether a value is below zero. If none is, the value axis begins at zero. */
   readonly negative: boolean;
+  /** Where the value axis begins. @default at zero, or below the lowest value */
+  readonly least?: number;
   /** Writes a value at the value axis. */
   readonly figureLabel: (value: number) => string;
   readonly series: readonly SeriesOption[];
@@ -63,8 +67,8 @@ export function renderPanels(
       textStyle: { color: ink, fontSize: 12 },
       data: [...legend],
     },
-    xAxis: panels.map(({ from, to }, index) => {
-      const ticks = timeTicks(from, to);
+    xAxis: panels.map(({ from, to, ticks: own }, index) => {
+      const ticks = own === undefined ? timeTicks(from, to) : [...own.at];
       return {
         type: 'value',
         gridIndex: index,
@@ -72,17 +76,17 @@ export function renderPanels(
         max: to,
         axisLine: { lineStyle: { color: quiet }, onZero: false },
         axisTick: { show: true, customValues: ticks },
-        axisLabel: { color: ink, fontSize: 12, customValues: ticks, formatter: timeLabel },
+        axisLabel: { color: ink, fontSize: 12, customValues: ticks, formatter: own?.label ?? timeLabel },
         splitLine: { show: false },
       };
     }),
-    yAxis: panels.map(({ unit, negative, figureLabel }, index) => ({
+    yAxis: panels.map(({ unit, negative, least, figureLabel }, index) => ({
       type: 'value',
       gridIndex: index,
       name: unit,
       nameTextStyle: { color: quiet, fontSize: 12, align: 'right', padding: [0, 6, 0, 0] },
       nameGap: 10,
-      min: negative ? undefined : 0,
+      min: least ?? (negative ? undefined : 0),
       axisLabel: { color: ink, fontSize: 12, formatter: figureLabel },
       splitLine: { lineStyle: { color: '#e5e7eb' } },
     })),

@@ -3,6 +3,7 @@ import { violationPercent } from '../plan/replay';
 import { capacityOf, courseOf, runReplay, type Simulation, tickMs } from '../simulate';
 import { DAY_MS, formatTime } from '../units';
 import { forecastColour, observedColour } from './chart-style';
+import { frontierPanel } from './frontier-panel';
 import { type DrawnPanel, lineIn, type PanelLayout, plotWidth, renderPanels } from './panels';
 
 const layout: PanelLayout = {
@@ -21,19 +22,20 @@ const longestMs = 7 * DAY_MS;
 const leastPixels = 3;
 
 /**
- * Draws the last week of the scoring window as an SVG, with a panel for each policy: the load where it was observed, the capacity that
- * serves it, and the minutes in violation.
+ * Draws a simulation as an SVG: first what its policies come to, GPU-hours against minutes in violation, then a panel for each policy with
+ * the last week of the scoring window: the load where it was observed, the capacity that serves it, and the minutes in violation.
  *
  * @param path what the titles call the load
  */
 export function simulationChart(simulation: Simulation, path: string): string {
-  const panels = simulation.policies.map((policy, index) => drawPanel(simulation, policy, index, path));
+  const panels = simulation.policies.map((policy, index) => drawPanel(simulation, policy, index + 1, path));
   return renderPanels(
-    panels,
+    [frontierPanel(simulation, 0, path), ...panels],
     [
       { name: names.load, icon: 'roundRect' },
       { name: names.capacity, icon: 'roundRect' },
       { name: names.violation, icon: 'rect' },
+      ...simulation.policies.map(({ name }) => ({ name, icon: 'circle' })),
     ],
     layout,
   );

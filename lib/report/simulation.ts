@@ -1,5 +1,5 @@
 import { formatAmount, round6 } from '../figures';
-import { adviceBeside, type SetPolicy, violationPercent } from '../plan/replay';
+import { adviceBeside, costOf, type SetPolicy, violationPercent } from '../plan/replay';
 import type { ScaleDown } from '../plan/file';
 import { type Simulation, unservedPercent, windowTimes } from '../simulate';
 import { formatDuration, SECOND_MS } from '../units';
@@ -32,10 +32,12 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
     lowerBoundGpuHours: round6(bound.gpuHours),
     lowerBoundFractionalGpuHours: round6(bound.fractionalGpuHours),
     causalLimit: causalLimitOf(simulation),
+    frontier: frontierOf(simulation, usdPerGpuHour),
     matched: matched.map(({ name, gpuHours }) => ({ name, gpuHoursAtHpaTunedViolations: gpuHours === null ? null : round6(gpuHours) })),
     chosen: verdict.chosen,
     why: verdict.why,
     judged: simulation.judged,
+    usdPerViolatedMinute: simulation.price?.usdPerViolatedMinute ?? null,
     rises: risesOf(simulation),
     advice: adviceOf(simulation, usdPerGpuHour),
     assumed: assumedOf(simulation),
@@ -102,9 +104,10 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
         ? `${name}: no margin comes to as few violations as hpa-tuned has here`
         : `${name} at as few violations as hpa-tuned: ${formatAmount(gpuHours)} GPU-hours`,
     ),
+    ...frontierText(simulation, usdPerGpuHour),
     risesText(simulation),
     `chosen: ${verdict.chosen}; ${verdict.why}`,
-    ...adviceText(adviceOf(simulation, usdPerGpuHour)),
+    ...adviceText(adviceOf(simulation, usdPerGpuHour), simulation.price !== undefined),
   ].join('\n');
 }
 
@@ -114,20 +117,53 @@ function causalLimitOf({ causalLimit }: Simulation) {
   return { gpuHours: round6(causalLimit.gpuHours), violationMinutesPercent: round6(violationPercent(causalLimit)) };
 }
 
-/** What no manifest carries and would need fewer GPU-hours than the chosen policy; `savedUsd` is `null` where no price is known. */
-function adviceOf({ policies, verdict }: Simulation, usdPerGpuHour: number | null) {
-  const advice = adviceBeside({ outcomes: policies }, verdict.chosen);
-  if (advice === null) return null;
-  const chosen = policies.find(({ name }) => name === verdict.chosen)?.scored.gpuHours ?? advice.gpuHours;
-  const savedUsd = usdPerGpuHour === null ? null : round6((chosen - advice.gpuHours) * usdPerGpuHour);
-  return { name: advice.name, gpuHours: round6(advice.gpuHours), savedPercent: round6(advice.savedPercent), savedUsd };
+/** What each policy comes to as it stands (`limitPercent: null`), and with the settings that other limits on violations ask for. */
+function frontierOf(simulation: Simulation, usdPerGpuHour: number | null) {
+  return simulation.frontier().map(({ policy, limit, scored }) => ({
+    name: policy.name,
+    limitPercent: limit === null ? null : round6(100 * limit),
+    settings: shownSettings(policy),
+    gpuHours: round6(scored.gpuHours),
+    usd: usdPerGpuHour === null ? null : round6(scored.gpuHours * usdPerGpuHour),
+    violationMinutesPercent: round6(violationPercent(scored)),
+  }));
 }
 
-function adviceText(advice: ReturnType<typeof adviceOf>): readonly string[] {
-  if (advice === null) return [];
-  const usd = advice.savedUsd === null ? '' : `, ${formatAmount(advice.savedUsd)} USD`;
+function frontierText(simulation: Simulation, usdPerGpuHour: number | null): readonly string[] {
+  const points = frontierOf(simulation, usdPerGpuHour);
+  const named = simulation.policies.filter(({ name }) => points.filter((point) => point.name === name).length > 1);
+  if (named.length === 0) return [];
+  const pointText = ({ gpuHours, violationMinutesPercent, limitPercent }: (typeof points)[number]) =>
+    `${formatAmount(gpuHours)} at ${violationMinutesPercent.toFixed(3)} %${limitPercent === null ? ' *' : ''}`;
   return [
-    `advice: ${advice.name} came to ${advice.savedPercent.toFixed(1)} % fewer GPU-hours${usd}; no manifest carries it, so it is not chosen`,
+    'GPU-hours at minutes in violation, with settings tuned within other limits (*: as it stands)',
+    ...named.map(({ name }) => {
+      const own = points.filter((point) => point.name === name).sort((a, b) => b.gpuHours - a.gpuHours);
+      return `  ${name}: ${own.map(pointText).join(', ')}`;
+    }),
+  ];
+}
+
+/** What no manifest carries and would cost less than the chosen policy; `savedUsd` is `null` where no price is known. */
+function adviceOf({ policies, verdict, price }: Simulation, usdPerGpuHour: number | null) {
+  const advice = adviceBeside({ outcomes: policies, price }, verdict.chosen);
+  if (advice === null) return null;
+  const scoredOf = (name: string) => policies.find((policy) => policy.name === name)?.scored;
+  const [chosen, advised] = [scoredOf(verdict.chosen), scoredOf(advice.name)];
+  const costs = price ?? (usdPerGpuHour === null ? null : { usdPerGpuHour, usdPerViolatedMinute: 0 });
+  const savedUsd =
+    costs === null || chosen === undefined || advised === undefined ? null : round6(costOf(chosen, costs) - costOf(advised, costs));
+  const { name, gpuHours, savedPercent, beyondLimit } = advice;
+  return { name, gpuHours: round6(gpuHours), savedPercent: round6(savedPercent), savedUsd, beyondLimit };
+}
+
+function adviceText(advice: ReturnType<typeof adviceOf>, hasPrice: boolean): readonly string[] {
+  if (advice === null) return [];
+  const { name, savedPercent, savedUsd, beyondLimit } = advice;
+  const usd = savedUsd === null ? '' : `, ${formatAmount(savedUsd)} USD`;
+  const of = hasPrice ? 'less for nodes and minutes in violation together' : 'fewer GPU-hours';
+  return [
+    `advice: ${name} came to ${savedPercent.toFixed(1)} % ${of}${usd}; no manifest carries it, so it is not chosen${beyondLimit === null ? '' : `; ${beyondLimit}`}`,
   ];
 }
 

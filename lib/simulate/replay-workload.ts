@@ -43,7 +43,7 @@ export async function replayWorkload(
   const workload = config.workloads[name];
   if (!followsLoad(workload)) return { none: 'its replicas follow no load of requests' };
   try {
-    const { protect, load: source, exclude } = workload;
+    const { protect, load: source, exclude, usdPerViolatedMinute } = workload;
     const { physics, usdPerGpuHour, shareWithinSlo } = workloadPhysics(config, name, supply, offerings);
     const options: ReplaySettings = {
       physics,
@@ -56,6 +56,7 @@ export async function replayWorkload(
       withCausalLimit: false,
       usualTarget: Math.min(1, (supply.capacity?.target ?? workload.target) / shareWithinSlo),
       policies,
+      price: usdPerViolatedMinute === undefined ? undefined : { usdPerGpuHour, usdPerViolatedMinute },
     };
     const basis = digestOf({
       version,
@@ -65,6 +66,7 @@ export async function replayWorkload(
       physics: { ...physics, mostNodes: `${physics.mostNodes}` },
       usdPerGpuHour,
       protect,
+      ...(usdPerViolatedMinute === undefined ? {} : { usdPerViolatedMinute }),
     });
     if (previous !== null && isFresh(previous, basis, series.start + series.values.length * series.intervalMs)) return previous;
     const summary = await replay(await prepareLoad(await loadOf(), options, run, onForecasts), options, usdPerGpuHour);
@@ -91,7 +93,7 @@ function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boole
 }
 
 /** What the plan decides by and keeps of a replay. */
-export function summaryOf({ policies, bound, skill, judged, ...simulation }: Simulation, usdPerGpuHour: number): ReplaySummary {
+export function summaryOf({ policies, bound, skill, judged, price, ...simulation }: Simulation, usdPerGpuHour: number): ReplaySummary {
   const { tune, score } = windowTimes(simulation);
   return {
     tuned: tune,
@@ -109,6 +111,7 @@ export function summaryOf({ policies, bound, skill, judged, ...simulation }: Sim
     outcomes: policies.map(({ name, tuned, scored }) => ({ name, tuned, scored })),
     skill,
     judged,
+    price,
   };
 }
 

@@ -6,9 +6,12 @@ import {
   type PolicyName,
   policyNames,
   type ReplayEvidence,
+  type SetPolicy,
   usualScaleDown,
   type Verdict,
   violationLimit,
+  violationLimitOf,
+  type ViolationPrice,
 } from '../plan/replay';
 import type { OnProgress } from '../progress';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';
@@ -49,6 +52,8 @@ export type ReplaySettings = {
   readonly withCausalLimit?: boolean;
   /** Policies that are replayed. @default all */
   readonly policies?: readonly PolicyName[];
+  /** What nodes and minutes in violation cost, where settings and policies are chosen by that. @default they are chosen within a limit */
+  readonly price?: ViolationPrice;
 };
 
 /** From records that are coarser than this nobody can tell what happens within an hour. */
@@ -77,6 +82,17 @@ export type Simulation = {
   readonly verdict: Verdict;
   /** Share of the intervals that were observed; the others are replayed as straight lines and not scored. */
   readonly observedShare: number;
+  readonly price?: ViolationPrice;
+  /** What each policy comes to with other settings: GPU-hours against minutes in violation. Worked out when it is asked for. */
+  readonly frontier: () => readonly FrontierPoint[];
+};
+
+/** A policy with settings that were tuned within another limit, and what it came to in the window that is scored. */
+export type FrontierPoint = {
+  readonly policy: SetPolicy;
+  /** Share of the minutes that may be in violation where its settings were chosen; `null`: the settings that stand. */
+  readonly limit: number | null;
+  readonly scored: Outcome;
 };
 
 /** A load with its windows and the forecasts that policies would have had; no seed changes them. */
@@ -117,7 +133,7 @@ export async function prepareLoad(
 
 /** @param settings with the `protect` that the outlooks were made for */
 function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: ReplaySettings): Stretches {
-  const { slo, seed, protect, policies = policyNames } = settings;
+  const { slo, seed, protect, policies = policyNames, price } = settings;
   const physics = withinTerms(withCapacity(settings, load, windows), load, settings);
   const refined = refineLoad(load, tickMs, seed);
   const replayOf = ({ from, to }: Span): Replay => {
@@ -128,7 +144,9 @@ function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: Replay
   const models = policies.includes('plan+operate')
     ? learnNeeds({ ...tune, to: score.to }, replayOf(learningOf(load, windows)).from, outlooks)
     : [];
-  return { tune, score, base: { outlooks, models, protect } };
+  // Nodes that cost next to nothing make minutes in violation dear beyond measure, and no figure infinite.
+  const minuteGpuHours = price === undefined ? null : price.usdPerViolatedMinute / Math.max(price.usdPerGpuHour, 1e-6);
+  return { tune, score, base: { outlooks, models, protect }, minuteGpuHours };
 }
 
 /** Replays all policies over the window of a load that is scored, with settings chosen on the window before it. */
@@ -140,6 +158,7 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     ...built,
     scored: replayed(score, built),
   }));
+  let frontier: readonly FrontierPoint[] | null = null;
   const skill = skillOf(load, windows, outlooks);
   const judged = judgedBy(load);
   const violations = policies.find(({ name }) => name === 'hpa-tuned')?.scored.violationMinutes ?? 0;
@@ -164,9 +183,28 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     skill,
     rises: repeatingRises({ intervalMs: load.intervalMs, values: load.values.subarray(windows.tune.from, windows.tune.to) }),
     judged,
-    verdict: decidePolicy({ outcomes: policies, skill, judged }, 'comparison'),
+    verdict: decidePolicy({ outcomes: policies, skill, judged, price: settings.price }, 'comparison'),
+    price: settings.price,
+    frontier: () => (frontier ??= policies.flatMap((policy) => frontierOf(score, policy))),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,
   };
+}
+
+/** Of the limit, the shares within which a policy is tuned for its frontier. */
+const frontierShares = [0.2, 5, 20];
+
+/** A policy as it stands, and with the settings that other limits on violations ask for; what comes to the same stands once. */
+function frontierOf(score: Replay, built: SimulatedPolicy): readonly FrontierPoint[] {
+  const points: FrontierPoint[] = [{ policy: built, limit: null, scored: built.scored }];
+  for (const share of built.within === undefined ? [] : frontierShares) {
+    const tuned = built.within?.(share);
+    if (tuned === undefined) continue;
+    const scored = replayed(score, tuned);
+    const isNew = ({ scored: other }: FrontierPoint) =>
+      other.gpuHours !== scored.gpuHours || other.violationMinutes !== scored.violationMinutes;
+    if (points.every(isNew)) points.push({ policy: tuned, limit: share * violationLimitOf(built.name), scored });
+  }
+  return points;
 }
 
 function judgedBy({ intervalMs, observedMs = intervalMs }: LoadGrid): ReplayEvidence['judged'] {
@@ -187,7 +225,7 @@ function withinTerms(physics: Physics, load: LoadGrid, { usualTarget = 0.8 }: Re
   };
 }
 
-function replayed(replay: Replay, { name, policy }: BuiltPolicy): Outcome {
+function replayed(replay: Replay, { name, policy }: Pick<BuiltPolicy, 'name' | 'policy'>): Outcome {
   const outcome = runReplay(replay, policy);
   if (outcome === null) throw new Error(`${name} was stopped without a limit`);
   return outcome;

@@ -6,16 +6,20 @@ import type { Simulation } from '../../lib/simulate/simulate-load';
 import { replayOf, scheduled } from '../simulate/support';
 
 const policy = scheduled([4]);
-const drawn = (replay: Replay) =>
-  simulationChart(
+const drawn = (replay: Replay) => {
+  const scored = runReplay(replay, policy);
+  const stands = { name: 'static', settings: { replicas: 4 } } as const;
+  return simulationChart(
     {
       replay,
       bound: lowerBound(replay),
       verdict: { chosen: 'static', why: '' },
-      policies: [{ name: 'static', settings: { replicas: 4 }, policy, scored: runReplay(replay, policy), tuned: null }],
+      policies: [{ ...stands, policy, scored, tuned: null }],
+      frontier: () => [{ policy: stands, limit: null, scored }],
     } as unknown as Simulation,
     'chat.csv',
   );
+};
 /** Widths of what is shaded, in pixels. */
 const shaded = (svg: string) =>
   [...svg.matchAll(/<polygon points="([^"]+)" fill="#dc2626"/g)].map(([, points]) => {

@@ -1,6 +1,17 @@
 import { type CapacityConfig, type FloorOwner, floorOwners, followsLoad, type LoadFollower } from '../../config';
-import { formatFigure } from '../../figures';
+import { formatAmount, formatFigure } from '../../figures';
 import { formatDuration, parseTime, WEEK_MS } from '../../units';
+import {
+  costOf,
+  costText,
+  farBeyondLimit,
+  moreViolationPercent,
+  type PolicyFigures,
+  type PolicyOutcome,
+  violationLimit,
+  violationPercent,
+  type ViolationPrice,
+} from './policy-figures';
 import {
   type CarriedPolicy,
   type CarriedStrategy,
@@ -11,17 +22,6 @@ import {
   usualScaleDown,
 } from './scaling-policies';
 import type { AutoscalerSettings, ReplayPlan } from '../file';
-
-/** What a policy came to in a window of a replay. */
-export type PolicyFigures = { readonly gpuHours: number; readonly violationMinutes: number; readonly scoredMinutes: number };
-
-export type PolicyOutcome = {
-  readonly name: PolicyName;
-  /** In the window on which its settings were chosen; `null` where it has nothing to choose. */
-  readonly tuned: PolicyFigures | null;
-  /** In the window after it, which no setting has seen. */
-  readonly scored: PolicyFigures;
-};
 
 /** How much the forecasts knew that a replay's policies went by. */
 export type ForecastSkill = {
@@ -37,6 +37,8 @@ export type ReplayEvidence = {
   readonly skill: ForecastSkill;
   /** Whether the record shows what happens within an hour. */
   readonly judged: NonNullable<ReplayPlan['judged']>;
+  /** Where minutes in violation have a price, by which settings were chosen and policies are. */
+  readonly price?: ViolationPrice;
 };
 
 /** A replay of a workload that was just made: all that a plan keeps of it but the choice, and what the choice is made by. */
@@ -49,7 +51,7 @@ export type ScalingTerms = {
   readonly scaling?: LoadFollower['scaling'];
   readonly replay: LoadFollower['replay'];
   /** Fields that the config states; what is left to its default is the plan's to change. */
-  readonly states: { readonly target: boolean; readonly replay: boolean };
+  readonly states: { readonly target: boolean; readonly replay: boolean; readonly violationPrice?: boolean };
   /** At which replicas run without a replay. */
   readonly target: number;
   /** There is no forecast to lay floors by. */
@@ -78,15 +80,9 @@ export type PolicyDecision = Verdict & {
 /** A policy of which the plan takes the settings, and the strategy that it comes to. */
 export type InForce = { readonly policy: CarriedPolicy; readonly strategy: CarriedStrategy; readonly settings: AutoscalerSettings };
 
-/** Share of the minutes that may be in violation where settings are chosen. */
-export const violationLimit = 0.001;
-/** Violations by the limit from which on a verdict says so. */
-const farBeyond = 10;
 /** A forecast must err this much less than a flat line. */
 const highestRelativeError = 0.9;
 const fewestHistoryDays = 3;
-/** Percent of the minutes: a plan may be in violation for so much longer than the tuned HPA where it is scored. */
-const moreViolationPercent = 0.1;
 /** GPU-hours by those of a plain autoscaler: what is more is a choice between money and minutes in violation, and not ours. */
 const mostTimesPlain = 1.25;
 /** Settings that were tuned on less may be luck. */
@@ -118,7 +114,7 @@ export function decidePolicy(...[replay, terms]: [ReplayEvidence, 'comparison'] 
  * or an HPA that needs no more GPU-hours there at as few violations; `null`: nothing. The tuned HPA, whose settings are a gain by
  * themselves, is then chosen.
  */
-function reasonAgainst({ outcomes, skill: { relativeError, historyDays } }: ReplayEvidence): string | null {
+function reasonAgainst({ outcomes, price, skill: { relativeError, historyDays } }: ReplayEvidence): string | null {
   const tunedOf = (name: PolicyName) => outcomes.find((outcome) => outcome.name === name)?.tuned ?? null;
   const [plan, hpa] = [tunedOf(byTheHour), tunedOf(baseline)];
   if (historyDays < fewestHistoryDays)
@@ -128,9 +124,12 @@ function reasonAgainst({ outcomes, skill: { relativeError, historyDays } }: Repl
   const isAhead =
     plan !== null &&
     hpa !== null &&
-    plan.gpuHours < hpa.gpuHours &&
-    plan.violationMinutes <= Math.max(hpa.violationMinutes, violationLimit * plan.scoredMinutes);
-  return isAhead ? null : 'on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations';
+    costOf(plan, price) < costOf(hpa, price) &&
+    (price !== undefined || plan.violationMinutes <= Math.max(hpa.violationMinutes, violationLimit * plan.scoredMinutes));
+  if (isAhead) return null;
+  return price === undefined
+    ? 'on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations'
+    : `on the tuning window no plan costs less than the tuned HPA, a minute in violation at ${formatAmount(price.usdPerViolatedMinute)} USD`;
 }
 
 /** The verdict, with what a reader must know beside it. */
@@ -140,14 +139,12 @@ function bestCarried(replay: ReplayEvidence): Verdict {
 }
 
 /** What a reader of a verdict must know beside it. */
-function provisosOf({ outcomes, judged }: ReplayEvidence, chosen: CarriedPolicy): readonly string[] {
+function provisosOf({ outcomes, judged, price }: ReplayEvidence, chosen: CarriedPolicy): readonly string[] {
   const scored = outcomes.find(({ name }) => name === chosen)?.scored;
-  const percent = scored === undefined ? 0 : violationPercent(scored);
-  const times = percent / (100 * violationLimit);
+  const beyond = scored === undefined ? null : farBeyondLimit(chosen, scored);
   return [
-    ...(times >= farBeyond
-      ? [`${percent.toFixed(2)} % of its minutes are in violation, ${formatFigure(times)} times the limit of ${100 * violationLimit} %`]
-      : []),
+    ...(scored === undefined || price === undefined || chosen !== baseline ? [] : [`the tuned HPA came to ${costText(scored, price)}`]),
+    ...(beyond === null ? [] : [beyond]),
     ...(judged === 'within the hour' ? [] : ['judged by coarse means: what happens within the hour is in none of these figures']),
   ];
 }
@@ -159,6 +156,7 @@ function borneOut(replay: ReplayEvidence): Verdict {
   const [plan, hpa] = [scoredOf(byTheHour), scoredOf(baseline)];
   if (against !== null || plan === undefined || hpa === undefined)
     return { chosen: baseline, why: `reactive: ${against ?? 'no plan was replayed'}` };
+  if (replay.price !== undefined) return byDollars(plan, hpa, replay.price);
   const saved = 100 * (1 - plan.gpuHours / hpa.gpuHours);
   const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${violationPercent(plan).toFixed(3)} % of the minutes in violation against ${violationPercent(hpa).toFixed(3)} %`;
   if (saved <= 0 || violationPercent(plan) > violationPercent(hpa) + moreViolationPercent)
@@ -169,31 +167,18 @@ function borneOut(replay: ReplayEvidence): Verdict {
   return { chosen: byTheHour, why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
 }
 
-/** A policy that came out ahead of the chosen one and that no manifest carries. */
-export type Advice = { readonly name: PolicyName; readonly gpuHours: number; readonly savedPercent: number };
-
-/**
- * What would need fewer GPU-hours than the chosen policy, both where it was tuned and where it was scored, at no more violations there, if
- * something carried it: the one that needs the fewest; `null` without any.
- */
-export function adviceBeside({ outcomes }: Pick<ReplayEvidence, 'outcomes'>, chosen: CarriedPolicy): Advice | null {
-  const own = outcomes.find(({ name }) => name === chosen);
-  if (own === undefined || own.tuned === null) return null;
-  const { tuned, scored } = own;
-  const [best] = outcomes
-    .filter(
-      (other) =>
-        scalingPolicies[other.name].byForecast &&
-        !isCarried(other.name) &&
-        other.tuned !== null &&
-        other.tuned.gpuHours < tuned.gpuHours &&
-        other.scored.gpuHours < scored.gpuHours &&
-        violationPercent(other.scored) <= violationPercent(scored) + moreViolationPercent,
-    )
-    .sort((a, b) => a.scored.gpuHours - b.scored.gpuHours);
-  if (best === undefined) return null;
-  const { gpuHours } = best.scored;
-  return { name: best.name, gpuHours, savedPercent: 100 * (1 - gpuHours / scored.gpuHours) };
+/** Where minutes in violation have a price: the policy that costs less where it is scored. */
+function byDollars(plan: PolicyFigures, hpa: PolicyFigures, price: ViolationPrice): Verdict {
+  const [planUsd, hpaUsd] = [costOf(plan, price), costOf(hpa, price)];
+  if (planUsd >= hpaUsd)
+    return {
+      chosen: baseline,
+      why: `reactive: floors by the hour cost less where they were tuned, and came to ${costText(plan, price)} in the weeks after`,
+    };
+  return {
+    chosen: byTheHour,
+    why: `floors by the hour came to ${costText(plan, price)}, ${(100 * (1 - planUsd / hpaUsd)).toFixed(1)} % less than the tuned HPA, in weeks that no setting has seen`,
+  };
 }
 
 /** What the plan makes of a verdict under the terms of a config. */
@@ -210,7 +195,7 @@ function whatFollows(replay: FreshReplay | ReplayPlan, chosen: CarriedPolicy, te
   const advice = adviceText(terms);
   if (advice !== null) return { ...base, effect: 'advice', unused: advice, inForce: null };
   const timesPlain = gpuHoursOf(replay, allowed) / gpuHoursOf(replay, 'hpa');
-  if (!terms.states.replay && timesPlain > mostTimesPlain)
+  if (!terms.states.replay && !terms.states.violationPrice && timesPlain > mostTimesPlain)
     return {
       ...base,
       effect: 'dear',
@@ -262,11 +247,6 @@ function untuned(target: number): AutoscalerSettings {
   return { target, headroom: null, floor: null, scaleDown: usualScaleDown };
 }
 
-/** Of the minutes that are scored. */
-export function violationPercent({ violationMinutes, scoredMinutes }: Omit<PolicyFigures, 'gpuHours'>): number {
-  return scoredMinutes === 0 ? 0 : (100 * violationMinutes) / scoredMinutes;
-}
-
 /**
  * What the config of a workload allows a replay to change.
  *
@@ -280,7 +260,7 @@ export function termsOf(config: CapacityConfig, name: string, target: number | n
     owner: workload.owner,
     scaling: workload.scaling,
     replay: workload.replay,
-    states: { target: states('target'), replay: states('replay') },
+    states: { target: states('target'), replay: states('replay'), violationPrice: workload.usdPerViolatedMinute !== undefined },
     target: target ?? workload.target,
     withheld,
   };

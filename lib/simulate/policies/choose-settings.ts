@@ -1,7 +1,15 @@
 import type { Policy } from '../../control';
-import { violationLimit } from '../../plan/replay';
 import { MINUTE_MS } from '../../units';
-import { leastNodeTicksOf, nodeTicksOf, type Outcome, type Replay, runReplay, scoredTicks } from '../replay';
+import {
+  type LeastNodeTicks,
+  leastNodeTicksOf,
+  type Limits,
+  nodeTicksOf,
+  type Outcome,
+  type Replay,
+  runReplay,
+  scoredTicks,
+} from '../replay';
 
 /** A policy with settings that may be chosen. */
 export type Candidate<Settings> = { readonly settings: Settings; readonly policy: Policy };
@@ -9,55 +17,88 @@ export type Candidate<Settings> = { readonly settings: Settings; readonly policy
 /** The settings that were chosen, and what they came to on the window they were chosen on. */
 export type Chosen<Settings> = Candidate<Settings> & { readonly outcome: Outcome };
 
-/**
- * The limit on violations for plans, whose margins are moved until they just hold: of many settings the one that just held had luck, and on
- * another window it will have less.
- */
-export const violationLimitOfPlans = violationLimit / 2;
+/** Chooses among candidates by what they come to in a replay. */
+export type Choose = <Settings>(replay: Replay, candidates: readonly Candidate<Settings>[]) => Chosen<Settings>;
 
 /**
- * Of candidates the one with the fewest GPU-hours among those in violation for at most a share of the minutes; where none is, the one
+ * Chooses the candidate with the fewest GPU-hours among those in violation for at most a share of the minutes; where none is, the one
  * with the fewest violations, then the fewest GPU-hours. Of equal ones the first.
  *
  * Those that may need the fewest come first, and whoever cannot be the best any more is not replayed, or not to its end: which changes no
  * result.
  */
-export function chooseSettings<Settings>(
-  replay: Replay,
-  candidates: readonly Candidate<Settings>[],
-  limit = violationLimit,
-): Chosen<Settings> {
-  const allowed = allowedMinutes(replay, limit);
-  const leastOf = leastNodeTicksOf(replay);
-  const entries = candidates
-    .map((candidate, place): Entry<Settings> => ({ candidate, place, least: leastOf(candidate.policy)?.after[0] ?? 0 }))
-    .sort((a, b) => a.least - b.least || a.place - b.place);
-  const isFirst = ({ place }: Entry<Settings>, best: Best<Settings>) => place < best.entry.place;
-  const replayed = ({ candidate: { policy } }: Entry<Settings>, gpuHours: number, violationMinutes: number) =>
-    runReplay(replay, policy, undefined, { gpuHours, violationMinutes, least: gpuHours < Infinity ? leastOf(policy) : null });
+export function withinLimit(limit: number): Choose {
+  return (replay, candidates) => {
+    const entries = entriesOf(replay, candidates);
+    const best = cheapest(replay, entries, { violationMinutes: allowedMinutes(replay, limit), minuteGpuHours: 0 });
+    return chosenOf(best ?? leastViolated(replay, entries));
+  };
+}
 
-  let best: Best<Settings> | null = null;
-  for (const entry of entries) {
-    if (best !== null && entry.least > nodeTicksOf(replay.physics, best.outcome.gpuHours)) break;
-    const outcome: Outcome | null = replayed(entry, best?.outcome.gpuHours ?? Infinity, allowed);
-    if (outcome === null) continue;
-    if (best === null || outcome.gpuHours < best.outcome.gpuHours || (outcome.gpuHours === best.outcome.gpuHours && isFirst(entry, best)))
-      best = { entry, outcome };
-  }
-  // Where none holds the limit, those that may need the most violate the least.
-  for (const entry of best === null ? entries.reverse() : []) {
-    const outcome: Outcome | null = replayed(entry, Infinity, best?.outcome.violationMinutes ?? Infinity);
-    if (outcome === null) continue;
-    if (best === null || isBetter(outcome, best.outcome) || (!isBetter(best.outcome, outcome) && isFirst(entry, best)))
-      best = { entry, outcome };
-  }
+/**
+ * Chooses the candidate that costs the least, with a price for each minute in violation; of equal ones the first.
+ *
+ * @param minuteGpuHours price of a minute in violation, in GPU-hours
+ */
+export function byPrice(minuteGpuHours: number): Choose {
+  return (replay, candidates) => chosenOf(cheapest(replay, entriesOf(replay, candidates), { violationMinutes: Infinity, minuteGpuHours }));
+}
+
+/** A candidate with its place among the others, and the node-ticks that it cannot do without. */
+type Entry<Settings> = { readonly candidate: Candidate<Settings>; readonly place: number; readonly least: LeastNodeTicks | null };
+type Best<Settings> = { readonly entry: Entry<Settings>; readonly outcome: Outcome };
+
+function chosenOf<Settings>(best: Best<Settings> | null): Chosen<Settings> {
   if (best === null) throw new Error('there are no policies to choose from');
   return { ...best.entry.candidate, outcome: best.outcome };
 }
 
-/** A candidate with its place among the others, and the node-ticks that it cannot do without. */
-type Entry<Settings> = { readonly candidate: Candidate<Settings>; readonly place: number; readonly least: number };
-type Best<Settings> = { readonly entry: Entry<Settings>; readonly outcome: Outcome };
+/** The candidates with the node-ticks that they cannot do without, those of the fewest first. */
+function entriesOf<Settings>(replay: Replay, candidates: readonly Candidate<Settings>[]): readonly Entry<Settings>[] {
+  const leastOf = leastNodeTicksOf(replay);
+  return candidates
+    .map((candidate, place): Entry<Settings> => ({ candidate, place, least: leastOf(candidate.policy) }))
+    .sort((a, b) => leastTotal(a) - leastTotal(b) || a.place - b.place);
+}
+
+function leastTotal({ least }: Entry<unknown>): number {
+  return least === null ? 0 : least.after[0];
+}
+
+/** The entry that costs the least, of those that hold a limit on violations; `null` where none does. */
+function cheapest<Settings>(
+  replay: Replay,
+  entries: readonly Entry<Settings>[],
+  { violationMinutes, minuteGpuHours }: Required<Pick<Limits, 'violationMinutes' | 'minuteGpuHours'>>,
+): Best<Settings> | null {
+  const costOf = (outcome: Outcome) => outcome.gpuHours + minuteGpuHours * outcome.violationMinutes;
+  let best: Best<Settings> | null = null;
+  let least = Infinity;
+  for (const entry of entries) {
+    if (leastTotal(entry) > nodeTicksOf(replay.physics, least)) break;
+    const limits: Limits = { gpuHours: least, violationMinutes, minuteGpuHours, least: entry.least };
+    const outcome: Outcome | null = runReplay(replay, entry.candidate.policy, undefined, limits);
+    if (outcome === null) continue;
+    const cost = costOf(outcome);
+    if (best !== null && (cost > least || (cost === least && entry.place > best.entry.place))) continue;
+    best = { entry, outcome };
+    least = cost;
+  }
+  return best;
+}
+
+/** The entry with the fewest violations, then the fewest GPU-hours. Those that may need the most come first, as they violate the least. */
+function leastViolated<Settings>(replay: Replay, entries: readonly Entry<Settings>[]): Best<Settings> | null {
+  let best: Best<Settings> | null = null;
+  for (const entry of [...entries].reverse()) {
+    const limits: Limits = { gpuHours: Infinity, violationMinutes: best?.outcome.violationMinutes ?? Infinity };
+    const outcome: Outcome | null = runReplay(replay, entry.candidate.policy, undefined, limits);
+    if (outcome === null) continue;
+    const isFirst = best !== null && !isBetter(best.outcome, outcome) && entry.place < best.entry.place;
+    if (best === null || isBetter(outcome, best.outcome) || isFirst) best = { entry, outcome };
+  }
+  return best;
+}
 
 /** By violations first, then by GPU-hours. */
 function isBetter(outcome: Outcome, best: Outcome): boolean {

@@ -10,10 +10,10 @@ import {
   usualStaleMs,
   usualSteps,
 } from '../../control';
-import { type MovingFloor, usualScaleDown } from '../../plan/replay';
+import { type MovingFloor, usualScaleDown, violationLimitOf } from '../../plan/replay';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf } from '../physics';
-import { allowedMinutes, type Candidate, chooseSettings, type Chosen, smallestHolding, violationLimitOfPlans } from './choose-settings';
+import { allowedMinutes, type Candidate, type Choose, type Chosen, smallestHolding } from './choose-settings';
 import { peakReplicas } from './tuned-hpa';
 import { largestLoad, type Replay } from '../replay';
 
@@ -36,18 +36,18 @@ export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly mode
  *
  * @param replay the window that settings are chosen on
  */
-export function tuneOperate(replay: Replay, base: OperateBase): Chosen<MovingFloor> {
+export function tuneOperate(replay: Replay, base: OperateBase, choose: Choose): Chosen<MovingFloor> {
   const candidateOf = operateCandidates(replay, base);
   const peak = peakReplicas(replay);
   const { highestTarget } = replay.physics.terms;
-  const best = (candidates: readonly Candidate<MovingFloor>[]) => chooseSettings(replay, candidates, violationLimitOfPlans);
+  const best = (candidates: readonly Candidate<MovingFloor>[]) => choose(replay, candidates);
   const withShare = (up: number, holdShare: number, target: number, floor: number) =>
     candidateOf({ margins: { up, hold: holdShare * up }, target, floor });
   const holding = (holdShare: number, target: number, floor: number) =>
     smallestHolding(
       replay,
       grid.ups.map((up) => withShare(up, holdShare, target, floor)),
-      allowedMinutes(replay, violationLimitOfPlans),
+      allowedMinutes(replay, violationLimitOf('plan+operate')),
     );
   const floorsAt = (shares: readonly number[]) => [
     ...new Set(shares.map((share) => Math.min(ceilingOf(replay.physics), Math.max(1, Math.ceil(share * peak - 1e-9))))),

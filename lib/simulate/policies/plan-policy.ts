@@ -2,7 +2,7 @@ import { largestWithin, type Outlook, outlookAt, type Policy, quantilePath } fro
 import type { FloorsByHour } from '../../plan/replay';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf } from '../physics';
-import { type Candidate, chooseSettings, type Chosen, violationLimitOfPlans } from './choose-settings';
+import type { Candidate, Choose, Chosen } from './choose-settings';
 import { atOnce, beside, finerSteps, floorsOf, peakReplicas, scaleDownOf, slowly, windowsBeside } from './tuned-hpa';
 import type { Replay } from '../replay';
 
@@ -18,16 +18,26 @@ const grid = {
  * Tunes `plan`: floors by the hour that cover a quantile of the forecast, ahead by the lead time, and an HPA between floor and ceiling. The
  * best settings of a grid are taken, then the best of a finer grid around them, then the best with replicas that always stay.
  */
-export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: number): Chosen<FloorsByHour> {
+export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: number, choose: Choose): Chosen<FloorsByHour> {
+  const candidatesOf = allowedCandidates(replay, outlooks);
+  const coarse = choose(replay, candidatesOf(coarseSettings(protect)));
+  const finer = choose(replay, [coarse, ...candidatesOf(finerAround(coarse.settings))]);
+  return choose(replay, [finer, ...candidatesOf(withFloors(finer.settings, peakReplicas(replay)))]);
+}
+
+/** The grid that `plan` is tuned on first. */
+export function coarsePlanCandidates(replay: Replay, outlooks: readonly Outlook[], protect: number): readonly Candidate<FloorsByHour>[] {
+  return allowedCandidates(replay, outlooks)(coarseSettings(protect));
+}
+
+/** Candidates with those of some settings that the terms of a replay allow. */
+function allowedCandidates(replay: Replay, outlooks: readonly Outlook[]) {
   const { highestTarget, shortestWindowMs } = replay.physics.terms;
-  const isAllowed = ({ target, scaleDown }: FloorsByHour) =>
-    target <= highestTarget && scaleDown.windowSeconds * SECOND_MS >= shortestWindowMs;
   const candidateOf = planCandidates(replay, outlooks);
-  const best = (settings: readonly FloorsByHour[], first: readonly Candidate<FloorsByHour>[] = []) =>
-    chooseSettings(replay, [...first, ...settings.filter(isAllowed).map((tried) => candidateOf(tried))], violationLimitOfPlans);
-  const coarse = best(coarseSettings(protect));
-  const finer = best(finerAround(coarse.settings), [coarse]);
-  return best(withFloors(finer.settings, peakReplicas(replay)), [finer]);
+  return (settings: readonly FloorsByHour[]) =>
+    settings
+      .filter(({ target, scaleDown }) => target <= highestTarget && scaleDown.windowSeconds * SECOND_MS >= shortestWindowMs)
+      .map(candidateOf);
 }
 
 function coarseSettings(protect: number): FloorsByHour[] {

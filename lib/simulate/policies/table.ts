@@ -1,15 +1,21 @@
 import type { Policy } from '../../control';
-import { type PolicyName, policyNames, type SetPolicy, usualScaleDown } from '../../plan/replay';
-import { type Candidate, chooseSettings } from './choose-settings';
-import { tuneHpa } from './tuned-hpa';
+import { type PolicyName, policyNames, type SetPolicy, usualScaleDown, violationLimitOf } from '../../plan/replay';
+import { byPrice, type Candidate, type Choose, withinLimit } from './choose-settings';
+import { coarseHpaCandidates, tuneHpa } from './tuned-hpa';
 import { type OperateBase, operateMargins, tuneOperate } from './operate-policy';
-import { tunePlan } from './plan-policy';
+import { coarsePlanCandidates, tunePlan } from './plan-policy';
 import type { OnProgress } from '../../progress';
 import type { Outcome, Replay } from '../replay';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
 
 /** The stretches of a load on which settings are chosen and policies are scored, and what is known of it beforehand. */
-export type Stretches = { readonly tune: Replay; readonly score: Replay; readonly base: OperateBase };
+export type Stretches = {
+  readonly tune: Replay;
+  readonly score: Replay;
+  readonly base: OperateBase;
+  /** Price of a minute in violation, in GPU-hours, by which settings are chosen; `null`: they are chosen within a limit. */
+  readonly minuteGpuHours: number | null;
+};
 
 /** A policy with settings that stand. */
 export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> & {
@@ -18,6 +24,8 @@ export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> 
   readonly tuned: Outcome | null;
   /** The same with its margin at each value that is tried, to be compared at equal violations. @default it has no margin */
   readonly margins?: () => readonly Candidate<unknown>[];
+  /** The same with the settings of the first grid that are best within a share of the limit, such as 5 for five times. @default nothing is tuned */
+  readonly within?: (share: number) => SetPolicy<Name> & { readonly policy: Policy };
 };
 
 /** Policies with the settings that are best on the tuning window. */
@@ -39,23 +47,39 @@ const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => Built
     name: 'hpa',
     ...fixed(hpaPolicy({ target: 0.7, floor: 1, scaleDown: usualScaleDown }, physics)),
   }),
-  'hpa-tuned': ({ tune }) => ({ name: 'hpa-tuned', ...chosen(tuneHpa(tune)) }),
-  'seasonal-naive': ({ tune }) => ({
-    name: 'seasonal-naive',
-    ...chosen(
-      chooseSettings(
-        tune,
-        [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target)),
-      ),
-    ),
-  }),
+  'hpa-tuned': ({ tune, minuteGpuHours }) => {
+    const tuned = tuneHpa(tune, chooseOf('hpa-tuned', minuteGpuHours));
+    return { name: 'hpa-tuned', ...chosen(tuned), within: withinShare(tune, 'hpa-tuned', () => [tuned, ...coarseHpaCandidates(tune)]) };
+  },
+  'seasonal-naive': ({ tune, minuteGpuHours }) => {
+    const targets = [0.95, 0.9, 0.8, 0.7, 0.6, 0.5].map((target) => seasonalNaivePolicy(tune, target));
+    const tuned = chooseOf('seasonal-naive', minuteGpuHours)(tune, targets);
+    return { name: 'seasonal-naive', ...chosen(tuned), within: withinShare(tune, 'seasonal-naive', () => targets) };
+  },
   'linear-threshold': ({ score }) => ({ name: 'linear-threshold', ...fixed(linearThresholdPolicy(score)) }),
-  plan: ({ tune, base: { outlooks, protect } }) => ({ name: 'plan', ...chosen(tunePlan(tune, outlooks, protect)) }),
-  'plan+operate': ({ tune, base }) => {
-    const operate = tuneOperate(tune, base);
-    return { name: 'plan+operate', ...chosen(operate), margins: () => operateMargins(tune, base, operate) };
+  plan: ({ tune, base: { outlooks, protect }, minuteGpuHours }) => {
+    const tuned = tunePlan(tune, outlooks, protect, chooseOf('plan', minuteGpuHours));
+    return {
+      name: 'plan',
+      ...chosen(tuned),
+      within: withinShare(tune, 'plan', () => [tuned, ...coarsePlanCandidates(tune, outlooks, protect)]),
+    };
+  },
+  'plan+operate': ({ tune, base, minuteGpuHours }) => {
+    const operate = tuneOperate(tune, base, chooseOf('plan+operate', minuteGpuHours));
+    const margins = () => operateMargins(tune, base, operate);
+    return { name: 'plan+operate', ...chosen(operate), margins, within: withinShare(tune, 'plan+operate', margins) };
   },
 };
+
+/** How the settings of a policy are chosen. */
+function chooseOf(name: PolicyName, minuteGpuHours: number | null): Choose {
+  return minuteGpuHours === null ? withinLimit(violationLimitOf(name)) : byPrice(minuteGpuHours);
+}
+
+function withinShare<Name extends PolicyName, Settings>(tune: Replay, name: Name, candidatesOf: () => readonly Candidate<Settings>[]) {
+  return (share: number) => ({ name, ...withinLimit(share * violationLimitOf(name))(tune, candidatesOf()) });
+}
 
 function fixed<Settings>({ settings, policy }: Candidate<Settings>) {
   return { settings, policy, tuned: null };

@@ -1,7 +1,7 @@
 import { type OneFloor, usualScaleDown } from '../../plan/replay';
 import type { ScaleDown } from '../../plan/file';
 import { MINUTE_MS } from '../../units';
-import { type Candidate, chooseSettings, type Chosen } from './choose-settings';
+import type { Candidate, Choose, Chosen } from './choose-settings';
 import { largestLoad, type Replay } from '../replay';
 import { hpaPolicy } from './rivals';
 
@@ -38,12 +38,15 @@ const coarseGrid: HpaGrid = {
 /** Windows that lie around those of the grid. */
 const finerWindowsMinutes = [0, 2, 5, 10, 15, 30, 60, 120, 240, 360];
 
-/**
- * Tunes `hpa-tuned`: the best settings of a grid, then the best of a finer grid around them, both by the rule of `chooseSettings`.
- */
-export function tuneHpa(replay: Replay): Chosen<OneFloor> {
-  const coarse = chooseSettings(replay, hpaCandidates(replay, coarseGrid));
-  return chooseSettings(replay, [coarse, ...hpaCandidates(replay, gridAround(replay, coarse.settings))]);
+/** Tunes `hpa-tuned`: the best settings of a grid, then the best of a finer grid around them. */
+export function tuneHpa(replay: Replay, choose: Choose): Chosen<OneFloor> {
+  const coarse = choose(replay, coarseHpaCandidates(replay));
+  return choose(replay, [coarse, ...hpaCandidates(replay, gridAround(replay, coarse.settings))]);
+}
+
+/** The grid that `hpa-tuned` is tuned on first. */
+export function coarseHpaCandidates(replay: Replay): readonly Candidate<OneFloor>[] {
+  return hpaCandidates(replay, coarseGrid);
 }
 
 function gridAround(replay: Replay, { target, floor, scaleDown }: OneFloor): HpaGrid {

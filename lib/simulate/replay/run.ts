@@ -45,6 +45,8 @@ export type Course = {
 export type Limits = {
   readonly gpuHours: number;
   readonly violationMinutes: number;
+  /** Price of a minute in violation, which counts towards the GPU-hours. @default 0 */
+  readonly minuteGpuHours?: number;
   /** What the policy cannot do without, so that its replay stops before it comes to a limit. @default nothing is known */
   readonly least?: LeastNodeTicks | null;
 };
@@ -68,7 +70,8 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
   const scored = scoredTicks(replay);
   const gpusPerNode = physics.replicasPerNode * physics.gpusPerReplica;
   const mostNodeTicks = limits ? nodeTicksOf(physics, limits.gpuHours) : Infinity;
-  const needs = mostNodeTicks < Infinity ? leastNeedOf(replay) : null;
+  const minuteNodeTicks = nodeTicksOf(physics, limits?.minuteGpuHours ?? 0);
+  const needs = limits && limits.gpuHours < Infinity && limits.violationMinutes < Infinity ? leastNeedOf(replay) : null;
   const least = limits?.least ?? null;
   // What waits longer than a replica's capacity for so many ticks is lost.
   const longestWait = physics.longestWaitMs / tickMs;
@@ -132,7 +135,7 @@ export function runReplay(replay: Replay, policy: Policy, course?: Course, limit
         least === null ? 0 : least.after[Math.ceil((i + 1) / least.perBlock)],
         needs === null ? 0 : needs.after[i + 1] - spared * needs.mostInMinute,
       );
-      if (nodeTicks + atLeast > mostNodeTicks) return null;
+      if (nodeTicks + violations * minuteNodeTicks + atLeast > mostNodeTicks * (1 + 1e-12)) return null;
     }
   }
   return {

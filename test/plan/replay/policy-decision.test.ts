@@ -1,12 +1,5 @@
-import {
-  decidePolicy,
-  type FreshReplay,
-  type PolicyFigures,
-  type PolicyOutcome,
-  type ScalingTerms,
-  termsOf,
-  violationPercent,
-} from '../../../lib/plan/replay/policy-decision';
+import { decidePolicy, type FreshReplay, type ScalingTerms, termsOf } from '../../../lib/plan/replay/policy-decision';
+import { type PolicyFigures, type PolicyOutcome, violationPercent } from '../../../lib/plan/replay/policy-figures';
 import type { ReplayPlan } from '../../../lib/plan/file/types';
 import { type CarriedPolicy, type PolicyName, usualScaleDown } from '../../../lib/plan/replay/scaling-policies';
 import { rawConfig, testConfig } from '../../support/config';
@@ -86,7 +79,7 @@ describe('a comparison', () => {
       {},
       {
         ...ahead('10.0', '3.000', '4.000'),
-        why: `${ahead('10.0', '3.000', '4.000').why}; 3.00 % of its minutes are in violation, 30 times the limit of 0.1 %`,
+        why: `${ahead('10.0', '3.000', '4.000').why}; 3.00 % of its minutes are in violation, 60 times the limit of 0.05 %`,
       },
     ],
     [
@@ -98,6 +91,31 @@ describe('a comparison', () => {
   ])('%s', (_, tuned, skill, expected) => {
     const evidence = { outcomes: outcomes(tuned), skill: { ...knowing, ...skill }, judged: 'within the hour' as const };
     expect(decidePolicy(evidence, 'comparison')).toEqual(expected);
+  });
+
+  describe('where a minute in violation has a price', () => {
+    const price = { usdPerGpuHour: 2, usdPerViolatedMinute: 0.5 };
+    const decided = (tuned: Pairs, scored: Pairs = tuned) =>
+      decidePolicy({ outcomes: outcomes(tuned, scored), skill: knowing, judged: 'within the hour', price }, 'comparison');
+
+    test('chooses what costs less for nodes and such minutes together, though it violates more', () => {
+      expect(decided({ 'hpa-tuned': [100, 0], plan: [90, 30] })).toEqual({
+        chosen: 'plan',
+        why: 'floors by the hour came to 195 USD in all, 180 for nodes and 15 for 30 minutes in violation, 2.5 % less than the tuned HPA, in weeks that no setting has seen',
+      });
+    });
+    test('leaves fewer GPU-hours where their violations cost more', () => {
+      expect(decided({ 'hpa-tuned': [100, 4], plan: [90, 60] })).toEqual({
+        chosen: 'hpa-tuned',
+        why: 'reactive: on the tuning window no plan costs less than the tuned HPA, a minute in violation at 0.5 USD; the tuned HPA came to 202 USD in all, 200 for nodes and 2 for 4 minutes in violation',
+      });
+    });
+    test('is borne out by dollars too, and says of what is far beyond its limit that it is', () => {
+      expect(decided({ 'hpa-tuned': [100, 0], plan: [90, 0] }, { 'hpa-tuned': [100, 120], plan: [90, 200] })).toEqual({
+        chosen: 'hpa-tuned',
+        why: 'reactive: floors by the hour cost less where they were tuned, and came to 280 USD in all, 180 for nodes and 100 for 200 minutes in violation in the weeks after; the tuned HPA came to 260 USD in all, 200 for nodes and 60 for 120 minutes in violation; 1.20 % of its minutes are in violation, 12 times the limit of 0.1 %',
+      });
+    });
   });
 
   test('by coarse means says that it sees nothing of what happens within the hour', () => {
@@ -282,6 +300,13 @@ describe('what a plan makes of a verdict', () => {
       `${policy} is not acted on: it takes ${times} times the GPU-hours of a plain autoscaler to be in violation for less; replay: 'act' in the config asks for it`;
     test.each<[string, CarriedPolicy, Pairs, Partial<ScalingTerms>, object]>([
       ['is not acted on', 'plan', dear, {}, { effect: 'dear', unused: text('plan', '1.26'), inForce: null }],
+      [
+        'is acted on where a minute in violation has a price, by which its settings were chosen',
+        'plan',
+        dear,
+        { states: { target: false, replay: false, violationPrice: true } },
+        acted(byHour),
+      ],
       ["is acted on where replay: 'act' is stated", 'plan', dear, { states: { target: false, replay: true } }, acted(byHour)],
       ['is acted on where it costs no more than that', 'plan', { ...dear, plan: [125] }, {}, acted(byHour)],
       [
@@ -334,7 +359,7 @@ describe('the terms of a config', () => {
       owner: 'keda',
       scaling: undefined,
       replay: 'act',
-      states: { target: false, replay: false },
+      states: { target: false, replay: false, violationPrice: false },
       target: 0.8,
       withheld: false,
     });
@@ -344,7 +369,7 @@ describe('the terms of a config', () => {
     expect(of({ owner: 'manifests', metric, scaling: 'reactive', replay: 'act', target: 0.7 })).toMatchObject({
       owner: 'manifests',
       scaling: 'reactive',
-      states: { target: true, replay: true },
+      states: { target: true, replay: true, violationPrice: false },
       target: 0.7,
     });
   });

@@ -1,4 +1,4 @@
-import { type Candidate, chooseSettings, matchedGpuHours } from '../../../lib/simulate/policies/choose-settings';
+import { byPrice, type Candidate, matchedGpuHours, withinLimit } from '../../../lib/simulate/policies/choose-settings';
 import { planCandidates } from '../../../lib/simulate/policies/plan-policy';
 import { atOnce, hpaCandidates, scaleDownOf, tuneHpa } from '../../../lib/simulate/policies/tuned-hpa';
 import type { Replay } from '../../../lib/simulate/replay/replay';
@@ -20,14 +20,14 @@ function exhaustively(replay: Replay, mostShare: number, candidates: readonly Ca
 
 test.each([1, 2, 3, 4])('the settings chosen are the best of the grid, by replays that none cuts short (load %i)', (seed) => {
   const replay = replayOf(wavyLoad(2 * 5_760, seed));
-  const [chosen, exact] = [chooseSettings(replay, hpaCandidates(replay, grid)), exhaustively(replay, 0.001)];
+  const [chosen, exact] = [withinLimit(0.001)(replay, hpaCandidates(replay, grid)), exhaustively(replay, 0.001)];
   expect(chosen.settings).toEqual(exact.settings);
   expect(chosen.outcome).toEqual(exact.outcome);
 });
 
 test('where none holds the limit, the fewest violations count first', () => {
   const replay = replayOf(wavyLoad(5_760, 5), { mostNodes: 9 });
-  const [chosen, exact] = [chooseSettings(replay, hpaCandidates(replay, grid)), exhaustively(replay, 0.001)];
+  const [chosen, exact] = [withinLimit(0.001)(replay, hpaCandidates(replay, grid)), exhaustively(replay, 0.001)];
   expect(chosen.outcome.violationMinutes).toBeGreaterThan(0.001 * chosen.outcome.scoredMinutes);
   expect(chosen.outcome).toEqual(exact.outcome);
 });
@@ -48,7 +48,7 @@ test.each([7, 8, 9])(
         ...candidate,
         settings: { ...candidate.settings, place },
       }));
-      expect(chooseSettings(replay, doubled)).toMatchObject(exhaustively(replay, 0.001, doubled));
+      expect(withinLimit(0.001)(replay, doubled)).toMatchObject(exhaustively(replay, 0.001, doubled));
     }
   },
 );
@@ -66,7 +66,28 @@ function dayAhead(start: number) {
 
 test('the finer grid around the best of the coarse one is never worse than it', () => {
   const replay = replayOf(wavyLoad(5_760, 6));
-  expect(tuneHpa(replay).outcome.gpuHours).toBeLessThanOrEqual(exhaustively(replay, 0.001).outcome.gpuHours);
+  expect(tuneHpa(replay, withinLimit(0.001)).outcome.gpuHours).toBeLessThanOrEqual(exhaustively(replay, 0.001).outcome.gpuHours);
+});
+
+test.each([0.001, 0.1, 5])(
+  'with a price of %s GPU-hours for a minute in violation, the settings that cost the least in all are chosen',
+  (price) => {
+    const replay = replayOf(wavyLoad(5_760, 10));
+    const candidates = hpaCandidates(replay, grid);
+    const costs = candidates.map(({ policy }) => {
+      const outcome = runReplay(replay, policy);
+      return outcome === null ? NaN : outcome.gpuHours + price * outcome.violationMinutes;
+    });
+    const { settings, outcome } = byPrice(price)(replay, candidates);
+    expect(settings).toEqual(candidates[costs.indexOf(Math.min(...costs))].settings);
+    expect(outcome.gpuHours + price * outcome.violationMinutes).toBe(Math.min(...costs));
+  },
+);
+
+test('the dearer a minute in violation, the fewer of them', () => {
+  const replay = replayOf(wavyLoad(5_760, 10));
+  const [cheap, dear] = [0.001, 5].map((price) => byPrice(price)(replay, hpaCandidates(replay, grid)).outcome.violationMinutes);
+  expect(cheap).toBeGreaterThan(dear);
 });
 
 describe('GPU-hours at equal violations', () => {
