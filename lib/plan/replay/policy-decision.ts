@@ -1,5 +1,5 @@
 import { type CapacityConfig, type FloorOwner, floorOwners, followsLoad, type LoadFollower } from '../../config';
-import { formatAmount, formatFigure } from '../../figures';
+import { formatFigure } from '../../figures';
 import { formatDuration, parseTime, WEEK_MS } from '../../units';
 import {
   costOf,
@@ -129,7 +129,7 @@ function reasonAgainst({ outcomes, price, skill: { relativeError, historyDays } 
   if (isAhead) return null;
   return price === undefined
     ? 'on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations'
-    : `on the tuning window no plan costs less than the tuned HPA, a minute in violation at ${formatAmount(price.usdPerViolatedMinute)} USD`;
+    : `on the tuning window no plan costs less than the tuned HPA, a minute in violation at ${formatFigure(price.usdPerViolatedMinute)} USD`;
 }
 
 /** The verdict, with what a reader must know beside it. */
