@@ -1,4 +1,4 @@
-import { type CapacityConfig, finishedMetric, followsLoad } from '../config';
+import { type CapacityConfig, finishedMetric, followsLoad, type WorkloadConfig } from '../config';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
 import { attachWarnings } from './attach-warnings';
@@ -59,14 +59,17 @@ function metricWarnings({ workloads, pools }: Pick<CapacityConfig, 'workloads' |
     .sort()
     .filter((name) => {
       const workload = workloads[name];
-      return hasNoMetricToFollow(workload) && pools[workload.pool].kind === 'gpuPool';
+      return hasNoMetricToFollow(workload) && statesNoMetric(workload) && pools[workload.pool].kind === 'gpuPool';
     })
     .map((name) => ({
       code: 'demand/no-metric',
       path: `workloads.${name}.metric`,
-      message: 'is missing: the live autoscaler goes by CPU, which says little of the load of a GPU',
+      message:
+        'is missing: CPU says little of the load of a GPU, and synth writes no autoscaler that goes by it unless cpuMetric() says so',
     }));
 }
+
+const statesNoMetric = (workload: WorkloadConfig): boolean => !('metric' in workload) || workload.metric === undefined;
 
 /** Autoscalers that follow what was finished: at full load that stays where it is, and they add nothing. */
 function finishedWarnings({ workloads }: Pick<CapacityConfig, 'workloads'>): PlanWarning[] {

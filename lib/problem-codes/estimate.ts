@@ -237,11 +237,12 @@ export const estimateCodes = {
       "workloads.chat.replica.measuredOn: is L40S, and pool 'mixed' also has A10G: nothing says what a replica does there. Hint: give model, by which it is estimated, or replica.gpuTypes: ['L40S']",
   },
   'demand/no-metric': {
-    title: 'The live autoscaler of a GPU workload goes by CPU.',
+    title: 'The live autoscaler of a GPU workload has nothing to follow.',
     weight: 'warning',
-    when: 'A workload in a pool with GPUs has no `metric`. Above the floors of the plan its autoscaler then watches CPU, which hardly moves when GPUs are busy, so that floors must hold the whole load.',
-    cure: 'Name what the autoscaler shall read: `metric: prometheusMetric(...)`. A load that Prometheus gives is taken as the metric by itself.',
-    example: 'workloads.chat.metric: is missing: the live autoscaler goes by CPU, which says little of the load of a GPU',
+    when: 'A workload in a pool with GPUs has no `metric`. CPU hardly moves when GPUs are busy, so the floors of the plan hold the whole load, and `synth` refuses to write an autoscaler that goes by CPU unless the config says so.',
+    cure: 'Name what the autoscaler shall read: `metric: prometheusMetric(...)`, or `metric: cpuMetric()` where CPU is meant. A load that Prometheus gives is taken as the metric by itself.',
+    example:
+      'workloads.chat.metric: is missing: CPU says little of the load of a GPU, and synth writes no autoscaler that goes by it unless cpuMetric() says so',
   },
   'demand/finished-metric': {
     title: 'The live autoscaler follows requests that have finished.',

@@ -6,7 +6,8 @@ import { foresize, hourlyCsv, project, wave } from '../support/foresize';
 const config = (change: object = {}) => rawConfig({ effort: 'fast', ...change });
 const good = { 'foresize.config.json': config(), 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) };
 const withConfig = (change: object) => ({ ...good, 'foresize.config.json': config(change) });
-const withImage = () => config({ workloads: { chat: { ...rawConfig().workloads.chat, image: 'x/chat:1' } as never } });
+const withImage = () =>
+  config({ workloads: { chat: { ...rawConfig().workloads.chat, image: 'x/chat:1', metric: { kind: 'cpu' } } as never } });
 const withChat = (change: object) => withConfig({ workloads: { chat: { ...rawConfig().workloads.chat, ...change } } });
 
 type Case = readonly [title: string, files: Readonly<Record<string, unknown>>, message: RegExp];

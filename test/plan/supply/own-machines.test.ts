@@ -9,7 +9,7 @@ import { planOf, refusalOf } from '../../support/planner';
 const rack = { name: 'dgx', count: 6, cpu: '64', memory: '512 GiB', gpus: 8, gpu: 'L40S' };
 const withMachines = (machines: readonly object[]) => {
   const { chat } = rawConfig().workloads;
-  const workloads = { chat: { ...chat, image: 'registry.example.com/chat:1' } };
+  const workloads = { chat: { ...chat, image: 'registry.example.com/chat:1', metric: { kind: 'cpu' } as const } };
   return rawConfig({ workloads, pools: { l40s: { kind: 'gpuPool', provider: 'none', machines } as never } });
 };
 const files = { 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) };
