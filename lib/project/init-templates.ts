@@ -27,7 +27,13 @@ export function configOf({ start, name, prometheus }: StartChoice): string {
 export default defineCapacity({
   name: '${name}',
   region: 'us-east-1',
-${prometheus === undefined ? sampleNote : ''}  workloads: {
+${
+  start === 'attach'
+    ? ''
+    : `  // made here, with its guard rails
+  namespace: { name: '${name}', create: true },
+`
+}${prometheus === undefined ? sampleNote : ''}  workloads: {
     chat: inference({
       load: ${source},
       // what the live autoscaler reads
@@ -36,10 +42,7 @@ ${prometheus === undefined ? sampleNote : ''}  workloads: {
       replica: { gpus: 1, throughput: '2 req/s' },
       coldStart: '6m',
       pool: 'gpu',
-      image: 'registry.example.com/chat:1.0.0',
-      port: 8000,
-      healthPath: '/health',
-    }),
+${start === 'attach' ? attached : ownPods}    }),
   },
   pools: {
     gpu: gpuPool({
@@ -53,6 +56,13 @@ const query = 'sum(rate(http_requests_total{service="chat"}[5m]))';
 
 const sampleNote = `  // The sample is from the past, and its age is not held against the clock. Leave this out with a load of your own.
   asOf: 'data',
+`;
+const attached = `      // What runs already and stays as it is. With manifest: 'FILE' (what helm template prints) its requests are read and checked.
+      attach: { kind: 'Deployment', name: 'chat', namespace: 'default' },
+`;
+const ownPods = `      image: 'registry.example.com/chat:1.0.0',
+      port: 8000,
+      healthPath: '/health',
 `;
 const instances = `      instances: ['g6e.xlarge', 'g6e.12xlarge'],
       ceiling: '64 GPU',
@@ -90,7 +100,7 @@ ${deploying[start]}
 
 const apply = '`kubectl apply -f cdk8s.out/` brings floors, autoscalers and workloads into the cluster.';
 const deploying: Readonly<Record<Start, string>> = {
-  attach: `${apply} Take out the objects that somebody else owns already. The node groups of the plan are in \`cdktf.out/stacks/capacity\`; \`foundation\` and \`cluster\` beside it build a cluster of their own, which you do not deploy. An app of yours can take the sizes with the constructs instead.`,
+  attach: `\`kubectl apply -f cdk8s.out/\` brings the autoscaler of what runs already, with its floors, and nothing else. Before that, read in which order it takes over from \`replicas\` or from an HPA: docs/hand-overs.md of foresize. The node groups of the plan are in \`cdktf.out/stacks/capacity\`; \`foundation\` and \`cluster\` beside it build a cluster of their own, which you do not deploy. An app of yours can take the sizes with the constructs instead.`,
   cluster: `In \`cdktf.out/stacks\`, in this order: \`foundation\`, \`cluster\`, \`capacity\`, each by \`terraform init\` and \`terraform apply\`. Then ${apply}`,
   machines: `${apply} Label the nodes as \`synth\` says. Nothing of \`cdktf.out/\` is deployed.`,
 };

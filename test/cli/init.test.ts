@@ -19,6 +19,10 @@ test('init in an empty folder asks nothing with --yes, and what it writes is pla
   expect(plan.name).toBe('team-chat');
   for (const output of ['cdktf.out/stacks/capacity/cdk.tf.json', 'cdk8s.out/chat.k8s.yaml'])
     expect(existsSync(join(folder, output))).toBe(true);
+  // It attaches to what runs: only what carries numbers is written.
+  const objects = readFileSync(join(folder, 'cdk8s.out/chat.k8s.yaml'), 'utf8');
+  expect(objects.match(/^kind: .*$/gm)).toEqual(['kind: ScaledObject']);
+  expect(existsSync(join(folder, 'cdk8s.out/00-namespace.k8s.yaml'))).toBe(false);
 }, 180_000);
 
 test('every start, with the sample and with a Prometheus, is a config without a problem', () => {

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readConfig } from '../../../lib/adapters/config-file';
 import { readManifests } from '../../../lib/adapters/manifests';
 import { type CapacityConfig, parseConfig } from '../../../lib/config';
 import { attachWarnings } from '../../../lib/plan/attach-warnings';
 import { poolOfferings, workloadSupply } from '../../../lib/plan/supply';
 import { requiredClusterParts } from '../../../constructs/kubernetes/required-cluster-parts';
 import { isProblemError } from '../../../lib/problems';
+import { project, root } from '../../support/foresize';
 import { samplePlan } from '../../support/sample-plan';
 import { at, buildObjects, type Manifest } from './support';
 
@@ -130,3 +133,25 @@ test("a training job: its number of workers is its owner's to write, so it is to
   const planned = { ...plan, workloads: { chat: { ...plan.workloads.resnet, peak: 3, pool: 'h100' } } };
   expect(requiredClusterParts(config, planned)).toContain('spec.parallelism 3 in Job train/finetune, which its owner writes, for chat');
 });
+
+/** The configs that a page shows, each as the file of a project that has what it names. */
+function configsOn(page: string): CapacityConfig[] {
+  const blocks = readFileSync(join(root, page), 'utf8').matchAll(/```ts\n(\/\/ foresize\.config\.ts\n.*?)```/gs);
+  const manifest = readFileSync(join(root, 'test/charts/vllm-stack.yaml'), 'utf8').replaceAll('demo-llama3-deployment-vllm', 'vllm');
+  return [...blocks].map(
+    ([, text]) => readConfig(join(project({ 'foresize.config.ts': text, 'deploy/vllm.yaml': manifest }), 'foresize.config.ts')).config,
+  );
+}
+
+test.each(['docs/attach.md', 'README.md'])(
+  'the configs of %s are taken as they stand, and an attached workload becomes one object',
+  (page) => {
+    const configs = configsOn(page);
+    const attachedOnes = configs.filter(({ workloads }) => workloads.chat.attach !== undefined);
+    expect(attachedOnes).not.toEqual([]);
+    for (const config of attachedOnes)
+      expect(written(config, 'chat').map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
+        'ScaledObject serving/chat',
+      ]);
+  },
+);
