@@ -75,14 +75,30 @@ export function nodePoolProblems(poolName: string, pool: PoolPlan, name: string)
   const longest = kindsOf(pool)
     .map(({ id }) => `${name}-${id}`)
     .find((full) => full.length > longestName);
-  return longest === undefined
-    ? []
-    : [
-        problem(
-          `would have a NodePool '${longest}', which is longer than the ${longestName} characters of a label`,
-          'shorten the name of the config or of the pool',
-        ),
-      ];
+  const reserved = Object.keys(pool.nodeSelector ?? {}).filter(isReservedLabel);
+  return [
+    ...(longest === undefined
+      ? []
+      : [
+          problem(
+            `would have a NodePool '${longest}', which is longer than the ${longestName} characters of a label`,
+            'shorten the name of the config or of the pool',
+          ),
+        ]),
+    ...reserved.map((label) =>
+      problem(
+        `has nodeSelector ${label}, which no NodePool of its own can give to its nodes`,
+        "choose nodes by a label of yours, or state owner: 'external' where a NodePool makes them already",
+      ),
+    ),
+  ];
+}
+
+/** Labels of domains that Karpenter keeps for itself and Kubernetes: it refuses a NodePool with one. */
+function isReservedLabel(label: string): boolean {
+  const domain = label.includes('/') ? label.slice(0, label.indexOf('/')) : '';
+  if (/(^|\.)(kops\.k8s\.io|node\.kubernetes\.io|node-restriction\.kubernetes\.io)$/.test(domain)) return false;
+  return /(^|\.)(karpenter\.sh|karpenter\.k8s\.aws|kubernetes\.io|k8s\.io)$/.test(domain);
 }
 
 /** Each node carries the name of its NodePool as the value of a label. */

@@ -133,8 +133,8 @@ export const constructCodes = {
   },
   'kubernetes/node-pool': {
     title: 'Karpenter cannot make the nodes of a pool.',
-    when: "`KarpenterNodePools` is given a pool of another owner, or the name of a NodePool, which is made of the config's and the pool's, is longer than the value of a label may be.",
-    cure: "State `owner: 'karpenter'` in the config and run `foresize plan`, or shorten a name.",
+    when: "`KarpenterNodePools` is given a pool of another owner, or the name of a NodePool, which is made of the config's and the pool's, is longer than the value of a label may be; or the pool's `nodeSelector` has a label of a domain that Karpenter keeps for itself, such as `karpenter.sh/nodepool`.",
+    cure: "State `owner: 'karpenter'` in the config and run `foresize plan`, shorten a name, or choose nodes by a label of yours. Where a NodePool is there already, use `owner: 'external'`.",
     example:
       "pools.l40s: is owned by 'autoscaler', and not by Karpenter. Hint: state owner: 'karpenter' in the config and run `foresize plan`",
   },

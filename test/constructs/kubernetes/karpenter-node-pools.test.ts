@@ -129,6 +129,18 @@ test('a pool of another owner is refused, and a name that no label can hold', ()
   expect(built(poolOf([onDemand]), settings, 'a'.repeat(53))).toHaveLength(2);
 });
 
+test.each([
+  ['karpenter.sh/nodepool', true],
+  ['topology.kubernetes.io/zone', true],
+  ['node-restriction.kubernetes.io/team', false],
+  ['example.com/tier', false],
+  ['tier', false],
+])('the label %s in a nodeSelector is refused (%s) where Karpenter would refuse it', (label, isRefused) => {
+  const make = () => built(poolOf([onDemand], { nodeSelector: { [label]: 'gpu' } }));
+  if (isRefused) expect(make).toThrow(`has nodeSelector ${label}, which no NodePool of its own can give to its nodes`);
+  else expect(make()).toHaveLength(2);
+});
+
 describe('a config with a pool that Karpenter owns', () => {
   const karpenter = { role: 'nodes', ami: 'al2023@v20260807' };
   const config = sampleConfig({ pools: { ...sampleInput.pools, l40s: { ...sampleInput.pools.l40s, owner: 'karpenter', karpenter } } });
