@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { PoolPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { PoolNodeGroups, type PoolNodeGroupsProps } from './pool-node-groups';
 
@@ -11,8 +12,9 @@ import { PoolNodeGroups, type PoolNodeGroupsProps } from './pool-node-groups';
  */
 export class GpuNodeGroup extends PoolNodeGroups {
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
-    const { poolName, pool } = props;
-    if (pool.kind !== 'gpuPool') {
+    const { poolName } = props;
+    const pool: PoolPlan | undefined = props.pool;
+    if (pool !== undefined && pool.kind !== 'gpuPool') {
       throw new ProblemError({
         code: 'aws/no-gpu-pool',
         path: `pools.${poolName}`,

@@ -6,8 +6,8 @@ import type { BlockWindow } from './capacity-block';
 import { floorActions, MOST_ACTIONS } from './floor-schedule';
 
 /**
- * Finds everything about a pool that AWS or Terraform would refuse only during the deployment: `aws/group-name`, `aws/group-sizes`,
- * `aws/group-schedule`, `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-window`, `aws/no-zone`,
+ * Finds everything about a pool that AWS or Terraform would refuse only during the deployment: `aws/not-planned`, `aws/group-name`,
+ * `aws/group-sizes`, `aws/group-schedule`, `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-window`, `aws/no-zone`,
  * `aws/no-gpu`, `aws/valid-until`. Zones are checked only where `zoneSubnetIds` is given.
  */
 export function poolProblems({
@@ -18,11 +18,21 @@ export function poolProblems({
   windows,
 }: {
   readonly poolName: string;
-  readonly pool: PoolPlan;
+  /** `undefined` where the plan has no pool of this name, which the types of a plan cannot tell. */
+  readonly pool: PoolPlan | undefined;
   readonly validUntil: string;
   readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
   readonly windows: Readonly<Record<string, BlockWindow>>;
 }): Problem[] {
+  if (pool === undefined)
+    return [
+      {
+        code: 'aws/not-planned',
+        path: `pools.${poolName}`,
+        message: 'is not in the plan',
+        hint: 'name a pool of the config, or run `foresize plan` where it is new there',
+      },
+    ];
   if (!poolOwners[pool.owner].isInTerraform) {
     const message =
       pool.owner === 'none'

@@ -33,7 +33,7 @@ export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorklo
       code: 'kubernetes/not-planned',
       path: workload ? `workloads.${name}.pool` : `workloads.${name}`,
       message: workload ? `names pool '${workload.pool}', which the plan does not have` : 'is not in the plan',
-      hint: 'run `foresize plan`',
+      hint: workload ? 'run `foresize plan`' : 'name a workload of the config, or run `foresize plan` where it is new there',
     });
   }
   const surge = roomAtPeak(plan, name, Math.ceil(workload.peak / 4));

@@ -29,6 +29,12 @@ export const constructCodes = {
     example:
       "cluster.existing: is missing: without the stacks of the network and of the cluster, nodes have none to join. Hint: pass foundation and cluster, or add existing: '...'",
   },
+  'aws/not-planned': {
+    title: 'The plan does not have a pool.',
+    when: '`PoolNodeGroups` or `GpuNodeGroup` is given `plan.pools.NAME` of a name that the plan does not have.',
+    cure: 'Name a pool that the config has; run `foresize plan` where it is new there.',
+    example: 'pools.l40s: is not in the plan. Hint: name a pool of the config, or run `foresize plan` where it is new there',
+  },
   'aws/no-gpu-pool': {
     title: 'A pool without GPUs is to be set up for GPUs.',
     when: '`GpuNodeGroup` is given a pool that is no `gpuPool`.',
@@ -101,8 +107,8 @@ export const constructCodes = {
   'kubernetes/not-planned': {
     title: 'The plan does not have a workload, or its pool.',
     when: 'A workload of the config, or one that code of yours asks for, is not in the plan; or it names a pool that is not there.',
-    cure: 'Run `foresize plan`.',
-    example: 'workloads.chat: is not in the plan. Hint: run `foresize plan`',
+    cure: 'Name a workload that the config has; run `foresize plan` where it is new there.',
+    example: 'workloads.chat: is not in the plan. Hint: name a workload of the config, or run `foresize plan` where it is new there',
   },
   'kubernetes/plan-times': {
     title: 'A time in the plan cannot be read.',

@@ -404,6 +404,14 @@ describe('a pool that AWS would refuse half-way is refused at once', () => {
     expect(problemsOf(gpu)[0].message).toBe("'general' (pool) must be a gpuPool in order for its nodes to be set up for GPUs");
   });
 
+  test('a pool that the plan does not have', () => {
+    const props = { poolName: 'gpus', pool: pools.gpus, validUntil, cluster: someCluster };
+    for (const Groups of [GpuNodeGroup, PoolNodeGroups])
+      expect(() => synthesize((stack) => new Groups(stack, 'P', props))).toThrow(
+        'pools.gpus: is not in the plan. Hint: name a pool of the config, or run `foresize plan` where it is new there',
+      );
+  });
+
   test('an end of validity that is no time', () => {
     const props = { poolName: 'general', pool: pools.general, validUntil: 'tomorrow', cluster: someCluster };
     expect(problemsOf(() => synthesize((stack) => new PoolNodeGroups(stack, 'P', props)))[0].message).toBe(

@@ -14,7 +14,9 @@ test('a workload comes with its pool, and its schedule ends with the horizon', (
 });
 
 test.each(['nothing', 'constructor'])("'%s', which the plan does not have, is refused", (name) => {
-  expect(() => plannedWorkload(samplePlan(), name)).toThrow(`workloads.${name}: is not in the plan. Hint: run \`foresize plan\``);
+  expect(() => plannedWorkload(samplePlan(), name)).toThrow(
+    `workloads.${name}: is not in the plan. Hint: name a workload of the config, or run \`foresize plan\` where it is new there`,
+  );
 });
 
 test('a pool that the plan does not have is refused', () => {
