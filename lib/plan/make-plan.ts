@@ -64,7 +64,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const accepted = checkLoads(config, loads);
 
   const onReplay = onStage('replaying');
-  const replays = await replayAll(config, previous, observations, supplies, offerings, input.replayLoads, onReplay);
+  const replays = await replayAll(config, { previous, asOf }, observations, supplies, offerings, input.replayLoads, onReplay);
 
   const onSizing = onStage('sizing');
   const decisions = decisionsOf(config, previous, loads, replays);

@@ -29,6 +29,8 @@ export type PlanOptions = ProjectSource &
 export type PlanResult = {
   /** The plan to go by: the new one, or the one that is there, where that stays. */
   readonly plan: CapacityPlan;
+  /** The new one, also where the one that is there stays. */
+  readonly made: CapacityPlan;
   /** Whether the file that is there stays as it is, so that there is nothing to write. */
   readonly kept: boolean;
   /** Why the one that is there stays or goes; `null` where there was none, or it was not looked at. */
@@ -93,6 +95,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const keep = previous && keepPrevious(previous, made, config.guardrails.stickiness);
   const result = (plan: CapacityPlan, kept: boolean, why: string | null, text: string): PlanResult => ({
     plan,
+    made,
     kept,
     why,
     file,

@@ -6,7 +6,7 @@ import { type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent 
 import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
 import { isProblemError, renderProblem } from '../problems';
 import type { OnProgress } from '../progress';
-import { DAY_MS, parseTime, WEEK_MS } from '../units';
+import { DAY_MS, parseTime } from '../units';
 import { type LoadGrid, unservedPercent, windowTimes } from './replay';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type ReplaySettings } from './simulate-load';
 import { workloadPhysics } from './physics';
@@ -24,8 +24,8 @@ export type ReplaySummary = Omit<FreshReplay, 'seed' | 'basis'>;
 export type Replayer = (prepared: PreparedLoad, options: ReplaySettings, usdPerGpuHour: number) => Promise<ReplaySummary>;
 
 /**
- * Replays the last weeks of a workload's load, for the plan to decide by. The replay of the previous plan stays for a week while the
- * workload is taken to be the same, so that settings do not change by the day.
+ * Replays the last weeks of a workload's load, for the plan to decide by. The replay of the previous plan stays until the age that the
+ * request states, while the workload is taken to be the same, so that settings do not change by the day.
  *
  * @param loadOf the load as finely as it was observed
  * @param replay replays what was prepared, elsewhere if need be
@@ -34,7 +34,7 @@ export type Replayer = (prepared: PreparedLoad, options: ReplaySettings, usdPerG
  */
 export async function replayWorkload(
   config: CapacityConfig,
-  { name, series, supply, offerings, previous }: ReplayRequest,
+  { name, series, supply, offerings, previous, staysMs }: ReplayRequest,
   loadOf: () => LoadGrid | Promise<LoadGrid>,
   run: FitRunner,
   replay: Replayer = (prepared, options, usdPerGpuHour) => Promise.resolve(summaryOf(simulateLoad(prepared, options), usdPerGpuHour)),
@@ -68,7 +68,8 @@ export async function replayWorkload(
       protect,
       ...(usdPerViolatedMinute === undefined ? {} : { usdPerViolatedMinute }),
     });
-    if (previous !== null && isFresh(previous, basis, series.start + series.values.length * series.intervalMs)) return previous;
+    const end = series.start + series.values.length * series.intervalMs;
+    if (previous !== null && previous.basis === basis && isYounger(previous, end, staysMs)) return previous;
     const summary = await replay(await prepareLoad(await loadOf(), options, run, onForecasts), options, usdPerGpuHour);
     return { ...summary, settings: ofThroughput(summary.settings, shareWithinSlo), seed, basis };
   } catch (error) {
@@ -87,9 +88,9 @@ function ofThroughput(settings: ReplayPlan['settings'], share: number): ReplayPl
   return { plan: scaled(settings.plan), 'hpa-tuned': scaled(settings['hpa-tuned']) };
 }
 
-function isFresh({ basis, scored }: ReplayPlan, now: string, end: number): boolean {
+function isYounger({ scored }: ReplayPlan, end: number, staysMs: number): boolean {
   const ageMs = end - (parseTime(scored.to) ?? -Infinity);
-  return basis === now && ageMs >= 0 && ageMs < WEEK_MS;
+  return ageMs >= 0 && ageMs < staysMs;
 }
 
 /** What the plan decides by and keeps of a replay. */

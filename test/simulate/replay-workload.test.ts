@@ -47,7 +47,7 @@ async function replayed(values: ArrayLike<number>, { previous = null, fields = {
     asked.push(task);
     return Promise.resolve(summary);
   };
-  const request = { name: 'chat', series, supply, offerings, previous };
+  const request = { name: 'chat', series, supply, offerings, previous, staysMs: 7 * DAY_MS };
   const answer = await replayWorkload(config, request, () => Promise.resolve(loadGridOf(series)), run, replayer);
   return { answer, asked, share: supply.capacity?.target ?? NaN };
 }
@@ -66,12 +66,12 @@ describe('a replay that a plan keeps', () => {
     previous = { ...shown, chosen: 'plan', why: 'as it was', basis, seed };
   });
 
-  test('stays for a week', async () => {
+  test('stays until the age that is stated', async () => {
     const { answer, asked } = await replayed(after(6 * 24), { previous });
     expect([answer, asked]).toEqual([previous, []]);
   });
   test.each<[string, number, object]>([
-    ['the week is over', 7 * 24, {}],
+    ['it is of that age', 7 * 24, {}],
     ['it is of a later time than the load', -1, {}],
     ['replicas take another time to start', 24, { coldStart: '9m' }],
     ['the load is read from elsewhere', 24, { load: { kind: 'csv', path: 'another.csv', unit: 'req/s' } }],

@@ -2,7 +2,7 @@ export { verifyPlanMatches } from './belongs';
 export { formatPlan, sealPlan } from './format';
 export { gpuLabel, gpuLabelValue, poolLabel } from './gpu-label';
 export { groupName } from './group-name';
-export { keepPrevious } from './keep';
+export { dueAt, keepPrevious } from './keep';
 export { type MonthCost, usdNextMonth } from './month';
 export { type OlderPlan, type PlanBefore, readOlderPlan, type StrategyBefore, type WorkloadBefore } from './plan-before';
 export { planVersion } from './schema';

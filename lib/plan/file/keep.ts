@@ -9,17 +9,23 @@ export type Keep = { readonly keep: boolean; readonly why: string };
 /** Replicas that may be short at a time: one, or the tenth within which an autoscaler does not act. */
 const leastShort = 1;
 const shortShare = 0.1;
-/** A ceiling is there for what nobody foresaw: one that is off by less than this share does its work. */
+/**
+ * A ceiling is there for what nobody foresaw: one that is off by less than this share does its work. So is what a month costs told in time,
+ * where nodes are of the same kinds and their number follows the load.
+ */
 const ceilingShare = 0.25;
+/** Of its validity a plan keeps this share for its review, its deployment, and a night that fails. */
+const shareLeft = 0.25;
 
 /**
  * Whether the plan that is there stays as it is, byte for byte: when every figure is the same, or when what it deploys is as good as what
  * the new one would until it expires, which is not soon.
  *
- * It is as good where its floors are nowhere short of the new ones by more than a replica or a tenth, in all by no more than the stickiness,
- * and not above them by more than that either; where ceilings differ by less than a quarter, autoscalers are set alike, and an ordinary
- * month costs the same within the stickiness. Where nodes do not follow pods, the replicas that they are there for count as floors do.
- * Numbers that no manifest carries decide nothing.
+ * It is as good where its floors are nowhere short of the new ones by more than a replica or a tenth; where what they are short by until it
+ * expires is no more than the stickiness of its replica-hours, and they are not above the new ones by more than that either; where ceilings
+ * differ by less than a quarter and autoscalers are set alike; and where an ordinary month costs the same within the stickiness, or within
+ * a quarter on nodes of the same kinds. Where nodes do not follow pods, the replicas that they are there for count as floors do. Numbers
+ * that no manifest carries decide nothing.
  *
  * @param stickiness largest change, as a share, that is not worth a review
  */
@@ -33,12 +39,12 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
   const [asOf, from, until] = [timeOf(next.asOf), timeOf(previous.asOf), timeOf(previous.validUntil)];
   if (asOf < from) return renewed('the new plan is for an earlier time');
   const left = until - asOf;
-  if (left < (until - from) / 4) return renewed(left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}`);
+  if (asOf > dueAt(previous)) return renewed(left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}`);
   for (const name of Object.keys(next.workloads)) {
     const [before, after] = [previous.workloads[name] as WorkloadPlan | undefined, next.workloads[name]];
     if (before === undefined || autoscalerOf(before) !== autoscalerOf(after))
       return renewed(`the autoscaler of ${name} is to be set otherwise`);
-    const span = { from: asOf, to: until };
+    const span = { begin: from, from: asOf, to: until };
     const nodes = next.pools[after.pool] as PoolPlan | undefined;
     const change =
       floorChange([floorsOf(before), floorsOf(after)], span, stickiness) ??
@@ -47,9 +53,16 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
     if (change !== null) return renewed(change(name));
   }
   const [before, after] = [previous.cost.usdPerMonth.p95, next.cost.usdPerMonth.p95];
-  if (Math.abs(after - before) > stickiness * before)
-    return renewed(`an ordinary month costs ${after > before ? 'more' : 'less'} by over ${percentOfShare(stickiness)} %`);
+  const share = kindsOfNodes(previous) === kindsOfNodes(next) ? Math.max(ceilingShare, stickiness) : stickiness;
+  if (Math.abs(after - before) > share * before)
+    return renewed(`an ordinary month costs ${after > before ? 'more' : 'less'} by over ${percentOfShare(share)} %`);
   return { keep: true, why: `what is deployed stays the same within the stickiness of ${percentOfShare(stickiness)} %` };
+}
+
+/** When a plan is due, epoch ms: after it a new one takes its place, whatever that says. */
+export function dueAt({ asOf, validUntil }: Pick<CapacityPlan, 'asOf' | 'validUntil'>): number {
+  const [from, until] = [timeOf(asOf), timeOf(validUntil)];
+  return until - shareLeft * (until - from);
 }
 
 /** What a reviewer would look at: all but what only tells one plan from its predecessor. */
@@ -71,27 +84,39 @@ function figures(plan: CapacityPlan): unknown {
   };
 }
 
+/** The node groups by what their machines are and how they are paid for, whatever their number. */
+function kindsOfNodes({ pools }: CapacityPlan): string {
+  return canonicalJson(
+    Object.fromEntries(Object.entries(pools).map(([name, { groups }]) => [name, groups.map((group) => group.name).sort()])),
+  );
+}
+
 /** What manifests say of an autoscaler beside its limits. */
 function autoscalerOf(workload: WorkloadPlan | undefined): string {
   return canonicalJson(workload && { target: workload.target, floors: workload.floors, scaleDown: workload.scaleDown });
 }
 
-/** In which way the old floors are not as good as the new ones, in the time that both plans speak of; `null`: they are. */
+/**
+ * In which way the old floors are not as good as the new ones, in the time that both plans speak of; `null`: they are. What they differ by
+ * in all is held against the replica-hours of the old plan from `begin` on, for that is what a change now would change of it.
+ */
 function floorChange(
   [old, fresh]: readonly [readonly ReplicaStep[], readonly ReplicaStep[]],
-  { from, to }: { readonly from: number; readonly to: number },
+  { begin, from, to }: { readonly begin: number; readonly from: number; readonly to: number },
   stickiness: number,
 ): ((name: string) => string) | null {
-  const times = [...new Set([from, ...[...old, ...fresh].map((step) => Math.max(from, timeOf(step.from)))])]
+  const times = [...new Set([begin, from, ...[...old, ...fresh].map((step) => Math.max(begin, timeOf(step.from)))])]
     .filter((at) => at < to)
     .sort((a, b) => a - b);
   let [oldHours, short, above] = [0, 0, 0];
   for (const [index, at] of times.entries()) {
     const length = (times[index + 1] ?? to) - at;
-    const [was, is] = [replicasAt(old, at), replicasAt(fresh, at)];
+    const was = replicasAt(old, at);
+    oldHours += was * length;
+    if (at < from) continue;
+    const is = replicasAt(fresh, at);
     if (is - was > Math.max(leastShort, shortShare * was))
       return (name) => `the floor of ${name} is to be ${is} at ${formatTime(at)}, in place of ${was}`;
-    oldHours += was * length;
     short += Math.max(0, is - was) * length;
     above += Math.max(0, was - is) * length;
   }

@@ -13,7 +13,7 @@ import { workloadSchema } from './workload-schema';
  * What a new plan takes from the one before it: the sizes and the cost that guardrails compare with, the strategy in force, and what a
  * workload keeps while its forecast is withheld.
  */
-export type PlanBefore = Pick<CapacityPlan, 'digest' | 'dataThrough' | 'horizon'> & {
+export type PlanBefore = Pick<CapacityPlan, 'digest' | 'dataThrough' | 'asOf' | 'validUntil' | 'horizon'> & {
   /** The form that its file has. */
   readonly schema: number;
   readonly sources: Pick<PlanSources, 'config'> & { readonly history: object };
@@ -83,6 +83,8 @@ const formOneSchema = z.object({
   schema: z.literal(1),
   digest,
   dataThrough: time,
+  asOf: time,
+  validUntil: time,
   horizon: duration,
   sources: z.object({ config: digest, history: z.object({}).loose() }),
   cost: z.object({ usdPerMonth: z.object({ p95: z.number() }) }),

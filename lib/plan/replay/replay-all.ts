@@ -6,7 +6,8 @@ import { mapNames } from '../map-together';
 import { type Observations, type Observed, teachingOf } from '../load';
 import { decidePolicy, type FreshReplay, type PolicyDecision, type ScalingTerms, termsOf } from './policy-decision';
 import type { PoolOfferings, Supply } from '../supply';
-import { type PlanBefore, planVersion, type ReplayPlan } from '../file';
+import { dueAt, type PlanBefore, planVersion, type ReplayPlan } from '../file';
+import { timeOf, WEEK_MS } from '../../units';
 import { hasNoMetricToFollow } from '../workload-facts';
 
 /** A workload whose load is to be replayed. */
@@ -18,8 +19,10 @@ export type ReplayRequest = {
   readonly supply: Supply;
   /** Of its pool. */
   readonly offerings: readonly Offering[];
-  /** What the previous plan holds: it stays for a week while nothing else has changed. */
+  /** What the previous plan holds, and stays while nothing else has changed. */
   readonly previous: ReplayPlan | null;
+  /** The age at which it no longer stays, ms. */
+  readonly staysMs: number;
 };
 
 /** Replays loads; of a workload that cannot be replayed it says why. Implemented to the right of the plan, and handed in. */
@@ -42,7 +45,7 @@ export const notAsked: Replayed = { replay: null, none: null };
  */
 export async function replayAll(
   config: CapacityConfig,
-  previous: PlanBefore | null,
+  { previous, asOf }: { readonly previous: PlanBefore | null; readonly asOf: number },
   { signals, withheld }: Observations,
   supplies: Readonly<Record<string, Supply>>,
   offerings: PoolOfferings,
@@ -64,6 +67,7 @@ export async function replayAll(
             offerings: offerings[config.workloads[name].pool],
             // One of an older form was made on other terms: it stays where there is no load to replay, and nowhere else.
             previous: previous?.schema === planVersion ? before(name) : null,
+            staysMs: previous === null ? 0 : staysMs(previous, asOf),
           })),
           onProgress,
         );
@@ -80,6 +84,16 @@ export async function replayAll(
     const answer = answers[name];
     return 'none' in answer ? { replay: null, none: answer.none } : decided(answer, terms(false));
   });
+}
+
+/**
+ * The age at which a replay no longer stays: settings are to change with a plan that is due anyway, and not on a night between. So a replay
+ * is made anew by a plan that takes the place of one that is due, where it would be older than a week before the next one is; at two weeks
+ * it is made anew in any case.
+ */
+function staysMs(previous: PlanBefore, asOf: number): number {
+  const due = dueAt(previous);
+  return asOf > due ? WEEK_MS - (due - timeOf(previous.asOf)) : 2 * WEEK_MS;
 }
 
 function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replayed {

@@ -35,11 +35,22 @@ describe('the plan that is there stays', () => {
       'unchanged',
     ]);
   });
-  test('where the new one costs as much within the stickiness, more or less', () => {
+  test('where a month costs as much within a quarter, more or less, on nodes of the same kinds', () => {
     const { p95 } = before.cost.usdPerMonth;
-    for (const factor of [0.901, 1.099]) expect(keptWhy(withCost(p95 * factor))).toEqual([true, small]);
-    expect(keptWhy(withCost(p95 * 0.899))).toEqual([false, 'an ordinary month costs less by over 10 %']);
-    expect(keptWhy(withCost(p95 * 1.101))).toEqual([false, 'an ordinary month costs more by over 10 %']);
+    for (const factor of [0.751, 1.249]) expect(keptWhy(withCost(p95 * factor))).toEqual([true, small]);
+    expect(keptWhy(withCost(p95 * 0.749))).toEqual([false, 'an ordinary month costs less by over 25 %']);
+    expect(keptWhy(withCost(p95 * 1.251))).toEqual([false, 'an ordinary month costs more by over 25 %']);
+  });
+  test('where it costs as much within the stickiness, on other nodes', () => {
+    const { p95 } = before.cost.usdPerMonth;
+    const { l40s } = before.pools;
+    const onOthers = (factor: number) => ({
+      ...withCost(p95 * factor),
+      pools: { ...before.pools, l40s: { ...l40s, groups: l40s.groups.slice(1) } },
+    });
+    for (const factor of [0.901, 1.099]) expect(keptWhy(onOthers(factor))).toEqual([true, small]);
+    expect(keptWhy(onOthers(0.899))).toEqual([false, 'an ordinary month costs less by over 10 %']);
+    expect(keptWhy(onOthers(1.101))).toEqual([false, 'an ordinary month costs more by over 10 %']);
   });
   test('where another warning is all that is new, since that changes no size', () => {
     const warnings = [{ code: 'history/stale' as const, path: 'workloads.chat', message: 'is old' }];
@@ -101,6 +112,13 @@ describe('a floor moves', () => {
     expect(keptWhy(of(21), of(20))).toEqual([true, small]);
     expect(keptWhy(of(9), of(8))).toEqual([false, 'the floors of chat are short by over 10 % in all']);
     expect(keptWhy(until('2026-11-26T12:00:00Z'), of(20))).toEqual([true, small]);
+  });
+  test('in all, by what is left of the old plan against the whole of it: the later, the less a change would do', () => {
+    const [short, half] = [{ ...of(9), asOf: '2026-11-26T12:00:00Z' }, 'the floors of chat are short by over 10 % in all'];
+    // One of 8 replicas for 3.5 of 7 days.
+    expect(keptWhy(short, of(8))).toEqual([true, small]);
+    expect(keptWhy({ ...short, asOf: '2026-11-24T09:00:00Z' }, of(8))).toEqual([false, half]);
+    expect(keptWhy({ ...short, asOf: '2026-11-24T10:00:00Z' }, of(8))).toEqual([true, small]);
   });
   test('where it is too high in all, not where it is at times', () => {
     expect(keptWhy(of(20, ['2026-11-25T10:00:00Z', 2], ['2026-11-25T11:00:00Z', 20]), of(20))).toEqual([true, small]);

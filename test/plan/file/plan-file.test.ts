@@ -94,7 +94,11 @@ describe('keeping the plan that is there', () => {
     ).toEqual({ keep: true, why: 'unchanged' });
   });
   test('a change below the stickiness leaves it', () => {
-    const dearer = next((plan) => ({ ...plan, cost: { ...plan.cost, usdPerMonth: { ...plan.cost.usdPerMonth, p95: 53_000 } } }));
+    const dearer = next((plan) => ({
+      ...plan,
+      pools: { ...plan.pools, general: { ...plan.pools.general, groups: [] } },
+      cost: { ...plan.cost, usdPerMonth: { ...plan.cost.usdPerMonth, p95: 53_000 } },
+    }));
     expect(keepPrevious(sealed, dearer, 0.03).keep).toBe(true);
     expect(keepPrevious(sealed, dearer, 0.001)).toEqual({ keep: false, why: 'an ordinary month costs more by over 0.1 %' });
   });

@@ -8,7 +8,7 @@ import { makePlan } from '../../../lib/plan/make-plan';
 import type { CapacityPlan, ReplayPlan } from '../../../lib/plan/file/types';
 import type { CarriedPolicy } from '../../../lib/plan/replay/scaling-policies';
 import type { ReplayRequest } from '../../../lib/plan/replay/replay-all';
-import { parseTime } from '../../../lib/units';
+import { HOUR_MS, parseTime } from '../../../lib/units';
 import { rawConfig, testConfig } from '../../support/config';
 import { publishedFaults } from '../../support/published-form';
 import { hourlyCsv, project, wave } from '../../support/foresize';
@@ -245,6 +245,16 @@ test.each([
   const { plan, asked } = await planned(verdict('plan'), { fields });
   expect(asked).toEqual([]);
   expect(plan.workloads.chat.reasons.find(({ code }) => code === 'replay/none')?.text).toBe(`not replayed: ${why}`);
+});
+
+test('a replay stays for two weeks where the plan is not due, and a plan that is due makes anew what would grow older than a week', async () => {
+  const { plan: previous } = await planned(verdict('hpa-tuned'));
+  const [from, until] = [previous.asOf, previous.validUntil].map((time) => parseTime(time) ?? NaN);
+  const asks = async (asOf: number) => (await planned(verdict('plan'), { previous, asOf })).asked[0].staysMs / HOUR_MS;
+  const hours = (until - from) / HOUR_MS;
+  expect(await asks(from)).toBe(14 * 24);
+  expect(await asks(from + 0.75 * hours * HOUR_MS)).toBe(14 * 24);
+  expect(await asks(until)).toBe(7 * 24 - 0.75 * hours);
 });
 
 test('whoever replays is given what the previous plan holds, and a withheld forecast keeps it with the settings in force', async () => {
