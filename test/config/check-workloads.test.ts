@@ -86,6 +86,11 @@ test.each([
     'c: workloads.w.tokens.longest: is shorter than the mean prompt and answer',
   ],
   [
+    'a price for minutes of a replay that is not made',
+    { ...chat, replay: 'off', usdPerViolatedMinute: 2 },
+    "c: workloads.w.usdPerViolatedMinute: prices minutes of a replay, and replay: 'off' makes none. Hint: leave it out, or state replay: 'act' or 'advise'",
+  ],
+  [
     'a GPU that no throughput was measured on',
     { ...chat, replica: { gpus: 1, measuredOn: 'L40S' }, model },
     'c: workloads.w.replica.measuredOn: says where throughput was measured, and none is stated. Hint: state replica.throughput, or leave it out',

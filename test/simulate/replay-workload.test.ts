@@ -76,6 +76,7 @@ describe('a replay that a plan keeps', () => {
     ['replicas take another time to start', 24, { coldStart: '9m' }],
     ['the load is read from elsewhere', 24, { load: { kind: 'csv', path: 'another.csv', unit: 'req/s' } }],
     ['another quantile is protected', 24, { protect: 0.9 }],
+    ['a minute in violation gets a price', 24, { usdPerViolatedMinute: 2 }],
   ])('is made anew where %s', async (_, hours, fields) => {
     expect((await replayed(after(hours), { previous, fields })).asked).toHaveLength(1);
   });

@@ -26,6 +26,17 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
     for (const { scored } of without) expect(scored.gpuHours).toBeGreaterThanOrEqual(simulation.bound.gpuHours);
   });
 
+  test('each policy is shown as it stands, and a tuned one with the settings of other limits beside it', () => {
+    const points = simulation.frontier();
+    expect(points.filter(({ limit }) => limit === null).map(({ policy }) => policy.name)).toEqual(policyNames);
+    expect(points.length).toBeGreaterThan(policyNames.length);
+    for (const { name, within, scored } of simulation.policies) {
+      const own = points.filter(({ policy }) => policy.name === name);
+      expect(own[0].scored).toEqual(scored);
+      if (within === undefined) expect(own).toHaveLength(1);
+    }
+  });
+
   test('what a plan decides by holds the figures of every policy and the settings of those that manifests carry', () => {
     const summary = summaryOf(simulation, 2);
     expect(summary.policies.map(({ name, usd, gpuHours }) => [name, usd / gpuHours])).toEqual(policyNames.map((name) => [name, 2]));
