@@ -42,4 +42,4 @@ export {
   windowTimes,
 } from './replay';
 export { type Replayer, type ReplaySummary, replayWorkload, summaryOf } from './replay-workload';
-export { type FrontierPoint, type PreparedLoad, prepareLoad, simulateLoad, type ReplaySettings, type Simulation } from './simulate-load';
+export { type PreparedLoad, prepareLoad, simulateLoad, type ReplaySettings, type Simulation } from './simulate-load';
