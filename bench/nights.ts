@@ -9,20 +9,21 @@ import { type Night, printNights, type Record, scored } from './nights-table';
 
 /**
  * How often a nightly `foresize plan` rewrites the plan, and what it costs that it does not do so each time: 30 nights over four recorded
- * loads. Each night the history grows by a day, the plan is made as a user makes it (an inference service with all defaults, on one pool),
- * and the day that follows is held against the plan that is then there, and against the new one of that night, which the other made superfluous
- * or not.
+ * loads. Each night the history grows by a day and the plan is made as a user makes it (an inference service with all defaults, on one
+ * pool). The day that follows is held against the plan that is then there, and against the new one of that night, whether or not it took
+ * its place.
  *
  *     npm run -s bench:nights [-- --json] [--nights 30] [--traces NAME,NAME] [--workers 1]
  *
- * Of the records of `../shared/data/traces`, four hold three weeks and 30 nights of requests or of busy servers, and they are of four
- * kinds: taxi rides (the rhythm of days and weeks), the busy servers of an autoscaling group (a service whose level shifts), mentions on
- * Twitter (bursts without a rhythm to speak of), and the web site of the World Cup of 1998 (growth, and crowds on match days that nobody
+ * Of the records of `../shared/data/traces` that hold three weeks and 30 nights, these four are of requests or of busy servers, and of
+ * four kinds: taxi rides (the rhythm of days and weeks), the busy servers of an autoscaling group (a service whose level shifts), mentions
+ * on Twitter (bursts without a rhythm to speak of), and the web site of the World Cup of 1998 (growth, and crowds on match days that nobody
  * announces here; 5-minute means, taken to hours). The last 30 whole days count. A replica is as large as makes 20 of them at the target
- * for the mean of the record.
+ * for the mean of the record. It takes 200 s of CPU for a record.
  *
- * A plan that moves further than a guardrail allows is taken with `--fresh`, as its hint says. `--json` prints `{ records }` of the type `Record` in
- * `nights-table.ts`. Exit code 3 when the traces are not there.
+ * A plan that moves further than a guardrail allows is taken with `--fresh`, as its hint says. `--json` prints `{ records }` of the type
+ * `Record` in `nights-table.ts`; the table has the share of hours that were at or below what the plan protects and that its scheduled
+ * replicas held, and the GPU-hours of these, each of the plan that is there and of the new ones. Exit code 3 when the traces are not there.
  */
 const folder = join(__dirname, '../../shared/data/traces');
 const files = ['nyc_taxi_1h.csv', 'aws_asg_cpu_1h.csv', 'tweets_goog_1h.csv', 'worldcup98_to_june28_5min.csv'];
