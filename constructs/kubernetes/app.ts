@@ -16,7 +16,7 @@ import { ProblemError } from '../../lib/problems';
 import { AttachedWorkload } from './attached-workload';
 import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
-import { kubernetesProblems, nodePoolName } from './kubernetes-problems';
+import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-problems';
 import { manifestYaml } from './manifest-yaml';
 import { Namespace } from './namespace';
 import { NodeBuffer } from './node-buffer';
@@ -52,13 +52,19 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   const chart = (id: string, namespace = ours) => new Chart(app, id, { namespace, labels });
   if (create) new Namespace(chart('00-namespace'), 'Namespace', { name: ours });
   addNodePools(() => new Chart(app, 'node-pools', { labels }), config, plan);
-  for (const name of Object.keys(config.workloads).sort()) {
-    const [stated, workload] = [config.workloads[name], plannedWorkload(plan, name)];
-    const scope = chart(name, stated.attach?.namespace);
-    if (stated.attach === undefined) addWorkload(scope, workload, stated, config);
-    else if (isAutoscaled(stated)) attach(scope, workload, stated, config);
-    new NodeBuffer(scope, 'Buffer', { workload, target: stated.attach });
-  }
+  const found = Object.keys(config.workloads)
+    .sort()
+    .flatMap((name) =>
+      problemsOf(() => {
+        const [stated, workload] = [config.workloads[name], plannedWorkload(plan, name)];
+        const scope = chart(name, stated.attach?.namespace);
+        if (stated.attach === undefined) addWorkload(scope, workload, stated, config);
+        else if (isAutoscaled(stated)) attach(scope, workload, stated, config);
+        new NodeBuffer(scope, 'Buffer', { workload, target: stated.attach });
+        return [];
+      }),
+    );
+  if (found.length > 0) throw new ProblemError(found);
   // Runs the validations of all constructs. What it returns is left aside, because kubectl would not read all of it as it is meant.
   app.synthYaml();
   mkdirSync(outdir, { recursive: true });
@@ -106,21 +112,24 @@ function addWorkload(
   config: WorkloadConfig,
   { namespace, cluster }: CapacityConfig,
 ): Construct {
-  const { image = '', command } = config;
+  const { image = '', command, pod, patch } = config;
   const exactFloors = hasExactTolerance(cluster.version);
-  const common = { workload, image, command, closedNamespace: namespace.create };
+  const common = { workload, image, command, pod, patch, closedNamespace: namespace.create };
   switch (config.kind) {
-    case 'inference':
-      return new InferenceService(scope, 'Inference', {
-        ...common,
-        port: config.port,
-        healthPath: config.healthPath,
-        metric: config.metric,
-        exactFloors,
-      });
-    case 'service':
-      return new ServerFleet(scope, 'Servers', { ...common, port: config.port, healthPath: config.healthPath, exactFloors });
-    case 'training':
-      return config.form === 'job' ? new TrainingJob(scope, 'Training', common) : new TrainingDeployment(scope, 'Training', common);
+    case 'inference': {
+      const { port, healthPath, metric, preset, model, tokens } = config;
+      const served = { precision: model?.precision, kvPrecision: model?.kvPrecision, longest: tokens?.longest };
+      return new InferenceService(scope, 'Inference', { ...common, port, healthPath, metric, preset, model: served, exactFloors });
+    }
+    case 'service': {
+      const { port, healthPath, preset } = config;
+      return new ServerFleet(scope, 'Servers', { ...common, port, healthPath, preset, exactFloors });
+    }
+    case 'training': {
+      const { preset, run } = config;
+      return config.form === 'job'
+        ? new TrainingJob(scope, 'Training', { ...common, preset, run })
+        : new TrainingDeployment(scope, 'Training', { ...common, preset });
+    }
   }
 }

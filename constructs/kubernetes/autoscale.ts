@@ -3,7 +3,10 @@ import { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizont
 import { ScheduledAutoscaler, type ScheduledAutoscalerProps } from './scheduled-autoscaler';
 
 /** Adds the autoscaler of a workload: which one, its owner says. */
-export function autoscale(scope: Construct, props: ScheduledAutoscalerProps & HorizontalAutoscalerProps): Construct {
+export function autoscale(
+  scope: Construct,
+  props: ScheduledAutoscalerProps & HorizontalAutoscalerProps,
+): ScheduledAutoscaler | HorizontalAutoscaler {
   switch (props.workload.plan.owner) {
     case 'keda':
       return new ScheduledAutoscaler(scope, 'Autoscaler', props);

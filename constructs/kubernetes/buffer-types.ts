@@ -1,4 +1,4 @@
-import type { Labels, LabelSelector, NodeAffinity, Quantities, Toleration } from './pod-types';
+import type { Affinity, Labels, LabelSelector, Quantities, Toleration } from './pod-types';
 
 export type PriorityClassFields = {
   readonly value: number;
@@ -31,7 +31,7 @@ export type PlaceholdersSpec = {
       };
       readonly nodeSelector: Labels;
       readonly tolerations?: readonly Toleration[];
-      readonly affinity?: { readonly nodeAffinity: NodeAffinity };
+      readonly affinity?: Affinity;
       readonly containers: readonly {
         readonly name: string;
         readonly image: string;

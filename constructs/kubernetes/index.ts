@@ -17,3 +17,5 @@ export { ServerFleet, type ServerFleetProps } from './server-fleet';
 export { TrainingDeployment, type TrainingDeploymentProps } from './training-deployment';
 export { TrainingJob, type TrainingJobProps } from './training-job';
 export { VerticalAutoscaler, type VerticalAutoscalerProps } from './vertical-autoscaler';
+/** Everything of a pod that is no size, for the property `pod` of constructs. */
+export { pod, type PodConfig, type PodInput, type RunConfig } from '../../lib/config';

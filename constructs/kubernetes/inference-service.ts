@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { serve, type ServeProps } from './serve';
+import { serve, type ServedParts, type ServeProps } from './serve';
 
 export type InferenceServiceProps = ServeProps;
 
@@ -11,9 +11,23 @@ export type InferenceServiceProps = ServeProps;
  * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, and what the autoscaler throws
  * @example new InferenceService(chart, 'Chat', { workload: plannedWorkload(plan, 'chat'), image, port: 8000, metric })
  */
-export class InferenceService extends Construct {
+export class InferenceService extends Construct implements ServedParts {
+  readonly serviceAccount: ServedParts['serviceAccount'];
+  readonly service: ServedParts['service'];
+  readonly deployment: ServedParts['deployment'];
+  readonly disruptionBudget: ServedParts['disruptionBudget'];
+  readonly autoscaler: ServedParts['autoscaler'];
+  readonly allowCalls?: ServedParts['allowCalls'];
+
   constructor(scope: Construct, id: string, props: InferenceServiceProps) {
     super(scope, id);
-    serve(this, props);
+    ({
+      serviceAccount: this.serviceAccount,
+      service: this.service,
+      deployment: this.deployment,
+      disruptionBudget: this.disruptionBudget,
+      autoscaler: this.autoscaler,
+      allowCalls: this.allowCalls,
+    } = serve(this, props));
   }
 }

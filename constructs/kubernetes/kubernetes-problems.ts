@@ -29,7 +29,7 @@ function workloadProblems(config: CapacityConfig, plan: CapacityPlan): Problem[]
       ...imageProblems(name, config.workloads[name]),
       ...problemsOf(() => {
         const workload = plannedWorkload(plan, name);
-        return [...fitProblems(workload), ...scalingProblems(workload, config.workloads[name])];
+        return [...fitProblems(workload, config.workloads[name].pod), ...scalingProblems(workload, config.workloads[name])];
       }),
     ]);
 }
@@ -71,7 +71,8 @@ function scalingProblems(workload: PlannedWorkload, config: WorkloadConfig): Pro
   ];
 }
 
-function problemsOf(check: () => Problem[]): Problem[] {
+/** What a check finds, thrown or returned. */
+export function problemsOf(check: () => Problem[]): Problem[] {
   try {
     return check();
   } catch (error) {

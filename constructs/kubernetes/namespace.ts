@@ -1,7 +1,6 @@
-import { JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import { DefaultDeny } from './default-deny';
-import { kubernetesObject } from './objects';
+import { kubernetesObject, withoutNamespace } from './objects';
 
 export interface NamespaceProps {
   /** The name of the namespace. The `namespace` of the chart must be the same, so that the policies are in it. */
@@ -22,8 +21,7 @@ export class Namespace extends Construct {
       kind: 'Namespace',
       metadata: { name, labels: podSecurity },
     });
-    // A Namespace is in no namespace, but a chart sets its own for every object.
-    if (namespace.metadata.namespace !== undefined) namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    withoutNamespace(namespace);
     new DefaultDeny(this, 'DefaultDeny');
   }
 }

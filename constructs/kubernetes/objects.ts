@@ -1,17 +1,20 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
 import type { CapacityBufferSpec, PlaceholdersSpec, PriorityClassFields } from './buffer-types';
 import type { Ec2NodeClassSpec, NodePoolSpec } from './karpenter-types';
-import type { Labels, LabelSelector, PodTemplate } from './pod-types';
+import type { ClaimSpec, Labels, LabelSelector, PodTemplate, Quantities } from './pod-types';
 
 /** The Kubernetes objects that foresize writes. The types have only the fields and values in use: a misspelt one does not compile. */
 export type KubernetesObject =
   | Of<'v1', 'Namespace', undefined>
   | (Of<'v1', 'ServiceAccount', undefined> & { readonly automountServiceAccountToken: boolean })
   | Of<'v1', 'Service', ServiceSpec>
+  | Of<'v1', 'PersistentVolumeClaim', ClaimSpec>
+  | Of<'v1', 'PersistentVolume', PersistentVolumeSpec>
   | Of<'apps/v1', 'Deployment', DeploymentSpec | PlaceholdersSpec>
   | Of<'batch/v1', 'Job', JobSpec>
+  | Of<'jobset.x-k8s.io/v1alpha2', 'JobSet', JobSetSpec>
   | Of<'policy/v1', 'PodDisruptionBudget', PodDisruptionBudgetSpec>
   | Of<'networking.k8s.io/v1', 'NetworkPolicy', NetworkPolicySpec>
   | Of<'autoscaling/v2', 'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>
@@ -25,6 +28,11 @@ export type KubernetesObject =
 /** Adds an object to the chart. Its name in Kubernetes is exactly `metadata.name`, without a hash. */
 export function kubernetesObject(scope: Construct, id: string, object: KubernetesObject): ApiObject {
   return new ApiObject(scope, id, object);
+}
+
+/** Takes the namespace away that a chart sets for every object: this one is in none. */
+export function withoutNamespace(object: ApiObject): void {
+  if (object.metadata.namespace !== undefined) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
 }
 
 type Of<Version extends string, Kind extends string, Spec> = {
@@ -44,6 +52,16 @@ export type ServiceSpec = {
   readonly ports: readonly { readonly name: string; readonly port: number; readonly targetPort: string | number }[];
 };
 
+export type PersistentVolumeSpec = {
+  readonly accessModes: readonly string[];
+  readonly capacity: Quantities;
+  readonly storageClassName: '';
+  readonly persistentVolumeReclaimPolicy: 'Retain';
+  readonly claimRef: { readonly name: string; readonly namespace?: string };
+  readonly mountOptions: readonly string[];
+  readonly csi: { readonly driver: string; readonly volumeHandle: string; readonly volumeAttributes: Readonly<Record<string, string>> };
+};
+
 export type DeploymentSpec = {
   /** The number of pods; left out where an autoscaler sets it. */
   readonly replicas?: number;
@@ -61,7 +79,10 @@ export type JobSpec = {
   readonly parallelism: number;
   readonly completions: number;
   readonly backoffLimit: number;
-  readonly podFailurePolicy: {
+  readonly suspend?: true;
+  readonly activeDeadlineSeconds?: number;
+  readonly ttlSecondsAfterFinished?: number;
+  readonly podFailurePolicy?: {
     readonly rules: readonly {
       readonly action: 'Ignore';
       readonly onPodConditions: readonly { readonly type: string; readonly status: 'True' }[];
@@ -70,8 +91,17 @@ export type JobSpec = {
   readonly template: PodTemplate;
 };
 
+export type JobSetSpec = {
+  readonly suspend?: true;
+  readonly ttlSecondsAfterFinished?: number;
+  readonly network: { readonly publishNotReadyAddresses: true };
+  readonly failurePolicy: { readonly maxRestarts: number };
+  readonly replicatedJobs: readonly { readonly name: string; readonly replicas: number; readonly template: { readonly spec: JobSpec } }[];
+};
+
 export type PodDisruptionBudgetSpec = {
-  readonly maxUnavailable: number;
+  readonly maxUnavailable?: number;
+  readonly minAvailable?: number;
   readonly unhealthyPodEvictionPolicy: 'AlwaysAllow';
   readonly selector: LabelSelector;
 };

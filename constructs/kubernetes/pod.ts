@@ -1,7 +1,12 @@
+import { type PodConfig, poolOwners } from '../../lib/config';
 import { gpuLabel, gpuLabelValue, poolLabel, type PoolPlan } from '../../lib/plan/file';
 import { selectorLabels, workloadLabels } from './labels';
 import type { PlannedWorkload } from './planned-workload';
-import type { Container, NodeAffinity, PodAffinity, PodSpec, PodTemplate, Quantities, Toleration, TopologySpread } from './pod-types';
+import { lastOfEach, otherContainers, probeOf, seconds, securityContext, variables, variableSources } from './pod-containers';
+import { beside } from './pods-fit';
+import type { Affinity, Container, PodSpec, PodTemplate, Quantities, Toleration, TopologySpread } from './pod-types';
+import { podVolumes } from './pod-volumes';
+import { type PodDefaults, portName } from './presets';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 /** The key of the taint of nodes with GPUs, and the name of the resource that the NVIDIA device plugin offers. */
@@ -12,74 +17,120 @@ export type PodOptions = {
   readonly image: string;
   /**
    * The command of the container.
-   * @default the command of the image
+   * @default that of the defaults, or of the image
    */
   readonly command?: readonly string[];
-  /** Further fields of the container, and environment variables in addition to `HOME`. */
-  readonly container?: Pick<Container, 'ports' | 'startupProbe' | 'readinessProbe' | 'lifecycle'> & { readonly env?: Container['env'] };
+  /** What the config says of the pod. It stands in place of the defaults. */
+  readonly pod?: PodConfig;
+  /** What the pod has where the config says nothing else: those of a preset, or none. */
+  readonly defaults?: PodDefaults;
+  /** The port and the path at which the main container is asked for its health. */
+  readonly served?: { readonly port: number; readonly healthPath: string };
+  /** Environment variables that the construct needs. */
+  readonly env?: Container['env'];
+  /** Further resources of the main container, such as network devices. */
+  readonly devices?: Quantities;
   readonly annotations?: Readonly<Record<string, string>>;
   /** `spread`: over zones, so that one zone may fail. `together`: in one zone where possible, for workers that talk to each other. */
   readonly zones: 'spread' | 'together';
-  readonly pod?: Pick<PodSpec, 'restartPolicy' | 'subdomain'>;
+  readonly podSpec?: Pick<PodSpec, 'restartPolicy' | 'subdomain'>;
 };
 
 /**
  * The pod template of a workload. The plan decides its resources and its pool, and it meets the Pod Security Standard `restricted`.
  *
- * The container runs as the user of its image, which must be a number other than 0. The root file system is read-only. `/tmp` is
- * writable, and is the home directory, because models and compilers put their caches into the home directory by default.
+ * The container runs as the user that the config or its preset names, or that of its image, which must be a number other than 0. The root
+ * file system is read-only. `/tmp` is writable, and is the home directory, because models and compilers put their caches into the home
+ * directory by default.
  */
-export function podTemplate({ workload, image, command, container, annotations, zones, pod }: PodOptions): PodTemplate {
-  const { gpus } = workload.plan.resources;
-  const volumes = [{ name: 'tmp', mountPath: '/tmp', emptyDir: {} }, ...(gpus > 0 ? [sharedMemory] : [])];
+export function podTemplate(options: PodOptions): PodTemplate {
+  const { workload, pod = {}, defaults = { graceSeconds: 90 }, annotations, zones, podSpec } = options;
+  const { volumes, mounts } = podVolumes(workload, pod);
+  const { initContainers, containers } = otherContainers(pod);
+  const allAnnotations = { ...annotations, ...pod.annotations };
   return {
-    metadata: { labels: workloadLabels(workload), annotations },
+    metadata: {
+      labels: { ...workloadLabels(workload), ...pod.labels },
+      annotations: Object.keys(allAnnotations).length > 0 ? allAnnotations : undefined,
+    },
     spec: {
-      ...pod,
+      ...podSpec,
       serviceAccountName: workload.name,
       automountServiceAccountToken: false,
       // With links each Service of the namespace would add variables such as CHAT_PORT, which some servers read as their own settings.
       enableServiceLinks: false,
-      // A spot node is announced two minutes before it ends.
-      terminationGracePeriodSeconds: 90,
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      priorityClassName: pod.priorityClass,
+      runtimeClassName: pod.runtimeClass,
+      imagePullSecrets: pod.pullSecrets?.map((name) => ({ name })),
+      terminationGracePeriodSeconds: pod.grace === undefined ? defaults.graceSeconds : seconds(pod.grace),
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: pod.user ?? defaults.user,
+        runAsGroup: pod.group ?? defaults.group,
+        // Volumes belong to root, and a pod that is not root writes to them as this group.
+        fsGroup: pod.fsGroup ?? pod.group ?? defaults.group,
+        fsGroupChangePolicy: (pod.fsGroup ?? pod.group ?? defaults.group) === undefined ? undefined : 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
       nodeSelector: nodeSelector(workload.plan.pool, workload.pool),
-      tolerations: tolerations(workload.pool),
-      topologySpreadConstraints: zones === 'spread' ? spreadOverZones(workload) : undefined,
-      affinity: affinity(workload, zones),
-      containers: [
-        {
-          ...container,
-          name: containerName,
-          image,
-          command,
-          env: [{ name: 'HOME', value: '/tmp' }, ...(container?.env ?? [])],
-          resources: resources(workload),
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-          volumeMounts: volumes.map(({ name, mountPath }) => ({ name, mountPath })),
-        },
-      ],
-      volumes: volumes.map(({ name, emptyDir }) => ({ name, emptyDir })),
+      tolerations: tolerations(workload.pool, pod),
+      topologySpreadConstraints: zones === 'spread' ? spread(workload) : undefined,
+      affinity: affinity(workload, zones, pod.affinity),
+      initContainers: initContainers.length > 0 ? initContainers : undefined,
+      containers: [{ ...mainContainer(options), volumeMounts: mounts }, ...containers],
+      volumes,
     },
   };
 }
 
-/** The name of the only container of a pod. */
+/** The name of the container that does the work of a pod. */
 export const containerName = 'main';
 
-/** Shared memory, through which workers on several GPUs exchange data. A container has only 64 MiB of it by default. */
-const sharedMemory = { name: 'shared-memory', mountPath: '/dev/shm', emptyDir: { medium: 'Memory' as const } };
+function mainContainer({
+  workload,
+  image,
+  command,
+  pod = {},
+  defaults = { graceSeconds: 90 },
+  served,
+  env,
+  devices,
+}: PodOptions): Container {
+  const drainSeconds = pod.drain === undefined ? defaults.drainSeconds : Math.ceil(pod.drain / 1_000);
+  const at = served && { path: served.healthPath, port: portName, portNumber: served.port };
+  const probe = (kind: 'startup' | 'readiness' | 'liveness') => {
+    const own = defaults[`${kind}Probe`];
+    return at ? probeOf(pod.probes?.[kind], own, at) : probeOf(pod.probes?.[kind], own, { path: '/', port: 80, portNumber: 80 });
+  };
+  return {
+    name: containerName,
+    image,
+    imagePullPolicy: pod.pullPolicy,
+    command: command ?? defaults.command,
+    args: command === undefined ? (defaults.args ?? pod.args) : pod.args,
+    env: lastOfEach([{ name: 'HOME', value: '/tmp' }, ...(defaults.env ?? []), ...(env ?? []), ...variables(pod.env)]),
+    envFrom: variableSources(pod.envFrom),
+    ports: served && [{ name: portName, containerPort: served.port }],
+    resources: resources(workload, pod, devices),
+    securityContext: securityContext({ writableRoot: pod.writableRoot }),
+    startupProbe: probe('startup'),
+    readinessProbe: probe('readiness'),
+    livenessProbe: probe('liveness'),
+    // Requests still arrive until all nodes know that the pod is ending.
+    lifecycle: drainSeconds === undefined || drainSeconds === 0 ? undefined : { preStop: { sleep: { seconds: drainSeconds } } },
+  };
+}
 
 /** The labels by which pods choose the nodes of a pool. */
 export function nodeSelector(poolName: string, pool: PoolPlan): Readonly<Record<string, string>> {
   return pool.nodeSelector ?? { [poolLabel]: poolName };
 }
 
-/** The tolerations of a pod for every taint that nodes of a pool have; `undefined` where they have none. */
-export function tolerations({ groups, taints = [] }: PoolPlan): PodSpec['tolerations'] {
+/** The tolerations of a pod for every taint that nodes of a pool have, and those of the config; `undefined` where there are none. */
+export function tolerations({ groups, taints = [] }: PoolPlan, { tolerations: own = [] }: PodConfig = {}): PodSpec['tolerations'] {
   const all: Toleration[] = [
     ...(groups.some(({ node }) => node.gpus > 0) ? [{ key: gpuResource, operator: 'Exists' as const, effect: 'NoSchedule' as const }] : []),
-    ...taints.map(({ key, value, effect }): Toleration =>
+    ...[...taints, ...own].map(({ key, value, effect }): Toleration =>
       value === undefined ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect },
     ),
   ];
@@ -87,38 +138,69 @@ export function tolerations({ groups, taints = [] }: PoolPlan): PodSpec['tolerat
 }
 
 /**
- * The resources of the container. CPU has no limit, so that it may use idle CPU. Memory is limited to `maxMemoryMiB`, the most that
- * still fits the smallest node of the pool: a pod that grows beyond it fails alone, and its node goes on.
+ * The resources of the main container: what the plan gives to the pod, less what the containers beside it ask for. CPU has no limit, so
+ * that it may use idle CPU. Memory is limited to the most that still fits the smallest node of the pool: a pod that grows beyond it fails
+ * alone, and its node goes on.
  */
-function resources({ plan }: PlannedWorkload): { requests: Quantities; limits: Quantities } {
-  const { gpus, cpuMilli, memoryMiB, maxMemoryMiB } = plan.resources;
+function resources({ plan }: PlannedWorkload, pod: PodConfig, devices: Quantities = {}): { requests: Quantities; limits: Quantities } {
+  const { gpus, cpuMilli, memoryMiB, maxMemoryMiB, beside: planned = { cpuMilli: 0, memoryMiB: 0 } } = plan.resources;
   return {
-    requests: { cpu: cpuQuantity(cpuMilli), memory: memoryQuantity(memoryMiB) },
-    limits: { memory: memoryQuantity(maxMemoryMiB), ...(gpus > 0 ? { [gpuResource]: String(gpus) } : {}) },
+    requests: { cpu: cpuQuantity(cpuMilli - planned.cpuMilli), memory: memoryQuantity(memoryMiB - planned.memoryMiB) },
+    limits: {
+      memory: memoryQuantity(Math.max(memoryMiB - planned.memoryMiB, maxMemoryMiB - beside(pod).memoryMiB)),
+      ...(gpus > 0 ? { [gpuResource]: String(gpus) } : {}),
+      ...devices,
+    },
   };
 }
 
 const zone = 'topology.kubernetes.io/zone';
-
-function spreadOverZones(workload: PlannedWorkload): TopologySpread[] {
-  return [{ maxSkew: 1, topologyKey: zone, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: selectorLabels(workload) } }];
+const host = 'kubernetes.io/hostname';
+/** The label that says whether a node is spot: of Karpenter, or of EKS's managed groups; `undefined` where others make the nodes. */
+function capacityLabel(owner: PoolPlan['owner']): string | undefined {
+  if (owner === 'karpenter') return 'karpenter.sh/capacity-type';
+  return poolOwners[owner].isInTerraform ? 'eks.amazonaws.com/capacityType' : undefined;
 }
 
-function affinity(workload: PlannedWorkload, zones: 'spread' | 'together') {
+/**
+ * Replicas are spread over zones, over nodes, and over spot and other nodes where the pool has both, so that neither the loss of a zone,
+ * of a node or of all spot takes every replica. None is kept waiting for it.
+ */
+function spread(workload: PlannedWorkload): TopologySpread[] {
+  const kinds = new Set(workload.pool.groups.map(({ capacityType }) => capacityType === 'spot'));
+  const capacity = kinds.size === 2 ? capacityLabel(workload.pool.owner) : undefined;
+  return [zone, host, ...(capacity === undefined ? [] : [capacity])].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selectorLabels(workload) },
+  }));
+}
+
+function affinity(workload: PlannedWorkload, zones: 'spread' | 'together', own: PodConfig['affinity'] = {}): Affinity | undefined {
   const { gpuTypes } = workload.plan;
-  if (zones === 'spread' && gpuTypes === undefined) return undefined;
+  const nodeAffinity = gpuTypes ? onGpuTypes(gpuTypes, own.nodeAffinity) : own.nodeAffinity;
+  const podAffinity = zones === 'together' ? sameZone(workload, own.podAffinity) : own.podAffinity;
+  const { podAntiAffinity } = own;
+  return nodeAffinity || podAffinity || podAntiAffinity ? { nodeAffinity, podAffinity, podAntiAffinity } : undefined;
+}
+
+const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+
+/** Adds the GPU types to each of the user's own terms, of which a node must meet one. */
+export function onGpuTypes(gpuTypes: readonly string[], own: Affinity['nodeAffinity'] = {}): Affinity['nodeAffinity'] {
+  const expression = { key: gpuLabel, operator: 'In', values: gpuTypes.map(gpuLabelValue) };
+  const { nodeSelectorTerms = [{}] } = (own[required] ?? {}) as { nodeSelectorTerms?: readonly { matchExpressions?: readonly object[] }[] };
   return {
-    nodeAffinity: gpuTypes && onGpuTypes(gpuTypes),
-    podAffinity: zones === 'together' ? sameZone(workload) : undefined,
+    ...own,
+    [required]: {
+      nodeSelectorTerms: nodeSelectorTerms.map((term) => ({ ...term, matchExpressions: [...(term.matchExpressions ?? []), expression] })),
+    },
   };
 }
 
-export function onGpuTypes(gpuTypes: readonly string[]): NodeAffinity {
-  const matchExpressions = [{ key: gpuLabel, operator: 'In' as const, values: gpuTypes.map(gpuLabelValue) }];
-  return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
-}
-
-function sameZone(workload: PlannedWorkload): PodAffinity {
+function sameZone(workload: PlannedWorkload, own: Affinity['podAffinity'] = {}): Affinity['podAffinity'] {
   const podAffinityTerm = { topologyKey: zone, labelSelector: { matchLabels: selectorLabels(workload) } };
-  return { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] };
+  return { ...own, [preferred]: [...((own[preferred] ?? []) as readonly object[]), { weight: 100, podAffinityTerm }] };
 }

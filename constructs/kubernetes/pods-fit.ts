@@ -1,20 +1,36 @@
+import { type PodConfig, podNeed } from '../../lib/config';
 import type { NodeGroupPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import type { PlannedWorkload } from './planned-workload';
 
-type PodNeed = { readonly gpus: number; readonly cpuMilli: number; readonly memoryMiB: number };
+type Room = { readonly cpuMilli: number; readonly memoryMiB: number };
+type PodNeed = Room & { readonly gpus: number };
+
+/** What the containers beside the main one ask for together. */
+export function beside(pod: PodConfig): Room {
+  return podNeed(pod).beside;
+}
+
+/** What a pod asks for: what the plan gives to its main container, and what the containers before and beside that one ask for. */
+function needOf({ plan }: PlannedWorkload, pod: PodConfig): PodNeed {
+  const { gpus, cpuMilli, memoryMiB, beside: planned = { cpuMilli: 0, memoryMiB: 0 } } = plan.resources;
+  const { beside: now, before } = podNeed(pod);
+  return {
+    gpus,
+    cpuMilli: Math.max(cpuMilli - planned.cpuMilli + now.cpuMilli, before.cpuMilli),
+    memoryMiB: Math.max(memoryMiB - planned.memoryMiB + now.memoryMiB, before.memoryMiB),
+  };
+}
 
 /**
  * Checks that some node of its pool can hold a pod of the workload; otherwise the pod would stay Pending for ever. A node has room for
- * what the kubelet leaves to pods, minus what DaemonSets take. For training, where a VerticalPodAutoscaler may raise the requests of a
- * pod, the largest request that it may set must fit.
+ * what the kubelet leaves to pods, minus what DaemonSets take. What containers beside the main one ask for counts.
  *
  * @returns at most one problem, `kubernetes/no-fit`, which says for each node group what is too small
  */
-export function fitProblems(workload: PlannedWorkload): Problem[] {
+export function fitProblems(workload: PlannedWorkload, pod: PodConfig = {}): Problem[] {
   const { name, plan, pool } = workload;
-  const { gpus, cpuMilli, memoryMiB, maxCpuMilli, maxMemoryMiB } = plan.resources;
-  const need = plan.kind === 'training' ? { gpus, cpuMilli: maxCpuMilli, memoryMiB: maxMemoryMiB } : { gpus, cpuMilli, memoryMiB };
+  const need = needOf(workload, pod);
   const usable = pool.groups.filter(({ node }) => !plan.gpuTypes || (node.gpuName !== null && plan.gpuTypes.includes(node.gpuName)));
   const shortages = usable.map((group) => ({ group: group.name, texts: shortageTexts(group, need) }));
   if (shortages.some(({ texts }) => texts.length === 0)) return [];

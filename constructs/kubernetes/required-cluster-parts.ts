@@ -1,5 +1,13 @@
 import { type CapacityPlan, gpuLabel, type WorkloadPlan } from '../../lib/plan/file';
-import { type CapacityConfig, followsLoad, hasExactTolerance, isAutoscaled, poolOwners, type WorkloadConfig } from '../../lib/config';
+import {
+  type CapacityConfig,
+  followsLoad,
+  hasExactTolerance,
+  isAutoscaled,
+  isJob,
+  poolOwners,
+  type WorkloadConfig,
+} from '../../lib/config';
 import { movingFloors } from './planned-workload';
 import { nodeSelector } from './pod';
 import { roomAtPeak } from './room';
@@ -44,8 +52,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) =>
       triggers(workload).some(({ kind }) => kind === 'pods'),
     ),
-    ...line('Metrics Server, for the CPU and memory of', (workload) => (scaled(workload) ? goesByCpu(workload) : isOwn(workload))),
-    ...line('Vertical Pod Autoscaler, for the pods of', (workload) => !scaled(workload) && isOwn(workload)),
+    ...line('Metrics Server, for the CPU and memory of', (workload) => scaled(workload) && goesByCpu(workload)),
+    ...podParts(config, line),
     ...workloads.filter((workload) => !scaled(workload)).flatMap(numberOfOthers),
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
     ...line(
@@ -91,6 +99,30 @@ function numberOfOthers({
   if (attach === undefined) return [];
   const field = attach.kind === 'Job' ? 'spec.parallelism' : 'the number of workers';
   return [`${field} ${plan.peak} in ${attach.kind} ${attach.namespace}/${attach.name}, which its owner writes, for ${name}`];
+}
+
+/** What pods ask for beside their sizes. */
+function podParts(
+  config: CapacityConfig,
+  line: (part: string, needsIt: (workload: { readonly name: string }) => boolean) => string[],
+): string[] {
+  const { workloads } = config;
+  const runs = (name: string) => {
+    const workload = workloads[name];
+    return isJob(workload) ? workload.run : undefined;
+  };
+  const buckets = (name: string) => Object.values(workloads[name].pod?.volumes ?? {}).some(({ s3 }) => s3 !== undefined);
+  const queues = [...new Set(Object.keys(workloads).flatMap((name) => runs(name)?.queue ?? []))].sort();
+  return [
+    ...line('Mountpoint for Amazon S3 CSI driver, for the buckets of', ({ name }) => buckets(name)),
+    ...line('JobSet, for', ({ name }) => runs(name)?.as === 'JobSet'),
+    ...queues.flatMap((queue) => line(`Kueue with a LocalQueue '${queue}', for`, ({ name }) => runs(name)?.queue === queue)),
+    ...line('nodes with EFA interfaces, and the EFA device plugin, for', ({ name }) => runs(name)?.efa === true),
+    ...line(
+      'a place that outlives their pods for the checkpoints (run.checkpoints) of',
+      ({ name }) => isJob(workloads[name]) && workloads[name].attach === undefined && runs(name)?.checkpoints === undefined,
+    ),
+  ];
 }
 
 /** The line about system pods. The sizes of a plan have room for its workloads and for DaemonSets, and not for other pods. */

@@ -1,25 +1,30 @@
+import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { LiveMetricInput } from '../../lib/config';
+import type { LiveMetricInput, PatchConfig, PodConfig } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import { AllowCalls } from './allow-calls';
 import { autoscale } from './autoscale';
 import { DisruptionBudget } from './disruption-budget';
 import { selectorLabels, workloadLabels } from './labels';
 import { type DeploymentSpec, kubernetesObject } from './objects';
+import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
 import { podTemplate } from './pod';
-import type { Probe } from './pod-types';
+import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
+import { httpServer, plainServer, type PodDefaults, portName, type ServedBy, type ServedModel, vllmServer } from './presets';
 import { serviceAccount } from './service-account';
 
 export interface ServeProps {
   /** The workload, from `plannedWorkload(plan, name)`. */
   readonly workload: PlannedWorkload;
-  /** The container image. It must run as a user other than root, and name that user by a number. */
+  /**
+   * The container image. Without a preset and without `pod.user` it must run as a user other than root, and name that user by a number.
+   */
   readonly image: string;
   /**
    * The command of the container.
-   * @default the command of the image
+   * @default that of the preset, or of the image
    */
   readonly command?: readonly string[];
   /**
@@ -29,7 +34,7 @@ export interface ServeProps {
   readonly port?: number;
   /**
    * The HTTP path that answers with status 200 when a replica can take requests.
-   * @default '/healthz'
+   * @default '/healthz', for vLLM '/health'
    */
   readonly healthPath?: string;
   /**
@@ -49,52 +54,87 @@ export interface ServeProps {
    * @default false
    */
   readonly exactFloors?: boolean;
+  /**
+   * What is known of the server: `vllm`, or `http` for one of HTTP that keeps nothing on its disk.
+   * @default nothing
+   */
+  readonly preset?: 'vllm' | 'http';
+  /**
+   * What the plan was made by, for arguments of the preset `vllm`.
+   * @default no argument follows from it
+   */
+  readonly model?: ServedModel;
+  /**
+   * Arguments, environment, volumes, further containers and everything else that is no size: `pod({ ... })`.
+   * @default what the preset needs
+   */
+  readonly pod?: PodConfig;
+  /**
+   * The last word on emitted objects: a merge patch by kind, or by kind and name.
+   * @default nothing is changed
+   */
+  readonly patch?: PatchConfig;
 }
+
+/** The objects of a workload that answers requests. */
+export type ServedParts = {
+  readonly serviceAccount: ApiObject;
+  readonly service: ApiObject;
+  readonly deployment: ApiObject;
+  readonly disruptionBudget: DisruptionBudget;
+  readonly autoscaler: ReturnType<typeof autoscale>;
+  /** Of a closed namespace. */
+  readonly allowCalls?: AllowCalls;
+};
 
 /**
  * Adds the objects of a workload that answers requests: ServiceAccount, Service, Deployment, disruption budget, autoscaler and, in a
  * closed namespace, NetworkPolicies.
  */
-export function serve(scope: Construct, props: ServeProps): void {
-  const { workload, port = 8080 } = props;
-  const problems = fitProblems(workload);
+export function serve(scope: Construct, props: ServeProps): ServedParts {
+  const { workload, image, command, port = 8080, healthPath = '/healthz', pod = {}, patch } = props;
+  const problems = fitProblems(workload, pod);
   if (problems.length > 0) throw new ProblemError(problems);
   const metadata = { name: workload.name, labels: workloadLabels(workload) };
-  serviceAccount(scope, workload);
-  kubernetesObject(scope, 'Service', {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata,
-    spec: { selector: selectorLabels(workload), ports: [{ name: portName, port: 80, targetPort: portName }] },
-  });
-  kubernetesObject(scope, 'Deployment', {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata,
-    spec: {
-      selector: { matchLabels: selectorLabels(workload) },
-      strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(workload) },
-      progressDeadlineSeconds: 600 + workload.pool.bootSeconds + startupSeconds(workload),
-      template: podTemplate({
-        workload,
-        image: props.image,
-        command: props.command,
-        zones: 'spread',
-        container: {
-          ports: [{ name: portName, containerPort: port }],
-          ...probes(workload, props.healthPath ?? '/healthz'),
-          // Requests still arrive until all nodes know that the pod is ending.
-          lifecycle: { preStop: { sleep: { seconds: 5 } } },
-        },
-      }),
-    },
-  });
-  new DisruptionBudget(scope, 'DisruptionBudget', { workload });
-  autoscale(scope, props);
-  if (props.closedNamespace) new AllowCalls(scope, 'AllowCalls', { workload, port });
+  const defaults = defaultsOf(props, { port, healthPath, startupSeconds: startupSeconds(workload) });
+  bucketVolumes(scope, workload, pod);
+  const parts = {
+    serviceAccount: serviceAccount(scope, workload),
+    service: kubernetesObject(scope, 'Service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { selector: selectorLabels(workload), ports: [{ name: portName, port: 80, targetPort: portName }] },
+    }),
+    deployment: kubernetesObject(scope, 'Deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        selector: { matchLabels: selectorLabels(workload) },
+        strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(workload) },
+        progressDeadlineSeconds: 600 + workload.pool.bootSeconds + startupSeconds(workload),
+        template: podTemplate({ workload, image, command, pod, defaults, served: { port, healthPath }, zones: 'spread' }),
+      },
+    }),
+    disruptionBudget: new DisruptionBudget(scope, 'DisruptionBudget', { workload }),
+    autoscaler: autoscale(scope, props),
+    allowCalls: props.closedNamespace ? new AllowCalls(scope, 'AllowCalls', { workload, port }) : undefined,
+  };
+  applyPatch(scope, workload.name, patch);
+  return parts;
 }
 
-const portName = 'http';
+function defaultsOf({ workload, preset, pod = {}, model }: ServeProps, served: ServedBy): PodDefaults {
+  switch (preset) {
+    case 'vllm':
+      return vllmServer(workload, served, pod, model);
+    case 'http':
+      return httpServer(served);
+    case undefined:
+      return plainServer(served);
+  }
+}
 
 /**
  * How a new version replaces the old one. New replicas start before old ones end, so that the floor holds, as many as the pool has room
@@ -103,17 +143,6 @@ const portName = 'http';
 function rollingUpdate({ plan, surge }: PlannedWorkload): DeploymentSpec['strategy']['rollingUpdate'] {
   if (surge === 0) return { maxSurge: 0, maxUnavailable: 1 };
   return { maxSurge: surge < Math.ceil(plan.peak / 4) ? surge : '25%', maxUnavailable: 0 };
-}
-
-const probeSeconds = 5;
-
-/** The probes of a replica. There is no liveness probe: under load it would restart a slow replica, which takes minutes to start again. */
-function probes(workload: PlannedWorkload, path: string): { startupProbe: Probe; readinessProbe: Probe } {
-  const probe = { httpGet: { path, port: portName }, periodSeconds: probeSeconds, timeoutSeconds: 3 };
-  return {
-    startupProbe: { ...probe, failureThreshold: Math.ceil(startupSeconds(workload) / probeSeconds) },
-    readinessProbe: { ...probe, failureThreshold: 3 },
-  };
 }
 
 /** How long a replica may take to start, s: twice its cold start, at least a minute. With less, a slow replica would restart for ever. */

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { serve, type ServeProps } from './serve';
+import { serve, type ServedParts, type ServeProps } from './serve';
 
-export type ServerFleetProps = Omit<ServeProps, 'metric'>;
+export type ServerFleetProps = Omit<ServeProps, 'metric' | 'model'>;
 
 /**
  * All Kubernetes objects of a service, whose load is measured by CPU and memory: a Deployment, a Service, a ServiceAccount, a
@@ -11,9 +11,23 @@ export type ServerFleetProps = Omit<ServeProps, 'metric'>;
  * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, and what the autoscaler throws
  * @example new ServerFleet(chart, 'Storefront', { workload: plannedWorkload(plan, 'storefront'), image })
  */
-export class ServerFleet extends Construct {
+export class ServerFleet extends Construct implements ServedParts {
+  readonly serviceAccount: ServedParts['serviceAccount'];
+  readonly service: ServedParts['service'];
+  readonly deployment: ServedParts['deployment'];
+  readonly disruptionBudget: ServedParts['disruptionBudget'];
+  readonly autoscaler: ServedParts['autoscaler'];
+  readonly allowCalls?: ServedParts['allowCalls'];
+
   constructor(scope: Construct, id: string, props: ServerFleetProps) {
     super(scope, id);
-    serve(this, props);
+    ({
+      serviceAccount: this.serviceAccount,
+      service: this.service,
+      deployment: this.deployment,
+      disruptionBudget: this.disruptionBudget,
+      autoscaler: this.autoscaler,
+      allowCalls: this.allowCalls,
+    } = serve(this, props));
   }
 }

@@ -1,44 +1,68 @@
+import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { PatchConfig, PodConfig } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import { DisruptionBudget } from './disruption-budget';
 import { selectorLabels, workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
+import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
 import { podTemplate } from './pod';
+import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
+import { pytorchTrainer } from './presets';
 import { serviceAccount } from './service-account';
-import { VerticalAutoscaler } from './vertical-autoscaler';
 
 export interface TrainingDeploymentProps {
   /** The workload, from `plannedWorkload(plan, name)`. */
   readonly workload: PlannedWorkload;
-  /** The container image. It must run as a user other than root, and name that user by a number. */
+  /** The container image. Without a preset and without `pod.user` it must run as a user other than root, and name that user by a number. */
   readonly image: string;
   /**
    * The command of the container.
-   * @default the command of the image
+   * @default that of the preset, or of the image
    */
   readonly command?: readonly string[];
+  /**
+   * What is known of the image: `pytorch`.
+   * @default nothing
+   */
+  readonly preset?: 'pytorch';
+  /**
+   * Arguments, environment, volumes, further containers and everything else that is no size: `pod({ ... })`.
+   * @default what the preset needs
+   */
+  readonly pod?: PodConfig;
+  /**
+   * The last word on emitted objects: a merge patch by kind, or by kind and name.
+   * @default nothing is changed
+   */
+  readonly patch?: PatchConfig;
 }
 
 /**
- * All Kubernetes objects of trainers that a queue feeds: a Deployment, a ServiceAccount, a disruption budget and a
- * VerticalPodAutoscaler. The number of replicas is always the peak of the plan; when more work comes, it waits in the queue. Because no
- * HorizontalPodAutoscaler changes that number, a VerticalPodAutoscaler may change the CPU and memory of the pods.
+ * All Kubernetes objects of trainers that a queue feeds: a Deployment, a ServiceAccount and a disruption budget. The number of replicas is
+ * always the peak of the plan; when more work comes, it waits in the queue.
  *
  * A new version replaces the old one pod by pod: an old pod ends before a new one starts, so no spare GPU is needed, and work waits in
  * the queue a little longer.
  *
- * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica
+ * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, `kubernetes/patch`
  * @example new TrainingDeployment(chart, 'Finetune', { workload: plannedWorkload(plan, 'finetune'), image })
  */
 export class TrainingDeployment extends Construct {
-  constructor(scope: Construct, id: string, { workload, image, command }: TrainingDeploymentProps) {
+  readonly serviceAccount: ApiObject;
+  readonly deployment: ApiObject;
+  readonly disruptionBudget: DisruptionBudget;
+
+  constructor(scope: Construct, id: string, { workload, image, command, preset, pod = {}, patch }: TrainingDeploymentProps) {
     super(scope, id);
-    const problems = fitProblems(workload);
+    const problems = fitProblems(workload, pod);
     if (problems.length > 0) throw new ProblemError(problems);
-    serviceAccount(this, workload);
-    kubernetesObject(this, 'Deployment', {
+    bucketVolumes(this, workload, pod);
+    this.serviceAccount = serviceAccount(this, workload);
+    const defaults = { ...(preset === 'pytorch' ? pytorchTrainer(workload, pod) : {}), graceSeconds: 90 };
+    this.deployment = kubernetesObject(this, 'Deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: workload.name, labels: workloadLabels(workload) },
@@ -47,10 +71,10 @@ export class TrainingDeployment extends Construct {
         selector: { matchLabels: selectorLabels(workload) },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
         progressDeadlineSeconds: 600 + workload.plan.leadSeconds,
-        template: podTemplate({ workload, image, command, zones: 'spread' }),
+        template: podTemplate({ workload, image, command, pod, defaults, zones: 'spread' }),
       },
     });
-    new DisruptionBudget(this, 'DisruptionBudget', { workload });
-    new VerticalAutoscaler(this, 'Autoscaler', { workload, kind: 'Deployment' });
+    this.disruptionBudget = new DisruptionBudget(this, 'DisruptionBudget', { workload });
+    applyPatch(this, workload.name, patch);
   }
 }

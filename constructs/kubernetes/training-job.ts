@@ -1,23 +1,30 @@
+import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { PatchConfig, PodConfig, RunConfig } from '../../lib/config';
+import { digestOf } from '../../lib/digest';
 import { ProblemError } from '../../lib/problems';
 import { AllowEachOther } from './allow-each-other';
 import { selectorLabels, workloadLabels } from './labels';
-import { kubernetesObject } from './objects';
+import { type JobSpec, kubernetesObject, type Metadata } from './objects';
+import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
 import { podTemplate } from './pod';
-import type { EnvironmentVariable } from './pod-types';
+import { seconds } from './pod-containers';
+import type { EnvironmentVariable, PodTemplate } from './pod-types';
+import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
+import { pytorchTrainer } from './presets';
 import { serviceAccount } from './service-account';
-import { VerticalAutoscaler } from './vertical-autoscaler';
+import { backoffLimit, checkpointVariables, efaDevices, endSeconds, expectedInterruptions, torchrunVariables } from './training-run';
 
 export interface TrainingJobProps {
   /** The workload, from `plannedWorkload(plan, name)`. */
   readonly workload: PlannedWorkload;
-  /** The container image. It must run as a user other than root, and name that user by a number. */
+  /** The container image. Without a preset and without `pod.user` it must run as a user other than root, and name that user by a number. */
   readonly image: string;
   /**
    * The command of the container, for example `['torchrun', 'train.py']`.
-   * @default the command of the image
+   * @default that of the preset, or of the image
    */
   readonly command?: readonly string[];
   /**
@@ -25,91 +32,186 @@ export interface TrainingJobProps {
    * @default false
    */
   readonly closedNamespace?: boolean;
+  /**
+   * What is known of the image: `pytorch`.
+   * @default nothing
+   */
+  readonly preset?: 'pytorch';
+  /**
+   * How it runs: as a Job or a JobSet, its queue, its limits of time, where checkpoints and data are.
+   * @default a Job that starts at once
+   */
+  readonly run?: Partial<RunConfig>;
+  /**
+   * Arguments, environment, volumes, further containers and everything else that is no size: `pod({ ... })`.
+   * @default what the preset needs
+   */
+  readonly pod?: PodConfig;
+  /**
+   * The last word on emitted objects: a merge patch by kind, or by kind and name.
+   * @default nothing is changed
+   */
+  readonly patch?: PatchConfig;
 }
 
 /**
- * All Kubernetes objects of a training run: an Indexed Job, a headless Service, a ServiceAccount, a VerticalPodAutoscaler and, in
- * a closed namespace, a NetworkPolicy between the workers.
+ * All Kubernetes objects of a training run: an Indexed Job with a headless Service, or a JobSet, which makes its own; a ServiceAccount; in
+ * a closed namespace a NetworkPolicy between the workers; and, with `run.holdDrains`, a disruption budget.
  *
- * The Job starts all workers of the plan at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its
- * settings (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. A worker that a drain or the loss of a spot node
- * ends is started again, and that does not count as a failure. cluster-autoscaler does not remove a node with a worker.
+ * All workers of the plan start at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its settings
+ * (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. Where the plan has computed checkpoints, the variables
+ * `CHECKPOINT_SECONDS`, `CHECKPOINT_DIR` and `DATA_DIR` say how often and where.
  *
- * Kubernetes does not allow to change the pod template of a Job: a new image needs a new Job (`kubectl replace --force`).
+ * A worker that a drain or the loss of a spot node ends is started again, and that does not count as a failure; its peers fail with it,
+ * and they count. A Job outlives four times the interruptions that the plan expects. Neither cluster-autoscaler nor Karpenter removes a
+ * node with a worker of its own accord.
  *
- * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a worker
+ * Kubernetes does not allow to change the pod template of a Job, so the name of the Job ends in a digest of what cannot be changed: a plan
+ * or an image that changes it makes a new Job beside the old one, which is to be deleted (`kubectl apply --prune`, or a tool that prunes).
+ *
+ * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a worker, `kubernetes/efa` when it lacks what `run.efa` asks
+ * for, `kubernetes/patch`
  * @see https://kubernetes.io/docs/tasks/job/indexed-parallel-processing-static/
+ * @see https://jobset.sigs.k8s.io/docs/concepts/ (v1alpha2); https://kueue.sigs.k8s.io/docs/tasks/run/jobs/ (the label of a queue)
  * @see torch.distributed.argparse_util: `PET_` and the name of the option
  * @example new TrainingJob(chart, 'Resnet', { workload: plannedWorkload(plan, 'resnet'), image, command: ['torchrun', 'train.py'] })
  */
 export class TrainingJob extends Construct {
-  constructor(scope: Construct, id: string, { workload, image, command, closedNamespace }: TrainingJobProps) {
+  readonly serviceAccount: ApiObject;
+  /** The Job or the JobSet. */
+  readonly job: ApiObject;
+  /** Of a Job: the headless Service; a JobSet makes its own. */
+  readonly service?: ApiObject;
+  /** Of a closed namespace. */
+  readonly allowEachOther?: AllowEachOther;
+
+  constructor(scope: Construct, id: string, props: TrainingJobProps) {
     super(scope, id);
-    const problems = fitProblems(workload);
+    const { workload, run = {}, pod = {} } = props;
+    const problems = fitProblems(workload, pod);
     if (problems.length > 0) throw new ProblemError(problems);
-    const metadata = { name: workload.name, labels: workloadLabels(workload) };
-    const workers = workload.plan.peak;
-    serviceAccount(this, workload);
-    kubernetesObject(this, 'Service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata,
-      spec: {
-        clusterIP: 'None',
-        // Workers look each other up before they are ready.
-        publishNotReadyAddresses: true,
-        selector: selectorLabels(workload),
-        ports: [{ name: 'rendezvous', port: rendezvousPort, targetPort: rendezvousPort }],
-      },
-    });
-    kubernetesObject(this, 'Job', {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata,
-      spec: {
-        completionMode: 'Indexed',
-        parallelism: workers,
-        completions: workers,
-        backoffLimit: backoffLimit(workload),
-        podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
-        template: podTemplate({
-          workload,
-          image,
-          command,
-          zones: 'together',
-          annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' },
-          container: { env: torchrunSettings(workload) },
-          pod: { restartPolicy: 'Never', subdomain: workload.name },
-        }),
-      },
-    });
-    new VerticalAutoscaler(this, 'Autoscaler', { workload, kind: 'Job' });
-    if (closedNamespace) new AllowEachOther(this, 'AllowEachOther', { workload });
+    bucketVolumes(this, workload, pod);
+    this.serviceAccount = serviceAccount(this, workload);
+    const isSet = run.as === 'JobSet';
+    if (!isSet) this.service = headlessService(this, workload);
+    this.job = isSet ? jobSet(this, props) : job(this, props);
+    if (run.holdDrains) holdDrains(this, workload);
+    if (props.closedNamespace) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
+    applyPatch(this, workload.name, props.patch);
   }
 }
 
-const rendezvousPort = 29500;
-
-/**
- * How many pods may fail before the Job gives up: those of four times the interruptions that the plan expects of the whole run, and of six
- * at least. When one worker goes all others fail with it, and each counts. Where the plan does not know how often the run is interrupted,
- * it is taken for once a day.
- */
-function backoffLimit({ plan: { job, peak } }: PlannedWorkload): number {
-  const expected = job === undefined ? 0 : job.runSeconds.high / (job.checkpoint?.mtbfSeconds ?? 86_400);
-  return Math.min(mostFailures, Math.max(6, Math.ceil(4 * expected)) * peak);
+function job(scope: Construct, props: TrainingJobProps): ApiObject {
+  const { workload, run = {} } = props;
+  const spec = (master: string) => jobSpec(props, master, workload.name);
+  const { completions, podFailurePolicy, template } = spec('');
+  const name = namedBy(workload, { completions, podFailurePolicy, template });
+  return kubernetesObject(scope, 'Job', {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: metadataOf(workload, name, run),
+    spec: { ...spec(`${name}-0.${workload.name}`), ...startOf(run), ttlSecondsAfterFinished: run.keepFor && seconds(run.keepFor) },
+  });
 }
 
-/** The largest number that the API takes. */
-const mostFailures = 2 ** 31 - 1;
+/** One Job that fails with its first pod; the JobSet then starts all workers anew, as often as a Job alone would. */
+function jobSet(scope: Construct, props: TrainingJobProps): ApiObject {
+  const { workload, run = {} } = props;
+  const spec = (master: string) => {
+    const { podFailurePolicy, ...once } = jobSpec(props, master);
+    void podFailurePolicy;
+    return { ...once, backoffLimit: 0 };
+  };
+  const name = namedBy(workload, spec(''));
+  return kubernetesObject(scope, 'JobSet', {
+    apiVersion: 'jobset.x-k8s.io/v1alpha2',
+    kind: 'JobSet',
+    metadata: metadataOf(workload, name, run),
+    spec: {
+      ...startOf(run),
+      ttlSecondsAfterFinished: run.keepFor && seconds(run.keepFor),
+      network: { publishNotReadyAddresses: true },
+      failurePolicy: { maxRestarts: expectedInterruptions(workload) },
+      replicatedJobs: [{ name: replicatedJob, replicas: 1, template: { spec: spec(`${name}-${replicatedJob}-0-0.${name}`) } }],
+    },
+  });
+}
 
-/** The settings of torchrun as environment variables. The first pod of an Indexed Job has the DNS name `NAME-0.NAME`. */
-function torchrunSettings({ name, plan }: PlannedWorkload): EnvironmentVariable[] {
-  return [
-    { name: 'PET_NNODES', value: String(plan.peak) },
-    { name: 'PET_NPROC_PER_NODE', value: String(Math.max(1, plan.resources.gpus)) },
-    { name: 'PET_NODE_RANK', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } } },
-    { name: 'PET_MASTER_ADDR', value: `${name}-0.${name}` },
-    { name: 'PET_MASTER_PORT', value: String(rendezvousPort) },
-  ];
+/** Short, because it is part of the names of pods, which are labels of DNS: at most 63 characters. */
+const replicatedJob = 'w';
+
+function jobSpec(props: TrainingJobProps, master: string, subdomain?: string): JobSpec {
+  const { workload, run = {} } = props;
+  const workers = workload.plan.peak;
+  return {
+    completionMode: 'Indexed',
+    parallelism: workers,
+    completions: workers,
+    backoffLimit: backoffLimit(workload),
+    activeDeadlineSeconds: run.atMost && seconds(run.atMost),
+    podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
+    template: template(props, [...torchrunVariables(workload, master), ...checkpointVariables(workload, run, props.pod)], subdomain),
+  };
+}
+
+function template(
+  { workload, image, command, preset, run = {}, pod = {} }: TrainingJobProps,
+  env: EnvironmentVariable[],
+  subdomain?: string,
+): PodTemplate {
+  return podTemplate({
+    workload,
+    image,
+    command,
+    pod,
+    defaults: { ...(preset === 'pytorch' ? pytorchTrainer(workload, pod) : {}), graceSeconds: endSeconds(workload) },
+    env,
+    devices: run.efa ? efaDevices(workload) : undefined,
+    annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false', 'karpenter.sh/do-not-disrupt': 'true' },
+    zones: 'together',
+    podSpec: { restartPolicy: 'Never', subdomain },
+  });
+}
+
+/** The workload's name and a digest of what cannot be changed once the object is there. */
+function namedBy({ name }: PlannedWorkload, fixed: object): string {
+  return `${name}-${digestOf(fixed).slice('sha256:'.length, 'sha256:'.length + 8)}`;
+}
+
+function metadataOf(workload: PlannedWorkload, name: string, { queue }: Partial<RunConfig>): Metadata {
+  return { name, labels: { ...workloadLabels(workload), ...(queue === undefined ? {} : { 'kueue.x-k8s.io/queue-name': queue }) } };
+}
+
+/** Kueue resumes what it lets start: it must be suspended until then. */
+function startOf({ queue, suspend }: Partial<RunConfig>): { suspend?: true } {
+  return suspend || queue !== undefined ? { suspend: true } : {};
+}
+
+function headlessService(scope: Construct, workload: PlannedWorkload): ApiObject {
+  return kubernetesObject(scope, 'Service', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: workload.name, labels: workloadLabels(workload) },
+    spec: {
+      clusterIP: 'None',
+      // Workers look each other up before they are ready.
+      publishNotReadyAddresses: true,
+      selector: selectorLabels(workload),
+      ports: [{ name: 'rendezvous', port: 29_500, targetPort: 29_500 }],
+    },
+  });
+}
+
+/** Kubernetes does not know how many pods a Job should have, so only a number of those that must stay can be said (kubernetes/kubernetes#129625). */
+function holdDrains(scope: Construct, workload: PlannedWorkload): void {
+  kubernetesObject(scope, 'DisruptionBudget', {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: workload.name, labels: workloadLabels(workload) },
+    spec: {
+      minAvailable: workload.plan.peak,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      selector: { matchLabels: selectorLabels(workload) },
+    },
+  });
 }

@@ -8,27 +8,26 @@ import { containerName } from './pod';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 export interface VerticalAutoscalerProps {
-  /** The workload whose pods get their CPU and memory from the autoscaler. */
+  /** The service whose pods get their CPU and memory from the autoscaler. Its Deployment must have the name of the workload. */
   readonly workload: PlannedWorkload;
-  /** The kind of object that creates the pods. It must have the name of the workload. */
-  readonly kind: 'Job' | 'Deployment';
 }
 
 /**
- * A VerticalPodAutoscaler, which sets the CPU and memory that the pods of a workload request. It acts only when a pod starts (mode
+ * A VerticalPodAutoscaler for a service on CPUs, which sets the CPU and memory that its pods request. Nothing else here needs one. It acts only when a pod starts (mode
  * `Initial`) and never restarts a running pod. It sets at most what still fits the smallest node of the pool.
  *
  * Synthesis fails where a HorizontalPodAutoscaler or a ScaledObject scales the same workload: the two autoscalers would react to each
- * other.
+ * other. So it does for a workload that is no service, or has GPUs: its size is the plan's, and a pod with another one would not fit beside
+ * its peers.
  *
  * @see https://github.com/kubernetes/autoscaler/tree/master/vertical-pod-autoscaler
- * @example new VerticalAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'resnet'), kind: 'Job' })
+ * @example new VerticalAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'storefront') })
  */
 export class VerticalAutoscaler extends Construct {
-  constructor(scope: Construct, id: string, { workload, kind }: VerticalAutoscalerProps) {
+  constructor(scope: Construct, id: string, { workload }: VerticalAutoscalerProps) {
     super(scope, id);
     const { maxCpuMilli, maxMemoryMiB } = workload.plan.resources;
-    const targetRef = { apiVersion: kind === 'Job' ? 'batch/v1' : 'apps/v1', kind, name: workload.name };
+    const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name };
     const object = kubernetesObject(this, 'VerticalPodAutoscaler', {
       apiVersion: 'autoscaling.k8s.io/v1',
       kind: 'VerticalPodAutoscaler',
@@ -48,8 +47,14 @@ export class VerticalAutoscaler extends Construct {
         },
       },
     });
-    this.node.addValidation({ validate: () => scaledBy(object, targetRef) });
+    this.node.addValidation({ validate: () => [...notOfService(workload), ...scaledBy(object, targetRef)] });
   }
+}
+
+function notOfService({ name, plan }: PlannedWorkload): string[] {
+  if (plan.kind === 'service' && plan.resources.gpus === 0) return [];
+  const is = plan.kind === 'service' ? 'a service with GPUs' : `of kind ${plan.kind}`;
+  return [`'${name}' (${is}) must be a service without GPUs in order for a VerticalPodAutoscaler to size its pods`];
 }
 
 /** An error for each HorizontalPodAutoscaler or ScaledObject that scales the same target. */

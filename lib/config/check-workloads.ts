@@ -1,3 +1,4 @@
+import { podProblems } from './check-pod';
 import type { Add } from './check-pools';
 import { type FloorOwner, isMeasuredByLoad } from './kinds';
 import type { LiveMetric, MetricConfig } from './metric-schema';
@@ -14,6 +15,11 @@ export function checkWorkloads(config: CapacityConfig, add: Add): void {
     if (pool?.kind === 'pool' && isMeasuredByLoad(workload) && (workload.replica.gpus ?? 0) > 0)
       add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
     checkKind(workload.kind, name, workload, add);
+    for (const key of ['pod', 'patch', 'preset', 'run'] as const)
+      if (workload.attach !== undefined && key in workload && (workload as Readonly<Record<string, unknown>>)[key] !== undefined)
+        add('pod', [...at, key], 'is for pods of your own, and these are of what is attached', 'leave it out, or leave attach out');
+    for (const { path, message, hint } of podProblems(workload.pod ?? {}, config.cluster.version))
+      add('pod', [...at, 'pod', ...path], message, hint);
     if (workload.like !== undefined) checkLike(name, workload.like, config, add);
   }
 }
@@ -125,8 +131,25 @@ function checkModel(name: string, { model, slo, tokens }: InferenceConfig, add: 
     add('tokens', [...at, 'tokens', 'longest'], 'is shorter than the mean prompt and answer');
 }
 
+/** The volumes of a run are among those of its pod. */
+function checkRun(name: string, { run, pod }: TrainingConfig, add: Add): void {
+  const volumes = Object.keys(pod?.volumes ?? {});
+  for (const key of ['checkpoints', 'data'] as const) {
+    const volume = run?.[key];
+    if (volume !== undefined && !volumes.includes(volume))
+      add(
+        'pod',
+        ['workloads', name, 'run', key],
+        `names '${volume}', which is no volume of the pod`,
+        `volumes are: ${volumes.join(', ') || 'none'}`,
+      );
+  }
+}
+
 /** Training that runs once and ends. */
-function checkJob(name: string, { backlog, load, samples, tokens, deadline, model, replica }: TrainingConfig, add: Add): void {
+function checkJob(name: string, workload: TrainingConfig, add: Add): void {
+  const { backlog, load, samples, tokens, deadline, model, replica } = workload;
+  checkRun(name, workload, add);
   const at = ['workloads', name] as const;
   if (backlog !== undefined) add('backlog', [...at, 'backlog'], 'a training job has no queue', "use form: 'deployment'");
   if (load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
@@ -147,6 +170,7 @@ function checkJob(name: string, { backlog, load, samples, tokens, deadline, mode
 function checkQueue(name: string, workload: TrainingConfig, add: Add): void {
   const { deadline, backlog, load, replica } = workload;
   const at = ['workloads', name] as const;
+  if (workload.run) add('pod', [...at, 'run'], 'is for a job: trainers of a queue run all the time', 'leave it out');
   if (!load) return add('missing', [...at, 'load'], 'is missing');
   for (const key of ['samples', 'tokens'] as const)
     if (workload[key] !== undefined) add('samples', [...at, key], 'is for a job: trainers of a queue do what arrives', 'leave it out');

@@ -1,5 +1,7 @@
 import { canonicalJson, digestOf } from '../digest';
 import { followsMetric } from './metric-schema';
+import { podNeed } from './pod-need';
+import type { PodConfig } from './pod-schema';
 import type { CapacityConfig, WorkloadConfig } from './schema';
 
 /**
@@ -31,6 +33,12 @@ function inAnyOrder<Fields extends object>(fields: Fields): Fields {
   ) as Fields;
 }
 
+/** Of a pod: what containers beside the main one ask for. */
+function podSizes(pod: PodConfig | undefined): unknown {
+  const { beside, before } = podNeed(pod);
+  return [beside, before].some(({ cpuMilli, memoryMiB }) => cpuMilli > 0 || memoryMiB > 0) ? { beside, before } : undefined;
+}
+
 /** Whether there is a live metric decides what a floor must cover; which metric it is does not. */
 function sizedFields(workload: WorkloadConfig): unknown {
   return {
@@ -39,6 +47,10 @@ function sizedFields(workload: WorkloadConfig): unknown {
     command: undefined,
     port: undefined,
     healthPath: undefined,
+    pod: podSizes(workload.pod),
+    patch: undefined,
+    preset: undefined,
+    run: undefined,
     metric: 'metric' in workload ? followsMetric(workload.metric) : undefined,
     attach: undefined,
     replica: 'replica' in workload && workload.replica ? inAnyOrder(workload.replica) : undefined,

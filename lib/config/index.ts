@@ -52,6 +52,19 @@ export {
 } from './kinds';
 export { parseConfig } from './parse';
 export { equalMatchers, finishedMetric } from './promql';
+export { pod } from './check-pod';
+export { podNeed } from './pod-need';
+export type {
+  BesideContainerConfig,
+  InitContainerConfig,
+  PatchConfig,
+  PodConfig,
+  PodInput,
+  PodProbeConfig,
+  PodVariableConfig,
+  PodVolumeConfig,
+  RunConfig,
+} from './pod-schema';
 export { networkZones, plainReservation, poolZones, type Reservation, reservationsOf } from './placement';
 export type { AttachFacts } from './attach-facts';
 export type { AttachConfig } from './attach-schema';

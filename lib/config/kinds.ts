@@ -103,6 +103,11 @@ export function hasExactTolerance(version: string): boolean {
   return minorOf(version) >= 35;
 }
 
+/** Whether a pod can mount an OCI image without anybody turning that on (KEP-4639). */
+export function hasImageVolumes(version: string): boolean {
+  return minorOf(version) >= 35;
+}
+
 /** How it tests its tolerance: in each direction by itself from 1.33 on. */
 export function hpaToleranceOf(version: string): 'symmetric' | 'per-direction' {
   return minorOf(version) <= 32 ? 'symmetric' : 'per-direction';

@@ -4,6 +4,7 @@ import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
 import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
 import { liveMetricSchema } from './metric-schema';
+import { patchSchema, podSchema, runSchema } from './pod-schema';
 import { sourceSchema } from './source-schema';
 
 const precisions = ['bf16', 'fp16', 'fp8', 'int8', 'int4'] as const;
@@ -25,6 +26,8 @@ const workload = {
   attach: attachSchema.optional(),
   image: z.string().min(1).optional().meta({ description: 'container image, which pods of your own need; changes no size' }),
   command: z.array(z.string()).optional().meta({ description: 'container command; changes no size' }),
+  pod: podSchema.optional(),
+  patch: patchSchema.optional(),
   protect: fraction.default(0.95).meta({ description: "quantile of the period's mean that the floor covers" }),
   like: z.string().optional().meta({ description: 'a sibling whose shape stands in while there is little history' }),
   holidays: holidaysSchema.optional(),
@@ -116,9 +119,13 @@ const tokensSchema = z
   .strictObject({ input: count, output: count, longest: count.optional() })
   .meta({ description: 'mean tokens of a prompt and of an answer, and of the longest sequence to be served' });
 
+const presetOf = <Name extends string>(names: readonly [Name, ...Name[]]) =>
+  z.enum(names).optional().meta({ description: 'what is known of the image: its arguments, user, probes and shutdown; changes no size' });
+
 export const inferenceSchema = z
   .strictObject({
     kind: z.literal('inference'),
+    preset: presetOf(['vllm', 'http']),
     load: sourceSchema,
     queue: sourceSchema
       .optional()
@@ -153,6 +160,7 @@ export const inferenceSchema = z
 export const serviceSchema = z
   .strictObject({
     kind: z.literal('service'),
+    preset: presetOf(['http']),
     cpu: utilisationSchema.optional(),
     memory: utilisationSchema.optional(),
     forecast: z
@@ -209,6 +217,8 @@ const deadlineSchema = text(
 export const trainingSchema = z
   .strictObject({
     kind: z.literal('training'),
+    preset: presetOf(['pytorch']),
+    run: runSchema.optional(),
     form: z.enum(['job', 'deployment']).default('job').meta({ description: "'deployment': trainers fed by a queue, sized by its load" }),
     model: trainedModelSchema.optional().meta({ description: 'what is trained; needed where no throughput is measured' }),
     samples: amountOf('images of an epoch, or tokens of a language model').optional(),

@@ -202,6 +202,13 @@ export const configCodes = {
     cure: "Add `provider: 'none'`, give each machine its own name, or change the kind of the pool.",
     example: "foresize.config.ts: pools.own.machines[1].name: 'big' is there twice",
   },
+  'config/pod': {
+    title: 'The parts of a pod do not go together.',
+    when: "`pod` of a workload has a volume that is nothing or two things, two at one path, or of a kind that the cluster's version lacks; a container mounts what is not there, or its image has no tag; a variable holds a secret as text; a probe asks in two ways; a pod is killed before it has drained; or a label is one of foresize's own.",
+    cure: 'The message names the part, and the hint says what to write.',
+    example:
+      'foresize.config.ts: workloads.chat.pod.volumes.model: is two things: claim and s3. Hint: one of claim, s3, image, ephemeral, emptyDir, secret, configMap',
+  },
   'config/own-machines': {
     title: "A field about ordering stands in a pool of one's own machines.",
     when: "A pool with `provider: 'none'` states `instances`, `capacity`, `bootTime`, `owner`, `reservation`, `zones`, `zoneShare` or `minUpTime`. The machines are there: nobody orders them.",

@@ -123,6 +123,27 @@ export const constructCodes = {
     example:
       "workloads.chat.image: is missing. Hint: name the container image it runs, for example image: 'registry.example.com/chat:1.0.0'",
   },
+  'kubernetes/patch': {
+    title: 'A patch names nothing that is emitted.',
+    when: '`patch` of a workload has a kind, or a kind and a name, of which its manifests have no object.',
+    cure: 'Name one of those that the hint lists.',
+    example:
+      'workloads.chat.patch.StatefulSet: names nothing that is emitted. Hint: emitted are: ServiceAccount/chat, Service/chat, Deployment/chat',
+  },
+  'kubernetes/preset': {
+    title: 'A preset lacks what it needs.',
+    when: 'The preset `vllm` is asked for, and no argument names the model to serve.',
+    cure: 'Put it first in `pod.args`: the name of a model, or the path of a volume that holds one.',
+    example:
+      "workloads.chat.pod.args: names no model, and vLLM would serve one of its own choice. Hint: put it first: args: ['meta-llama/Llama-3.1-8B-Instruct'], or the path of a volume",
+  },
+  'kubernetes/efa': {
+    title: 'The nodes of a training job have no EFA.',
+    when: '`run.efa` is set, and an instance type of the pool has no interface for it.',
+    cure: 'Leave it out, or choose instance types that have one.',
+    example:
+      "workloads.pretrain.run.efa: is set, and nodes of 'h100-g6e-xlarge' have no EFA. Hint: leave it out, or choose other instance types",
+  },
   'kubernetes/no-floor': {
     title: 'A workload has a floor below 1.',
     when: 'The plan holds a floor of 0, and nothing in the manifests would start the first replica.',

@@ -33,7 +33,6 @@ describe('the main job on the sample', () => {
       'Deployment',
       'Job',
       'HorizontalPodAutoscaler',
-      'VerticalPodAutoscaler',
       'ScaledObject',
       'PodDisruptionBudget',
       'NetworkPolicy',

@@ -11,6 +11,8 @@ const resourcesSchema = z
     maxCpuMilli: z.number(),
     /** The most memory that still fits the smallest node of its pool. */
     maxMemoryMiB: z.number(),
+    /** Of `cpuMilli` and `memoryMiB`: what containers beside the main one ask for; left out where there are none. */
+    beside: z.strictObject({ cpuMilli: z.number(), memoryMiB: z.number() }).optional(),
   })
   .meta({ id: 'ReplicaResources' });
 

@@ -1,4 +1,4 @@
-import { isAutoscaled, isMeasuredByLoad, type WorkloadConfig } from '../../config';
+import { isAutoscaled, isMeasuredByLoad, podNeed, type WorkloadConfig } from '../../config';
 import { type Offering, podRoom } from '../../catalog';
 import { type Problem, ProblemError } from '../../problems';
 import type { ReplicaResources } from '../file';
@@ -16,6 +16,9 @@ export type ResolvedResources = ReplicaResources & {
  * node that can hold it (all of that node where there is no GPU), but for a twentieth, so that replicas pack by GPU, little is left idle
  * beside them, and one still has a place where a node has somewhat less room than is known.
  *
+ * A replica is a whole pod: what the config states is of its main container, and what containers beside it ask for comes on top. What
+ * follows from the node holds both.
+ *
  * @param gpusByModel GPUs that its model was estimated to need, where the config states none
  * @param machine for a service: the offering that is its present server, where that is no pod
  * @throws ProblemError `sizing/no-fit` when no node of the pool can hold one replica
@@ -27,6 +30,8 @@ export function replicaResources(
   machine?: Offering,
   gpusByModel?: number,
 ): ResolvedResources {
+  const need = podNeed(workload.pod);
+  const { beside } = need;
   if (!isMeasuredByLoad(workload)) {
     const { cpu, memory } = machine === undefined && workload.replica ? workload.replica : {};
     if (cpu !== undefined && memory !== undefined) {
@@ -36,6 +41,7 @@ export function replicaResources(
     }
     const present = machine ?? offerings[0];
     const { cpuMilli, memoryMiB } = podRoom(present);
+    mustLeaveRoom(name, { cpuMilli, memoryMiB }, beside);
     const largest = fitting(offerings, { gpus: 0, cpuMilli, memoryMiB }, name, workload.pool);
     const share = smallestShare(largest, 0);
     return {
@@ -44,27 +50,58 @@ export function replicaResources(
       memoryMiB,
       maxCpuMilli: share.cpuMilli,
       maxMemoryMiB: share.memoryMiB,
+      ...besideOf(beside),
       derived: [],
       server: { cpuMilli: present.vCpu * 1_000, memoryMiB: present.memoryMiB },
     };
   }
-  const { gpus: wanted, cpu, memory } = workload.replica;
+  const { gpus: wanted } = workload.replica;
+  const [cpu, memory] = [withBeside(workload.replica.cpu, 'cpuMilli', need), withBeside(workload.replica.memory, 'memoryMiB', need)];
   const smallestGpus = Math.min(...offerings.map((offering) => offering.gpus));
   const gpus = wanted ?? gpusByModel ?? (smallestGpus === 0 ? 0 : isAutoscaled(workload) ? 1 : smallestGpus);
-  const able = fitting(offerings, { gpus, cpuMilli: cpu, memoryMiB: memory }, name, workload.pool);
+  const least = { gpus, cpuMilli: cpu ?? (need.before.cpuMilli || undefined), memoryMiB: memory ?? (need.before.memoryMiB || undefined) };
+  const able = fitting(offerings, least, name, workload.pool);
   const share = smallestShare(able, gpus);
+  const cpuMilli = Math.ceil(cpu ?? Math.max(share.cpuMilli * askedShare, need.before.cpuMilli));
+  const memoryMiB = Math.ceil(memory ?? Math.max(share.memoryMiB * askedShare, need.before.memoryMiB));
+  mustLeaveRoom(name, { cpuMilli, memoryMiB }, beside);
   return {
     gpus,
-    cpuMilli: Math.ceil(cpu ?? share.cpuMilli * askedShare),
-    memoryMiB: Math.ceil(memory ?? share.memoryMiB * askedShare),
+    cpuMilli,
+    memoryMiB,
     maxCpuMilli: Math.max(Math.ceil(cpu ?? 0), share.cpuMilli),
     maxMemoryMiB: Math.max(Math.ceil(memory ?? 0), share.memoryMiB),
+    ...besideOf(beside),
     derived: (['gpus', 'cpu', 'memory'] as const).filter((key) => workload.replica[key] === undefined),
   };
 }
 
 /** What a replica asks for of its share of a node, where the config does not say what it needs. */
 const askedShare = 0.95;
+
+type Beside = ReturnType<typeof podNeed>;
+
+/** What the main container asks for together with what runs beside it, or what runs before it if that is more. */
+function withBeside(main: number | undefined, resource: keyof Beside['beside'], { beside, before }: Beside): number | undefined {
+  return main === undefined ? undefined : Math.max(main + beside[resource], before[resource]);
+}
+
+function besideOf(beside: Beside['beside']): Pick<ReplicaResources, 'beside'> {
+  return beside.cpuMilli > 0 || beside.memoryMiB > 0 ? { beside } : {};
+}
+
+/** The containers beside the main one must leave it something of its replica. */
+function mustLeaveRoom(name: string, { cpuMilli, memoryMiB }: Beside['beside'], beside: Beside['beside']): void {
+  if (beside.cpuMilli < cpuMilli && beside.memoryMiB < memoryMiB) return;
+  throw new ProblemError({
+    code: 'sizing/no-fit',
+    path: `workloads.${name}.pod.containers`,
+    message: 'leave nothing of a replica to its main container',
+    expected: `less than ${describe({ gpus: 0, cpuMilli, memoryMiB })} together`,
+    received: describe({ gpus: 0, ...beside }),
+    hint: 'ask for less beside it, or add a larger instance type to the pool',
+  });
+}
 
 /** What a replica asks for; what is left out it takes as it comes. */
 type Need = { readonly gpus: number; readonly cpuMilli?: number; readonly memoryMiB?: number };

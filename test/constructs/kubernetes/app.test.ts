@@ -94,7 +94,6 @@ test('all kinds that the issue of a plan needs are there', () => {
     'Job',
     'HorizontalPodAutoscaler',
     'ScaledObject',
-    'VerticalPodAutoscaler',
     'PodDisruptionBudget',
     'NetworkPolicy',
   ])
@@ -103,7 +102,12 @@ test('all kinds that the issue of a plan needs are there', () => {
 
 test('image, command, port, health path and metric are those of the config', () => {
   const objects = buildObjects();
-  expect(at(find(objects, 'Job', 'resnet'), 'spec.template.spec.containers.0')).toMatchObject({
+  expect(
+    at(
+      objects.find(({ kind }) => kind === 'Job'),
+      'spec.template.spec.containers.0',
+    ),
+  ).toMatchObject({
     image: 'registry.example.com/resnet:1.0.0',
     command: ['torchrun', 'train.py'],
   });

@@ -1,4 +1,5 @@
 import { InferenceService, type InferenceServiceProps } from '../../../constructs/kubernetes/inference-service';
+import type { PlannedWorkload } from '../../../constructs/kubernetes/planned-workload';
 import { ProblemError } from '../../../lib/problems';
 import { at, find, type Manifest, objectsOf, workloadWith } from './support';
 
@@ -84,15 +85,24 @@ test('with a read-only root file system the home directory is the writable /tmp'
   expect(at(deployment(), 'spec.template.spec.volumes')).toContainEqual({ name: 'tmp', emptyDir: {} });
 });
 
-test('replicas are spread over zones, but are never kept waiting for it', () => {
-  expect(at(deployment(), 'spec.template.spec.topologySpreadConstraints')).toEqual([
-    {
-      maxSkew: 1,
-      topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'chat' } },
-    },
+test('replicas are spread over zones, nodes, and spot and other nodes, but are never kept waiting for it', () => {
+  const keys = (workload: PlannedWorkload) =>
+    at(deployment({ workload }), 'spec.template.spec.topologySpreadConstraints') as readonly { readonly topologyKey: string }[];
+  const chat = workloadWith('chat');
+  const softly = {
+    maxSkew: 1,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'chat' } },
+  };
+  expect(keys(chat)).toEqual([
+    { ...softly, topologyKey: 'topology.kubernetes.io/zone' },
+    { ...softly, topologyKey: 'kubernetes.io/hostname' },
+    { ...softly, topologyKey: 'eks.amazonaws.com/capacityType' },
   ]);
+  const ofKarpenter = { ...chat, pool: { ...chat.pool, owner: 'karpenter' as const } };
+  expect(keys(ofKarpenter)[2]).toEqual({ ...softly, topologyKey: 'karpenter.sh/capacity-type' });
+  const alike = { ...chat, pool: { ...chat.pool, groups: chat.pool.groups.slice(0, 1) } };
+  expect(keys(alike).map(({ topologyKey }) => topologyKey)).toEqual(['topology.kubernetes.io/zone', 'kubernetes.io/hostname']);
 });
 
 test.each([360, 7, 0])('a replica with a cold start of %i s may take twice as long, and at least a minute', (coldStartSeconds) => {

@@ -62,14 +62,14 @@ describe('a pod', () => {
     expect(limits(0)).toEqual({ memory: '28805Mi' });
   });
   test('has the environment of its container beside its home', () => {
-    const { env } = specOf(chat(), { container: { env: [{ name: 'PORT', value: '80' }] } }).containers[0];
+    const { env } = specOf(chat(), { env: [{ name: 'PORT', value: '80' }] }).containers[0];
     expect(env).toEqual([
       { name: 'HOME', value: '/tmp' },
       { name: 'PORT', value: '80' },
     ]);
   });
   test('runs as what it is named, without a token of the cluster and without variables of its Services', () => {
-    expect(specOf(chat(), { pod: { restartPolicy: 'Never' } })).toMatchObject({
+    expect(specOf(chat(), { podSpec: { restartPolicy: 'Never' } })).toMatchObject({
       serviceAccountName: 'chat',
       automountServiceAccountToken: false,
       enableServiceLinks: false,

@@ -1,5 +1,6 @@
 import { fitProblems } from '../../../constructs/kubernetes/pods-fit';
 import { plannedWorkload } from '../../../constructs/kubernetes/planned-workload';
+import { pod } from '../../../lib/config/check-pod';
 import { renderProblem } from '../../../lib/problems';
 import { samplePlan } from '../../support/sample-plan';
 import { workloadWith } from './support';
@@ -32,11 +33,18 @@ test('a node must have room for all of a pod: GPUs on one node and memory on ano
   ]);
 });
 
-test('where a VerticalPodAutoscaler may raise the request, the highest it may set must fit', () => {
-  const workload = workloadWith('finetune');
-  const tooHigh = { ...workload.plan.resources, maxMemoryMiB: 400000 };
-  expect(fitProblems({ ...workload, plan: { ...workload.plan, resources: tooHigh } })).toHaveLength(1);
-  expect(fitProblems(workloadWith('chat', resources({ maxMemoryMiB: 400000 })))).toEqual([]);
+test('what containers beside the main one ask for counts, less what the plan has counted already', () => {
+  const chat = workloadWith('chat', resources({ cpuMilli: 47810 - 200 }));
+  const beside = pod({ containers: { proxy: { image: 'registry.example.com/proxy:1', cpu: '100m', memory: '64 MiB' } } });
+  expect(fitProblems(chat, beside)).toHaveLength(1);
+  const counted = { ...chat.plan.resources, beside: { cpuMilli: 100, memoryMiB: 64 } };
+  expect(fitProblems({ ...chat, plan: { ...chat.plan, resources: counted } }, beside)).toEqual([]);
+});
+
+test('an init container counts alone where it asks for more than all that runs after it', () => {
+  const init = (memory: string) => pod({ initContainers: { load: { image: 'registry.example.com/load:1', memory } } });
+  expect(fitProblems(workloadWith('chat'), init('300 GiB'))).toEqual([]);
+  expect(fitProblems(workloadWith('chat'), init('400 GiB'))).toHaveLength(1);
 });
 
 test('a pool without node groups holds nothing', () => {

@@ -11,8 +11,8 @@ test('every part that an object relies on is named once, with what needs it', ()
     'KEDA 2.18 or later, for the schedules of chat, storefront',
     'Prometheus at http://prometheus.monitoring.svc:9090, for the load of chat',
     'a metrics adapter (custom.metrics.k8s.io), for the load of search',
-    'Metrics Server, for the CPU and memory of finetune, resnet, storefront',
-    'Vertical Pod Autoscaler, for the pods of finetune, resnet',
+    'Metrics Server, for the CPU and memory of storefront',
+    'a place that outlives their pods for the checkpoints (run.checkpoints) of resnet',
     'NVIDIA device plugin, for the GPUs of chat, finetune, resnet, search',
     'cluster-autoscaler, for the nodes of general, l40s',
     'a NetworkPolicy of your own that lets Prometheus at http://prometheus.monitoring.svc:9090 in, to scrape chat',
@@ -23,7 +23,7 @@ test('every part that an object relies on is named once, with what needs it', ()
 
 test('an inference workload that goes by CPU needs Metrics Server in place of Prometheus', () => {
   const parts = requiredClusterParts(configWith('chat', { metric: { kind: 'cpu' } }), samplePlan());
-  expect(parts).toContain('Metrics Server, for the CPU and memory of chat, finetune, resnet, storefront');
+  expect(parts).toContain('Metrics Server, for the CPU and memory of chat, storefront');
   expect(parts.filter((part) => part.startsWith('Prometheus'))).toEqual([]);
 });
 

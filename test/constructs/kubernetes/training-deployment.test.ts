@@ -9,7 +9,7 @@ const build = (): Manifest[] =>
 
 test('it has as many replicas as the plan says, and no HPA', () => {
   expect(at(find(build(), 'Deployment', 'finetune'), 'spec.replicas')).toBe(2);
-  expect(build().map((object) => object.kind)).toEqual(['ServiceAccount', 'Deployment', 'PodDisruptionBudget', 'VerticalPodAutoscaler']);
+  expect(build().map((object) => object.kind)).toEqual(['ServiceAccount', 'Deployment', 'PodDisruptionBudget']);
 });
 
 test('a new version needs no GPU beyond those of the plan', () => {

@@ -13,19 +13,21 @@ const build = (fields: Partial<WorkloadPlan> = {}): Manifest[] =>
       }),
     'prod',
   );
-const job = (fields?: Partial<WorkloadPlan>) => find(build(fields), 'Job', 'resnet');
+const jobIn = (objects: readonly Manifest[]) => objects.find(({ kind }) => kind === 'Job')!;
+const job = (fields?: Partial<WorkloadPlan>) => jobIn(build(fields));
 
 test('all workers of the plan run at once, each with its index', () => {
   expect(at(job({ peak: 4 }), 'spec')).toMatchObject({ completionMode: 'Indexed', parallelism: 4, completions: 4 });
 });
 
 test('torchrun finds all its settings in the environment', () => {
+  const { name } = job({ peak: 4 }).metadata;
   expect(at(job({ peak: 4 }), 'spec.template.spec.containers.0.env')).toEqual([
     { name: 'HOME', value: '/tmp' },
     { name: 'PET_NNODES', value: '4' },
     { name: 'PET_NPROC_PER_NODE', value: '8' },
     { name: 'PET_NODE_RANK', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } } },
-    { name: 'PET_MASTER_ADDR', value: 'resnet-0.resnet' },
+    { name: 'PET_MASTER_ADDR', value: `${name}-0.resnet` },
     { name: 'PET_MASTER_PORT', value: '29500' },
   ]);
 });
@@ -80,7 +82,10 @@ test('workers prefer one zone, and no node is removed under them', () => {
   expect(
     at(job(), 'spec.template.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.podAffinityTerm.topologyKey'),
   ).toBe('topology.kubernetes.io/zone');
-  expect(at(job(), 'spec.template.metadata.annotations')).toEqual({ 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' });
+  expect(at(job(), 'spec.template.metadata.annotations')).toEqual({
+    'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
+    'karpenter.sh/do-not-disrupt': 'true',
+  });
 });
 
 test('workers share memory beyond the 64 MiB of a container, because they pass data through it', () => {
@@ -88,8 +93,8 @@ test('workers share memory beyond the 64 MiB of a container, because they pass d
   expect(at(job(), 'spec.template.spec.containers.0.volumeMounts')).toContainEqual({ name: 'shared-memory', mountPath: '/dev/shm' });
 });
 
-test('it has a VerticalPodAutoscaler and neither an HPA nor a disruption budget, which would block every drain of a Job', () => {
-  expect(build().map((object) => object.kind)).toEqual(['ServiceAccount', 'Service', 'Job', 'VerticalPodAutoscaler', 'NetworkPolicy']);
+test('it has neither an autoscaler nor a disruption budget, which would block every drain of a Job', () => {
+  expect(build().map((object) => object.kind)).toEqual(['ServiceAccount', 'Service', 'Job', 'NetworkPolicy']);
 });
 
 test('workers reach each other on any port, and nobody else', () => {

@@ -1,0 +1,5 @@
+export { httpServer } from './http';
+export { plainServer } from './plain';
+export { type PodDefaults, portName, type ServedBy } from './pod-defaults';
+export { pytorchTrainer } from './pytorch';
+export { type ServedModel, vllmServer } from './vllm';

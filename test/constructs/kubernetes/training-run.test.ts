@@ -1,0 +1,124 @@
+import { TrainingJob, type TrainingJobProps } from '../../../constructs/kubernetes/training-job';
+import { pod } from '../../../lib/config/check-pod';
+import type { WorkloadPlan } from '../../../lib/plan/file/types';
+import { at, configWith, find, type Manifest, objectsOf, workloadWith } from './support';
+
+const image = 'registry.example.com/resnet:1.0.0';
+const build = (props: Partial<TrainingJobProps> = {}, fields: Partial<WorkloadPlan> = {}): Manifest[] =>
+  objectsOf((chart) => new TrainingJob(chart, 'It', { workload: workloadWith('resnet', fields), image, ...props }), 'prod');
+const runOf = (props?: Partial<TrainingJobProps>, fields?: Partial<WorkloadPlan>) =>
+  build(props, fields).find(({ kind }) => kind === 'Job' || kind === 'JobSet')!;
+const name = (props?: Partial<TrainingJobProps>, fields?: Partial<WorkloadPlan>) => runOf(props, fields).metadata.name;
+
+const checkpoint = { bytes: 1, writeSeconds: 100.5, intervalSeconds: 1234.5, mtbfSeconds: 86_400, lostShare: 0.1 };
+const job = {
+  basis: 'estimated',
+  workers: 4,
+  gpusPerWorker: 8,
+  gpuName: 'H100',
+  samplesPerSecond: 1,
+  runSeconds: { value: 8e5, low: 7e5, high: 864_000 },
+  efficiency: null,
+  band: 0,
+  spread: null,
+  memory: null,
+  checkpoint,
+  data: null,
+} as const;
+
+describe('the name of a run', () => {
+  test('is another one where what Kubernetes does not allow to change has changed, and only there', () => {
+    expect(name()).toMatch(/^resnet-[0-9a-f]{8}$/);
+    expect(name()).toBe(name());
+    expect(name({ image: 'registry.example.com/resnet:1.0.1' })).not.toBe(name());
+    expect(name({}, { peak: 2 })).not.toBe(name());
+    expect(name({ pod: pod({ env: { A: 'b' } }) })).not.toBe(name());
+    expect(name({ run: { atMost: 1_000, keepFor: 1_000, suspend: true, queue: 'research' } })).toBe(name());
+  });
+  test('is part of the address of the first worker, so that two runs do not meet', () => {
+    const env = at(runOf({}, { peak: 2 }), 'spec.template.spec.containers.0.env');
+    expect(env).toContainEqual({ name: 'PET_MASTER_ADDR', value: `${name({}, { peak: 2 })}-0.resnet` });
+  });
+});
+
+test('a run starts when somebody says so, ends in time, and is taken away, where that is asked for', () => {
+  expect(at(runOf(), 'spec.suspend')).toBeUndefined();
+  expect(at(runOf({ run: { atMost: 90_500, keepFor: 60_000, suspend: true } }), 'spec')).toMatchObject({
+    suspend: true,
+    activeDeadlineSeconds: 91,
+    ttlSecondsAfterFinished: 60,
+  });
+});
+
+test.each(['Job', 'JobSet'] as const)('a %s of a queue carries its label and waits for Kueue', (as) => {
+  const run = runOf({ run: { as, queue: 'research' } });
+  expect(at(run, 'metadata.labels')).toMatchObject({ 'kueue.x-k8s.io/queue-name': 'research' });
+  expect(at(run, 'spec.suspend')).toBe(true);
+});
+
+describe('a JobSet', () => {
+  test('starts all workers anew when one fails, as often as a Job alone would outlive', () => {
+    const set = runOf({ run: { as: 'JobSet' } }, { peak: 4, job });
+    expect(at(set, 'spec.failurePolicy')).toEqual({ maxRestarts: 40 });
+    expect(at(set, 'spec.replicatedJobs.0.template.spec')).toMatchObject({ backoffLimit: 0, parallelism: 4, completions: 4 });
+    expect(at(runOf({}, { peak: 4, job }), 'spec.backoffLimit')).toBe(160);
+  });
+  test('brings its own Service, at which workers find the first of them', () => {
+    const objects = build({ run: { as: 'JobSet' } });
+    const set = runOf({ run: { as: 'JobSet' } });
+    expect(objects.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'JobSet']);
+    const pod = at(set, 'spec.replicatedJobs.0.template.spec.template.spec');
+    const { name } = set.metadata;
+    expect(at(pod, 'containers.0.env')).toContainEqual({ name: 'PET_MASTER_ADDR', value: `${name}-w-0-0.${name}` });
+    expect(at(pod, 'subdomain')).toBeUndefined();
+  });
+  test('of the longest name has pods whose names are short enough for a DNS label', () => {
+    const set = runOf({ run: { as: 'JobSet' } });
+    const replicated = at(set, 'spec.replicatedJobs.0.name') as string;
+    expect(`${set.metadata.name.replace('resnet', 'x'.repeat(40))}-${replicated}-0-9999`.length).toBeLessThanOrEqual(63);
+  });
+});
+
+test('checkpoints are written as often as the plan says, where the config says, and one more fits into the end of a worker', () => {
+  const volumes = { saved: { mountPath: '/saved', claim: 'saved' }, images: { mountPath: '/images', s3: 'images', readOnly: true } };
+  const spec = at(runOf({ run: { checkpoints: 'saved', data: 'images' }, pod: pod({ volumes }) }, { job }), 'spec.template.spec');
+  for (const variable of [
+    { name: 'CHECKPOINT_SECONDS', value: '1235' },
+    { name: 'CHECKPOINT_DIR', value: '/saved' },
+    { name: 'DATA_DIR', value: '/images' },
+  ])
+    expect(at(spec, 'containers.0.env')).toContainEqual(variable);
+  expect(at(spec, 'terminationGracePeriodSeconds')).toBe(131);
+});
+
+test('a drain waits for a run only where that is asked for', () => {
+  const budget = find(build({ run: { holdDrains: true } }, { peak: 4 }), 'PodDisruptionBudget', 'resnet');
+  expect(at(budget, 'spec')).toEqual({
+    minAvailable: 4,
+    unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    selector: { matchLabels: { 'app.kubernetes.io/name': 'resnet' } },
+  });
+});
+
+describe('EFA', () => {
+  test('is asked for by the share of a node that a worker has', () => {
+    const limits = (gpus: number) => {
+      const { resources } = workloadWith('resnet').plan;
+      return at(runOf({ run: { efa: true } }, { resources: { ...resources, gpus } }), 'spec.template.spec.containers.0.resources.limits');
+    };
+    expect(limits(8)).toMatchObject({ 'vpc.amazonaws.com/efa': '32' });
+    expect(limits(2)).toMatchObject({ 'vpc.amazonaws.com/efa': '8' });
+  });
+  test('is refused where the nodes have none', () => {
+    expect(() => build({ run: { efa: true } }, { pool: 'l40s', resources: workloadWith('chat').plan.resources })).toThrow(
+      "workloads.resnet.run.efa: is set, and nodes of 'l40s-g6e-xlarge' have no EFA",
+    );
+  });
+});
+
+test('a run whose volumes are not there is refused, and so is one of trainers that a queue feeds', () => {
+  expect(() => configWith('resnet', { run: { checkpoints: 'saved' } })).toThrow(
+    "workloads.resnet.run.checkpoints: names 'saved', which is no volume of the pod. Hint: volumes are: none",
+  );
+  expect(() => configWith('finetune', { run: { suspend: true } })).toThrow('workloads.finetune.run: is for a job');
+});
