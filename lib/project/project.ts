@@ -37,9 +37,7 @@ export type OpenProject = {
 export function openProject({ project, config: source, directory, plan }: ProjectSource = {}): OpenProject {
   if (project !== undefined) return project;
   const { config, folder } =
-    source === undefined || typeof source === 'string'
-      ? readFile(source)
-      : parsed(source, resolve(directory ?? '.'));
+    source === undefined || typeof source === 'string' ? readFile(source) : parsed(source, resolve(directory ?? '.'));
   return { config, directory: folder, planFile: plan === undefined ? join(folder, 'capacity-plan.json') : resolve(plan) };
 }
 
