@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -13,7 +13,8 @@ import { onPath } from './programs';
  */
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kube-test-1.20/bin');
 const program = (name: string): string | undefined =>
-  [process.env.FORESIZE_KUBE, cache].flatMap((folder) => (folder === undefined ? [] : [join(folder, name)])).find(existsSync) ?? onPath(name);
+  [process.env.FORESIZE_KUBE, cache].flatMap((folder) => (folder === undefined ? [] : [join(folder, name)])).find(existsSync) ??
+  onPath(name);
 const programs = {
   etcd: onPath('etcd'),
   kubectl: onPath('kubectl'),
@@ -40,7 +41,7 @@ export type RunningApiServer = {
   /** Asks the API: a path such as `/api/v1/namespaces`. */
   readonly ask: (method: string, path: string, body?: object, type?: string) => Promise<Answer>;
   /** Runs kubectl, with what it reads from its standard input. @throws Error with what it says where it fails */
-  readonly kubectl: (args: readonly string[], input?: string) => string;
+  readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
@@ -97,15 +98,22 @@ export async function startApiServer(): Promise<RunningApiServer> {
     `--service-account-key-file=${keyFile}`,
     '--service-cluster-ip-range=10.255.0.0/24',
     '--disable-admission-plugins=ServiceAccount',
+    '--enable-aggregator-routing=true',
     '--profiling=false',
   ]);
   const ask = asker(port);
-  const kubectl = (args: readonly string[], input?: string): string => {
-    const access = [`--kubeconfig=${join(folder, 'kubeconfig')}`, `--cache-dir=${join(folder, 'kubectl')}`];
-    const { status, stdout, stderr } = spawnSync(programs.kubectl ?? '', [...access, ...args], { input, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-    return stdout;
-  };
+  // It runs beside this process, which may have to answer what the API server asks meanwhile.
+  const kubectl: RunningApiServer['kubectl'] = (args, input = '') =>
+    new Promise((resolve, reject) => {
+      const access = [`--kubeconfig=${join(folder, 'kubeconfig')}`, `--cache-dir=${join(folder, 'kubectl')}`];
+      const child = spawn(programs.kubectl ?? '', [...access, ...args]);
+      const said = { stdout: '', stderr: '' };
+      child.stdout.on('data', (chunk) => (said.stdout += String(chunk)));
+      child.stderr.on('data', (chunk) => (said.stderr += String(chunk)));
+      child.on('error', reject);
+      child.on('close', (code) => (code === 0 ? resolve(said.stdout) : reject(new Error(`kubectl ${args.join(' ')}: ${said.stderr}`))));
+      child.stdin.end(input);
+    });
   try {
     await until(async () => (await ask('GET', '/readyz').catch(() => undefined))?.status === 200, 60_000, 'the API server does not answer');
     start(programs['kube-controller-manager'], [
@@ -119,7 +127,10 @@ export async function startApiServer(): Promise<RunningApiServer> {
       `--cert-dir=${join(folder, 'manager')}`,
       '--port=0',
     ]);
-    const certificate = { cert: readFileSync(join(folder, 'certs/apiserver.crt'), 'utf8'), key: readFileSync(join(folder, 'certs/apiserver.key'), 'utf8') };
+    const certificate = {
+      cert: readFileSync(join(folder, 'certs/apiserver.crt'), 'utf8'),
+      key: readFileSync(join(folder, 'certs/apiserver.key'), 'utf8'),
+    };
     return { port, certificate, ask, kubectl, stop };
   } catch (error) {
     await stop();

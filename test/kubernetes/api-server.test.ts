@@ -1,0 +1,154 @@
+import { buildObjects, type Manifest, objectsOf, workloadWith } from '../constructs/kubernetes/support';
+import { HorizontalAutoscaler } from '../../constructs/kubernetes/horizontal-autoscaler';
+import { ScheduledAutoscaler } from '../../constructs/kubernetes/scheduled-autoscaler';
+import { loweredObject } from '../support/kube-1.20';
+import { apiServerTest, hasApiServer, until } from '../support/kube-apiserver';
+import { type Cluster, startCluster } from '../support/kube-cluster';
+
+let cluster: Cluster;
+beforeAll(async () => {
+  if (hasApiServer) cluster = await startCluster();
+}, 120_000);
+afterAll(async () => cluster?.stop());
+
+const url = 'http://prometheus.monitoring.svc:9090';
+const metric = { kind: 'prometheus', query: 'sum(load)', url, perReplica: 1 } as const;
+const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'vllm' };
+const deployment = (namespace: string, replicas?: number) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'vllm', namespace },
+  spec: {
+    ...(replicas === undefined ? {} : { replicas }),
+    selector: { matchLabels: { app: 'vllm' } },
+    template: { metadata: { labels: { app: 'vllm' } }, spec: { containers: [{ name: 'vllm', image: 'example.com/vllm:1' }] } },
+  },
+});
+const floors = { floor: 4, ceiling: 12, floors: 'flat' as const };
+const scaled = (namespace: string, takesOver?: string) =>
+  objectsOf(
+    (chart) => new ScheduledAutoscaler(chart, 'It', { workload: workloadWith('chat', floors), target, metric, takesOver }),
+    namespace,
+  );
+const horizontal = (namespace: string): Manifest[] =>
+  objectsOf(
+    (chart) => new HorizontalAutoscaler(chart, 'It', { workload: workloadWith('chat', floors), target, metric: { kind: 'cpu' } }),
+    namespace,
+  ).map(loweredObject);
+const theirHpa = (namespace: string) => ({
+  apiVersion: 'autoscaling/v2beta2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'their-hpa', namespace },
+  spec: { scaleTargetRef: target, minReplicas: 2, maxReplicas: 9, metrics: [] as object[] },
+});
+
+/** A namespace in which their Deployment runs with a number of replicas, and what those are from then on. */
+async function theirs(namespace: string, replicas: number | undefined, ...args: string[]) {
+  await cluster.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }]);
+  await cluster.apply([deployment(namespace, replicas)], ...args);
+  return cluster.watched(namespace, 'vllm');
+}
+
+const reaches = (namespace: string, replicas: number) =>
+  until(async () => (await cluster.replicas(namespace, 'vllm')) === replicas, 20_000, `there are not ${replicas} replicas`);
+
+apiServerTest('every object of the sample is taken server-side, and a second time changes nothing', async () => {
+  const objects = buildObjects().map(loweredObject);
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
+  await cluster.apply(namespaces);
+  const others = objects.filter(({ kind }) => kind !== 'Namespace');
+  await cluster.apply(others);
+  const generations = () =>
+    cluster.kubectl([
+      'get',
+      'deploy,job,hpa,pdb,networkpolicy,scaledobject,verticalpodautoscalers,service,serviceaccount',
+      '-n',
+      'sample',
+      '-o',
+      'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation} {.spec}{"\\n"}{end}',
+    ]);
+  const before = await generations();
+  await cluster.apply(others);
+  expect(await generations()).toBe(before);
+  expect(before.split('\n').length).toBeGreaterThan(20);
+});
+
+apiServerTest('from a Deployment with replicas that is applied server-side: the number never falls below the floor', async () => {
+  const { values, stop } = await theirs('ssa', 10);
+  cluster.setLoad(10);
+  await cluster.apply(scaled('ssa'));
+  await cluster.reconcile('ssa', 'chat');
+  const state = { ...deployment('ssa'), spec: { replicas: await cluster.replicas('ssa', 'vllm') } };
+  await cluster.apply([state], '--force-conflicts', '--field-manager=replicas-handed-over');
+  await cluster.apply([deployment('ssa')]);
+  expect(await cluster.replicas('ssa', 'vllm')).toBe(10);
+  cluster.setLoad(12);
+  await reaches('ssa', 12);
+  await cluster.apply([deployment('ssa')]);
+  expect(await cluster.replicas('ssa', 'vllm')).toBe(12);
+  stop();
+  expect(Math.min(...values)).toBeGreaterThanOrEqual(floors.floor);
+});
+
+apiServerTest('without that step it falls to one: what the order is for', async () => {
+  const { values, stop } = await theirs('careless', 10);
+  await cluster.apply([deployment('careless')]);
+  await until(() => values.length > 1, 10_000, 'nothing was seen');
+  expect(await cluster.replicas('careless', 'vllm')).toBe(1);
+  stop();
+});
+
+apiServerTest('from a Deployment with replicas that is applied client-side likewise', async () => {
+  const { values, stop } = await theirs('client', 10, '--server-side=false');
+  cluster.setLoad(10);
+  await cluster.apply(scaled('client'));
+  await cluster.reconcile('client', 'chat');
+  await cluster.kubectl(['apply', 'set-last-applied', '-f', '-'], JSON.stringify(deployment('client')));
+  await cluster.apply([deployment('client')], '--server-side=false');
+  cluster.setLoad(11);
+  await reaches('client', 11);
+  stop();
+  expect(Math.min(...values)).toBeGreaterThanOrEqual(floors.floor);
+});
+
+apiServerTest('from an HPA: KEDA takes it over in place, and refuses to where it is not named', async () => {
+  const { values, stop } = await theirs('hpa', 6);
+  cluster.setLoad(6);
+  const external = { type: 'External', external: { metric: { name: 'x' }, target: { type: 'AverageValue', averageValue: '1' } } };
+  await cluster.apply([{ ...theirHpa('hpa'), spec: { ...theirHpa('hpa').spec, metrics: [external] } }]);
+  await cluster.apply(scaled('hpa'));
+  await expect(cluster.reconcile('hpa', 'chat')).rejects.toThrow("already managed by the hpa 'their-hpa'");
+  await cluster.apply(scaled('hpa', 'their-hpa'));
+  await cluster.reconcile('hpa', 'chat');
+  cluster.setLoad(9);
+  await reaches('hpa', 9);
+  expect(await cluster.kubectl(['get', 'hpa', '-n', 'hpa', '-o', 'jsonpath={.items[*].metadata.name} {.items[*].spec.minReplicas}'])).toBe(
+    'their-hpa 4',
+  );
+  stop();
+  expect(Math.min(...values)).toBeGreaterThanOrEqual(floors.floor);
+});
+
+apiServerTest('from manifests to keda, back to manifests, and out again: the replicas stay as they are in between', async () => {
+  const { values, stop } = await theirs('owners', 7);
+  cluster.setLoad(7);
+  await cluster.apply(horizontal('owners'));
+  await cluster.kubectl(['delete', 'hpa', 'chat', '-n', 'owners']);
+  await cluster.apply(scaled('owners'));
+  await cluster.reconcile('owners', 'chat');
+  cluster.setLoad(8);
+  await reaches('owners', 8);
+  await cluster.kubectl(['delete', 'scaledobject', 'chat', '-n', 'owners']);
+  await until(
+    async () => (await cluster.kubectl(['get', 'hpa', '-n', 'owners', '-o', 'name'])) === '',
+    20_000,
+    'the HPA of KEDA did not go with its ScaledObject',
+  );
+  await cluster.apply(horizontal('owners'));
+  await cluster.kubectl(['delete', 'hpa', 'chat', '-n', 'owners']);
+  const live = await cluster.replicas('owners', 'vllm');
+  await cluster.apply([deployment('owners', live)], '--force-conflicts');
+  expect(await cluster.replicas('owners', 'vllm')).toBe(8);
+  stop();
+  expect(Math.min(...values)).toBeGreaterThanOrEqual(floors.floor);
+});
