@@ -67,7 +67,6 @@ export type {
 } from './pod-schema';
 export { networkZones, plainReservation, poolZones, type Reservation, reservationsOf } from './placement';
 export type { AttachFacts } from './attach-facts';
-export type { AttachConfig } from './attach-schema';
 export { budgetSelector } from './check-attach';
 export { followsMetric, type LiveMetric, type LiveMetricInput, liveMetricOf, type MetricConfig } from './metric-schema';
 export type { ManifestObject, ManifestToleration } from './manifest-pods';
