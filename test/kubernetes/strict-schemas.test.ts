@@ -41,6 +41,47 @@ function validators(version: string): (object: Manifest) => string[] {
   };
 }
 
+const it = { image: 'registry.example.com/it:1', cpu: '100m', memory: '64 MiB' };
+const fullPod = {
+  args: ['a/model'],
+  env: { A: 'b', T: { secret: 's', key: 'k' }, C: { configMap: 'c', key: 'k', optional: true }, IP: { field: 'status.podIP' } },
+  envFrom: [{ secret: 's' }, { configMap: 'c' }],
+  volumes: {
+    claim: { mountPath: '/claim', claim: 'data', subPath: 'a' },
+    bucket: { mountPath: '/bucket', s3: 'models', prefix: 'v1/', readOnly: true },
+    disk: { mountPath: '/disk', ephemeral: '50 GiB', storageClass: 'gp3' },
+    scratch: { mountPath: '/scratch', emptyDir: '1 GiB' },
+    certs: { mountPath: '/certs', secret: 'tls', readOnly: true },
+    settings: { mountPath: '/settings', configMap: 'settings' },
+  },
+  initContainers: { load: { ...it, mounts: { scratch: '/out' } }, mesh: { ...it, sidecar: true } },
+  containers: { proxy: { ...it, ports: [9000], user: 1000 } },
+  user: 2000,
+  group: 2000,
+  fsGroup: 2000,
+  pullSecrets: ['registry'],
+  pullPolicy: 'Always',
+  probes: {
+    startup: { path: '/health', failures: 99 },
+    readiness: { grpc: true, port: 9000 },
+    liveness: { command: ['true'], every: '9s' },
+  },
+  drain: '20s',
+  grace: '100s',
+  labels: { team: 'a' },
+  annotations: { note: 'b' },
+  priorityClass: 'serving',
+  runtimeClass: 'nvidia',
+  tolerations: [{ key: 'example.com/team', value: 'chat', effect: 'NoSchedule' }],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }] },
+    },
+  },
+  sharedMemory: '2 GiB',
+  writableRoot: true,
+};
+
 describe.each(versions)(`Kubernetes %s`, (version) => {
   const testHere = here ? test : test.skip;
 
@@ -81,6 +122,27 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
     );
     expect(kept.map(({ kind }) => kind).sort()).toEqual(['CapacityBuffer', 'Deployment', 'PriorityClass']);
     expect(kept.flatMap(problemsOf)).toEqual([]);
+  });
+
+  testHere(`so does a pod of which everything is stated, by each preset, as a Job and as a JobSet${why}`, () => {
+    const problemsOf = validators(version);
+    const { chat, resnet, storefront } = sampleInput.workloads;
+    for (const as of ['Job', 'JobSet']) {
+      const workloads = {
+        ...sampleInput.workloads,
+        chat: { ...chat, preset: 'vllm', pod: fullPod },
+        storefront: { ...storefront, preset: 'http' },
+        resnet: {
+          ...resnet,
+          preset: 'pytorch',
+          pod: { volumes: { saved: { mountPath: '/saved', s3: 'saved' } } },
+          run: { as, queue: 'research', atMost: '3d', keepFor: '1d', checkpoints: 'saved', efa: true, holdDrains: true },
+        },
+      };
+      const objects = buildObjects(sampleConfig({ cluster: { version }, workloads }));
+      expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining([as, 'PersistentVolume', 'PersistentVolumeClaim']));
+      expect(objects.flatMap(problemsOf)).toEqual([]);
+    }
   });
 
   testHere(`so does every object of the project's own sample${why}`, () => {
