@@ -2,17 +2,20 @@ import { AutoscalingGroupTagA } from '@cdktf/provider-aws/lib/autoscaling-group-
 import type { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
+import type { NodeGroupPlan } from '../../lib/plan/file';
 import { autoscalingGroupName } from './autoscaling-group-name';
-import { nodeLabels, nodeTaints } from '../node-marks';
+import { nodeLabels, type PlannedTaint } from '../node-marks';
+import type { NodePool } from './node-pool';
 
 export interface AutoscalerTagsProps {
   /** The name of the pool in the plan. */
   readonly poolName: string;
   /** The pool in the plan. */
-  readonly pool: PoolPlan;
+  readonly pool: NodePool;
   /** The node group in the plan. */
   readonly group: NodeGroupPlan;
+  /** The taints of its nodes. */
+  readonly taints: readonly PlannedTaint[];
   /** The EKS node group whose Auto Scaling group gets the tags. */
   readonly nodeGroup: EksNodeGroup;
   /** The name of the cluster, which is part of a tag. */
@@ -29,7 +32,7 @@ export interface AutoscalerTagsProps {
 export class AutoscalerTags extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerTagsProps) {
     super(scope, id);
-    const { poolName, pool, group, nodeGroup, clusterName } = props;
+    const { poolName, pool, group, taints, nodeGroup, clusterName } = props;
     const prefix = 'k8s.io/cluster-autoscaler';
     const add = (name: string, key: string, value: string, propagateAtLaunch: boolean) =>
       new AutoscalingGroupTagA(this, name, {
@@ -43,8 +46,7 @@ export class AutoscalerTags extends Construct {
 
     const template = `${prefix}/node-template`;
     for (const [label, value] of Object.entries(nodeLabels(poolName, pool, group))) add(label, `${template}/label/${label}`, value, false);
-    for (const { key, value = '', effect } of nodeTaints(pool, group))
-      add(`taint-${key}`, `${template}/taint/${key}`, `${value}:${effect}`, false);
+    for (const { key, value = '', effect } of taints) add(`taint-${key}`, `${template}/taint/${key}`, `${value}:${effect}`, false);
     if (group.node.gpus > 0) add('gpus', `${template}/resources/nvidia.com/gpu`, Token.asString(String(group.node.gpus)), false);
   }
 }

@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
 import { type CapacityConfig, poolOwners } from '../../lib/config';
-import type { CapacityPlan } from '../../lib/plan/file';
+import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/file';
 import { AwsStack } from './aws-stack';
 import { blockWindows } from './block-windows';
 import { literal } from './expression';
 import { GpuNodeGroup } from './gpu-node-group';
 import { joinCluster } from './joined-cluster';
+import { LeavingGroups } from './leaving-groups';
+import type { NodePool } from './node-pool';
 import { PoolNodeGroups } from './pool-node-groups';
 
 export interface CapacityStackProps {
@@ -38,21 +40,31 @@ export class CapacityStack extends AwsStack {
   constructor(scope: Construct, id: string, { config, plan, foundation, cluster }: CapacityStackProps) {
     super(scope, id, { config });
     // Machines of one's own and nodes of somebody else's join the cluster without Terraform.
-    const poolNames = Object.keys(plan.pools).filter((name) => poolOwners[plan.pools[name].owner].isInTerraform);
+    const made = Object.entries(plan.pools).filter(([, { owner }]) => poolOwners[owner].isInTerraform);
+    const pools: Record<string, TerraformPool> = Object.fromEntries(made.map(([name, pool]) => [name, { pool, retiring: [] }]));
+    for (const [name, pool] of Object.entries(plan.retiring ?? {})) {
+      const groups = pool.groups.filter((group) => !config.cluster.retired.includes(group.name));
+      if (groups.length > 0) pools[name] = { pool: pools[name]?.pool ?? { ...pool, groups: [] }, retiring: groups };
+    }
+    const poolNames = Object.keys(pools).sort();
     if (poolNames.length === 0) return;
     const joined = joinCluster(this, config, { foundation, cluster });
+    const keptNames = poolNames.flatMap((name) => [...pools[name].pool.groups, ...pools[name].retiring].map((group) => group.name));
+    new LeavingGroups(this, 'leaving', { projectName: config.name, clusterName: joined.ref.name, keptNames });
     const tags = { 'foresize:plan': literal(plan.digest) };
-    const zones = [...new Set(poolNames.flatMap((name) => plan.pools[name].groups.flatMap(({ zone }) => zone ?? [])))].sort();
+    const zones = [...new Set(poolNames.flatMap((name) => pools[name].pool.groups.flatMap(({ zone }) => zone ?? [])))].sort();
     const subnets = Object.fromEntries(zones.map((zone) => [zone, joined.inZone(zone)]));
     const zoneSubnetIds = Object.fromEntries(zones.map((zone) => [zone, subnets[zone].ids]));
-    for (const poolName of poolNames.sort()) {
-      const pool = plan.pools[poolName];
+    for (const poolName of poolNames) {
+      const { pool, retiring } = pools[poolName];
       const NodeGroups = pool.kind === 'gpuPool' ? GpuNodeGroup : PoolNodeGroups;
       const ofZones = zones.flatMap((zone) => (pool.groups.some((group) => group.zone === zone) ? (subnets[zone].precondition ?? []) : []));
       new NodeGroups(this, `pool-${poolName}`, {
         poolName,
         pool,
+        retiring,
         validUntil: plan.validUntil,
+        maxAgeMs: config.cluster.maxAge,
         cluster: joined.ref,
         zoneSubnetIds,
         windows: blockWindows(config, poolName),
@@ -62,3 +74,6 @@ export class CapacityStack extends AwsStack {
     }
   }
 }
+
+/** What Terraform has of a pool: the node groups of the plan, and those of earlier plans that may still have nodes. */
+type TerraformPool = { readonly pool: NodePool; readonly retiring: readonly NodeGroupPlan[] };

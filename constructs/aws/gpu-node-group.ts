@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import type { PoolPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
+import type { NodePool } from './node-pool';
 import { PoolNodeGroups, type PoolNodeGroupsProps } from './pool-node-groups';
 
 /**
@@ -13,7 +13,7 @@ import { PoolNodeGroups, type PoolNodeGroupsProps } from './pool-node-groups';
 export class GpuNodeGroup extends PoolNodeGroups {
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
     const { poolName } = props;
-    const pool: PoolPlan | undefined = props.pool;
+    const pool: NodePool | undefined = props.pool;
     if (pool !== undefined && pool.kind !== 'gpuPool') {
       throw new ProblemError({
         code: 'aws/no-gpu-pool',

@@ -2,25 +2,28 @@ import { poolOwners } from '../../lib/config';
 import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
+import type { NodeGroupPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
+import { MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { AutoscalerTags } from './autoscaler-tags';
 import { BlockEnd, type BlockWindow } from './capacity-block';
 import type { ClusterRef } from './cluster';
 import { expression, literals } from './expression';
 import { FloorSchedule } from './floor-schedule';
+import { Gate } from './gate';
 import { GroupSizes } from './group-sizes';
 import { amiType, capacityTypeOf, taintEffects } from './node-kind';
 import { NodeLaunchTemplate } from './node-launch-template';
+import type { NodePool } from './node-pool';
 import type { Precondition } from './precondition';
-import { nodeLabels, nodeTaints } from '../node-marks';
+import { nodeLabels, nodeTaints, retiringTaint } from '../node-marks';
 import { poolProblems } from './pool-problems';
 
 export interface PoolNodeGroupsProps {
   /** The name of the pool in the plan, such as `l40s`. Its nodes get the label `foresize.dev/pool` with this value. */
   readonly poolName: string;
   /** The pool in the plan, `plan.pools[poolName]`: the sizes of its node groups. */
-  readonly pool: PoolPlan;
+  readonly pool: NodePool;
   /** The time until which these sizes may be deployed, ISO 8601 UTC: `plan.validUntil`. */
   readonly validUntil: string;
   /** The cluster that the nodes join. */
@@ -49,6 +52,17 @@ export interface PoolNodeGroupsProps {
    */
   readonly rootVolumeGiB?: number;
   /**
+   * Node groups that the plan has no more and that may still have nodes, `plan.retiring[poolName].groups`. They get no further pod, keep
+   * their nodes until the autoscaler has removed them, and begin with none.
+   * @default none
+   */
+  readonly retiring?: readonly NodeGroupPlan[];
+  /**
+   * How old a plan of Terraform may be when it is applied, in milliseconds.
+   * @default 15 minutes
+   */
+  readonly maxAgeMs?: number;
+  /**
    * What must be true beside the validity of the plan before Terraform plans or applies a node group.
    * @default nothing
    */
@@ -69,7 +83,10 @@ export interface PoolNodeGroupsProps {
  * - `schedule`: the same, and scheduled actions change the minimum through the day, ahead of demand.
  * - `terraform`: minimum, desired size and maximum are the peak of the plan, for capacity that is paid for whether it is used or not.
  *
- * After `validUntil` Terraform refuses to plan and to apply these sizes.
+ * After `validUntil` Terraform refuses to plan and to apply these sizes, and a plan of Terraform that is older than `maxAgeMs` is not
+ * applied: it holds the live sizes of then.
+ *
+ * A node group stays in the subnets that it was made in.
  *
  * The nodes of a capacity block can run in its window alone. Outside of it minimum and desired size are 0, and a scheduled action
  * empties the group at its end.
@@ -89,15 +106,23 @@ export class PoolNodeGroups extends Construct {
     const { poolName, pool, validUntil: until } = literals({ poolName: props.poolName, pool: props.pool, validUntil: props.validUntil });
     const validUntil = new TerraformLocal(this, 'valid_until', until);
     const plain = { ...props, poolName, pool };
-    this.groups = Object.fromEntries(pool.groups.map((group) => [group.name, this.addGroup(group, plain, validUntil)]));
+    const gate = new Gate(this, 'gate', [
+      ...notExpired(validUntil),
+      notOlderThan(new TerraformLocal(this, 'max_age', `${(props.maxAgeMs ?? MAX_AGE_MS) / SECOND_MS}s`)),
+      ...(props.preconditions ?? []),
+    ]);
+    const retiring = literals(props.retiring ?? []);
+    this.groups = Object.fromEntries(
+      [...pool.groups, ...retiring].map((group) => [group.name, this.addGroup(group, plain, gate, retiring.includes(group))]),
+    );
   }
 
-  private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, validUntil: TerraformLocal): EksNodeGroup {
+  private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, gate: Gate, isRetiring: boolean): EksNodeGroup {
     const { poolName, pool, cluster } = props;
     const scope = new Construct(this, group.name);
     const isBlock = group.capacityType === 'capacity-block';
     const window = isBlock ? props.windows?.[group.reservation ?? ''] : undefined;
-    const sizes = new GroupSizes(scope, 'sizes', { group, window, owner: pool.owner, clusterName: cluster.name });
+    const sizes = new GroupSizes(scope, 'sizes', { group, window, isRetiring, owner: pool.owner, clusterName: cluster.name });
     const template = new NodeLaunchTemplate(scope, 'template', {
       poolName,
       group,
@@ -106,31 +131,51 @@ export class PoolNodeGroups extends Construct {
       reservation: group.reservation ?? (group.capacityType === 'reserved' ? pool.reservation : null),
       rootVolumeGiB: props.rootVolumeGiB,
     });
+    const taints = [...nodeTaints(pool, group), ...(isRetiring ? [retiringTaint] : [])];
     const nodeGroup = new EksNodeGroup(scope, 'Resource', {
       clusterName: cluster.name,
       nodeGroupName: group.name,
       nodeRoleArn: cluster.nodeRoleArn,
       version: cluster.version,
-      subnetIds: subnetsOf(group, props) ?? props.subnetIds ?? cluster.nodeSubnetIds,
+      // A group that retires is there, wherever that is.
+      subnetIds: (isRetiring ? undefined : subnetsOf(group, props)) ?? props.subnetIds ?? cluster.nodeSubnetIds,
       amiType: amiType(group),
       capacityType: capacityTypeOf(group),
       instanceTypes: isBlock ? undefined : [group.instanceType],
       launchTemplate: { id: template.resource.id, version: Token.asString(template.resource.latestVersion) },
       scalingConfig: sizes.scalingConfig,
       labels: nodeLabels(poolName, pool, group),
-      taint: nodeTaints(pool, group).map(({ key, value, effect }) => ({ key, value, effect: taintEffects[effect] })),
+      taint: taints.map(({ key, value, effect }) => ({ key, value, effect: taintEffects[effect] })),
       tags: props.tags,
-      lifecycle: { precondition: [...notExpired(validUntil), ...(props.preconditions ?? [])] },
+      dependsOn: [gate],
+      // EKS cannot move a node group to other subnets: Terraform would replace it and all its nodes at once.
+      lifecycle: { ignoreChanges: ['subnet_ids'] },
     });
-    if (poolOwners[pool.owner].hasSchedule) new FloorSchedule(scope, 'schedule', { group, window, nodeGroup });
+    const { hasSchedule, isFixed } = poolOwners[pool.owner];
+    if (hasSchedule && !isRetiring) new FloorSchedule(scope, 'schedule', { group, window, nodeGroup });
     if (window !== undefined) new BlockEnd(scope, 'block', { groupName: group.name, window, nodeGroup });
-    if (!poolOwners[pool.owner].isFixed) new AutoscalerTags(scope, 'tags', { poolName, pool, group, nodeGroup, clusterName: cluster.name });
+    if (!isFixed) new AutoscalerTags(scope, 'tags', { poolName, pool, group, taints, nodeGroup, clusterName: cluster.name });
     return nodeGroup;
   }
 }
 
+/** How old a plan of Terraform may be when it is applied, where nothing else is said. */
+const MAX_AGE_MS = 15 * MINUTE_MS;
+
 function subnetsOf({ zone }: NodeGroupPlan, { zoneSubnetIds = {} }: Pick<PoolNodeGroupsProps, 'zoneSubnetIds'>): string[] | undefined {
   return zone !== undefined && Object.hasOwn(zoneSubnetIds, zone) ? zoneSubnetIds[zone] : undefined;
+}
+
+/**
+ * The precondition that a plan of Terraform is applied soon after it is made: it holds the live sizes of then. A node that the autoscaler
+ * has added since would be removed again.
+ */
+function notOlderThan(maxAge: TerraformLocal): Precondition {
+  const age = `local.${maxAge.friendlyUniqueId}`;
+  return {
+    condition: expression(`timecmp(timestamp(), timeadd(plantimestamp(), ${age})) < 0`),
+    errorMessage: `This Terraform plan was made at ${expression('plantimestamp()')}, longer than ${expression(age)} ago, and holds the sizes that node groups had then: plan again and apply at once.`,
+  };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { poolOwners } from '../../lib/config';
-import type { NodeGroupPlan, PoolPlan } from '../../lib/plan/file';
+import type { NodeGroupPlan } from '../../lib/plan/file';
 import type { Problem } from '../../lib/problems';
 import { parseTime } from '../../lib/units';
 import type { BlockWindow } from './capacity-block';
 import { floorActions, MOST_ACTIONS } from './floor-schedule';
+import type { NodePool } from './node-pool';
 
 /**
  * Finds everything about a pool that AWS or Terraform would refuse only during the deployment: `aws/not-planned`, `aws/group-name`,
@@ -19,7 +20,7 @@ export function poolProblems({
 }: {
   readonly poolName: string;
   /** `undefined` where the plan has no pool of this name, which the types of a plan cannot tell. */
-  readonly pool: PoolPlan | undefined;
+  readonly pool: NodePool | undefined;
   readonly validUntil: string;
   readonly zoneSubnetIds?: Readonly<Record<string, string[]>>;
   readonly windows: Readonly<Record<string, BlockWindow>>;
@@ -49,7 +50,7 @@ export function poolProblems({
   ];
 }
 
-function groupProblems(group: NodeGroupPlan, pool: PoolPlan, windows: Readonly<Record<string, BlockWindow>>, path: string): Problem[] {
+function groupProblems(group: NodeGroupPlan, pool: NodePool, windows: Readonly<Record<string, BlockWindow>>, path: string): Problem[] {
   const window = windows[group.reservation ?? ''];
   const scheduleProblems = checkSchedule(group, path);
   return [

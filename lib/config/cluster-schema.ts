@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration } from './fields';
 
 const subnetId = z.string().regex(/^subnet-[0-9a-f]+$/, { error: "must be the id of a subnet, 'subnet-...'" });
 const securityGroupId = z.string().regex(/^sg-[0-9a-f]+$/, { error: "must be the id of a security group, 'sg-...'" });
@@ -20,6 +21,11 @@ export const clusterSchema = z.strictObject({
     .meta({ description: 'version of Kubernetes; an existing cluster must have it or a later one' }),
   cidr: z.cidrv4().default('10.0.0.0/16').meta({ description: 'addresses of the network' }),
   endpoint: z.enum(['private', 'public']).default('private').meta({ description: 'where the API server answers' }),
+  maxAge: duration('how old a Terraform plan may be when it is applied: it holds the live sizes of then').default(15 * 60_000),
+  retired: z
+    .array(z.string().regex(/^[a-z][A-Za-z0-9_-]{0,62}$/, { error: 'must be the name of a node group' }))
+    .default([])
+    .meta({ description: 'node groups that are no longer in the plan, are empty, and may go' }),
   subnets: z.array(subnetId).min(1).optional().meta({
     description:
       'ids of private subnets for the nodes, and for a new cluster; by default those of an existing cluster that give no public addresses, or those of a new network',

@@ -17,7 +17,7 @@ import {
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
-import { sizeDemand, usdByWorkload } from './nodes';
+import { retiringPools, sizeDemand, usdByWorkload } from './nodes';
 import { decideStrategy, type StrategyDecision } from './strategy';
 import { assembleWorkload } from './workload-plan';
 import { forecastLoads, type ForecastedLoads, type LoadsInput } from './forecast-loads';
@@ -91,6 +91,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const warnings = [...planWarnings(config, loads, demands, sized), ...replayCostWarnings(workloads)];
   accepted.push(...checkSizes(config, previous, { demands, cost }, (name) => largestUplift(loads, name)));
   const guarded = previous ? guardrailWarnings(previous, { workloads }, config.guardrails) : [];
+  const retiring = retiringPools(previous, pools, config.cluster.retired);
   return sealPlan({
     schema: planVersion,
     foresize,
@@ -105,6 +106,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     sources: { config: configDigest(config), catalog: catalogDigest(), previous: previous?.digest ?? null, history: observations.sources },
     workloads,
     pools,
+    ...(retiring && { retiring }),
     cost,
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [...warnings, ...guarded, ...accepted],

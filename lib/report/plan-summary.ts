@@ -41,6 +41,9 @@ export function planSummary(plan: CapacityPlan): string {
       .sort()
       .flatMap((name) => (plan.pools[name].advice ?? []).map((reservation) => `advice for ${name}: ${shortAdvice(reservation)}`)),
   ];
+  const retiring = Object.values(plan.retiring ?? {}).flatMap(({ groups }) => groups.map(({ name }) => name));
+  if (retiring.length > 0)
+    advice.push(`retiring, and in the plan no more: ${retiring.join(', ')}; where one is empty, name it in cluster.retired, and it goes`);
   return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...eventNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 

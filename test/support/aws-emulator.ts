@@ -27,11 +27,12 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
   await untilItAnswers(port);
 
   const accessConfigs = new Map<string, unknown>();
+  const inTurn = tagsInTurn();
   const front = createServer((incoming, outgoing) => {
     void (async () => {
       const call = await readCall(incoming);
       const refusal = refuseMinimumAboveDesired(call, await presentSizes(port, call));
-      const answer = refusal ?? updateOutcome(call) ?? fill(call, await send(port, call), accessConfigs);
+      const answer = refusal ?? updateOutcome(call) ?? fill(call, await inTurn(call, () => send(port, call)), accessConfigs);
       const group = createdGroup(call, answer);
       if (group) await send(port, createAutoscalingGroup(group));
       const resized = answer.status === 200 ? await resizedGroup(port, call) : undefined;
@@ -61,6 +62,17 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
       moto.kill();
       await ended;
     },
+  };
+}
+
+/** moto loses tags of Auto Scaling groups that are set at the same time: one call waits for the other. */
+function tagsInTurn() {
+  let last: Promise<unknown> = Promise.resolve();
+  return (call: Call, work: () => Promise<Answer>): Promise<Answer> => {
+    if (!call.body.includes('Action=CreateOrUpdateTags')) return work();
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
   };
 }
 

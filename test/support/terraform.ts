@@ -29,6 +29,11 @@ export const canApply = missingOf(everyPart).length === 0;
 
 export type TerraformRun = { readonly status: number; readonly output: string };
 
+/** Expects that a run has succeeded; where it has not, what it said is in the message of the failure. */
+export function expectSuccess({ status, output }: TerraformRun): void {
+  expect({ status, said: status === 0 ? '' : output.slice(-2_000) }).toEqual({ status: 0, said: '' });
+}
+
 /** A Terraform that finds its provider in the plug-in folder and AWS where `environment` says. */
 export function terraformIn(environment: Readonly<Record<string, string>> = {}) {
   const home = temporaryFolder();

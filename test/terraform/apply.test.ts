@@ -1,27 +1,23 @@
-import { join } from 'node:path';
-import { buildTerraform } from '../../constructs/aws/app';
 import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/file/types';
 import { type AwsEmulator, startAwsEmulator } from '../support/aws-emulator';
 import { testConfig } from '../support/config';
-import { temporaryFolder } from '../support/foresize';
+import { type Deployment, deployment } from '../support/deployment';
 import { samplePlan } from '../support/sample-plan';
-import { canApply, realTest, terraformIn, type TerraformRun } from '../support/terraform';
+import { canApply, realTest } from '../support/terraform';
 
 /**
  * The emitted JSON, unchanged, with its state in a bucket, through the real Terraform and AWS provider onto an emulator. The
  * tests build on each other, in their order. What the emulator cannot show: that scheduled actions run, that machines start.
  */
 const config = testConfig({ state: { kind: 's3', bucket: 'state-of-tests', region: 'us-east-1' } });
-const outdir = join(temporaryFolder(), 'cdktf.out');
-const initialised = new Set<string>();
 let emulator: AwsEmulator;
-let terraform: ReturnType<typeof terraformIn>;
+let project: Deployment;
 
 beforeAll(async () => {
   if (!canApply) return;
   emulator = await startAwsEmulator();
   await emulator.call('s3', '/state-of-tests', '');
-  terraform = terraformIn(emulator.environment);
+  project = deployment(emulator, config);
 }, 60_000);
 afterAll(async () => emulator?.stop());
 
@@ -49,8 +45,8 @@ realTest('scheduled actions move the minimum alone, on the Auto Scaling group of
     ['0 6 1 1 *', '5', undefined, undefined],
     ['30 20 1 1 *', '2', undefined, undefined],
   ]);
-  const group = await groupOf('general-m7i-xlarge');
-  expect(actions.map((text) => field(text, 'AutoScalingGroupName'))).toEqual(Array(2).fill(group.resources.autoScalingGroups[0].name));
+  const group = await project.autoscalingGroupOf('general-m7i-xlarge');
+  expect(actions.map((text) => field(text, 'AutoScalingGroupName'))).toEqual(Array(2).fill(group));
 });
 
 realTest('the same plan, planned again, changes nothing in any stack', async () => {
@@ -58,8 +54,13 @@ realTest('the same plan, planned again, changes nothing in any stack', async () 
     expect(await run(stack, 'plan', '-detailed-exitcode')).toMatchObject({ status: 0 });
 });
 
-realTest('a live size that the autoscaler moved is no drift', async () => {
+realTest('a live size that the autoscaler moved is no drift, and while EKS does not know it, Terraform tells it and no more', async () => {
   await moveLive('l40s-g6e-xlarge', 5);
+  const { output } = await run('capacity', 'plan');
+  expect(output).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
+  expect(output).toContain('~ desired_size = 2 -> 5');
+  const path = `/clusters/${config.name}/node-groups/l40s-g6e-xlarge/update-config`;
+  await emulator.call('eks', path, { scalingConfig: { desiredSize: 5 } });
   expect(await run('capacity', 'plan', '-detailed-exitcode')).toMatchObject({ status: 0 });
 });
 
@@ -131,26 +132,7 @@ function planOf(l40s: Partial<NodeGroupPlan> = {}): CapacityPlan {
   };
 }
 
-const synthesize = (plan: CapacityPlan): void => buildTerraform({ config, plan, outdir });
-
-async function run(stack: string, command: string, ...args: string[]): Promise<TerraformRun> {
-  const folder = join(outdir, 'stacks', stack);
-  if (!initialised.has(stack)) expect(await terraform(folder, 'init', '-input=false', '-no-color')).toMatchObject({ status: 0 });
-  initialised.add(stack);
-  return terraform(folder, command, '-input=false', '-no-color', ...args);
-}
-
-type Group = {
-  scalingConfig: { minSize: number; desiredSize: number; maxSize: number };
-  resources: { autoScalingGroups: { name: string }[] };
-};
-
-async function groupOf(name: string): Promise<Group> {
-  return ((await emulator.call('eks', `/clusters/${config.name}/node-groups/${name}`)) as { nodegroup: Group }).nodegroup;
-}
-
-const sizesOf = async (name: string) => (await groupOf(name)).scalingConfig;
-
-/** What cluster-autoscaler does, by way of the Auto Scaling group. */
-const moveLive = (name: string, desiredSize: number) =>
-  emulator.call('eks', `/clusters/${config.name}/node-groups/${name}/update-config`, { scalingConfig: { desiredSize } });
+const sizesOf = (name: string) => project.sizesOf(name);
+const moveLive = (name: string, desiredSize: number) => project.moveLive(name, desiredSize);
+const synthesize = (plan: CapacityPlan): void => project.synthesize(plan);
+const run: Deployment['run'] = (stack, command, ...args) => project.run(stack, command, ...args);

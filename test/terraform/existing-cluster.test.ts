@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type AwsEmulator, startAwsEmulator } from '../support/aws-emulator';
+import { clusterOfOthers, type OwnTerraform } from '../support/cluster-of-others';
 import { testConfig } from '../support/config';
 import { type Deployment, deployment } from '../support/deployment';
-import { temporaryFolder } from '../support/foresize';
 import { samplePlan } from '../support/sample-plan';
-import { canApply, realTest, terraformIn, type TerraformRun } from '../support/terraform';
+import { canApply, realTest } from '../support/terraform';
 
 /** A cluster that somebody has made with Terraform of their own, a node group in it, and node groups of a plan beside that. */
 const config = testConfig({
@@ -15,19 +13,14 @@ const config = testConfig({
 const plan = { ...samplePlan(), validUntil: '2120-01-01T00:00:00Z' };
 let emulator: AwsEmulator;
 let ours: Deployment;
-let theirs: (command: string, ...args: string[]) => Promise<TerraformRun>;
+let theirs: OwnTerraform;
 
 beforeAll(async () => {
   if (!canApply) return;
   emulator = await startAwsEmulator();
   await emulator.call('s3', '/state-of-tests', '');
-  const folder = temporaryFolder();
-  writeFileSync(join(folder, 'main.tf'), clusterOfOthers);
-  const terraform = terraformIn(emulator.environment);
-  theirs = (command, ...args) => terraform(folder, command, '-input=false', '-no-color', ...args);
   ours = deployment(emulator, config, 'prod');
-  expect(await theirs('init')).toMatchObject({ status: 0 });
-  expect(await theirs('apply', '-auto-approve')).toMatchObject({ status: 0 });
+  theirs = await clusterOfOthers(emulator);
 }, 180_000);
 afterAll(async () => emulator?.stop());
 
@@ -74,42 +67,3 @@ async function groupOf(name: string) {
   const answer = await emulator.call('eks', `/clusters/prod/node-groups/${name}`);
   return (answer as { nodegroup: { subnets: string[]; nodeRole: string; version: string } }).nodegroup;
 }
-
-const clusterOfOthers = `
-provider "aws" { region = "us-east-1" }
-resource "aws_vpc" "it" { cidr_block = "10.9.0.0/16" }
-resource "aws_subnet" "private" {
-  for_each          = { a = 0, b = 1 }
-  vpc_id            = aws_vpc.it.id
-  availability_zone = "us-east-1\${each.key}"
-  cidr_block        = cidrsubnet("10.9.0.0/16", 4, each.value)
-}
-resource "aws_subnet" "public" {
-  vpc_id                  = aws_vpc.it.id
-  availability_zone       = "us-east-1a"
-  cidr_block              = "10.9.128.0/20"
-  map_public_ip_on_launch = true
-}
-resource "aws_iam_role" "it" {
-  name               = "theirs"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = ["eks.amazonaws.com", "ec2.amazonaws.com"] }, Action = "sts:AssumeRole" }] })
-}
-resource "aws_eks_cluster" "it" {
-  name     = "prod"
-  version  = "1.33"
-  role_arn = aws_iam_role.it.arn
-  access_config { authentication_mode = "API" }
-  vpc_config { subnet_ids = concat(values(aws_subnet.private)[*].id, [aws_subnet.public.id]) }
-}
-resource "aws_eks_node_group" "it" {
-  cluster_name    = aws_eks_cluster.it.name
-  node_group_name = "theirs"
-  node_role_arn   = aws_iam_role.it.arn
-  subnet_ids      = values(aws_subnet.private)[*].id
-  scaling_config {
-    min_size     = 1
-    desired_size = 1
-    max_size     = 2
-  }
-}
-`;

@@ -18,6 +18,7 @@ export type {
   LoadPoint,
   NodeFacts,
   NodeGroupPlan,
+  RetiringPool,
   NodeStep,
   PlanCost,
   PlanSources,

@@ -6,7 +6,7 @@ import { planDigest } from './format';
 import { rangeProblems } from './ranges';
 import { planVersion } from './schema';
 import { digest, duration, time } from './schema-fields';
-import type { CapacityPlan, PlanSources, Strategy, StrategyOption, WorkloadPlan } from './types';
+import type { CapacityPlan, PlanSources, RetiringPool, Strategy, StrategyOption, WorkloadPlan } from './types';
 import { workloadSchema } from './workload-schema';
 
 /**
@@ -19,6 +19,9 @@ export type PlanBefore = Pick<CapacityPlan, 'digest' | 'dataThrough' | 'asOf' | 
   readonly sources: Pick<PlanSources, 'config'> & { readonly history: object };
   readonly cost: { readonly usd: { readonly p95: number } };
   readonly workloads: Readonly<Record<string, WorkloadBefore>>;
+  /** Its node groups; left out of one of an older form. */
+  readonly pools?: Readonly<Record<string, RetiringPool>>;
+  readonly retiring?: Readonly<Record<string, RetiringPool>>;
 };
 
 export type WorkloadBefore = Pick<

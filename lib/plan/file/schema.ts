@@ -180,6 +180,11 @@ const poolSchema = z
   })
   .meta({ id: 'Pool' });
 
+/** Of a pool, what its node groups were made by. */
+const retiringPoolSchema = poolSchema
+  .pick({ kind: true, owner: true, nodeSelector: true, taints: true, reservation: true, groups: true })
+  .meta({ id: 'RetiringPool' });
+
 export const planSchema = z
   .strictObject({
     /** Version of the form of the file. */
@@ -202,6 +207,11 @@ export const planSchema = z
     sources: sourcesSchema,
     workloads: z.record(z.string(), workloadSchema),
     pools: z.record(z.string(), poolSchema),
+    /**
+     * Node groups of earlier plans that this one has no more and that may still have nodes, by their pools: Terraform keeps each, without
+     * further pods, until the config says in `cluster.retired` that it may go. Left out where there are none.
+     */
+    retiring: z.record(z.string(), retiringPoolSchema).optional(),
     cost: costSchema,
     /** Limits that bind, and what one unit more of each would save. */
     binding: z.array(bindingSchema),

@@ -54,6 +54,8 @@ export type ScaleDown = NonNullable<WorkloadPlan['scaleDown']>;
 
 export type PoolPlan = CapacityPlan['pools'][string];
 /** One node group: one offering of a pool. */
+/** A pool of earlier plans of which node groups may still have nodes. */
+export type RetiringPool = NonNullable<CapacityPlan['retiring']>[string];
 export type NodeGroupPlan = PoolPlan['groups'][number];
 export type NodeStep = NodeGroupPlan['schedule'][number];
 export type NodeFacts = NodeGroupPlan['node'];

@@ -1,3 +1,4 @@
 export { overWarnings, zonelessWarnings } from './pools';
+export { retiringPools } from './retiring';
 export { usdByWorkload } from './share-cost';
 export { sizeDemand } from './size-demand';

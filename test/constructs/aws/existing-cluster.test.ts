@@ -28,6 +28,7 @@ test('nothing but node groups is made for an existing cluster: no network, no cl
     'aws_iam_role',
     'aws_iam_role_policy_attachment',
     'aws_launch_template',
+    'terraform_data',
   ]);
 });
 
@@ -76,19 +77,19 @@ test('a group of a zone lies in the subnets of that zone', () => {
   const [local] = Object.entries(terraform.locals).find(([, value]) => String(value).includes('availability_zone == "us-east-1b"'))!;
   const group = only(terraform, 'aws_eks_node_group', 'l40s');
   expect(group.subnet_ids).toBe(`\${local.${local}}`);
-  expect(JSON.stringify(group.lifecycle)).toContain(
+  expect(JSON.stringify(only(terraform, 'terraform_data', 'pool-l40s'))).toContain(
     'Cluster prod has no subnet without public addresses in zone us-east-1b: name the subnets of the nodes in cluster.subnets of the config.',
   );
 });
 
 test('an older version than that of the config, and a cluster without such subnets, are refused with what to do', () => {
-  const group = only(build({ version: '1.33' }), 'aws_eks_node_group', 'general');
-  const conditions = (group.lifecycle as { precondition: { condition: string; error_message: string }[] }).precondition;
-  expect(conditions.map(({ condition }) => condition).slice(2)).toEqual([
+  const gate = only(build({ version: '1.33' }), 'terraform_data', 'general');
+  const conditions = (gate.lifecycle as { precondition: { condition: string; error_message: string }[] }).precondition;
+  expect(conditions.map(({ condition }) => condition).slice(3)).toEqual([
     expect.stringMatching(/^\$\{tonumber\(split\("\.", data\.aws_eks_cluster\.\S+\.version\)\[1\]\) >= 33\}$/),
     expect.stringMatching(/^\$\{length\(local\.\S+\) > 0\}$/),
   ]);
-  expect(conditions[2].error_message).toMatch(
+  expect(conditions[3].error_message).toMatch(
     /^Cluster prod runs Kubernetes \S+, and the config says 1\.33, which manifests are made for: set cluster\.version to '\S+' there, and run 'foresize synth'\.$/,
   );
 });
@@ -121,8 +122,11 @@ test('a stack of node groups without a cluster to join is refused', () => {
   ]);
 });
 
-describe('docs/existing-cluster.md', () => {
-  const page = readFileSync(join(root, 'docs/existing-cluster.md'), 'utf8');
+describe.each([
+  ['docs/existing-cluster.md', 3],
+  ['docs/nightly-deploys.md', 2],
+])('%s', (path, count) => {
+  const page = readFileSync(join(root, path), 'utf8');
   const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
 
   test.each(blocks)('what it shows is a config that builds: %s', (block) => {
@@ -131,5 +135,5 @@ describe('docs/existing-cluster.md', () => {
     expect(stacks).toHaveLength(fields.cluster?.existing === undefined ? 3 : 1);
   });
 
-  test('shows three', () => expect(blocks).toHaveLength(3));
+  test('shows examples', () => expect(blocks).toHaveLength(count));
 });

@@ -2,7 +2,7 @@ import { GpuNodeGroup } from '../../../constructs/aws/gpu-node-group';
 import { PoolNodeGroups } from '../../../constructs/aws/pool-node-groups';
 import type { NodeGroupPlan, PoolPlan } from '../../../lib/plan/file/types';
 import { samplePlan } from '../../support/sample-plan';
-import { all, buildStacks, only, planWith, poolWith, problemsOf, sampleConfig, someCluster, synthesize } from './support';
+import { all, buildStacks, only, planWith, poolWith, problemsOf, sampleConfig, someCluster, synthesize, type Terraform } from './support';
 
 const { validUntil, pools } = samplePlan();
 
@@ -176,12 +176,17 @@ describe('owner autoscaler', () => {
     expect(sizes).toEqual({ min_size: 2, desired_size: `\${max(2, local.${live})}`, max_size: `\${max(12, local.${live})}` });
   });
 
-  test('what is live is read where the group exists and is 0 before', () => {
+  test('what is live is read of the Auto Scaling group, where the group exists, and is 0 before', () => {
     const [[existing]] = Object.entries(terraform.data.aws_eks_node_groups);
     const [[present, { count }]] = Object.entries(terraform.data.aws_eks_node_group);
     expect(count).toBe(`\${contains(data.aws_eks_node_groups.${existing}.names, "l40s-g6e-xlarge") ? 1 : 0}`);
-    const data = `data.aws_eks_node_group.${present}`;
-    expect(terraform.locals[live]).toBe(`\${length(${data}) == 0 ? 0 : ${data}[0].scaling_config[0].desired_size}`);
+    const [[moved, autoscaling]] = Object.entries(terraform.data.aws_autoscaling_group);
+    const [names, ofGroup] = Object.entries(terraform.locals).find(([name]) => name.includes('autoscaling-names'))!;
+    expect(ofGroup).toBe(
+      `\${flatten([for group in data.aws_eks_node_group.${present} : [for part in group.resources : part.autoscaling_groups[*].name]])}`,
+    );
+    expect(autoscaling).toMatchObject({ count: `\${length(local.${names})}`, name: `\${local.${names}[count.index]}` });
+    expect(terraform.locals[live]).toBe(`\${sum(concat([0], data.aws_autoscaling_group.${moved}[*].desired_capacity))}`);
   });
 
   test('Terraform warns while more than the ceiling is live', () => {
@@ -242,38 +247,84 @@ describe('owner schedule', () => {
 describe('owner terraform', () => {
   const fixed = (sizes: Partial<NodeGroupPlan>) => build('h100', poolWith('h100', sizes));
 
-  test('all three sizes are the peak of the plan, so that nobody else moves the group', () => {
+  const sizesOf = (terraform: Terraform) => {
+    const local = (part: string) => `local.${Object.keys(terraform.locals).find((name) => name.includes(part))}`;
+    const [[moved]] = Object.entries(terraform.data.aws_autoscaling_group);
+    return { most: local('most'), live: local('live'), moved: `data.aws_autoscaling_group.${moved}` };
+  };
+
+  test('all three sizes are the peak of the plan, but for nodes that another owner has left', () => {
     const nodes = [
       { from: '2026-11-23T00:00:00Z', nodes: 1 },
       { from: '2026-11-24T00:00:00Z', nodes: 3 },
     ];
     const terraform = fixed({ floor: 1, peak: 3, ceiling: 4, schedule: nodes });
-    expect(only(terraform, 'aws_eks_node_group').scaling_config).toEqual({ min_size: 3, desired_size: 3, max_size: 3 });
+    const { most, live, moved } = sizesOf(terraform);
+    expect(only(terraform, 'aws_eks_node_group').scaling_config).toEqual({
+      min_size: 3,
+      desired_size: `\${${most}}`,
+      max_size: `\${max(1, ${most})}`,
+    });
+    expect(terraform.locals[most.slice(6)]).toBe(
+      `\${alltrue([for size in ${moved} : size.min_size == size.max_size]) ? 3 : max(3, ${live})}`,
+    );
   });
 
-  test('a group without a node keeps the maximum of 1 that AWS asks for', () => {
-    const terraform = fixed({ floor: 0, peak: 0, ceiling: 1, schedule: [{ from: '2026-11-23T00:00:00Z', nodes: 0 }] });
-    expect(only(terraform, 'aws_eks_node_group').scaling_config).toEqual({ min_size: 0, desired_size: 0, max_size: 1 });
-  });
-
-  test('nothing live is read, nothing scheduled, and no autoscaler invited', () => {
-    const terraform = fixed({});
-    expect(terraform.data).toBeUndefined();
-    expect(Object.keys(terraform.resource).sort()).toEqual(['aws_eks_node_group', 'aws_launch_template']);
+  test('nothing is scheduled, and no autoscaler invited', () => {
+    expect(Object.keys(fixed({}).resource).sort()).toEqual(['aws_eks_node_group', 'aws_launch_template', 'terraform_data']);
   });
 });
 
-test('an expired plan is refused when Terraform plans, and again when it applies what was planned', () => {
+describe('a group that the plan has no more', () => {
+  const { l40s } = pools;
+  const [kept, gone] = l40s.groups;
+  const terraform = synthesize(
+    (stack) =>
+      new PoolNodeGroups(stack, 'Pool', {
+        poolName: 'l40s',
+        pool: { ...l40s, groups: [kept] },
+        retiring: [gone],
+        validUntil,
+        cluster: someCluster,
+      }),
+  );
+  const built = all(terraform, 'aws_eks_node_group').find((each) => each.node_group_name === gone.name);
+
+  test('keeps its nodes until the autoscaler has removed them', () => {
+    const live = Object.keys(terraform.locals).find((name) => name.includes('spot_sizes_live'));
+    expect(built?.scaling_config).toEqual({ min_size: 0, desired_size: `\${local.${live}}`, max_size: `\${max(1, local.${live})}` });
+  });
+
+  test('gets no further pod, and the autoscaler knows', () => {
+    expect(built?.taint).toContainEqual({ key: 'foresize.dev/retiring', value: 'true', effect: 'NO_SCHEDULE' });
+    const tags = all(terraform, 'aws_autoscaling_group_tag').map(({ tag }) => tag);
+    const ofTaint = { key: 'k8s.io/cluster-autoscaler/node-template/taint/foresize.dev/retiring', value: 'true:NoSchedule' };
+    expect(tags.filter((tag) => (tag as { key: string }).key === ofTaint.key)).toEqual([{ ...ofTaint, propagate_at_launch: false }]);
+  });
+});
+
+test('an expired plan is refused, and one of Terraform that is old, when Terraform plans and at the beginning of an apply', () => {
   const terraform = build('h100', poolWith('h100'));
-  const [[name, date]] = Object.entries(terraform.locals);
-  expect(date).toBe(validUntil);
-  const error_message = `The capacity plan expired at \${local.${name}}. Run 'foresize plan', review and commit the new plan, and deploy that.`;
-  expect(only(terraform, 'aws_eks_node_group').lifecycle).toEqual({
+  const local = (part: string) => Object.keys(terraform.locals).find((name) => name.includes(part))!;
+  const [until, age] = [local('valid_until'), local('max_age')];
+  expect([terraform.locals[until], terraform.locals[age]]).toEqual([validUntil, '900s']);
+  const error_message = `The capacity plan expired at \${local.${until}}. Run 'foresize plan', review and commit the new plan, and deploy that.`;
+  const [[gate, { lifecycle }]] = Object.entries(terraform.resource.terraform_data);
+  expect(lifecycle).toEqual({
     precondition: [
-      { condition: `\${timecmp(plantimestamp(), local.${name}) < 0}`, error_message },
-      { condition: `\${timecmp(timestamp(), local.${name}) < 0}`, error_message },
+      { condition: `\${timecmp(plantimestamp(), local.${until}) < 0}`, error_message },
+      { condition: `\${timecmp(timestamp(), local.${until}) < 0}`, error_message },
+      {
+        condition: `\${timecmp(timestamp(), timeadd(plantimestamp(), local.${age})) < 0}`,
+        error_message: `This Terraform plan was made at \${plantimestamp()}, longer than \${local.${age}} ago, and holds the sizes that node groups had then: plan again and apply at once.`,
+      },
     ],
   });
+  expect(only(terraform, 'aws_eks_node_group').depends_on).toEqual([`terraform_data.${gate}`]);
+});
+
+test('a group stays in the subnets that it was made in, because moving it would replace all its nodes', () => {
+  expect(only(build('h100', poolWith('h100')), 'aws_eks_node_group').lifecycle).toEqual({ ignore_changes: ['subnet_ids'] });
 });
 
 test('images follow GPU and architecture', () => {
