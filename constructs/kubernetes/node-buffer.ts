@@ -2,8 +2,9 @@ import { JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ScaleTarget } from './autoscaling-types';
 import { kubernetesObject } from './objects';
+import { nodeSelector } from './node-selector';
 import type { PlannedWorkload } from './planned-workload';
-import { gpuResource, nodeSelector, onGpuTypes, tolerations } from './pod';
+import { gpuResource, onGpuTypes, tolerations } from './pod';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 export interface NodeBufferProps {

@@ -1,6 +1,7 @@
 import { type PodConfig, poolOwners } from '../../lib/config';
-import { gpuLabel, gpuLabelValue, poolLabel, type PoolPlan } from '../../lib/plan/file';
+import { gpuLabel, gpuLabelValue, type PoolPlan } from '../../lib/plan/file';
 import { selectorLabels, workloadLabels } from './labels';
+import { nodeSelector } from './node-selector';
 import type { PlannedWorkload } from './planned-workload';
 import { lastOfEach, otherContainers, probeOf, seconds, securityContext, variables, variableSources } from './pod-containers';
 import { beside } from './pods-fit';
@@ -119,11 +120,6 @@ function mainContainer({
     // Requests still arrive until all nodes know that the pod is ending.
     lifecycle: drainSeconds === undefined || drainSeconds === 0 ? undefined : { preStop: { sleep: { seconds: drainSeconds } } },
   };
-}
-
-/** The labels by which pods choose the nodes of a pool. */
-export function nodeSelector(poolName: string, pool: PoolPlan): Readonly<Record<string, string>> {
-  return pool.nodeSelector ?? { [poolLabel]: poolName };
 }
 
 /** The tolerations of a pod for every taint that nodes of a pool have, and those of the config; `undefined` where there are none. */

@@ -8,8 +8,8 @@ import {
   poolOwners,
   type WorkloadConfig,
 } from '../../lib/config';
+import { nodeSelector } from './node-selector';
 import { movingFloors } from './planned-workload';
-import { nodeSelector } from './pod';
 import { roomAtPeak } from './room';
 
 /**

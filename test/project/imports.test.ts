@@ -73,6 +73,13 @@ test('what all share imports nothing of the project but itself', () => {
   expect(offenders(({ file, to }) => shared.includes(file) && to !== null && !shared.includes(to))).toEqual([]);
 });
 
+test('no command loads a framework before it writes what needs it: none need be installed', () => {
+  const reached = new Set(bin.filter(under('bin/commands')));
+  for (const file of reached) for (const one of imports) if (one.file === file && one.to !== null && !one.typeOnly) reached.add(one.to);
+  expect(reached.size).toBeGreaterThan(100);
+  expect(offenders(({ file, from, typeOnly }) => reached.has(file) && isCdk(from) && !typeOnly)).toEqual([]);
+});
+
 test('nothing of lib knows Terraform and Kubernetes constructs', () => {
   expect(offenders(({ file, from, to }) => under('lib')(file) && (isCdk(from) || under('constructs')(to)))).toEqual([]);
 });
