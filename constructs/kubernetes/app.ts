@@ -17,6 +17,7 @@ import { AttachedWorkload } from './attached-workload';
 import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-problems';
+import { KueueQueue } from './kueue-queue';
 import { manifestYaml } from './manifest-yaml';
 import { Namespace } from './namespace';
 import { NodeBuffer } from './node-buffer';
@@ -52,6 +53,7 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
   const chart = (id: string, namespace = ours) => new Chart(app, id, { namespace, labels });
   if (create) new Namespace(chart('00-namespace'), 'Namespace', { name: ours });
   addNodePools(() => new Chart(app, 'node-pools', { labels }), config, plan);
+  if (config.kueue !== undefined) addQueues(() => new Chart(app, 'queues', { labels }), config, plan, config.kueue.apiVersion);
   const found = Object.keys(config.workloads)
     .sort()
     .flatMap((name) =>
@@ -88,6 +90,22 @@ function addNodePools(chart: () => Chart, config: CapacityConfig, plan: Capacity
       name: nodePoolName(config, poolName),
       karpenter: { ...karpenter, discovery: karpenter.discovery ?? config.cluster.existing ?? config.name },
     });
+}
+
+/** Adds the queues that training runs name; no chart where they name none. */
+function addQueues(chart: () => Chart, config: CapacityConfig, plan: CapacityPlan, apiVersion: 'v1beta1' | 'v1beta2'): void {
+  const runs = Object.entries(config.workloads).flatMap(([name, workload]) => {
+    const queue = workload.kind === 'training' ? workload.run?.queue : undefined;
+    return queue === undefined ? [] : [{ name, queue }];
+  });
+  const queues = [...new Set(runs.map(({ queue }) => queue))].sort();
+  if (queues.length === 0) return;
+  const scope = chart();
+  for (const queue of queues) {
+    const names = runs.filter((run) => run.queue === queue).map(({ name }) => name);
+    const workloads = names.sort().map((name) => plannedWorkload(plan, name));
+    new KueueQueue(scope, queue, { queue, name: `${config.name}-${queue}`, namespace: config.namespace.name, workloads, apiVersion });
+  }
 }
 
 /** Adds what carries the numbers of a workload that runs already. */

@@ -8,6 +8,7 @@ export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budge
 export { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizontal-autoscaler';
 export { InferenceService, type InferenceServiceProps } from './inference-service';
 export { KarpenterNodePools, type KarpenterNodePoolsProps, type KarpenterSettings } from './karpenter-node-pools';
+export { KueueQueue, type KueueQueueProps } from './kueue-queue';
 export { Namespace, type NamespaceProps } from './namespace';
 export { NodeBuffer, type NodeBufferProps } from './node-buffer';
 export { plannedWorkload, type PlannedWorkload } from './planned-workload';

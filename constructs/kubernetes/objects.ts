@@ -22,6 +22,9 @@ export type KubernetesObject =
   | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>
   | (Of<'scheduling.k8s.io/v1', 'PriorityClass', undefined> & PriorityClassFields)
   | Of<'autoscaling.x-k8s.io/v1alpha1', 'CapacityBuffer', CapacityBufferSpec>
+  | Of<KueueVersion, 'ResourceFlavor', { readonly nodeLabels: Labels }>
+  | Of<KueueVersion, 'ClusterQueue', ClusterQueueSpec>
+  | Of<KueueVersion, 'LocalQueue', { readonly clusterQueue: string }>
   | Of<'karpenter.sh/v1', 'NodePool', NodePoolSpec>
   | Of<'karpenter.k8s.aws/v1', 'EC2NodeClass', Ec2NodeClassSpec>;
 
@@ -42,7 +45,13 @@ type Of<Version extends string, Kind extends string, Spec> = {
   readonly spec?: Spec;
 };
 
-export type Metadata = { readonly name: string; readonly labels?: Labels; readonly annotations?: Readonly<Record<string, string>> };
+export type Metadata = {
+  readonly name: string;
+  /** That of the chart where it has one. */
+  readonly namespace?: string;
+  readonly labels?: Labels;
+  readonly annotations?: Readonly<Record<string, string>>;
+};
 
 export type ServiceSpec = {
   /** `None` makes a headless Service: each pod has its own DNS name, instead of one address for all pods. */
@@ -115,3 +124,17 @@ export type NetworkPolicySpec = {
 
 export type NetworkPeer = { readonly podSelector?: LabelSelector; readonly namespaceSelector?: LabelSelector };
 export type NetworkPort = { readonly protocol: 'TCP' | 'UDP'; readonly port: number };
+
+type KueueVersion = 'kueue.x-k8s.io/v1beta1' | 'kueue.x-k8s.io/v1beta2';
+
+/** @see https://kueue.sigs.k8s.io/docs/concepts/cluster_queue/ */
+export type ClusterQueueSpec = {
+  readonly namespaceSelector: LabelSelector;
+  readonly resourceGroups: readonly {
+    readonly coveredResources: readonly string[];
+    readonly flavors: readonly {
+      readonly name: string;
+      readonly resources: readonly { readonly name: string; readonly nominalQuota: string }[];
+    }[];
+  }[];
+};

@@ -116,7 +116,12 @@ function podParts(
   return [
     ...line('Mountpoint for Amazon S3 CSI driver, for the buckets of', ({ name }) => buckets(name)),
     ...line('JobSet, for', ({ name }) => runs(name)?.as === 'JobSet'),
-    ...queues.flatMap((queue) => line(`Kueue with a LocalQueue '${queue}', for`, ({ name }) => runs(name)?.queue === queue)),
+    ...queues.flatMap((queue) =>
+      line(
+        config.kueue ? `Kueue, for the queue '${queue}' of` : `Kueue with a LocalQueue '${queue}', for`,
+        ({ name }) => runs(name)?.queue === queue,
+      ),
+    ),
     ...line('nodes with EFA interfaces, and the EFA device plugin, for', ({ name }) => runs(name)?.efa === true),
     ...line(
       'a place that outlives their pods for the checkpoints (run.checkpoints) of',

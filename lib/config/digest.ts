@@ -2,7 +2,7 @@ import { canonicalJson, digestOf } from '../digest';
 import { followsMetric } from './metric-schema';
 import { podNeed } from './pod-need';
 import type { PodConfig } from './pod-schema';
-import type { CapacityConfig, WorkloadConfig } from './schema';
+import type { CapacityConfig, PoolConfig, WorkloadConfig } from './schema';
 
 /**
  * Digest of those fields of a config that can change a size. A comment, an image tag or another order of the same fields
@@ -10,8 +10,8 @@ import type { CapacityConfig, WorkloadConfig } from './schema';
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, asOf, attached, prices, workloads, pools, limits, events, history, ...sized } = config;
-  void [state, cluster, namespace, assumed, asOf, attached];
+  const { state, cluster, namespace, assumed, asOf, attached, kueue, prices, workloads, pools, limits, events, history, ...sized } = config;
+  void [state, cluster, namespace, assumed, asOf, attached, kueue];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({
@@ -19,10 +19,15 @@ export function configDigest(config: CapacityConfig): string {
     history: judged,
     workloads: Object.fromEntries(Object.entries(workloads).map(([name, workload]) => [name, sizedFields(workload)])),
     prices: Object.keys(prices).length === 0 ? undefined : prices,
-    pools: Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, inAnyOrder({ ...pool, running: undefined })])),
+    pools: Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, sizedPool(pool)])),
     limits: inAnyOrder(limits),
     events: inAnyOrder({ events: events.map((event) => ({ ...inAnyOrder(event), why: undefined })) }).events,
   });
+}
+
+/** Of Karpenter's settings one says how fast nodes go; with which image and role they are made changes no size. */
+function sizedPool({ karpenter, ...pool }: PoolConfig): unknown {
+  return inAnyOrder({ ...pool, running: undefined, consolidateAfter: karpenter?.consolidateAfter });
 }
 
 /** Its lists, of instance types or zones say, sorted: they say what there is, and the first is no better than the last. */

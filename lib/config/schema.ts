@@ -77,6 +77,13 @@ const stateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('local'), directory: z.string().default('.') }),
 ]);
 
+const kueueSchema = z
+  .strictObject({
+    create: z.literal(true),
+    apiVersion: z.enum(['v1beta1', 'v1beta2']).default('v1beta2').meta({ description: "version of Kueue's API" }),
+  })
+  .meta({ id: 'Kueue', description: 'makes the queues that training runs name, with what the plan has nodes for as their quota' });
+
 export const capacitySchema = z
   .strictObject({
     name,
@@ -109,6 +116,7 @@ export const capacitySchema = z
     events: z.array(eventSchema).default([]),
     holidays: holidaysSchema.optional(),
     prices: pricesSchema,
+    kueue: kueueSchema.optional(),
     limits: limitsSchema.prefault({}),
     guardrails: guardrailsSchema.prefault({}),
     history: historySchema.prefault({}),

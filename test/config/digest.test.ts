@@ -57,3 +57,21 @@ test.each([
   ['the cold start', { coldStart: '7m' }],
   ['the file of the load', { load: { kind: 'csv', path: 'other.csv', unit: 'req/s' } }],
 ])('%s changes the digest of the config', (_, fields) => expect(configDigest(withChat(fields))).not.toBe(configDigest(testConfig())));
+
+test('of a pool that Karpenter owns, an image changes nothing, and how long an empty node stays does', () => {
+  const of = (settings: object) =>
+    configDigest(
+      testConfig({
+        pools: {
+          l40s: {
+            kind: 'gpuPool',
+            instances: ['g6e.xlarge'],
+            owner: 'karpenter',
+            karpenter: { role: 'nodes', ami: 'al2023@v20260807', ...settings },
+          },
+        },
+      }),
+    );
+  expect(of({ ami: 'al2023@v20260901' })).toBe(of({}));
+  expect(of({ consolidateAfter: '1m' })).not.toBe(of({}));
+});

@@ -113,6 +113,15 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
     expect(made.flatMap(problemsOf)).toEqual([]);
   });
 
+  testHere.each(['v1beta1', 'v1beta2'])(`so do the queues of Kueue by its API %s${why}`, (apiVersion) => {
+    const workloads = { ...sampleInput.workloads, resnet: { ...sampleInput.workloads.resnet, run: { queue: 'research' } } };
+    const made = buildObjects(sampleConfig({ workloads, kueue: { create: true, apiVersion }, cluster: { version } })).filter((object) =>
+      object.apiVersion.startsWith('kueue'),
+    );
+    expect(made.map(({ kind }) => kind)).toEqual(['ResourceFlavor', 'ClusterQueue', 'LocalQueue']);
+    expect(made.flatMap(validators(version))).toEqual([]);
+  });
+
   testHere(`so do the objects that keep places free${why}`, () => {
     const problemsOf = validators(version);
     const kept = (['placeholder-pods', 'capacity-buffer'] as const).flatMap((by) =>
