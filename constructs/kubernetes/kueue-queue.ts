@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import { ProblemError } from '../../lib/problems';
 import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
-import { gpuResource, nodeSelector } from './pod';
+import { nodeSelector } from './node-selector';
+import { gpuResource } from './pod';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
 export interface KueueQueueProps {
