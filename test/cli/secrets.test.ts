@@ -137,8 +137,10 @@ for (const [index, [place, [connection, sent]]] of Object.entries(allowed).entri
   });
 }
 
+const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring:9090' };
+
 test('a plan, its explanation, what is synthesized and a run offline hold no secret', async () => {
-  const folder = project({ 'foresize.config.json': config({ bearerToken: { env: 'FORESIZE_TEST_TOKEN' } }), ...secretFiles });
+  const folder = project({ 'foresize.config.json': config({ bearerToken: { env: 'FORESIZE_TEST_TOKEN' } }, {}, metric), ...secretFiles });
   expect((await expectSilent(folder, 'plan', '--json', '--as-of', at)).status).toBe(0);
   expect((await expectSilent(folder, 'explain', 'chat', '--json')).status).toBe(0);
   const asked = received.length;

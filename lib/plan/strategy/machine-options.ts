@@ -49,7 +49,7 @@ export function resourcesOfMachine(
   machine: string,
 ): ResolvedResources | null {
   const { config, name } = input;
-  const offering = offeringNamed(machine, config);
+  const offering = offeringNamed(machine, config, config.workloads[name].pool);
   return offering && unlessRefused(() => replicaResources(name, config.workloads[name], offerings, offering));
 }
 
@@ -73,7 +73,7 @@ type Machine = {
 
 function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConfig, presentType: string): readonly Machine[] {
   const { config, name } = input;
-  const present = offeringNamed(presentType, config);
+  const present = offeringNamed(presentType, config, workload.pool);
   if (present === null) return [];
   const family = `${presentType.split('.')[0]}.`;
   const names = new Set([
@@ -83,8 +83,8 @@ function machinesOf({ input, offerings }: StrategyContext, workload: ServiceConf
       .map(({ type }) => type),
   ]);
   return [...names].sort().flatMap((type): Machine[] => {
-    const machine = offeringNamed(type, config);
-    if (machine === null || machine.arch !== present.arch) return [];
+    const machine = offeringNamed(type, config, workload.pool);
+    if (machine === null || machine.arch !== present.arch || !hasRoom(machine)) return [];
     const inPool = offerings.some((node) => fits(machine, node));
     const nodes = inPool ? offerings : [machine];
     return [
@@ -106,13 +106,21 @@ function wholeOf({ instanceType, vCpu, memoryMiB }: Offering): MachineSize {
   return { name: instanceType, cpuMilli: vCpu * 1_000, memoryMiB };
 }
 
+/** Whether DaemonSets leave anything of a machine. */
+function hasRoom(machine: Offering): boolean {
+  const { cpuMilli, memoryMiB } = podRoom(machine);
+  return cpuMilli > 0 && memoryMiB > 0;
+}
+
 function fits(machine: Offering, node: Offering): boolean {
   const [needed, available] = [podRoom(machine), podRoom(node)];
   return needed.cpuMilli <= available.cpuMilli && needed.memoryMiB <= available.memoryMiB;
 }
 
-function offeringNamed(type: string, { region, prices }: CapacityConfig): Offering | null {
-  return unlessRefused(() => offeringsOf({ instances: [type], capacity: ['on-demand'], region, prices })[0]);
+/** An instance type as a pool would have it. */
+function offeringNamed(type: string, { region, prices, pools }: CapacityConfig, pool: string): Offering | null {
+  const { daemonSets } = pools[pool];
+  return unlessRefused(() => offeringsOf({ instances: [type], capacity: ['on-demand'], region, prices, daemonSets })[0]);
 }
 
 function verticalOn(context: StrategyContext, workload: ServiceConfig, machine: Machine): Candidate | null {

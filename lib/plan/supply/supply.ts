@@ -42,6 +42,7 @@ export function workloadSupply(
           capacity: ['on-demand'],
           region: config.region,
           prices: config.prices,
+          daemonSets: config.pools[workload.pool].daemonSets,
           path: `workloads.${name}.machine`,
         })[0]
       : undefined;

@@ -10,7 +10,12 @@ const advised = (hpa: PolicyFigures, operate: PolicyFigures, price?: Parameters<
   adviceBeside({ outcomes: outcomes(hpa, operate), price }, 'hpa-tuned');
 
 test('what no manifest carries is advised where it needs fewer GPU-hours at hardly more violations', () => {
-  expect(advised(figures(100, 5), figures(80, 4))).toEqual({ name: 'plan+operate', gpuHours: 80, savedPercent: expect.closeTo(20) as number, beyondLimit: null });
+  expect(advised(figures(100, 5), figures(80, 4))).toEqual({
+    name: 'plan+operate',
+    gpuHours: 80,
+    savedPercent: expect.closeTo(20) as number,
+    beyondLimit: null,
+  });
   expect(advised(figures(100, 5), figures(80, 16))).toBeNull();
   expect(advised(figures(100, 5), figures(101, 0))).toBeNull();
 });

@@ -8,7 +8,9 @@ import { contextOf, web } from './support';
 const level = (percent: number) => Array.from({ length: 24 }, () => percent);
 /** Four servers of 16 CPU and 64 GiB, of which 60 % are aimed at. */
 const four = { ...web, machine: 'm7i.4xlarge', servers: 4 };
-const poolOf = (...instances: string[]) => ({ general: { kind: 'pool', instances, bootTime: '3m' } });
+const poolOf = (...instances: string[]) => ({
+  general: { kind: 'pool', instances, bootTime: '3m', daemonSets: { cpu: '200m', memory: '512 MiB' } },
+});
 
 type Given = {
   readonly workload?: object;
@@ -32,7 +34,13 @@ function possible(way: Candidate | string): Candidate {
   return way;
 }
 const sizeOf = (way: Candidate | string) => possible(way).option.size;
-const machineNamed = (name: string | null) => offeringsOf({ instances: [name ?? ''], capacity: ['on-demand'], region: 'us-east-1' })[0];
+const machineNamed = (name: string | null) =>
+  offeringsOf({
+    instances: [name ?? ''],
+    capacity: ['on-demand'],
+    region: 'us-east-1',
+    daemonSets: { cpu: 200, memory: 512 },
+  })[0];
 
 describe('as many servers on another machine', () => {
   test('are on the cheapest with which their highest load stays within the target', () => {
@@ -121,4 +129,9 @@ test('what a replica of the size of a machine asks for is known while a node of 
   expect(resourcesOfMachine(context, 'm7i.large')?.server).toEqual({ cpuMilli: 2_000, memoryMiB: 8_192 });
   expect(resourcesOfMachine(context, 'm7i.8xlarge')).toBeNull();
   expect(resourcesOfMachine(context, 'm7i.huge')).toBeNull();
+});
+
+test('servers of a pool whose DaemonSets ask for much are as large as a node of it has room for', () => {
+  const general = { ...poolOf('m7i.4xlarge').general, daemonSets: { cpu: '4', memory: '8 GiB' } };
+  expect(possible(waysOf({ pools: { general }, load: level(50) }).vertical).option.size).toBe('m7i.4xlarge');
 });

@@ -61,13 +61,13 @@ export function contextOf({ workload, pools, limits = {}, protected: path, memor
     workloads: { it: workload as never },
     pools: (pools ?? {
       l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], bootTime: '4m' },
-      general: { kind: 'pool', instances: ['m7i.xlarge', 'm7i.4xlarge'], bootTime: '3m' },
+      general: { kind: 'pool', instances: ['m7i.xlarge', 'm7i.4xlarge'], bootTime: '3m', daemonSets: { cpu: '200m', memory: '512 MiB' } },
     }) as never,
     limits,
   });
   const { pool, kind } = config.workloads.it;
-  const { instances, capacity } = config.pools[pool];
-  const offerings = offeringsOf({ instances, capacity, region: 'us-east-1' });
+  const { instances, capacity, daemonSets } = config.pools[pool];
+  const offerings = offeringsOf({ instances, capacity, region: 'us-east-1', daemonSets });
   const grid = { start, steps: path.length, periodMs: hour };
   const pathsOf = (values: Path) => ({
     p50: Float64Array.from(values, (value) => value * median),
