@@ -18,7 +18,7 @@ test('a pool that Terraform owns is priced as it is deployed: its peak, all the 
 test('a GPU workload without a live metric is warned of, and under manifests its floor is the highest needed', async () => {
   const plan = await planOf(rawConfig({ workloads: { chat: { ...chat, owner: 'manifests' } as never } }), files);
   expect(plan.workloads.chat.floor).toBe(plan.workloads.chat.peak);
-  expect(warningsOf(plan)).toMatch(/workloads\.chat\.metric: is missing: the live autoscaler goes by CPU/);
+  expect(warningsOf(plan)).toMatch(/workloads\.chat\.metric: is missing: CPU says little of the load of a GPU/);
 });
 
 test('with a live metric the one floor is lower than the highest needed', async () => {

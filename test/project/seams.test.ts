@@ -80,8 +80,8 @@ describe('an owner', () => {
     const schema = 'lib/config/pool-schema.ts';
     const toy = replaced(
       schema,
-      "z.enum(['autoscaler', 'schedule', 'terraform'])",
-      "z.enum(['autoscaler', 'schedule', 'terraform', 'toy'])",
+      "z.enum(['autoscaler', 'schedule', 'terraform', 'karpenter', 'external'])",
+      "z.enum(['autoscaler', 'schedule', 'terraform', 'karpenter', 'external', 'toy'])",
     );
     const tables = [kinds, ...switchesOn('terraform')].sort();
     expect(tables.length).toBeGreaterThan(1);

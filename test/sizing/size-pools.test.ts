@@ -13,7 +13,7 @@ beforeAll(async () => {
 const l40s = (fields: Partial<SizingPool> = {}): SizingPool =>
   pool('l40s', {
     offerings: offeringsOf({ instances: ['g6e.xlarge', 'g6e.12xlarge'], capacity: ['on-demand', 'spot'], region: 'us-east-1' }),
-    classes: [replica('chat', 1, 3_600, 28_000)],
+    classes: [replica('chat', 1, 3_500, 28_000)],
     spotShare: 0.5,
     ...fields,
   });
