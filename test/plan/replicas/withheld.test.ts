@@ -53,7 +53,9 @@ test.each([
 });
 
 test('a plan with a withheld forecast is emitted like any other', () => {
-  const folder = project({ 'foresize.config.json': configOf({ floor: 3 }), 'search.csv': good, 'chat.csv': broken });
+  const both = workloads({ floor: 3, metric });
+  const config = rawConfig({ workloads: { ...both, search: { ...both.search, metric } as typeof chat }, history: keepFloor as never });
+  const folder = project({ 'foresize.config.json': config, 'search.csv': good, 'chat.csv': broken });
   expect(foresize(folder, ['synth']).status).toBe(0);
 });
 
