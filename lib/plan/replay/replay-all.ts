@@ -99,10 +99,10 @@ function staysMs(previous: PlanBefore, asOf: number): number {
 function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replayed {
   const decision = decidePolicy(replay, terms);
   if (!('outcomes' in replay)) return { replay, decision };
-  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, seed, basis } = replay;
+  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, judged, seed, basis } = replay;
   const { chosen, why } = decision;
   return {
-    replay: { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, chosen, why, settings, seed, basis },
+    replay: { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, chosen, why, settings, judged, seed, basis },
     decision,
   };
 }

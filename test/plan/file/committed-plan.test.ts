@@ -71,3 +71,8 @@ test('what each workload costs adds up to the whole', () => {
   const shares = Object.values(plan.workloads).reduce((sum, { usdPerMonth }) => sum + usdPerMonth.p95, 0);
   expect(shares).toBeCloseTo(plan.cost.usdPerMonth.p95, 0);
 });
+
+test('a replay says whether its record shows what happens within the hour, which one by the hour does not', () => {
+  const judged = Object.values(plan.workloads).flatMap(({ replay }) => (replay === null ? [] : [replay.judged]));
+  expect(judged).toEqual(['not within the hour', 'not within the hour']);
+});
