@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectNamePattern } from './fields';
 
 /**
  * Kinds that people scale, with the group and version that they have by default, and whether they have a scale subresource: an autoscaler
@@ -35,9 +36,7 @@ export const hasScale = (kind: string): boolean | undefined => (Object.hasOwn(kn
 /** What to attach to in place of a kind without a scale subresource, where there is such a thing. */
 export const scaledInstead = (kind: string): string | undefined => knownKinds[kind]?.instead;
 
-const objectName = z
-  .string()
-  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, { error: 'must be a name of Kubernetes: lower-case letters, digits, - and .' });
+const objectName = z.string().regex(objectNamePattern, { error: 'must be a name of Kubernetes: lower-case letters, digits, - and .' });
 const namespaceName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: 'must be a name of a namespace' });
 
 /** A workload that runs already and stays its owner's: the plan brings its numbers, and nothing else of it is written. */

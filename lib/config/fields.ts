@@ -30,6 +30,13 @@ export const name = z
   .string()
   .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, { error: "must be lower-case letters, digits and '-', at most 40, beginning with a letter" })
   .refine((value) => !(value in {}), { error: 'is a reserved word' });
+const labelName = '[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?';
+/** The forms of the name of a Kubernetes object, and of the key of a label, an annotation or a taint. */
+export const objectNamePattern = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+export const labelKeyPattern = new RegExp(`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\\/)?${labelName}$`);
+export const labelValue = z.string().regex(new RegExp(`^(${labelName})?$`), {
+  error: "must be the value of a label: at most 63 letters, digits, '-', '_' and '.'",
+});
 /** The form of an AWS region. */
 export const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d$/;
 export const count = z.int().min(1);

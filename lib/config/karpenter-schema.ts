@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { duration } from './fields';
+import { duration, objectNamePattern } from './fields';
 
-const objectName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, { error: "must be the name of a Kubernetes object, such as 'gpu'" });
+const objectName = z.string().regex(objectNamePattern, { error: "must be the name of a Kubernetes object, such as 'gpu'" });
 
 /** How Karpenter makes the nodes of a pool: by a node class that is there, or by one of its own. */
 export const karpenterSchema = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, cpu, duration, durationOrZero, memory } from './fields';
+import { count, cpu, duration, durationOrZero, memory, labelKeyPattern, labelValue, objectNamePattern } from './fields';
 
 /**
  * What a pod of ours is beside its size: arguments, environment, volumes, other containers, probes and how it ends. None of it changes a
@@ -10,18 +10,13 @@ const part = (what: string) =>
   z
     .string()
     .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: `must be the name of ${what}: lower-case letters, digits and '-', at most 63` });
-const objectName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, { error: 'must be the name of a Kubernetes object' });
+const objectName = z.string().regex(objectNamePattern, { error: 'must be the name of a Kubernetes object' });
 const key = z.string().regex(/^[A-Za-z0-9._-]{1,253}$/, { error: "must be a key: letters, digits, '-', '_' and '.'" });
 const path = z.string().regex(/^\/[^:]*$/, { error: "must be an absolute path such as '/models'" });
 const image = z.string().regex(/^[^\s]+$/, { error: "must be an image such as 'registry.example.com/models/chat:1'" });
 const port = z.int().min(1).max(65_535);
 const id = z.int().min(1, { error: 'is root, which the Pod Security Standard restricted refuses: must be a number above 0' });
-const markName = z.string().regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
-  error: "must be a key such as 'example.com/team'",
-});
-const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, {
-  error: "must be the value of a label: at most 63 letters, digits, '-', '_' and '.'",
-});
+const markName = z.string().regex(labelKeyPattern, { error: "must be a key such as 'example.com/team'" });
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, { error: 'must be the name of an environment variable' });
 
 const variableSchema = z.union([

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour } from '../units';
 import { karpenterSchema } from './karpenter-schema';
-import { count, cpu, duration, memory, name, positive, text, time } from './fields';
+import { count, cpu, duration, memory, name, positive, text, time, labelKeyPattern, labelValue } from './fields';
 
 /** What is there in place of what a provider sells. */
 export const machineSchema = z
@@ -37,13 +37,7 @@ export const reservationSchema = z
   })
   .meta({ id: 'Reservation', description: 'a capacity reservation or capacity block that is paid for already, and what it holds' });
 
-const labelName = String.raw`[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?`;
-const labelKey = z.string().regex(new RegExp(String.raw`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?${labelName}$`), {
-  error: "must be a label such as 'karpenter.sh/nodepool'",
-});
-const labelValue = z.string().regex(new RegExp(`^(${labelName})?$`), {
-  error: "must be the value of a label: at most 63 letters, digits, '-', '_' and '.'",
-});
+const labelKey = z.string().regex(labelKeyPattern, { error: "must be a label such as 'karpenter.sh/nodepool'" });
 
 const labelsSchema = z.record(labelKey, labelValue).refine((labels) => Object.keys(labels).length > 0, { error: 'names no label' });
 
