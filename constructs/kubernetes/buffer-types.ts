@@ -1,4 +1,4 @@
-import type { Affinity, Labels, LabelSelector, Quantities, Toleration } from './pod-types';
+import type { Container, Affinity, Labels, LabelSelector, Quantities, Toleration } from './pod-types';
 
 export type PriorityClassFields = {
   readonly value: number;
@@ -36,11 +36,7 @@ export type PlaceholdersSpec = {
         readonly name: string;
         readonly image: string;
         readonly resources: { readonly requests: Quantities; readonly limits: Quantities };
-        readonly securityContext: {
-          readonly allowPrivilegeEscalation: false;
-          readonly readOnlyRootFilesystem: true;
-          readonly capabilities: { readonly drop: readonly ['ALL'] };
-        };
+        readonly securityContext: Container['securityContext'];
       }[];
     };
   };

@@ -1,9 +1,10 @@
-import { JsonPatch } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ScaleTarget } from './autoscaling-types';
-import { kubernetesObject } from './objects';
+import { kubernetesObject, withoutNamespace } from './objects';
 import { nodeSelector } from './node-selector';
 import type { PlannedWorkload } from './planned-workload';
+import { securityContext } from './pod-containers';
 import { gpuResource, onGpuTypes, tolerations } from './pod';
 import { cpuQuantity, memoryQuantity } from './quantities';
 
@@ -57,20 +58,19 @@ export class NodeBuffer extends Construct {
       return;
     }
     // In no namespace: each workload has its own, so that neither of two projects in a cluster takes away the other's.
+    const { namespace } = Chart.of(this);
+    const priorityClassName = namespace === undefined ? name : `${namespace}-${name}`;
     const priority = kubernetesObject(this, 'PriorityClass', {
       apiVersion: 'scheduling.k8s.io/v1',
       kind: 'PriorityClass',
-      metadata: { name, labels },
+      metadata: { name: priorityClassName, labels },
       value: placeholderPriority,
       globalDefault: false,
       preemptionPolicy: 'Never',
       description: `Places that are kept free for ${workload.name}: gives way to every other pod`,
     });
-    if (priority.metadata.namespace !== undefined) {
-      const prefixed = `${priority.metadata.namespace}-${name}`;
-      priority.addJsonPatch(JsonPatch.remove('/metadata/namespace'), JsonPatch.replace('/metadata/name', prefixed));
-      this.addPlaceholders(workload, name, labels, prefixed, buffer.replicas);
-    } else this.addPlaceholders(workload, name, labels, name, buffer.replicas);
+    withoutNamespace(priority);
+    this.addPlaceholders(workload, name, labels, priorityClassName, buffer.replicas);
   }
 
   private addPlaceholders(
@@ -110,7 +110,7 @@ export class NodeBuffer extends Construct {
                 name: 'pause',
                 image: pauseImage,
                 resources: { requests: amounts, limits: amounts },
-                securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+                securityContext: securityContext({}),
               },
             ],
           },

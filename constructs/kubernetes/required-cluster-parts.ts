@@ -1,4 +1,4 @@
-import { type CapacityPlan, gpuLabel, type WorkloadPlan } from '../../lib/plan/file';
+import { type CapacityPlan, gpuLabel, type PoolPlan, type WorkloadPlan } from '../../lib/plan/file';
 import {
   type CapacityConfig,
   followsLoad,
@@ -136,17 +136,21 @@ function systemPods(plan: CapacityPlan): string {
   return `room for system pods (CoreDNS, KEDA and the like)${onlyGpus ? ': a node group without a taint, since every pool here is for GPUs' : ', which the sizes here do not count'}`;
 }
 
-function autoscaledPools(plan: CapacityPlan): string[] {
-  const names = Object.keys(plan.pools)
-    .filter((name) => !poolOwners[plan.pools[name].owner].isFixed && poolOwners[plan.pools[name].owner].isInTerraform)
+/** The names of the pools whose owner passes, sorted. */
+function poolsOf({ pools }: CapacityPlan, passes: (owner: PoolPlan['owner']) => boolean): string[] {
+  return Object.keys(pools)
+    .filter((name) => passes(pools[name].owner))
     .sort();
+}
+
+function autoscaledPools(plan: CapacityPlan): string[] {
+  const names = poolsOf(plan, (owner) => !poolOwners[owner].isFixed && poolOwners[owner].isInTerraform);
   return names.length === 0 ? [] : [`cluster-autoscaler, for the nodes of ${names.join(', ')}`];
 }
 
-function karpenterPools({ pools: stated }: CapacityConfig, { pools }: CapacityPlan): string[] {
-  const names = Object.keys(pools)
-    .filter((name) => pools[name].owner === 'karpenter')
-    .sort();
+function karpenterPools({ pools: stated }: CapacityConfig, plan: CapacityPlan): string[] {
+  const { pools } = plan;
+  const names = poolsOf(plan, (owner) => owner === 'karpenter');
   const isStatic = names.some((name) => stated[name].karpenter?.staticCapacity);
   const isReserved = names.some((name) =>
     pools[name].groups.some(({ capacityType }) => ['reserved', 'capacity-block'].includes(capacityType)),
@@ -157,28 +161,22 @@ function karpenterPools({ pools: stated }: CapacityConfig, { pools }: CapacityPl
 
 /** The lines about the user's own machines, which must be nodes of the cluster with these labels and taints: nothing here sets them. */
 function ownMachines(plan: CapacityPlan): string[] {
-  return Object.keys(plan.pools)
-    .sort()
-    .filter((name) => plan.pools[name].owner === 'none')
-    .map((name) => {
-      const { groups } = plan.pools[name];
-      const machines = groups.map(({ ceiling, instanceType }) => `${ceiling} ${instanceType}`).join(', ');
-      const taint = groups.some(({ node }) => node.gpus > 0) ? ' and the taint nvidia.com/gpu=true:NoSchedule' : '';
-      return `the machines of pool ${name} (${machines}) as nodes, with ${marksOf(plan, name)}${taint}`;
-    });
+  return poolsOf(plan, (owner) => owner === 'none').map((name) => {
+    const { groups } = plan.pools[name];
+    const machines = groups.map(({ ceiling, instanceType }) => `${ceiling} ${instanceType}`).join(', ');
+    const taint = groups.some(({ node }) => node.gpus > 0) ? ' and the taint nvidia.com/gpu=true:NoSchedule' : '';
+    return `the machines of pool ${name} (${machines}) as nodes, with ${marksOf(plan, name)}${taint}`;
+  });
 }
 
 /** The lines about pools whose nodes somebody else's tools add and remove. */
 function nodesOfOthers(plan: CapacityPlan): string[] {
-  return Object.keys(plan.pools)
-    .sort()
-    .filter((name) => plan.pools[name].owner === 'external')
-    .map((name) => {
-      const sizes = plan.pools[name].groups.map(
-        ({ floor, ceiling, instanceType, capacityType }) => `${floor} to ${ceiling} ${instanceType} ${capacityType}`,
-      );
-      return `nodes of your own for pool ${name} (${sizes.join(', ')}), with ${marksOf(plan, name)}`;
-    });
+  return poolsOf(plan, (owner) => owner === 'external').map((name) => {
+    const sizes = plan.pools[name].groups.map(
+      ({ floor, ceiling, instanceType, capacityType }) => `${floor} to ${ceiling} ${instanceType} ${capacityType}`,
+    );
+    return `nodes of your own for pool ${name} (${sizes.join(', ')}), with ${marksOf(plan, name)}`;
+  });
 }
 
 /** The labels that nodes of a pool must have for pods to choose them. */
