@@ -30,9 +30,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   const triggers = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric?.triggers : undefined) ?? [];
   const scaled = ({ config: workload }: Workload) => isAutoscaled(workload);
   const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner === 'keda';
-  // Since 2.17 a trigger that fails asks for what there is; since 2.18 also of targets that are no Deployment or StatefulSet.
-  const isUsual = ({ config: { attach } }: Workload) => attach === undefined || /^(Deployment|StatefulSet)$/.test(attach.kind);
-  const keda = `KEDA ${hasExactTolerance(config.cluster.version) || !workloads.every(isUsual) ? '2.18' : '2.17'} or later`;
+  // Since 2.18 a trigger that fails asks for just the replicas that there are, and a ScaledObject can set a tolerance.
+  const keda = 'KEDA 2.18 or later';
   const urls = workloads.flatMap(triggers).flatMap((trigger) => (trigger.kind === 'prometheus' ? [trigger.url] : []));
   const sources = [...new Set(urls)].sort();
   const isOwn = ({ config: { attach } }: Workload) => attach === undefined;

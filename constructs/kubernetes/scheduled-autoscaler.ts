@@ -50,8 +50,9 @@ export interface ScheduledAutoscalerProps {
  * KEDA takes the largest number of all triggers. With a formula it knows one number alone, so the floors are part of the formula.
  *
  * When Prometheus does not answer, its trigger asks for the replicas that there are, or for the lowest floor of the plan where there are
- * fewer (`fallback`, KEDA 2.17): cron triggers still add replicas, and none are removed. After the end of the schedule the lowest floor
- * and the live triggers remain.
+ * fewer (`fallback`): cron triggers still add replicas, and none are removed. With a formula KEDA puts that number in the place of the
+ * whole formula, floors included, so that there the highest floor is what it asks for. Before KEDA 2.18 the target of a trigger that falls
+ * back is cut to a whole number, and replicas could go. After the end of the schedule the lowest floor and the live triggers remain.
  *
  * @throws ProblemError `kubernetes/cron-span`, `kubernetes/small-target`, `kubernetes/no-throughput`, `kubernetes/no-metric`,
  * `kubernetes/metric` for a metric that KEDA cannot read
@@ -67,7 +68,9 @@ export class ScheduledAutoscaler extends Construct {
     const behavior = floors.length === 0 ? reactiveBehavior(workload, exactFloors) : scheduledBehavior(workload, exactFloors);
     const read = metric && liveMetricOf(metric);
     const live = scalingMetrics(workload, read).map((one) => toTrigger(workload, one, container));
-    const crons = cronTriggers(floors, workload.scheduleEnd, floor).map(({ start, end, replicas }, index): Trigger => ({
+    const raised = cronTriggers(floors, workload.scheduleEnd, floor);
+    const away = read?.formula === undefined ? floor : Math.max(floor, ...raised.map(({ replicas }) => replicas));
+    const crons = raised.map(({ start, end, replicas }, index): Trigger => ({
       type: 'cron',
       ...(read?.formula !== undefined && { name: floorName(index) }),
       metricType: 'AverageValue',
@@ -86,7 +89,7 @@ export class ScheduledAutoscaler extends Construct {
         minReplicaCount: floor,
         maxReplicaCount: ceiling,
         ...(live.some(({ type }) => type === 'prometheus') && {
-          fallback: { failureThreshold: 3, replicas: floor, behavior: 'currentReplicasIfHigher' },
+          fallback: { failureThreshold: 3, replicas: away, behavior: 'currentReplicasIfHigher' },
         }),
         advanced: {
           horizontalPodAutoscalerConfig: { ...(takesOver !== undefined && { name: takesOver }), behavior },

@@ -3,7 +3,7 @@ import { type CronTrigger, cronTriggers } from '../../../constructs/kubernetes/c
 import type { ReplicaStep } from '../../../lib/plan/file/types';
 import { ProblemError } from '../../../lib/problems';
 import { DAY_MS, formatTime, HOUR_MS, MINUTE_MS } from '../../../lib/units';
-import { kedaReplicas } from './keda-cron';
+import { kedaReplicas } from '../../support/keda-cron';
 
 type Schedule = { readonly steps: readonly { readonly from: number; readonly replicas: number }[]; readonly end: number };
 
