@@ -51,7 +51,7 @@ export {
   poolOwners,
 } from './kinds';
 export { parseConfig } from './parse';
-export { equalMatchers, finishedMetric } from './promql';
+export { equalMatchers, finishedMetric, longestWindowMs } from './promql';
 export { pod } from './check-pod';
 export { podNeed } from './pod-need';
 export type {

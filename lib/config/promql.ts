@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, WEEK_MS } from '../units';
+
 /** A metric in a query, and the calls and aggregations around it, the outermost first. */
 export type Selected = { readonly metric: string; readonly within: readonly string[] };
 
@@ -44,6 +46,27 @@ export function selectedMetrics(query: string): readonly Selected[] {
     } else if (other === ')') within.pop();
   }
   return found;
+}
+
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: WEEK_MS,
+  y: 365 * DAY_MS,
+};
+
+/** The longest time that a query looks back over for one point, ms: 0 where it takes the last sample; `Infinity` where that is not understood. */
+export function longestWindowMs(query: string): number {
+  const bare = query.replace(new RegExp(`${labelMatchers.source}|#[^\\n]*`, 'g'), '');
+  const windows = [...bare.matchAll(/\[([^\]:]*)(?::[^\]]*)?\]/g)].map(([, text]) => {
+    const parts = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)];
+    const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text.trim();
+    return isWhole ? parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit], 0) : Infinity;
+  });
+  return Math.max(0, ...windows);
 }
 
 const perTime = new Set(['rate', 'irate', 'increase']);

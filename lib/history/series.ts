@@ -53,7 +53,10 @@ export type HistoryRequest<Source extends SourceConfig = SourceConfig> = {
   readonly path: string;
   /** What becomes of moments with unequal values. @default the larger counts, and it is reported */
   readonly unequalDuplicates?: 'larger' | 'refuse';
-  /** Whether the series is wanted as finely as it was observed too, from the same pass over the observations. @default false */
+  /**
+   * Whether the load is also wanted as finely as it was observed: from the same pass over the observations and, of a live source whose
+   * observations are coarse, from a second one of its last weeks. @default false
+   */
   readonly finest?: boolean;
 };
 
@@ -68,6 +71,8 @@ export type HistoryReading = {
    * requested one; or why there is none on it.
    */
   readonly finest?: LoadSeries | { readonly problems: readonly Problem[] };
+  /** The last weeks as the source recorded them more finely than it was asked for all of the range, where the request asks for `finest`. */
+  readonly finer?: LoadSeries;
 };
 
 /** A reading, or why there is none: the source cannot be read, or its content cannot be trusted. */

@@ -254,6 +254,14 @@ export const historyJudgedCodes = {
     cure: 'Nothing.',
     example: 'workloads.chat.load (http://prometheus:9090): the server notes: metric might not be a counter',
   },
+  'history/not-finer': {
+    title: 'The last weeks of a live source could not be had more finely.',
+    weight: 'note',
+    when: 'A source whose points are far apart is asked a second time, for its last weeks every five minutes, so that its replay sees what happens within the hour. The server refused that, the cache does not hold it (`--offline`), or it says something else than the coarser points: maxima, for example, are lower over shorter times.',
+    cure: 'Nothing: the plan is made without. Where the server refused, its own words follow.',
+    example:
+      'workloads.chat.load (cloudwatch AWS/SQS NumberOfMessagesSent): could not be read every 5m for the last weeks, and is replayed as it was read: CloudWatch in us-east-1 asks for patience',
+  },
   'history/cut': {
     title: 'A live source does not keep values for as long as is asked for.',
     weight: 'warning',

@@ -4,7 +4,7 @@ import type { CapacityConfig, FileSourceConfig } from '../config';
 import type { HistoryReader, HistoryReading, HistoryRequest, SeriesKind } from '../history';
 import { observe, type Observed } from '../plan/load';
 import { isProblemError, type Problem, ProblemError } from '../problems';
-import { type LoadGrid, loadGridOf } from '../simulate';
+import { joinFiner, type LoadGrid, loadGridOf } from '../simulate';
 import type { OnProgress } from '../progress';
 import { HOUR_MS } from '../units';
 
@@ -93,13 +93,13 @@ export async function readWorkloadLoads(
 }
 
 /**
- * The load to replay: on the finest grid that it was read on.
+ * The load to replay: on the finest grid that it was read on, its last weeks from the finer record where there is one.
  *
  * @throws ProblemError where it cannot be used on that grid
  */
-export function finestLoad({ series, finest = series }: Pick<Observed, 'series' | 'finest'>): LoadGrid {
+export function finestLoad({ series, finest = series, finer }: Pick<Observed, 'series' | 'finest' | 'finer'>): LoadGrid {
   if ('problems' in finest) throw new ProblemError(finest.problems);
-  return loadGridOf(finest);
+  return finer === undefined ? loadGridOf(finest) : joinFiner(loadGridOf(finest), loadGridOf(finer));
 }
 
 /** What is coarser than an hour is refused in words of a replay, which has no period that one could set. */

@@ -1,14 +1,18 @@
 import { formatSeconds, formatShort, plural, round6 } from '../figures';
 import { leadOf, nodeAutoscalerOf, type Physics, type Replay, type Simulation, tickMs, variation } from '../simulate';
-import { formatDuration, HOURS_PER_MONTH, MINUTE_MS } from '../units';
+import { formatDuration, formatTime, HOURS_PER_MONTH, MINUTE_MS } from '../units';
 
 const autoscalerNames = { 'cluster-autoscaler': 'the cluster-autoscaler', karpenter: 'Karpenter' } as const;
 
 /** A sentence on how the observed load was brought to the ticks of the replay: averaged, refined, or as it was observed. */
 export function refinementText({ load }: Pick<Simulation, 'load'>): string {
-  const { intervalMs, observedMs = intervalMs } = load;
+  const { start, intervalMs, observedMs = intervalMs, fineFrom = 0 } = load;
+  const since = fineFrom === 0 ? '' : ` since ${formatTime(start + fineFrom * intervalMs)}, further apart before`;
+  const isAveraged = observedMs !== intervalMs;
   const averaged =
-    observedMs === intervalMs ? null : `observed every ${formatDuration(observedMs)}, averaged over ${formatDuration(intervalMs)}`;
+    !isAveraged && since === ''
+      ? null
+      : `observed every ${formatDuration(observedMs)}${since}${isAveraged ? `, averaged over ${formatDuration(intervalMs)}` : ''}`;
   if (intervalMs <= tickMs) return averaged ?? 'the load is replayed as it was observed';
   return `${averaged === null ? `every ${formatDuration(intervalMs)}` : `${averaged} and`} refined to ${formatDuration(tickMs)}: each interval keeps its mean; within it, seeded variation of ${variation.share * 100} % that lasts ${formatDuration(variation.lastsMs)}`;
 }

@@ -31,6 +31,7 @@ export {
 } from './physics';
 export {
   courseOf,
+  joinFiner,
   type LoadGrid,
   loadGridOf,
   refineLoad,

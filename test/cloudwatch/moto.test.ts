@@ -89,10 +89,16 @@ const sent = {
   statistic: 'Sum',
   unit: 'messages',
 };
-type Fields = { readonly source?: object; readonly folder?: string; readonly history?: object; readonly offline?: boolean };
+type Fields = {
+  readonly source?: object;
+  readonly folder?: string;
+  readonly history?: object;
+  readonly offline?: boolean;
+  readonly finest?: boolean;
+};
 
-async function read({ source = {}, folder = temporaryFolder(), history = {}, offline = false }: Fields = {}) {
-  const { outcomes } = await readLive([{ source: { ...sent, ...source } }], {
+async function read({ source = {}, folder = temporaryFolder(), history = {}, offline = false, finest }: Fields = {}) {
+  const { outcomes } = await readLive([{ source: { ...sent, ...source }, finest }], {
     baseDirectory: folder,
     history: testHistory({ range: '3d', ...history }),
     region: 'us-east-1',
@@ -158,6 +164,53 @@ awsTest('an average is a level, at the period that the age of the data allows', 
   calls = [];
   readingOf(await read({ source: { statistic: 'Average' }, history: { range: '100d' } }));
   expect(JSON.stringify(calls[0].input)).toContain('"Period":3600');
+});
+
+const periodsAsked = () => calls.map(({ input }) => /"Period":(\d+)/.exec(JSON.stringify(input))?.[1]);
+
+awsTest('beyond 63 days the last weeks are asked for a second time, every five minutes, where they are wanted as finely', async () => {
+  const folder = temporaryFolder();
+  const long = { folder, history: { range: '100d' }, finest: true };
+  const { series, finer } = readingOf(await read(long));
+  expect(periodsAsked()).toEqual(['3600', '300']);
+  expect(calls.map(({ input }) => input.StartTime)).toEqual([100, 42].map((days) => (end - days * DAY_MS) / 1_000));
+  expect(series.values[0]).toBe(sumOf(series.start, series.start + HOUR_MS));
+  expect(finer).toMatchObject({ kind: 'count', intervalMs: 5 * MINUTE_MS, start: end - 3 * DAY_MS });
+  finer?.values.forEach((value, index) => {
+    const from = finer.start + index * 5 * MINUTE_MS;
+    if (isSilent(from)) expect(value).toBeNaN();
+    else expect(value).toBe(sumOf(from, from + 5 * MINUTE_MS));
+  });
+
+  calls = [];
+  expect(readingOf(await read({ ...long, offline: true })).finer).toEqual(finer);
+  expect(calls).toEqual([]);
+  readingOf(await read(long));
+  expect(calls.map(({ input }) => input.StartTime)).toEqual(Array(2).fill((end - 6 * HOUR_MS) / 1_000));
+
+  calls = [];
+  expect(readingOf(await read({ history: { range: '60d' }, finest: true })).finer).toBeUndefined();
+  expect(readingOf(await read({ ...long, finest: false })).finer).toBeUndefined();
+  expect(periodsAsked()).toEqual(['300', '3600']);
+});
+
+awsTest('last weeks that cannot be had are a note, and the reading is the same without them', async () => {
+  const folder = temporaryFolder();
+  const coarse = readingOf(await read({ folder, history: { range: '100d' } }));
+  const long = { folder, history: { range: '100d' }, finest: true };
+  const { notes: notRead, ...offline } = readingOf(await read({ ...long, offline: true }));
+  expect(offline).toEqual({ series: coarse.series, warnings: coarse.warnings });
+  expect(notRead?.map(({ code }) => code)).toContain('history/not-finer');
+  fault = (call, outgoing, pass, incoming) =>
+    JSON.stringify(call.input).includes('"Period":300')
+      ? refuseWith('InternalServiceFault', `no ${secret}`, 403)(call, outgoing, pass, incoming)
+      : pass();
+  const { series, finer, warnings, notes = [] } = readingOf(await read(long));
+  expect([series, finer, warnings]).toEqual([coarse.series, undefined, coarse.warnings]);
+  const said = notes.filter(({ code }) => code === 'history/not-finer');
+  expect(said.map(({ path }) => path)).toEqual(['workloads.web.cpu (cloudwatch AWS/SQS NumberOfMessagesSent)']);
+  expect(said[0].message).toMatch(/^could not be read every 5m for the last weeks, and is replayed as it was read: /);
+  expect(said[0].message).not.toContain(secret);
 });
 
 /** Gives what the emulator has in two pages, cut in the middle. */

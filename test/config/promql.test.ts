@@ -1,4 +1,4 @@
-import { finishedMetric, selectedMetrics, summedCounter } from '../../lib/config/promql';
+import { finishedMetric, longestWindowMs, selectedMetrics, summedCounter } from '../../lib/config/promql';
 
 test('the metrics of a query are found with what is around them', () => {
   expect(selectedMetrics('sum by (pod) (rate(a_total{x="sum(b)"}[5m])) / ignoring(pod) group_left max(b offset 5m) # c')).toEqual([
@@ -40,3 +40,11 @@ test('what counts finished requests is known by its name, unless what waits is c
   expect(finishedMetric('sum(rate(requests_completed_total[5m])) + sum(vllm:num_requests_waiting)')).toBeUndefined();
   expect(finishedMetric('sum(rate(gateway_requests_total[5m]))')).toBeUndefined();
 });
+
+test.each([
+  ['sum(queue) # [1h]', 0],
+  ['sum(rate(requests_total{path="[2h]"}[5m]))', 300_000],
+  ['max_over_time(sum(rate(requests_total[5m]))[1h30m:5m])', 5_400_000],
+  ['avg_over_time(load[1h] offset 1d)', 3_600_000],
+  ['rate(x[$__range])', Infinity],
+])('%s looks back over %d ms', (query, ms) => expect(longestWindowMs(query)).toBe(ms));

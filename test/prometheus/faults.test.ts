@@ -46,11 +46,17 @@ beforeEach(() => {
   fault = (_incoming, _outgoing, _form, pass) => pass();
 });
 
-type Fields = { readonly source?: object; readonly connection?: object; readonly url?: string; readonly range?: string };
+type Fields = {
+  readonly source?: object;
+  readonly connection?: object;
+  readonly url?: string;
+  readonly range?: string;
+  readonly finest?: boolean;
+};
 
-async function read({ source = {}, connection = {}, url = proxy.url, range = '4d' }: Fields = {}) {
+async function read({ source = {}, connection = {}, url = proxy.url, range = '4d', finest }: Fields = {}) {
   const history = testHistory({ range, prometheus: { url, bearerToken: { env: 'PROMETHEUS_TOKEN' }, ...connection } });
-  const { outcomes, waits } = await readLive([{ source: { kind: 'prometheus', query, unit: '%', ...source } }], {
+  const { outcomes, waits } = await readLive([{ source: { kind: 'prometheus', query, unit: '%', ...source }, finest }], {
     baseDirectory: temporaryFolder(),
     history,
     now: end,
@@ -72,6 +78,39 @@ async function refusal(fields: Fields = {}) {
   expect(JSON.stringify(problem)).not.toContain(token);
   return { ...problem, waits };
 }
+
+const stepsAsked = () => asked.map(({ form }) => form.get('step'));
+
+prometheusTest('a query with a long step is asked a second time every five minutes, where it is wanted as finely', async () => {
+  const { series, finer } = readingOf((await read({ source: { step: '1h' }, finest: true })).outcome);
+  expect(stepsAsked()).toEqual(['3600', '300']);
+  expect(asked.map(({ authorization }) => authorization)).toEqual(Array(2).fill(`Bearer ${token}`));
+  expect(series.values).toHaveLength(4 * 24);
+  expect(finer).toMatchObject({ intervalMs: 5 * MINUTE_MS });
+  const { series: alone } = readingOf((await read({ source: { step: '5m' } })).outcome);
+  expect(finer?.values.slice(-12).reduce((sum, value) => sum + value, 0)).toBeCloseTo(12 * alone.values[alone.values.length - 1], 6);
+});
+
+prometheusTest('a query that looks back over an hour, or whose points are close, is asked once', async () => {
+  const mean = 'sum(avg_over_time(load_level[1h]))';
+  expect(readingOf((await read({ source: { query: mean, step: '1h' }, finest: true })).outcome).finer).toBeUndefined();
+  expect(readingOf((await read({ finest: true })).outcome).finer).toBeUndefined();
+  expect(stepsAsked()).toEqual(['3600', '300']);
+});
+
+prometheusTest('a server that refuses the closer points leaves the others, and a note with its words and no secret', async () => {
+  fault = (_incoming, outgoing, form, pass) =>
+    form.get('step') === '300'
+      ? answer(outgoing, 400, { status: 'error', errorType: 'bad_data', error: `too many points for ${token}` })
+      : pass();
+  const { series, finer, notes = [] } = readingOf((await read({ source: { step: '1h' }, finest: true })).outcome);
+  expect([series.values.length, finer]).toEqual([4 * 24, undefined]);
+  const said = notes.filter(({ code }) => code === 'history/not-finer');
+  expect(said).toHaveLength(1);
+  expect(said[0].path).toBe(`workloads.web.cpu (${proxy.url})`);
+  expect(said[0].message).toContain('too many points for');
+  expect(said[0].message).not.toContain(token);
+});
 
 prometheusTest('the query goes by POST to query_range, at whole multiples of the step, with the token', async () => {
   readingOf((await read()).outcome);

@@ -19,7 +19,7 @@ export function testSource(source: object): SourceConfig {
   return web.cpu;
 }
 
-export type Reading = { readonly source: object; readonly intervalMs?: number; readonly path?: string };
+export type Reading = { readonly source: object; readonly intervalMs?: number; readonly path?: string; readonly finest?: boolean };
 
 /** Reads sources as a config would have them read, and notes what the reader waited. */
 export async function readLive(
@@ -35,11 +35,12 @@ export async function readLive(
     retry: { wait: (ms) => Promise.resolve(void waits.push(ms)) },
     ...options,
   });
-  const requests = readings.map(({ source, intervalMs = HOUR_MS, path = 'workloads.web.cpu' }) => ({
+  const requests = readings.map(({ source, intervalMs = HOUR_MS, path = 'workloads.web.cpu', finest }) => ({
     source: testSource(source),
     defaultKind: 'level' as const,
     intervalMs,
     path,
+    finest,
   }));
   return { outcomes: await read(requests), waits };
 }

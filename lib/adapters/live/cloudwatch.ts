@@ -26,7 +26,11 @@ function loadSdk(): typeof CloudWatch {
 }
 
 /** How metrics of Amazon CloudWatch are read as live sources. */
-export const cloudWatchReader: LiveKindReader<CloudWatchSourceConfig> = { describe: describeMetric, connect: connectCloudWatch };
+export const cloudWatchReader: LiveKindReader<CloudWatchSourceConfig> = {
+  describe: describeMetric,
+  finer: (source) => source,
+  connect: connectCloudWatch,
+};
 
 /**
  * Describes a metric without asking for it. Its identity does not include the AWS account, which only the credentials of the run

@@ -1,5 +1,5 @@
 import { digestOf } from '../../digest';
-import { type PrometheusConnection, type PrometheusSourceConfig, seriesKindOf } from '../../config';
+import { longestWindowMs, type PrometheusConnection, type PrometheusSourceConfig, seriesKindOf } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { type HttpAnswer, HttpError, type HttpOptions, openHttp, sendPatiently } from './http';
@@ -20,7 +20,12 @@ const defaultStepMs = 5 * MINUTE_MS;
 const defaultConnection: PrometheusConnection = { timeout: 30_000 };
 
 /** How queries are read as live sources, from Prometheus or a server with the same API. */
-export const prometheusReader: LiveKindReader<PrometheusSourceConfig> = { describe: describeQuery, connect: connectPrometheus };
+export const prometheusReader: LiveKindReader<PrometheusSourceConfig> = {
+  describe: describeQuery,
+  // A query that looks back over an hour gives means of an hour at every step.
+  finer: (source, stepMs) => (longestWindowMs(source.query) > stepMs ? null : { ...source, step: stepMs }),
+  connect: connectPrometheus,
+};
 
 /**
  * Describes a query without asking it. Its identity holds everything that decides its answers: the text of the query, the server, the

@@ -5,6 +5,7 @@ import { isProblemError } from '../../problems';
 import { inEqualParts, type OnProgress } from '../../progress';
 import { historyCache } from './cache';
 import { cloudWatchReader } from './cloudwatch';
+import { finerRangeMs, finerStepMs, withFiner } from './finer';
 import { obtain, type Obtained, placeIn, readObtained } from './obtain';
 import type { ConnectionOptions, DescribedSource, LiveConnection, LiveKindReader, LiveRequest, LiveSource } from './source';
 import { prometheusReader } from './prometheus';
@@ -42,22 +43,28 @@ export async function liveHistory(requests: readonly LiveRequest[], options: Liv
 
   const parts = inEqualParts(options.onProgress, requests.length);
 
+  const readRange = async (request: LiveRequest, described: DescribedSource, rangeMs: number, onProgress: OnProgress) => {
+    const key = digestOf({ ...described.identity, rangeMs });
+    const shared =
+      obtained.get(key) ?? obtain(described, { ...options, cache, rangeMs, open: () => connections.sourceOf(request), onProgress });
+    obtained.set(key, shared);
+    return readObtained(request, described, await shared);
+  };
+
   const read = async (request: LiveRequest, index: number): Promise<HistoryOutcome> => {
+    const { source } = request;
     let described: DescribedSource | undefined;
     try {
-      described = readerOf(request.source.kind).describe(request, options);
-      const key = digestOf(described.identity);
-      const shared =
-        obtained.get(key) ??
-        obtain(described, {
-          ...options,
-          cache,
-          rangeMs: options.history.range,
-          open: () => connections.sourceOf(request),
-          onProgress: parts[index],
-        });
-      obtained.set(key, shared);
-      return await readObtained(request, described, await shared);
+      described = readerOf(source.kind).describe(request, options);
+      const { describe, finer } = readerOf(source.kind);
+      const [onAll, onLast] = inEqualParts(parts[index], 2);
+      const reading = await readRange(request, described, options.history.range, onAll);
+      const finerSource = request.finest === true && described.stepMs > finerStepMs ? finer(source, finerStepMs) : null;
+      if (finerSource === null) return reading;
+      const asked = { ...request, source: finerSource, intervalMs: finerStepMs, finest: false };
+      return await withFiner(reading, placeIn(request, described.place), () =>
+        readRange(asked, describe(asked, options), Math.min(finerRangeMs, options.history.range), onLast),
+      );
     } catch (error) {
       if (!isProblemError(error)) throw error;
       const place = placeIn(request, described?.place ?? request.source.kind);

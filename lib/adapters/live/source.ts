@@ -24,6 +24,8 @@ export type LiveKindReader<Source extends LiveSourceConfig> = {
    * @throws ProblemError when the source cannot be asked at all, for example because it names no server
    */
   readonly describe: (request: LiveRequest<Source>, options: ConnectionOptions) => DescribedSource;
+  /** The source as it is asked for its last weeks every `stepMs`; `null` where its points would be those of a longer time still. */
+  readonly finer: (source: Source, stepMs: number) => Source | null;
   /** Opens the connection that all sources of the kind share. It is called once, before the first of them is asked; never offline. */
   readonly connect: (options: ConnectionOptions, secrets: Secrets) => LiveConnection<Source>;
 };

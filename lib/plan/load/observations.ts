@@ -21,6 +21,8 @@ export type Observed = {
   readonly quality: SeriesQuality;
   /** The load on the grid of its observations, where it was asked for and is finer than the periods; or why it cannot be used on that. */
   readonly finest?: LoadSeries | { readonly problems: readonly Problem[] };
+  /** The last weeks of the load by a finer record of its source, where there is one that says the same. */
+  readonly finer?: LoadSeries;
 };
 
 export type Observations = {

@@ -21,6 +21,7 @@ import { formatDuration, formatTime } from '../../units';
 import { calendarOf } from './calendar';
 import { leastHistoryMs, leastHistoryOf, youngHistoryProblems, youngHint } from './borrowed-history';
 import { type Observations, type Observed, type Signal, signalsOf, withhold } from './observations';
+import { finerRecord } from './finer-record';
 import { withoutFaults } from './teaching';
 import type { HistorySource } from '../file';
 
@@ -50,7 +51,7 @@ export async function observe(
     const parts = keysOf(signal).map((part) => byKey.get(part) ?? { problems: [] });
     const outcome = signalOutcome(config, signal, key, parts, mistakes);
     if ('problems' in outcome) unusable[workload] = distinctProblems([...(unusable[workload] ?? []), ...outcome.problems]);
-    else signals[key] = { signal, ...outcome };
+    else signals[key] = { signal, ...outcome.observed };
     warnings[workload] = distinctProblems([
       ...(warnings[workload] ?? []),
       ...parts.flatMap((part) => ('series' in part ? part.warnings : [])),
@@ -58,11 +59,18 @@ export async function observe(
     notes[workload] = distinctProblems([
       ...(notes[workload] ?? []),
       ...parts.flatMap((part) => ('series' in part ? (part.notes ?? []) : [])),
+      ...('problems' in outcome ? [] : outcome.notes),
     ]);
   }
   if (mistakes.length > 0) throw new ProblemError(distinctProblems([...mistakes, ...Object.values(unusable).flat()]));
   const readings = [...byKey].flatMap(([key, outcome]) => ('problems' in outcome ? [] : [[key, outcome.series] as const]));
-  const sources = Object.fromEntries(readings.map(([key, series]) => [key, describe(signals[key]?.series ?? series)]));
+  const finer = Object.entries(signals).flatMap(([key, { finer: series }]) => (series ? [[`${key}.finer`, series] as const] : []));
+  const sources = Object.fromEntries(
+    [...readings.map(([key, series]) => [key, signals[key]?.series ?? series] as const), ...finer].map(([key, series]) => [
+      key,
+      describe(series),
+    ]),
+  );
   const usable = Object.fromEntries(Object.entries(signals).filter(([, { signal }]) => !Object.hasOwn(unusable, signal.workload)));
   return withhold(config, { signals, sources, warnings, notes, withheld: {} }, { ...unusable, ...youngHistoryProblems(config, usable) });
 }
@@ -74,7 +82,7 @@ function signalOutcome(
   key: string,
   outcomes: readonly HistoryOutcome[],
   mistakes: Problem[],
-): Omit<Observed, 'signal'> | { readonly problems: readonly Problem[] } {
+): { readonly observed: Omit<Observed, 'signal'>; readonly notes: readonly Problem[] } | { readonly problems: readonly Problem[] } {
   const problems = outcomes.flatMap((outcome) => ('problems' in outcome ? outcome.problems : []));
   if (problems.length > 0) return { problems };
   try {
@@ -114,7 +122,21 @@ function signalOutcome(
       const whole = queue?.finest && !('problems' in queue.finest) ? withQueue(finer, queue.finest).series : finer;
       return withoutFaults(whole, { series, quality: judged });
     };
-    return { series, quality: judged, ...(first.finest && { finest: finestOf(first.finest) }) };
+    const finer =
+      first.finer &&
+      finerRecord(
+        usable(toRatePerSecond(first.finer), leastHistoryMs),
+        completed ? (queue?.finer ?? null) : undefined,
+        { series, quality: judged },
+        `workloads.${key} (${series.origin.text})`,
+      );
+    const observed = {
+      series,
+      quality: judged,
+      ...(first.finest && { finest: finestOf(first.finest) }),
+      ...(finer && 'finer' in finer && { finer: finer.finer }),
+    };
+    return { observed, notes: finer && 'note' in finer ? [finer.note] : [] };
   } catch (error) {
     if (!isProblemError(error)) throw error;
     const ofConfig = error.problems.filter(({ code }) => code.startsWith('config/'));

@@ -16,6 +16,8 @@ export type ReplayRequest = {
   /** Its load by period, as observed, and on the grid of the observations where that is finer. */
   readonly series: LoadSeries;
   readonly finest?: Observed['finest'];
+  /** Its last weeks by a finer record. */
+  readonly finer?: LoadSeries;
   readonly supply: Supply;
   /** Of its pool. */
   readonly offerings: readonly Offering[];
@@ -63,6 +65,7 @@ export async function replayAll(
             name,
             series: teachingOf(signals[`${name}.load`]),
             finest: signals[`${name}.load`].finest,
+            finer: signals[`${name}.load`].finer,
             supply: supplies[name],
             offerings: offerings[config.workloads[name].pool],
             // One of an older form was made on other terms: it stays where there is no load to replay, and nowhere else.

@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
 import { randomOf } from '../physics';
 import type { LoadSeries } from '../../history';
 
@@ -10,6 +10,8 @@ export type LoadGrid = {
   readonly values: Float64Array;
   /** How far apart the observations were, for messages. @default `intervalMs` */
   readonly observedMs?: number;
+  /** The interval from which on it was recorded as finely as `observedMs`; what comes before stands in values of an hour or so. @default 0 */
+  readonly fineFrom?: number;
 };
 
 /** A load by tick. */
@@ -142,4 +144,27 @@ export function loadGridOf({
     values: values.slice(skipped).map((value) => value * perSecond),
     observedMs: origin.spacingMs,
   };
+}
+
+/** A finer record is taken for all that is replayed from this length on, or from two thirds of the load on, ms. */
+const enoughMs = 14 * DAY_MS;
+
+/**
+ * A load with its last weeks from a finer record: on the grid of that, and each value of the coarser one, an hour at most, stands for all
+ * the intervals that it holds. The coarser load itself where the finer record is too short to tune settings and score them, or ends a day
+ * or more before it.
+ */
+export function joinFiner(coarse: LoadGrid, finer: LoadGrid): LoadGrid {
+  const { intervalMs } = finer;
+  const end = finer.start + finer.values.length * intervalMs;
+  const coarseMs = coarse.values.length * coarse.intervalMs;
+  const isEnough = finer.values.length * intervalMs >= Math.min(enoughMs, (2 / 3) * coarseMs);
+  if (!isEnough || end <= coarse.start + coarseMs - DAY_MS) return coarse;
+  if (coarse.intervalMs > HOUR_MS || coarse.start >= finer.start) return finer;
+  const perValue = coarse.intervalMs / intervalMs;
+  const fineFrom = (finer.start - coarse.start) / intervalMs;
+  const values = new Float64Array(fineFrom + finer.values.length);
+  for (let i = 0; i < fineFrom; i++) values[i] = coarse.values[Math.floor(i / perValue)] ?? NaN;
+  values.set(finer.values, fineFrom);
+  return { ...finer, start: coarse.start, values, fineFrom };
 }

@@ -14,13 +14,13 @@ const shortestMs = 3 * DAY_MS;
 
 /**
  * Parts a load into windows: the last third is scored, `longestScoreMs` at most; settings are tuned on as much before it, two weeks at most;
- * what comes before trains.
+ * what comes before trains. Where only the end of a load was recorded finely, settings are tuned and scored within that.
  *
  * @param path of the load, for messages
  *
  * @throws ProblemError `simulate/short`, `simulate/interval`, `simulate/no-load`
  */
-export function windowsOf({ intervalMs, values }: LoadGrid, path: string, longestScoreMs = Infinity): Windows {
+export function windowsOf({ intervalMs, values, fineFrom = 0 }: LoadGrid, path: string, longestScoreMs = Infinity): Windows {
   const spanMs = values.length * intervalMs;
   if (intervalMs > HOUR_MS || (intervalMs % MINUTE_MS !== 0 && MINUTE_MS % intervalMs !== 0))
     throw new ProblemError({
@@ -40,8 +40,8 @@ export function windowsOf({ intervalMs, values }: LoadGrid, path: string, longes
     });
   const perHour = Math.round(HOUR_MS / intervalMs);
   const wholeHours = (count: number) => Math.floor(count / perHour) * perHour;
-  const third = wholeHours(values.length / 3);
   const end = wholeHours(values.length);
+  const third = wholeHours(Math.min(values.length / 3, (end - fineFrom) / 2));
   const score = { from: end - Math.min(third, wholeHours(longestScoreMs / intervalMs)), to: end };
   const tune = { from: score.from - Math.min(third, wholeHours(longestTuningMs / intervalMs)), to: score.from };
   const train = { from: 0, to: tune.from };

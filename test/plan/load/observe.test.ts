@@ -129,6 +129,30 @@ describe('one reading of all histories', () => {
     const unread = { 'chat.load': { finest: { problems: [problem('is too fine')] } } };
     expect((await observe(config(), reading(unread).reader, () => true)).signals['chat.load'].finest).toEqual(unread['chat.load'].finest);
   });
+  test('takes the last weeks from a finer record that says the same, and of another one that it does not', async () => {
+    const everyFive = (values: readonly number[]) =>
+      seriesOf(
+        values.flatMap((value) => Array<number>(12).fill(value)),
+        { intervalMs: HOUR_MS / 12 },
+      );
+    const finer = everyFive(week);
+    const { signals, sources, notes } = await observe(config(), reading({ 'chat.load': { finer } }).reader, () => true);
+    expect(signals['chat.load'].finer?.values).toEqual(finer.values);
+    expect(Object.keys(sources)).toEqual(['chat.load', 'web.cpu', 'chat.load.finer']);
+    expect(notes.chat).toEqual([]);
+
+    const maxima = reading({ 'chat.load': { finer: everyFive(week.map((value) => 0.7 * value)) } });
+    const other = await observe(config(), maxima.reader, () => true);
+    expect(other.signals['chat.load']).not.toHaveProperty('finer');
+    expect(Object.keys(other.sources)).toEqual(['chat.load', 'web.cpu']);
+    expect(other.notes.chat.map(({ code, message }) => [code, message])).toEqual([
+      ['history/not-finer', 'is replayed as it was read, for what it has every 5m is 0.7 times that in the mean'],
+    ]);
+
+    const short = await observe(config(), reading({ 'chat.load': { finer: everyFive(week.slice(0, 24)) } }).reader, () => true);
+    expect(short.signals['chat.load']).not.toHaveProperty('finer');
+    expect(short.notes.chat.map(({ code }) => code)).toEqual(['history/not-finer']);
+  });
   test('takes unequal values of one moment as the repairs of the config say', async () => {
     const { asked, reader } = reading();
     await observe(config({}, { repairs: ['unequal duplicates: refuse'] }), reader);

@@ -1,8 +1,9 @@
 import { test as propertyTest, fc } from '@fast-check/jest';
 import { gridOfSpacing } from '../../../lib/history/reading/spacing';
 import { tickMs } from '../../../lib/simulate/physics/physics';
-import { keepingMeans, loadGridOf, meansOf, refineLoad, variation } from '../../../lib/simulate/replay/load';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../lib/units';
+import { joinFiner, keepingMeans, loadGridOf, meansOf, refineLoad, variation } from '../../../lib/simulate/replay/load';
+import { windowsOf } from '../../../lib/simulate/replay/windows';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../lib/units';
 
 const loads = fc.array(fc.oneof(fc.double({ min: 0, max: 1_000, noNaN: true }), fc.constant(0)), { minLength: 2, maxLength: 40 });
 const load = (values: readonly number[], intervalMs = HOUR_MS) => ({ start: 0, intervalMs, values: Float64Array.from(values) });
@@ -66,6 +67,42 @@ propertyTest.prop([fc.integer({ min: SECOND_MS, max: HOUR_MS })])(
     expect(grid % MINUTE_MS === 0 || MINUTE_MS % grid === 0).toBe(true);
   },
 );
+
+describe('a load whose last weeks were recorded more finely', () => {
+  const days = (from: number, count: number, intervalMs: number) => {
+    const perDay = DAY_MS / intervalMs;
+    const values = Float64Array.from({ length: count * perDay }, (_, i) => Math.floor(i / perDay) + from + (i % 12) / 100);
+    return { start: from * DAY_MS, intervalMs, values };
+  };
+  const [hours, minutes] = [days(0, 60, HOUR_MS), days(40, 20, 5 * MINUTE_MS)];
+
+  test('is that record, and before it the hours that stand for all of their time', () => {
+    const { fineFrom = 0, ...joined } = joinFiner(hours, { ...minutes, observedMs: 5 * MINUTE_MS });
+    expect(joined).toMatchObject({ start: 0, intervalMs: 5 * MINUTE_MS, observedMs: 5 * MINUTE_MS });
+    expect(fineFrom).toBe(40 * 288);
+    expect(joined.values.subarray(fineFrom)).toEqual(minutes.values);
+    expect(
+      meansOf(joined.values.subarray(0, fineFrom), 12)
+        .map((mean, i) => mean - hours.values[i])
+        .every((off) => Math.abs(off) < 1e-9),
+    ).toBe(true);
+  });
+
+  test('is tuned and scored within it', () => {
+    const { tune, score } = windowsOf(joinFiner(hours, minutes), 'x', 14 * DAY_MS);
+    expect([tune.from, score.from, score.to].map((at) => at / 288)).toEqual([40, 50, 60]);
+  });
+
+  test.each([
+    ['holds too little to tune and score', days(50, 10, 5 * MINUTE_MS)],
+    ['ends days earlier', days(30, 20, 5 * MINUTE_MS)],
+  ])('stays as it is where that record %s', (_, finer) => expect(joinFiner(hours, finer)).toBe(hours));
+
+  test('is that record alone where it holds all of it, or the rest is by the day', () => {
+    expect(joinFiner(days(50, 10, HOUR_MS), days(50, 10, 5 * MINUTE_MS))).not.toHaveProperty('fineFrom');
+    expect(joinFiner({ ...hours, intervalMs: DAY_MS, values: new Float64Array(60) }, minutes)).toBe(minutes);
+  });
+});
 
 test.each([
   ['10 s', 10, 15],
