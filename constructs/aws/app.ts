@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import type { CapacityConfig } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
+import { AddonsStack } from './addons-stack';
 import { CapacityStack } from './capacity-stack';
 import { ClusterStack } from './cluster-stack';
 import { FoundationStack } from './foundation-stack';
@@ -19,7 +20,7 @@ export type TerraformOptions = {
 
 /**
  * Writes the Terraform configuration of a project in the layout of `cdktf synth`: `stacks/NAME/cdk.tf.json` for the stacks
- * `foundation`, `cluster` and `capacity`, and `manifest.json`. For an existing cluster there is `capacity` alone. The same config and plan give the same bytes on every machine.
+ * `foundation`, `cluster`, `addons` and `capacity`, and `manifest.json`. For an existing cluster there is `capacity` alone. The same config and plan give the same bytes on every machine.
  *
  * @throws ProblemError `aws/...` with everything that AWS would refuse, all together
  */
@@ -32,6 +33,7 @@ export function buildTerraform({ config, plan, outdir }: TerraformOptions): void
   if (config.cluster.existing === undefined) {
     const foundation = new FoundationStack(app, 'foundation', { config });
     const cluster = new ClusterStack(app, 'cluster', { config, foundation });
+    new AddonsStack(app, 'addons', { config, foundation, cluster });
     new CapacityStack(app, 'capacity', { config, plan, foundation, cluster });
   } else new CapacityStack(app, 'capacity', { config, plan });
   app.synth();

@@ -9,6 +9,7 @@ import { joinCluster } from './joined-cluster';
 import { LeavingGroups } from './leaving-groups';
 import type { NodePool } from './node-pool';
 import { PoolNodeGroups } from './pool-node-groups';
+import { systemGroupName } from './system-nodes';
 
 export interface CapacityStackProps {
   /** The config, of which this stack needs the region, the state, the zones and the cluster. */
@@ -50,7 +51,13 @@ export class CapacityStack extends AwsStack {
     if (poolNames.length === 0) return;
     const joined = joinCluster(this, config, { foundation, cluster });
     const keptNames = poolNames.flatMap((name) => [...pools[name].pool.groups, ...pools[name].retiring].map((group) => group.name));
-    new LeavingGroups(this, 'leaving', { projectName: config.name, clusterName: joined.ref.name, keptNames });
+    // The system nodes of a new cluster have the tag of the project too, and are another stack's.
+    const ofOthers = config.cluster.existing === undefined ? [systemGroupName] : [];
+    new LeavingGroups(this, 'leaving', {
+      projectName: config.name,
+      clusterName: joined.ref.name,
+      keptNames: [...keptNames, ...ofOthers],
+    });
     const tags = { 'foresize:plan': literal(plan.digest) };
     const zones = [...new Set(poolNames.flatMap((name) => pools[name].pool.groups.flatMap(({ zone }) => zone ?? [])))].sort();
     const subnets = Object.fromEntries(zones.map((zone) => [zone, joined.inZone(zone)]));

@@ -5,6 +5,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
+import { type Problem, ProblemError } from '../../lib/problems';
 import { addNodeRole, managedPolicy, trust } from './node-role';
 
 export interface ClusterProps {
@@ -23,6 +24,11 @@ export interface ClusterProps {
    * @default 'private'
    */
   readonly endpoint?: 'private' | 'public';
+  /**
+   * With a public endpoint: the ranges of IPv4 addresses that may call it, such as `['192.0.2.0/24']`.
+   * @default none, which a public endpoint does not take
+   */
+  readonly publicCidrs?: readonly string[];
   /**
    * How long the logs of the control plane are kept, in days.
    * @default 90
@@ -53,7 +59,12 @@ const CONTROL_PLANE_LOGS = ['api', 'audit', 'authenticator', 'controllerManager'
  * An EKS cluster (control plane) and the IAM role of its nodes. The nodes themselves are made by `PoolNodeGroups`.
  *
  * Access is granted only by EKS access entries; there is no `aws-auth` map. The identity that creates the cluster becomes its
- * administrator. EKS itself grants access to the node role when a managed node group joins.
+ * administrator; `AccessEntries` lets others in. EKS itself grants access to the node role when a managed node group joins.
+ *
+ * Two settings would replace the cluster when they change, so they are stated and stay: the creator's admin permission, and the add-ons
+ * that EKS puts into a bare cluster (docs/decisions/0016-a-cluster-that-is-never-replaced.md).
+ *
+ * @throws ProblemError `aws/open-endpoint` for a public endpoint without the addresses that may call it
  */
 export class Cluster extends Construct {
   /** The name of the cluster. It is known only once the cluster exists, so what uses it is created later. */
@@ -62,10 +73,14 @@ export class Cluster extends Construct {
   readonly version: string;
   /** The ARN of the IAM role of the nodes. */
   readonly nodeRoleArn: string;
+  /** The EKS cluster itself, for what its outputs tell: endpoint, certificate, issuer, security group. */
+  readonly resource: EksCluster;
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
-    const { name, region, version, endpoint = 'private', subnetIds, secretsKeyArn, logRetentionDays = 90 } = props;
+    const { name, region, version, endpoint = 'private', publicCidrs = [], subnetIds, secretsKeyArn, logRetentionDays = 90 } = props;
+    if (endpoint === 'public' && (publicCidrs.length === 0 || publicCidrs.some((cidr) => cidr.endsWith('/0'))))
+      throw new ProblemError(openEndpoint);
     const partition = new DataAwsPartition(this, 'partition').partition;
 
     const role = new IamRole(this, 'role', { name: `${name}-${region}-cluster`, assumeRolePolicy: trust('eks.amazonaws.com') });
@@ -91,8 +106,14 @@ export class Cluster extends Construct {
       version,
       roleArn: role.arn,
       accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: true },
+      bootstrapSelfManagedAddons: true,
       encryptionConfig: { provider: { keyArn: secretsKeyArn }, resources: ['secrets'] },
-      vpcConfig: { subnetIds, endpointPrivateAccess: true, endpointPublicAccess: endpoint === 'public' },
+      vpcConfig: {
+        subnetIds,
+        endpointPrivateAccess: true,
+        endpointPublicAccess: endpoint === 'public',
+        publicAccessCidrs: endpoint === 'public' ? [...publicCidrs] : undefined,
+      },
       enabledClusterLogTypes: CONTROL_PLANE_LOGS,
       dependsOn: [policy, useKey, logs],
     });
@@ -102,5 +123,13 @@ export class Cluster extends Construct {
     this.name = cluster.name;
     this.version = cluster.version;
     this.nodeRoleArn = nodeRole.arn;
+    this.resource = cluster;
   }
 }
+
+const openEndpoint: Problem = {
+  code: 'aws/open-endpoint',
+  path: 'endpoint',
+  message: 'is public for the whole internet, and the API server of a cluster must not be',
+  hint: "name the addresses that may call it: publicCidrs: ['192.0.2.0/24']",
+};

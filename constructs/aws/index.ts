@@ -1,5 +1,6 @@
 /** Terraform constructs for a cdktf app of your own, and `buildTerraform`, which writes the whole app of `foresize synth`. */
 export { buildTerraform } from './app';
+export { AddonsStack } from './addons-stack';
 export { AwsStack } from './aws-stack';
 export { CapacityStack } from './capacity-stack';
 export { Cluster, type ClusterRef } from './cluster';

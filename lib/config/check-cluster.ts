@@ -1,3 +1,4 @@
+import { checkAddresses } from './check-addresses';
 import type { Add } from './check-pools';
 import { poolOwnerOf, poolOwners } from './kinds';
 import { poolZones } from './placement';
@@ -7,12 +8,11 @@ import type { CapacityConfig } from './schema';
 export function checkCluster(config: CapacityConfig, add: Add): void {
   const { cluster, assumed } = config;
   const { existing, subnets } = cluster;
-  const isStated = (key: 'cidr' | 'endpoint') => !assumed.includes('cluster') && !assumed.includes(`cluster.${key}`);
+  const isStated = (key: keyof typeof ofNewCluster) => !assumed.includes('cluster') && !assumed.includes(`cluster.${key}`);
   if (existing !== undefined) {
-    if (isStated('cidr'))
-      add('cluster', ['cluster', 'cidr'], 'says nothing of an existing cluster, whose network is there', 'leave it out');
-    if (isStated('endpoint'))
-      add('cluster', ['cluster', 'endpoint'], 'says nothing of an existing cluster, whose endpoint is there', 'leave it out');
+    for (const key of Object.keys(ofNewCluster) as (keyof typeof ofNewCluster)[])
+      if (isStated(key))
+        add('cluster', ['cluster', key], `says nothing of an existing cluster, whose ${ofNewCluster[key]} there`, 'leave it out');
   } else {
     for (const key of ['nodeRole', 'securityGroups'] as const)
       if (cluster[key] !== undefined)
@@ -21,8 +21,38 @@ export function checkCluster(config: CapacityConfig, add: Add): void {
       add('cluster', ['cluster', 'cidr'], 'says nothing beside subnets, whose network is there', 'leave it out');
     if (subnets !== undefined && new Set(subnets).size < 2)
       add('cluster', ['cluster', 'subnets'], 'names one, and the control plane needs two, in different zones', 'name another');
+    checkEndpoint(cluster, add);
   }
   if (existing !== undefined || subnets !== undefined) checkZoneNames(config, add);
+}
+
+/** What is of a new cluster alone, and why it says nothing of another. */
+const ofNewCluster = {
+  cidr: 'network is',
+  endpoint: 'endpoint is',
+  access: 'access entries are',
+  system: 'nodes are',
+  addons: 'add-ons are',
+  identities: 'identities are',
+} as const;
+
+/** A public endpoint answers to some addresses, never to the world. */
+function checkEndpoint({ endpoint, access: { cidrs } }: CapacityConfig['cluster'], add: Add): void {
+  if (endpoint === 'public' && cidrs === undefined)
+    add(
+      'cluster',
+      ['cluster', 'endpoint'],
+      "'public' without addresses opens the API server to the whole internet",
+      "name those from which it is called, as the internet sees them: access: { cidrs: ['192.0.2.0/24'] }; or leave endpoint out",
+    );
+  if (endpoint === 'private' && cidrs !== undefined)
+    add(
+      'cluster',
+      ['cluster', 'access', 'cidrs'],
+      'are of a public endpoint, and this one is private',
+      "add endpoint: 'public', or leave them out",
+    );
+  if (endpoint === 'public') (cidrs ?? []).forEach((cidr, index) => checkAddresses(cidr, ['cluster', 'access', 'cidrs', index], add));
 }
 
 /** In a network that is there a zone is known by its name alone. */

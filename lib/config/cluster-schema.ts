@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessSchema, addonsSchema, identitiesSchema, systemSchema } from './cluster-parts-schema';
 import { duration } from './fields';
 
 const subnetId = z.string().regex(/^subnet-[0-9a-f]+$/, { error: "must be the id of a subnet, 'subnet-...'" });
@@ -20,7 +21,13 @@ export const clusterSchema = z.strictObject({
     .default('1.35')
     .meta({ description: 'version of Kubernetes; an existing cluster must have it or a later one' }),
   cidr: z.cidrv4().default('10.0.0.0/16').meta({ description: 'addresses of the network' }),
-  endpoint: z.enum(['private', 'public']).default('private').meta({ description: 'where the API server answers' }),
+  endpoint: z.enum(['private', 'public']).default('private').meta({
+    description: 'where the API server answers: inside the network alone, or also to the addresses of access.cidrs',
+  }),
+  access: accessSchema.prefault({}),
+  system: systemSchema.prefault({}),
+  addons: addonsSchema,
+  identities: identitiesSchema,
   maxAge: duration('how old a Terraform plan may be when it is applied: it holds the live sizes of then').default(15 * 60_000),
   retired: z
     .array(z.string().regex(/^[a-z][A-Za-z0-9_-]{0,62}$/, { error: 'must be the name of a node group' }))

@@ -16,6 +16,13 @@ export const constructCodes = {
     example:
       "cluster.cidr: '10.0.0.1/24' must be a /16 to /20 without host bits in order for every zone to get its subnets. Hint: for example '10.0.0.0/16'",
   },
+  'aws/open-endpoint': {
+    title: 'The API server of a cluster would answer the whole internet.',
+    when: "A `Cluster` is made with `endpoint: 'public'` and without `publicCidrs`, or with `0.0.0.0/0` among them.",
+    cure: 'Name the addresses that may call it, or leave `endpoint` out: then it answers inside the network alone.',
+    example:
+      "endpoint: is public for the whole internet, and the API server of a cluster must not be. Hint: name the addresses that may call it: publicCidrs: ['192.0.2.0/24']",
+  },
   'aws/own-machines': {
     title: 'AWS is to build nodes that are not its own to build.',
     when: "A pool with `provider: 'none'`, or with owner `external` or `karpenter`, is passed to a construct for node groups.",

@@ -38,7 +38,7 @@ realTest(
 async function validateStacks(outdir: string): Promise<void> {
   const terraform = terraformIn();
   const stacks = readdirSync(join(outdir, 'stacks')).sort();
-  expect(stacks).toEqual(['capacity', 'cluster', 'foundation']);
+  expect(stacks).toEqual(['addons', 'capacity', 'cluster', 'foundation']);
   for (const stack of stacks) {
     const folder = join(outdir, 'stacks', stack);
     expect(await terraform(folder, 'init', '-backend=false', '-input=false', '-no-color')).toMatchObject({ status: 0 });

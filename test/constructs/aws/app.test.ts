@@ -25,12 +25,14 @@ test('the output is laid out as cdktf synth lays it out, each stack after those 
   const files = buildFiles();
   expect(Object.keys(files)).toEqual([
     'manifest.json',
+    'stacks/addons/cdk.tf.json',
     'stacks/capacity/cdk.tf.json',
     'stacks/cluster/cdk.tf.json',
     'stacks/foundation/cdk.tf.json',
   ]);
   const { stacks } = JSON.parse(files['manifest.json']) as { stacks: Record<string, { dependencies: string[] }> };
   expect(Object.entries(stacks).map(([name, { dependencies }]) => [name, dependencies])).toEqual([
+    ['addons', ['foundation', 'cluster']],
     ['capacity', ['foundation', 'cluster']],
     ['cluster', ['foundation']],
     ['foundation', []],

@@ -1,4 +1,5 @@
-import { all, buildStacks, only, sampleConfig } from './support';
+import { Cluster } from '../../../constructs/aws/cluster';
+import { all, buildStacks, only, problemsOf, sampleConfig, synthesize } from './support';
 
 const stack = (cluster = {}) => buildStacks(sampleConfig({ cluster })).cluster;
 
@@ -16,11 +17,64 @@ test('the API server is private, logs everything, encrypts secrets, and lets in 
   });
 });
 
-test('a public endpoint leaves the private one on', () => {
-  expect(only(stack({ endpoint: 'public' }), 'aws_eks_cluster').vpc_config).toMatchObject({
+test('a public endpoint answers the addresses of the config, and leaves the private one on', () => {
+  const access = { cidrs: ['192.0.2.0/24', '198.51.100.7/32'] };
+  expect(only(stack({ endpoint: 'public', access }), 'aws_eks_cluster').vpc_config).toMatchObject({
     endpoint_private_access: true,
     endpoint_public_access: true,
+    public_access_cidrs: access.cidrs,
   });
+});
+
+test.each([undefined, [], ['192.0.2.0/24', '0.0.0.0/0']])('a construct of a cluster does not open it to the world: %j', (publicCidrs) => {
+  const props = {
+    name: 'mine',
+    region: 'us-east-1',
+    version: '1.35',
+    subnetIds: ['subnet-1'],
+    secretsKeyArn: 'arn:aws:kms:us-east-1:1:key/1',
+  };
+  expect(
+    problemsOf(() => synthesize((own) => new Cluster(own, 'cluster', { ...props, endpoint: 'public', publicCidrs }))).map(
+      ({ code }) => code,
+    ),
+  ).toEqual(['aws/open-endpoint']);
+});
+
+test('what would replace the cluster when it changes is stated, and does not depend on the config', () => {
+  for (const cluster of [{}, { endpoint: 'public', access: { cidrs: ['192.0.2.0/24'] } }, { addons: { coredns: false } }])
+    expect(only(stack(cluster), 'aws_eks_cluster')).toMatchObject({
+      access_config: { bootstrap_cluster_creator_admin_permissions: true },
+      bootstrap_self_managed_addons: true,
+    });
+});
+
+test('principals of the config may do what it says, everywhere or in namespaces', () => {
+  const [admins, team] = ['arn:aws:iam::111122223333:role/admins', 'arn:aws:iam::111122223333:user/dev/ann'];
+  const terraform = stack({ access: { principals: { [admins]: 'admin', [team]: { policy: 'admin', namespaces: ['chat'] } } } });
+  expect(all(terraform, 'aws_eks_access_entry').map((entry) => entry.principal_arn)).toEqual([admins, team]);
+  const granted = all(terraform, 'aws_eks_access_policy_association').map((each) => [
+    String(each.policy_arn).split('/').pop(),
+    each.access_scope,
+  ]);
+  expect(granted).toEqual([
+    ['AmazonEKSClusterAdminPolicy', { type: 'cluster' }],
+    ['AmazonEKSAdminPolicy', { type: 'namespace', namespaces: ['chat'] }],
+  ]);
+  expect(stack().resource).not.toHaveProperty('aws_eks_access_entry');
+});
+
+test('other Terraform finds the cluster in the outputs', () => {
+  expect(Object.keys(stack().output).sort()).toEqual([
+    'cluster_arn',
+    'cluster_certificate_authority',
+    'cluster_endpoint',
+    'cluster_name',
+    'cluster_security_group_id',
+    'cluster_version',
+    'node_role_arn',
+    'oidc_issuer',
+  ]);
 });
 
 test('the cluster is made after what it needs from the start', () => {

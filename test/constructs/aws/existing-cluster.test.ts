@@ -125,6 +125,7 @@ test('a stack of node groups without a cluster to join is refused', () => {
 describe.each([
   ['docs/existing-cluster.md', 3],
   ['docs/nightly-deploys.md', 2],
+  ['docs/new-cluster.md', 5],
 ])('%s', (path, count) => {
   const page = readFileSync(join(root, path), 'utf8');
   const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
@@ -132,7 +133,7 @@ describe.each([
   test.each(blocks)('what it shows is a config that builds: %s', (block) => {
     const fields = runInNewContext(`({ ${block} })`) as Partial<CapacityInput>;
     const stacks = Object.keys(buildFiles(sampleConfig(structuredClone(fields)))).filter((file) => file.startsWith('stacks/'));
-    expect(stacks).toHaveLength(fields.cluster?.existing === undefined ? 3 : 1);
+    expect(stacks).toHaveLength(fields.cluster?.existing === undefined ? 4 : 1);
   });
 
   test('shows examples', () => expect(blocks).toHaveLength(count));

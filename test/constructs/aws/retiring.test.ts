@@ -39,6 +39,6 @@ test('it is there also where its pool is not, and in a zone that the network has
 test('Terraform refuses to take away a group of the project that has nodes and that it is not to have', () => {
   const { capacity } = buildStacks(undefined, planOf(undefined));
   const [, kept] = Object.entries(capacity.locals).find(([name]) => name.includes('leaving_kept'))!;
-  expect(kept).toEqual(['general-m7i-xlarge', 'h100-p5-48xlarge-reserved', 'l40s-g6e-xlarge']);
+  expect(kept).toEqual(['general-m7i-xlarge', 'h100-p5-48xlarge-reserved', 'l40s-g6e-xlarge', 'system']);
   expect(JSON.stringify(only(capacity, 'terraform_data', 'leaving'))).toContain('would be taken away with their pods');
 });

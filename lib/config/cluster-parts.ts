@@ -1,0 +1,32 @@
+import { type ClusterAddon, clusterAddons } from './cluster-parts-schema';
+import { poolOwnerOf, poolOwners } from './kinds';
+import type { CapacityConfig } from './schema';
+
+/** An add-on of EKS that a new cluster has. */
+export type AddonChoice = {
+  readonly name: ClusterAddon;
+  /** As the config pins it; otherwise EKS takes its default for the version of Kubernetes. */
+  readonly version?: string;
+};
+
+/** The add-ons of EKS that a new cluster has, in the order of `clusterAddons`; none of an existing one. */
+export function addonsOf(config: CapacityConfig): readonly AddonChoice[] {
+  const { existing, addons } = config.cluster;
+  if (existing !== undefined) return [];
+  return clusterAddons.flatMap((name) => {
+    const stated = addons[name] ?? (name !== 'aws-mountpoint-s3-csi-driver' || bucketsOf(config).length > 0);
+    return stated === false ? [] : [{ name, version: stated === true ? undefined : stated }];
+  });
+}
+
+/** The buckets that workloads mount, sorted. */
+export function bucketsOf({ workloads }: Pick<CapacityConfig, 'workloads'>): readonly string[] {
+  const volumes = Object.values(workloads).flatMap(({ pod }) => Object.values(pod?.volumes ?? {}));
+  return [...new Set(volumes.flatMap(({ s3 }) => s3 ?? []))].sort();
+}
+
+/** Whether cluster-autoscaler adds and removes nodes of some pool. */
+export function needsClusterAutoscaler({ pools }: Pick<CapacityConfig, 'pools'>): boolean {
+  const owners = Object.values(pools).map((pool) => poolOwners[poolOwnerOf(pool)]);
+  return owners.some(({ isFixed, isInTerraform }) => isInTerraform && !isFixed);
+}
