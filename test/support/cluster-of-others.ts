@@ -7,10 +7,14 @@ import { terraformIn, type TerraformRun } from './terraform';
 /** Terraform in the folder of a configuration of one's own. */
 export type OwnTerraform = (command: string, ...args: string[]) => Promise<TerraformRun>;
 
-/** A network, the EKS cluster `prod` and a node group `theirs` in it, made with plain Terraform. */
-export async function clusterOfOthers(emulator: AwsEmulator): Promise<OwnTerraform> {
+/**
+ * A network, the EKS cluster `prod` and a node group `theirs` in it, made with plain Terraform.
+ *
+ * @param publicToo whether the cluster also has a subnet that gives machines public addresses; it takes ten seconds
+ */
+export async function clusterOfOthers(emulator: AwsEmulator, { publicToo }: { readonly publicToo: boolean }): Promise<OwnTerraform> {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'main.tf'), main);
+  writeFileSync(join(folder, 'main.tf'), `locals { public = toset(${publicToo ? '["a"]' : '[]'}) }\n${main}`);
   const terraform = terraformIn(emulator.environment);
   const inFolder: OwnTerraform = (command, ...args) =>
     terraform(folder, command, ...(command === 'output' ? [] : ['-input=false', '-no-color']), ...args);
@@ -29,8 +33,9 @@ resource "aws_subnet" "private" {
   cidr_block        = cidrsubnet("10.9.0.0/16", 4, each.value)
 }
 resource "aws_subnet" "public" {
+  for_each                = local.public
   vpc_id                  = aws_vpc.it.id
-  availability_zone       = "us-east-1a"
+  availability_zone       = "us-east-1\${each.key}"
   cidr_block              = "10.9.128.0/20"
   map_public_ip_on_launch = true
 }
@@ -43,7 +48,7 @@ resource "aws_eks_cluster" "it" {
   version  = "1.33"
   role_arn = aws_iam_role.it.arn
   access_config { authentication_mode = "API" }
-  vpc_config { subnet_ids = concat(values(aws_subnet.private)[*].id, [aws_subnet.public.id]) }
+  vpc_config { subnet_ids = concat(values(aws_subnet.private)[*].id, values(aws_subnet.public)[*].id) }
 }
 resource "aws_eks_node_group" "it" {
   cluster_name    = aws_eks_cluster.it.name

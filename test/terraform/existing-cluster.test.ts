@@ -20,7 +20,7 @@ beforeAll(async () => {
   emulator = await startAwsEmulator();
   await emulator.call('s3', '/state-of-tests', '');
   ours = deployment(emulator, config, 'prod');
-  theirs = await clusterOfOthers(emulator);
+  theirs = await clusterOfOthers(emulator, { publicToo: true });
 }, 180_000);
 afterAll(async () => emulator?.stop());
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   if (!canApply) return;
   emulator = await startAwsEmulator();
   await emulator.call('s3', '/state-of-tests', '');
-  const { output } = await (await clusterOfOthers(emulator))('output', '-json', 'subnets');
+  const { output } = await (await clusterOfOthers(emulator, { publicToo: false }))('output', '-json', 'subnets');
   subnets = JSON.parse(output) as string[];
   config = configOf([subnets[0]]);
   project = deployment(emulator, config, 'prod');
