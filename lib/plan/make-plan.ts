@@ -74,7 +74,16 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const ordinary = isOrdinary(config, predictions, grid)
     ? null
     : mapWorkloads(config, (name) => ordinaryDemand(config, name, needed[name], grid));
-  const { pools, sized, cost, now } = sizeDemand(config, { offerings, needed, demands, ordinary, resources, solver, onProgress: onSizing });
+  const { pools, sized, cost, now } = sizeDemand(config, {
+    offerings,
+    needed,
+    demands,
+    ordinary,
+    resources,
+    previous,
+    solver,
+    onProgress: onSizing,
+  });
   const usd = usdByWorkload(config, demands, resources, pools, (pool) => pool.usd.p95);
   const usdPerMonth = usdByWorkload(config, ordinary ?? demands, resources, pools, (pool) => pool.usdPerMonth.p95);
   const workloads = mapWorkloads(config, (name) =>

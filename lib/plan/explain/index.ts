@@ -6,6 +6,7 @@ export { jobReasons, shortPercent } from './job-reasons';
 export {
   assumedBootReason,
   fixedReason,
+  keptReason,
   minUpTimeReason,
   nodeKindText,
   ownMachinesReason,

@@ -69,6 +69,15 @@ export function minUpTimeReason(minUpMs: number): Reason {
   };
 }
 
+/** Sentence of nodes that stay of the kinds that run, though others would cost less by a share. */
+export function keptReason(gain: number, stickiness: number): Reason {
+  const less = gain <= 0 ? 'no less' : `${formatFigure(100 * gain)} % less`;
+  return {
+    code: 'sizing/kept',
+    text: `of the kinds that the plan before has: others would cost ${less}, which is within the stickiness of ${percentOfShare(stickiness)} %, and all pods would have to move`,
+  };
+}
+
 /** Sentence of the limits of spot: the largest share of a pool, and of that on one instance type. */
 export function spotReason(spotShare: number, spotTypeShare: number | undefined): Reason {
   const ofOneType = spotTypeShare === undefined ? '' : `, and of that at most ${percentOfShare(spotTypeShare)} % on one instance type`;

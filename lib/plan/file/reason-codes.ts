@@ -49,6 +49,7 @@ export type ReasonCode =
   | 'schedule/floor'
   | 'schedule/lead'
   | 'sizing/fixed'
+  | 'sizing/kept'
   | 'sizing/min-up-time'
   | 'sizing/own'
   | 'sizing/program'

@@ -14,6 +14,7 @@ import { formatTime, HOUR_MS, HOURS_PER_MONTH } from '../../units';
 import {
   assumedBootReason,
   fixedReason,
+  keptReason,
   minUpTimeReason,
   nodeKindText,
   ownMachinesReason,
@@ -45,12 +46,13 @@ export type Ordinary = { readonly protected: readonly SizedSegment[]; readonly m
  * The sizes of each pool by node group: one group an offering that the plan uses, be it only at the ceiling. A reservation that is over
  * before the plan begins has none.
  *
+ * @param kept by pool that keeps what runs, what other nodes would cost less, as a share
  * @param ordinary nodes in ordinary time, for the protected and the median loads: what a month costs
  */
 export function assemblePools(
   config: CapacityConfig,
   offerings: Readonly<Record<string, readonly Offering[]>>,
-  sized: SizingResult,
+  { sized, kept }: { readonly sized: SizingResult; readonly kept: Readonly<Record<string, number>> },
   expected: SizingResult,
   ordinary: Ordinary,
   now: CostNow['pools'],
@@ -112,6 +114,7 @@ export function assemblePools(
           ...(fixed ? [fixedReason] : []),
           ...(isOwn ? [ownMachinesReason] : []),
           programReason(nodeKinds(all)),
+          ...(Object.hasOwn(kept, name) ? [keptReason(kept[name], config.guardrails.stickiness)] : []),
           ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`) ? [assumedBootReason(pool.bootTime)] : []),
           ...limitReasons(pool, used),
           ...(used.some(({ capacityType }) => capacityType === 'spot')

@@ -7,12 +7,13 @@ import { inEqualParts, type OnProgress } from '../../progress';
 import { HOUR_MS, HOURS_PER_MONTH } from '../../units';
 import { namingHeld, type OrdinaryDemand, type WorkloadDemand } from '../replicas';
 import { mapWorkloads } from '../map-together';
+import { keepOfferings } from './keep-offerings';
 import { hintingPaidAnyway } from './paid-anyway';
 import { gpuTypesOf, type PoolOfferings, type ResolvedResources } from '../supply';
 import { checkBudget } from './budget';
 import { type CostNow, costNow } from './cost-now';
 import { assemblePools, type Ordinary } from './pools';
-import { type CapacityPlan, type PlanCost, type PoolPlan, usdNextMonth } from '../file';
+import { type CapacityPlan, type PlanBefore, type PlanCost, type PoolPlan, usdNextMonth } from '../file';
 import { handOverMsOf } from '../workload-facts';
 
 export type SizedDemand = {
@@ -27,6 +28,8 @@ export type SizedDemand = {
  * Sizes the pools for what the workloads need: for the protected loads, which nodes are planned for, and for the median ones, whose
  * cost is what one may expect.
  *
+ * What runs by the plan before stays while other nodes would cost less by no more than the stickiness (`keepOfferings`).
+ *
  * @param demands by workload, within the guardrails
  * @param ordinary replicas in ordinary time, which a month is priced by; `null` where the horizon is ordinary itself
  * @param needed by workload, before the guardrails: hints of a refusal name what they hold
@@ -40,6 +43,7 @@ export function sizeDemand(
     demands,
     ordinary,
     resources,
+    previous,
     solver,
     onProgress,
   }: {
@@ -48,6 +52,7 @@ export function sizeDemand(
     readonly demands: Readonly<Record<string, WorkloadDemand>>;
     readonly ordinary: Readonly<Record<string, OrdinaryDemand>> | null;
     readonly resources: Readonly<Record<string, ResolvedResources>>;
+    readonly previous: PlanBefore | null;
     readonly solver: Solver;
     readonly onProgress?: OnProgress;
   },
@@ -56,59 +61,71 @@ export function sizeDemand(
   // Of each sizing one part: for the protected and the median loads, and where ordinary time is another, of that too.
   const parts = [...inEqualParts(onProgress, ordinary === null ? 2 : 4)];
   const sizeWithin = (
+    offered: PoolOfferings,
     schedules: Readonly<Record<string, StepFunction>>,
     shares: 'kept' | 'open',
     limits: 'kept' | 'none',
     wantedCeilings: Readonly<Record<string, number>>,
+    onPart?: OnProgress,
   ): SizingResult => {
     const places = (replicas: Readonly<Record<string, number>>, sign: 1 | -1) =>
       mapValues(replicas, (count, name) => count + sign * bufferOf(config, name));
     const sized = sizePools({
-      pools: sizingPools(config, offerings, resources, demands, shares).map((pool) =>
+      pools: sizingPools(config, offered, resources, demands, shares).map((pool) =>
         limits === 'kept' ? pool : { ...pool, ceiling: null },
       ),
       limits: { quotas: limits === 'kept' ? config.limits.quotas : {} },
       segments: demandSegments(
         mapValues(schedules, (schedule, name) => mapSteps(schedule, (replicas) => replicas + bufferOf(config, name))),
-        offerings,
+        offered,
       ),
       wantedCeilings: places(wantedCeilings, 1),
       solver,
       effort: sizingEfforts[config.effort],
       explained: shares === 'kept',
-      onProgress: parts.shift(),
+      onProgress: onPart,
     });
     return { ...sized, replicaCeilings: places(sized.replicaCeilings, -1) };
   };
-  const size = (pick: (demand: OrdinaryDemand) => StepFunction, shares: 'kept' | 'open') =>
+  const size = (offered: PoolOfferings, pick: (demand: OrdinaryDemand) => StepFunction, shares: 'kept' | 'open', onPart?: OnProgress) =>
     sizeWithin(
+      offered,
       mapWorkloads(config, (name) => pick(demands[name])),
       shares,
       'kept',
       mapWorkloads(config, (name) => demands[name].wantedCeiling),
+      onPart,
     );
-  const sizeOrdinary = (of: Readonly<Record<string, OrdinaryDemand>>, pick: (demand: OrdinaryDemand) => StepFunction) => {
+  const sizeOrdinary = (
+    offered: PoolOfferings,
+    of: Readonly<Record<string, OrdinaryDemand>>,
+    pick: (demand: OrdinaryDemand) => StepFunction,
+  ) => {
     const schedules = mapWorkloads(config, (name) => pick(of[name]));
+    const onPart = parts.shift();
     try {
-      return sizeWithin(schedules, 'open', 'kept', {}).segments;
+      return sizeWithin(offered, schedules, 'open', 'kept', {}, onPart).segments;
     } catch (error) {
       if (!isProblemError(error)) throw error;
       // An ordinary week that the limits do not allow still has a price; the plan whose horizon holds it is refused.
-      return sizeWithin(schedules, 'open', 'none', {}).segments;
+      return sizeWithin(offered, schedules, 'open', 'none', {}).segments;
     }
   };
-  const sized = hinted(() => namingHeld(needed, demands, config, () => size((demand) => demand.schedule, 'kept')));
+  const onFirst = parts.shift();
+  const protectedNodes = (offered: PoolOfferings) => size(offered, (demand) => demand.schedule, 'kept', onFirst);
+  const chosen = hinted(() => namingHeld(needed, demands, config, () => keepOfferings(config, offerings, previous, protectedNodes)));
+  const { sized, kept, offerings: used } = chosen;
   // Fewer replicas may break a share that more of them keep; what they cost is asked for, not where they run.
-  const expected = hinted(() => size((demand) => demand.medianSchedule, 'open'));
+  const expected = hinted(() => size(used, (demand) => demand.medianSchedule, 'open', parts.shift()));
   const weeks: Ordinary =
     ordinary === null
       ? { protected: sized.segments, median: expected.segments }
       : {
-          protected: sizeOrdinary(ordinary, (demand) => demand.schedule),
-          median: sizeOrdinary(ordinary, (demand) => demand.medianSchedule),
+          protected: sizeOrdinary(used, ordinary, (demand) => demand.schedule),
+          median: sizeOrdinary(used, ordinary, (demand) => demand.medianSchedule),
         };
   const now = costNow(config, offerings);
-  const pools = assemblePools(config, offerings, sized, expected, weeks, now.pools);
+  const pools = assemblePools(config, offerings, { sized, kept }, expected, weeks, now.pools);
   return { pools, sized, now, cost: hinted(() => namingHeld(needed, demands, config, () => costOf(pools, sized, now.total, config))) };
 }
 

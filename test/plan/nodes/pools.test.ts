@@ -42,7 +42,14 @@ function sizedOf(counts: readonly Readonly<Record<string, number>>[], change: Pa
 }
 const nodes = (count: number) => ({ 'g6e.xlarge/on-demand': count });
 const poolOf = (config: CapacityConfig, sized: SizingResult, expected = sized, listed = offerings) =>
-  assemblePools(config, { l40s: listed }, sized, expected, { protected: sized.segments, median: expected.segments }, { l40s: null }).l40s;
+  assemblePools(
+    config,
+    { l40s: listed },
+    { sized, kept: {} },
+    expected,
+    { protected: sized.segments, median: expected.segments },
+    { l40s: null },
+  ).l40s;
 
 describe('the sizes of a pool', () => {
   test('are one group for each offering in use, with a step where its number of nodes changes', () => {

@@ -33,6 +33,7 @@ function sized({ config: change = {}, demands = { chat: demandOf([2, 4]) }, need
     demands,
     resources: Object.fromEntries(Object.keys(demands).map((name) => [name, each])),
     ordinary: ordinary ?? null,
+    previous: null,
     solver,
   });
 }
