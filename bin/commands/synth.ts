@@ -7,7 +7,7 @@ import { foresizeVersion } from '../../lib/adapters/version';
 import { readPlanText } from '../../lib/adapters/plan-file';
 import { type Output, type Place, tidyOutput, whileClaimed, writeTogether } from '../../lib/adapters/output';
 import { type CapacityPlan, parsePlan } from '../../lib/plan/file';
-import { ProblemError, renderProblem } from '../../lib/problems';
+import { type Problem, ProblemError, renderProblem } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
 import { type OpenProject, openProject, plan as makePlan, planAge, planOutputs } from '../../lib/project';
 import { type Call, defineCommand, type ExitCode } from '../program';
@@ -75,13 +75,18 @@ export const synthCommand = defineCommand<SynthOptions>(
     const { plan, note, exitCode } = await whileClaimed(places, async () => {
       const planned = await planFor(project, call);
       const { plan } = planned;
+      const told: Problem[] = [];
       const found = writeTogether([
-        ...sides.map(({ path, build }) => ({ path, plan: plan.digest, fill: (outdir: string) => build({ config, plan, outdir }) })),
+        ...sides.map(({ path, build }) => ({
+          path,
+          plan: plan.digest,
+          fill: (outdir: string) => build({ config, plan, outdir, warn: (problem: Problem) => told.push(problem) }),
+        })),
         // Sizes of pools that foresize makes the nodes of are nobody else's.
         ...(tfvars === undefined ? [] : [{ path: tfvars, text: terraformVariables(plan, wants('terraform') ? 'external' : 'all') }]),
         ...planned.outputs,
       ]);
-      found.map(renderProblem).forEach(warn);
+      [...told, ...found].map(renderProblem).forEach(warn);
       return planned;
     });
     const clusterNeeds = requiredClusterParts(config, plan);

@@ -12,7 +12,7 @@ import {
   type WorkloadConfig,
 } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
-import { ProblemError } from '../../lib/problems';
+import { type Problem, ProblemError } from '../../lib/problems';
 import { AttachedWorkload } from './attached-workload';
 import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
@@ -22,6 +22,7 @@ import { manifestYaml } from './manifest-yaml';
 import { Namespace } from './namespace';
 import { NodeBuffer } from './node-buffer';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
+import { checkedByHand, type Finding, findingsBelow, versionContext } from './rules';
 import { ServerFleet } from './server-fleet';
 import { TrainingDeployment } from './training-deployment';
 import { TrainingJob } from './training-job';
@@ -33,6 +34,11 @@ export type KubernetesInput = {
   readonly plan: CapacityPlan;
   /** The folder that the YAML files are written to. It is made where it does not exist. */
   readonly outdir: string;
+  /**
+   * Takes what goes wrong at some moment, and is written all the same.
+   * @default nobody is told
+   */
+  readonly warn?: (problem: Problem) => void;
 };
 
 /**
@@ -44,10 +50,12 @@ export type KubernetesInput = {
  *
  * @throws ProblemError `kubernetes/...` with the problems of all workloads together
  */
-export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void {
+export function buildKubernetes({ config, plan, outdir, warn = () => undefined }: KubernetesInput): void {
   const problems = kubernetesProblems(config, plan);
   if (problems.length > 0) throw new ProblemError(problems);
   const app = new App({ outdir, recordConstructMetadata: false });
+  app.node.setContext(versionContext, config.cluster.version);
+  checkedByHand(app);
   const labels = { 'app.kubernetes.io/part-of': config.name, 'app.kubernetes.io/managed-by': 'foresize' };
   const { name: ours, create } = config.namespace;
   const chart = (id: string, namespace = ours) => new Chart(app, id, { namespace, labels });
@@ -67,10 +75,27 @@ export function buildKubernetes({ config, plan, outdir }: KubernetesInput): void
       }),
     );
   if (found.length > 0) throw new ProblemError(found);
+  const findings = findingsBelow(app);
+  const told = (weight: Finding['weight']) =>
+    findings.filter((finding) => finding.weight === weight).map((finding) => problemOf(finding, config));
+  if (told('fault').length > 0) throw new ProblemError(told('fault'));
+  told('risk').forEach(warn);
   // Runs the validations of all constructs. What it returns is left aside, because kubectl would not read all of it as it is meant.
   app.synthYaml();
   mkdirSync(outdir, { recursive: true });
   for (const chart of app.charts) writeFileSync(join(outdir, `${chart.node.id}.k8s.yaml`), manifestYaml(chart.toJson() as object[]));
+}
+
+/** A finding with the place of its workload in the config. The chart of a workload has its name. */
+function problemOf(finding: Finding, { workloads }: CapacityConfig): Problem {
+  const [chart] = finding.object.path.split('/');
+  const { kind, name } = finding.object;
+  return {
+    code: finding.weight === 'fault' ? 'kubernetes/fault' : 'kubernetes/risk',
+    path: Object.hasOwn(workloads, chart) ? `workloads.${chart}` : chart,
+    message: `${kind} '${name}' ${finding.message}`,
+    hint: finding.hint,
+  };
 }
 
 /** Adds what Karpenter makes nodes by, in a chart without a namespace; no chart where it owns no pool. */

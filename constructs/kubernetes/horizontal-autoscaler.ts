@@ -6,6 +6,7 @@ import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
 import { milliQuantity } from './quantities';
+import { noteWorkload } from './rules';
 import { reactiveBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
@@ -55,7 +56,7 @@ export class HorizontalAutoscaler extends Construct {
     super(scope, id);
     const read = metric && liveMetricOf(metric);
     if (read?.formula !== undefined) throw unreadable(workload, 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
-    kubernetesObject(this, 'HorizontalPodAutoscaler', {
+    const object = kubernetesObject(this, 'HorizontalPodAutoscaler', {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       metadata: { name: takesOver ?? workload.name, labels: workloadLabels(workload) },
@@ -67,6 +68,7 @@ export class HorizontalAutoscaler extends Construct {
         behavior: reactiveBehavior(workload, exactFloors),
       },
     });
+    noteWorkload(object, workload);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { DefaultDeny } from './default-deny';
-import { kubernetesObject, withoutNamespace } from './objects';
+import { kubernetesObject } from './objects';
 
 export interface NamespaceProps {
   /** The name of the namespace. The `namespace` of the chart must be the same, so that the policies are in it. */
@@ -16,12 +16,11 @@ export interface NamespaceProps {
 export class Namespace extends Construct {
   constructor(scope: Construct, id: string, { name }: NamespaceProps) {
     super(scope, id);
-    const namespace = kubernetesObject(this, 'Namespace', {
+    kubernetesObject(this, 'Namespace', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name, labels: podSecurity },
     });
-    withoutNamespace(namespace);
     new DefaultDeny(this, 'DefaultDeny');
   }
 }

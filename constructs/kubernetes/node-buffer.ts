@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ScaleTarget } from './autoscaling-types';
-import { kubernetesObject, withoutNamespace } from './objects';
+import { kubernetesObject } from './objects';
 import { nodeSelector } from './node-selector';
 import type { PlannedWorkload } from './planned-workload';
 import { securityContext } from './pod-containers';
@@ -60,7 +60,7 @@ export class NodeBuffer extends Construct {
     // In no namespace: each workload has its own, so that neither of two projects in a cluster takes away the other's.
     const { namespace } = Chart.of(this);
     const priorityClassName = namespace === undefined ? name : `${namespace}-${name}`;
-    const priority = kubernetesObject(this, 'PriorityClass', {
+    kubernetesObject(this, 'PriorityClass', {
       apiVersion: 'scheduling.k8s.io/v1',
       kind: 'PriorityClass',
       metadata: { name: priorityClassName, labels },
@@ -69,7 +69,6 @@ export class NodeBuffer extends Construct {
       preemptionPolicy: 'Never',
       description: `Places that are kept free for ${workload.name}: gives way to every other pod`,
     });
-    withoutNamespace(priority);
     this.addPlaceholders(workload, name, labels, priorityClassName, buffer.replicas);
   }
 

@@ -4,6 +4,7 @@ import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscal
 import type { CapacityBufferSpec, PlaceholdersSpec, PriorityClassFields } from './buffer-types';
 import type { Ec2NodeClassSpec, NodePoolSpec } from './karpenter-types';
 import type { ClaimSpec, Labels, LabelSelector, PodTemplate, Quantities } from './pod-types';
+import { checkAtSynthesis, isClusterScoped } from './rules';
 
 /** The Kubernetes objects that foresize writes. The types have only the fields and values in use: a misspelt one does not compile. */
 export type KubernetesObject =
@@ -28,14 +29,15 @@ export type KubernetesObject =
   | Of<'karpenter.sh/v1', 'NodePool', NodePoolSpec>
   | Of<'karpenter.k8s.aws/v1', 'EC2NodeClass', Ec2NodeClassSpec>;
 
-/** Adds an object to the chart. Its name in Kubernetes is exactly `metadata.name`, without a hash. */
+/**
+ * Adds an object to the chart, which is checked when its app is synthesized. Its name in Kubernetes is exactly `metadata.name`, without a
+ * hash. The namespace that a chart sets for every object is taken away from one that is in none.
+ */
 export function kubernetesObject(scope: Construct, id: string, object: KubernetesObject): ApiObject {
-  return new ApiObject(scope, id, object);
-}
-
-/** Takes the namespace away that a chart sets for every object: this one is in none. */
-export function withoutNamespace(object: ApiObject): void {
-  if (object.metadata.namespace !== undefined) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  const made = new ApiObject(scope, id, object);
+  if (isClusterScoped(made.kind) && made.metadata.namespace !== undefined) made.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  checkAtSynthesis(made);
+  return made;
 }
 
 type Of<Version extends string, Kind extends string, Spec> = {

@@ -2,7 +2,7 @@ import type { PodConfig, PodVolumeConfig } from '../../lib/config';
 import { type ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { workloadLabels } from './labels';
-import { kubernetesObject, withoutNamespace } from './objects';
+import { kubernetesObject } from './objects';
 import type { PlannedWorkload } from './planned-workload';
 import type { Volume, VolumeMount } from './pod-types';
 import { memoryQuantity } from './quantities';
@@ -91,7 +91,6 @@ export function bucketVolumes(scope: Construct, workload: PlannedWorkload, pod: 
         csi: { driver: 's3.csi.aws.com', volumeHandle: handle, volumeAttributes: { bucketName: s3 } },
       },
     });
-    withoutNamespace(volume);
     return [claimObject, volume];
   });
 }

@@ -29,21 +29,31 @@ function needOf({ plan }: PlannedWorkload, pod: PodConfig): PodNeed {
  * @returns at most one problem, `kubernetes/no-fit`, which says for each node group what is too small
  */
 export function fitProblems(workload: PlannedWorkload, pod: PodConfig = {}): Problem[] {
-  const { name, plan, pool } = workload;
-  const need = needOf(workload, pod);
-  const usable = pool.groups.filter(({ node }) => !plan.gpuTypes || (node.gpuName !== null && plan.gpuTypes.includes(node.gpuName)));
-  const shortages = usable.map((group) => ({ group: group.name, texts: shortageTexts(group, need) }));
-  if (shortages.some(({ texts }) => texts.length === 0)) return [];
+  const { name, plan } = workload;
+  const shortage = shortageOf(workload, needOf(workload, pod));
+  if (shortage === undefined) return [];
   return [
     {
       code: 'kubernetes/no-fit',
       path: `workloads.${name}`,
       message: `a replica fits no node group of pool '${plan.pool}'`,
       expected: `at most what one node has left for pods`,
-      received: shortages.map(({ group, texts }) => `on ${group}: ${texts.join(' and ')}`).join('; ') || 'a pool without node groups',
+      received: shortage,
       hint: 'ask for less per replica, or add a larger instance type to the pool, and run `foresize plan`',
     },
   ];
+}
+
+/** Why no node of its pool holds a pod of a workload, node group by node group; `undefined` where one does. */
+export function shortageOf(workload: PlannedWorkload, need: PodNeed): string | undefined {
+  const shortages = usableGroups(workload).map((group) => ({ group: group.name, texts: shortageTexts(group, need) }));
+  if (shortages.some(({ texts }) => texts.length === 0)) return undefined;
+  return shortages.map(({ group, texts }) => `on ${group}: ${texts.join(' and ')}`).join('; ') || 'a pool without node groups';
+}
+
+/** The node groups of its pool that a workload may use: those with a type of GPU that it knows. */
+export function usableGroups({ plan: { gpuTypes }, pool }: PlannedWorkload): readonly NodeGroupPlan[] {
+  return pool.groups.filter(({ node }) => !gpuTypes || (node.gpuName !== null && gpuTypes.includes(node.gpuName)));
 }
 
 /** Which resources of a node are too small for the pod, such as `4 GPU of 2`. */

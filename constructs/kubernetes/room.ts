@@ -20,6 +20,15 @@ export function roomAtPeak(plan: CapacityPlan, name: string, most: number): numb
     .filter(({ pool }) => pool === workload.pool)
     .sort((a, b) => b.resources.gpus - a.resources.gpus || b.resources.cpuMilli - a.resources.cpuMilli);
   for (const other of pods) for (let placed = 0; placed < other.peak; placed += 1) place(other, spaces);
+  return placed(workload, spaces, most);
+}
+
+/** How many pods of a workload its pool holds at its ceiling with nothing else on it, in [0, most]. */
+export function placesIn(pool: PoolPlan, workload: WorkloadPlan, most: number): number {
+  return placed(workload, spacesOf(pool), most);
+}
+
+function placed(workload: WorkloadPlan, spaces: readonly Space[], most: number): number {
   let room = 0;
   while (room < most && place(workload, spaces)) room += 1;
   return room;

@@ -6,6 +6,7 @@ import { cronTriggers } from './cron-triggers';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import { movingFloors, type PlannedWorkload } from './planned-workload';
+import { noteWorkload } from './rules';
 import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
@@ -76,7 +77,7 @@ export class ScheduledAutoscaler extends Construct {
       metricType: 'AverageValue',
       metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },
     }));
-    kubernetesObject(this, 'ScaledObject', {
+    const object = kubernetesObject(this, 'ScaledObject', {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
       metadata: {
@@ -99,6 +100,7 @@ export class ScheduledAutoscaler extends Construct {
         triggers: [...live, ...crons],
       },
     });
+    noteWorkload(object, workload);
   }
 }
 

@@ -13,6 +13,7 @@ import { podTemplate } from './pod';
 import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
 import { httpServer, plainServer, type PodDefaults, portName, type ServedBy, type ServedModel, vllmServer } from './presets';
+import { noteWorkload } from './rules';
 import { serviceAccount } from './service-account';
 
 export interface ServeProps {
@@ -106,17 +107,20 @@ export function serve(scope: Construct, props: ServeProps): ServedParts {
       metadata,
       spec: { selector: selectorLabels(workload), ports: [{ name: portName, port: 80, targetPort: portName }] },
     }),
-    deployment: kubernetesObject(scope, 'Deployment', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata,
-      spec: {
-        selector: { matchLabels: selectorLabels(workload) },
-        strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(workload) },
-        progressDeadlineSeconds: 600 + workload.pool.bootSeconds + startupSeconds(workload),
-        template: podTemplate({ workload, image, command, pod, defaults, served: { port, healthPath }, zones: 'spread' }),
-      },
-    }),
+    deployment: noteWorkload(
+      kubernetesObject(scope, 'Deployment', {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata,
+        spec: {
+          selector: { matchLabels: selectorLabels(workload) },
+          strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(workload) },
+          progressDeadlineSeconds: 600 + workload.pool.bootSeconds + startupSeconds(workload),
+          template: podTemplate({ workload, image, command, pod, defaults, served: { port, healthPath }, zones: 'spread' }),
+        },
+      }),
+      workload,
+    ),
     disruptionBudget: new DisruptionBudget(scope, 'DisruptionBudget', { workload }),
     autoscaler: autoscale(scope, props),
     allowCalls: props.closedNamespace ? new AllowCalls(scope, 'AllowCalls', { workload, port }) : undefined,

@@ -11,6 +11,7 @@ import { podTemplate } from './pod';
 import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
 import { pytorchTrainer } from './presets';
+import { noteWorkload } from './rules';
 import { serviceAccount } from './service-account';
 
 export interface TrainingDeploymentProps {
@@ -75,6 +76,7 @@ export class TrainingDeployment extends Construct {
       },
     });
     this.disruptionBudget = new DisruptionBudget(this, 'DisruptionBudget', { workload });
+    noteWorkload(this.deployment, workload);
     applyPatch(this, workload.name, patch);
   }
 }

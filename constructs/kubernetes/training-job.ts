@@ -14,6 +14,7 @@ import type { EnvironmentVariable, PodTemplate } from './pod-types';
 import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
 import { pytorchTrainer } from './presets';
+import { noteWorkload } from './rules';
 import { serviceAccount } from './service-account';
 import { backoffLimit, checkpointVariables, efaDevices, endSeconds, expectedInterruptions, torchrunVariables } from './training-run';
 
@@ -94,7 +95,7 @@ export class TrainingJob extends Construct {
     this.serviceAccount = serviceAccount(this, workload);
     const isSet = run.as === 'JobSet';
     if (!isSet) this.service = headlessService(this, workload);
-    this.job = isSet ? jobSet(this, props) : job(this, props);
+    this.job = noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
     if (run.holdDrains) holdDrains(this, workload);
     if (props.closedNamespace) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
     applyPatch(this, workload.name, props.patch);
@@ -105,7 +106,7 @@ function job(scope: Construct, props: TrainingJobProps): ApiObject {
   const { workload, run = {} } = props;
   const spec = (master: string) => jobSpec(props, master, workload.name);
   const { completions, podFailurePolicy, template } = spec('');
-  const name = namedBy(workload, { completions, podFailurePolicy, template });
+  const name = namedBy(workload, { completions, podFailurePolicy, template, patch: props.patch?.Job });
   return kubernetesObject(scope, 'Job', {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -122,7 +123,7 @@ function jobSet(scope: Construct, props: TrainingJobProps): ApiObject {
     void podFailurePolicy;
     return { ...once, backoffLimit: 0 };
   };
-  const name = namedBy(workload, spec(''));
+  const name = namedBy(workload, { ...spec(''), patch: props.patch?.JobSet });
   return kubernetesObject(scope, 'JobSet', {
     apiVersion: 'jobset.x-k8s.io/v1alpha2',
     kind: 'JobSet',

@@ -34,7 +34,8 @@ const labelName = '[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?';
 /** The forms of the name of a Kubernetes object, and of the key of a label, an annotation or a taint. */
 export const objectNamePattern = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 export const labelKeyPattern = new RegExp(`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\\/)?${labelName}$`);
-export const labelValue = z.string().regex(new RegExp(`^(${labelName})?$`), {
+export const labelValuePattern = new RegExp(`^(${labelName})?$`);
+export const labelValue = z.string().regex(labelValuePattern, {
   error: "must be the value of a label: at most 63 letters, digits, '-', '_' and '.'",
 });
 /** The form of an AWS region. */

@@ -2,7 +2,7 @@
 export { type AddonChoice, addonsOf, bucketsOf, needsClusterAutoscaler } from './cluster-parts';
 export { configDigest } from './digest';
 export { dateSchema, eventSchema, type HolidayPlace, holidaysOf, resolveEvents } from './event-schema';
-export { positive } from './fields';
+export { labelKeyPattern, labelValuePattern, objectNamePattern, positive } from './fields';
 export {
   alb,
   asg,
@@ -70,7 +70,7 @@ export { networkZones, plainReservation, poolZones, type Reservation, reservatio
 export type { AttachFacts } from './attach-facts';
 export { budgetSelector } from './check-attach';
 export { followsMetric, type LiveMetric, type LiveMetricInput, liveMetricOf, type MetricConfig } from './metric-schema';
-export type { ManifestObject, ManifestToleration } from './manifest-pods';
+export { fieldsOf, listOf, manifestPod, type ManifestObject, type ManifestToleration, quantity, textsOf } from './manifest-pods';
 export {
   type CapacityConfig,
   type CapacityInput,

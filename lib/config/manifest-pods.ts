@@ -108,7 +108,7 @@ const powers: Readonly<Record<string, number>> = {
 };
 
 /** A quantity of Kubernetes, `500m`, `12Gi`, `1e3` or a number, as a number; `undefined` of anything else. */
-function quantity(value: unknown): number | undefined {
+export function quantity(value: unknown): number | undefined {
   const match = /^(\d+\.?\d*(?:[eE]\d+)?)([numkMGTP]|[KMGTP]i)?$/.exec(
     typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '',
   );

@@ -137,6 +137,21 @@ export const constructCodes = {
     example:
       'workloads.chat.patch.StatefulSet: names nothing that is emitted. Hint: emitted are: ServiceAccount/chat, Service/chat, Deployment/chat',
   },
+  'kubernetes/fault': {
+    title: 'An object that is to be written cannot work.',
+    when: 'The API would refuse it, its pods could not start, or two objects would undo what the other does: a port that two containers of a pod have, a pod larger than any node, `replicas` beside an autoscaler, two autoscalers, a quota below the floor, a budget that blocks every drain, a selector that finds nothing. Mostly a `patch` made it so, or an object of your own beside the constructs.',
+    cure: 'Change what the message names; the hint says to what. In an app of your own it begins with the path of the construct.',
+    example:
+      "workloads.chat: Deployment 'chat' spec.template.spec.containers.1.ports has port 8000/TCP, and so has container 'main': one pod has one of each. Hint: let it listen at another port",
+  },
+  'kubernetes/risk': {
+    title: 'An object that is written goes wrong at some moment.',
+    weight: 'warning',
+    when: 'It runs, and an image is another one tomorrow, all nodes of a workload are spot, a roll-out has no room, a probe ends replicas that still start, a network policy cuts off DNS or the metrics that an autoscaler follows, or pods have more rights than the Pod Security Standard `restricted` allows. In an app of your own it is a warning of the process (`ForesizeWarning`).',
+    cure: 'Change what the message names; the hint says to what. What is meant to be so may stay.',
+    example:
+      "workloads.chat: Deployment 'chat' spec.template.spec.containers.0.image 'vllm/vllm-openai:latest' is another image tomorrow: replicas would differ, and a roll-out would not tell. Hint: name a tag other than 'latest', or a digest",
+  },
   'kubernetes/preset': {
     title: 'A preset lacks what it needs.',
     when: 'The preset `vllm` is asked for, and no argument names the model to serve.',
