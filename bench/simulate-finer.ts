@@ -6,6 +6,7 @@ import { violationPercent } from '../lib/plan/replay';
 import { textTable } from '../lib/report/table';
 import {
   defaultPhysics,
+  joinFiner,
   type LoadGrid,
   prepareLoad,
   refineLoad,
@@ -15,11 +16,11 @@ import {
   simulateLoad,
   tickMs,
 } from '../lib/simulate';
-import { DAY_MS } from '../lib/units';
+import { DAY_MS, WEEK_MS } from '../lib/units';
 
 /**
  * Whether a replay says how many minutes will be in violation: settings that are tuned on a coarse record, as plans tune them, are run on
- * the finer record of the same days.
+ * the finer record of the same days. Once from the coarse record alone, and once where its last week is known finely too (`+ week`).
  *
  *     npm run -s bench:finer [-- --json]
  *
@@ -64,6 +65,24 @@ async function main(args: readonly string[]): Promise<void> {
 async function compared(coarse: string, finer: string): Promise<readonly Row[]> {
   const read = async (name: string) => (await readFileLoad(join(folder, `${name}.csv`), {}, () => undefined)).load;
   const [load, fine] = [await read(coarse), await read(finer)];
+  const week = joinFiner(load, lastOf(fine, load));
+  return [
+    ...(await comparedBy(coarse, finer, load, fine)),
+    ...(week === load ? [] : await comparedBy(`${coarse} + week`, finer, week, fine)),
+  ];
+}
+
+/** Its last week up to the end of another load, and at the level of that. */
+function lastOf(fine: LoadGrid, load: LoadGrid): LoadGrid {
+  const to = Math.round((load.start + load.values.length * load.intervalMs - fine.start) / fine.intervalMs);
+  const from = Math.max(0, to - WEEK_MS / fine.intervalMs);
+  const start = fine.start + from * fine.intervalMs;
+  const values = fine.values.slice(from, to);
+  const scale = meanOf(load.values.subarray(Math.round((start - load.start) / load.intervalMs))) / meanOf(values);
+  return { ...fine, start, values: values.map((value) => value * scale) };
+}
+
+async function comparedBy(coarse: string, finer: string, load: LoadGrid, fine: LoadGrid): Promise<readonly Row[]> {
   const settings: ReplaySettings = {
     physics: defaultPhysics,
     slo: null,

@@ -7,7 +7,10 @@ const autoscalerNames = { 'cluster-autoscaler': 'the cluster-autoscaler', karpen
 /** A sentence on how the observed load was brought to the ticks of the replay: averaged, refined, or as it was observed. */
 export function refinementText({ load }: Pick<Simulation, 'load'>): string {
   const { start, intervalMs, observedMs = intervalMs, fineFrom = 0 } = load;
-  const since = fineFrom === 0 ? '' : ` since ${formatTime(start + fineFrom * intervalMs)}, further apart before`;
+  const since =
+    fineFrom === 0
+      ? ''
+      : ` since ${formatTime(start + fineFrom * intervalMs)} (what is older was observed further apart, and takes its course from that)`;
   const isAveraged = observedMs !== intervalMs;
   const averaged =
     !isAveraged && since === ''

@@ -47,7 +47,9 @@ test.each([
 
 test('a load of which only the end was observed finely is told as that', () => {
   const load = { start: 0, intervalMs: 300_000, values: new Float64Array(), observedMs: 300_000, fineFrom: 24 };
-  expect(refinementText({ load })).toMatch(/^observed every 5m since 1970-01-01T02:00:00Z, further apart before and refined to 15s: /);
+  expect(refinementText({ load })).toMatch(
+    /^observed every 5m since 1970-01-01T02:00:00Z \(what is older was observed further apart, and takes its course from that\) and refined to 15s: /,
+  );
 });
 
 test('rises that come again are told with the lead they are measured by; what hardly comes again, and nothing at all, are told as that', () => {

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../units';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, WEEK_MS } from '../../units';
 import { randomOf } from '../physics';
 import type { LoadSeries } from '../../history';
 
@@ -10,7 +10,7 @@ export type LoadGrid = {
   readonly values: Float64Array;
   /** How far apart the observations were, for messages. @default `intervalMs` */
   readonly observedMs?: number;
-  /** The interval from which on it was recorded as finely as `observedMs`; what comes before stands in values of an hour or so. @default 0 */
+  /** The interval from which on it was recorded as finely as `observedMs`; before it further apart, and within that as it went later. @default 0 */
   readonly fineFrom?: number;
 };
 
@@ -146,25 +146,32 @@ export function loadGridOf({
   };
 }
 
-/** A finer record is taken for all that is replayed from this length on, or from two thirds of the load on, ms. */
-const enoughMs = 14 * DAY_MS;
+/** From this length on, or from two thirds of the load on, a finer record tells what happens within an interval of the coarser one, ms. */
+const tellingMs = 6 * DAY_MS;
 
 /**
- * A load with its last weeks from a finer record: on the grid of that, and each value of the coarser one, an hour at most, stands for all
- * the intervals that it holds. The coarser load itself where the finer record is too short to tune settings and score them, or ends a day
- * or more before it.
+ * A load with its last weeks from a finer record, on the grid of that. Before it, an interval of the coarser record, an hour at most, keeps
+ * its mean and takes its course from the finer record: from the same time a whole number of its weeks later (of its days, where it has no
+ * week). The coarser load itself where the finer record is too short to tell, or ends a day or more before it.
  */
 export function joinFiner(coarse: LoadGrid, finer: LoadGrid): LoadGrid {
   const { intervalMs } = finer;
-  const end = finer.start + finer.values.length * intervalMs;
   const coarseMs = coarse.values.length * coarse.intervalMs;
-  const isEnough = finer.values.length * intervalMs >= Math.min(enoughMs, (2 / 3) * coarseMs);
-  if (!isEnough || end <= coarse.start + coarseMs - DAY_MS) return coarse;
+  const finerMs = finer.values.length * intervalMs;
+  const isTelling = finerMs >= Math.min(tellingMs, (2 / 3) * coarseMs);
+  if (!isTelling || finer.start + finerMs <= coarse.start + coarseMs - DAY_MS) return coarse;
   if (coarse.intervalMs > HOUR_MS || coarse.start >= finer.start) return finer;
   const perValue = coarse.intervalMs / intervalMs;
   const fineFrom = (finer.start - coarse.start) / intervalMs;
+  const cycleMs = finerMs < WEEK_MS ? DAY_MS : WEEK_MS;
+  const again = (Math.floor(finerMs / cycleMs) * cycleMs) / intervalMs;
   const values = new Float64Array(fineFrom + finer.values.length);
-  for (let i = 0; i < fineFrom; i++) values[i] = coarse.values[Math.floor(i / perValue)] ?? NaN;
   values.set(finer.values, fineFrom);
+  for (let i = 0; i < fineFrom; i += perValue) {
+    const from = (((i - fineFrom) % again) + again) % again;
+    const course = finer.values.subarray(from, from + perValue);
+    const mean = course.reduce((sum, value) => sum + value, 0) / perValue;
+    for (let j = 0; j < perValue; j++) values[i + j] = coarse.values[i / perValue] * (mean > 0 ? course[j] / mean : 1);
+  }
   return { ...finer, start: coarse.start, values, fineFrom };
 }

@@ -9,12 +9,14 @@ export type Span = { readonly from: number; readonly to: number };
 
 /** Settings are tuned on this much at most: what a team would look at. */
 const longestTuningMs = 14 * DAY_MS;
+/** The end of a load that was recorded more finely is all that settings are tuned and scored on from this length on: a week for each. */
+const enoughFineMs = 14 * DAY_MS;
 /** A third of it must hold a day to speak of. */
 const shortestMs = 3 * DAY_MS;
 
 /**
  * Parts a load into windows: the last third is scored, `longestScoreMs` at most; settings are tuned on as much before it, two weeks at most;
- * what comes before trains. Where only the end of a load was recorded finely, settings are tuned and scored within that.
+ * what comes before trains. Where the end of a load was recorded more finely, and for long enough, settings are tuned and scored within it.
  *
  * @param path of the load, for messages
  *
@@ -41,7 +43,8 @@ export function windowsOf({ intervalMs, values, fineFrom = 0 }: LoadGrid, path: 
   const perHour = Math.round(HOUR_MS / intervalMs);
   const wholeHours = (count: number) => Math.floor(count / perHour) * perHour;
   const end = wholeHours(values.length);
-  const third = wholeHours(Math.min(values.length / 3, (end - fineFrom) / 2));
+  const isFine = (end - fineFrom) * intervalMs >= Math.min(enoughFineMs, (2 / 3) * spanMs);
+  const third = wholeHours(Math.min(values.length / 3, isFine ? (end - fineFrom) / 2 : Infinity));
   const score = { from: end - Math.min(third, wholeHours(longestScoreMs / intervalMs)), to: end };
   const tune = { from: score.from - Math.min(third, wholeHours(longestTuningMs / intervalMs)), to: score.from };
   const train = { from: 0, to: tune.from };

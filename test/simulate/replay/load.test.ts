@@ -76,7 +76,7 @@ describe('a load whose last weeks were recorded more finely', () => {
   };
   const [hours, minutes] = [days(0, 60, HOUR_MS), days(40, 20, 5 * MINUTE_MS)];
 
-  test('is that record, and before it the hours that stand for all of their time', () => {
+  test('is that record, and before it keeps the mean of every hour', () => {
     const { fineFrom = 0, ...joined } = joinFiner(hours, { ...minutes, observedMs: 5 * MINUTE_MS });
     expect(joined).toMatchObject({ start: 0, intervalMs: 5 * MINUTE_MS, observedMs: 5 * MINUTE_MS });
     expect(fineFrom).toBe(40 * 288);
@@ -88,15 +88,36 @@ describe('a load whose last weeks were recorded more finely', () => {
     ).toBe(true);
   });
 
-  test('is tuned and scored within it', () => {
+  test('is tuned and scored within it where it is long enough, and anywhere otherwise', () => {
     const { tune, score } = windowsOf(joinFiner(hours, minutes), 'x', 14 * DAY_MS);
     expect([tune.from, score.from, score.to].map((at) => at / 288)).toEqual([40, 50, 60]);
+    const ofTenDays = windowsOf(joinFiner(hours, days(50, 10, 5 * MINUTE_MS)), 'x', 14 * DAY_MS);
+    expect([ofTenDays.tune.from, ofTenDays.score.from].map((at) => at / 288)).toEqual([32, 46]);
   });
 
   test.each([
-    ['holds too little to tune and score', days(50, 10, 5 * MINUTE_MS)],
+    ['holds too little to tell', days(55, 5, 5 * MINUTE_MS)],
     ['ends days earlier', days(30, 20, 5 * MINUTE_MS)],
   ])('stays as it is where that record %s', (_, finer) => expect(joinFiner(hours, finer)).toBe(hours));
+
+  test.each([
+    ['ten days of it: a week later', 50, 10, 7],
+    ['six days of it: six days later', 54, 6, 6],
+  ])('goes within an older hour as with %s', (_, from, count, again) => {
+    const uneven = days(from, count, 5 * MINUTE_MS);
+    const finer = { ...uneven, values: uneven.values.map((value, i) => value * (1 + ((i * i) % 7) / 10)) };
+    const joined = joinFiner(hours, finer);
+    expect(joined.fineFrom).toBe(from * 288);
+    const [at, later] = [(from - again) * 288 + 100, from * 288 + 100];
+    expect(joined.values[at] / joined.values[at + 1]).toBeCloseTo(joined.values[later] / joined.values[later + 1], 9);
+  });
+
+  test('is level within an hour of which the record is without load or has a gap', () => {
+    const finer = days(50, 10, 5 * MINUTE_MS);
+    finer.values.fill(0, 0, 12).fill(NaN, 13, 14);
+    const joined = joinFiner(hours, finer).values.subarray(43 * 288, 43 * 288 + 24);
+    expect(new Set(joined).size).toBe(2);
+  });
 
   test('is that record alone where it holds all of it, or the rest is by the day', () => {
     expect(joinFiner(days(50, 10, HOUR_MS), days(50, 10, 5 * MINUTE_MS))).not.toHaveProperty('fineFrom');
