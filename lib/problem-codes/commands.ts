@@ -165,6 +165,14 @@ export const commandCodes = {
     example:
       'cdk8s.out: holds files of plan sha256:0a1b2c3d4e5f beside those of plan sha256:6a7b8c9d0e1f, for a run was cut off while it wrote them: all are written anew',
   },
+  'output/gone': {
+    title: 'A namespace that was written is written no longer.',
+    weight: 'warning',
+    when: "The manifests that are there hold a Namespace, and those that take their place do not: `create: true` went from the config, or a foresize wrote them that made a Namespace of every `namespace: '...'`. Argo CD, Flux and `kubectl apply --prune` delete it then, with everything in it. It is told once, by the run that replaces the manifests.",
+    cure: "State `namespace: { name, create: true }` where foresize shall go on writing it. To keep a namespace that is somebody else's from now on, annotate it in the cluster before the manifests are applied, or take it out of what the tool prunes.",
+    example:
+      "cdk8s.out/00-namespace.k8s.yaml: held Namespace 'prod', which is no longer written: a tool that prunes deletes it with everything in it. Hint: namespace: { name: 'prod', create: true } goes on writing it; to keep it without that, annotate it before this is applied: kubectl annotate namespace prod argocd.argoproj.io/sync-options=Prune=false kustomize.toolkit.fluxcd.io/prune=disabled",
+  },
   'output/changed': {
     title: 'An output was changed by hand.',
     when: 'A file differs from what foresize wrote. A warning: it is written anew, or stays where it belongs to the output no longer, so that nothing is lost that is not written by foresize.',

@@ -4,6 +4,7 @@ import type { Problem } from '../../problems';
 import { claimOutputs, type Place, temporaryPath, unwritable } from './claim';
 import { bytesOf, filesBelow, quietly, removed, writeFlushed } from './files';
 import { differingPlans, folderChange, type Step } from './folder';
+import { goneNamespaces } from './gone';
 
 /**
  * What to write at `path`: a file with this text, or the files that `fill` writes into an empty folder, whose path it receives. `plan` is
@@ -20,7 +21,7 @@ export type Output =
  * In a folder only what foresize wrote is replaced or deleted, which a marker file tells. While a folder changes, the marker says so: what
  * a run leaves that is killed is told by the next one, which finishes it.
  *
- * @returns what there is to know of the outputs that were there: `output/mixed`, `output/changed`
+ * @returns what there is to know of the outputs that were there: `output/mixed`, `output/changed`, `output/gone`
  * @throws ProblemError `output/unwritable`, `output/busy`, `output/not-ours`, and whatever `fill` throws
  */
 export function writeTogether(outputs: readonly Output[]): readonly Problem[] {
@@ -41,7 +42,7 @@ export function writeTogether(outputs: readonly Output[]): readonly Problem[] {
       if (change.begin !== null) begin.push(change.begin);
       files.push(...change.files);
       if (change.end !== null) end.push(change.end);
-      findings.push(...change.findings);
+      findings.push(...change.findings, ...goneNamespaces(change.files));
       return [{ path: at, present: change.present }];
     });
     switchAll([...begin, ...files, ...end], (path) => (at = path));

@@ -171,6 +171,31 @@ describe('what others have in an output folder', () => {
     expect(there()).toEqual({ 'out/a': 'one', 'out/b': 'by hand', 'out/c': 'three' });
     expect(messages([output('out', { a: 'one', c: 'three' })])).toEqual([]);
   });
+  describe('a namespace', () => {
+    const namespace = (name: string) => `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n`;
+    const service = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: chat\n';
+    test('that is written no longer is told once, with how to keep it', () => {
+      writeTogether([output('out', { '00-namespace.k8s.yaml': namespace('prod'), 'chat.k8s.yaml': service })]);
+      const [gone, ...others] = writeTogether([output('out', { 'chat.k8s.yaml': service }, 'sha256:2')]);
+      expect(others).toEqual([]);
+      expect(gone.code).toBe('output/gone');
+      expect(gone.message).toBe("held Namespace 'prod', which is no longer written: a tool that prunes deletes it with everything in it");
+      expect(gone.hint).toContain("namespace: { name: 'prod', create: true }");
+      expect(gone.hint).toContain('argocd.argoproj.io/sync-options=Prune=false kustomize.toolkit.fluxcd.io/prune=disabled');
+      expect(writeTogether([output('out', { 'chat.k8s.yaml': service }, 'sha256:2')])).toEqual([]);
+    });
+    test('whose name changes is told', () => {
+      writeTogether([output('out', { '00-namespace.k8s.yaml': namespace('prod') })]);
+      expect(messages([output('out', { '00-namespace.k8s.yaml': namespace('shop') })])).toEqual([
+        "00-namespace.k8s.yaml held Namespace 'prod', which is no longer written: a tool that prunes deletes it with everything in it",
+      ]);
+    });
+    test('that is written in another file, or stays, is not told', () => {
+      writeTogether([output('out', { '00-namespace.k8s.yaml': namespace('prod') })]);
+      expect(messages([output('out', { 'all.k8s.yaml': `${service}---\n${namespace('prod')}` })])).toEqual([]);
+      expect(messages([output('out', { 'all.k8s.yaml': `${namespace('prod')}---\n${service}` })])).toEqual([]);
+    });
+  });
   test('folders that were written alone are told', () => {
     writeTogether([output('one', { a: 'x' }), output('two', { a: 'x' })]);
     writeTogether([output('two', { a: 'y' }, 'sha256:2')]);
