@@ -57,6 +57,11 @@ export const commands: CommandTable = {
     argument: ['[workload]', 'only this one of the config'],
     load: () => (require('./simulate') as typeof import('./simulate')).simulateCommand,
   },
+  diff: {
+    description: 'what the plan changes, in dollars, sizes and what is deployed anew, and why; exit code 2 where it changes anything',
+    argument: ['[base]', 'a revision of git, or the file of a plan (default: HEAD, the committed plan)'],
+    load: () => (require('./diff') as typeof import('./diff')).diffCommand,
+  },
   explain: {
     description: 'the chain behind each number of a workload or pool, as the plan holds it',
     argument: ['<name>', 'a workload or a pool'],

@@ -132,6 +132,13 @@ export const planningCodes = {
     cure: 'Check its permissions, or name another file with `--plan`.',
     example: 'capacity-plan.json: cannot be read: EISDIR: illegal operation on a directory, read. Hint: name another file with --plan',
   },
+  'plan/no-base': {
+    title: 'There is nothing to compare the plan with.',
+    when: 'The folder is in no git repository, git is not installed, the revision is not known, or the plan at it is of an older form.',
+    cure: 'Name another revision (`foresize diff origin/main`), or the file of a plan. In a shallow clone fetch the revision first.',
+    example:
+      'capacity-plan.json: cannot be compared with nightly, which is neither a file nor a revision that git knows. Hint: name another, such as HEAD~1, main, or the file of a plan; a shallow clone holds only the newest: fetch the one that is wanted',
+  },
   'plan/not-json': {
     title: 'The file of the plan is not JSON.',
     when: 'Mostly a merge conflict was committed, or the file was cut off.',

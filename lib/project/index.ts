@@ -21,6 +21,9 @@ export const planOutputs: typeof import('./plan').planOutputs = (made) => planni
 /** How old a plan that is there is by the clock; `null` where it is not held against the clock. */
 export const planAge: typeof import('./plan').planAge = (plan, config, options) => planning().planAge(plan, config, options);
 
+/** What the plan that is there changes against the committed one, or any other. */
+export const diff: typeof import('./diff').diff = (options) => (require('./diff') as typeof import('./diff')).diff(options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);
@@ -72,6 +75,7 @@ const estimating = () => require('./estimate') as typeof import('./estimate');
 const opening = () => require('./project') as typeof import('./project');
 
 export type { BacktestOptions, BacktestResult } from './backtest';
+export type { DiffOptions, DiffResult } from './diff';
 export type { LanguageField } from './estimate';
 export { type Start, starts } from './init-templates';
 export type { ForecastOptions, ForecastResult, RegularSeries } from './forecast';

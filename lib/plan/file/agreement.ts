@@ -29,7 +29,7 @@ export function agreementProblems(plan: CapacityPlan, file: string): Problem[] {
 }
 
 /** The schedule begins with the period that holds `asOf`. */
-function spanOf({ asOf, period, horizon, workloads }: CapacityPlan): PlanSpan {
+export function spanOf({ asOf, period, horizon, workloads }: CapacityPlan): PlanSpan {
   const [periodMs, horizonMs] = [parseDuration(period) ?? NaN, parseDuration(horizon) ?? NaN];
   const firsts = Object.values(workloads).flatMap(({ schedule }) => (schedule.length > 0 ? [timeOf(schedule[0].from)] : []));
   const start = firsts.length > 0 ? Math.min(...firsts) : timeOf(asOf);

@@ -1,8 +1,10 @@
+export { spanOf } from './agreement';
 export { verifyPlanMatches } from './belongs';
+export type { PlanSpan } from './contradiction';
 export { formatPlan, sealPlan } from './format';
 export { gpuLabel, gpuLabelValue, poolLabel } from './gpu-label';
 export { groupName } from './group-name';
-export { dueAt, keepPrevious } from './keep';
+export { dueAt, floorsOf, keepPrevious } from './keep';
 export { type MonthCost, usdNextMonth } from './month';
 export { type OlderPlan, type PlanBefore, readOlderPlan, type StrategyBefore, type WorkloadBefore } from './plan-before';
 export { planVersion } from './schema';
@@ -38,4 +40,5 @@ export type {
   UtilisationPoint,
   WorkloadPlan,
 } from './types';
+export { mostAtATime } from './sums';
 export { parsePlan } from './verify';

@@ -132,7 +132,7 @@ function ceilingChange(before: WorkloadPlan, after: WorkloadPlan): ((name: strin
 }
 
 /** The floors that manifests carry. */
-function floorsOf({ floors, floor, floorSchedule, schedule, owner }: WorkloadPlan): readonly ReplicaStep[] {
+export function floorsOf({ floors, floor, floorSchedule, schedule, owner }: WorkloadPlan): readonly ReplicaStep[] {
   return floors === 'flat' || owner === 'manifests' ? [{ from: schedule[0].from, replicas: floor }] : (floorSchedule ?? schedule);
 }
 

@@ -1,0 +1,147 @@
+import { formatAmount } from '../figures';
+import type { FigureChange, PlanDiff, PoolDiff, WorkloadDiff } from '../plan/diff';
+import { changeText, shownCauses, sidesText, signedAmount, totalRows, warningText } from './diff-text';
+
+/** The most characters of a comment on GitHub is 65,536; the rest of it is for whoever puts something before or after. */
+const mostCharacters = 60_000;
+
+/**
+ * What a plan changes, as a comment of a pull request: totals, causes and what is deployed anew in the open, what moves of each workload
+ * and pool closed. Where it would be too long, the workloads of the smallest changes in dollars are told by name alone.
+ *
+ * @param picture the address of a picture of it
+ */
+export function diffMarkdown(diff: PlanDiff, picture?: string): string {
+  const head = [`### Capacity of ${plain(diff.name)}`, plain(sidesText(diff))];
+  if (!diff.isChanged) return `${[...head, 'Nothing that is deployed, no dollar and no warning differs.'].join('\n\n')}\n`;
+  const sections = [...diff.workloads.map(workloadSection), ...diff.pools.map(poolSection)].sort((a, b) => b.usd - a.usd);
+  const before = [
+    ...head,
+    table(['', 'before', 'after', 'change'], totalRows(diff)),
+    ...(picture === undefined ? [] : [`![load, floors and ceilings before and after](${picture})`]),
+    ...causes(diff),
+    ...bullets('Deployed anew', deployed(diff)),
+    ...bullets('To know before saying yes', risks(diff)),
+  ].join('\n\n');
+  const after = [
+    ...(diff.unchanged.length > 0 ? [`Unchanged: ${shortList(diff.unchanged)}.`] : []),
+    ...closed('warnings that come', diff.warnings.come.map(warningText)),
+    ...closed('warnings that go', diff.warnings.gone.map(warningText)),
+  ].join('\n\n');
+  const told: string[] = [];
+  const named: string[] = [];
+  let room = mostCharacters - before.length - after.length - 2_000;
+  for (const { name, text } of sections) {
+    if (text.length <= room) told.push(text);
+    else named.push(name);
+    room -= text.length + 2;
+  }
+  const rest = named.length > 0 ? [`Too long to be told here, and in \`foresize diff\`: ${shortList(named)}.`] : [];
+  return `${[before, ...told, ...rest, ...(after === '' ? [] : [after])].join('\n\n')}\n`;
+}
+
+type Section = { readonly name: string; readonly usd: number; readonly text: string };
+
+function workloadSection({ name, pool, is, usd, figures, largestStep, replicaHours }: WorkloadDiff): Section {
+  const step =
+    largestStep === null
+      ? []
+      : [`Floors are most apart at ${largestStep.at}: ${largestStep.before} -> ${largestStep.after} (${plain(largestStep.because)}).`];
+  const hours = `Replica-hours ${formatAmount(replicaHours.before)} -> ${formatAmount(replicaHours.after)}.`;
+  const title = `${code(name)} in ${code(pool)}${is === 'changed' ? '' : ` (${is})`}: ${changeText(usd)} USD`;
+  return section(name, usd, title, [figuresTable(figures), [...step, hours].join(' ')]);
+}
+
+function poolSection({ name, is, usd, figures, nodeHours }: PoolDiff): Section {
+  const hours = `Node-hours ${formatAmount(nodeHours.before)} -> ${formatAmount(nodeHours.after)}.`;
+  const title = `pool ${code(name)}${is === 'changed' ? '' : ` (${is})`}: ${changeText(usd)} USD`;
+  return section(name, usd, title, [figuresTable(figures), hours]);
+}
+
+function section(name: string, usd: { readonly before: number; readonly after: number }, title: string, parts: readonly string[]): Section {
+  return { name, usd: Math.abs(usd.after - usd.before), text: details(title, parts.filter((part) => part !== '').join('\n\n')) };
+}
+
+function figuresTable(figures: readonly FigureChange[]): string {
+  if (figures.length === 0) return '';
+  return table(
+    ['figure', 'before', 'after', 'because'],
+    figures.map((one) => [one.figure, one.before, one.after, one.because]),
+  );
+}
+
+function causes({ causes: all, totals }: PlanDiff): string[] {
+  const shown = shownCauses(all, 12);
+  if (shown.length === 0) return [];
+  const change = totals.usd.after.p95 - totals.usd.before.p95;
+  return [
+    `**Why ${signedAmount(change)} USD in the horizon**`,
+    table(
+      ['USD', 'of', 'because'],
+      shown.map(({ usd, of, text }) => [signedAmount(usd), of, text]),
+    ),
+  ];
+}
+
+/** What of it restarts or replaces first, then what only changes. */
+function deployed({ workloads, pools }: PlanDiff): string[] {
+  const lines = [...workloads, ...pools].flatMap(({ name, deploys }) => deploys.map((text) => `${code(name)}: ${plain(text)}`));
+  const isHard = (line: string) => /anew:|new Job|taken away|moved by/.test(line);
+  return [...lines.filter(isHard), ...lines.filter((line) => !isHard(line))];
+}
+
+function risks({ workloads, guardrails, binding }: PlanDiff): string[] {
+  return [
+    ...guardrails.map(plain),
+    ...workloads.flatMap(({ name, risks: own }) => own.map((text) => `${code(name)}: ${plain(text)}`)),
+    ...binding.map((text) => `limit ${plain(text)}`),
+  ];
+}
+
+const mostBullets = 15;
+
+function bullets(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const told = lines.slice(0, mostBullets).map((line) => `- ${line}`);
+  const more = lines.length > mostBullets ? [`- and ${lines.length - mostBullets} more`] : [];
+  return [`**${title}**`, [...told, ...more].join('\n')];
+}
+
+function closed(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return [
+    details(
+      `${lines.length} ${title}`,
+      lines
+        .slice(0, mostBullets)
+        .map((line) => `- ${plain(line)}`)
+        .join('\n'),
+    ),
+  ];
+}
+
+const details = (summary: string, body: string): string => `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+
+const mostNames = 40;
+
+function shortList(names: readonly string[]): string {
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return `${names.slice(0, mostNames).map(code).join(', ')}${more}`;
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`;
+  return [row(titles), `|${titles.map(() => ' --- ').join('|')}|`, ...rows.map(row)].join('\n');
+}
+
+/** Names of workloads, pools and groups hold letters, digits and '-' alone. */
+const code = (name: string): string => `<code>${plain(name)}</code>`;
+
+/** Text that Markdown and HTML show as it is. */
+function plain(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/[|*_`[\]\\~#@]/g, '\\$&');
+}
