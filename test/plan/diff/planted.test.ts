@@ -114,8 +114,7 @@ const planted: readonly Planted[] = [
   },
   {
     name: 'two GPUs a replica',
-    change: (config) =>
-      withPool({ instances: ['g6e.12xlarge'] })(withChat({ replica: { gpus: 2, throughput: '6 req/s' } })(config)),
+    change: (config) => withPool({ instances: ['g6e.12xlarge'] })(withChat({ replica: { gpus: 2, throughput: '6 req/s' } })(config)),
     cause: ['size', 'chat'],
     says: ['a replica asks for 1 -> 2 GPU', 'every pod starts anew: GPUs 1 -> 2', 'new node groups: l40s-g6e-12xlarge'],
   },
