@@ -155,18 +155,27 @@ function addWorkload(
   config: WorkloadConfig,
   { namespace, cluster }: CapacityConfig,
 ): Construct {
-  const { image = '', command, pod, patch } = config;
+  const { image = '', command, pod, patch, reaches } = config;
   const exactFloors = hasExactTolerance(cluster.version);
-  const common = { workload, image, command, pod, patch, closedNamespace: namespace.create };
+  const common = { workload, image, command, pod, patch, reaches, closedNamespace: namespace.closed };
   switch (config.kind) {
     case 'inference': {
-      const { port, healthPath, metric, preset, model, tokens } = config;
+      const { port, healthPath, metric, preset, model, tokens, calledBy } = config;
       const served = { precision: model?.precision, kvPrecision: model?.kvPrecision, longest: tokens?.longest };
-      return new InferenceService(scope, 'Inference', { ...common, port, healthPath, metric, preset, model: served, exactFloors });
+      return new InferenceService(scope, 'Inference', {
+        ...common,
+        port,
+        healthPath,
+        metric,
+        preset,
+        model: served,
+        calledBy,
+        exactFloors,
+      });
     }
     case 'service': {
-      const { port, healthPath, preset } = config;
-      return new ServerFleet(scope, 'Servers', { ...common, port, healthPath, preset, exactFloors });
+      const { port, healthPath, preset, calledBy } = config;
+      return new ServerFleet(scope, 'Servers', { ...common, port, healthPath, preset, calledBy, exactFloors });
     }
     case 'training': {
       const { preset, run } = config;

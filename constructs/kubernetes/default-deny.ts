@@ -1,13 +1,14 @@
 import { Construct } from 'constructs';
+import { toDns } from './allow-reaching';
 import { kubernetesObject } from './objects';
 
 /**
  * Two NetworkPolicies that close a namespace: its pods receive no traffic and send none, except queries to the DNS of the cluster.
  *
- * The DNS is found by the labels that kubeadm, EKS and most other distributions give it. A node-local DNS cache needs another policy.
+ * The DNS is found by the labels that kubeadm, EKS and most other distributions give it, and a node-local cache by its usual address.
  *
- * NetworkPolicies add up, so you allow more by adding policies of your own: for what pods must reach, such as a model store, and for
- * who must reach them, such as an ingress controller or the Prometheus that scrapes them.
+ * NetworkPolicies add up: `AllowReaching` lets pods reach more, such as a model store, and `AllowCalls` lets others call them, such as an
+ * ingress controller or the Prometheus that scrapes them.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  * @example new DefaultDeny(chart, 'DefaultDeny')
@@ -28,20 +29,7 @@ export class DefaultDeny extends Construct {
       spec: {
         podSelector: {},
         policyTypes: ['Egress'],
-        egress: [
-          {
-            to: [
-              {
-                namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
-                podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-              },
-            ],
-            ports: [
-              { protocol: 'UDP', port: 53 },
-              { protocol: 'TCP', port: 53 },
-            ],
-          },
-        ],
+        egress: [toDns],
       },
     });
   }

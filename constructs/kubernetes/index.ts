@@ -1,6 +1,7 @@
 /** Kubernetes constructs for a cdk8s app of your own, and `buildKubernetes`, which writes all objects of `foresize synth`. */
 export { AllowCalls, type AllowCallsProps } from './allow-calls';
 export { AllowEachOther, type AllowEachOtherProps } from './allow-each-other';
+export { AllowReaching, type AllowReachingProps } from './allow-reaching';
 export { AttachedWorkload, type AttachedWorkloadProps } from './attached-workload';
 export { buildKubernetes, type KubernetesInput } from './app';
 export { DefaultDeny } from './default-deny';

@@ -18,6 +18,7 @@ export class InferenceService extends Construct implements ServedParts {
   readonly disruptionBudget: ServedParts['disruptionBudget'];
   readonly autoscaler: ServedParts['autoscaler'];
   readonly allowCalls?: ServedParts['allowCalls'];
+  readonly allowReaching?: ServedParts['allowReaching'];
 
   constructor(scope: Construct, id: string, props: InferenceServiceProps) {
     super(scope, id);
@@ -28,6 +29,7 @@ export class InferenceService extends Construct implements ServedParts {
       disruptionBudget: this.disruptionBudget,
       autoscaler: this.autoscaler,
       allowCalls: this.allowCalls,
+      allowReaching: this.allowReaching,
     } = serve(this, props));
   }
 }

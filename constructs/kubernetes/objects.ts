@@ -124,7 +124,9 @@ export type NetworkPolicySpec = {
   readonly egress?: readonly { readonly to: readonly NetworkPeer[]; readonly ports?: readonly NetworkPort[] }[];
 };
 
-export type NetworkPeer = { readonly podSelector?: LabelSelector; readonly namespaceSelector?: LabelSelector };
+export type NetworkPeer =
+  | { readonly podSelector?: LabelSelector; readonly namespaceSelector?: LabelSelector }
+  | { readonly ipBlock: { readonly cidr: string; readonly except?: readonly string[] } };
 export type NetworkPort = { readonly protocol: 'TCP' | 'UDP'; readonly port: number };
 
 type KueueVersion = 'kueue.x-k8s.io/v1beta1' | 'kueue.x-k8s.io/v1beta2';

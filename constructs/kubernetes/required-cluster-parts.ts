@@ -9,6 +9,7 @@ import {
   type WorkloadConfig,
 } from '../../lib/config';
 import { nodeSelector } from './node-selector';
+import { namespaceOfService } from './network-peers';
 import { movingFloors } from './planned-workload';
 import { roomAtPeak } from './room';
 
@@ -63,11 +64,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...karpenterPools(config, plan),
     ...ownMachines(plan),
     ...nodesOfOthers(plan),
-    ...(config.namespace.create ? sources : []).flatMap((url) =>
-      line(
-        `a NetworkPolicy of your own that lets Prometheus at ${url} in, to scrape`,
-        (workload) => isOwn(workload) && reads(workload, url),
-      ),
+    ...(config.namespace.closed ? sources.filter((url) => namespaceOfService(url) === undefined) : []).flatMap((url) =>
+      line(`the namespace of what scrapes for ${url} among calledBy of`, (workload) => isOwn(workload) && reads(workload, url)),
     ),
     systemPods(plan),
     ...line(
@@ -79,7 +77,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),
     ...(config.namespace.create
       ? [
-          'a network plugin that enforces NetworkPolicy, and policies of your own for what pods reach outside the namespace and who calls them from there',
+          'a network plugin that enforces NetworkPolicy: what pods reach beyond their namespace, and who calls them from there, is what reaches and calledBy say',
         ]
       : []),
   ];

@@ -1,18 +1,20 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { LiveMetricInput, PatchConfig, PodConfig } from '../../lib/config';
+import { type CallerInput, type LiveMetricInput, liveMetricOf, type PatchConfig, type PodConfig, type ReachInput } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import { AllowCalls } from './allow-calls';
+import { AllowReaching } from './allow-reaching';
 import { autoscale } from './autoscale';
 import { DisruptionBudget } from './disruption-budget';
 import { selectorLabels, workloadLabels } from './labels';
+import { mustBeClosed, namespaceOfService } from './network-peers';
 import { type DeploymentSpec, kubernetesObject } from './objects';
 import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
 import { podTemplate } from './pod';
 import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
-import { httpServer, plainServer, type PodDefaults, portName, type ServedBy, type ServedModel, vllmServer } from './presets';
+import { httpServer, plainServer, type PodDefaults, portName, reachedByVllm, type ServedBy, type ServedModel, vllmServer } from './presets';
 import { noteWorkload } from './rules';
 import { serviceAccount } from './service-account';
 
@@ -44,11 +46,22 @@ export interface ServeProps {
    */
   readonly metric?: LiveMetricInput;
   /**
-   * Whether the namespace is closed by `DefaultDeny`, so that calls to the workload have to be allowed. In an open one such a policy would
-   * cut off all others that call it.
+   * Whether the namespace is closed, by `DefaultDeny` or by somebody else, so that calls to the workload have to be allowed. In an open one
+   * such a policy would cut off all others that call it.
    * @default false
    */
   readonly closedNamespace?: boolean;
+  /**
+   * What its pods reach from a closed namespace, beside each other and the DNS of the cluster: see `AllowReaching`.
+   * @default nothing; with the preset `vllm` the place that its model is loaded from
+   */
+  readonly reaches?: readonly ReachInput[];
+  /**
+   * Who calls it from beyond a closed namespace, beside the namespace of a Prometheus in the cluster that its metric is read from: see
+   * `AllowCalls`.
+   * @default nobody
+   */
+  readonly calledBy?: readonly CallerInput[];
   /**
    * Whether scheduled floors, and targets that a replay has tuned, are reached exactly. Otherwise an HPA ignores a difference of up to
    * 10 %. This needs Kubernetes 1.35, and for owner `keda` KEDA 2.18.
@@ -86,6 +99,8 @@ export type ServedParts = {
   readonly autoscaler: ReturnType<typeof autoscale>;
   /** Of a closed namespace. */
   readonly allowCalls?: AllowCalls;
+  /** Of a closed namespace, where its pods reach something beyond it. */
+  readonly allowReaching?: AllowReaching;
 };
 
 /**
@@ -123,10 +138,28 @@ export function serve(scope: Construct, props: ServeProps): ServedParts {
     ),
     disruptionBudget: new DisruptionBudget(scope, 'DisruptionBudget', { workload }),
     autoscaler: autoscale(scope, props),
-    allowCalls: props.closedNamespace ? new AllowCalls(scope, 'AllowCalls', { workload, port }) : undefined,
+    ...openings(scope, props, port),
   };
   applyPatch(scope, workload.name, patch);
   return parts;
+}
+
+/** What opens a closed namespace for a workload. */
+function openings(scope: Construct, props: ServeProps, port: number): Pick<ServedParts, 'allowCalls' | 'allowReaching'> {
+  const { workload, metric, preset, pod = {}, calledBy = [] } = props;
+  if (!props.closedNamespace) {
+    mustBeClosed(workload, props);
+    return {};
+  }
+  const scrapers =
+    metric === undefined
+      ? []
+      : liveMetricOf(metric).triggers.flatMap((one) => (one.kind === 'prometheus' ? (namespaceOfService(one.url) ?? []) : []));
+  const reaches = props.reaches ?? (preset === 'vllm' ? reachedByVllm(pod) : []);
+  return {
+    allowCalls: new AllowCalls(scope, 'AllowCalls', { workload, port, calledBy: [...new Set([...scrapers, ...calledBy])] }),
+    allowReaching: reaches.length === 0 ? undefined : new AllowReaching(scope, 'AllowReaching', { workload, reaches }),
+  };
 }
 
 function defaultsOf({ workload, preset, pod = {}, model }: ServeProps, served: ServedBy): PodDefaults {

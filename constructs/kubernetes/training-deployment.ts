@@ -1,9 +1,11 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { PatchConfig, PodConfig } from '../../lib/config';
+import type { PatchConfig, PodConfig, ReachInput } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
+import { AllowReaching } from './allow-reaching';
 import { DisruptionBudget } from './disruption-budget';
 import { selectorLabels, workloadLabels } from './labels';
+import { mustBeClosed } from './network-peers';
 import { kubernetesObject } from './objects';
 import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
@@ -35,6 +37,16 @@ export interface TrainingDeploymentProps {
    */
   readonly pod?: PodConfig;
   /**
+   * Whether the namespace is closed, by `DefaultDeny` or by somebody else, so that what its pods reach has to be allowed.
+   * @default false
+   */
+  readonly closedNamespace?: boolean;
+  /**
+   * What its pods reach from a closed namespace, beside the DNS of the cluster: see `AllowReaching`.
+   * @default nothing
+   */
+  readonly reaches?: readonly ReachInput[];
+  /**
    * The last word on emitted objects: a merge patch by kind, or by kind and name.
    * @default nothing is changed
    */
@@ -55,9 +67,13 @@ export class TrainingDeployment extends Construct {
   readonly serviceAccount: ApiObject;
   readonly deployment: ApiObject;
   readonly disruptionBudget: DisruptionBudget;
+  /** Of a closed namespace, where its pods reach something beyond it. */
+  readonly allowReaching?: AllowReaching;
 
-  constructor(scope: Construct, id: string, { workload, image, command, preset, pod = {}, patch }: TrainingDeploymentProps) {
+  constructor(scope: Construct, id: string, props: TrainingDeploymentProps) {
     super(scope, id);
+    const { workload, image, command, preset, pod = {}, patch, reaches = [] } = props;
+    if (!props.closedNamespace) mustBeClosed(workload, props);
     const problems = fitProblems(workload, pod);
     if (problems.length > 0) throw new ProblemError(problems);
     bucketVolumes(this, workload, pod);
@@ -77,6 +93,7 @@ export class TrainingDeployment extends Construct {
     });
     this.disruptionBudget = new DisruptionBudget(this, 'DisruptionBudget', { workload });
     noteWorkload(this.deployment, workload);
+    if (reaches.length > 0) this.allowReaching = new AllowReaching(this, 'AllowReaching', { workload, reaches });
     applyPatch(this, workload.name, patch);
   }
 }

@@ -1,10 +1,12 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { PatchConfig, PodConfig, RunConfig } from '../../lib/config';
+import type { PatchConfig, PodConfig, ReachInput, RunConfig } from '../../lib/config';
 import { digestOf } from '../../lib/digest';
 import { ProblemError } from '../../lib/problems';
 import { AllowEachOther } from './allow-each-other';
+import { AllowReaching } from './allow-reaching';
 import { selectorLabels, workloadLabels } from './labels';
+import { mustBeClosed } from './network-peers';
 import { type JobSpec, kubernetesObject, type Metadata } from './objects';
 import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
@@ -29,10 +31,15 @@ export interface TrainingJobProps {
    */
   readonly command?: readonly string[];
   /**
-   * Whether the namespace is closed by `DefaultDeny`, so that workers have to be allowed to talk to each other.
+   * Whether the namespace is closed, by `DefaultDeny` or by somebody else, so that workers have to be allowed to talk to each other.
    * @default false
    */
   readonly closedNamespace?: boolean;
+  /**
+   * What its pods reach from a closed namespace, beside the DNS of the cluster: see `AllowReaching`.
+   * @default nothing
+   */
+  readonly reaches?: readonly ReachInput[];
   /**
    * What is known of the image: `pytorch`.
    * @default nothing
@@ -85,6 +92,8 @@ export class TrainingJob extends Construct {
   readonly service?: ApiObject;
   /** Of a closed namespace. */
   readonly allowEachOther?: AllowEachOther;
+  /** Of a closed namespace, where its workers reach something beyond it. */
+  readonly allowReaching?: AllowReaching;
 
   constructor(scope: Construct, id: string, props: TrainingJobProps) {
     super(scope, id);
@@ -98,6 +107,8 @@ export class TrainingJob extends Construct {
     this.job = noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
     if (run.holdDrains) holdDrains(this, workload);
     if (props.closedNamespace) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
+    else mustBeClosed(workload, props);
+    if (props.reaches?.length) this.allowReaching = new AllowReaching(this, 'AllowReaching', { workload, reaches: props.reaches });
     applyPatch(this, workload.name, props.patch);
   }
 }

@@ -15,11 +15,24 @@ export function checkWorkloads(config: CapacityConfig, add: Add): void {
     if (pool?.kind === 'pool' && isMeasuredByLoad(workload) && (workload.replica.gpus ?? 0) > 0)
       add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
     checkKind(workload.kind, name, workload, add);
-    for (const key of ['pod', 'patch', 'preset', 'run'] as const)
+    for (const key of ['pod', 'patch', 'preset', 'run', 'reaches', 'calledBy'] as const)
       if (workload.attach !== undefined && key in workload && (workload as Readonly<Record<string, unknown>>)[key] !== undefined)
         add('pod', [...at, key], 'is for pods of your own, and these are of what is attached', 'leave it out, or leave attach out');
     for (const { path, message, hint } of podProblems(workload.pod ?? {}, config.cluster.version))
       add('pod', [...at, 'pod', ...path], message, hint);
+    for (const key of ['reaches', 'calledBy'] as const)
+      if (
+        workload.attach === undefined &&
+        !config.namespace.closed &&
+        key in workload &&
+        workload[key as keyof typeof workload] !== undefined
+      )
+        add(
+          'network',
+          [...at, key],
+          `opens a closed network, and that of namespace '${config.namespace.name}' is not known to be closed`,
+          `namespace: { name: '${config.namespace.name}', closed: true } says that somebody else closed it, create: true makes and closes it; or leave this out`,
+        );
     if (workload.like !== undefined) checkLike(name, workload.like, config, add);
   }
 }

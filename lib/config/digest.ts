@@ -54,6 +54,8 @@ function sizedFields(workload: WorkloadConfig): unknown {
     healthPath: undefined,
     pod: podSizes(workload.pod),
     patch: undefined,
+    reaches: undefined,
+    calledBy: undefined,
     preset: undefined,
     run: undefined,
     metric: 'metric' in workload ? followsMetric(workload.metric) : undefined,

@@ -51,6 +51,7 @@ export {
   poolOwnerOf,
   poolOwners,
 } from './kinds';
+export { type CallerInput, rangeOf, type Reach, type ReachInput, reachOf } from './network-schema';
 export { parseConfig } from './parse';
 export { equalMatchers, finishedMetric, longestWindowMs } from './promql';
 export { pod } from './check-pod';

@@ -107,6 +107,10 @@ export const capacitySchema = z
             description:
               'whether it is made here, with its Pod Security label and closed by default; otherwise it is there, and what is in it stays as it is',
           }),
+          closed: z.literal(true).optional().meta({
+            description:
+              'that its network is closed already, by somebody else: what workloads need is then opened, as where it is made here',
+          }),
         }),
       ])
       .optional()
@@ -148,7 +152,11 @@ export type StateConfig =
 /** The objects of the manifests that attached workloads name, by workload. */
 export type Manifests = Readonly<Record<string, readonly ManifestObject[]>>;
 /** The namespace of what is written, and whether it is made here. */
-export type NamespaceConfig = { readonly name: string; readonly create: boolean };
+export type NamespaceConfig = {
+  readonly name: string;
+  readonly create: boolean;
+  /** Whether nothing comes in or goes out by default. */ readonly closed: boolean;
+};
 /** The config as the stages use it: numbers, defaults filled in, events as spans of time. */
 export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'namespace' | 'state' | 'prices'> & {
   /** Prices of one's own in the region, by instance type. */
@@ -213,7 +221,8 @@ function withFacts(workload: WorkloadConfig, facts: AttachFacts | undefined, nam
 }
 
 function namespaceOf({ namespace, name }: Pick<z.output<typeof capacitySchema>, 'namespace' | 'name'>): NamespaceConfig {
-  return typeof namespace === 'object' ? namespace : { name: namespace ?? name, create: false };
+  if (typeof namespace !== 'object') return { name: namespace ?? name, create: false, closed: false };
+  return { ...namespace, closed: namespace.create || namespace.closed === true };
 }
 
 /**

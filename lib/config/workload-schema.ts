@@ -4,6 +4,7 @@ import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
 import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
 import { liveMetricSchema } from './metric-schema';
+import { calledBySchema, reachesSchema } from './network-schema';
 import { patchSchema, podSchema, runSchema } from './pod-schema';
 import { sourceSchema } from './source-schema';
 
@@ -16,7 +17,8 @@ const exclusion = z
   .strictObject({ from: time, to: time, because: z.string().min(1) })
   .refine((span) => span.to > span.from, { error: 'must end after it begins', path: ['to'] });
 
-const probe = {
+const served = {
+  calledBy: calledBySchema.optional(),
   port: z.int().min(1).max(65_535).default(8080).meta({ description: 'container port' }),
   healthPath: z.string().startsWith('/').default('/healthz').meta({ description: 'HTTP path of the readiness probe' }),
 };
@@ -28,6 +30,7 @@ const workload = {
   command: z.array(z.string()).optional().meta({ description: 'container command; changes no size' }),
   pod: podSchema.optional(),
   patch: patchSchema.optional(),
+  reaches: reachesSchema.optional(),
   protect: fraction.default(0.95).meta({ description: "quantile of the period's mean that the floor covers" }),
   like: z.string().optional().meta({ description: 'a sibling whose shape stands in while there is little history' }),
   holidays: holidaysSchema.optional(),
@@ -153,7 +156,7 @@ export const inferenceSchema = z
     }),
     ...workload,
     ...scaled,
-    ...probe,
+    ...served,
   })
   .meta({ id: 'Inference', description: 'a model that answers requests' });
 
@@ -183,7 +186,7 @@ export const serviceSchema = z
       .transform((value) => (typeof value === 'number' ? { cpu: value, memory: value } : value)),
     ...workload,
     ...scaled,
-    ...probe,
+    ...served,
   })
   .refine((service) => service.cpu ?? service.memory ?? service.forecast?.cpu ?? service.forecast?.memory, {
     error: 'a service needs the history of cpu or memory, or a forecast of them',

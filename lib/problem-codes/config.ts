@@ -202,6 +202,13 @@ export const configCodes = {
     cure: "Add `provider: 'none'`, give each machine its own name, or change the kind of the pool.",
     example: "foresize.config.ts: pools.own.machines[1].name: 'big' is there twice",
   },
+  'config/network': {
+    title: 'What opens a closed network is stated for one that is open.',
+    when: '`reaches` or `calledBy` of a workload is given, and nothing says that the network of the namespace is closed. A NetworkPolicy for pods of an open namespace would close it to all but what it names.',
+    cure: 'Make the namespace (`create: true`), say that it is closed already (`closed: true`), or leave the field out.',
+    example:
+      "foresize.config.ts: workloads.chat.reaches: opens a closed network, and that of namespace 'prod' is not known to be closed. Hint: namespace: { name: 'prod', closed: true } says that somebody else closed it, create: true makes and closes it; or leave this out",
+  },
   'config/pod': {
     title: 'The parts of a pod do not go together.',
     when: "`pod` of a workload has a volume that is nothing or two things, two at one path, or of a kind that the cluster's version lacks; a container mounts what is not there, or its image has no tag; a variable holds a secret as text; a probe asks in two ways; a pod is killed before it has drained; or a label is one of foresize's own.",

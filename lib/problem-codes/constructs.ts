@@ -130,6 +130,13 @@ export const constructCodes = {
     example:
       "workloads.chat.image: is missing. Hint: name the container image it runs, for example image: 'registry.example.com/chat:1.0.0'",
   },
+  'kubernetes/network': {
+    title: 'What a workload reaches, or who calls it, cannot be read.',
+    when: 'A construct is given `reaches` or `calledBy` with a text that is no host, no range of addresses, no service of AWS and no namespace; or they are given without `closedNamespace`, where they would close what is open.',
+    cure: 'Write one of what the message expects; or say that the namespace is closed.',
+    example:
+      "workloads.chat.reaches: cannot be read (expected a host such as 'huggingface.co', a range such as '10.0.0.0/8:5432', or a service of AWS such as 's3', got https://huggingface.co)",
+  },
   'kubernetes/patch': {
     title: 'A patch names nothing that is emitted.',
     when: '`patch` of a workload has a kind, or a kind and a name, of which its manifests have no object.',

@@ -2,4 +2,4 @@ export { httpServer } from './http';
 export { plainServer } from './plain';
 export { type PodDefaults, portName, type ServedBy } from './pod-defaults';
 export { pytorchTrainer } from './pytorch';
-export { type ServedModel, vllmServer } from './vllm';
+export { reachedByVllm, type ServedModel, vllmServer } from './vllm';

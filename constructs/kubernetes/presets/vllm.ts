@@ -64,6 +64,21 @@ export function vllmServer(workload: PlannedWorkload, served: ServedBy, pod: Pod
   };
 }
 
+/**
+ * What vLLM reaches at its start to load its model: Hugging Face, for the name of a model; S3 for an address of it; nothing for a path, or
+ * where the hub is off.
+ *
+ * @see https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables (HF_HUB_OFFLINE, HF_ENDPOINT)
+ */
+export function reachedByVllm({ args = [], env = {} }: PodConfig): string[] {
+  const named = args.findIndex((arg) => /^--model(=|$)/.test(arg));
+  const model = named === -1 ? args[0] : (/=(.*)/.exec(args[named])?.[1] ?? args[named + 1]);
+  if (model?.startsWith('s3://')) return ['s3'];
+  return model?.startsWith('/') || isOn(env.HF_HUB_OFFLINE) ? [] : ['huggingface.co'];
+}
+
+const isOn = (value: unknown): boolean => typeof value === 'string' && /^(1|true|yes|on)$/i.test(value);
+
 /** What vLLM needs to end once no request runs. */
 const marginSeconds = 10;
 

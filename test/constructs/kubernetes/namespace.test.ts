@@ -32,6 +32,7 @@ test("only questions to the cluster's DNS go out", () => {
             namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
             podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
           },
+          { ipBlock: { cidr: '169.254.20.10/32' } },
         ],
         ports: [
           { protocol: 'UDP', port: 53 },

@@ -5,12 +5,13 @@ import * as constructs from '../../../constructs/kubernetes';
 import { parseConfig } from '../../../lib/config/parse';
 import * as helpers from '../../../lib/config/helpers';
 import { root } from '../../support/foresize';
+import { letsThrough } from '../../support/played-network';
 import { samplePlan } from '../../support/sample-plan';
-import { at, configWith, type Manifest, sampleInput, workloadWith } from './support';
+import { at, buildObjects, configWith, type Manifest, sampleInput, workloadWith } from './support';
 
 /** The examples of the page, without what imports and exports. */
-const [config, app, training] = [...readFileSync(join(root, 'docs/pods.md'), 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(([, code]) =>
-  code.replace(/^import .*$/gm, ''),
+const [config, app, network, training] = [...readFileSync(join(root, 'docs/pods.md'), 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(
+  ([, code]) => code.replace(/^import .*$/gm, ''),
 );
 
 const run = (code: string, names: Readonly<Record<string, unknown>>): unknown =>
@@ -46,6 +47,16 @@ test('the app of the page gives a Deployment with the owner that it adds', () =>
   const deployment = objects.find(({ kind }) => kind === 'Deployment');
   expect(at(deployment, 'metadata.annotations')).toEqual({ 'example.com/owner': 'search' });
   expect(at(deployment, 'spec.template.spec.terminationGracePeriodSeconds')).toBe(120);
+});
+
+test('what the page opens of a closed namespace is opened', () => {
+  const { reaches, calledBy } = (run(`return { ${network} }`, helpers) as { readonly chat: Readonly<Record<string, unknown>> }).chat;
+  const policies = buildObjects(configWith('chat', { reaches, calledBy }));
+  const chat = { namespace: 'sample', labels: { 'app.kubernetes.io/name': 'chat' } };
+  expect(letsThrough(policies, chat, { address: '52.84.1.1' }, 443)).toBe(true);
+  expect(letsThrough(policies, chat, { namespace: 'data', labels: { app: 'redis' } }, 6379)).toBe(true);
+  expect(letsThrough(policies, { namespace: 'gateway', labels: {} }, chat, 8000)).toBe(true);
+  expect(letsThrough(policies, { namespace: 'elsewhere', labels: {} }, chat, 8000)).toBe(false);
 });
 
 test('the training of the page becomes a run of a queue that knows where its checkpoints are', () => {
