@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { type CapacityConfig, poolOwners } from '../../lib/config';
-import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/file';
+import { addressesPerNode, type CapacityPlan, type NodeGroupPlan } from '../../lib/plan/file';
+import { AccountChecks, type CheckedGroup } from './account-checks';
 import { AwsStack } from './aws-stack';
 import { blockWindows } from './block-windows';
 import { literal } from './expression';
@@ -62,11 +63,12 @@ export class CapacityStack extends AwsStack {
     const zones = [...new Set(poolNames.flatMap((name) => pools[name].pool.groups.flatMap(({ zone }) => zone ?? [])))].sort();
     const subnets = Object.fromEntries(zones.map((zone) => [zone, joined.inZone(zone)]));
     const zoneSubnetIds = Object.fromEntries(zones.map((zone) => [zone, subnets[zone].ids]));
+    const checked: CheckedGroup[] = [];
     for (const poolName of poolNames) {
       const { pool, retiring } = pools[poolName];
       const NodeGroups = pool.kind === 'gpuPool' ? GpuNodeGroup : PoolNodeGroups;
       const ofZones = zones.flatMap((zone) => (pool.groups.some((group) => group.zone === zone) ? (subnets[zone].precondition ?? []) : []));
-      new NodeGroups(this, `pool-${poolName}`, {
+      const { liveSizes } = new NodeGroups(this, `pool-${poolName}`, {
         poolName,
         pool,
         retiring,
@@ -78,7 +80,16 @@ export class CapacityStack extends AwsStack {
         preconditions: [...joined.preconditions, ...ofZones],
         tags,
       });
+      for (const group of pool.groups)
+        checked.push({ group, live: liveSizes[group.name], addressesPerNode: addressesPerNode(plan, poolName) });
     }
+    if (config.cluster.checkAccount && checked.length > 0)
+      new AccountChecks(this, 'account', {
+        region: config.region,
+        groups: checked,
+        clusterName: joined.ref.name,
+        subnets: joined.subnets(),
+      });
   }
 }
 

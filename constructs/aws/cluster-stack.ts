@@ -5,6 +5,7 @@ import type { CapacityConfig } from '../../lib/config';
 import { AccessEntries } from './access-entries';
 import { AwsStack } from './aws-stack';
 import { Cluster } from './cluster';
+import { OfferedVersion } from './offered-version';
 
 export interface ClusterStackProps {
   /** The config, of which this stack needs the name, the region, the state, and of the cluster its version, its endpoint and who may use it. */
@@ -22,6 +23,7 @@ export class ClusterStack extends AwsStack {
     super(scope, id, { config });
     const foundationOutputs = this.outputsOf(foundation);
     const { version, endpoint, access } = config.cluster;
+    if (config.cluster.checkAccount) new OfferedVersion(this, 'offered', { version });
     const cluster = new Cluster(this, 'cluster', {
       name: config.name,
       region: config.region,

@@ -56,11 +56,14 @@ export interface GroupSizesProps {
 export class GroupSizes extends Construct {
   /** The three sizes, for the argument `scalingConfig` of the node group. */
   readonly scalingConfig: EksNodeGroupScalingConfig;
+  /** An expression of the number of nodes that the group has when Terraform plans. */
+  readonly live: string;
 
   constructor(scope: Construct, id: string, props: GroupSizesProps) {
     super(scope, id);
     const { group, owner, window, isRetiring = false } = props;
     const { live, ranges } = this.readLive(props);
+    this.live = live;
     if (isRetiring) {
       this.scalingConfig = { minSize: 0, desiredSize: numberExpression(live), maxSize: numberExpression(`max(1, ${live})`) };
       return;

@@ -12,6 +12,8 @@ import type { Precondition } from './precondition';
 export type JoinedCluster = {
   readonly ref: ClusterRef;
   readonly preconditions: readonly Precondition[];
+  /** The subnets of its nodes; they are read where somebody asks for them. */
+  readonly subnets: () => NodeSubnets;
   readonly inZone: (zone: string) => { readonly ids: string[]; readonly precondition?: Precondition };
 };
 
@@ -31,7 +33,12 @@ export function joinCluster(stack: AwsStack & Construct, config: CapacityConfig,
   const { existing, subnets } = config.cluster;
   if (existing !== undefined) {
     const there = new ExistingCluster(stack, 'existing', { config, name: existing });
-    return { ref: there.ref, preconditions: there.preconditions, inZone: (zone) => there.subnets.inZone(zone) };
+    return {
+      ref: there.ref,
+      preconditions: there.preconditions,
+      subnets: () => there.subnets,
+      inZone: (zone) => there.subnets.inZone(zone),
+    };
   }
   if (foundation === undefined || cluster === undefined) {
     const message = 'is missing: without the stacks of the network and of the cluster, nodes have none to join';
@@ -48,8 +55,14 @@ export function joinCluster(stack: AwsStack & Construct, config: CapacityConfig,
   };
   if (subnets !== undefined) {
     const there = new NodeSubnets(stack, 'subnets', { ids: subnets, owner: 'The config' });
-    return { ref, preconditions: [], inZone: (zone) => there.inZone(zone) };
+    return { ref, preconditions: [], subnets: () => there, inZone: (zone) => there.inZone(zone) };
   }
   const zones = networkZones(config);
-  return { ref, preconditions: [], inZone: (zone) => ({ ids: [Fn.element(ref.nodeSubnetIds, zones.indexOf(zone)) as string] }) };
+  const own = () => new NodeSubnets(stack, 'subnets', { ids: ref.nodeSubnetIds, owner: 'The network' });
+  return {
+    ref,
+    preconditions: [],
+    subnets: own,
+    inZone: (zone) => ({ ids: [Fn.element(ref.nodeSubnetIds, zones.indexOf(zone)) as string] }),
+  };
 }

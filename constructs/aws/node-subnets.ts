@@ -20,6 +20,10 @@ export interface NodeSubnetsProps {
 export class NodeSubnets extends Construct {
   /** The ids of the subnets for nodes. */
   readonly ids: string[];
+  /** An expression of their zones. */
+  readonly zones: string;
+  /** An expression of how many addresses they have free. */
+  readonly freeAddresses: string;
   /** What must be true of them before a node group is made in any. */
   readonly precondition: Precondition;
   private readonly source: string;
@@ -35,6 +39,8 @@ export class NodeSubnets extends Construct {
     const all = this.idsWhere('ids');
     this.ids = all.ids;
     this.precondition = all.precondition;
+    this.zones = `distinct([${this.each}.availability_zone${this.filter()}])`;
+    this.freeAddresses = `sum(concat([0], [${this.each}.available_ip_address_count${this.filter()}]))`;
   }
 
   /** The ids of those in a zone, such as `eu-west-1a`, and what must be true of them. */
@@ -42,14 +48,22 @@ export class NodeSubnets extends Construct {
     return this.idsWhere(zone, zone);
   }
 
-  private idsWhere(id: string, zone?: string): { readonly ids: string[]; readonly precondition: Precondition } {
-    const { privateOnly = false, owner } = this.props;
+  private get each(): string {
+    return `for subnet in ${this.source} : subnet`;
+  }
+
+  /** The part of an expression that leaves out subnets, by their zone too where one is given. */
+  private filter(zone?: string): string {
     const rules = [
-      ...(privateOnly ? ['!subnet.map_public_ip_on_launch'] : []),
+      ...(this.props.privateOnly === true ? ['!subnet.map_public_ip_on_launch'] : []),
       ...(zone === undefined ? [] : [`subnet.availability_zone == "${zone}"`]),
     ];
-    const filter = rules.length === 0 ? '' : ` if ${rules.join(' && ')}`;
-    const local = new TerraformLocal(this, id, expression(`[for subnet in ${this.source} : subnet.id${filter}]`));
+    return rules.length === 0 ? '' : ` if ${rules.join(' && ')}`;
+  }
+
+  private idsWhere(id: string, zone?: string): { readonly ids: string[]; readonly precondition: Precondition } {
+    const { privateOnly = false, owner } = this.props;
+    const local = new TerraformLocal(this, id, expression(`[${this.each}.id${this.filter(zone)}]`));
     const name = `local.${local.friendlyUniqueId}`;
     const kind = privateOnly ? 'no subnet without public addresses' : 'no subnet';
     const place = zone === undefined ? '' : ` in zone ${zone}`;

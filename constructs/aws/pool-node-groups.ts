@@ -98,6 +98,8 @@ export interface PoolNodeGroupsProps {
 export class PoolNodeGroups extends Construct {
   /** The node groups, keyed by their names in the plan. */
   readonly groups: Readonly<Record<string, EksNodeGroup>>;
+  /** Expressions of the number of nodes that they have when Terraform plans, keyed likewise. */
+  readonly liveSizes: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
     super(scope, id);
@@ -112,12 +114,12 @@ export class PoolNodeGroups extends Construct {
       ...(props.preconditions ?? []),
     ]);
     const retiring = literals(props.retiring ?? []);
-    this.groups = Object.fromEntries(
-      [...pool.groups, ...retiring].map((group) => [group.name, this.addGroup(group, plain, gate, retiring.includes(group))]),
-    );
+    const made = [...pool.groups, ...retiring].map((group) => this.addGroup(group, plain, gate, retiring.includes(group)));
+    this.groups = Object.fromEntries(made.map(({ name, nodeGroup }) => [name, nodeGroup]));
+    this.liveSizes = Object.fromEntries(made.map(({ name, live }) => [name, live]));
   }
 
-  private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, gate: Gate, isRetiring: boolean): EksNodeGroup {
+  private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, gate: Gate, isRetiring: boolean): MadeGroup {
     const { poolName, pool, cluster } = props;
     const scope = new Construct(this, group.name);
     const isBlock = group.capacityType === 'capacity-block';
@@ -155,9 +157,11 @@ export class PoolNodeGroups extends Construct {
     if (hasSchedule && !isRetiring) new FloorSchedule(scope, 'schedule', { group, window, nodeGroup });
     if (window !== undefined) new BlockEnd(scope, 'block', { groupName: group.name, window, nodeGroup });
     if (!isFixed) new AutoscalerTags(scope, 'tags', { poolName, pool, group, taints, nodeGroup, clusterName: cluster.name });
-    return nodeGroup;
+    return { name: group.name, nodeGroup, live: sizes.live };
   }
 }
+
+type MadeGroup = { readonly name: string; readonly nodeGroup: EksNodeGroup; readonly live: string };
 
 /** How old a plan of Terraform may be when it is applied, where nothing else is said. */
 const MAX_AGE_MS = 15 * MINUTE_MS;

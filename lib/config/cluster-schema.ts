@@ -28,6 +28,10 @@ export const clusterSchema = z.strictObject({
   system: systemSchema.prefault({}),
   addons: addonsSchema,
   identities: identitiesSchema,
+  checkAccount: z.boolean().default(true).meta({
+    description:
+      'whether Terraform reads, before it makes anything, whether the account has quota, zones the instance types, subnets free addresses, and EKS the version',
+  }),
   maxAge: duration('how old a Terraform plan may be when it is applied: it holds the live sizes of then').default(15 * 60_000),
   retired: z
     .array(z.string().regex(/^[a-z][A-Za-z0-9_-]{0,62}$/, { error: 'must be the name of a node group' }))

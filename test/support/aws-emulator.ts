@@ -8,13 +8,15 @@ export type AwsEmulator = {
   readonly environment: Readonly<Record<string, string>>;
   /** A call to a service, as the AWS command line would make it; the answer, parsed where it is JSON. */
   readonly call: (service: string, path: string, body?: object | string) => Promise<unknown>;
+  /** Sets a quota of EC2, which is 1,000 otherwise. */
+  readonly setQuota: (code: string, value: number) => void;
   readonly stop: () => Promise<void>;
 };
 
 /**
  * moto_server behind a front on the loopback device that fills the gaps a node group meets, the way AWS documents them: the
  * outcome of an update, the refusal of a minimum above the desired size, the Auto Scaling group of a node group with its sizes, the
- * access mode of a cluster; and that takes out what moto adds and AWS does not. A desired size that somebody sets on the Auto Scaling
+ * access mode of a cluster, quotas, versions that EKS offers; and that takes out what moto adds and AWS does not. A desired size that somebody sets on the Auto Scaling
  * group is not what EKS answers, as on AWS for a while.
  */
 export async function startAwsEmulator(): Promise<AwsEmulator> {
@@ -26,13 +28,18 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
   const ended = new Promise((resolve) => moto.once('exit', resolve));
   await untilItAnswers(port);
 
+  const quotas = new Map<string, number>();
   const accessConfigs = new Map<string, unknown>();
   const inTurn = tagsInTurn();
   const front = createServer((incoming, outgoing) => {
     void (async () => {
       const call = await readCall(incoming);
       const refusal = refuseMinimumAboveDesired(call, await presentSizes(port, call));
-      const answer = refusal ?? updateOutcome(call) ?? fill(call, await inTurn(call, () => send(port, call)), accessConfigs);
+      const answer =
+        refusal ??
+        accountAnswer(call, quotas) ??
+        updateOutcome(call) ??
+        fill(call, await inTurn(call, () => send(port, call)), accessConfigs);
       const group = createdGroup(call, answer);
       if (group) await send(port, createAutoscalingGroup(group));
       const resized = answer.status === 200 ? await resizedGroup(port, call) : undefined;
@@ -56,6 +63,7 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
       if (status >= 400) throw new Error(`${service} ${path}: ${status} ${answer.toString()}`);
       return answer.toString().startsWith('{') ? (JSON.parse(answer.toString()) as unknown) : answer.toString();
     },
+    setQuota: (code, value) => quotas.set(code, value),
     stop: async () => {
       front.closeAllConnections();
       await new Promise((resolve) => front.close(resolve));
@@ -112,6 +120,22 @@ function refuseMinimumAboveDesired(call: Call, present: Sizes | undefined): Answ
 function updateOutcome(call: Call): Answer | undefined {
   const id = /^\/clusters\/[^/]+\/updates\/([^/?]+)/.exec(call.path)?.[1];
   return id === undefined ? undefined : json(200, { update: { id, status: 'Successful', type: 'ConfigUpdate', errors: [] } });
+}
+
+/** What moto does not know of an account: quotas of EC2, and the versions that EKS offers. */
+function accountAnswer(call: Call, quotas: ReadonlyMap<string, number>): Answer | undefined {
+  if (call.path.startsWith('/cluster-versions'))
+    return json(200, { clusterVersions: ['1.35', '1.34', '1.33'].map((clusterVersion) => ({ clusterVersion })) });
+  if (!/^ServiceQuotasV20190624\.Get(AWSDefault)?ServiceQuota$/.test(String(call.headers['x-amz-target']))) return undefined;
+  const { QuotaCode } = JSON.parse(call.body.toString()) as { QuotaCode: string };
+  const quota = {
+    QuotaArn: `arn:aws:servicequotas:us-east-1::ec2/${QuotaCode}`,
+    ServiceCode: 'ec2',
+    QuotaCode,
+    QuotaName: `Quota ${QuotaCode}`,
+    Value: quotas.get(QuotaCode) ?? 1_000,
+  };
+  return json(200, { Quota: quota }, { 'content-type': 'application/x-amz-json-1.1' });
 }
 
 function fill(call: Call, answer: Answer, accessConfigs: Map<string, unknown>): Answer {

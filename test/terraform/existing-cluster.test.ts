@@ -56,6 +56,20 @@ realTest('a cluster of an earlier version than the config says is refused, with 
   );
 });
 
+realTest('node groups beyond a quota, or in zones without their type, are refused with what to do', async () => {
+  emulator.setQuota('L-DB2E81BA', 4);
+  const [group] = plan.pools.l40s.groups;
+  const elsewhere = { ...group, name: 'l40s-elsewhere', instanceType: 'p4de.24xlarge' };
+  ours.synthesize({ ...plan, pools: { ...plan.pools, l40s: { ...plan.pools.l40s, groups: [group, elsewhere] } } });
+  const { status, output } = await ours.run('capacity', 'plan');
+  emulator.setQuota('L-DB2E81BA', 1_000);
+  expect(status).toBe(1);
+  expect(output).toContain(
+    "The node groups of the plan need 16 vCPU at their peaks, and the account may run 4 of 'Quota L-DB2E81BA' in us-east-1: ask AWS to raise quota L-DB2E81BA, or set limits.quotas: { 'L-DB2E81BA': '4 vCPU' } in the config and plan again.",
+  );
+  expect(output).toContain('EC2 does not sell p4de.24xlarge in us-east-1a, where node group l40s-elsewhere would have nodes, but in');
+});
+
 realTest('taken down, the cluster and the node group of others stay as they were', async () => {
   ours.synthesize(plan);
   expect(await ours.run('capacity', 'destroy', '-auto-approve')).toMatchObject({ status: 0 });

@@ -13,7 +13,7 @@ import { canApply, expectSuccess, realTest } from '../support/terraform';
  */
 const state = { kind: 's3', bucket: 'state-of-tests', region: 'us-east-1' } as const;
 const configOf = (subnets: string[], cluster: { retired?: string[]; maxAge?: string } = {}) =>
-  testConfig({ state, cluster: { existing: 'prod', version: '1.33', subnets, ...cluster } });
+  testConfig({ state, cluster: { existing: 'prod', version: '1.33', subnets, checkAccount: false, ...cluster } });
 let emulator: AwsEmulator;
 let project: Deployment;
 let subnets: string[];

@@ -4,6 +4,7 @@ export type { PlanSpan } from './contradiction';
 export { formatPlan, sealPlan } from './format';
 export { gpuLabel, gpuLabelValue, poolLabel } from './gpu-label';
 export { groupName } from './group-name';
+export { addressesPerNode, quotaOf } from './group-needs';
 export { dueAt, floorsOf, keepPrevious } from './keep';
 export { type MonthCost, usdNextMonth } from './month';
 export { type OlderPlan, type PlanBefore, readOlderPlan, type StrategyBefore, type WorkloadBefore } from './plan-before';

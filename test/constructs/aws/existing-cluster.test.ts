@@ -40,7 +40,7 @@ test('node groups join it by its name, at its version, in those of its subnets t
     for_each: `\${toset(tolist(${cluster}.vpc_config[0].subnet_ids))}`,
     id: '${each.value}',
   });
-  const [ids, filter] = Object.entries(terraform.locals).find(([, value]) => String(value).includes('map_public_ip'))!;
+  const [ids, filter] = Object.entries(terraform.locals).find(([, value]) => String(value).includes('subnet.id if !subnet.map_public_ip'))!;
   expect(filter).toBe(`\${[for subnet in data.aws_subnet.${subnet} : subnet.id if !subnet.map_public_ip_on_launch]}`);
   for (const group of all(terraform, 'aws_eks_node_group'))
     expect(group).toMatchObject({ cluster_name: `\${${cluster}.name}`, version: `\${${cluster}.version}`, subnet_ids: `\${local.${ids}}` });
