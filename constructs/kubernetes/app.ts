@@ -160,7 +160,7 @@ function addWorkload(
   const common = { workload, image, command, pod, patch, reaches, closedNamespace: namespace.closed };
   switch (config.kind) {
     case 'inference': {
-      const { port, healthPath, metric, preset, model, tokens, calledBy } = config;
+      const { port, healthPath, metric, preset, model, tokens, calledBy, monitor } = config;
       const served = { precision: model?.precision, kvPrecision: model?.kvPrecision, longest: tokens?.longest };
       return new InferenceService(scope, 'Inference', {
         ...common,
@@ -170,12 +170,13 @@ function addWorkload(
         preset,
         model: served,
         calledBy,
+        monitor,
         exactFloors,
       });
     }
     case 'service': {
-      const { port, healthPath, preset, calledBy } = config;
-      return new ServerFleet(scope, 'Servers', { ...common, port, healthPath, preset, calledBy, exactFloors });
+      const { port, healthPath, preset, calledBy, monitor } = config;
+      return new ServerFleet(scope, 'Servers', { ...common, port, healthPath, preset, calledBy, monitor, exactFloors });
     }
     case 'training': {
       const { preset, run } = config;

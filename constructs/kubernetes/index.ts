@@ -13,6 +13,7 @@ export { KueueQueue, type KueueQueueProps } from './kueue-queue';
 export { Namespace, type NamespaceProps } from './namespace';
 export { NodeBuffer, type NodeBufferProps } from './node-buffer';
 export { plannedWorkload, type PlannedWorkload } from './planned-workload';
+export { PodMonitor, type PodMonitorProps } from './pod-monitor';
 export { requiredClusterParts } from './required-cluster-parts';
 export { ScheduledAutoscaler, type ScheduledAutoscalerProps } from './scheduled-autoscaler';
 export { ServerFleet, type ServerFleetProps } from './server-fleet';

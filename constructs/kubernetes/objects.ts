@@ -21,6 +21,7 @@ export type KubernetesObject =
   | Of<'autoscaling/v2', 'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>
   | Of<'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', VerticalPodAutoscalerSpec>
   | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>
+  | Of<'monitoring.coreos.com/v1', 'PodMonitor', PodMonitorSpec>
   | (Of<'scheduling.k8s.io/v1', 'PriorityClass', undefined> & PriorityClassFields)
   | Of<'autoscaling.x-k8s.io/v1alpha1', 'CapacityBuffer', CapacityBufferSpec>
   | Of<KueueVersion, 'ResourceFlavor', { readonly nodeLabels: Labels }>
@@ -128,6 +129,18 @@ export type NetworkPeer =
   | { readonly podSelector?: LabelSelector; readonly namespaceSelector?: LabelSelector }
   | { readonly ipBlock: { readonly cidr: string; readonly except?: readonly string[] } };
 export type NetworkPort = { readonly protocol: 'TCP' | 'UDP'; readonly port: number };
+
+export type PodMonitorSpec = {
+  readonly selector: LabelSelector;
+  readonly jobLabel: string;
+  readonly podTargetLabels: readonly string[];
+  readonly podMetricsEndpoints: readonly {
+    readonly port: string;
+    readonly path: string;
+    readonly interval?: string;
+    readonly relabelings?: readonly { readonly action: 'replace'; readonly targetLabel: string; readonly replacement: string }[];
+  }[];
+};
 
 type KueueVersion = 'kueue.x-k8s.io/v1beta1' | 'kueue.x-k8s.io/v1beta2';
 

@@ -3,6 +3,8 @@ import {
   type CapacityConfig,
   followsLoad,
   hasExactTolerance,
+  heldAgainst,
+  isHeldAgainst,
   isAutoscaled,
   isJob,
   poolOwners,
@@ -53,6 +55,10 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       triggers(workload).some(({ kind }) => kind === 'pods'),
     ),
     ...line('Metrics Server, for the CPU and memory of', (workload) => scaled(workload) && goesByCpu(workload)),
+    ...line(
+      `the Prometheus operator (PodMonitor), and a Prometheus of it that selects the monitors of namespace ${config.namespace.name}, for the metrics of`,
+      ({ config: workload }) => 'monitor' in workload && workload.monitor !== undefined,
+    ),
     ...podParts(config, line),
     ...workloads.filter((workload) => !scaled(workload)).flatMap(numberOfOthers),
     ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
@@ -72,6 +78,11 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       'patience: a roll-out replaces one replica at a time, an old one first, because its pool has no room beside the peak:',
       inPlace,
     ),
+    ...(isHeldAgainst(config.cluster.version)
+      ? []
+      : [
+          `a look at what is new in Kubernetes ${config.cluster.version}: what is written is held against the schemas of ${heldAgainst.join(' to ')}, and not of that version`,
+        ]),
     ...(hasExactTolerance(config.cluster.version)
       ? []
       : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),

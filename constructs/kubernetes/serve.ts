@@ -1,6 +1,14 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type CallerInput, type LiveMetricInput, liveMetricOf, type PatchConfig, type PodConfig, type ReachInput } from '../../lib/config';
+import {
+  type CallerInput,
+  type LiveMetricInput,
+  liveMetricOf,
+  type MonitorConfig,
+  type PatchConfig,
+  type PodConfig,
+  type ReachInput,
+} from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import { AllowCalls } from './allow-calls';
 import { AllowReaching } from './allow-reaching';
@@ -12,6 +20,7 @@ import { type DeploymentSpec, kubernetesObject } from './objects';
 import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
 import { podTemplate } from './pod';
+import { PodMonitor } from './pod-monitor';
 import { bucketVolumes } from './pod-volumes';
 import { fitProblems } from './pods-fit';
 import { httpServer, plainServer, type PodDefaults, portName, reachedByVllm, type ServedBy, type ServedModel, vllmServer } from './presets';
@@ -69,6 +78,11 @@ export interface ServeProps {
    */
   readonly exactFloors?: boolean;
   /**
+   * How the Prometheus operator scrapes its pods, with the labels that `metric` asks for: see `PodMonitor`.
+   * @default no PodMonitor
+   */
+  readonly monitor?: Partial<MonitorConfig>;
+  /**
    * What is known of the server: `vllm`, or `http` for one of HTTP that keeps nothing on its disk.
    * @default nothing
    */
@@ -97,6 +111,8 @@ export type ServedParts = {
   readonly deployment: ApiObject;
   readonly disruptionBudget: DisruptionBudget;
   readonly autoscaler: ReturnType<typeof autoscale>;
+  /** Where `monitor` asks for it. */
+  readonly monitor?: PodMonitor;
   /** Of a closed namespace. */
   readonly allowCalls?: AllowCalls;
   /** Of a closed namespace, where its pods reach something beyond it. */
@@ -138,6 +154,7 @@ export function serve(scope: Construct, props: ServeProps): ServedParts {
     ),
     disruptionBudget: new DisruptionBudget(scope, 'DisruptionBudget', { workload }),
     autoscaler: autoscale(scope, props),
+    monitor: props.monitor && new PodMonitor(scope, 'Monitor', { workload, metric: props.metric, ...props.monitor }),
     ...openings(scope, props, port),
   };
   applyPatch(scope, workload.name, patch);

@@ -17,6 +17,7 @@ export class ServerFleet extends Construct implements ServedParts {
   readonly deployment: ServedParts['deployment'];
   readonly disruptionBudget: ServedParts['disruptionBudget'];
   readonly autoscaler: ServedParts['autoscaler'];
+  readonly monitor?: ServedParts['monitor'];
   readonly allowCalls?: ServedParts['allowCalls'];
   readonly allowReaching?: ServedParts['allowReaching'];
 
@@ -28,6 +29,7 @@ export class ServerFleet extends Construct implements ServedParts {
       deployment: this.deployment,
       disruptionBudget: this.disruptionBudget,
       autoscaler: this.autoscaler,
+      monitor: this.monitor,
       allowCalls: this.allowCalls,
       allowReaching: this.allowReaching,
     } = serve(this, props));

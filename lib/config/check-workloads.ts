@@ -15,7 +15,7 @@ export function checkWorkloads(config: CapacityConfig, add: Add): void {
     if (pool?.kind === 'pool' && isMeasuredByLoad(workload) && (workload.replica.gpus ?? 0) > 0)
       add('gpus-without-gpu-pool', [...at, 'replica', 'gpus'], `asks for GPUs, and pool '${workload.pool}' has none`, 'make it a gpuPool');
     checkKind(workload.kind, name, workload, add);
-    for (const key of ['pod', 'patch', 'preset', 'run', 'reaches', 'calledBy'] as const)
+    for (const key of ['pod', 'patch', 'preset', 'run', 'reaches', 'calledBy', 'monitor'] as const)
       if (workload.attach !== undefined && key in workload && (workload as Readonly<Record<string, unknown>>)[key] !== undefined)
         add('pod', [...at, key], 'is for pods of your own, and these are of what is attached', 'leave it out, or leave attach out');
     for (const { path, message, hint } of podProblems(workload.pod ?? {}, config.cluster.version))

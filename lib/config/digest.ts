@@ -56,6 +56,7 @@ function sizedFields(workload: WorkloadConfig): unknown {
     patch: undefined,
     reaches: undefined,
     calledBy: undefined,
+    monitor: undefined,
     preset: undefined,
     run: undefined,
     metric: 'metric' in workload ? followsMetric(workload.metric) : undefined,

@@ -43,6 +43,8 @@ export {
   floorOwners,
   followsLoad,
   hasExactTolerance,
+  heldAgainst,
+  isHeldAgainst,
   hpaToleranceOf,
   isAutoscaled,
   isJob,
@@ -51,6 +53,7 @@ export {
   poolOwnerOf,
   poolOwners,
 } from './kinds';
+export type { MonitorConfig } from './monitor-schema';
 export { type CallerInput, rangeOf, type Reach, type ReachInput, reachOf } from './network-schema';
 export { parseConfig } from './parse';
 export { equalMatchers, finishedMetric, longestWindowMs } from './promql';

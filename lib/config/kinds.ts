@@ -108,6 +108,15 @@ export function hasImageVolumes(version: string): boolean {
   return minorOf(version) >= 35;
 }
 
+/** The first and the last version of Kubernetes whose schemas what is written is held against. */
+export const heldAgainst = ['1.32', '1.35'] as const;
+
+/** Whether what is written is held against the schemas of a version; others are taken too. */
+export function isHeldAgainst(version: string): boolean {
+  const [first, last] = heldAgainst.map(minorOf);
+  return first <= minorOf(version) && minorOf(version) <= last;
+}
+
 /** How it tests its tolerance: in each direction by itself from 1.33 on. */
 export function hpaToleranceOf(version: string): 'symmetric' | 'per-direction' {
   return minorOf(version) <= 32 ? 'symmetric' : 'per-direction';

@@ -4,6 +4,7 @@ import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
 import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
 import { liveMetricSchema } from './metric-schema';
+import { monitorSchema } from './monitor-schema';
 import { calledBySchema, reachesSchema } from './network-schema';
 import { patchSchema, podSchema, runSchema } from './pod-schema';
 import { sourceSchema } from './source-schema';
@@ -19,6 +20,7 @@ const exclusion = z
 
 const served = {
   calledBy: calledBySchema.optional(),
+  monitor: monitorSchema.optional(),
   port: z.int().min(1).max(65_535).default(8080).meta({ description: 'container port' }),
   healthPath: z.string().startsWith('/').default('/healthz').meta({ description: 'HTTP path of the readiness probe' }),
 };

@@ -130,6 +130,13 @@ export const constructCodes = {
     example:
       "workloads.chat.image: is missing. Hint: name the container image it runs, for example image: 'registry.example.com/chat:1.0.0'",
   },
+  'kubernetes/monitor': {
+    title: 'The query of a metric asks for labels that what is scraped does not have.',
+    when: '`monitor` of a workload makes a PodMonitor, and a query of its `metric` asks for another namespace, container or name than its series have.',
+    cure: 'Mend the query, or leave `monitor` out where something else scrapes what it asks for.',
+    example:
+      'workloads.chat.metric: asks for namespace="prod", and what is scraped of it has namespace="sample": it would find nothing. Hint: mend the query, or leave monitor out where something else scrapes what it asks for',
+  },
   'kubernetes/network': {
     title: 'What a workload reaches, or who calls it, cannot be read.',
     when: 'A construct is given `reaches` or `calledBy` with a text that is no host, no range of addresses, no service of AWS and no namespace; or they are given without `closedNamespace`, where they would close what is open.',

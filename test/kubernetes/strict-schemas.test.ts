@@ -140,7 +140,13 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
       const workloads = {
         ...sampleInput.workloads,
         chat: { ...chat, preset: 'vllm', pod: fullPod },
-        storefront: { ...storefront, preset: 'http' },
+        storefront: {
+          ...storefront,
+          preset: 'http',
+          monitor: { labels: { release: 'prometheus' }, interval: '15s' },
+          reaches: ['s3'],
+          calledBy: ['edge'],
+        },
         resnet: {
           ...resnet,
           preset: 'pytorch',
@@ -149,7 +155,9 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
         },
       };
       const objects = buildObjects(sampleConfig({ cluster: { version }, workloads }));
-      expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining([as, 'PersistentVolume', 'PersistentVolumeClaim']));
+      expect(objects.map(({ kind }) => kind)).toEqual(
+        expect.arrayContaining([as, 'PersistentVolume', 'PersistentVolumeClaim', 'PodMonitor']),
+      );
       expect(objects.flatMap(problemsOf)).toEqual([]);
     }
   });

@@ -7,10 +7,10 @@ import * as helpers from '../../../lib/config/helpers';
 import { root } from '../../support/foresize';
 import { letsThrough } from '../../support/played-network';
 import { samplePlan } from '../../support/sample-plan';
-import { at, buildObjects, configWith, type Manifest, sampleInput, workloadWith } from './support';
+import { at, buildObjects, configWith, find, type Manifest, sampleInput, workloadWith } from './support';
 
 /** The examples of the page, without what imports and exports. */
-const [config, app, network, training] = [...readFileSync(join(root, 'docs/pods.md'), 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(
+const [config, app, network, metrics, training] = [...readFileSync(join(root, 'docs/pods.md'), 'utf8').matchAll(/```ts\n([^]*?)```/g)].map(
   ([, code]) => code.replace(/^import .*$/gm, ''),
 );
 
@@ -57,6 +57,12 @@ test('what the page opens of a closed namespace is opened', () => {
   expect(letsThrough(policies, chat, { namespace: 'data', labels: { app: 'redis' } }, 6379)).toBe(true);
   expect(letsThrough(policies, { namespace: 'gateway', labels: {} }, chat, 8000)).toBe(true);
   expect(letsThrough(policies, { namespace: 'elsewhere', labels: {} }, chat, 8000)).toBe(false);
+});
+
+test('the monitor of the page scrapes the pods', () => {
+  const { monitor } = (run(`return { ${metrics} }`, helpers) as { readonly chat: Readonly<Record<string, unknown>> }).chat;
+  const found = find(buildObjects(configWith('chat', { monitor })), 'PodMonitor', 'chat');
+  expect(found.metadata).toMatchObject({ labels: { release: 'kube-prometheus-stack' } });
 });
 
 test('the training of the page becomes a run of a queue that knows where its checkpoints are', () => {
