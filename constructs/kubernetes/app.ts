@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
@@ -9,16 +7,17 @@ import {
   followsLoad,
   hasExactTolerance,
   isAutoscaled,
+  type PodConfig,
   type WorkloadConfig,
 } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { type Problem, ProblemError } from '../../lib/problems';
 import { AttachedWorkload } from './attached-workload';
+import { GpuQuota } from './gpu-quota';
 import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-problems';
 import { KueueQueue } from './kueue-queue';
-import { manifestYaml } from './manifest-yaml';
 import { Namespace } from './namespace';
 import { NodeBuffer } from './node-buffer';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
@@ -26,6 +25,7 @@ import { checkedByHand, type Finding, findingsBelow, versionContext } from './ru
 import { ServerFleet } from './server-fleet';
 import { TrainingDeployment } from './training-deployment';
 import { TrainingJob } from './training-job';
+import { writeManifests } from './write-manifests';
 
 export type KubernetesInput = {
   /** The config: images, ports, metrics and everything else except sizes. */
@@ -70,20 +70,23 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
         const scope = chart(name, stated.attach?.namespace);
         if (stated.attach === undefined) addWorkload(scope, workload, stated, config);
         else if (isAutoscaled(stated)) attach(scope, workload, stated, config);
-        new NodeBuffer(scope, 'Buffer', { workload, target: stated.attach });
+        new NodeBuffer(scope, 'Buffer', { workload, target: stated.attach, pod: stated.pod ?? podOfAttached(config, name) });
         return [];
       }),
     );
+  found.push(
+    ...problemsOf(() => {
+      addQuotas(chart, config, plan);
+      return [];
+    }),
+  );
   if (found.length > 0) throw new ProblemError(found);
   const findings = findingsBelow(app);
   const told = (weight: Finding['weight']) =>
     findings.filter((finding) => finding.weight === weight).map((finding) => problemOf(finding, config));
   if (told('fault').length > 0) throw new ProblemError(told('fault'));
   told('risk').forEach(warn);
-  // Runs the validations of all constructs. What it returns is left aside, because kubectl would not read all of it as it is meant.
-  app.synthYaml();
-  mkdirSync(outdir, { recursive: true });
-  for (const chart of app.charts) writeFileSync(join(outdir, `${chart.node.id}.k8s.yaml`), manifestYaml(chart.toJson() as object[]));
+  writeManifests(app);
 }
 
 /** A finding with the place of its workload in the config. The chart of a workload has its name. */
@@ -132,6 +135,27 @@ function addQueues(chart: () => Chart, config: CapacityConfig, plan: CapacityPla
     new KueueQueue(scope, queue, { queue, name: `${config.name}-${queue}`, namespace: config.namespace.name, workloads, apiVersion });
   }
 }
+
+/** Adds a quota for the GPUs of each namespace of which an attached workload asks for one: all workloads of the config in it count. */
+function addQuotas(chart: (id: string, namespace: string) => Chart, config: CapacityConfig, plan: CapacityPlan): void {
+  const names = Object.keys(config.workloads).sort();
+  const namespaceOf = (name: string) => config.workloads[name].attach?.namespace ?? config.namespace.name;
+  const asked = names.filter((name) => config.workloads[name].attach?.quota).map(namespaceOf);
+  for (const namespace of new Set(asked)) {
+    const workloads = names.filter((name) => namespaceOf(name) === namespace).map((name) => plannedWorkload(plan, name));
+    new GpuQuota(chart(`quota-${namespace}`, namespace), 'Quota', { name: `${config.name}-gpus`, workloads });
+  }
+}
+
+/** Of the pods of an attached workload what keeps them off nodes: placeholders must go where they go. */
+function podOfAttached({ attached }: CapacityConfig, name: string): PodConfig | undefined {
+  const tolerations = attached[name]?.pod.tolerations.flatMap(({ key, operator, value, effect }) =>
+    key === undefined ? [] : [{ key, value: operator === 'Exists' ? undefined : value, effect: effect as TaintEffect }],
+  );
+  return tolerations && { tolerations };
+}
+
+type TaintEffect = NonNullable<PodConfig['tolerations']>[number]['effect'];
 
 /** Adds what carries the numbers of a workload that runs already. */
 function attach(scope: Construct, workload: PlannedWorkload, config: AutoscaledWorkload, { attached, cluster }: CapacityConfig): void {

@@ -6,6 +6,7 @@ export { AttachedWorkload, type AttachedWorkloadProps } from './attached-workloa
 export { buildKubernetes, type KubernetesInput } from './app';
 export { DefaultDeny } from './default-deny';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget';
+export { GpuQuota, type GpuQuotaProps } from './gpu-quota';
 export { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizontal-autoscaler';
 export { InferenceService, type InferenceServiceProps } from './inference-service';
 export { KarpenterNodePools, type KarpenterNodePoolsProps, type KarpenterSettings } from './karpenter-node-pools';
@@ -20,5 +21,6 @@ export { ServerFleet, type ServerFleetProps } from './server-fleet';
 export { TrainingDeployment, type TrainingDeploymentProps } from './training-deployment';
 export { TrainingJob, type TrainingJobProps } from './training-job';
 export { VerticalAutoscaler, type VerticalAutoscalerProps } from './vertical-autoscaler';
+export { writeManifests } from './write-manifests';
 /** Everything of a pod that is no size, for the property `pod` of constructs. */
 export { pod, type PodConfig, type PodInput, type RunConfig } from '../../lib/config';

@@ -13,10 +13,10 @@ export function manifestYaml(objects: readonly object[]): string {
 function documentYaml(object: object): string {
   const document = new Document(object, { version: '1.1', keepUndefined: true });
   visit(document, (_, node) => {
-    if (isScalar(node) && typeof node.value === 'string' && readAsOther.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    if (isScalar(node) && typeof node.value === 'string' && isReadAsNumber(node.value)) node.type = 'QUOTE_DOUBLE';
   });
   return document.toString({ lineWidth: 0 });
 }
 
 /** Numbers with a letter for their base, as `strconv.ParseInt` of Go takes them. */
-const readAsOther = /^[-+]?0[box][0-9a-f_]+$/i;
+export const isReadAsNumber = (word: string): boolean => /^[-+]?0[box][0-9a-f_]+$/i.test(word);

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { PodConfig } from '../../lib/config';
 import type { ScaleTarget } from './autoscaling-types';
 import { kubernetesObject } from './objects';
 import { nodeSelector } from './node-selector';
@@ -16,6 +17,12 @@ export interface NodeBufferProps {
    * @default the Deployment with the name of the workload
    */
   readonly target?: ScaleTarget;
+  /**
+   * What the config says of the pods of the workload: placeholder pods have its tolerations and its affinity, so that the places that they
+   * keep are such as replicas can have.
+   * @default those that the pool needs
+   */
+  readonly pod?: PodConfig;
 }
 
 /**
@@ -36,7 +43,7 @@ export class NodeBuffer extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { workload, target = { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name } }: NodeBufferProps,
+    { workload, target = { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name }, pod = {} }: NodeBufferProps,
   ) {
     super(scope, id);
     const { buffer } = workload.plan;
@@ -69,11 +76,12 @@ export class NodeBuffer extends Construct {
       preemptionPolicy: 'Never',
       description: `Places that are kept free for ${workload.name}: gives way to every other pod`,
     });
-    this.addPlaceholders(workload, name, labels, priorityClassName, buffer.replicas);
+    this.addPlaceholders(workload, pod, name, labels, priorityClassName, buffer.replicas);
   }
 
   private addPlaceholders(
     workload: PlannedWorkload,
+    pod: PodConfig,
     name: string,
     labels: Readonly<Record<string, string>>,
     priorityClassName: string,
@@ -102,8 +110,8 @@ export class NodeBuffer extends Construct {
             terminationGracePeriodSeconds: 0,
             securityContext: { runAsNonRoot: true, runAsUser: 65_535, seccompProfile: { type: 'RuntimeDefault' } },
             nodeSelector: nodeSelector(workload.plan.pool, workload.pool),
-            tolerations: tolerations(workload.pool),
-            affinity: gpuTypes && { nodeAffinity: onGpuTypes(gpuTypes) },
+            tolerations: tolerations(workload.pool, pod),
+            affinity: gpuTypes ? { ...pod.affinity, nodeAffinity: onGpuTypes(gpuTypes, pod.affinity?.nodeAffinity) } : pod.affinity,
             containers: [
               {
                 name: 'pause',

@@ -16,6 +16,7 @@ export type KubernetesObject =
   | Of<'apps/v1', 'Deployment', DeploymentSpec | PlaceholdersSpec>
   | Of<'batch/v1', 'Job', JobSpec>
   | Of<'jobset.x-k8s.io/v1alpha2', 'JobSet', JobSetSpec>
+  | Of<'v1', 'ResourceQuota', { readonly hard: Quantities }>
   | Of<'policy/v1', 'PodDisruptionBudget', PodDisruptionBudgetSpec>
   | Of<'networking.k8s.io/v1', 'NetworkPolicy', NetworkPolicySpec>
   | Of<'autoscaling/v2', 'HorizontalPodAutoscaler', HorizontalPodAutoscalerSpec>

@@ -76,6 +76,10 @@ export const attachSchema = z
       .meta({
         description: 'whether a PodDisruptionBudget is written for its pods: true where a manifest says their labels, else the labels',
       }),
+    quota: z.boolean().default(false).meta({
+      description:
+        'whether a ResourceQuota limits the GPUs of its namespace to what the ceilings of all workloads of this config there ask for; pods of others count',
+    }),
   })
   .transform((attach, context) => {
     const apiVersion = attach.apiVersion ?? (Object.hasOwn(knownKinds, attach.kind) ? knownKinds[attach.kind].apiVersion : undefined);

@@ -22,6 +22,8 @@ export function checkAttach(config: CapacityConfig, manifests: Manifests, add: A
       if (workload[field] !== undefined)
         add('attach', ['workloads', name, field], "is of pods that are written here, and these are somebody else's", 'leave it out');
     const facts = config.attached[name];
+    if (attach.quota && config.pools[workload.pool]?.kind !== 'gpuPool')
+      add('attach', [...at, 'quota'], `limits GPUs, and nodes of pool '${workload.pool}' have none`, 'leave it out');
     if (attach.disruptionBudget !== false && budgetSelector(attach, facts) === undefined)
       add(
         'attach',

@@ -151,6 +151,12 @@ export const constructCodes = {
     example:
       'workloads.chat.patch.StatefulSet: names nothing that is emitted. Hint: emitted are: ServiceAccount/chat, Service/chat, Deployment/chat',
   },
+  'kubernetes/no-gpus': {
+    title: 'A quota has no GPUs to limit.',
+    when: 'A quota is asked for, and no workload of its namespace asks for GPUs.',
+    cure: 'Leave it out.',
+    example: 'quota prod-gpus: has no GPUs to limit: no workload of its namespace asks for any. Hint: leave it out',
+  },
   'kubernetes/fault': {
     title: 'An object that is to be written cannot work.',
     when: 'The API would refuse it, its pods could not start, or two objects would undo what the other does: a port that two containers of a pod have, a pod larger than any node, `replicas` beside an autoscaler, two autoscalers, a quota below the floor, a budget that blocks every drain, a selector that finds nothing. Mostly a `patch` made it so, or an object of your own beside the constructs.',

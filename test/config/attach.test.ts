@@ -53,6 +53,10 @@ test.each([
   [{ attach: { kind: 'DaemonSet', name: 'x' } }, 'c: workloads.chat.attach.kind: DaemonSet has no scale subresource'],
   [{ attach, image: 'x:1' }, "c: workloads.chat.image: is of pods that are written here, and these are somebody else's"],
   [{ attach: { ...attach, disruptionBudget: true } }, 'c: workloads.chat.attach.disruptionBudget: needs the labels of the pods'],
+  [
+    { pool: 'general', replica: { throughput: '1 req/s' }, attach: { ...attach, quota: true } },
+    "c: workloads.chat.attach.quota: limits GPUs, and nodes of pool 'general' have none",
+  ],
   [{ attach: { ...attach, name: 'Not A Name' } }, 'c: workloads.chat.attach.name: must be a name of Kubernetes'],
 ])('%j is refused at its place', (fields, sentence) => expect(refusal(fields)).toContain(sentence));
 
@@ -226,7 +230,7 @@ describe('what a pod asks for', () => {
   });
 
   const factsOf = (kind: string, apiVersion: string, name: string, object: ManifestObject, others: readonly ManifestObject[] = []) =>
-    attachFacts({ kind, apiVersion, name, disruptionBudget: false }, [object, ...others]);
+    attachFacts({ kind, apiVersion, name, disruptionBudget: false, quota: false }, [object, ...others]);
 
   test('a group of a LeaderWorkerSet is one replica: its leader and its workers', () => {
     const group = {

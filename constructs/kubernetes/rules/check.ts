@@ -1,7 +1,8 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { emittedBelow, noteOurs } from './emitted';
-import type { Finding, Rule } from './finding';
+import { isReadAsNumber } from '../manifest-yaml';
+import { type Emitted, emittedBelow, noteOurs } from './emitted';
+import { type Finding, risk, type Rule } from './finding';
 import { badNames, fixedJobName, namespaceOfNone, sameTwice, unknownFields } from './names';
 import { nodeRules } from './nodes';
 import { podRules } from './pods';
@@ -47,6 +48,13 @@ export function checkedByHand(app: IConstruct): void {
   checked.add(app);
 }
 
+const here = new WeakSet<IConstruct>();
+
+/** Notes that an app is written by `writeManifests`, which quotes what the writer of cdk8s leaves bare. */
+export function writtenHere(app: IConstruct): void {
+  here.add(app);
+}
+
 /**
  * Lets the chart of an object of ours be checked when its app is synthesized: synthesis fails with all faults, each with the path of its
  * construct and a hint, and risks are told as warnings of the process. The user's own objects in the chart are looked at as well, where
@@ -57,13 +65,44 @@ export function checkAtSynthesis(object: ApiObject): void {
   const chart = Chart.of(object);
   if (checked.has(chart) || checked.has(chart.node.root)) return;
   checked.add(chart);
-  chart.node.addValidation({
-    validate: () => {
-      const findings = findingsBelow(chart);
-      for (const finding of findings)
-        if (finding.weight === 'risk')
-          process.emitWarning(`${finding.object.path}: ${textOf(finding)}`, { type: 'ForesizeWarning', code: 'kubernetes/risk' });
-      return findings.filter(({ weight }) => weight === 'fault').map((finding) => `${finding.object.path}: ${textOf(finding)}`);
-    },
-  });
+  chart.node.addValidation({ validate: () => faultsOf(chart) });
+}
+
+/** cdk8s validates the whole app anew for each of its charts: what has passed is not looked at again in the same synthesis. */
+const passed = new WeakSet<IConstruct>();
+
+function faultsOf(chart: Chart): string[] {
+  if (passed.has(chart)) return [];
+  const findings = [...findingsBelow(chart), ...(here.has(chart.node.root) ? [] : bareWords(emittedBelow(chart)))];
+  const texts = (weight: Finding['weight']) =>
+    findings.filter((finding) => finding.weight === weight).map((finding) => `${finding.object.path}: ${textOf(finding)}`);
+  for (const text of texts('risk')) process.emitWarning(text, { type: 'ForesizeWarning', code: 'kubernetes/risk' });
+  const faults = texts('fault');
+  if (faults.length === 0) {
+    passed.add(chart);
+    queueMicrotask(() => passed.delete(chart));
+  }
+  return faults;
+}
+
+/** Words of pods that cdk8s writes without quotes and kubectl reads as numbers: the API then refuses the object. */
+function bareWords(objects: readonly Emitted[]): Finding[] {
+  return objects
+    .filter(({ isOurs }) => isOurs)
+    .flatMap((object) =>
+      [...new Set(textsBelow(object.fields))]
+        .filter(isReadAsNumber)
+        .map((word) =>
+          risk(
+            object,
+            `has the word '${word}', which cdk8s writes bare and kubectl reads as a number`,
+            'write the app with writeManifests(app)',
+          ),
+        ),
+    );
+}
+
+function textsBelow(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsBelow) : [];
 }

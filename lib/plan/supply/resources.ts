@@ -126,6 +126,15 @@ function fitting(offerings: readonly Offering[], need: Need, name: string, pool:
     offering.gpus > best.gpus || (offering.gpus === best.gpus && offering.vCpu > best.vCpu) ? offering : best,
   );
   const room = podRoom(largest);
+  if (offerings.every((offering) => podRoom(offering).cpuMilli <= 0 || podRoom(offering).memoryMiB <= 0))
+    throw new ProblemError({
+      code: 'sizing/no-fit',
+      path: `pools.${pool}.daemonSets`,
+      message: 'leave nothing of any node for other pods',
+      expected: `less than ${amounts(largest.allocatableCpuMilli, largest.allocatableMemoryMiB)} (${largest.instanceType}, after the kubelet)`,
+      received: amounts(largest.daemonSetCpuMilli, largest.daemonSetMemoryMiB),
+      hint: 'state what the DaemonSets of one node ask for in all, or add a larger instance type to the pool',
+    } satisfies Problem);
   throw new ProblemError({
     code: 'sizing/no-fit',
     path: `workloads.${name}.replica`,
@@ -139,7 +148,11 @@ function fitting(offerings: readonly Offering[], need: Need, name: string, pool:
 function describe({ gpus, cpuMilli, memoryMiB }: Need): string {
   return [
     `${gpus} GPU`,
-    ...(cpuMilli === undefined ? [] : [`${cpuMilli / 1_000} CPU`]),
-    ...(memoryMiB === undefined ? [] : [`${Math.round((memoryMiB / 1_024) * 10) / 10} GiB`]),
+    ...(cpuMilli === undefined ? [] : [cpuText(cpuMilli)]),
+    ...(memoryMiB === undefined ? [] : [memoryText(memoryMiB)]),
   ].join(', ');
 }
+
+const amounts = (cpuMilli: number, memoryMiB: number): string => `${cpuText(cpuMilli)}, ${memoryText(memoryMiB)}`;
+const cpuText = (cpuMilli: number): string => `${cpuMilli / 1_000} CPU`;
+const memoryText = (memoryMiB: number): string => `${Math.round((memoryMiB / 1_024) * 10) / 10} GiB`;

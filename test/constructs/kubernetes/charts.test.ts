@@ -6,6 +6,7 @@ import { type CapacityConfig, parseConfig } from '../../../lib/config';
 import { attachWarnings } from '../../../lib/plan/attach-warnings';
 import { poolOfferings, workloadSupply } from '../../../lib/plan/supply';
 import { requiredClusterParts } from '../../../constructs/kubernetes/required-cluster-parts';
+import type { WorkloadPlan } from '../../../lib/plan/file/types';
 import { isProblemError } from '../../../lib/problems';
 import { project, root } from '../../support/foresize';
 import { samplePlan } from '../../support/sample-plan';
@@ -30,11 +31,15 @@ function configOf(workload: object, pool: object = gpu): CapacityConfig {
 const resourcesOf = (config: CapacityConfig) => workloadSupply(config, 'chat', poolOfferings(config), 0).resources;
 
 /** What is written: the sample plan's numbers of `like`, and what the pods of the chart ask for. */
-function written(config: CapacityConfig, like: 'chat' | 'search' | 'storefront' | 'resnet'): Manifest[] {
+function written(
+  config: CapacityConfig,
+  like: 'chat' | 'search' | 'storefront' | 'resnet',
+  fields: Partial<WorkloadPlan> = {},
+): Manifest[] {
   const plan = samplePlan();
   const resources = resourcesOf(config);
   const { gpus, cpuMilli, memoryMiB, maxCpuMilli, maxMemoryMiB } = resources;
-  const chat = { ...plan.workloads[like], resources: { gpus, cpuMilli, memoryMiB, maxCpuMilli, maxMemoryMiB } };
+  const chat = { ...plan.workloads[like], ...fields, resources: { gpus, cpuMilli, memoryMiB, maxCpuMilli, maxMemoryMiB } };
   const pool = plan.pools[chat.pool];
   const node = { ...pool.groups[0].node, gpus, allocatableCpuMilli: 1_000_000, allocatableMemoryMiB: 10_000_000 };
   const pools = { gpu: { ...pool, groups: [{ ...pool.groups[0], node }] } };
@@ -67,6 +72,25 @@ test('vLLM production stack: the Deployment of one model, with its floors by tim
   expect(told(config)).toEqual([
     'attach/replicas workloads.chat.attach.manifest: states spec.replicas: 2: each time it is applied the number falls back to that, whatever the autoscaler has set; take the field out, in the order of docs/hand-overs.md',
   ]);
+});
+
+test('a quota, where it is asked for, holds the GPUs of the namespace to the ceilings of all that the plan has there', () => {
+  const attach = { kind: 'Deployment', name: 'demo-llama3-deployment-vllm', manifest: 'vllm-stack.yaml', quota: true };
+  const quota = written(configOf({ ...served, attach }), 'chat').find(({ kind }) => kind === 'ResourceQuota');
+  expect(quota?.metadata).toMatchObject({ name: 'prod-gpus', namespace: 'serving' });
+  expect(at(quota, 'spec.hard')).toEqual({ 'requests.nvidia.com/gpu': '12' });
+});
+
+test('placeholder pods of what is attached tolerate what its pods do', () => {
+  const attach = { kind: 'Deployment', name: 'demo-llama3-deployment-vllm', manifest: 'vllm-stack.yaml' };
+  const config = configOf({ ...served, attach });
+  const tolerations = config.attached.chat.pod.tolerations;
+  expect(tolerations).not.toEqual([]);
+  const [placeholders] = written(config, 'chat', { buffer: { replicas: 1, by: 'placeholder-pods' } }).filter(
+    ({ kind }) => kind === 'Deployment',
+  );
+  const keys = (at(placeholders, 'spec.template.spec.tolerations') as { readonly key: string }[]).map(({ key }) => key);
+  expect(keys).toEqual(expect.arrayContaining(tolerations.map(({ key }) => key)));
 });
 
 test('KServe: the Deployment of the predictor stands in the InferenceService that it is made of', () => {

@@ -1,7 +1,7 @@
 import { NodeBuffer } from '../../../constructs/kubernetes/node-buffer';
 import { requiredClusterParts } from '../../../constructs/kubernetes/required-cluster-parts';
 import type { WorkloadPlan } from '../../../lib/plan/file/types';
-import { at, buildObjects, find, type Manifest, objectsOf, planWith, sampleConfig, workloadWith } from './support';
+import { at, buildObjects, configWith, find, type Manifest, objectsOf, planWith, sampleConfig, workloadWith } from './support';
 
 const built = (fields: Partial<WorkloadPlan>, namespace?: string): Manifest[] =>
   objectsOf((chart) => new NodeBuffer(chart, 'Buffer', { workload: workloadWith('chat', fields) }), namespace);
@@ -45,6 +45,26 @@ describe('placeholder pods', () => {
   });
 });
 
+test('placeholder pods tolerate and keep away from what their workload does', () => {
+  const pod = {
+    tolerations: [{ key: 'team', value: 'search', effect: 'NoSchedule' as const }],
+    affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+  };
+  const workload = workloadWith('chat', { ...placeholders, gpuTypes: ['L40S'] });
+  const [, deployment] = objectsOf((chart) => new NodeBuffer(chart, 'Buffer', { workload, pod }));
+  expect(at(deployment, 'spec.template.spec.tolerations')).toContainEqual({
+    key: 'team',
+    operator: 'Equal',
+    value: 'search',
+    effect: 'NoSchedule',
+  });
+  const affinity = at(deployment, 'spec.template.spec.affinity.nodeAffinity');
+  expect(Object.keys(affinity as object).sort()).toEqual([
+    'preferredDuringSchedulingIgnoredDuringExecution',
+    'requiredDuringSchedulingIgnoredDuringExecution',
+  ]);
+});
+
 test('a CapacityBuffer names the Deployment in whose place nodes are kept, and the cluster must know it', () => {
   const buffer = { replicas: 3, by: 'capacity-buffer' as const };
   const [object, ...others] = built({ buffer });
@@ -59,6 +79,14 @@ test('a CapacityBuffer of a workload that runs already names what has its replic
   const workload = workloadWith('chat', { buffer: { replicas: 1, by: 'capacity-buffer' } });
   const [object] = objectsOf((chart) => new NodeBuffer(chart, 'Buffer', { workload, target }));
   expect(at(object, 'spec.scalableRef')).toEqual({ apiGroup: 'leaderworkerset.x-k8s.io', kind: 'LeaderWorkerSet', name: 'llama' });
+});
+
+test('the app of a config gives them what its pods have', () => {
+  const pod = { tolerations: [{ key: 'team' }] };
+  const objects = buildObjects(configWith('chat', { pod }), planWith('chat', placeholders));
+  const of = (name: string) => at(find(objects, 'Deployment', name), 'spec.template.spec.tolerations');
+  expect(of('chat-buffer')).toContainEqual({ key: 'team', operator: 'Exists' });
+  expect(of('chat-buffer')).toEqual(of('chat'));
 });
 
 test('the app of a config has the buffers of its plan', () => {

@@ -28,6 +28,12 @@ function resourcesOf(fields: object, instances: readonly string[], machine?: str
   );
 }
 const throughput = '12 req/s';
+const withDaemonSets = (daemonSets: { cpu?: number; memory?: number }, ...instances: string[]) =>
+  replicaResources(
+    'w',
+    testConfig({ workloads: { w: rawConfig().workloads.chat }, pools: pools as never }).workloads.w,
+    offeringsOf({ instances, capacity: ['on-demand'], region: 'us-east-1', daemonSets }),
+  );
 const replica = (fields: object) => ({ replica: { throughput, ...fields } });
 const training = (fields: object = {}) => ({
   kind: 'training',
@@ -35,6 +41,14 @@ const training = (fields: object = {}) => ({
   samples: 1_000,
   deadline: '1d',
   replica: { throughput: '1 samples/s', ...fields },
+});
+
+test('DaemonSets that take all of every node are refused by their own name, with what a node has', () => {
+  expect(() => withDaemonSets({ cpu: 100_000, memory: 512 }, 'g6e.xlarge')).toThrow(
+    'pools.l40s.daemonSets: leave nothing of any node for other pods (expected less than 3.92 CPU, 28.6 GiB (g6e.xlarge, after the kubelet), got 100 CPU, 0.5 GiB). Hint: state what the DaemonSets of one node ask for in all, or add a larger instance type to the pool',
+  );
+  expect(() => withDaemonSets({ memory: 64 * 1024 }, 'g6e.xlarge')).toThrow('pools.l40s.daemonSets: leave nothing');
+  expect(withDaemonSets({ cpu: 100_000 }, 'g6e.xlarge', 'g6e.48xlarge').gpus).toBe(1);
 });
 
 describe('GPUs that the config leaves out', () => {
