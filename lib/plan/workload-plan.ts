@@ -53,6 +53,7 @@ export function assembleWorkload(
     unit: demand.unit,
     throughputPerReplica: demand.throughputPerReplica,
     target: isMeasuredByLoad(workload) ? { load: demand.target ?? workload.target } : workload.target,
+    ...(demand.sizedAt !== undefined && { sizedAt: demand.sizedAt }),
     protect: workload.protect,
     coldStartSeconds: workload.coldStart / 1_000,
     leadSeconds: demand.leadMs / 1_000,

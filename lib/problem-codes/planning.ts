@@ -126,6 +126,13 @@ export const planningCodes = {
     cure: 'Run `foresize plan` and commit the file.',
     example: 'capacity-plan.json: does not exist. Hint: run `foresize plan` first',
   },
+  'plan/outside': {
+    title: 'The plan does not speak of the moment that is asked for.',
+    when: '`explain --at` names a time before the plan begins or after its horizon.',
+    cure: 'Ask for a moment within the horizon, or plan again.',
+    example:
+      '--at: is a moment that the plan does not speak of (expected from 2026-11-23T00:00:00Z up to 2026-11-30T00:00:00Z, got 2026-12-01T00:00:00Z). Hint: ask for one within, or plan again',
+  },
   'plan/unreadable': {
     title: 'The file of the plan cannot be read.',
     when: 'The file is there, and the system refuses to open it; or it is a folder.',

@@ -1,5 +1,5 @@
 import { formatAmount, formatFigure } from '../figures';
-import { bindingText, type Explanation, shortAdvice, strategyNote } from '../plan/explain';
+import { bindingText, type Explanation, type MomentExplanation, shortAdvice, strategyNote } from '../plan/explain';
 import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect, WorkloadPlan } from '../plan/file';
 import { textTable } from './table';
 
@@ -47,7 +47,18 @@ export function planSummary(plan: CapacityPlan): string {
   return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...eventNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 
-/** The text that `foresize explain` prints for a workload or a pool: the chain of reasons, each period, and the limits that bind. */
+/** The text that `foresize explain` prints for a workload or a pool. */
+export function shortExplanationText({ headline, short, name, kind }: Explanation): string {
+  const at = kind === 'workload' ? `; --at TIME explains a moment of ${name}` : '';
+  return `${headline}\n\n${short.map((line) => `  ${line}`).join('\n')}\n\n--full has the whole chain and each period${at}`;
+}
+
+/** The text that `foresize explain --at` prints: the chain of one moment, a link a line. */
+export function momentText({ name, at, chain }: MomentExplanation): string {
+  return `${name} at ${at}:\n\n${chain.map(({ text }, index) => `  ${index + 1}. ${text}`).join('\n')}`;
+}
+
+/** The text that `foresize explain --full` prints for a workload or a pool: the chain of reasons, each period, and the limits that bind. */
 export function explanationText({ headline, chain, rows, binding }: Explanation): string {
   return [
     headline,

@@ -90,7 +90,7 @@ onCases('histories from the field', () => {
     expect(events).toEqual([expect.objectContaining({ name: 'last 2 days and first day of the month', seen: 5 })]);
     for (const day of ['2026-11-29', '2026-11-30', '2026-12-01']) expect(at(`${day}T15:00:00Z`)).toBeCloseTo(36, -1);
     for (const day of ['2026-11-28', '2026-12-02']) expect(at(`${day}T15:00:00Z`)).toBeLessThan(14);
-    expect(foresize(folder, ['explain', 'chat']).stdout).toMatch(
+    expect(foresize(folder, ['explain', 'chat', '--full']).stdout).toMatch(
       /last 2 days and first day of the month: about [\d.]+ times the usual load, seen 5 times, next from 2026-11-29T00:00:00Z to 2026-12-02T00:00:00Z/,
     );
     expect(planOf({ calendar: 'ignore' }).events).toEqual([]);

@@ -37,7 +37,7 @@ test('by default the plan holds the strategy as advice, and explain says it with
   expect(chat.strategy).toMatchObject({ chosen: 'reactive', inForce: 'horizontal', runnerUp: { name: 'horizontal' } });
   expect(chat.floors).toBeUndefined();
   expect(manifests).toMatch(/type: cron/);
-  const { stdout } = foresize(folder, ['explain', 'chat']);
+  const { stdout } = foresize(folder, ['explain', 'chat', '--full']);
   expect(stdout).toMatch(
     /strategy reactive \(horizontal is in force\), [\d.]+ USD in the horizon were it alone in its pool: the cheapest at equal protection/,
   );

@@ -41,7 +41,7 @@ test('the schedule never lies below what an hour needs, and never below one', ()
 });
 
 test('explain says for each hour what was given, what stays, and which resource binds', () => {
-  const { status, stdout } = foresize(folder, ['explain', 'servers']);
+  const { status, stdout } = foresize(folder, ['explain', 'servers', '--full']);
   expect(status).toBe(0);
   expect(stdout).toContain('servers for cpu = ceil(10 x cpu % / 70)');
   expect(stdout).toContain('servers for memory = ceil(10 x memory % / 50)');

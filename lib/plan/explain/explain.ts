@@ -2,8 +2,18 @@ import { plural } from '../../figures';
 import { ProblemError } from '../../problems';
 import { historyReason } from './forecast-reasons';
 import { adviceReason, costReason, memberReason, proofReason, rejectedReason } from './node-reasons';
+import { shortPool, shortWorkload } from './short';
 import { strategyReasons } from './strategy-text';
-import type { BindingLimit, CapacityPlan, LoadPoint, NodeGroupPlan, PoolPlan, UtilisationPoint, WorkloadPlan } from '../file';
+import {
+  type BindingLimit,
+  type CapacityPlan,
+  floorsOf,
+  type LoadPoint,
+  type NodeGroupPlan,
+  type PoolPlan,
+  type UtilisationPoint,
+  type WorkloadPlan,
+} from '../file';
 
 /** The chain behind the numbers of one workload or pool: links in the order they apply, then a row for each period. */
 export type Explanation = {
@@ -11,6 +21,8 @@ export type Explanation = {
   readonly kind: 'workload' | 'pool';
   readonly headline: string;
   readonly chain: readonly { readonly code: string; readonly text: string }[];
+  /** The same in a few lines: load, replicas, floor, nodes, dollars. */
+  readonly short: readonly string[];
   readonly rows: readonly ExplainedPeriod[];
   readonly binding: readonly BindingLimit[];
 };
@@ -38,6 +50,7 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
     name,
     kind: 'workload',
     headline: `${name}: floor ${floor}, peak ${peak}, ceiling ${ceiling} replicas in pool ${pool}, owner ${owner}`,
+    short: shortWorkload(plan, name),
     chain: [...history, ...workload.reasons, costReason(workload, plan.pools[pool]), ...strategyReasons(workload.strategy)],
     rows:
       workload.load.length > 0
@@ -58,9 +71,7 @@ function periodText(workload: WorkloadPlan, point: LoadPoint, next: string | und
       : scheduled < point.replicas
         ? whyFewer(workload.schedule, point, next)
         : '';
-  const { floorSchedule } = workload;
-  const floor = floorSchedule === undefined ? '' : `, floor ${replicasDuring(floorSchedule, point.from)}`;
-  const end = `scheduled ${scheduled}${why}${floor}`;
+  const end = `nodes for ${scheduled}${why}, floor ${replicasDuring(floorsOf(workload), point.from)}`;
   const untested = point.untested ? '; lead beyond the backtest' : '';
   if (workload.kind === 'service') {
     const parts = [resourceText('cpu', point.cpu), resourceText('memory', point.memory)].filter((part) => part !== null);
@@ -91,6 +102,7 @@ function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanat
     name,
     kind: 'pool',
     headline: `${name}: ${pool.groups.map(groupText).join('; ')}; ${pool.usd.p50} USD in the horizon expected, ${pool.usd.p95} planned; an ordinary month ${pool.usdPerMonth.p50} and ${pool.usdPerMonth.p95}`,
+    short: shortPool(plan, name),
     chain: [
       ...members.map(([member, workload]) => memberReason(member, workload)),
       ...pool.reasons,
@@ -103,13 +115,6 @@ function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanat
     ),
     binding: plan.binding.filter(({ limit }) => limit.startsWith('quota.') || limit.startsWith(`pool.${name}.`)),
   };
-}
-
-/** `6 of 6 GPU, first at ...; one GPU more would save about 181 USD in the horizon`. */
-export function bindingText({ used, available, unit, at, savesUsd }: BindingLimit): string {
-  const saves =
-    savesUsd >= 0.5 ? `; one ${unit === 'nodes' ? 'node' : unit} more would save about ${Math.round(savesUsd)} USD in the horizon` : '';
-  return `${used} of ${available} ${unit}, first at ${at}${saves}`;
 }
 
 function groupText({ instanceType, capacityType, zone, reservation, floor, peak, ceiling }: NodeGroupPlan): string {

@@ -1,6 +1,8 @@
 export { assumedModelReason, carriedOverThroughputReason, derivedTargetReason, estimatedThroughputReason } from './capacity-reasons';
 export { ceilingReason, defaultsReason, queueReason, resourcesReason, bufferReason, replicaReasons, serverReasons } from './demand-reasons';
-export { bindingText, explain, type Explanation } from './explain';
+export { explainAt, type MomentExplanation } from './at-time';
+export { bindingText } from './binding-text';
+export { explain, type Explanation } from './explain';
 export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';
 export { jobReasons, shortPercent } from './job-reasons';
 export {

@@ -77,6 +77,8 @@ export const workloadSchema = z
     throughputPerReplica: z.number().nullable(),
     /** Utilisation of a replica at which the autoscaler aims; of a service that of each resource. */
     target: z.union([z.strictObject({ load: z.number() }), z.strictObject({ cpu: z.number(), memory: z.number() })]),
+    /** Utilisation of a replica that `load.replicas` and `schedule` are worked out with, where it is not the target of the autoscaler. */
+    sizedAt: z.number().optional(),
     /** Quantile of the period's mean that the floor covers. */
     protect: z.number(),
     coldStartSeconds: z.number(),

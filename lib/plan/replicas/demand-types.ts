@@ -15,6 +15,8 @@ export type WorkloadDemand = {
   readonly throughputPerReplica: number | null;
   /** Share of it to aim at; `null` where the config alone says. */
   readonly target: number | null;
+  /** Share of it that the replicas of a period are worked out with; left out where `target` says it. */
+  readonly sizedAt?: number;
   readonly leadMs: number;
   readonly load: readonly LoadPoint[];
   /** Replicas provided for, protected; compressed. */

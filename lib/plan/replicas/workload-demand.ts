@@ -1,3 +1,4 @@
+import { round6 } from '../../figures';
 import { type FloorOwner, floorOwners, isAutoscaled, poolOwners } from '../../config';
 import { compress, highest, hpaFloor, hpaLagMs, lead, lowest, mapSteps, replicasFor, simplify, type StepFunction } from '../../demand';
 import { ProblemError } from '../../problems';
@@ -96,6 +97,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
     unit,
     throughputPerReplica: throughput,
     target,
+    ...(target !== null && round6(providedFor / throughput) !== round6(target) && { sizedAt: providedFor / throughput }),
     leadMs,
     load,
     schedule: floors === 'scheduled' ? schedule : mapSteps(schedule, (value) => Math.max(floor, value)),

@@ -1,4 +1,5 @@
-import { bindingText, explain } from '../../../lib/plan/explain/explain';
+import { bindingText } from '../../../lib/plan/explain/binding-text';
+import { explain } from '../../../lib/plan/explain/explain';
 import { costReason, nodeKindText, proofReason, rejectedReason, reservedReason, zonesReason } from '../../../lib/plan/explain/node-reasons';
 import { ceilingReason, queueReason, resourcesReason } from '../../../lib/plan/explain/demand-reasons';
 import { forecastReasons } from '../../../lib/plan/explain/forecast-reasons';
@@ -43,8 +44,8 @@ describe('the explanation of a workload', () => {
       { from: '2026-11-23T00:40:00Z', replicas: 2 },
     ];
     expect(rowsOf({ load, schedule })).toEqual([
-      'median 10, protected 15 req/s -> 9; scheduled 2, 9 from 2026-11-23T00:14:00Z for an event within it',
-      'median 10, protected 15 req/s -> 2; scheduled 2',
+      'median 10, protected 15 req/s -> 9; nodes for 2, 9 from 2026-11-23T00:14:00Z for an event within it, floor 2',
+      'median 10, protected 15 req/s -> 2; nodes for 2, floor 2',
     ]);
   });
   test('tells of each period why more or fewer replicas are scheduled than its load needs', () => {
@@ -54,22 +55,22 @@ describe('the explanation of a workload', () => {
       { ...point, from: '2026-11-23T20:00:00Z', replicas: 5, untested: true as const },
     ];
     expect(rowsOf({ load })).toEqual([
-      'median 10, protected 15 req/s -> 2; scheduled 2',
-      'median 10, protected 15 req/s -> 2; scheduled 6 (lead, joined steps or a floor)',
-      'median 10, protected 15 req/s -> 5; scheduled 3 (the queue holds the rest); lead beyond the backtest',
+      'median 10, protected 15 req/s -> 2; nodes for 2, floor 2',
+      'median 10, protected 15 req/s -> 2; nodes for 6 (lead, joined steps or a floor), floor 6',
+      'median 10, protected 15 req/s -> 5; nodes for 3 (the queue holds the rest), floor 3; lead beyond the backtest',
     ]);
     expect(rowsOf({ load: [point], floorSchedule: [{ from: point.from, replicas: 1 }] })).toEqual([
-      'median 10, protected 15 req/s -> 2; scheduled 2, floor 1',
+      'median 10, protected 15 req/s -> 2; nodes for 2, floor 1',
     ]);
   });
   test('of a service names both resources, and where a value was given or held', () => {
     const cpu = { p50: 10, protected: 40, replicas: 2, from: 'given' as const };
     const memory = { p50: 10, protected: 30, replicas: 1, from: 'held' as const };
     expect(rowsOf({ kind: 'service', load: [{ ...point, cpu, memory, binds: 'cpu' }] })).toEqual([
-      'cpu 40 % (given) -> 2, memory 30 % (no value given: the last one stays) -> 1; cpu binds: 2; scheduled 2',
+      'cpu 40 % (given) -> 2, memory 30 % (no value given: the last one stays) -> 1; cpu binds: 2; nodes for 2, floor 2',
     ]);
     expect(rowsOf({ kind: 'service', load: [{ ...point, cpu, binds: 'cpu' }] })).toEqual([
-      'cpu 40 % (given) -> 2; cpu binds: 2; scheduled 2',
+      'cpu 40 % (given) -> 2; cpu binds: 2; nodes for 2, floor 2',
     ]);
   });
   test('without a load has a row for each step of its schedule', () => {

@@ -1,5 +1,5 @@
 import { offeringsOf } from '../../../lib/catalog/offerings';
-import { bindingText } from '../../../lib/plan/explain/explain';
+import { bindingText } from '../../../lib/plan/explain/binding-text';
 import { shortAdvice } from '../../../lib/plan/explain/node-reasons';
 import { reservationAdvice } from '../../../lib/plan/nodes/reservation-advice';
 import { strategyNote } from '../../../lib/plan/explain/strategy-text';
