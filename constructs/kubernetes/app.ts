@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
@@ -6,6 +7,7 @@ import {
   type CapacityConfig,
   followsLoad,
   hasExactTolerance,
+  installedPartsOf,
   isAutoscaled,
   type PodConfig,
   type WorkloadConfig,
@@ -13,6 +15,7 @@ import {
 import type { CapacityPlan } from '../../lib/plan/file';
 import { type Problem, ProblemError } from '../../lib/problems';
 import { AttachedWorkload } from './attached-workload';
+import { ClusterParts } from './cluster-parts';
 import { GpuQuota } from './gpu-quota';
 import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
@@ -44,7 +47,7 @@ export type KubernetesInput = {
 /**
  * Writes the Kubernetes objects of a project: one file for each workload, such as `chat.k8s.yaml`, and, where the config says that the
  * namespace is made here, `00-namespace.k8s.yaml`, which `kubectl apply -f FOLDER` applies first. The same config and plan give the same
- * bytes.
+ * bytes. What a new cluster needs before pods run is in `cluster/parts.k8s.yaml`.
  *
  * No object holds the digest of the plan: with it every plan would change every object, even those whose sizes stay the same.
  *
@@ -87,6 +90,7 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
   if (told('fault').length > 0) throw new ProblemError(told('fault'));
   told('risk').forEach(warn);
   writeManifests(app);
+  if (installedPartsOf(config).length > 0) writeClusterParts(join(outdir, 'cluster'), config, labels);
 }
 
 /** A finding with the place of its workload in the config. The chart of a workload has its name. */
@@ -99,6 +103,14 @@ function problemOf(finding: Finding, { workloads }: CapacityConfig): Problem {
     message: `${kind} '${name}' ${finding.message}`,
     hint: finding.hint,
   };
+}
+
+/** Writes what a new cluster needs into a folder of its own: who applies the workloads to another cluster does not apply it by that. */
+function writeClusterParts(outdir: string, config: CapacityConfig, labels: Record<string, string>): void {
+  const app = new App({ outdir, recordConstructMetadata: false });
+  app.node.setContext(versionContext, config.cluster.version);
+  new ClusterParts(new Chart(app, 'parts', { namespace: 'kube-system', labels }), 'Parts', config);
+  writeManifests(app);
 }
 
 /** Adds what Karpenter makes nodes by, in a chart without a namespace; no chart where it owns no pool. */

@@ -2,6 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
 import type { CapacityBufferSpec, PlaceholdersSpec, PriorityClassFields } from './buffer-types';
+import type { ClusterDeploymentSpec, DaemonSetSpec, RoleFields, RoleBindingFields, StorageClassFields } from './cluster-part-types';
 import type { Ec2NodeClassSpec, NodePoolSpec } from './karpenter-types';
 import type { ClaimSpec, Labels, LabelSelector, PodTemplate, Quantities } from './pod-types';
 import { checkAtSynthesis, isClusterScoped } from './rules';
@@ -13,7 +14,11 @@ export type KubernetesObject =
   | Of<'v1', 'Service', ServiceSpec>
   | Of<'v1', 'PersistentVolumeClaim', ClaimSpec>
   | Of<'v1', 'PersistentVolume', PersistentVolumeSpec>
-  | Of<'apps/v1', 'Deployment', DeploymentSpec | PlaceholdersSpec>
+  | Of<'apps/v1', 'Deployment', DeploymentSpec | PlaceholdersSpec | ClusterDeploymentSpec>
+  | Of<'apps/v1', 'DaemonSet', DaemonSetSpec>
+  | (Of<'storage.k8s.io/v1', 'StorageClass', undefined> & StorageClassFields)
+  | (Of<'rbac.authorization.k8s.io/v1', 'ClusterRole' | 'Role', undefined> & RoleFields)
+  | (Of<'rbac.authorization.k8s.io/v1', 'ClusterRoleBinding' | 'RoleBinding', undefined> & RoleBindingFields)
   | Of<'batch/v1', 'Job', JobSpec>
   | Of<'jobset.x-k8s.io/v1alpha2', 'JobSet', JobSetSpec>
   | Of<'v1', 'ResourceQuota', { readonly hard: Quantities }>

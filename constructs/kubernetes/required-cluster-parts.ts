@@ -1,10 +1,12 @@
 import { type CapacityPlan, gpuLabel, type PoolPlan, type WorkloadPlan } from '../../lib/plan/file';
 import {
+  addonsOf,
   type CapacityConfig,
   followsLoad,
   hasExactTolerance,
   heldAgainst,
   isHeldAgainst,
+  installedPartsOf,
   isAutoscaled,
   isJob,
   poolOwners,
@@ -17,7 +19,7 @@ import { roomAtPeak } from './room';
 
 /**
  * Lists what a cluster must have in addition to the objects of a plan, so that they work. Each line names one part and the workloads or
- * pools that need it.
+ * pools that need it. Of a new cluster it leaves out what is written for it.
  *
  * @returns for example `['KEDA, for the schedules of chat, storefront', 'NVIDIA device plugin, for the GPUs of chat']`
  */
@@ -47,6 +49,11 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     Object.hasOwn(plan.pools, workload.plan.pool) &&
     roomAtPeak(plan, workload.name, 1) === 0;
 
+  const installed = installedPartsOf(config);
+  const isNew = config.cluster.existing === undefined;
+  const hasAddon = (name: string) => addonsOf(config).some((addon) => addon.name === name);
+  const unless = (isThere: boolean, lines: string[]) => (isThere ? [] : lines);
+
   return [
     ...line(`${keda}, for the schedules of`, (workload) => isKeda(workload) && movingFloors(workload).length > 0),
     ...line(`${keda}, for the live triggers of`, (workload) => isKeda(workload) && movingFloors(workload).length === 0),
@@ -54,26 +61,32 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) =>
       triggers(workload).some(({ kind }) => kind === 'pods'),
     ),
-    ...line('Metrics Server, for the CPU and memory of', (workload) => scaled(workload) && goesByCpu(workload)),
+    ...unless(
+      hasAddon('metrics-server'),
+      line('Metrics Server, for the CPU and memory of', (workload) => scaled(workload) && goesByCpu(workload)),
+    ),
     ...line(
       `the Prometheus operator (PodMonitor), and a Prometheus of it that selects the monitors of namespace ${config.namespace.name}, for the metrics of`,
       ({ config: workload }) => 'monitor' in workload && workload.monitor !== undefined,
     ),
-    ...podParts(config, line),
+    ...podParts(config, line, hasAddon('aws-mountpoint-s3-csi-driver')),
     ...workloads.filter((workload) => !scaled(workload)).flatMap(numberOfOthers),
-    ...line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
+    ...unless(
+      installed.includes('nvidia-device-plugin'),
+      line('NVIDIA device plugin, for the GPUs of', (workload) => workload.plan.resources.gpus > 0),
+    ),
     ...line(
       'a node autoscaler that keeps CapacityBuffers (cluster-autoscaler 1.34 with --capacity-buffer-controller-enabled and --capacity-buffer-pod-injection-enabled, or Karpenter 1.14 with the feature gate CapacityBuffer), for the buffer of',
       (workload) => workload.plan.buffer?.by === 'capacity-buffer',
     ),
-    ...autoscaledPools(plan),
+    ...unless(installed.includes('cluster-autoscaler'), autoscaledPools(plan)),
     ...karpenterPools(config, plan),
     ...ownMachines(plan),
     ...nodesOfOthers(plan),
     ...(config.namespace.closed ? sources.filter((url) => namespaceOfService(url) === undefined) : []).flatMap((url) =>
       line(`the namespace of what scrapes for ${url} among calledBy of`, (workload) => isOwn(workload) && reads(workload, url)),
     ),
-    systemPods(plan),
+    ...unless(isNew && config.cluster.system !== false, [systemPods(plan)]),
     ...line(
       'patience: a roll-out replaces one replica at a time, an old one first, because its pool has no room beside the peak:',
       inPlace,
@@ -86,7 +99,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ...(hasExactTolerance(config.cluster.version)
       ? []
       : [`patience: below Kubernetes 1.35 an HPA may leave scheduled floors above 10 replicas up to 10 % short`]),
-    ...(config.namespace.create
+    ...(config.namespace.create && !hasAddon('vpc-cni')
       ? [
           'a network plugin that enforces NetworkPolicy: what pods reach beyond their namespace, and who calls them from there, is what reaches and calledBy say',
         ]
@@ -113,6 +126,7 @@ function numberOfOthers({
 function podParts(
   config: CapacityConfig,
   line: (part: string, needsIt: (workload: { readonly name: string }) => boolean) => string[],
+  mountsBuckets: boolean,
 ): string[] {
   const { workloads } = config;
   const runs = (name: string) => {
@@ -122,7 +136,7 @@ function podParts(
   const buckets = (name: string) => Object.values(workloads[name].pod?.volumes ?? {}).some(({ s3 }) => s3 !== undefined);
   const queues = [...new Set(Object.keys(workloads).flatMap((name) => runs(name)?.queue ?? []))].sort();
   return [
-    ...line('Mountpoint for Amazon S3 CSI driver, for the buckets of', ({ name }) => buckets(name)),
+    ...line('Mountpoint for Amazon S3 CSI driver, for the buckets of', ({ name }) => !mountsBuckets && buckets(name)),
     ...line('JobSet, for', ({ name }) => runs(name)?.as === 'JobSet'),
     ...queues.flatMap((queue) =>
       line(

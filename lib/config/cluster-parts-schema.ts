@@ -14,6 +14,10 @@ export const clusterAddons = [
 ] as const;
 export type ClusterAddon = (typeof clusterAddons)[number];
 
+/** The parts of a cluster that are Kubernetes objects, written beside the workloads. */
+export const installedParts = ['storage-class', 'nvidia-device-plugin', 'cluster-autoscaler'] as const;
+export type InstalledPart = (typeof installedParts)[number];
+
 const principal = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/, {
   error: "must be the ARN of a role or user, 'arn:aws:iam::...:role/...'",
 });
@@ -57,3 +61,8 @@ export const identitiesSchema = z
   )
   .default({})
   .meta({ description: 'IAM policies of the pods of a service account, NAMESPACE/SERVICE-ACCOUNT' });
+
+export const installSchema = z.array(z.enum(installedParts)).optional().meta({
+  description:
+    'parts that are written beside the workloads; by default all that are needed for a new cluster, and none for an existing one or beside attached workloads',
+});

@@ -1,4 +1,4 @@
-import { type ClusterAddon, clusterAddons } from './cluster-parts-schema';
+import { type ClusterAddon, clusterAddons, type InstalledPart, installedParts } from './cluster-parts-schema';
 import { poolOwnerOf, poolOwners } from './kinds';
 import type { CapacityConfig } from './schema';
 
@@ -29,4 +29,23 @@ export function bucketsOf({ workloads }: Pick<CapacityConfig, 'workloads'>): rea
 export function needsClusterAutoscaler({ pools }: Pick<CapacityConfig, 'pools'>): boolean {
   const owners = Object.values(pools).map((pool) => poolOwners[poolOwnerOf(pool)]);
   return owners.some(({ isFixed, isInTerraform }) => isInTerraform && !isFixed);
+}
+
+/**
+ * The parts of the cluster that are written beside the workloads: those that the config names, or all that a new cluster needs. One that
+ * has workloads to attach to is not new.
+ */
+export function installedPartsOf(config: CapacityConfig): readonly InstalledPart[] {
+  const { existing, install } = config.cluster;
+  const isNew = existing === undefined && Object.values(config.workloads).every(({ attach }) => attach === undefined);
+  const needed: Readonly<Record<InstalledPart, boolean>> = {
+    'storage-class': addonsOf(config).some(({ name }) => name === 'aws-ebs-csi-driver'),
+    'nvidia-device-plugin': Object.values(config.pools).some(({ kind }) => kind === 'gpuPool'),
+    // CapacityBuffers are kept by one that is told to, and that has their type.
+    'cluster-autoscaler':
+      needsClusterAutoscaler(config) &&
+      Object.values(config.workloads).every((workload) => !('buffer' in workload) || workload.buffer?.by !== 'capacity-buffer'),
+  };
+  if (install === undefined) return isNew ? installedParts.filter((part) => needed[part]) : [];
+  return installedParts.filter((part) => install.includes(part));
 }

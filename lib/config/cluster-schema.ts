@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accessSchema, addonsSchema, identitiesSchema, systemSchema } from './cluster-parts-schema';
+import { accessSchema, addonsSchema, identitiesSchema, installSchema, systemSchema } from './cluster-parts-schema';
 import { duration } from './fields';
 
 const subnetId = z.string().regex(/^subnet-[0-9a-f]+$/, { error: "must be the id of a subnet, 'subnet-...'" });
@@ -32,6 +32,7 @@ export const clusterSchema = z.strictObject({
     description:
       'whether Terraform reads, before it makes anything, whether the account has quota, zones the instance types, subnets free addresses, and EKS the version',
   }),
+  install: installSchema,
   maxAge: duration('how old a Terraform plan may be when it is applied: it holds the live sizes of then').default(15 * 60_000),
   retired: z
     .array(z.string().regex(/^[a-z][A-Za-z0-9_-]{0,62}$/, { error: 'must be the name of a node group' }))

@@ -86,6 +86,7 @@ test.each([
   ['identities', { keda: ['arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess'] }],
   ['system', { nodes: 0 }],
   ['system', true],
+  ['install', ['keda']],
 ])('what nothing would read is refused: %s %j', (key, value) => {
   const [[code, path]] = problems({ [key]: value });
   expect([code, path]).toEqual([expect.stringMatching(/^config\/(invalid|unknown-key)$/), expect.stringContaining(`cluster.${key}`)]);

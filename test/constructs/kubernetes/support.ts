@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
 import { buildKubernetes } from '../../../constructs/kubernetes/app';
@@ -86,8 +86,10 @@ export const sampleInput = {
   },
 } as const;
 
+/** Without the parts of a new cluster, unless a test asks for them. */
 export function sampleConfig(overrides: Record<string, unknown> = {}): CapacityConfig {
-  return parseConfig({ ...sampleInput, ...overrides });
+  const cluster = { install: [], ...(overrides.cluster as object | undefined) };
+  return parseConfig({ ...sampleInput, ...overrides, cluster });
 }
 
 /** The sample config with some fields of one workload changed; `undefined` takes a field away. */
@@ -122,7 +124,9 @@ export function buildFiles(config = sampleConfig(), plan = samplePlan()): Record
 
 export function readFiles(folder: string): Record<string, string> {
   return Object.fromEntries(
-    readdirSync(folder)
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
       .sort()
       .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
   );
