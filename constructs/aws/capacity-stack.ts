@@ -79,6 +79,10 @@ export class CapacityStack extends AwsStack {
         windows: blockWindows(config, poolName),
         preconditions: [...joined.preconditions, ...ofZones],
         tags,
+        machineTags: costTags(config, poolName),
+        workloads: Object.keys(plan.workloads).filter((name) => plan.workloads[name].pool === poolName),
+        nodeVersion: config.cluster.nodeVersion,
+        nodeRepair: config.cluster.nodeRepair,
       });
       for (const group of pool.groups)
         checked.push({ group, live: liveSizes[group.name], addressesPerNode: addressesPerNode(plan, poolName) });
@@ -91,6 +95,12 @@ export class CapacityStack extends AwsStack {
         subnets: joined.subnets(),
       });
   }
+}
+
+function costTags({ costCentre, pools }: CapacityConfig, poolName: string): Record<string, string> {
+  const own = Object.hasOwn(pools, poolName) ? pools[poolName].costCentre : undefined;
+  const stated = own ?? costCentre;
+  return stated === undefined ? {} : { 'cost-centre': stated };
 }
 
 /** What Terraform has of a pool: the node groups of the plan, and those of earlier plans that may still have nodes. */

@@ -11,6 +11,11 @@ export interface NodeLaunchTemplateProps {
   /** The name of the cluster, which is part of the name of the template. */
   readonly clusterName: string;
   /**
+   * Tags of the machines and their disks beside these.
+   * @default none
+   */
+  readonly machineTags?: Readonly<Record<string, string>>;
+  /**
    * The ids of all security groups of the machines.
    * @default the security group of the cluster, which EKS adds
    */
@@ -44,8 +49,8 @@ export class NodeLaunchTemplate extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
-    const { poolName, group, clusterName, securityGroupIds, reservation, rootVolumeGiB = 100 } = props;
-    const tags = { Name: group.name, 'foresize:pool': poolName };
+    const { poolName, group, clusterName, securityGroupIds, reservation, rootVolumeGiB = 100, machineTags } = props;
+    const tags = { ...machineTags, Name: group.name, 'foresize:pool': poolName };
     const isBlock = group.capacityType === 'capacity-block';
     this.resource = new LaunchTemplate(this, 'Resource', {
       name: `${clusterName}-${group.name}`,

@@ -1,4 +1,5 @@
 import { poolOwners } from '../../lib/config';
+import { AutoscalingGroupTagA } from '@cdktf/provider-aws/lib/autoscaling-group-tag';
 import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal, Token } from 'cdktf';
 import { Construct } from 'constructs';
@@ -6,6 +7,7 @@ import type { NodeGroupPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { AutoscalerTags } from './autoscaler-tags';
+import { autoscalingGroupName } from './autoscaling-group-name';
 import { BlockEnd, type BlockWindow } from './capacity-block';
 import type { ClusterRef } from './cluster';
 import { expression, literals } from './expression';
@@ -67,6 +69,29 @@ export interface PoolNodeGroupsProps {
    * @default nothing
    */
   readonly preconditions?: readonly Precondition[];
+  /**
+   * Tags of the machines and their disks beside their name and pool, such as `{ 'cost-centre': 'ml' }`. Changed later, they replace the
+   * nodes one after another, because they are of the launch template.
+   * @default none
+   */
+  readonly machineTags?: Readonly<Record<string, string>>;
+  /**
+   * The names of the workloads whose pods run on the nodes, which machines get as the tag `foresize:workloads` when they start. It is a
+   * tag of the Auto Scaling group, so that another workload replaces no node; the disks do not have it.
+   * @default none
+   */
+  readonly workloads?: readonly string[];
+  /**
+   * What becomes of the Kubernetes version and the image of the nodes when the cluster gets another version: `kept` until somebody moves
+   * the node group, `follows` with the next deployment.
+   * @default 'kept'
+   */
+  readonly nodeVersion?: 'kept' | 'follows';
+  /**
+   * Whether EKS replaces nodes that stay unhealthy.
+   * @default true
+   */
+  readonly nodeRepair?: boolean;
   /**
    * Tags of the node groups, in addition to the default tags of the stack. The machines of the groups do not get them.
    * @default none
@@ -132,6 +157,7 @@ export class PoolNodeGroups extends Construct {
       securityGroupIds: cluster.securityGroupIds,
       reservation: group.reservation ?? (group.capacityType === 'reserved' ? pool.reservation : null),
       rootVolumeGiB: props.rootVolumeGiB,
+      machineTags: props.machineTags && literals(props.machineTags),
     });
     const taints = [...nodeTaints(pool, group), ...(isRetiring ? [retiringTaint] : [])];
     const nodeGroup = new EksNodeGroup(scope, 'Resource', {
@@ -150,9 +176,16 @@ export class PoolNodeGroups extends Construct {
       taint: taints.map(({ key, value, effect }) => ({ key, value, effect: taintEffects[effect] })),
       tags: props.tags,
       dependsOn: [gate],
-      // EKS cannot move a node group to other subnets: Terraform would replace it and all its nodes at once.
-      lifecycle: { ignoreChanges: ['subnet_ids'] },
+      // Of an update of the group, so many nodes at a time are drained.
+      updateConfig: { maxUnavailable: 1 },
+      nodeRepairConfig: { enabled: props.nodeRepair ?? true },
+      lifecycle: { ignoreChanges: [...notMoved, ...(props.nodeVersion === 'follows' ? [] : notUpgraded)] },
     });
+    if (props.workloads !== undefined && props.workloads.length > 0)
+      new AutoscalingGroupTagA(scope, 'workloads', {
+        autoscalingGroupName: autoscalingGroupName(nodeGroup),
+        tag: { key: 'foresize:workloads', value: workloadsTag(props.workloads), propagateAtLaunch: true },
+      });
     const { hasSchedule, isFixed } = poolOwners[pool.owner];
     if (hasSchedule && !isRetiring) new FloorSchedule(scope, 'schedule', { group, window, nodeGroup });
     if (window !== undefined) new BlockEnd(scope, 'block', { groupName: group.name, window, nodeGroup });
@@ -162,6 +195,18 @@ export class PoolNodeGroups extends Construct {
 }
 
 type MadeGroup = { readonly name: string; readonly nodeGroup: EksNodeGroup; readonly live: string };
+
+/** EKS cannot move a node group to other subnets: Terraform would replace it and all its nodes at once. */
+const notMoved = ['subnet_ids'];
+
+/** A cluster that somebody upgrades would else have all its node groups rolled by the next deployment, all at once. */
+const notUpgraded = ['version', 'release_version'];
+
+/** As many names as a tag holds, in their order. */
+function workloadsTag(names: readonly string[]): string {
+  const whole = [...names].sort().join(' ');
+  return whole.length <= 256 ? whole : `${whole.slice(0, whole.lastIndexOf(' ', 252))} ...`;
+}
 
 /** How old a plan of Terraform may be when it is applied, where nothing else is said. */
 const MAX_AGE_MS = 15 * MINUTE_MS;

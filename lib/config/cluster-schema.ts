@@ -34,6 +34,11 @@ export const clusterSchema = z.strictObject({
   }),
   install: installSchema,
   maxAge: duration('how old a Terraform plan may be when it is applied: it holds the live sizes of then').default(15 * 60_000),
+  nodeVersion: z.enum(['kept', 'follows']).default('kept').meta({
+    description:
+      "what becomes of the version and image of nodes that run when the cluster gets another: 'kept', until somebody moves one node group after another; 'follows': the next deployment moves all",
+  }),
+  nodeRepair: z.boolean().default(true).meta({ description: 'whether EKS replaces nodes that stay unhealthy' }),
   retired: z
     .array(z.string().regex(/^[a-z][A-Za-z0-9_-]{0,62}$/, { error: 'must be the name of a node group' }))
     .default([])

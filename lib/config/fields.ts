@@ -40,6 +40,10 @@ export const labelValue = z.string().regex(labelValuePattern, {
 });
 /** The form of an AWS region. */
 export const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** A cost centre, as it can be the value of a tag of AWS. */
+export const costCentre = z.string().regex(/^[\w+=.:/@ -]{1,256}$/, {
+  error: "must be at most 256 letters, digits, spaces and '_.:/=+-@', as a tag of AWS takes it",
+});
 export const count = z.int().min(1);
 export const time = text(parseTime, "a time with its zone such as '2026-11-24T00:00:00Z', or a date");
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour } from '../units';
 import { karpenterSchema } from './karpenter-schema';
-import { count, cpu, duration, memory, name, positive, text, time, labelKeyPattern, labelValue } from './fields';
+import { costCentre, count, cpu, duration, memory, name, positive, text, time, labelKeyPattern, labelValue } from './fields';
 
 /** What is there in place of what a provider sells. */
 export const machineSchema = z
@@ -89,6 +89,7 @@ const poolFields = {
     .meta({
       description: "what runs now, by instance type, such as { 'g6e.xlarge': 6, 'g6e.12xlarge/spot': 1 }: what the plan is compared with",
     }),
+  costCentre: costCentre.optional().meta({ description: 'who pays for it; that of the config by default' }),
   bootTime: duration('from the order of a node until it takes pods').default(240_000),
   owner: z.enum(['autoscaler', 'schedule', 'terraform', 'karpenter', 'external']).default('autoscaler').meta({
     description: "who moves the number of nodes; 'external': the nodes are somebody else's, and foresize makes none",

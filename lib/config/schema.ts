@@ -4,7 +4,7 @@ import { parseMachineAmount, parseTimes, parseUsdPerHour, SECOND_MS } from '../u
 import { type AttachFacts, attachFacts } from './attach-facts';
 import { clusterSchema } from './cluster-schema';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import { anyShare, count, duration, name, positive, regionPattern, text } from './fields';
+import { anyShare, costCentre, count, duration, name, positive, regionPattern, text } from './fields';
 import { followsLoad, isMeasuredByLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { ManifestObject } from './manifest-pods';
@@ -126,6 +126,9 @@ export const capacitySchema = z
     history: historySchema.prefault({}),
     state: stateSchema.prefault({ kind: 'local' }),
     cluster: clusterSchema.prefault({}),
+    costCentre: costCentre
+      .optional()
+      .meta({ description: "who pays: the tag 'cost-centre' of machines and their disks; a pool may state its own" }),
   })
   .meta({ id: 'Capacity', title: 'foresize config' });
 

@@ -16,8 +16,8 @@ export type AwsEmulator = {
 /**
  * moto_server behind a front on the loopback device that fills the gaps a node group meets, the way AWS documents them: the
  * outcome of an update, the refusal of a minimum above the desired size, the Auto Scaling group of a node group with its sizes, the
- * access mode of a cluster, quotas, versions that EKS offers; and that takes out what moto adds and AWS does not. A desired size that somebody sets on the Auto Scaling
- * group is not what EKS answers, as on AWS for a while.
+ * access mode of a cluster, how a node group is updated and repaired, quotas, versions that EKS offers; and that takes out what moto
+ * adds and AWS does not. A desired size that somebody sets on the Auto Scaling group is not what EKS answers, as on AWS for a while.
  */
 export async function startAwsEmulator(): Promise<AwsEmulator> {
   const port = await freePort();
@@ -29,6 +29,7 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
   await untilItAnswers(port);
 
   const quotas = new Map<string, number>();
+  const upkeep = new Map<string, object>();
   const accessConfigs = new Map<string, unknown>();
   const inTurn = tagsInTurn();
   const front = createServer((incoming, outgoing) => {
@@ -39,7 +40,7 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
         refusal ??
         accountAnswer(call, quotas) ??
         updateOutcome(call) ??
-        fill(call, await inTurn(call, () => send(port, call)), accessConfigs);
+        fill(call, await inTurn(call, () => send(port, call)), accessConfigs, upkeep);
       const group = createdGroup(call, answer);
       if (group) await send(port, createAutoscalingGroup(group));
       const resized = answer.status === 200 ? await resizedGroup(port, call) : undefined;
@@ -138,7 +139,8 @@ function accountAnswer(call: Call, quotas: ReadonlyMap<string, number>): Answer 
   return json(200, { Quota: quota }, { 'content-type': 'application/x-amz-json-1.1' });
 }
 
-function fill(call: Call, answer: Answer, accessConfigs: Map<string, unknown>): Answer {
+function fill(call: Call, answer: Answer, accessConfigs: Map<string, unknown>, upkeep: Map<string, object>): Answer {
+  keepUpkeep(call, upkeep);
   if (call.path.startsWith('/clusters') && answer.status === 200 && call.method !== 'DELETE') {
     const content = JSON.parse(answer.body.toString()) as { cluster?: { name: string; accessConfig?: unknown }; nodegroup?: NodeGroup };
     if (content.cluster) {
@@ -146,7 +148,10 @@ function fill(call: Call, answer: Answer, accessConfigs: Map<string, unknown>): 
         accessConfigs.set(content.cluster.name, (JSON.parse(call.body.toString()) as { accessConfig: unknown }).accessConfig);
       content.cluster.accessConfig = accessConfigs.get(content.cluster.name);
     }
-    if (content.nodegroup) delete content.nodegroup.remoteAccess;
+    if (content.nodegroup) {
+      delete content.nodegroup.remoteAccess;
+      Object.assign(content.nodegroup, upkeep.get(content.nodegroup.nodegroupName));
+    }
     return { ...answer, body: Buffer.from(JSON.stringify(content)) };
   }
   if (call.body.includes('Action=DescribeLaunchTemplateVersions')) {
@@ -154,6 +159,16 @@ function fill(call: Call, answer: Answer, accessConfigs: Map<string, unknown>): 
     return { ...answer, body: Buffer.from(text) };
   }
   return answer;
+}
+
+/** Remembers what a call says of updates and repairs of a node group, which moto takes and does not answer. */
+function keepUpkeep({ method, path, body }: Call, upkeep: Map<string, object>): void {
+  const [, , name, update] = nodeGroupPath.exec(path) ?? [];
+  if (method !== 'POST' || !path.includes('/node-groups') || (name !== undefined && update === undefined)) return;
+  const { nodegroupName = name, updateConfig, nodeRepairConfig } = JSON.parse(body.toString()) as Record<string, string | undefined>;
+  if (nodegroupName === undefined) return;
+  const stated = { ...(updateConfig && { updateConfig }), ...(nodeRepairConfig && { nodeRepairConfig }) };
+  upkeep.set(nodegroupName, { ...upkeep.get(nodegroupName), ...stated });
 }
 
 function createdGroup(call: Call, answer: Answer): NodeGroup | undefined {
