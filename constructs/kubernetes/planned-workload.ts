@@ -2,6 +2,7 @@ import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from '../../li
 import { ProblemError } from '../../lib/problems';
 import { formatTime, parseDuration, parseTime } from '../../lib/units';
 import { roomAtPeak } from './room';
+import { spotLead } from './spot-lead';
 
 /** Everything that the plan says about one workload. All constructs for workloads take it; `plannedWorkload` makes it. */
 export type PlannedWorkload = {
@@ -15,6 +16,11 @@ export type PlannedWorkload = {
   readonly scheduleEnd: string;
   /** Pods that a roll-out may start before old ones end: at most a quarter of the peak, and what its pool has room for at the peak. */
   readonly surge: number;
+  /**
+   * By how many its pods on spot may outnumber the others, where a scheduler can always keep to that.
+   * @default no bound: pods are spread as well as it goes
+   */
+  readonly spotLead?: number;
 };
 
 /**
@@ -37,7 +43,7 @@ export function plannedWorkload(plan: CapacityPlan, name: string): PlannedWorklo
     });
   }
   const surge = roomAtPeak(plan, name, Math.ceil(workload.peak / 4));
-  return { name, plan: workload, pool, scheduleEnd: scheduleEnd(plan, workload), surge };
+  return { name, plan: workload, pool, scheduleEnd: scheduleEnd(plan, workload), surge, spotLead: spotLead(plan, name, surge) };
 }
 
 /** The steps of the floor that KEDA follows by cron triggers; none where the floor is the same for the whole horizon. */

@@ -118,7 +118,8 @@ export type Probe = {
 export type TopologySpread = {
   readonly maxSkew: number;
   readonly topologyKey: string;
-  readonly whenUnsatisfiable: 'ScheduleAnyway';
+  readonly whenUnsatisfiable: 'ScheduleAnyway' | 'DoNotSchedule';
+  readonly minDomains?: number;
   readonly labelSelector: LabelSelector;
 };
 

@@ -160,17 +160,32 @@ function capacityLabel(owner: PoolPlan['owner']): string | undefined {
 
 /**
  * Replicas are spread over zones, over nodes, and over spot and other nodes where the pool has both, so that neither the loss of a zone,
- * of a node or of all spot takes every replica. None is kept waiting for it.
+ * of a node or of all spot takes every replica. None is kept waiting for it, but for the last replica of a floor that would be on spot as
+ * all others are, where the nodes of the plan always have another place for it.
  */
 function spread(workload: PlannedWorkload): TopologySpread[] {
   const kinds = new Set(workload.pool.groups.map(({ capacityType }) => capacityType === 'spot'));
   const capacity = kinds.size === 2 ? capacityLabel(workload.pool.owner) : undefined;
-  return [zone, host, ...(capacity === undefined ? [] : [capacity])].map((topologyKey) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: selectorLabels(workload) },
-  }));
+  const labelSelector = { matchLabels: selectorLabels(workload) };
+  return [
+    ...[zone, host, ...(capacity === undefined ? [] : [capacity])].map((topologyKey): TopologySpread => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector,
+    })),
+    ...(capacity === undefined || workload.spotLead === undefined
+      ? []
+      : [
+          {
+            maxSkew: workload.spotLead,
+            minDomains: 2,
+            topologyKey: capacity,
+            whenUnsatisfiable: 'DoNotSchedule' as const,
+            labelSelector,
+          },
+        ]),
+  ];
 }
 
 function affinity(workload: PlannedWorkload, zones: 'spread' | 'together', own: PodConfig['affinity'] = {}): Affinity | undefined {
