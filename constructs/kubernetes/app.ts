@@ -89,7 +89,7 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
     findings.filter((finding) => finding.weight === weight).map((finding) => problemOf(finding, config));
   if (told('fault').length > 0) throw new ProblemError(told('fault'));
   told('risk').forEach(warn);
-  writeManifests(app);
+  writeManifests(app, { gitops: config.gitops });
   if (installedPartsOf(config).length > 0) writeClusterParts(join(outdir, 'cluster'), config, labels);
 }
 
@@ -110,7 +110,7 @@ function writeClusterParts(outdir: string, config: CapacityConfig, labels: Recor
   const app = new App({ outdir, recordConstructMetadata: false });
   app.node.setContext(versionContext, config.cluster.version);
   new ClusterParts(new Chart(app, 'parts', { namespace: 'kube-system', labels }), 'Parts', config);
-  writeManifests(app);
+  writeManifests(app, { gitops: config.gitops });
 }
 
 /** Adds what Karpenter makes nodes by, in a chart without a namespace; no chart where it owns no pool. */

@@ -10,8 +10,9 @@ import type { CapacityConfig, PoolConfig, WorkloadConfig } from './schema';
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, asOf, attached, kueue, prices, workloads, pools, limits, events, history, ...sized } = config;
-  void [state, cluster, namespace, assumed, asOf, attached, kueue];
+  const { state, cluster, namespace, assumed, asOf, attached, kueue, gitops, prices, workloads, pools, limits, events, history, ...sized } =
+    config;
+  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({

@@ -121,6 +121,10 @@ export const capacitySchema = z
     holidays: holidaysSchema.optional(),
     prices: pricesSchema,
     kueue: kueueSchema.optional(),
+    gitops: z.literal(true).optional().meta({
+      description:
+        'writes beside the manifests a base for Kustomize, in which names keep together under a prefix, and rules for Argo CD and Flux to leave alone what others move',
+    }),
     limits: limitsSchema.prefault({}),
     guardrails: guardrailsSchema.prefault({}),
     history: historySchema.prefault({}),
