@@ -2,7 +2,7 @@ import { poolOwners } from '../../lib/config';
 import { AutoscalingGroupTagA } from '@cdktf/provider-aws/lib/autoscaling-group-tag';
 import { EksNodeGroup } from '@cdktf/provider-aws/lib/eks-node-group';
 import { TerraformLocal, Token } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { NodeGroupPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { MINUTE_MS, SECOND_MS } from '../../lib/units';
@@ -125,6 +125,7 @@ export class PoolNodeGroups extends Construct {
   readonly groups: Readonly<Record<string, EksNodeGroup>>;
   /** Expressions of the number of nodes that they have when Terraform plans, keyed likewise. */
   readonly liveSizes: Readonly<Record<string, string>>;
+  private readonly clusterName: string;
 
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
     super(scope, id);
@@ -142,6 +143,22 @@ export class PoolNodeGroups extends Construct {
     const made = [...pool.groups, ...retiring].map((group) => this.addGroup(group, plain, gate, retiring.includes(group)));
     this.groups = Object.fromEntries(made.map(({ name, nodeGroup }) => [name, nodeGroup]));
     this.liveSizes = Object.fromEntries(made.map(({ name, live }) => [name, live]));
+    this.clusterName = props.cluster.name;
+    pools.set(this.node.root, [...(pools.get(this.node.root) ?? []), this]);
+    this.node.addValidation({ validate: () => this.ownedTwice() });
+  }
+
+  /** Node groups that another construct of the app makes too, in the same cluster: EKS would take the first, and each deployment undo the other. */
+  private ownedTwice(): string[] {
+    const others = (pools.get(this.node.root) ?? []).filter((other) => other !== this && other.clusterName === this.clusterName);
+    return others.flatMap((other) =>
+      Object.keys(this.groups)
+        .filter((name) => Object.hasOwn(other.groups, name))
+        .map(
+          (name) =>
+            `node group '${name}' must have one owner in its cluster, and ${other.node.path} makes it too: give one of the pools another name`,
+        ),
+    );
   }
 
   private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, gate: Gate, isRetiring: boolean): MadeGroup {
@@ -193,6 +210,9 @@ export class PoolNodeGroups extends Construct {
     return { name: group.name, nodeGroup, live: sizes.live };
   }
 }
+
+/** The pools of each app, by its root. */
+const pools = new WeakMap<IConstruct, readonly PoolNodeGroups[]>();
 
 type MadeGroup = { readonly name: string; readonly nodeGroup: EksNodeGroup; readonly live: string };
 
