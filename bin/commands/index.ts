@@ -62,6 +62,10 @@ export const commands: CommandTable = {
     argument: ['[base]', 'a revision of git, or the file of a plan (default: HEAD, the committed plan)'],
     load: () => (require('./diff') as typeof import('./diff')).diffCommand,
   },
+  check: {
+    description: 'whether the committed plan may be deployed: whole, of this config, neither expired nor of old data; and the outputs',
+    load: () => (require('./check') as typeof import('./check')).checkCommand,
+  },
   explain: {
     description: 'the chain behind each number of a workload or pool, as the plan holds it',
     argument: ['<name>', 'a workload or a pool'],

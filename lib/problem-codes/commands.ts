@@ -173,6 +173,13 @@ export const commandCodes = {
     example:
       "cdk8s.out/00-namespace.k8s.yaml: held Namespace 'prod', which is no longer written: a tool that prunes deletes it with everything in it. Hint: namespace: { name: 'prod', create: true } goes on writing it; to keep it without that, annotate it before this is applied: kubectl annotate namespace prod argocd.argoproj.io/sync-options=Prune=false kustomize.toolkit.fluxcd.io/prune=disabled",
   },
+  'output/differs': {
+    title: 'An output is not what the plan and the config give.',
+    when: '`foresize check --outputs` finds that a file of cdktf.out/ or cdk8s.out/ is missing, says something else, or belongs there no longer.',
+    cure: 'Run `foresize synth --frozen` and commit what it writes. A change made by hand belongs in the config, or in a file of your own.',
+    example:
+      'cdk8s.out/chat.k8s.yaml: is not what the plan and the config give. Hint: run `foresize synth --frozen` and commit what it writes',
+  },
   'output/changed': {
     title: 'An output was changed by hand.',
     when: 'A file differs from what foresize wrote. A warning: it is written anew, or stays where it belongs to the output no longer, so that nothing is lost that is not written by foresize.',

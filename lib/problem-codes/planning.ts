@@ -139,6 +139,20 @@ export const planningCodes = {
     cure: 'Check its permissions, or name another file with `--plan`.',
     example: 'capacity-plan.json: cannot be read: EISDIR: illegal operation on a directory, read. Hint: name another file with --plan',
   },
+  'plan/expired': {
+    title: 'The plan may no longer be deployed.',
+    when: '`foresize check` finds that `validUntil` of the plan has passed by the clock, or by `--as-of`.',
+    cure: 'Plan again with a history that is up to date, and review the new plan.',
+    example:
+      'capacity-plan.json: expired 3 days ago, at 2026-11-30T00:00:00Z: Terraform refuses to deploy it. Hint: run `foresize plan` with a history that is up to date, and review the new plan',
+  },
+  'plan/other-catalog': {
+    title: 'The plan was made with another catalogue.',
+    when: '`foresize check` finds that the instance types and prices of this foresize are not those that the plan was made with: another version made it.',
+    cure: 'Plan again and review the new plan, or check with the version that made it.',
+    example:
+      'capacity-plan.json: was made with another catalogue of instance types and prices than this foresize has. Hint: run `foresize plan` and review the new plan, or check with the version of foresize that made it',
+  },
   'plan/no-base': {
     title: 'There is nothing to compare the plan with.',
     when: 'The folder is in no git repository, git is not installed, the revision is not known, or the plan at it is of an older form.',

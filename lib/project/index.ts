@@ -21,6 +21,9 @@ export const planOutputs: typeof import('./plan').planOutputs = (made) => planni
 /** How old a plan that is there is by the clock; `null` where it is not held against the clock. */
 export const planAge: typeof import('./plan').planAge = (plan, config, options) => planning().planAge(plan, config, options);
 
+/** Whether the committed plan may be deployed. */
+export const check: typeof import('./check').check = (options) => (require('./check') as typeof import('./check')).check(options);
+
 /** What the plan that is there changes against the committed one, or any other. */
 export const diff: typeof import('./diff').diff = (options) => (require('./diff') as typeof import('./diff')).diff(options);
 
@@ -75,6 +78,7 @@ const estimating = () => require('./estimate') as typeof import('./estimate');
 const opening = () => require('./project') as typeof import('./project');
 
 export type { BacktestOptions, BacktestResult } from './backtest';
+export type { CheckOptions, CheckResult } from './check';
 export type { DiffOptions, DiffResult } from './diff';
 export type { LanguageField } from './estimate';
 export { type Start, starts } from './init-templates';

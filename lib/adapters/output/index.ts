@@ -1,2 +1,3 @@
+export { outputDifferences } from './compare';
 export { type Place, tidyOutput, whileClaimed } from './claim';
 export { type Output, writeTogether } from './write';

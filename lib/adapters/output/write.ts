@@ -59,7 +59,7 @@ function placeOf(output: Output): Place {
 }
 
 /** What `fill` writes, by path. */
-function contentOf({ path, fill }: Extract<Output, { readonly plan: string }>): Map<string, Buffer> {
+export function contentOf({ path, fill }: Extract<Output, { readonly plan: string }>): Map<string, Buffer> {
   const folder = temporaryPath(path, 0);
   try {
     mkdirSync(folder);

@@ -1,0 +1,113 @@
+import { displayPath } from '../adapters/config-file';
+import { readPlanText } from '../adapters/plan-file';
+import { foresizeVersion } from '../adapters/version';
+import { catalogDigest } from '../catalog';
+import type { CapacityConfig } from '../config';
+import { ageText } from '../plan/load';
+import { type CapacityPlan, dueAt, parsePlan } from '../plan/file';
+import { isProblemError, type Problem } from '../problems';
+import { formatDuration, formatTime, timeOf as epochOf } from '../units';
+import { type Time, timeOf } from './options';
+import { type OpenProject, openProject, type ProjectSource } from './project';
+
+export type CheckOptions = ProjectSource & {
+  /** What the clock is taken to say. @default `now` */
+  readonly asOf?: Time;
+  /** What the clock says; without it, and where the config has `asOf: 'data'`, the age of the plan and of its data is not looked at. */
+  readonly now?: Time;
+};
+
+export type CheckResult = {
+  readonly project: OpenProject;
+  /** `null` where it cannot be relied on. */
+  readonly plan: CapacityPlan | null;
+  /** What is wrong, and must be seen to before the plan is deployed. */
+  readonly findings: readonly Problem[];
+  /** What is worth knowing. */
+  readonly notes: readonly string[];
+};
+
+/**
+ * Whether the committed plan may be deployed: whole, of this config and catalogue, feasible in itself, neither expired nor made of old
+ * data, and within the guardrails.
+ *
+ * @throws ProblemError what is wrong in the config
+ */
+export function check(options: CheckOptions = {}): CheckResult {
+  const project = openProject(options);
+  const { config, planFile } = project;
+  const path = displayPath(planFile);
+  const text = readPlanText(planFile);
+  const without = (findings: readonly Problem[]): CheckResult => ({ project, plan: null, findings, notes: [] });
+  if (text === undefined)
+    return without([{ code: 'plan/missing', path, message: 'does not exist', hint: 'run `foresize plan` and commit what it writes' }]);
+  let plan: CapacityPlan;
+  try {
+    plan = parsePlan(text, path, foresizeVersion(), config);
+  } catch (error) {
+    if (!isProblemError(error)) throw error;
+    return without(error.problems);
+  }
+  const clock = timeOf(options.asOf, 'asOf') ?? (config.asOf === 'data' ? undefined : timeOf(options.now, 'now'));
+  return {
+    project,
+    plan,
+    findings: [
+      ...catalogProblems(plan, path),
+      ...(clock === undefined ? [] : ageProblems(plan, config, path, clock)),
+      ...guardrailProblems(plan),
+    ],
+    notes: clock === undefined ? ['not held against the clock: the config plans data of the past'] : dueNotes(plan, clock),
+  };
+}
+
+function catalogProblems({ sources }: CapacityPlan, path: string): Problem[] {
+  if (sources.catalog === catalogDigest()) return [];
+  return [
+    {
+      code: 'plan/other-catalog',
+      path,
+      message: 'was made with another catalogue of instance types and prices than this foresize has',
+      hint: 'run `foresize plan` and review the new plan, or check with the version of foresize that made it',
+    },
+  ];
+}
+
+function ageProblems({ validUntil, sources }: CapacityPlan, { guardrails }: CapacityConfig, path: string, clock: number): Problem[] {
+  const expired = clock - epochOf(validUntil);
+  const { maxDataAge } = guardrails;
+  const stale = Object.entries(sources.history).filter(([, { to }]) => clock - epochOf(to) > maxDataAge);
+  return [
+    ...(expired < 0
+      ? []
+      : [
+          {
+            code: 'plan/expired' as const,
+            path,
+            message: `expired ${ageText(expired)} ago, at ${validUntil}: Terraform refuses to deploy it`,
+            hint: 'run `foresize plan` with a history that is up to date, and review the new plan',
+          },
+        ]),
+    ...stale.map(([key, { to }]): Problem => ({
+      code: 'history/stale',
+      path: `workloads.${key}`,
+      message: `what the plan was made from ends at ${to}, ${ageText(clock - epochOf(to))} ago`,
+      expected: `at most ${formatDuration(maxDataAge)} (guardrails.maxDataAge)`,
+      hint: 'bring the history up to date and run `foresize plan`',
+    })),
+  ];
+}
+
+/** What the config only warned of when the plan was made. */
+function guardrailProblems({ warnings }: CapacityPlan): Problem[] {
+  return warnings
+    .filter(({ code }) => code === 'guardrail/step-up' || code === 'guardrail/step-down')
+    .map(({ code, path, message }) => ({ code, path, message, hint: 'look at why: foresize diff, foresize explain NAME' }));
+}
+
+function dueNotes(plan: CapacityPlan, clock: number): string[] {
+  const due = dueAt(plan);
+  return clock >= due && clock < epochOf(plan.validUntil)
+    ? [`due for renewal since ${formatTime(due)}: it expires at ${plan.validUntil}`]
+    : [];
+}

@@ -1,0 +1,186 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands } from '../../bin/commands';
+import { runProgram } from '../../bin/program';
+import { formatPlan, sealPlan } from '../../lib/plan/file/format';
+import type { CapacityPlan } from '../../lib/plan/file/types';
+import { rawConfig } from '../support/config';
+import { hourlyCsv, project, wave } from '../support/foresize';
+
+const chat = { ...rawConfig().workloads.chat, replay: 'off', image: 'example.com/chat:1', metric: { kind: 'cpu' } };
+const config = JSON.stringify({ ...rawConfig({ workloads: { chat: chat as never }, effort: 'fast' }), asOf: undefined });
+const folder = project({ 'chat.csv': hourlyCsv(15 * 24, (hour) => wave(hour)), 'foresize.config.json': config });
+const configFile = join(folder, 'foresize.config.json');
+const planFile = join(folder, 'capacity-plan.json');
+const planned = Date.UTC(2026, 10, 23);
+let good: string;
+
+async function run(args: string, now = planned) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const all = [...args.split(' '), '--config', configFile];
+  const status = await runProgram(commands, all, { out: (text) => out.push(text), err: (text) => err.push(text), now });
+  return { status, stdout: out.join(''), stderr: err.join('') };
+}
+
+/** The plan with a change, its digest made anew. */
+const sealed = (change: (plan: CapacityPlan) => object): string =>
+  formatPlan(sealPlan({ ...(JSON.parse(good) as CapacityPlan), ...change(JSON.parse(good) as CapacityPlan) }));
+const withChat = (change: (workload: CapacityPlan['workloads'][string]) => object) =>
+  sealed((plan) => ({ workloads: { chat: { ...plan.workloads.chat, ...change(plan.workloads.chat) } } }));
+
+beforeAll(async () => {
+  expect((await run('synth')).status).toBe(0);
+  good = readFileSync(planFile, 'utf8');
+});
+
+beforeEach(() => {
+  writeFileSync(planFile, good);
+  writeFileSync(configFile, config);
+});
+
+test('a plan that may be deployed has no problem, and says until when', async () => {
+  expect(await run('check --outputs')).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/capacity-plan\.json: no problem; it may be deployed until 2026-11-2\dT/) as string,
+  });
+});
+
+type Fault = readonly [fault: string, says: RegExp, seed: () => void];
+const faults: readonly Fault[] = [
+  ['no plan', /plan\/missing .*does not exist/, () => rmSync(planFile)],
+  ['a merge conflict', /plan\/not-json .*is not JSON/, () => writeFileSync(planFile, `<<<<<<< HEAD\n${good}`)],
+  ['a file that was cut off', /plan\/not-json /, () => writeFileSync(planFile, good.slice(0, 5_000))],
+  ['an edit by hand', /plan\/edited /, () => writeFileSync(planFile, good.replace('"floor": ', '"floor": 1'))],
+  ['another form', /plan\/schema .*schema version/, () => writeFileSync(planFile, good.replace('"schema": 2', '"schema": 9'))],
+  [
+    'an unknown field',
+    /plan\/unknown-field /,
+    () =>
+      writeFileSync(
+        planFile,
+        sealed(() => ({ colour: 'red' })),
+      ),
+  ],
+  [
+    'a negative floor',
+    /plan\/out-of-range .*floor/,
+    () =>
+      writeFileSync(
+        planFile,
+        withChat(() => ({ floor: -1 })),
+      ),
+  ],
+  [
+    'a floor above its peak',
+    /plan\/contradiction .*floor/,
+    () =>
+      writeFileSync(
+        planFile,
+        withChat(({ peak }) => ({ floor: peak + 1 })),
+      ),
+  ],
+  [
+    'too few nodes',
+    /plan\/contradiction .*ask for/,
+    () =>
+      writeFileSync(
+        planFile,
+        withChat(({ resources }) => ({ resources: { ...resources, gpus: 7 } })),
+      ),
+  ],
+  [
+    'money that does not add up',
+    /plan\/contradiction .*the pools add up to/,
+    () =>
+      writeFileSync(
+        planFile,
+        sealed(({ cost }) => ({ cost: { ...cost, usd: { p50: 1, p95: 2 }, bound: 2, gapPercent: 0 } })),
+      ),
+  ],
+  ['another config', /plan\/other-config /, () => writeFileSync(configFile, config.replace('12 req/s', '13 req/s'))],
+  [
+    'another region than the config',
+    /plan\/not-of-config .*region/,
+    () =>
+      writeFileSync(
+        planFile,
+        sealed(() => ({ region: 'eu-west-1' })),
+      ),
+  ],
+  [
+    'another catalogue',
+    /plan\/other-catalog /,
+    () =>
+      writeFileSync(
+        planFile,
+        sealed(({ sources }) => ({ sources: { ...sources, catalog: `sha256:${'0'.repeat(64)}` } })),
+      ),
+  ],
+  [
+    'a step that was only warned of',
+    /guardrail\/step-up .*more than guardrails/,
+    () =>
+      writeFileSync(
+        planFile,
+        sealed(({ warnings }) => ({
+          warnings: [...warnings, { code: 'guardrail/step-up', path: 'workloads.chat', message: 'rises by more than guardrails.stepUp' }],
+        })),
+      ),
+  ],
+];
+
+describe('a fault is one sentence with its code, and exit code 2:', () => {
+  test.each(faults)('%s', async (_fault, says, seed) => {
+    seed();
+    const { status, stdout } = await run('check');
+    expect(stdout).toMatch(says);
+    expect(status).toBe(2);
+    const lines = stdout.split('\n').filter((line) => /^ {2}\w+\//.test(line));
+    expect(lines.length).toBe(new Set(lines).size);
+  });
+  test('a plan that has expired, and data that are too old, by the clock or by --as-of', async () => {
+    const later = planned + 9 * 86_400_000;
+    const { status, stdout } = await run('check', later);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/plan\/expired .*expired \d+ days ago/);
+    expect(stdout).toMatch(/history\/stale .*workloads\.chat\.load: what the plan was made from ends at 2026-11-23T00:00:00Z, 9 days ago/);
+    expect((await run('check --as-of 2026-12-02T00:00:00Z')).stdout).toBe(stdout);
+    expect((await run('check --as-of 2026-11-23T01:00:00Z', later)).status).toBe(0);
+  });
+});
+
+describe('outputs that are not what the plan gives', () => {
+  const manifest = join(folder, 'cdk8s.out', 'chat.k8s.yaml');
+  let written: string;
+  beforeAll(() => {
+    written = readFileSync(manifest, 'utf8');
+  });
+  afterEach(() => writeFileSync(manifest, written));
+
+  test('are told only where they are asked for', async () => {
+    writeFileSync(manifest, `${written}\n# mine\n`);
+    expect((await run('check')).status).toBe(0);
+    expect(await run('check --outputs')).toMatchObject({
+      status: 2,
+      stdout: expect.stringContaining('chat.k8s.yaml: is not what the plan and the config give') as string,
+    });
+  });
+  test('are missing where nothing was written, and left over where another config wrote more', async () => {
+    rmSync(manifest);
+    expect((await run('check --outputs')).stdout).toContain('chat.k8s.yaml: is missing');
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    expect((await run(`check --outputs --out ${elsewhere}`)).stdout).toMatch(/\d\d? problems$/m);
+  });
+});
+
+test('annotations of GitHub Actions stand at the file of the plan, one a problem', async () => {
+  rmSync(planFile);
+  const { stdout } = await run('check --github');
+  expect(stdout).toMatch(/^::error file=.*capacity-plan\.json,title=plan\/missing::.*does not exist\. Hint: run `foresize plan`/m);
+});
+
+test('a config that cannot be used is refused', async () => {
+  writeFileSync(configFile, '{');
+  expect((await run('check')).status).toBe(1);
+});
