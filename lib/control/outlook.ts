@@ -12,6 +12,8 @@ export type Outlook = {
   readonly mean: Float64Array;
   /** Quantiles of each interval's mean, by probability ascending. */
   readonly quantiles: readonly { readonly probability: number; readonly values: Float64Array }[];
+  /** How many times higher than usual the highest load of each interval is above its mean, 1 or more. @default 1 */
+  readonly peaks?: Float64Array;
 };
 
 /** The newest outlook that is in force at a moment, or `null` before the first. */
@@ -34,6 +36,11 @@ export function newestKnown<T extends { readonly knownFrom: number }>(entries: r
 export function quantilePath({ quantiles, mean }: Outlook, probability: number): Float64Array {
   const quantile = quantiles.find((forecast) => forecast.probability >= probability - 1e-9) ?? quantiles[quantiles.length - 1];
   return quantile?.values ?? mean;
+}
+
+/** A path of an outlook at the highest load of each interval. */
+export function peakPath({ peaks }: Outlook, path: Float64Array): Float64Array {
+  return peaks === undefined ? path : path.map((value, index) => value * peaks[index]);
 }
 
 /** The largest value of an outlook's path between two moments, epoch ms; the path's last value goes on after its end. */

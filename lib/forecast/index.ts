@@ -10,6 +10,7 @@ export {
   type Occurrence,
 } from './events';
 export { forecast } from './forecast';
+export { type HourPeaks, hourPeaks } from './hour-peaks';
 export { fitTask, normalEquations, type NormalEquations, reasonOf, ridge } from './models';
 export { repeatingRises, type RepeatingRises } from './rises';
 export { accuracyOf, type ForecastAccuracy, type PastForecast, rollingForecasts } from './rolling';

@@ -6,7 +6,7 @@ export { ageFindings, completedFinding, leastStrength, quality, type SeriesQuali
 export { withQueue } from './queue';
 export { createSeriesReader, placeOf, readSeries, type SeriesReader, type SourceName } from './reading';
 export { repairGaps } from './repair';
-export { mean, median, quantile } from './robust';
+export { mean, median, quantile, spread } from './robust';
 export {
   type HistoryOutcome,
   type HistoryReader,

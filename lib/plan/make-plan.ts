@@ -1,8 +1,8 @@
 import { catalogDigest } from '../catalog';
 import { type CapacityConfig, configDigest } from '../config';
-
+import { type HourPeaks, hourPeaks } from '../forecast';
 import type { Solver } from '../sizing';
-import { DAY_MS, formatDuration, formatTime } from '../units';
+import { DAY_MS, formatDuration, formatTime, HOUR_MS } from '../units';
 import { type CapacityPlan, type PlanBefore, planVersion, sealPlan } from './file';
 import {
   type DemandInput,
@@ -14,6 +14,7 @@ import {
   withinSteps,
   workloadDemand,
 } from './replicas';
+import type { Observed, PlanGrid } from './load';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
@@ -131,6 +132,13 @@ function validityOf({ guardrails, horizon, period }: CapacityConfig, { predictio
   return Math.min(horizon, guardrails.validity ?? Math.max(DAY_MS, Math.min(horizon, ...tested)));
 }
 
+/** How far the highest load of each hour is above its mean; `undefined` where periods are no hours, so that their means are not what was tuned by. */
+function peaksOf(observed: Observed | undefined, { periodMs }: PlanGrid): HourPeaks | undefined {
+  if (observed === undefined || periodMs !== HOUR_MS) return undefined;
+  const { finer, finest, series } = observed;
+  return hourPeaks(finer ?? (finest && 'values' in finest ? finest : series))(Infinity);
+}
+
 /** Decides for each workload by which strategy it is scaled, and with it the size of a replica, the floors and the demand. */
 function decisionsOf(
   config: CapacityConfig,
@@ -142,7 +150,8 @@ function decisionsOf(
     const workload = config.workloads[name];
     const replayed = replays[name];
     const tuned = (replayed.replay && replayed.decision.inForce) ?? undefined;
-    const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned };
+    const peaks = tuned && peaksOf(signals[`${name}.load`], grid);
+    const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned, peaks };
     const stated = Object.hasOwn(withheld, name)
       ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings)
       : workloadDemand(input);

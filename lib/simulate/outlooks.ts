@@ -1,5 +1,5 @@
 import { type Outlook, outlookAt } from '../control';
-import { type Effort, type FitRunner, forecast } from '../forecast';
+import { type Effort, type FitRunner, forecast, type HourPeaks } from '../forecast';
 import type { OnProgress } from '../progress';
 import { DAY_MS, HOUR_MS } from '../units';
 import type { LoadGrid, Windows } from './replay';
@@ -13,6 +13,8 @@ type OutlookOptions = {
   readonly leadMs: number;
   /** How long after the last observation a forecast comes into force. */
   readonly delayMs: number;
+  /** How far the highest load of an hour is above its mean, as it is known at a moment, epoch ms. @default nothing is known */
+  readonly peaksAt?: (until: number) => HourPeaks;
 };
 
 /** A load by the hour; an hour of which half or more is missing is missing. */
@@ -35,7 +37,7 @@ export function hourly({ start, intervalMs, values }: LoadGrid): LoadGrid {
 export async function dailyOutlooks(
   load: LoadGrid,
   days: readonly number[],
-  { quantiles, effort, leadMs, delayMs }: OutlookOptions,
+  { quantiles, effort, leadMs, delayMs, peaksAt }: OutlookOptions,
   run: FitRunner,
   onProgress?: OnProgress,
 ): Promise<readonly Outlook[]> {
@@ -54,14 +56,17 @@ export async function dailyOutlooks(
         ),
       ),
     );
-    for (const { start, mean, quantiles: paths } of forecasts)
+    for (const { start, mean, quantiles: paths } of forecasts) {
+      const peaks = peaksAt?.(start);
       outlooks.push({
         knownFrom: start + delayMs,
         start,
         intervalMs: HOUR_MS,
         mean,
         quantiles: paths.map((values, q) => ({ probability: probabilities[q], values })),
+        ...(peaks && { peaks: mean.map((_, step) => peaks(start + step * HOUR_MS)) }),
       });
+    }
     onProgress?.(Math.min(1, (i + atOnce) / days.length));
   }
   return outlooks;

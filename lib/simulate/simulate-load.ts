@@ -1,5 +1,5 @@
 import type { Outlook } from '../control';
-import { type Effort, type FitRunner, repeatingRises, type RepeatingRises } from '../forecast';
+import { type Effort, type FitRunner, hourPeaks, repeatingRises, type RepeatingRises } from '../forecast';
 import {
   decidePolicy,
   type ForecastSkill,
@@ -124,7 +124,7 @@ export async function prepareLoad(
   const outlooks = await dailyOutlooks(
     byHour,
     days,
-    { quantiles: [0.5, protect], effort, leadMs: leadOf(physics), delayMs: physics.metricLagMs },
+    { quantiles: [0.5, protect], effort, leadMs: leadOf(physics), delayMs: physics.metricLagMs, peaksAt: hourPeaks(load) },
     run,
     onProgress,
   );

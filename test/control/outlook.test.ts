@@ -1,4 +1,4 @@
-import { missOf, nextSteps, type Outlook } from '../../lib/control/outlook';
+import { missOf, nextSteps, type Outlook, peakPath } from '../../lib/control/outlook';
 import { HOUR_MS } from '../../lib/units';
 
 const start = Date.UTC(2026, 0, 5);
@@ -51,4 +51,10 @@ test('a miss moves the step that holds now in full, and later ones the less the 
     expect(steps[step]).toBeGreaterThan(10);
   }
   expect(steps[23]).toBeLessThan(10.5);
+});
+
+test('a path goes up to the highest load of each interval, where that is known', () => {
+  const path = Float64Array.of(2, 4);
+  expect(peakPath(flat, path)).toBe(path);
+  expect(peakPath({ ...flat, peaks: Float64Array.of(1, 1.5) }, path)).toEqual(Float64Array.of(2, 6));
 });

@@ -62,3 +62,20 @@ describe('the error of a forecast is counted by the hour of the tuning window', 
     expect(skillOf(level, windows, outlooks(3)).relativeError).toBeNull();
   });
 });
+
+test('forecasts of a load that was recorded finely know in which hours it rises, from the days before them', async () => {
+  const perHour = 12;
+  const values = Float64Array.from({ length: 8 * 24 * perHour }, (_, i) => {
+    const hour = (i / perHour) % 24;
+    return 1 + 4 * Math.min(1, Math.max(0, hour - 8)) * (hour < 16 ? 1 : 0);
+  });
+  const load = { ...gridOfHours(values), intervalMs: HOUR_MS / perHour };
+  const { outlooks } = await prepareLoad(load, options, run);
+  for (const { start, peaks = new Float64Array() } of outlooks)
+    peaks.forEach((peak, step) => {
+      const rises = (start + step * HOUR_MS) % DAY_MS === 8 * HOUR_MS;
+      expect(peak).toBe(rises ? Math.max(1.2, peak) : 1);
+    });
+  const { outlooks: byTheHour } = await prepareLoad(gridOfHours(daily(192)), options, run);
+  expect(new Set(byTheHour.flatMap(({ peaks = new Float64Array() }) => [...peaks]))).toEqual(new Set([1]));
+});

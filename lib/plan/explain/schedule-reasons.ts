@@ -12,10 +12,12 @@ export type LaidSchedule = {
   readonly isAutoscaled: boolean;
   /** Steps before and after joining, and what joining cost. */
   readonly compression: Compression;
+  /** How far floors go above the load of their period, for the highest load within it. @default 1 */
+  readonly highestPeak?: number;
 };
 
 /** Sentences of a schedule: its lead, its floor, and what joining its steps cost. */
-export function scheduleReasons({ leadMs, coldStartMs, floor, isAutoscaled, compression }: LaidSchedule): Reason[] {
+export function scheduleReasons({ leadMs, coldStartMs, floor, isAutoscaled, compression, highestPeak = 1 }: LaidSchedule): Reason[] {
   const { stepsBefore, steps, addedPercent } = compression;
   const adds = `which adds ${formatFigure(addedPercent)} % replica-hours`;
   return [
@@ -23,6 +25,14 @@ export function scheduleReasons({ leadMs, coldStartMs, floor, isAutoscaled, comp
       code: 'schedule/lead',
       text: `a rise comes ${formatDuration(leadMs)} ahead: cold start of ${formatDuration(coldStartMs)} after the boot of a node`,
     },
+    ...(highestPeak > 1
+      ? [
+          {
+            code: 'schedule/peaks' as const,
+            text: `floors are for up to ${formatFigure(highestPeak)} times the load of their hour, where it rises within it`,
+          },
+        ]
+      : []),
     ...(floor > 1 ? [floorReason(floor)] : []),
     ...(!isAutoscaled
       ? [

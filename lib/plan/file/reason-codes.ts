@@ -48,6 +48,7 @@ export type ReasonCode =
   | 'schedule/fixed'
   | 'schedule/floor'
   | 'schedule/lead'
+  | 'schedule/peaks'
   | 'sizing/fixed'
   | 'sizing/kept'
   | 'sizing/min-up-time'

@@ -1,5 +1,6 @@
 import type { CapacityConfig } from '../../config';
 import type { HpaReaction, StepFunction } from '../../demand';
+import type { HourPeaks } from '../../forecast';
 import type { JobEstimate, ReplicaCapacity, ResolvedResources } from '../supply';
 import type { PlanGrid, Predictions } from '../load';
 import type { InForce } from '../replay';
@@ -49,6 +50,8 @@ export type DemandInput = {
   readonly floors?: Floors;
   /** What a replay of its load has tuned, where the plan is made by that. */
   readonly tuned?: InForce;
+  /** How far the highest load of a period is above its mean, at a moment, where floors by the hour were tuned for that. @default 1 */
+  readonly peaks?: HourPeaks;
   /** Of a service that is planned on another machine: how many of that one of its present servers is, by resource. */
   readonly machine?: { readonly cpu: number; readonly memory: number };
 };

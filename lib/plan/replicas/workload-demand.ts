@@ -30,8 +30,8 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const leadMs = leadMsOf(config, workload);
   const byHour = (input.floors ?? 'scheduled') === 'scheduled' && input.tuned?.strategy === 'horizontal';
   const least = Math.max(workload.floor ?? 1, byHour ? (input.tuned?.settings.floor ?? 1) : 1);
-  const onGrid = (values: (point: LoadPoint) => number): StepFunction => ({
-    steps: points.map(({ moment, point }) => ({ from: moment.at, value: values(point) })),
+  const onGrid = (values: (point: LoadPoint, peak: number) => number): StepFunction => ({
+    steps: points.map(({ moment, point, peak = 1 }) => ({ from: moment.at, value: values(point, peak) })),
     end: input.grid.start + input.grid.steps * input.grid.periodMs,
   });
   const atLeast = (f: StepFunction) => mapSteps(f, (value) => Math.max(least, value));
@@ -63,7 +63,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
   const headroom = floors === 'scheduled' ? (input.tuned?.settings.headroom ?? 0) : 0;
   const floorSchedule =
     throughput * headroom > providedFor
-      ? joined(atLeast(lead(simplify(onGrid((point) => replicasFor(point.protected, throughput * headroom))), leadMs)))
+      ? joined(atLeast(lead(simplify(onGrid((point, peak) => replicasFor(point.protected * peak, throughput * headroom))), leadMs)))
       : schedule;
   const floor = floors === 'scheduled' ? lowest(floorSchedule) : Math.max(least, floors.flat);
   const peak = Math.max(needed, floor);
@@ -88,6 +88,7 @@ export function workloadDemand(input: DemandInput): WorkloadDemand {
         floor: least,
         isAutoscaled: isAutoscaled(workload),
         compression: compressionOf(led, schedule),
+        highestPeak: points.reduce((most, { peak = 1 }) => Math.max(most, peak), 1),
       })),
   );
   return {

@@ -22,7 +22,8 @@ export type WorkloadLoad = {
   readonly reasons: Reason[];
 };
 
-export type PathPoint = { readonly moment: Moment; readonly point: LoadPoint };
+/** `peak`: how far floors go above the load, for the highest of the period. @default 1 */
+export type PathPoint = { readonly moment: Moment; readonly point: LoadPoint; readonly peak?: number };
 
 /** The point of each period: where it has several, the highest. */
 function byPeriod(grid: PlanGrid, path: readonly PathPoint[]): LoadPoint[] {
@@ -39,7 +40,7 @@ export function workloadLoad(input: DemandInput): WorkloadLoad {
   return isMeasuredByLoad(input.config.workloads[input.name]) ? replicaLoad(input) : serviceLoad(input);
 }
 
-function replicaLoad({ config, name, predictions, grid, capacity, tuned }: DemandInput): WorkloadLoad {
+function replicaLoad({ config, name, predictions, grid, capacity, tuned, peaks }: DemandInput): WorkloadLoad {
   const workload = config.workloads[name];
   const prediction = predictions.signals[`${name}.load`];
   const measured = isMeasuredByLoad(workload) ? workload.replica.throughput : undefined;
@@ -53,13 +54,19 @@ function replicaLoad({ config, name, predictions, grid, capacity, tuned }: Deman
   const providedFor = each.amount * Math.min(stated, tuned?.settings.headroom ?? stated);
   const path = momentsOf(grid, [prediction]).map((moment): PathPoint => {
     const { p50, protected: protectedLoad } = loadAt(prediction, moment);
+    const headroom = tuned?.settings.headroom ?? null;
+    const peak = headroom === null ? 1 : (peaks?.(moment.at) ?? 1);
     return {
       moment,
+      peak,
       point: {
         from: formatTime(moment.at),
         p50,
         protected: protectedLoad,
-        replicas: replicasFor(protectedLoad, providedFor),
+        replicas: Math.max(
+          replicasFor(protectedLoad, providedFor),
+          headroom === null ? 0 : replicasFor(protectedLoad * peak, each.amount * headroom),
+        ),
         ...untested(prediction, moment.step),
       },
     };

@@ -1,4 +1,4 @@
-import { largestWithin, type Outlook, outlookAt, type Policy, quantilePath } from '../../control';
+import { largestWithin, type Outlook, outlookAt, peakPath, type Policy, quantilePath } from '../../control';
 import type { FloorsByHour } from '../../plan/replay';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf } from '../physics';
@@ -113,7 +113,7 @@ function rememberedExpectations(outlooks: readonly Outlook[], aheadMs: number): 
     let expected = byMoment.get(now);
     if (expected === undefined) {
       const outlook = outlookAt(outlooks, now);
-      expected = outlook === null ? null : largestWithin(outlook, quantilePath(outlook, quantile), now, now + aheadMs);
+      expected = outlook === null ? null : largestWithin(outlook, peakPath(outlook, quantilePath(outlook, quantile)), now, now + aheadMs);
       byMoment.set(now, expected);
     }
     return expected;

@@ -31,6 +31,12 @@ describe('the sentences of a schedule', () => {
     expect(codesOf({ floor: 2 })).toEqual(['schedule/lead', 'schedule/floor']);
     expect(floorReason(2).text).toBe("never below the config's floor of 2");
   });
+  test('tell how far floors go above the load of an hour in which it rises', () => {
+    expect(codesOf({ highestPeak: 1.5, floor: 2 })).toEqual(['schedule/lead', 'schedule/peaks', 'schedule/floor']);
+    expect(textsOf(scheduleReasons(laid({ highestPeak: 1.5 })))['schedule/peaks']).toBe(
+      'floors are for up to 1.5 times the load of their hour, where it rises within it',
+    );
+  });
   test('tell what joining its steps has added, where any were joined', () => {
     expect(textsOf(scheduleReasons(laid({ compression: joined })))['schedule/compress']).toBe(
       '9 steps joined to 5, which adds 1.25 % replica-hours',

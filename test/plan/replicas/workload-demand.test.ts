@@ -137,6 +137,18 @@ describe('settings that a replay tuned', () => {
       'one replica does 10 req/s (measured) and should run at 40 % by the replay; nodes are there for 50 %: 5 req/s',
     );
   });
+  test('lay floors, and nodes for them, at the highest load of an hour in which it rises', () => {
+    const peaks = (at: number) => (at === start + 2 * hour ? 2.5 : 1);
+    const input = (headroom: number | null) => inputOf({ load: [4, 4, 36, 4] }, {}, { tuned: tuned({ headroom, floor: 1 }), peaks });
+    const demand = workloadDemand(input(0.9));
+    expect(values(demand.floorSchedule?.steps ?? [])).toEqual([
+      [0, 1],
+      [110, 10],
+      [180, 1],
+    ]);
+    expect(demand).toMatchObject({ peak: 10, load: [{}, {}, { protected: 36, replicas: 10 }, {}] });
+    expect(workloadDemand(input(null)).peak).toBe(8);
+  });
   test('hold a floor that was tuned, by the hour too', () => {
     const demand = workloadDemand(inputOf({ load: [4, 4, 36, 4] }, {}, { tuned: tuned({ headroom: 0.5, floor: 2 }) }));
     expect(demand).toMatchObject({ floor: 2, peak: 8 });
