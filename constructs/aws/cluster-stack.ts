@@ -22,7 +22,7 @@ export class ClusterStack extends AwsStack {
   constructor(scope: Construct, id: string, { config, foundation }: ClusterStackProps) {
     super(scope, id, { config });
     const foundationOutputs = this.outputsOf(foundation);
-    const { version, endpoint, access } = config.cluster;
+    const { version, endpoint, access, protect } = config.cluster;
     if (config.cluster.checkAccount) new OfferedVersion(this, 'offered', { version });
     const cluster = new Cluster(this, 'cluster', {
       name: config.name,
@@ -30,6 +30,7 @@ export class ClusterStack extends AwsStack {
       version,
       endpoint,
       publicCidrs: access.cidrs,
+      protect,
       subnetIds: foundationOutputs.getList('private_subnet_ids'),
       secretsKeyArn: foundationOutputs.getString('secrets_key_arn'),
     });

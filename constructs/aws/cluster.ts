@@ -34,6 +34,11 @@ export interface ClusterProps {
    * @default 90
    */
   readonly logRetentionDays?: number;
+  /**
+   * Whether Terraform refuses to destroy or replace the cluster.
+   * @default false
+   */
+  readonly protect?: boolean;
 }
 
 /** The cluster that node groups join: either a `Cluster` and its subnets, or any other EKS cluster. */
@@ -78,7 +83,17 @@ export class Cluster extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
-    const { name, region, version, endpoint = 'private', publicCidrs = [], subnetIds, secretsKeyArn, logRetentionDays = 90 } = props;
+    const {
+      name,
+      region,
+      version,
+      endpoint = 'private',
+      publicCidrs = [],
+      subnetIds,
+      secretsKeyArn,
+      logRetentionDays = 90,
+      protect = false,
+    } = props;
     if (endpoint === 'public' && (publicCidrs.length === 0 || publicCidrs.some((cidr) => cidr.endsWith('/0'))))
       throw new ProblemError(openEndpoint);
     const partition = new DataAwsPartition(this, 'partition').partition;
@@ -116,6 +131,7 @@ export class Cluster extends Construct {
       },
       enabledClusterLogTypes: CONTROL_PLANE_LOGS,
       dependsOn: [policy, useKey, logs],
+      lifecycle: protect ? { preventDestroy: true } : undefined,
     });
 
     const { role: nodeRole } = addNodeRole(this, `${name}-${region}-node`, partition);

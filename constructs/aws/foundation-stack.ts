@@ -7,6 +7,7 @@ import type { CapacityConfig } from '../../lib/config';
 import { AwsStack } from './aws-stack';
 import { expression } from './expression';
 import { Network } from './network';
+import { NetworkGuards } from './network-guards';
 
 export interface FoundationStackProps {
   /** The config, of which this stack needs the name, the region, the state, the network range and the zones. */
@@ -17,20 +18,35 @@ export interface FoundationStackProps {
 export class FoundationStack extends AwsStack {
   constructor(scope: Construct, id: string, { config }: FoundationStackProps) {
     super(scope, id, { config });
-    const { subnets, cidr } = config.cluster;
-    const network =
-      subnets === undefined
-        ? networkOutputs(new Network(this, 'network', { name: config.name, cidr, zones: config.limits.zones }))
-        : this.readNetwork(subnets);
+    const { subnets, protect } = config.cluster;
+    const network = subnets === undefined ? networkOutputs(this.addNetwork(config)) : this.readNetwork(subnets);
     const key = new KmsKey(this, 'secrets', {
       description: `Secrets of the Kubernetes cluster ${config.name}`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
+      lifecycle: protect ? { preventDestroy: true } : undefined,
     });
     new KmsAlias(this, 'secrets-alias', { name: `alias/${config.name}-secrets`, targetKeyId: key.keyId });
 
     const outputs = { ...network, secrets_key_arn: key.arn };
     for (const [output, value] of Object.entries(outputs)) new TerraformOutput(this, output, { value, staticId: true });
+  }
+
+  private addNetwork({ name, region, cluster, limits }: CapacityConfig): Network {
+    const { cidr, network: stated, protect } = cluster;
+    const network = new Network(this, 'network', { name, cidr, zones: limits.zones, nat: stated.nat, protect });
+    const { flowLogs, endpoints } = stated;
+    new NetworkGuards(this, 'guards', {
+      name,
+      region,
+      cidr,
+      flowLogs,
+      endpoints,
+      vpcId: network.vpcId,
+      nodeSubnetIds: network.nodeSubnetIds,
+      privateRouteTableIds: network.privateRouteTableIds,
+    });
+    return network;
   }
 
   /** Subnets that are there, in place of a network of our own. The control plane needs two zones. */

@@ -19,6 +19,16 @@ export interface NetworkProps {
   readonly cidr: string;
   /** The availability zones for nodes: a number from 1 to 6, or the names of two or more zones, such as `['eu-west-1a', 'eu-west-1b']`. */
   readonly zones: number | readonly string[];
+  /**
+   * NAT gateways: one in each zone that has nodes, or one in the first of them, for all.
+   * @default 'each-zone'
+   */
+  readonly nat?: 'each-zone' | 'one';
+  /**
+   * Whether Terraform refuses to destroy or replace the VPC.
+   * @default false
+   */
+  readonly protect?: boolean;
 }
 
 /** The fewest zones that an EKS control plane accepts. */
@@ -29,7 +39,7 @@ const ZONES_WITHOUT_EKS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
 
 /**
  * A VPC with a private and a public subnet in each zone, and a NAT gateway for each zone that has nodes, so that a zone still works
- * when another one fails.
+ * when another one fails, or one for all.
  *
  * A private subnet takes a sixteenth of the range, such as a /20 of a /16, because every pod has an address of the network. A public
  * subnet takes a 256th, at the end of the range. The part of the range that a named zone gets depends only on the last letter of its
@@ -46,14 +56,22 @@ export class Network extends Construct {
   readonly privateSubnetIds: readonly string[];
   /** The ids of the public subnets, one for each private subnet. */
   readonly publicSubnetIds: readonly string[];
+  /** The ids of the route tables of the private subnets. */
+  readonly privateRouteTableIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const { name, cidr, zones } = props;
+    const { name, cidr, zones, nat = 'each-zone', protect = false } = props;
     const problems = networkProblems(cidr);
     if (problems.length > 0) throw new ProblemError(problems);
     const places = typeof zones === 'number' ? this.anyZones(Math.max(zones, CONTROL_PLANE_ZONES)) : namedZones(zones);
-    const vpc = new Vpc(this, 'vpc', { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name } });
+    const vpc = new Vpc(this, 'vpc', {
+      cidrBlock: cidr,
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      tags: { Name: name },
+      lifecycle: protect ? { preventDestroy: true } : undefined,
+    });
     const internet = new InternetGateway(this, 'internet', { vpcId: vpc.id, tags: { Name: name } });
     const publicRoutes = new RouteTable(this, 'public-routes', { vpcId: vpc.id, tags: { Name: `${name}-public` } });
     new Route(this, 'public-default', { routeTableId: publicRoutes.id, destinationCidrBlock: '0.0.0.0/0', gatewayId: internet.id });
@@ -77,17 +95,21 @@ export class Network extends Construct {
     publicSubnets.forEach(({ id }, index) => {
       new RouteTableAssociation(this, `public-${places[index].label}-routes`, { subnetId: id, routeTableId: publicRoutes.id });
     });
-    const privateRoutes = publicSubnets.slice(0, count).map((publicSubnet, index) => {
+    const gateways = publicSubnets.slice(0, nat === 'one' ? 1 : count).map((publicSubnet, index) => {
       const zone = places[index].label;
       const address = new Eip(this, `nat-${zone}-address`, { domain: 'vpc', tags: { Name: `${name}-nat-${zone}` }, dependsOn: [internet] });
-      const nat = new NatGateway(this, `nat-${zone}`, {
+      return new NatGateway(this, `nat-${zone}`, {
         subnetId: publicSubnet.id,
         allocationId: address.id,
         tags: { Name: `${name}-${zone}` },
         dependsOn: [internet],
       });
+    });
+    const privateRoutes = publicSubnets.slice(0, count).map((_, index) => {
+      const zone = places[index].label;
+      const gateway = gateways[Math.min(index, gateways.length - 1)];
       const table = new RouteTable(this, `private-${zone}-table`, { vpcId: vpc.id, tags: { Name: `${name}-private-${zone}` } });
-      new Route(this, `private-${zone}-default`, { routeTableId: table.id, destinationCidrBlock: '0.0.0.0/0', natGatewayId: nat.id });
+      new Route(this, `private-${zone}-default`, { routeTableId: table.id, destinationCidrBlock: '0.0.0.0/0', natGatewayId: gateway.id });
       return table;
     });
     privateSubnets.forEach(({ id }, index) => {
@@ -98,6 +120,7 @@ export class Network extends Construct {
     this.vpcId = vpc.id;
     this.publicSubnetIds = publicSubnets.map(({ id }) => id);
     this.privateSubnetIds = privateSubnets.map(({ id }) => id);
+    this.privateRouteTableIds = privateRoutes.map(({ id }) => id);
     this.nodeSubnetIds = this.privateSubnetIds.slice(0, count);
   }
 

@@ -19,6 +19,8 @@ export function checkCluster(config: CapacityConfig, add: Add): void {
         add('cluster', ['cluster', key], 'is of an existing cluster, and none is named', "leave it out, or add existing: '...'");
     if (subnets !== undefined && isStated('cidr'))
       add('cluster', ['cluster', 'cidr'], 'says nothing beside subnets, whose network is there', 'leave it out');
+    if (subnets !== undefined && isStated('network'))
+      add('cluster', ['cluster', 'network'], 'says nothing beside subnets, whose network is there', 'leave it out');
     if (subnets !== undefined && new Set(subnets).size < 2)
       add('cluster', ['cluster', 'subnets'], 'names one, and the control plane needs two, in different zones', 'name another');
     checkEndpoint(cluster, add);
@@ -29,6 +31,8 @@ export function checkCluster(config: CapacityConfig, add: Add): void {
 /** What is of a new cluster alone, and why it says nothing of another. */
 const ofNewCluster = {
   cidr: 'network is',
+  network: 'network is',
+  protect: 'owner decides what is',
   endpoint: 'endpoint is',
   access: 'access entries are',
   system: 'nodes are',

@@ -66,3 +66,16 @@ export const installSchema = z.array(z.enum(installedParts)).optional().meta({
   description:
     'parts that are written beside the workloads; by default all that are needed for a new cluster, and none for an existing one or beside attached workloads',
 });
+/** The network that a new cluster gets, beside its range of addresses. */
+export const networkSchema = z.strictObject({
+  nat: z.enum(['each-zone', 'one']).default('each-zone').meta({
+    description: 'NAT gateways: one in each zone, so that a zone works when another fails, or one for all, which costs less',
+  }),
+  flowLogs: z.enum(['rejected', 'all', 'none']).default('rejected').meta({
+    description: 'traffic that is logged to CloudWatch: what was rejected, all, or none',
+  }),
+  endpoints: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, { error: "must be a service such as 'ecr.api'" }))
+    .default([])
+    .meta({ description: 'services of AWS that are reached inside the network, each by an interface endpoint; S3 always is' }),
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accessSchema, addonsSchema, identitiesSchema, installSchema, systemSchema } from './cluster-parts-schema';
+import { accessSchema, addonsSchema, identitiesSchema, installSchema, networkSchema, systemSchema } from './cluster-parts-schema';
 import { duration } from './fields';
 
 const subnetId = z.string().regex(/^subnet-[0-9a-f]+$/, { error: "must be the id of a subnet, 'subnet-...'" });
@@ -23,6 +23,10 @@ export const clusterSchema = z.strictObject({
   cidr: z.cidrv4().default('10.0.0.0/16').meta({ description: 'addresses of the network' }),
   endpoint: z.enum(['private', 'public']).default('private').meta({
     description: 'where the API server answers: inside the network alone, or also to the addresses of access.cidrs',
+  }),
+  network: networkSchema.prefault({}),
+  protect: z.boolean().default(true).meta({
+    description: 'whether Terraform refuses to destroy or replace the network, the key and the cluster that it has made',
   }),
   access: accessSchema.prefault({}),
   system: systemSchema.prefault({}),

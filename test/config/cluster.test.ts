@@ -19,6 +19,9 @@ test('an existing cluster needs its name and nothing else', () => {
 test.each([
   ['cidr', { existing: 'prod', cidr: '10.0.0.0/16' }, 'leave it out'],
   ['endpoint', { existing: 'prod', endpoint: 'public' }, 'leave it out'],
+  ['network', { existing: 'prod', network: {} }, 'leave it out'],
+  ['protect', { existing: 'prod', protect: false }, 'leave it out'],
+  ['network', { subnets: ['subnet-0a', 'subnet-0b'], network: {} }, 'leave it out'],
   ['access', { existing: 'prod', access: { principals: {} } }, 'leave it out'],
   ['system', { existing: 'prod', system: { nodes: 3 } }, 'leave it out'],
   ['addons', { existing: 'prod', addons: { coredns: false } }, 'leave it out'],

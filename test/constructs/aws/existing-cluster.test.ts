@@ -125,7 +125,7 @@ test('a stack of node groups without a cluster to join is refused', () => {
 describe.each([
   ['docs/existing-cluster.md', 3],
   ['docs/nightly-deploys.md', 2],
-  ['docs/new-cluster.md', 6],
+  ['docs/new-cluster.md', 7],
 ])('%s', (path, count) => {
   const page = readFileSync(join(root, path), 'utf8');
   const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
