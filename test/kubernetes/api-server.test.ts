@@ -1,6 +1,7 @@
-import { buildObjects, type Manifest, objectsOf, workloadWith } from '../constructs/kubernetes/support';
+import { buildObjects, type Manifest, objectsOf, sampleConfig, sampleInput, workloadWith } from '../constructs/kubernetes/support';
 import { HorizontalAutoscaler } from '../../constructs/kubernetes/horizontal-autoscaler';
 import { ScheduledAutoscaler } from '../../constructs/kubernetes/scheduled-autoscaler';
+import { kubernetesExamples } from '../support/kubernetes-examples';
 import { loweredObject } from '../support/kube-1.20';
 import { apiServerTest, hasApiServer, until } from '../support/kube-apiserver';
 import { type Cluster, startCluster } from '../support/kube-cluster';
@@ -73,6 +74,50 @@ apiServerTest('every object of the sample is taken server-side, and a second tim
   await cluster.apply(others);
   expect(await generations()).toBe(before);
   expect(before.split('\n').length).toBeGreaterThan(20);
+});
+
+/** Applies an example twice, and fails where it then differs from what is there. */
+async function appliesWithoutDrift(objects: readonly Manifest[]): Promise<void> {
+  const lowered = objects.map(loweredObject);
+  const namespaces = [...new Set(lowered.flatMap(({ metadata: { namespace } }) => namespace ?? []))];
+  await cluster.apply(namespaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  for (let time = 0; time < 2; time += 1) await cluster.apply(lowered);
+  // Version 1.20 adds the metrics of an HPA to those that are there each time one is applied server-side; later ones replace them
+  // (autoscaling/v2 types.go: listType=atomic).
+  const items = lowered.filter(({ kind }) => kind !== 'HorizontalPodAutoscaler');
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+  await cluster.kubectl(['diff', '--server-side', '-f', '-'], list);
+}
+
+test.each(Object.keys(kubernetesExamples))('%s has objects', (name) => {
+  expect(kubernetesExamples[name]().length).toBeGreaterThan(0);
+});
+
+for (const [name, objects] of Object.entries(kubernetesExamples))
+  apiServerTest(`${name}: applied server-side twice, nothing drifts`, () => appliesWithoutDrift(objects()));
+
+apiServerTest('a drift is noticed: what the test of examples goes by', async () => {
+  await expect(
+    appliesWithoutDrift([...kubernetesExamples['docs/pods.md'](), deployment('drifting', 2) as unknown as Manifest]),
+  ).resolves.toBeUndefined();
+  const changed = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [deployment('drifting', 3)] });
+  await expect(cluster.kubectl(['diff', '--server-side', '-f', '-'], changed)).rejects.toThrow();
+});
+
+apiServerTest('the run of the next plan or image is applied beside the one that is there, and again without a change', async () => {
+  const { resnet } = sampleInput.workloads;
+  const runs = ['1.0.0', '1.0.1'].map((tag) =>
+    buildObjects(
+      sampleConfig({
+        namespace: { name: 'runs', create: true },
+        workloads: { ...sampleInput.workloads, resnet: { ...resnet, image: `registry.example.com/resnet:${tag}` } },
+      }),
+    ).filter(({ kind, metadata }) => kind === 'Job' || metadata.name === 'resnet'),
+  );
+  for (const objects of runs) await appliesWithoutDrift(objects);
+  const names = (await cluster.kubectl(['get', 'job', '-n', 'runs', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ');
+  expect(names.sort()).toEqual(runs.map((objects) => objects.find(({ kind }) => kind === 'Job')?.metadata.name).sort());
+  expect(new Set(names).size).toBe(2);
 });
 
 apiServerTest('from a Deployment with replicas that is applied server-side: the number never falls below the floor', async () => {

@@ -7,39 +7,67 @@ export const lowered: readonly { readonly kind: string; readonly apiVersion: str
   { kind: 'Service', apiVersion: 'v1', leftOut: [] },
   { kind: 'CronJob', apiVersion: 'batch/v1beta1', leftOut: [] },
   { kind: 'Deployment', apiVersion: 'apps/v1', leftOut: ['spec.template.spec.containers.*.lifecycle'] },
-  { kind: 'Job', apiVersion: 'batch/v1', leftOut: ['spec.completionMode', 'spec.podFailurePolicy'] },
+  { kind: 'Job', apiVersion: 'batch/v1', leftOut: ['spec.completionMode', 'spec.podFailurePolicy', 'spec.suspend'] },
 ];
 
 /** The custom resources that are written, of which the tests bring a definition without a schema. Strict schemas hold them elsewhere. */
 export const customResources = [
   { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject', plural: 'scaledobjects' },
   { group: 'autoscaling.k8s.io', version: 'v1', kind: 'VerticalPodAutoscaler', plural: 'verticalpodautoscalers' },
-] as const;
+  { group: 'autoscaling.x-k8s.io', version: 'v1alpha1', kind: 'CapacityBuffer', plural: 'capacitybuffers' },
+  { group: 'jobset.x-k8s.io', version: 'v1alpha2', kind: 'JobSet', plural: 'jobsets' },
+  { group: 'kueue.x-k8s.io', version: 'v1beta2', kind: 'LocalQueue', plural: 'localqueues' },
+  { group: 'kueue.x-k8s.io', version: 'v1beta2', kind: 'ClusterQueue', plural: 'clusterqueues', scope: 'Cluster' },
+  { group: 'kueue.x-k8s.io', version: 'v1beta2', kind: 'ResourceFlavor', plural: 'resourceflavors', scope: 'Cluster' },
+  { group: 'karpenter.sh', version: 'v1', kind: 'NodePool', plural: 'nodepools', scope: 'Cluster' },
+  { group: 'karpenter.k8s.aws', version: 'v1', kind: 'EC2NodeClass', plural: 'ec2nodeclasses', scope: 'Cluster' },
+  { group: 'monitoring.coreos.com', version: 'v1', kind: 'PodMonitor', plural: 'podmonitors' },
+] as const satisfies readonly CustomResource[];
 
-export function customResourceDefinition({ group, version, kind, plural }: (typeof customResources)[number]): object {
+type CustomResource = {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  /** @default 'Namespaced' */
+  readonly scope?: 'Cluster';
+};
+
+export function customResourceDefinition({ group, version, kind, plural, scope }: CustomResource): object {
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { name: `${plural}.${group}`, annotations: { 'api-approved.kubernetes.io': 'https://github.com/kubernetes/autoscaler' } },
-    spec: { group, scope: 'Namespaced', names: { kind, plural }, versions: [{ name: version, served: true, storage: true, schema }] },
+    spec: {
+      group,
+      scope: scope ?? 'Namespaced',
+      names: { kind, plural },
+      versions: [{ name: version, served: true, storage: true, schema }],
+    },
   };
 }
 
 /** An object as version 1.20 takes it. */
 export function loweredObject(object: Manifest): Manifest {
-  const rule = lowered.find(({ kind }) => kind === object.kind);
+  const rule = lowered.find(({ kind, apiVersion }) => kind === object.kind && apiVersion.split('/')[0] === object.apiVersion.split('/')[0]);
   if (rule === undefined) return object;
   const copy = structuredClone({ ...object, apiVersion: rule.apiVersion });
   for (const path of rule.leftOut) remove(copy, path.split('.'));
   return withProtocols(copy) as Manifest;
 }
 
-/** Server-side apply knows of no default of a port's protocol before version 1.21. */
+/**
+ * Server-side apply knows of no default of a port's protocol before version 1.21, and of no sized ephemeral volume before 1.21: a volume
+ * of the node stands for it.
+ */
 function withProtocols(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withProtocols);
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withProtocols(inner)]));
+  const { ephemeral, ...known } = value as Readonly<Record<string, unknown>>;
+  const fields = Object.fromEntries(
+    Object.entries(ephemeral === undefined ? known : { ...known, emptyDir: {} }).map(([key, inner]) => [key, withProtocols(inner)]),
+  );
   return 'containerPort' in fields || ('port' in fields && 'targetPort' in fields) ? { protocol: 'TCP', ...fields } : fields;
 }
 

@@ -111,7 +111,9 @@ export async function startApiServer(): Promise<RunningApiServer> {
       child.stdout.on('data', (chunk) => (said.stdout += String(chunk)));
       child.stderr.on('data', (chunk) => (said.stderr += String(chunk)));
       child.on('error', reject);
-      child.on('close', (code) => (code === 0 ? resolve(said.stdout) : reject(new Error(`kubectl ${args.join(' ')}: ${said.stderr}`))));
+      child.on('close', (code) =>
+        code === 0 ? resolve(said.stdout) : reject(new Error(`kubectl ${args.join(' ')}: ${said.stderr}${said.stdout}`)),
+      );
       child.stdin.end(input);
     });
   try {
