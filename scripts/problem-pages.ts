@@ -10,6 +10,7 @@ import { historyJudgedCodes } from '../lib/problem-codes/history-judged';
 import { historyReadingCodes } from '../lib/problem-codes/history-reading';
 import { liveCodes } from '../lib/problem-codes/live';
 import type { ProblemPage } from '../lib/problem-codes/page';
+import { planCodes } from '../lib/problem-codes/plan';
 import { planningCodes } from '../lib/problem-codes/planning';
 import { sizingCodes } from '../lib/problem-codes/sizing';
 
@@ -22,6 +23,7 @@ export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
   ...liveCodes,
   ...estimateCodes,
   ...planningCodes,
+  ...planCodes,
   ...sizingCodes,
   ...commandCodes,
   ...constructCodes,
