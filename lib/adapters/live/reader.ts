@@ -57,10 +57,10 @@ export async function liveHistory(requests: readonly LiveRequest[], options: Liv
     try {
       described = readerOf(source.kind).describe(request, options);
       const { describe, finer } = readerOf(source.kind);
+      const finerSource = request.finest === true && described.stepMs > finerStepMs ? finer(source, finerStepMs) : null;
+      if (finerSource === null) return await readRange(request, described, options.history.range, parts[index]);
       const [onAll, onLast] = inEqualParts(parts[index], 2);
       const reading = await readRange(request, described, options.history.range, onAll);
-      const finerSource = request.finest === true && described.stepMs > finerStepMs ? finer(source, finerStepMs) : null;
-      if (finerSource === null) return reading;
       const asked = { ...request, source: finerSource, intervalMs: finerStepMs, finest: false };
       return await withFiner(reading, placeIn(request, described.place), () =>
         readRange(asked, describe(asked, options), Math.min(finerRangeMs, options.history.range), onLast),
