@@ -84,7 +84,13 @@ const scaledBy = [
  */
 const nameReference = [
   { kind: 'Deployment', fieldSpecs: scaledBy },
-  { kind: 'Service', fieldSpecs: [{ kind: 'Job', path: 'spec/template/spec/subdomain' }] },
+  {
+    kind: 'Service',
+    fieldSpecs: [
+      { kind: 'Job', path: 'spec/template/spec/subdomain' },
+      { kind: 'CronJob', path: 'spec/jobTemplate/spec/template/spec/subdomain' },
+    ],
+  },
   { kind: 'ServiceAccount', fieldSpecs: [{ kind: 'JobSet', path: `${jobSetPods}/serviceAccountName` }] },
   {
     kind: 'PersistentVolumeClaim',
@@ -95,7 +101,10 @@ const nameReference = [
   },
   {
     kind: 'LocalQueue',
-    fieldSpecs: ['Job', 'JobSet'].map((kind) => ({ kind, path: 'metadata/labels/kueue.x-k8s.io\\/queue-name' })),
+    fieldSpecs: [
+      ...['Job', 'JobSet'].map((kind) => ({ kind, path: 'metadata/labels/kueue.x-k8s.io\\/queue-name' })),
+      { kind: 'CronJob', path: 'spec/jobTemplate/metadata/labels/kueue.x-k8s.io\\/queue-name' },
+    ],
   },
   { kind: 'ResourceFlavor', fieldSpecs: [{ kind: 'ClusterQueue', path: 'spec/resourceGroups/flavors/name' }] },
   { kind: 'EC2NodeClass', fieldSpecs: [{ kind: 'NodePool', path: 'spec/template/spec/nodeClassRef/name' }] },

@@ -20,6 +20,7 @@ export type KubernetesObject =
   | (Of<'rbac.authorization.k8s.io/v1', 'ClusterRole' | 'Role', undefined> & RoleFields)
   | (Of<'rbac.authorization.k8s.io/v1', 'ClusterRoleBinding' | 'RoleBinding', undefined> & RoleBindingFields)
   | Of<'batch/v1', 'Job', JobSpec>
+  | Of<'batch/v1', 'CronJob', CronJobSpec>
   | Of<'jobset.x-k8s.io/v1alpha2', 'JobSet', JobSetSpec>
   | Of<'v1', 'ResourceQuota', { readonly hard: Quantities }>
   | Of<'policy/v1', 'PodDisruptionBudget', PodDisruptionBudgetSpec>
@@ -107,6 +108,17 @@ export type JobSpec = {
     }[];
   };
   readonly template: PodTemplate;
+};
+
+export type CronJobSpec = {
+  readonly schedule: string;
+  readonly timeZone: 'Etc/UTC';
+  readonly concurrencyPolicy: 'Forbid';
+  readonly startingDeadlineSeconds: number;
+  readonly suspend?: true;
+  readonly successfulJobsHistoryLimit: number;
+  readonly failedJobsHistoryLimit: number;
+  readonly jobTemplate: { readonly metadata: { readonly labels: Labels }; readonly spec: JobSpec };
 };
 
 export type JobSetSpec = {

@@ -1,7 +1,8 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { PatchConfig, PodConfig, ReachInput, RunConfig } from '../../lib/config';
+import type { PatchConfig, PodConfig, ReachInput, RunConfig, RunWindow } from '../../lib/config';
 import { digestOf } from '../../lib/digest';
+import { MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { ProblemError } from '../../lib/problems';
 import { AllowEachOther } from './allow-each-other';
 import { AllowReaching } from './allow-reaching';
@@ -64,7 +65,8 @@ export interface TrainingJobProps {
 
 /**
  * All Kubernetes objects of a training run: an Indexed Job with a headless Service, or a JobSet, which makes its own; a ServiceAccount; in
- * a closed namespace a NetworkPolicy between the workers; and, with `run.holdDrains`, a disruption budget.
+ * a closed namespace a NetworkPolicy between the workers; and, with `run.holdDrains`, a disruption budget. With `run.windows` a CronJob for
+ * each window stands in place of the Job.
  *
  * All workers of the plan start at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its settings
  * (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. Where the plan has computed checkpoints, the variables
@@ -86,8 +88,10 @@ export interface TrainingJobProps {
  */
 export class TrainingJob extends Construct {
   readonly serviceAccount: ApiObject;
-  /** The Job or the JobSet. */
+  /** The Job or the JobSet; with `run.windows` the CronJob of the first of them. */
   readonly job: ApiObject;
+  /** With `run.windows`, the CronJob of each. */
+  readonly windows?: readonly ApiObject[];
   /** Of a Job: the headless Service; a JobSet makes its own. */
   readonly service?: ApiObject;
   /** Of a closed namespace. */
@@ -104,7 +108,8 @@ export class TrainingJob extends Construct {
     this.serviceAccount = serviceAccount(this, workload);
     const isSet = run.as === 'JobSet';
     if (!isSet) this.service = headlessService(this, workload);
-    this.job = noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
+    if (run.windows?.length) this.windows = run.windows.map((window) => noteWorkload(windowOf(this, props, window), workload));
+    this.job = this.windows?.[0] ?? noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
     if (run.holdDrains) holdDrains(this, workload);
     if (props.closedNamespace) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
     else mustBeClosed(workload, props);
@@ -123,6 +128,46 @@ function job(scope: Construct, props: TrainingJobProps): ApiObject {
     kind: 'Job',
     metadata: metadataOf(workload, name, run),
     spec: { ...spec(`${name}-0.${workload.name}`), ...startOf(run), ttlSecondsAfterFinished: run.keepFor && seconds(run.keepFor) },
+  });
+}
+
+/**
+ * A CronJob that is the run itself, from the begin of a window to its end: what it has not done by then goes on in the next one, from its
+ * last checkpoint. A schedule of Kubernetes has no year. It would begin again a year later, unless the object is pruned before: `docs/pods.md`.
+ *
+ * A window that begins late is left out, rather than run beyond its end: up to a tenth of it may be lost so.
+ *
+ * @see k8s.io/kubernetes/pkg/controller/cronjob, getJobName: a Job is called by the minute that it was due at
+ */
+function windowOf(scope: Construct, props: TrainingJobProps, { from, to }: RunWindow): ApiObject {
+  const { workload, run = {} } = props;
+  const begin = new Date(from);
+  const digits = begin.toISOString().replace(/\D/g, '').slice(2, 12);
+  const { labels, name } = metadataOf(workload, `${workload.name}-${digits}`, run);
+  const length = (to - from) / SECOND_MS;
+  const spec = jobSpec(props, `${name}-${from / MINUTE_MS}-0.${workload.name}`, workload.name);
+  return kubernetesObject(scope, `Window${digits}`, {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name, labels: workloadLabels(workload) },
+    spec: {
+      schedule: [begin.getUTCMinutes(), begin.getUTCHours(), begin.getUTCDate(), begin.getUTCMonth() + 1, '*'].join(' '),
+      timeZone: 'Etc/UTC',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: Math.max(60, Math.floor(length / 10)),
+      ...(run.suspend && { suspend: true }),
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 1,
+      jobTemplate: {
+        metadata: { labels: labels ?? {} },
+        spec: {
+          ...spec,
+          ...(run.queue !== undefined && { suspend: true }),
+          activeDeadlineSeconds: Math.min(length, spec.activeDeadlineSeconds ?? Infinity),
+          ttlSecondsAfterFinished: run.keepFor && seconds(run.keepFor),
+        },
+      },
+    },
   });
 }
 

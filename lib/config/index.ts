@@ -69,6 +69,7 @@ export type {
   PodVariableConfig,
   PodVolumeConfig,
   RunConfig,
+  RunWindow,
 } from './pod-schema';
 export { networkZones, plainReservation, poolZones, type Reservation, reservationsOf } from './placement';
 export type { AttachFacts } from './attach-facts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, cpu, duration, durationOrZero, memory, labelKeyPattern, labelValue, objectNamePattern } from './fields';
+import { DAY_MS, MINUTE_MS } from '../units';
+import { count, cpu, duration, durationOrZero, memory, labelKeyPattern, labelValue, objectNamePattern, time } from './fields';
 
 /**
  * What a pod of ours is beside its size: arguments, environment, volumes, other containers, probes and how it ends. None of it changes a
@@ -140,6 +141,13 @@ export const podSchema = z
   })
   .meta({ id: 'Pod', description: 'what a pod is beside its size; changes no size, but for what further containers ask for' });
 
+const minute = time.refine((at) => at % MINUTE_MS === 0, { error: 'must be a whole minute, for a CronJob begins at one' });
+/** A CronJob has no year: one of a year or more would begin a second time within it. */
+const windowSchema = z
+  .strictObject({ from: minute, to: minute })
+  .refine(({ from, to }) => to > from, { error: 'must end after it begins', path: ['to'] })
+  .refine(({ from, to }) => to - from < 364 * DAY_MS, { error: 'must be shorter than a year', path: ['to'] });
+
 /** How a training job runs in the cluster; changes no size. */
 export const runSchema = z
   .strictObject({
@@ -149,6 +157,15 @@ export const runSchema = z
       .meta({ description: "the object that runs it; 'JobSet' starts all workers anew together" }),
     queue: objectName.optional().meta({ description: 'the LocalQueue of Kueue that starts it; it is made suspended, for Kueue to resume' }),
     suspend: z.literal(true).optional().meta({ description: 'made, and started by somebody else' }),
+    windows: z
+      .array(windowSchema)
+      .min(1)
+      .refine((all) => new Set(all.map(({ from }) => from)).size === all.length, { error: 'must begin at different times' })
+      .optional()
+      .meta({
+        description:
+          'it runs only then: each window is a CronJob of it that begins and ends by itself, and goes on from the last checkpoint',
+      }),
     atMost: duration('it is ended when it has run for so long').optional(),
     keepFor: duration(
       'it is deleted so long after its end; what applies its manifest again then runs it again, so leave this out where a pipeline does',
@@ -161,8 +178,14 @@ export const runSchema = z
       .optional()
       .meta({ description: 'a drain of a node waits until the run is over, in place of ending a worker' }),
   })
+  .refine(({ as, windows }) => windows === undefined || as === 'Job', {
+    error: 'need a Job: a CronJob makes no JobSet',
+    path: ['windows'],
+  })
   .meta({ id: 'Run', description: 'how a training job runs in the cluster; changes no size' });
 export type RunConfig = z.output<typeof runSchema>;
+/** Epoch ms. */
+export type RunWindow = z.output<typeof windowSchema>;
 
 /** A merge patch by kind, or by kind and name: `Deployment`, `NetworkPolicy/chat-ingress`. */
 export const patchSchema = z

@@ -136,7 +136,8 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
   testHere(`so does a pod of which everything is stated, by each preset, as a Job and as a JobSet${why}`, () => {
     const problemsOf = validators(version);
     const { chat, resnet, storefront } = sampleInput.workloads;
-    for (const as of ['Job', 'JobSet']) {
+    const window = { from: '2026-11-27T22:00:00Z', to: '2026-11-28T04:00:00Z' };
+    for (const as of ['Job', 'JobSet', 'CronJob']) {
       const workloads = {
         ...sampleInput.workloads,
         chat: { ...chat, preset: 'vllm', pod: fullPod },
@@ -151,7 +152,10 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
           ...resnet,
           preset: 'pytorch',
           pod: { volumes: { saved: { mountPath: '/saved', s3: 'saved' } } },
-          run: { as, queue: 'research', atMost: '3d', keepFor: '1d', checkpoints: 'saved', efa: true, holdDrains: true },
+          run: {
+            ...(as === 'CronJob' ? { windows: [window] } : { as }),
+            ...{ queue: 'research', atMost: '3d', keepFor: '1d', checkpoints: 'saved', efa: true, holdDrains: true },
+          },
         },
       };
       const objects = buildObjects(sampleConfig({ cluster: { version }, workloads }));

@@ -56,6 +56,38 @@ test.each(['Job', 'JobSet'] as const)('a %s of a queue carries its label and wai
   expect(at(run, 'spec.suspend')).toBe(true);
 });
 
+describe('windows', () => {
+  const [from, to] = [Date.UTC(2026, 10, 27, 22, 30), Date.UTC(2026, 10, 28, 4)];
+  const windowed = (run: TrainingJobProps['run'] = {}) => build({ run: { windows: [{ from, to }], ...run } }, { peak: 2 });
+  const cronJob = (run?: TrainingJobProps['run']) => find(windowed(run), 'CronJob', 'resnet-2611272230');
+
+  test('are a CronJob each, in place of the Job, which begins once and ends with its window', () => {
+    expect(windowed().map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Service', 'CronJob']);
+    expect(at(cronJob(), 'spec')).toMatchObject({
+      schedule: '30 22 27 11 *',
+      timeZone: 'Etc/UTC',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 1_980,
+    });
+    expect(at(cronJob(), 'spec.jobTemplate.spec.activeDeadlineSeconds')).toBe(5.5 * 3_600);
+    expect(at(cronJob({ atMost: 3_600_000 }), 'spec.jobTemplate.spec.activeDeadlineSeconds')).toBe(3_600);
+  });
+  test('run what the Job would, with the address of the first worker as the controller of CronJobs will name it', () => {
+    const job = runOf({}, { peak: 2 });
+    const template = at(cronJob(), 'spec.jobTemplate.spec') as { template: object };
+    const address = { name: 'PET_MASTER_ADDR', value: `resnet-2611272230-${from / 60_000}-0.resnet` };
+    expect(at(cronJob(), 'spec.jobTemplate.spec.template.spec.containers.0.env')).toContainEqual(address);
+    const name = job.metadata.name;
+    expect(JSON.stringify(template.template).replace(address.value, `${name}-0.resnet`)).toBe(JSON.stringify(at(job, 'spec.template')));
+  });
+  test('wait for Kueue in a queue, and for somebody where that is asked for', () => {
+    const queued = cronJob({ queue: 'research' });
+    expect(at(queued, 'spec.jobTemplate.metadata.labels')).toMatchObject({ 'kueue.x-k8s.io/queue-name': 'research' });
+    expect([at(queued, 'spec.suspend'), at(queued, 'spec.jobTemplate.spec.suspend')]).toEqual([undefined, true]);
+    expect(at(cronJob({ suspend: true }), 'spec.suspend')).toBe(true);
+  });
+});
+
 describe('a JobSet', () => {
   test('starts all workers anew when one fails, as often as a Job alone would outlive', () => {
     const set = runOf({ run: { as: 'JobSet' } }, { peak: 4, job });
