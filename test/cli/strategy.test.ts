@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapacityPlan } from '../../lib/plan/file/types';
 import { rawConfig } from '../support/config';
-import { foresize, hourlyCsv, project } from '../support/foresize';
+import { filesOf, foresize, hourlyCsv, project } from '../support/foresize';
 
 /** Days differ by chance, and nothing moves within an hour: hard to forecast, easy to follow. */
 const chance = (day: number) => (Math.sin(day * 12.9898) * 43_758.5453) % 1;
@@ -25,10 +25,7 @@ function planned(change: object) {
   const { status, stderr } = foresize(folder, ['synth']);
   expect([status, stderr.includes('error:')]).toEqual([0, false]);
   const plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as CapacityPlan;
-  const out = join(folder, 'cdk8s.out');
-  const manifests = readdirSync(out)
-    .map((file) => readFileSync(join(out, file), 'utf8'))
-    .join('\n');
+  const manifests = Object.values(filesOf(join(folder, 'cdk8s.out'))).join('\n');
   return { folder, chat: plan.workloads.chat, manifests };
 }
 
