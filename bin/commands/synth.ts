@@ -10,11 +10,12 @@ import { type CapacityPlan, parsePlan } from '../../lib/plan/file';
 import { type Problem, ProblemError, renderProblem } from '../../lib/problems';
 import { planSummary } from '../../lib/report/plan-summary';
 import { type OpenProject, openProject, plan as makePlan, planAge, planOutputs } from '../../lib/project';
+import { deployPolicyText } from '../deploy-policy-text';
 import { type Call, defineCommand, type ExitCode } from '../program';
 import { kubernetesSide, type Side, terraformSide } from '../sides';
 import { type CommonOptions, exitCodeOf, listArgument, planNote, warningsOf, withAsOf, withCommonOptions } from './common';
 
-const formats = ['terraform', 'kubernetes', 'tfvars'] as const;
+const formats = ['terraform', 'kubernetes', 'tfvars', 'policy'] as const;
 
 type SynthOptions = CommonOptions & {
   readonly format: readonly (typeof formats)[number][];
@@ -30,7 +31,7 @@ export const synthCommand = defineCommand<SynthOptions>(
       .option('--out <dir>', "where cdktf.out/ and cdk8s.out/ go (default: the config's folder)")
       .option(
         '--format <list>',
-        'what to write: terraform (cdktf.out/), kubernetes (cdk8s.out/), tfvars (capacity.auto.tfvars.json, the sizes for modules of your own)',
+        'what to write: terraform (cdktf.out/), kubernetes (cdk8s.out/), tfvars (capacity.auto.tfvars.json, the sizes for modules of your own), policy (deploy-policy.json, what the role that deploys may do)',
         listArgument(formats),
         ['terraform', 'kubernetes'],
       )
@@ -43,6 +44,7 @@ export const synthCommand = defineCommand<SynthOptions>(
       'foresize synth --frozen --out build',
       'foresize synth --refresh',
       'foresize synth --format tfvars,kubernetes',
+      'foresize synth --format policy',
     ],
   },
   async (call) => {
@@ -64,10 +66,14 @@ export const synthCommand = defineCommand<SynthOptions>(
     const kubernetes = wants('kubernetes')
       ? sideOf(kubernetesSide(), call, ({ buildKubernetes }) => ({ path: join(out, 'cdk8s.out'), build: buildKubernetes }))
       : undefined;
+    const policy = wants('policy')
+      ? sideOf(terraformSide(), call, ({ buildTerraform }) => ({ path: join(out, 'deploy-policy.json'), build: buildTerraform }))
+      : undefined;
     const tfvars = wants('tfvars') ? join(out, 'capacity.auto.tfvars.json') : undefined;
     const sides = [terraform, kubernetes].filter((side) => side !== null && side !== undefined);
     const folders: Place[] = sides.map(({ path }) => ({ path, kind: 'folder' }));
-    if (tfvars !== undefined) folders.push({ path: tfvars, kind: 'file' });
+    const files = [tfvars, policy?.path].filter((path) => path !== undefined);
+    folders.push(...files.map((path) => ({ path, kind: 'file' }) as const));
     const planPlace = { path: planFile, kind: 'file' } as const;
     const mayPlan = !options.frozen && (options.refresh || !existsSync(planFile));
     if (!mayPlan) tidyOutput(planPlace);
@@ -84,6 +90,7 @@ export const synthCommand = defineCommand<SynthOptions>(
         })),
         // Sizes of pools that foresize makes the nodes of are nobody else's.
         ...(tfvars === undefined ? [] : [{ path: tfvars, text: terraformVariables(plan, wants('terraform') ? 'external' : 'all') }]),
+        ...(policy ? [{ path: policy.path, text: deployPolicyText((outdir) => policy.build({ config, plan, outdir })) }] : []),
         ...planned.outputs,
       ]);
       [...told, ...found].map(renderProblem).forEach(warn);
@@ -94,8 +101,9 @@ export const synthCommand = defineCommand<SynthOptions>(
       terraform: terraform && displayPath(terraform.path),
       kubernetes: kubernetes && displayPath(kubernetes.path),
       tfvars: tfvars && displayPath(tfvars),
+      policy: policy && displayPath(policy.path),
     };
-    const names = [...sides.map(({ path }) => `${displayPath(path)}/`), ...(tfvars === undefined ? [] : [displayPath(tfvars)])];
+    const names = [...sides.map(({ path }) => `${displayPath(path)}/`), ...files.map(displayPath)];
     answer(
       { plan, outputs: written, clusterNeeds },
       [
@@ -104,7 +112,7 @@ export const synthCommand = defineCommand<SynthOptions>(
         `the cluster must have:\n${clusterNeeds.map((need) => `  - ${need}`).join('\n')}`,
       ].join('\n\n'),
     );
-    return terraform === null || kubernetes === null ? 2 : exitCode;
+    return terraform === null || kubernetes === null || policy === null ? 2 : exitCode;
   },
 );
 

@@ -35,5 +35,5 @@ test('beside our own node groups it has those of pools that somebody else owns a
 test('what is none of the formats is refused', () => {
   const { status, stderr } = foresize(files(), ['synth', '--format', 'helm']);
   expect(status).toBe(1);
-  expect(stderr).toContain('must be some of terraform, kubernetes, tfvars, with commas between them');
+  expect(stderr).toContain('must be some of terraform, kubernetes, tfvars, policy, with commas between them');
 });
