@@ -11,6 +11,8 @@ import { planWith, sampleConfig } from './support';
 import { stacksOf, variants } from './variants';
 
 const policiesOf = (config = sampleConfig(), plan: CapacityPlan = samplePlan()) => deployPolicies(stacksOf({ config, plan }));
+const usualStacks = stacksOf({ config: sampleConfig(), plan: samplePlan() });
+const usual = deployPolicies(usualStacks);
 const statement = (policy: PolicyDocument, sid: string) => policy.Statement.find(({ Sid }) => Sid === sid);
 const actionsOf = (policy: PolicyDocument) => policy.Statement.flatMap(({ Action }) => Action);
 const lengthOf = (policy: PolicyDocument) => JSON.stringify(policy).replace(/\s/g, '').length;
@@ -60,9 +62,9 @@ test('the table has every type that the constructs can make or read', () => {
 });
 
 test('a type that the table lacks is no silent gap', () => {
-  const stacks = stacksOf({ config: sampleConfig(), plan: samplePlan() });
-  const more = { ...stacks.capacity, resource: { ...stacks.capacity.resource, aws_sqs_queue: { one: {} } } };
-  expect(() => deployPolicies({ ...stacks, capacity: more })).toThrow('aws_sqs_queue');
+  const { capacity } = usualStacks;
+  const more = { ...capacity, resource: { ...capacity.resource, aws_sqs_queue: { one: {} } } };
+  expect(() => deployPolicies({ ...usualStacks, capacity: more })).toThrow('aws_sqs_queue');
 });
 
 test('the policy of node groups is the same for every plan', () => {
@@ -71,12 +73,11 @@ test('the policy of node groups is the same for every plan', () => {
     groups: pool.groups.map((group) => ({ ...group, schedule: group.schedule.slice(0, 1) })),
   }));
   const owned = planWith('general', (pool) => ({ ...pool, owner: 'terraform' }));
-  const before = policiesOf().capacity;
-  for (const plan of [steady, owned]) expect(policiesOf(undefined, plan).capacity).toEqual(before);
+  for (const plan of [steady, owned]) expect(policiesOf(undefined, plan).capacity).toEqual(usual.capacity);
 });
 
 test('who deploys node groups alone can make no role, no network and no key, and hand out the role of nodes alone', () => {
-  const { capacity } = policiesOf();
+  const { capacity } = usual;
   expect(actionsOf(capacity).filter((action) => /^(iam|kms):/.test(action) && !isRead(action))).toEqual([
     'iam:PassRole',
     'iam:CreateServiceLinkedRole',
@@ -89,7 +90,7 @@ test('who deploys node groups alone can make no role, no network and no key, and
 });
 
 test('roles are those of the project, and get no policy that the stack does not attach', () => {
-  const { addons } = policiesOf();
+  const { addons } = usual;
   expect(statement(addons, 'Roles')?.Resource).toBe('arn:aws:iam::*:role/sample-us-east-1-*');
   expect(statement(addons, 'Attaches1')).toEqual({
     Sid: 'Attaches1',
@@ -165,7 +166,7 @@ test('in China names begin with its partition', () => {
 test('the file has the policies of the stacks that are written beside it', () => {
   const [config, plan] = [sampleConfig(), samplePlan()];
   const text = deployPolicyText((outdir) => buildTerraform({ config, plan, outdir }));
-  expect(JSON.parse(text)).toEqual(policiesOf(config, plan));
+  expect(JSON.parse(text)).toEqual(usual);
 });
 
 const isAttach = ({ Action }: PolicyStatement) => Action.includes('iam:AttachRolePolicy');
