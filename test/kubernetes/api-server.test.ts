@@ -120,6 +120,35 @@ apiServerTest('the run of the next plan or image is applied beside the one that 
   expect(new Set(names).size).toBe(2);
 });
 
+apiServerTest(
+  'the windows of the next plan are applied beside those that are there, and one that both have is changed in place',
+  async () => {
+    const { resnet } = sampleInput.workloads;
+    const windowsOf = (tag: string, days: readonly number[]) =>
+      buildObjects(
+        sampleConfig({
+          namespace: { name: 'windows', create: true },
+          workloads: {
+            ...sampleInput.workloads,
+            resnet: {
+              ...resnet,
+              image: `registry.example.com/resnet:${tag}`,
+              run: { windows: days.map((day) => ({ from: `2026-11-${day}T22:00:00Z`, to: `2026-11-${day + 1}T04:00:00Z` })) },
+            },
+          },
+        }),
+      ).filter(({ kind, metadata }) => kind === 'CronJob' || metadata.name === 'resnet');
+    for (const objects of [windowsOf('1.0.0', [24, 25]), windowsOf('1.0.1', [25, 26])]) await appliesWithoutDrift(objects);
+    const images = '{range .items[*]}{.metadata.name} {.spec.jobTemplate.spec.template.spec.containers[0].image}{"\\n"}{end}';
+    const found = await cluster.kubectl(['get', 'cronjob', '-n', 'windows', '-o', `jsonpath=${images}`]);
+    expect(found.trim().split('\n').sort()).toEqual([
+      'resnet-2611242200 registry.example.com/resnet:1.0.0',
+      'resnet-2611252200 registry.example.com/resnet:1.0.1',
+      'resnet-2611262200 registry.example.com/resnet:1.0.1',
+    ]);
+  },
+);
+
 apiServerTest('from a Deployment with replicas that is applied server-side: the number never falls below the floor', async () => {
   const { values, stop } = await theirs('ssa', 10);
   cluster.setLoad(10);

@@ -5,7 +5,11 @@ export const lowered: readonly { readonly kind: string; readonly apiVersion: str
   { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v2beta2', leftOut: ['spec.behavior.scaleUp.tolerance'] },
   { kind: 'PodDisruptionBudget', apiVersion: 'policy/v1beta1', leftOut: ['spec.unhealthyPodEvictionPolicy'] },
   { kind: 'Service', apiVersion: 'v1', leftOut: [] },
-  { kind: 'CronJob', apiVersion: 'batch/v1beta1', leftOut: [] },
+  {
+    kind: 'CronJob',
+    apiVersion: 'batch/v1beta1',
+    leftOut: ['spec.timeZone', ...['completionMode', 'podFailurePolicy', 'suspend'].map((field) => `spec.jobTemplate.spec.${field}`)],
+  },
   { kind: 'Deployment', apiVersion: 'apps/v1', leftOut: ['spec.template.spec.containers.*.lifecycle'] },
   { kind: 'Job', apiVersion: 'batch/v1', leftOut: ['spec.completionMode', 'spec.podFailurePolicy', 'spec.suspend'] },
 ];
