@@ -1,4 +1,4 @@
-import { type Problem, printable } from '../problems';
+import { printable, type Problem, renderProblem } from '../problems';
 
 /**
  * Problems as commands of GitHub Actions, a line each, which show them on the file and at the head of the run.
@@ -6,13 +6,8 @@ import { type Problem, printable } from '../problems';
  * @param file the file that they are shown at
  */
 export function githubAnnotations(problems: readonly Problem[], file: string): string {
-  return problems
-    .map(({ code, path, message, expected, received, hint }) => {
-      const detail = [expected && `expected ${expected}`, received && `got ${received}`].filter(Boolean).join(', ');
-      const text = `${path}: ${message}${detail ? ` (${detail})` : ''}${hint ? `. Hint: ${hint}` : ''}`;
-      return `::error file=${property(file)},title=${property(code)}::${data(text)}`;
-    })
-    .join('\n');
+  const head = (code: string) => `::error file=${property(file)},title=${property(code)}::`;
+  return problems.map((problem) => `${head(problem.code)}${data(renderProblem(problem))}`).join('\n');
 }
 
 /** The characters that end a command or a property are written as their codes. */

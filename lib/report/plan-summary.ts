@@ -1,6 +1,7 @@
 import { formatAmount, formatFigure } from '../figures';
 import { bindingText, type Explanation, type MomentExplanation, shortAdvice, strategyNote } from '../plan/explain';
-import type { CapacityPlan, NodeGroupPlan, PoolPlan, ReplayEffect, WorkloadPlan } from '../plan/file';
+import { type CapacityPlan, type NodeGroupPlan, type PoolPlan, type ReplayEffect, stepAt, type WorkloadPlan } from '../plan/file';
+import { timeOf } from '../units';
 import { textTable } from './table';
 
 /** The text that `foresize plan` prints: a table with a row for each workload and a row of totals, and below it notes and advice. */
@@ -158,11 +159,7 @@ function overZones(groups: readonly NodeGroupPlan[]): readonly GroupsOverZones[]
   }
   return [...byOffering.values()].map((members) => {
     const times = [...new Set(members.flatMap(({ schedule }) => schedule.map(({ from }) => from)))];
-    const sums = times.map((time) => members.reduce((sum, { schedule }) => sum + nodesAt(schedule, time), 0));
+    const sums = times.map((time) => members.reduce((sum, { schedule }) => sum + stepAt(schedule, timeOf(time)).nodes, 0));
     return { ...members[0], zones: members.length, floor: Math.min(...sums), peak: Math.max(...sums) };
   });
-}
-
-function nodesAt(schedule: NodeGroupPlan['schedule'], time: string): number {
-  return (schedule.findLast(({ from }) => from <= time) ?? schedule[0]).nodes;
 }

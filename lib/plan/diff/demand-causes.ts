@@ -1,8 +1,8 @@
 import { canonicalJson } from '../../digest';
 import { HOUR_MS } from '../../units';
-import type { CapacityPlan, WorkloadPlan } from '../file';
+import { type CapacityPlan, stepsOf, type WorkloadPlan } from '../file';
 import { causeText } from './cause-texts';
-import { type ComparedPeriods, meanOver, stepsOf } from './hours';
+import { type ComparedPeriods, meanOver } from './hours';
 import { inputsOf, type PeriodInputs, throughputOf } from './inputs';
 import { isPolicyChanged } from './policy';
 import type { CauseKind, Change } from './types';

@@ -1,9 +1,9 @@
 import { HOUR_MS } from '../../units';
-import { type CapacityPlan, mostAtATime, type PlanWarning, type PoolPlan, spanOf, type WorkloadPlan } from '../file';
+import { type CapacityPlan, mostAtATime, type PlanWarning, type PoolPlan, spanOf, stepsOf, type WorkloadPlan } from '../file';
 import { bindingText } from '../explain';
 import { demandDiff, type DemandDiff } from './demand-causes';
 import { differences, inputThatChanged, poolFigures } from './figures-of';
-import { comparePeriods, meanOver, stepsOf } from './hours';
+import { comparePeriods, meanOver } from './hours';
 import { nodeHours, poolCauses } from './pool-causes';
 import type { Cause, Change, DiffSide, PlanDiff, PoolDiff, Totals } from './types';
 import { workloadAlone, workloadDiff } from './workload-diff';

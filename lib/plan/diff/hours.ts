@@ -1,5 +1,5 @@
-import { DAY_MS, timeOf, WEEK_MS } from '../../units';
-import type { PlanSpan } from '../file';
+import { DAY_MS, WEEK_MS } from '../../units';
+import type { PlanSpan, Steps } from '../file';
 
 /** A period of the plan after, and the period of the plan before that it is compared with; `was` is `null` where there is none. */
 export type ComparedPeriod = { readonly at: number; readonly was: number | null };
@@ -37,14 +37,6 @@ export function comparePeriods(before: PlanSpan, after: PlanSpan): ComparedPerio
 
 function times({ start, end }: PlanSpan, periodMs: number): number[] {
   return Array.from({ length: Math.round((end - start) / periodMs) }, (_, index) => start + index * periodMs);
-}
-
-/** A value that changes in steps, each until the next. */
-export type Steps = readonly { readonly from: number; readonly value: number }[];
-
-/** The steps of a schedule of replicas or of nodes. */
-export function stepsOf<Step extends { readonly from: string }>(schedule: readonly Step[], value: (step: Step) => number): Steps {
-  return schedule.map((step) => ({ from: timeOf(step.from), value: value(step) }));
 }
 
 /** At a moment; before the first step its value. */

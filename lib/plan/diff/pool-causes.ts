@@ -1,8 +1,8 @@
 import { formatPrice } from '../../figures';
 import { HOUR_MS } from '../../units';
-import { type CapacityPlan, type NodeGroupPlan, type PlanSpan, type PoolPlan, spanOf } from '../file';
+import { type CapacityPlan, type NodeGroupPlan, type PlanSpan, type PoolPlan, spanOf, stepsOf } from '../file';
 import type { DemandDiff } from './demand-causes';
-import { meanOver, stepsOf } from './hours';
+import { meanOver } from './hours';
 import type { Cause, Change } from './types';
 
 /** Node-hours of a group that are paid for in the horizon of its plan. */

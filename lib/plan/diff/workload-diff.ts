@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../digest';
 import { formatTime, timeOf } from '../../units';
-import { type CapacityPlan, floorsOf, type PlanSpan, type Reason, spanOf, type WorkloadPlan } from '../file';
+import { type CapacityPlan, floorsOf, type PlanSpan, type Reason, spanOf, type Steps, stepsOf, type WorkloadPlan } from '../file';
 import type { DemandDiff } from './demand-causes';
 import { differences, inputThatChanged, workloadFigures } from './figures-of';
-import { stepsOf, type Steps, valueAt } from './hours';
+import { valueAt } from './hours';
 import type { Change, FigureChange, LargestStep, WorkloadDiff } from './types';
 
 /** What differs of a workload that is in both plans; `null` where it is none of what is deployed, and no replica-hour. */

@@ -9,6 +9,7 @@ import {
   type LoadPoint,
   type PoolPlan,
   spanOf,
+  stepAt,
   type WorkloadPlan,
 } from '../file';
 import { historyReason } from './forecast-reasons';
@@ -145,11 +146,11 @@ function eventsAt({ forecast }: WorkloadPlan, { from }: LoadPoint, period: strin
 
 function sizeFigures(plan: CapacityPlan, workload: WorkloadPlan, at: number): readonly ChainFigure[] {
   const pool = plan.pools[workload.pool];
-  const scheduled = valueAt(workload.schedule, at).replicas;
-  const since = valueAt(workload.schedule, at).from;
+  const scheduled = stepAt(workload.schedule, at).replicas;
+  const since = stepAt(workload.schedule, at).from;
   const floors = floorsOf(workload);
-  const floor = valueAt(floors, at).replicas;
-  const nodes = pool.groups.map((group) => ({ group, nodes: group.schedule.length === 0 ? 0 : valueAt(group.schedule, at).nodes }));
+  const floor = stepAt(floors, at).replicas;
+  const nodes = pool.groups.map((group) => ({ group, nodes: group.schedule.length === 0 ? 0 : stepAt(group.schedule, at).nodes }));
   const running = nodes.filter((one) => one.nodes > 0);
   const usdPerHour = nodes.reduce((sum, one) => sum + one.nodes * one.group.usdPerHour, 0);
   const [asked, all] = [askedAt(workload, pool, at), allAskedAt(plan, workload.pool, at)];
@@ -186,14 +187,10 @@ function floorText({ owner, form, peak, ceiling, floors }: WorkloadPlan, floor: 
 
 function askedAt(workload: WorkloadPlan, { kind }: PoolPlan, at: number): number {
   const { gpus, cpuMilli } = workload.resources;
-  return valueAt(workload.schedule, at).replicas * (kind === 'gpuPool' ? gpus : cpuMilli);
+  return stepAt(workload.schedule, at).replicas * (kind === 'gpuPool' ? gpus : cpuMilli);
 }
 
 function allAskedAt({ workloads, pools }: CapacityPlan, pool: string, at: number): number {
   const own = Object.values(workloads).filter((workload) => workload.pool === pool);
   return own.reduce((sum, workload) => sum + askedAt(workload, pools[pool], at), 0);
-}
-
-function valueAt<Step extends { readonly from: string }>(steps: readonly Step[], at: number): Step {
-  return steps.findLast(({ from }) => timeOf(from) <= at) ?? steps[0];
 }

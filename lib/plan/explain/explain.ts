@@ -1,5 +1,6 @@
 import { plural } from '../../figures';
 import { ProblemError } from '../../problems';
+import { timeOf } from '../../units';
 import { historyReason } from './forecast-reasons';
 import { adviceReason, costReason, memberReason, proofReason, rejectedReason } from './node-reasons';
 import { shortPool, shortWorkload } from './short';
@@ -11,6 +12,7 @@ import {
   type LoadPoint,
   type NodeGroupPlan,
   type PoolPlan,
+  stepAt,
   type UtilisationPoint,
   type WorkloadPlan,
 } from '../file';
@@ -64,14 +66,14 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
 }
 
 function periodText(workload: WorkloadPlan, point: LoadPoint, next: string | undefined): string {
-  const scheduled = replicasDuring(workload.schedule, point.from);
+  const scheduled = stepAt(workload.schedule, timeOf(point.from)).replicas;
   const why =
     scheduled > point.replicas
       ? ' (lead, joined steps or a floor)'
       : scheduled < point.replicas
         ? whyFewer(workload.schedule, point, next)
         : '';
-  const end = `nodes for ${scheduled}${why}, floor ${replicasDuring(floorsOf(workload), point.from)}`;
+  const end = `nodes for ${scheduled}${why}, floor ${stepAt(floorsOf(workload), timeOf(point.from)).replicas}`;
   const untested = point.untested ? '; lead beyond the backtest' : '';
   if (workload.kind === 'service') {
     const parts = [resourceText('cpu', point.cpu), resourceText('memory', point.memory)].filter((part) => part !== null);
@@ -90,10 +92,6 @@ const origins = { history: '', given: ' (given)', held: ' (no value given: the l
 
 function resourceText(name: string, point: UtilisationPoint | undefined): string | null {
   return point ? `${name} ${point.protected} %${origins[point.from]} -> ${point.replicas}` : null;
-}
-
-function replicasDuring(schedule: WorkloadPlan['schedule'], from: string): number {
-  return (schedule.findLast((step) => step.from <= from) ?? schedule[0]).replicas;
 }
 
 function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanation {

@@ -41,5 +41,6 @@ export type {
   UtilisationPoint,
   WorkloadPlan,
 } from './types';
+export { stepAt, type Steps, stepsOf } from './steps';
 export { mostAtATime } from './sums';
 export { parsePlan } from './verify';

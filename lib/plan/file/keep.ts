@@ -1,6 +1,7 @@
 import { poolOwners } from '../../config';
 import { canonicalJson } from '../../digest';
 import { formatDuration, formatTime, percentOfShare, timeOf } from '../../units';
+import { stepAt } from './steps';
 import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from './types';
 
 /** Why the plan that is there stays, or why a new one takes its place. */
@@ -111,10 +112,10 @@ function floorChange(
   let [oldHours, short, above] = [0, 0, 0];
   for (const [index, at] of times.entries()) {
     const length = (times[index + 1] ?? to) - at;
-    const was = replicasAt(old, at);
+    const was = stepAt(old, at).replicas;
     oldHours += was * length;
     if (at < from) continue;
-    const is = replicasAt(fresh, at);
+    const is = stepAt(fresh, at).replicas;
     if (is - was > Math.max(leastShort, shortShare * was))
       return (name) => `the floor of ${name} is to be ${is} at ${formatTime(at)}, in place of ${was}`;
     short += Math.max(0, is - was) * length;
@@ -134,8 +135,4 @@ function ceilingChange(before: WorkloadPlan, after: WorkloadPlan): ((name: strin
 /** The floors that manifests carry. */
 export function floorsOf({ floors, floor, floorSchedule, schedule, owner }: WorkloadPlan): readonly ReplicaStep[] {
   return floors === 'flat' || owner === 'manifests' ? [{ from: schedule[0].from, replicas: floor }] : (floorSchedule ?? schedule);
-}
-
-function replicasAt(schedule: readonly ReplicaStep[], at: number): number {
-  return (schedule.findLast((step) => timeOf(step.from) <= at) ?? schedule[0]).replicas;
 }

@@ -1,6 +1,7 @@
 import { formatTime, HOUR_MS, timeOf } from '../../units';
 import { type Contradiction, isNear, isWithinRounding, type PlanSpan } from './contradiction';
 import { usdNextMonth } from './month';
+import { stepsOf } from './steps';
 import type { CapacityPlan, PoolPlan } from './types';
 
 /** What must add up in a plan: what nodes have room for against what replicas ask for, and what parts cost against the whole. */
@@ -57,13 +58,6 @@ export function mostAtATime(groups: readonly PoolPlan['groups'][number][], weigh
   const times = [...new Set(all.flatMap(({ steps }) => steps.map(({ from }) => from)))];
   const at = (time: number) => all.reduce((sum, one) => sum + one.weight * (one.steps.findLast(({ from }) => from <= time)?.value ?? 0), 0);
   return Math.max(0, ...times.map(at));
-}
-
-function stepsOf<Step extends { readonly from: string }>(
-  schedule: readonly Step[],
-  value: (step: Step) => number,
-): { from: number; value: number }[] {
-  return schedule.map((step) => ({ from: timeOf(step.from), value: value(step) }));
 }
 
 function poolCostContradictions({ workloads, pools }: CapacityPlan, name: string, { start, end }: PlanSpan): Contradiction[] {
