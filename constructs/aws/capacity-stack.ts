@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type CapacityConfig, poolOwners } from '../../lib/config';
+import { adoptedName, type CapacityConfig, poolOwners } from '../../lib/config';
 import { addressesPerNode, type CapacityPlan, type NodeGroupPlan } from '../../lib/plan/file';
 import { AccountChecks, type CheckedGroup } from './account-checks';
 import { AwsStack } from './aws-stack';
@@ -52,12 +52,13 @@ export class CapacityStack extends AwsStack {
     if (poolNames.length === 0) return;
     const joined = joinCluster(this, config, { foundation, cluster });
     const keptNames = poolNames.flatMap((name) => [...pools[name].pool.groups, ...pools[name].retiring].map((group) => group.name));
+    const adopted = poolNames.flatMap((name) => Object.values(config.pools[name]?.adopt ?? {}));
     // The system nodes of a new cluster have the tag of the project too, and are another stack's.
     const ofOthers = config.cluster.existing === undefined ? [systemGroupName] : [];
     new LeavingGroups(this, 'leaving', {
       projectName: config.name,
       clusterName: joined.ref.name,
-      keptNames: [...keptNames, ...ofOthers],
+      keptNames: [...keptNames, ...adopted, ...ofOthers],
     });
     const tags = { 'foresize:plan': literal(plan.digest) };
     const zones = [...new Set(poolNames.flatMap((name) => pools[name].pool.groups.flatMap(({ zone }) => zone ?? [])))].sort();
@@ -72,6 +73,7 @@ export class CapacityStack extends AwsStack {
         poolName,
         pool,
         retiring,
+        ...adoptedOf(config, poolName, [...pool.groups, ...retiring]),
         validUntil: plan.validUntil,
         maxAgeMs: config.cluster.maxAge,
         cluster: joined.ref,
@@ -101,6 +103,17 @@ function costTags({ costCentre, pools }: CapacityConfig, poolName: string): Reco
   const own = Object.hasOwn(pools, poolName) ? pools[poolName].costCentre : undefined;
   const stated = own ?? costCentre;
   return stated === undefined ? {} : { 'cost-centre': stated };
+}
+
+/** The groups of a pool that are there under another name, and those that the plan has no more. */
+function adoptedOf({ pools }: CapacityConfig, poolName: string, groups: readonly NodeGroupPlan[]) {
+  const pool = Object.hasOwn(pools, poolName) ? pools[poolName] : undefined;
+  const names = groups.flatMap((group) => {
+    const adopted = adoptedName(pool, group);
+    return adopted === undefined ? [] : [[group.name, adopted] as const];
+  });
+  const used = new Set(names.map(([, adopted]) => adopted));
+  return { adopted: Object.fromEntries(names), givenBack: Object.values(pool?.adopt ?? {}).filter((name) => !used.has(name)) };
 }
 
 /** What Terraform has of a pool: the node groups of the plan, and those of earlier plans that may still have nodes. */

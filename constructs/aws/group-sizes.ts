@@ -58,12 +58,15 @@ export class GroupSizes extends Construct {
   readonly scalingConfig: EksNodeGroupScalingConfig;
   /** An expression of the number of nodes that the group has when Terraform plans. */
   readonly live: string;
+  /** An expression of the list of what EKS says of the group: one element, or none before it exists. */
+  readonly present: string;
 
   constructor(scope: Construct, id: string, props: GroupSizesProps) {
     super(scope, id);
     const { group, owner, window, isRetiring = false } = props;
-    const { live, ranges } = this.readLive(props);
+    const { live, ranges, present } = this.readLive(props);
     this.live = live;
+    this.present = present;
     if (isRetiring) {
       this.scalingConfig = { minSize: 0, desiredSize: numberExpression(live), maxSize: numberExpression(`max(1, ${live})`) };
       return;
@@ -103,7 +106,7 @@ export class GroupSizes extends Construct {
    * Expressions of the number of nodes that the group has now, 0 before it exists, and of the Auto Scaling groups that say so. Data
    * sources fail where there is nothing to read, so each is read only where the one before has found it.
    */
-  private readLive({ group, clusterName }: GroupSizesProps): { readonly live: string; readonly ranges: string } {
+  private readLive({ group, clusterName }: GroupSizesProps): LiveGroup {
     const existing = new DataAwsEksNodeGroups(this, 'existing', { clusterName });
     const present = new DataAwsEksNodeGroup(this, 'present', {
       clusterName,
@@ -116,7 +119,8 @@ export class GroupSizes extends Construct {
       count: numberExpression(`length(${names})`),
     });
     const ranges = `data.aws_autoscaling_group.${moved.friendlyUniqueId}`;
-    return { live: local(this, 'live', expression(`sum(concat([0], ${ranges}[*].desired_capacity))`)), ranges };
+    const live = local(this, 'live', expression(`sum(concat([0], ${ranges}[*].desired_capacity))`));
+    return { live, ranges, present: `data.aws_eks_node_group.${present.friendlyUniqueId}` };
   }
 
   private floorInForce(group: NodeGroupPlan): string {
@@ -125,6 +129,9 @@ export class GroupSizes extends Construct {
     return local(this, 'floor', expression(`reverse(concat([${steps}[0].nodes], ${passed}))[0]`));
   }
 }
+
+/** Expressions of what is read of a group: its nodes, its Auto Scaling groups, and what EKS says of it. */
+type LiveGroup = { readonly live: string; readonly ranges: string; readonly present: string };
 
 /** Adds a local value to the stack and returns its name in expressions, such as `local.live`. */
 function local(scope: Construct, id: string, value: unknown): string {

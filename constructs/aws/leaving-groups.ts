@@ -36,7 +36,16 @@ export class LeavingGroups extends Construct {
       'occupied',
       `[for name, group in data.aws_autoscaling_group.${autoscaling.friendlyUniqueId} : "\${name} (\${group.desired_capacity})" if group.desired_capacity > 0]`,
     );
+    // Node groups that foresize makes have the digest of the plan as a tag; those that it adopts keep the tags that they have.
+    const adopted = local(
+      'adopted',
+      `[for name, group in data.aws_eks_node_group.${group.friendlyUniqueId} : name if lookup(group.tags, "foresize:project", "") == "${literal(projectName)}" && !can(group.tags["foresize:plan"])]`,
+    );
     new Gate(this, 'gate', [
+      {
+        condition: expression(`length(${adopted}) == 0`),
+        errorMessage: `Node groups that were adopted would be deleted, for no pool of the config adopts them any more: ${expression(`join(", ", ${adopted})`)}. Name them in the pool's adopt again, where they are given back once the plan has them no more; or, to give one back now, run 'terraform state rm' for it and take its tag foresize:project away.`,
+      },
       {
         condition: expression(`length(${occupied}) == 0`),
         errorMessage: `Node groups that still run nodes, so many each, would be taken away with their pods: ${expression(`join(", ", ${occupied})`)}. Keep them out of cluster.retired, and make the plan with the deployed one as capacity-plan.json ('foresize plan' without --fresh): it keeps them as retiring until they are empty.`,

@@ -10,9 +10,10 @@ import { AutoscalerTags } from './autoscaler-tags';
 import { autoscalingGroupName } from './autoscaling-group-name';
 import { BlockEnd, type BlockWindow } from './capacity-block';
 import type { ClusterRef } from './cluster';
-import { expression, literals } from './expression';
+import { expression, literal, literals } from './expression';
 import { FloorSchedule } from './floor-schedule';
 import { Gate } from './gate';
+import { adoptedId, allButSizes, GivenBack, isOfItsType } from './adopted-group';
 import { GroupSizes } from './group-sizes';
 import { amiType, capacityTypeOf, taintEffects } from './node-kind';
 import { NodeLaunchTemplate } from './node-launch-template';
@@ -59,6 +60,16 @@ export interface PoolNodeGroupsProps {
    * @default none
    */
   readonly retiring?: readonly NodeGroupPlan[];
+  /**
+   * Node groups that are there and whose sizes are taken over, by the names of the groups in the plan: `{ 'gpu-g6e-xlarge': 'theirs' }`.
+   * @default none
+   */
+  readonly adopted?: Readonly<Record<string, string>>;
+  /**
+   * The names of node groups that were adopted and are not in the plan: Terraform forgets them, and they stay as they are.
+   * @default none
+   */
+  readonly givenBack?: readonly string[];
   /**
    * How old a plan of Terraform may be when it is applied, in milliseconds.
    * @default 15 minutes
@@ -113,6 +124,9 @@ export interface PoolNodeGroupsProps {
  *
  * A node group stays in the subnets that it was made in.
  *
+ * An adopted node group is imported, and nothing of it is set but its sizes: image, version, labels, taints and tags stay its maker's.
+ * Terraform refuses it where its nodes are of another type than the plan counts with.
+ *
  * The nodes of a capacity block can run in its window alone. Outside of it minimum and desired size are 0, and a scheduled action
  * empties the group at its end.
  *
@@ -141,6 +155,7 @@ export class PoolNodeGroups extends Construct {
     ]);
     const retiring = literals(props.retiring ?? []);
     const made = [...pool.groups, ...retiring].map((group) => this.addGroup(group, plain, gate, retiring.includes(group)));
+    for (const name of props.givenBack ?? []) new GivenBack(new Construct(this, adoptedId(name)), 'Resource');
     this.groups = Object.fromEntries(made.map(({ name, nodeGroup }) => [name, nodeGroup]));
     this.liveSizes = Object.fromEntries(made.map(({ name, live }) => [name, live]));
     this.clusterName = props.cluster.name;
@@ -163,6 +178,8 @@ export class PoolNodeGroups extends Construct {
 
   private addGroup(group: NodeGroupPlan, props: PoolNodeGroupsProps, gate: Gate, isRetiring: boolean): MadeGroup {
     const { poolName, pool, cluster } = props;
+    const adopted = props.adopted?.[group.name];
+    if (adopted !== undefined) return { name: group.name, ...this.adopt({ ...group, name: literal(adopted) }, props, gate, isRetiring) };
     const scope = new Construct(this, group.name);
     const isBlock = group.capacityType === 'capacity-block';
     const window = isBlock ? props.windows?.[group.reservation ?? ''] : undefined;
@@ -208,6 +225,29 @@ export class PoolNodeGroups extends Construct {
     if (window !== undefined) new BlockEnd(scope, 'block', { groupName: group.name, window, nodeGroup });
     if (!isFixed) new AutoscalerTags(scope, 'tags', { poolName, pool, group, taints, nodeGroup, clusterName: cluster.name });
     return { name: group.name, nodeGroup, live: sizes.live };
+  }
+
+  /** A node group that is there, under its own name. */
+  private adopt(
+    group: NodeGroupPlan,
+    { pool, cluster, ...props }: PoolNodeGroupsProps,
+    gate: Gate,
+    isRetiring: boolean,
+  ): Omit<MadeGroup, 'name'> {
+    const scope = new Construct(this, adoptedId(group.name));
+    const sizes = new GroupSizes(scope, 'sizes', { group, isRetiring, owner: pool.owner, clusterName: cluster.name });
+    const nodeGroup = new EksNodeGroup(scope, 'Resource', {
+      clusterName: cluster.name,
+      nodeGroupName: group.name,
+      nodeRoleArn: cluster.nodeRoleArn,
+      subnetIds: props.subnetIds ?? cluster.nodeSubnetIds,
+      scalingConfig: sizes.scalingConfig,
+      dependsOn: [gate, new Gate(scope, 'gate', [isOfItsType(group, sizes.present)])],
+      lifecycle: { ignoreChanges: [...allButSizes] },
+    });
+    nodeGroup.importFrom(`${cluster.name}:${group.name}`);
+    if (poolOwners[pool.owner].hasSchedule && !isRetiring) new FloorSchedule(scope, 'schedule', { group, nodeGroup });
+    return { nodeGroup, live: sizes.live };
   }
 }
 

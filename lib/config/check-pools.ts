@@ -51,6 +51,7 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
     zoneShare: pool.zoneShare,
     minUpTime: pool.minUpTime,
     running: pool.running,
+    adopt: pool.adopt,
     karpenter: pool.karpenter,
   };
   const statedAtAll = { ...optional, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
@@ -64,6 +65,7 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
     'zoneShare',
     'minUpTime',
     'running',
+    'adopt',
     'karpenter',
   ] as const) {
     const stated =

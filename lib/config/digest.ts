@@ -28,7 +28,7 @@ export function configDigest(config: CapacityConfig): string {
 
 /** Of Karpenter's settings one says how fast nodes go; with which image and role they are made changes no size. */
 function sizedPool({ karpenter, ...pool }: PoolConfig): unknown {
-  return inAnyOrder({ ...pool, running: undefined, consolidateAfter: karpenter?.consolidateAfter });
+  return inAnyOrder({ ...pool, running: undefined, adopt: undefined, consolidateAfter: karpenter?.consolidateAfter });
 }
 
 /** Its lists, of instance types or zones say, sorted: they say what there is, and the first is no better than the last. */

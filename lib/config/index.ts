@@ -1,4 +1,5 @@
 /** The config of a project: its types, how it is checked, and what the stages must know of each kind in it. */
+export { adoptedName } from './adopted';
 export { type AddonChoice, addonsOf, bucketsOf, installedPartsOf, needsClusterAutoscaler } from './cluster-parts';
 export { configDigest } from './digest';
 export { dateSchema, eventSchema, type HolidayPlace, holidaysOf, resolveEvents } from './event-schema';

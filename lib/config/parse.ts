@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type CodeOf, placeIn, type Problem, ProblemError, shownValue, valueAt } from '../problems';
 import { formatTime } from '../units';
+import { checkAdopted } from './adopted';
 import { checkAttach } from './check-attach';
 import { checkCluster } from './check-cluster';
 import { type Add, checkPools } from './check-pools';
@@ -102,6 +103,7 @@ function crossCheck(config: CapacityConfig, file: string, manifests: Manifests):
   checkAttach(config, manifests, add);
   checkQueries(config, add);
   checkPools(config, add);
+  checkAdopted(config, add);
   checkCluster(config, add);
   checkEvents(config, add);
   if (config.namespace.create && /^(kube-.*|default)$/.test(config.namespace.name))

@@ -56,6 +56,11 @@ const daemonSetsSchema = z
   })
   .meta({ id: 'DaemonSets', description: 'what the DaemonSets on each of its nodes ask for in all; a default is kept for them otherwise' });
 
+/** What is ordered, by instance type and, where it is not on demand, by capacity type. */
+const offeringKey = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+(\/(on-demand|spot))?$/, {
+  error: "must be an instance type such as 'g6e.xlarge', or 'g6e.xlarge/spot'",
+});
+
 const poolFields = {
   provider: z.literal('none').optional().meta({ description: "the pool has machines of one's own; Terraform does not know them" }),
   instances: z.array(z.string().min(1)).min(1).default([]).meta({ description: 'instance types it may use' }),
@@ -78,16 +83,15 @@ const poolFields = {
     .optional()
     .meta({ description: 'largest share of it in one zone, by GPUs (by vCPU without GPUs); any by default' }),
   minUpTime: duration('a node that starts stays for so long; none by default').optional(),
-  running: z
-    .record(
-      z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+(\/(on-demand|spot))?$/, {
-        error: "must be an instance type such as 'g6e.xlarge', or 'g6e.xlarge/spot'",
-      }),
-      z.int().min(0),
-    )
+  running: z.record(offeringKey, z.int().min(0)).optional().meta({
+    description: "what runs now, by instance type, such as { 'g6e.xlarge': 6, 'g6e.12xlarge/spot': 1 }: what the plan is compared with",
+  }),
+  adopt: z
+    .record(offeringKey, z.string().regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,62}$/, { error: 'must be the name of an EKS node group' }))
     .optional()
     .meta({
-      description: "what runs now, by instance type, such as { 'g6e.xlarge': 6, 'g6e.12xlarge/spot': 1 }: what the plan is compared with",
+      description:
+        "EKS node groups that are there and whose sizes the plan takes over, by instance type, such as { 'g6e.xlarge': 'gpu', 'g6e.xlarge/spot': 'gpu-spot' }; nothing else of them is changed",
     }),
   costCentre: costCentre.optional().meta({ description: 'who pays for it; that of the config by default' }),
   bootTime: duration('from the order of a node until it takes pods').default(240_000),

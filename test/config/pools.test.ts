@@ -1,3 +1,4 @@
+import type { CapacityInput } from '../../lib/config/schema';
 import { parseConfig } from '../../lib/config/parse';
 import { isProblemError, renderProblem } from '../../lib/problems';
 import { rawConfig } from '../support/config';
@@ -6,8 +7,12 @@ const zones = ['us-east-1a', 'us-east-1b'];
 
 function sentences(pool: object, limits: object = { zones }, others: object = {}): readonly string[] {
   const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], ...pool }, ...others };
+  return sentencesOf({ pools: pools as never, limits: limits });
+}
+
+function sentencesOf(config: Partial<CapacityInput>): readonly string[] {
   try {
-    parseConfig(rawConfig({ pools: pools as never, limits: limits }), 'c');
+    parseConfig(rawConfig(config), 'c');
   } catch (error) {
     if (isProblemError(error)) return error.problems.map(renderProblem);
     throw error;
@@ -155,4 +160,35 @@ describe('a pool that Karpenter owns', () => {
       "c: pools.l40s.karpenter: says nothing of a pool of owner 'autoscaler'. Hint: add owner: 'karpenter', or leave it out",
     ]);
   });
+});
+
+test('node groups that are there are adopted for what a pool orders, by labels that their nodes have', () => {
+  const cluster = { existing: 'prod', version: '1.33' };
+  const adopting = (adopt: object, pool: object = {}, of: object = cluster) => {
+    const l40s = { kind: 'gpuPool', instances: ['g6e.xlarge'], nodeSelector: { team: 'vision' }, adopt, ...pool };
+    return sentencesOf({ pools: { l40s } as never, cluster: of, limits: { zones } });
+  };
+  expect(adopting({ 'g6e.xlarge': 'gpu' })).toEqual([]);
+  expect(adopting({ 'g6e.12xlarge': 'gpu' })).toEqual([
+    "c: pools.l40s.adopt.g6e.12xlarge: 'g6e.12xlarge' is none of the instances of the pool. Hint: add it to them",
+  ]);
+  expect(adopting({ 'g6e.xlarge/spot': 'gpu' })).toEqual([
+    "c: pools.l40s.adopt.g6e.xlarge/spot: 'spot' is no capacity type of the pool. Hint: add it to capacity",
+  ]);
+  expect(adopting({ 'g6e.xlarge': 'gpu', 'g6e.xlarge/on-demand': 'gpu' })).toEqual([
+    "c: pools.l40s.adopt.g6e.xlarge: 'gpu' is adopted twice. Hint: name it once",
+    "c: pools.l40s.adopt.g6e.xlarge/on-demand: 'gpu' is adopted twice. Hint: name it once",
+  ]);
+  expect(adopting({ 'g6e.xlarge': 'gpu' }, {}, {})).toEqual([
+    "c: pools.l40s.adopt: names node groups of a cluster that is there, and none is named. Hint: add cluster: { existing: '...' }",
+  ]);
+  expect(adopting({ 'g6e.xlarge': 'gpu' }, { nodeSelector: undefined })).toEqual([
+    "c: pools.l40s.adopt: needs the labels that the nodes have, by which pods choose them: they get none from here. Hint: nodeSelector: { 'eks.amazonaws.com/nodegroup': '...' }, or a label that all of them have",
+  ]);
+  expect(adopting({ 'g6e.xlarge': 'gpu' }, { zones: 2 })).toEqual([
+    'c: pools.l40s.adopt: is beside zones, where each zone has a node group. Hint: leave zones and zoneShare out: adopted groups stay where they are',
+  ]);
+  expect(adopting({ 'g6e.xlarge': 'gpu' }, { owner: 'external' })).toEqual([
+    "c: pools.l40s.adopt: says nothing where the owner is 'external': Terraform has no node group of the pool. Hint: leave it out",
+  ]);
 });

@@ -16,7 +16,7 @@ export type AwsEmulator = {
 /**
  * moto_server behind a front on the loopback device that fills the gaps a node group meets, the way AWS documents them: the
  * outcome of an update, the refusal of a minimum above the desired size, the Auto Scaling group of a node group with its sizes, the
- * access mode of a cluster, how a node group is updated and repaired, quotas, versions that EKS offers; and that takes out what moto
+ * access mode of a cluster, how a node group is updated and repaired, its tags, quotas, versions that EKS offers; and that takes out what moto
  * adds and AWS does not. A desired size that somebody sets on the Auto Scaling group is not what EKS answers, as on AWS for a while.
  */
 export async function startAwsEmulator(): Promise<AwsEmulator> {
@@ -31,6 +31,7 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
   const quotas = new Map<string, number>();
   const upkeep = new Map<string, object>();
   const accessConfigs = new Map<string, unknown>();
+  const groupTags = new Map<string, Record<string, string>>();
   const inTurn = tagsInTurn();
   const front = createServer((incoming, outgoing) => {
     void (async () => {
@@ -40,7 +41,8 @@ export async function startAwsEmulator(): Promise<AwsEmulator> {
         refusal ??
         accountAnswer(call, quotas) ??
         updateOutcome(call) ??
-        fill(call, await inTurn(call, () => send(port, call)), accessConfigs, upkeep);
+        tagGroup(call, groupTags) ??
+        fill(call, await inTurn(call, () => send(port, call)), { accessConfigs, upkeep, groupTags });
       const group = createdGroup(call, answer);
       if (group) await send(port, createAutoscalingGroup(group));
       const resized = answer.status === 200 ? await resizedGroup(port, call) : undefined;
@@ -90,6 +92,8 @@ type Answer = { status: number; headers: Record<string, string | string[] | unde
 type Sizes = { minSize: number; desiredSize: number; maxSize: number };
 type NodeGroup = {
   nodegroupName: string;
+  nodegroupArn: string;
+  tags?: Record<string, string>;
   scalingConfig: Sizes;
   launchTemplate?: { id: string };
   subnets: string[];
@@ -139,7 +143,25 @@ function accountAnswer(call: Call, quotas: ReadonlyMap<string, number>): Answer 
   return json(200, { Quota: quota }, { 'content-type': 'application/x-amz-json-1.1' });
 }
 
-function fill(call: Call, answer: Answer, accessConfigs: Map<string, unknown>, upkeep: Map<string, object>): Answer {
+/** Tags of node groups that are set after they are made, by their ARN. */
+function tagGroup({ method, path, body }: Call, groupTags: Map<string, Record<string, string>>): Answer | undefined {
+  const [resource, query] = path.split('?');
+  const arn = decodeURIComponent(/^\/tags\/(.*)$/.exec(resource)?.[1] ?? '');
+  if (!/:nodegroup\//.test(arn) || method === 'GET') return undefined;
+  const gone = new URLSearchParams(query).getAll('tagKeys');
+  const added = method === 'POST' ? (JSON.parse(body.toString()) as { tags: Record<string, string> }).tags : {};
+  const kept = Object.entries({ ...groupTags.get(arn), ...added }).filter(([key]) => !gone.includes(key));
+  groupTags.set(arn, Object.fromEntries(kept));
+  return json(200, {});
+}
+
+type Remembered = {
+  readonly accessConfigs: Map<string, unknown>;
+  readonly upkeep: Map<string, object>;
+  readonly groupTags: ReadonlyMap<string, Record<string, string>>;
+};
+
+function fill(call: Call, answer: Answer, { accessConfigs, upkeep, groupTags }: Remembered): Answer {
   keepUpkeep(call, upkeep);
   if (call.path.startsWith('/clusters') && answer.status === 200 && call.method !== 'DELETE') {
     const content = JSON.parse(answer.body.toString()) as { cluster?: { name: string; accessConfig?: unknown }; nodegroup?: NodeGroup };
@@ -151,6 +173,7 @@ function fill(call: Call, answer: Answer, accessConfigs: Map<string, unknown>, u
     if (content.nodegroup) {
       delete content.nodegroup.remoteAccess;
       Object.assign(content.nodegroup, upkeep.get(content.nodegroup.nodegroupName));
+      content.nodegroup.tags = { ...content.nodegroup.tags, ...groupTags.get(content.nodegroup.nodegroupArn) };
     }
     return { ...answer, body: Buffer.from(JSON.stringify(content)) };
   }

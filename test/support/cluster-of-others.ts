@@ -50,11 +50,19 @@ resource "aws_eks_cluster" "it" {
   access_config { authentication_mode = "API" }
   vpc_config { subnet_ids = concat(values(aws_subnet.private)[*].id, values(aws_subnet.public)[*].id) }
 }
+resource "aws_launch_template" "it" { name = "theirs" }
 resource "aws_eks_node_group" "it" {
   cluster_name    = aws_eks_cluster.it.name
   node_group_name = "theirs"
   node_role_arn   = aws_iam_role.it.arn
   subnet_ids      = values(aws_subnet.private)[*].id
+  instance_types  = ["g6e.xlarge"]
+  labels          = { team = "vision" }
+  tags            = { owner = "vision" }
+  launch_template {
+    id      = aws_launch_template.it.id
+    version = aws_launch_template.it.latest_version
+  }
   scaling_config {
     min_size     = 1
     desired_size = 1

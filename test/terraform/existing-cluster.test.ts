@@ -77,7 +77,68 @@ realTest('taken down, the cluster and the node group of others stay as they were
   expect(await theirs('plan', '-detailed-exitcode')).toMatchObject({ status: 0 });
 });
 
+const adopting = (adopt: Record<string, string> | undefined) =>
+  testConfig({
+    state: config.state,
+    cluster: { existing: 'prod', version: '1.33', checkAccount: false },
+    pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge', 'g6e.12xlarge'], nodeSelector: { team: 'vision' }, adopt } },
+  });
+const [adoptedGroup, otherGroup] = plan.pools.l40s.groups;
+const planOf = (...groups: (typeof adoptedGroup)[]) => ({ ...plan, pools: { l40s: { ...plan.pools.l40s, groups } } });
+
+realTest(
+  'a node group of others is adopted by its import: its sizes become those of the plan, and nothing else of it changes',
+  async () => {
+    const before = await groupOf('theirs');
+    ours.synthesize(planOf(adoptedGroup), adopting({ 'g6e.xlarge': 'theirs' }));
+    const applied = await ours.run('capacity', 'apply', '-auto-approve');
+    expect(applied).toMatchObject({ status: 0 });
+    expect(applied.output).toMatch(/1 imported, \d+ added, 1 changed, 0 destroyed/);
+    expect(await ours.sizesOf('theirs')).toEqual({ minSize: 2, desiredSize: 2, maxSize: 12 });
+    const { tags, scalingConfig, ...after } = await groupOf('theirs');
+    expect(scalingConfig).toMatchObject({ minSize: 2, maxSize: 12 });
+    expect(tags).toMatchObject({ owner: 'vision', 'foresize:project': 'test' });
+    expect(before).toMatchObject({ ...after, modifiedAt: before.modifiedAt });
+    expect(await ours.run('capacity', 'plan', '-detailed-exitcode')).toMatchObject({ status: 0 });
+  },
+);
+
+realTest('an adopted node group whose nodes are of another type than the plan counts with is refused, with what it has', async () => {
+  ours.synthesize(planOf({ ...otherGroup, capacityType: 'on-demand' }), adopting({ 'g6e.12xlarge': 'theirs' }));
+  const { status, output } = await ours.run('capacity', 'plan');
+  expect(status).toBe(1);
+  expect(output).toContain(
+    "Node group theirs is to be adopted as g6e.12xlarge, ON_DEMAND, and the cluster has it as g6e.xlarge, ON_DEMAND: correct the pool's adopt in the config.",
+  );
+});
+
+realTest(
+  'an adopted node group is never deleted: what no pool adopts any more is refused, what the plan has no more is given back',
+  async () => {
+    const other = { ...otherGroup, floor: 0, peak: 1, schedule: [{ from: plan.asOf, nodes: 0 }] };
+    ours.synthesize(planOf(other), adopting(undefined));
+    const refused = await ours.run('capacity', 'plan');
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain(
+      'Node groups that were adopted would be deleted, for no pool of the config adopts them any more: theirs.',
+    );
+    ours.synthesize(planOf(other), adopting({ 'g6e.xlarge': 'theirs' }));
+    expect(await ours.run('capacity', 'apply', '-auto-approve')).toMatchObject({ status: 0 });
+    expect([...(await ours.groupNames())].sort()).toEqual([otherGroup.name, 'theirs']);
+    expect(await ours.sizesOf('theirs')).toEqual({ minSize: 2, desiredSize: 2, maxSize: 12 });
+  },
+);
+
+type GroupAnswer = {
+  readonly subnets: string[];
+  readonly nodeRole: string;
+  readonly version: string;
+  readonly modifiedAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly scalingConfig: object;
+};
+
 async function groupOf(name: string) {
   const answer = await emulator.call('eks', `/clusters/prod/node-groups/${name}`);
-  return (answer as { nodegroup: { subnets: string[]; nodeRole: string; version: string } }).nodegroup;
+  return (answer as { nodegroup: GroupAnswer }).nodegroup;
 }

@@ -123,7 +123,7 @@ test('a stack of node groups without a cluster to join is refused', () => {
 });
 
 describe.each([
-  ['docs/existing-cluster.md', 3],
+  ['docs/existing-cluster.md', 4],
   ['docs/nightly-deploys.md', 2],
   ['docs/new-cluster.md', 7],
 ])('%s', (path, count) => {
