@@ -9,6 +9,7 @@ import { estimateCodes } from '../lib/problem-codes/estimate';
 import { historyJudgedCodes } from '../lib/problem-codes/history-judged';
 import { historyReadingCodes } from '../lib/problem-codes/history-reading';
 import { liveCodes } from '../lib/problem-codes/live';
+import { overrideCodes } from '../lib/problem-codes/overrides';
 import type { ProblemPage } from '../lib/problem-codes/page';
 import { planCodes } from '../lib/problem-codes/plan';
 import { planningCodes } from '../lib/problem-codes/planning';
@@ -23,6 +24,7 @@ export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
   ...liveCodes,
   ...estimateCodes,
   ...planningCodes,
+  ...overrideCodes,
   ...planCodes,
   ...sizingCodes,
   ...commandCodes,
@@ -57,6 +59,7 @@ const areas: Readonly<Record<string, string>> = {
   model: 'Models',
   output: 'What is written',
   package: 'What is installed',
+  override: 'Overrides',
   plan: 'The plan and its file',
   project: 'Calls of the library',
   prometheus: 'Asking Prometheus and what speaks its API',

@@ -4,6 +4,7 @@ import { ProblemError } from '../../lib/problems';
 import type { HorizontalMetric, ScaleTarget } from './autoscaling-types';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
+import { overrideAnnotations } from './override-annotations';
 import type { PlannedWorkload } from './planned-workload';
 import { milliQuantity } from './quantities';
 import { noteWorkload } from './rules';
@@ -56,10 +57,15 @@ export class HorizontalAutoscaler extends Construct {
     super(scope, id);
     const read = metric && liveMetricOf(metric);
     if (read?.formula !== undefined) throw unreadable(workload, 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
+    const annotations = overrideAnnotations(workload);
     const object = kubernetesObject(this, 'HorizontalPodAutoscaler', {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
-      metadata: { name: takesOver ?? workload.name, labels: workloadLabels(workload) },
+      metadata: {
+        name: takesOver ?? workload.name,
+        labels: workloadLabels(workload),
+        ...(Object.keys(annotations).length > 0 && { annotations }),
+      },
       spec: {
         scaleTargetRef: target ?? { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
         minReplicas: workload.plan.floor,

@@ -5,6 +5,7 @@ import type { ScaleTarget, ScaledObjectSpec, Trigger } from './autoscaling-types
 import { cronTriggers } from './cron-triggers';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
+import { overrideAnnotations } from './override-annotations';
 import { movingFloors, type PlannedWorkload } from './planned-workload';
 import { noteWorkload } from './rules';
 import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
@@ -77,13 +78,17 @@ export class ScheduledAutoscaler extends Construct {
       metricType: 'AverageValue',
       metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },
     }));
+    const annotations = {
+      ...(takesOver !== undefined && { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' }),
+      ...overrideAnnotations(workload),
+    };
     const object = kubernetesObject(this, 'ScaledObject', {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
       metadata: {
         name: workload.name,
         labels: workloadLabels(workload),
-        ...(takesOver !== undefined && { annotations: { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' } }),
+        ...(Object.keys(annotations).length > 0 && { annotations }),
       },
       spec: {
         scaleTargetRef: target ?? { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },

@@ -10,8 +10,24 @@ import type { CapacityConfig, PoolConfig, WorkloadConfig } from './schema';
  * that a user may have given to a workload.
  */
 export function configDigest(config: CapacityConfig): string {
-  const { state, cluster, namespace, assumed, asOf, attached, kueue, gitops, prices, workloads, pools, limits, events, history, ...sized } =
-    config;
+  const {
+    state,
+    cluster,
+    namespace,
+    assumed,
+    asOf,
+    attached,
+    kueue,
+    gitops,
+    prices,
+    workloads,
+    pools,
+    limits,
+    events,
+    overrides,
+    history,
+    ...sized
+  } = config;
   void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
@@ -22,6 +38,7 @@ export function configDigest(config: CapacityConfig): string {
     prices: Object.keys(prices).length === 0 ? undefined : prices,
     pools: Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, sizedPool(pool)])),
     limits: inAnyOrder(limits),
+    overrides: overrides.length === 0 ? undefined : inAnyOrder({ overrides }).overrides,
     events: inAnyOrder({ events: events.map((event) => ({ ...inAnyOrder(event), why: undefined })) }).events,
   });
 }

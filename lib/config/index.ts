@@ -56,6 +56,7 @@ export {
 } from './kinds';
 export type { MonitorConfig } from './monitor-schema';
 export { type CallerInput, rangeOf, type Reach, type ReachInput, reachOf } from './network-schema';
+export type { OverrideConfig } from './override-schema';
 export { parseConfig } from './parse';
 export { equalMatchers, finishedMetric, longestWindowMs } from './promql';
 export { pod } from './check-pod';

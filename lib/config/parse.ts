@@ -5,8 +5,10 @@ import { checkAdopted } from './adopted';
 import { checkAttach } from './check-attach';
 import { checkCluster } from './check-cluster';
 import { type Add, checkPools } from './check-pools';
+import { checkOverrides } from './check-overrides';
 import { checkQueries } from './check-queries';
 import { checkWorkloads } from './check-workloads';
+import { overrideHints } from './override-schema';
 import { type CapacityConfig, capacitySchema, type Manifests, resolveCapacity } from './schema';
 
 /**
@@ -31,7 +33,10 @@ export function parseConfig(raw: unknown, file = 'config', manifests: Manifests 
 function checkReferences(raw: unknown, file: string): Problem[] {
   const pools = Object.keys(record(valueAt(raw, ['pools'])));
   const workloads = record(valueAt(raw, ['workloads']));
-  const events = valueAt(raw, ['events']);
+  const list = (key: string): readonly unknown[] => {
+    const entries = valueAt(raw, [key]);
+    return Array.isArray(entries) ? entries : [];
+  };
   const unknown = (path: readonly PropertyKey[], what: 'pool' | 'workload', name: unknown, known: readonly string[]): Problem[] =>
     typeof name !== 'string' || known.includes(name)
       ? []
@@ -50,8 +55,10 @@ function checkReferences(raw: unknown, file: string): Problem[] {
     ...Object.entries(workloads).flatMap(([name, workload]) =>
       unknown(['workloads', name, 'like'], 'workload', valueAt(workload, ['like']), Object.keys(workloads)),
     ),
-    ...(Array.isArray(events) ? events : []).flatMap((event, index) =>
-      unknown(['events', index, 'workload'], 'workload', valueAt(event, ['workload']), Object.keys(workloads)),
+    ...['events', 'overrides'].flatMap((key) =>
+      list(key).flatMap((entry, index) =>
+        unknown([key, index, 'workload'], 'workload', valueAt(entry, ['workload']), Object.keys(workloads)),
+      ),
     ),
     ...Object.keys(record(valueAt(raw, ['guardrails', 'plausible'])))
       .filter((key) => key !== 'because' && key !== 'cost')
@@ -86,9 +93,14 @@ function toProblems(issue: z.core.$ZodIssue, raw: unknown, file: string): Proble
       message: missing ? 'is missing' : issue.message.replace(/^Invalid input: /, 'is not right: '),
       expected,
       received: missing || received === undefined || mayHoldSecret(issue.path) ? undefined : shownValue(received),
-      hint: expected?.startsWith('a unit') ? 'a rate is a noun per time: req/s, tokens/min' : undefined,
+      hint: hintOf(issue.path, expected, missing),
     },
   ];
+}
+
+function hintOf(path: readonly PropertyKey[], expected: string | undefined, isMissing: boolean): string | undefined {
+  if (isMissing && path[0] === 'overrides' && path.length === 3) return overrideHints[String(path[2])];
+  return expected?.startsWith('a unit') ? 'a rate is a noun per time: req/s, tokens/min' : undefined;
 }
 
 /** How far into the input an alternative of a union got: the alternative that got furthest is the one that was meant. */
@@ -106,6 +118,7 @@ function crossCheck(config: CapacityConfig, file: string, manifests: Manifests):
   checkAdopted(config, add);
   checkCluster(config, add);
   checkEvents(config, add);
+  checkOverrides(config, add);
   if (config.namespace.create && /^(kube-.*|default)$/.test(config.namespace.name))
     add(
       'namespace',

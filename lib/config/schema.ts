@@ -9,6 +9,7 @@ import { followsLoad, isMeasuredByLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { ManifestObject } from './manifest-pods';
 import { type LiveMetric, liveMetricOf } from './metric-schema';
+import { overrideSchema } from './override-schema';
 import { type OwnPrice, pricesIn, pricesSchema } from './price-schema';
 import { type machineSchema, poolSchema, type reservationSchema, zoneName } from './pool-schema';
 import type { sourceSchema } from './source-schema';
@@ -118,6 +119,9 @@ export const capacitySchema = z
     workloads: z.record(name, workloadSchema).refine((all) => Object.keys(all).length > 0, { error: 'names no workload' }),
     pools: z.record(name, poolSchema),
     events: z.array(eventSchema).default([]),
+    overrides: z.array(overrideSchema).default([]).meta({
+      description: 'floors and ceilings that somebody sets for a time, each with its end, a reason and who answers for it',
+    }),
     holidays: holidaysSchema.optional(),
     prices: pricesSchema,
     kueue: kueueSchema.optional(),

@@ -5,13 +5,17 @@ import type { Solver } from '../sizing';
 import { DAY_MS, formatDuration, formatTime, HOUR_MS } from '../units';
 import { type CapacityPlan, type PlanBefore, planVersion, sealPlan } from './file';
 import {
+  actingOverrides,
   type DemandInput,
   guardrailWarnings,
   isOrdinary,
   observedPath,
   ordinaryDemand,
+  overrideWarnings,
   withheldDemand,
   withinSteps,
+  withOverrides,
+  withRaisedCeilings,
   workloadDemand,
 } from './replicas';
 import type { Observed, PlanGrid } from './load';
@@ -68,16 +72,23 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const replays = await replayAll(config, { previous, asOf }, observations, supplies, offerings, input.replayLoads, onReplay);
 
   const onSizing = onStage('sizing');
-  const decisions = decisionsOf(config, previous, loads, replays);
+  const decisions = decisionsOf(withRaisedCeilings(config, asOf, grid), previous, loads, replays);
   const needed = mapWorkloads(config, (name) => decisions[name].demand);
-  const demands = withinSteps(needed, previous, config, { dataThrough, history: observations.sources });
+  const held = withinSteps(needed, previous, config, { dataThrough, history: observations.sources });
+  const laid = mapWorkloads(config, (name) =>
+    withOverrides(config, name, { demand: held[name], floors: decisions[name].floors }, actingOverrides(config, name, asOf, grid), asOf),
+  );
+  const demands = mapWorkloads(config, (name) => laid[name].demand);
+  const isOverridden = Object.values(demands).some(({ overrides }) => overrides !== undefined);
   const resources = mapWorkloads(config, (name) => decisions[name].resources);
-  const ordinary = isOrdinary(config, predictions, grid)
-    ? null
-    : mapWorkloads(config, (name) => ordinaryDemand(config, name, needed[name], grid));
+  const ordinary =
+    !isOverridden && isOrdinary(config, predictions, grid)
+      ? null
+      : mapWorkloads(config, (name) => ordinaryDemand(config, name, needed[name], grid));
   const { pools, sized, cost, now } = sizeDemand(config, {
     offerings,
     needed,
+    held,
     demands,
     ordinary,
     resources,
@@ -91,15 +102,20 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     assembleWorkload(
       config,
       name,
-      { ...decisions[name], demand: demands[name] },
+      { ...decisions[name], demand: demands[name], floors: laid[name].floors },
       sized,
       predictions,
       { usd: usd[name], usdPerMonth: usdPerMonth[name], now: now.workloads[name] },
       supplies[name].job,
     ),
   );
-  const warnings = [...planWarnings(config, loads, demands, sized), ...replayCostWarnings(workloads)];
-  accepted.push(...checkSizes(config, previous, { demands, cost }, (name) => largestUplift(loads, name)));
+  const validUntil = asOf + validityOf(config, loads);
+  const warnings = [
+    ...planWarnings(config, loads, demands, sized),
+    ...overrideWarnings(config, demands, { asOf, validUntil, grid }),
+    ...replayCostWarnings(workloads),
+  ];
+  accepted.push(...checkSizes(config, previous, { demands: held, cost }, (name) => largestUplift(loads, name)));
   const guarded = previous ? guardrailWarnings(previous, { workloads }, config.guardrails) : [];
   const retiring = retiringPools(previous, pools, config.cluster.retired);
   return sealPlan({
@@ -110,7 +126,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     timeZone: config.timeZone,
     dataThrough,
     asOf: formatTime(asOf),
-    validUntil: formatTime(asOf + validityOf(config, loads)),
+    validUntil: formatTime(validUntil),
     period: formatDuration(config.period),
     horizon: formatDuration(config.horizon),
     sources: { config: configDigest(config), catalog: catalogDigest(), previous: previous?.digest ?? null, history: observations.sources },

@@ -74,6 +74,8 @@ export function assembleWorkload(
     ...(tuned && { scaleDown: tuned.settings.scaleDown }),
     replay: replayed.replay,
     ...(effect && { replayEffect: effect }),
+    ...(demand.overrides && { overrides: demand.overrides.map((override) => ({ ...override })) }),
+    ...(demand.withoutOverrides && { withoutOverrides: demand.withoutOverrides }),
     reasons: [
       ...demand.reasons,
       ...replayReasons(replayed, demand.floor),
@@ -84,6 +86,7 @@ export function assembleWorkload(
         wanted: demand.wantedCeiling,
         peak: demand.peak,
         isStated: workload.ceiling !== undefined,
+        isOverridden: demand.overrides?.some((override) => override.ceiling === ceiling) ?? false,
         pool: workload.pool,
       }),
       ...(assumptions.length > 0 ? [defaultsReason(assumptions)] : []),

@@ -6,6 +6,7 @@ import type { estimateCodes } from './estimate';
 import type { historyJudgedCodes } from './history-judged';
 import type { historyReadingCodes } from './history-reading';
 import type { liveCodes } from './live';
+import type { overrideCodes } from './overrides';
 import type { planCodes } from './plan';
 import type { planningCodes } from './planning';
 import type { sizingCodes } from './sizing';
@@ -22,6 +23,7 @@ export type ProblemCode = keyof (typeof attachCodes &
   typeof liveCodes &
   typeof estimateCodes &
   typeof planningCodes &
+  typeof overrideCodes &
   typeof planCodes &
   typeof sizingCodes &
   typeof commandCodes &

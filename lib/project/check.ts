@@ -4,7 +4,7 @@ import { foresizeVersion } from '../adapters/version';
 import { catalogDigest } from '../catalog';
 import type { CapacityConfig } from '../config';
 import { ageText } from '../plan/load';
-import { type CapacityPlan, dueAt, parsePlan } from '../plan/file';
+import { type CapacityPlan, dueAt, overridesAt, overrideText, parsePlan } from '../plan/file';
 import { isProblemError, type Problem } from '../problems';
 import { formatDuration, formatTime, timeOf as epochOf } from '../units';
 import { type Time, timeOf } from './options';
@@ -54,10 +54,13 @@ export function check(options: CheckOptions = {}): CheckResult {
     plan,
     findings: [
       ...catalogProblems(plan, path),
-      ...(clock === undefined ? [] : ageProblems(plan, config, path, clock)),
+      ...(clock === undefined ? [] : [...ageProblems(plan, config, path, clock), ...endedOverrides(plan, clock)]),
       ...guardrailProblems(plan),
     ],
-    notes: clock === undefined ? ['not held against the clock: the config plans data of the past'] : dueNotes(plan, clock),
+    notes:
+      clock === undefined
+        ? ['not held against the clock: the config plans data of the past']
+        : [...dueNotes(plan, clock), ...endingOverrides(plan, clock)],
   };
 }
 
@@ -96,6 +99,34 @@ function ageProblems({ validUntil, sources }: CapacityPlan, { guardrails }: Capa
       hint: 'bring the history up to date and run `foresize plan`',
     })),
   ];
+}
+
+/** Overrides that have ended by the clock and that the plan still has: one floor and a lowered ceiling act on, and no plan should carry one. */
+function endedOverrides({ workloads }: CapacityPlan, clock: number): Problem[] {
+  return Object.keys(workloads).flatMap((name) =>
+    (workloads[name].overrides ?? [])
+      .filter(({ until }) => epochOf(until) <= clock)
+      .map((override): Problem => {
+        const actsOn = overridesAt(workloads[name], clock).includes(override)
+          ? ', and what it set stays until another plan is deployed'
+          : '';
+        return {
+          code: 'override/ended',
+          path: `workloads.${name}.overrides`,
+          message: `ended ${ageText(clock - epochOf(override.until))} ago (${overrideText(override)})${actsOn}`,
+          hint: 'remove it from the config and run `foresize plan`; where it is still needed, give it another until',
+        };
+      }),
+  );
+}
+
+/** Overrides that end while the plan may still be deployed. */
+function endingOverrides({ workloads, validUntil }: CapacityPlan, clock: number): string[] {
+  return Object.keys(workloads).flatMap((name) =>
+    (workloads[name].overrides ?? [])
+      .filter(({ until }) => epochOf(until) > clock && epochOf(until) <= epochOf(validUntil))
+      .map((override) => `override of ${name} ends before the plan expires: ${overrideText(override)}`),
+  );
 }
 
 /** What the config only warned of when the plan was made. */

@@ -1,6 +1,14 @@
 import { formatAmount, formatFigure } from '../figures';
 import { bindingText, type Explanation, type MomentExplanation, shortAdvice, strategyNote } from '../plan/explain';
-import { type CapacityPlan, type NodeGroupPlan, type PoolPlan, type ReplayEffect, stepAt, type WorkloadPlan } from '../plan/file';
+import {
+  type CapacityPlan,
+  type NodeGroupPlan,
+  overrideText,
+  type PoolPlan,
+  type ReplayEffect,
+  stepAt,
+  type WorkloadPlan,
+} from '../plan/file';
 import { timeOf } from '../units';
 import { textTable } from './table';
 
@@ -45,7 +53,7 @@ export function planSummary(plan: CapacityPlan): string {
   const retiring = Object.values(plan.retiring ?? {}).flatMap(({ groups }) => groups.map(({ name }) => name));
   if (retiring.length > 0)
     advice.push(`retiring, and in the plan no more: ${retiring.join(', ')}; where one is empty, name it in cluster.retired, and it goes`);
-  return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...eventNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
+  return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...eventNotes(plan), ...overrideNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
 }
 
 /** The text that `foresize explain` prints for a workload or a pool. */
@@ -115,6 +123,13 @@ function eventNotes({ workloads }: CapacityPlan): readonly string[] {
     .flatMap((name) =>
       workloads[name].reasons.filter(({ code }) => code === 'floor/event').map(({ text }) => `floors of ${name}: ${text}`),
     );
+}
+
+/** A line for each override that acts. */
+function overrideNotes({ workloads }: CapacityPlan): readonly string[] {
+  return Object.keys(workloads)
+    .sort()
+    .flatMap((name) => (workloads[name].overrides ?? []).map((override) => `override of ${name}: ${overrideText(override)}`));
 }
 
 /** A line for each workload that was replayed: the policy that was chosen, why, and whether the plan uses it. */

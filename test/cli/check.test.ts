@@ -28,6 +28,12 @@ const sealed = (change: (plan: CapacityPlan) => object): string =>
 const withChat = (change: (workload: CapacityPlan['workloads'][string]) => object) =>
   sealed((plan) => ({ workloads: { chat: { ...plan.workloads.chat, ...change(plan.workloads.chat) } } }));
 
+/** The plan that is there with another `chat`, its digest made anew. */
+const sealedWith = (chat: object): string => {
+  const plan = JSON.parse(readFileSync(planFile, 'utf8')) as CapacityPlan;
+  return formatPlan(sealPlan({ ...plan, workloads: { chat: { ...plan.workloads.chat, ...chat } } }));
+};
+
 beforeAll(async () => {
   expect((await run('synth')).status).toBe(0);
   good = readFileSync(planFile, 'utf8');
@@ -171,6 +177,29 @@ describe('outputs that are not what the plan gives', () => {
     const elsewhere = join(folder, 'elsewhere');
     mkdirSync(elsewhere);
     expect((await run(`check --outputs --out ${elsewhere}`)).stdout).toMatch(/\d\d? problems$/m);
+  });
+});
+
+describe('an override in the plan', () => {
+  const overrides = [{ workload: 'chat', floor: 9, until: '2026-11-23T03:00:00Z', because: 'a launch', by: 'ann' }];
+  const hour = 3_600_000;
+  beforeEach(async () => {
+    writeFileSync(configFile, JSON.stringify({ ...(JSON.parse(config) as object), overrides }));
+    expect((await run('plan')).status).toBe(0);
+  });
+
+  test('is noted where it ends before the plan expires, and a problem once it has ended by the clock', async () => {
+    const told = 'floor 9 until 2026-11-23T03:00:00Z, by ann: a launch';
+    expect(await run('check')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`override of chat ends before the plan expires: ${told}`) as string,
+    });
+    expect(await run('check', planned + 5 * hour)).toMatchObject({
+      status: 2,
+      stdout: expect.stringMatching(/override\/ended .*ended 2 hours ago \(floor 9 until .*Hint: remove it from the config/) as string,
+    });
+    writeFileSync(planFile, sealedWith({ overrides: [] }));
+    expect((await run('check')).stdout).toMatch(/chat\.overrides: is not what the config says/);
   });
 });
 

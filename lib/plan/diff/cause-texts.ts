@@ -1,6 +1,6 @@
 import { formatFigure } from '../../figures';
 import { formatDuration, SECOND_MS } from '../../units';
-import type { AppliedEvent, CapacityPlan, WorkloadPlan } from '../file';
+import { type AppliedEvent, type CapacityPlan, overrideChange, type WorkloadPlan } from '../file';
 import { policyText } from './policy';
 import type { CauseKind, Change } from './types';
 
@@ -28,6 +28,7 @@ export function causeText(kind: CauseKind, { before, after }: Change<CapacityPla
       const held = fresh.reasons.find(({ code }) => code === 'guardrail/step-down');
       return held === undefined ? 'floors are no longer held by guardrails.stepDown' : held.text;
     },
+    override: () => overrideChange(old, fresh) ?? 'the time of an override',
     limit: () => `ceiling ${from(old.ceiling, fresh.ceiling)}`,
     span: () => `hours that only one of the plans speaks of: ${spanned(before)} -> ${spanned(after)}`,
     config: () => 'the config has changed',

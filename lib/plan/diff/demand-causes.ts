@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../digest';
 import { HOUR_MS } from '../../units';
-import { type CapacityPlan, stepsOf, type WorkloadPlan } from '../file';
+import { type CapacityPlan, overridesAt, stepsOf, type WorkloadPlan } from '../file';
 import { causeText } from './cause-texts';
 import { type ComparedPeriods, meanOver } from './hours';
 import { inputsOf, type PeriodInputs, throughputOf } from './inputs';
@@ -31,7 +31,7 @@ export function demandDiff(plans: Change<CapacityPlan>, name: string, periods: C
   const [stepsBefore, stepsAfter] = [before, after].map(({ schedule }) => stepsOf(schedule, ({ replicas }) => replicas));
   const [inputsBefore, inputsAfter] = [inputsOf(before, plans.before.period), inputsOf(after, plans.after.period)];
   const { periodMs, pairs, left } = periods;
-  const laying = layingKind(plans, name);
+  const usual = layingKind(plans, name);
   const byKind = new Map<CauseKind, number>();
   const most = new Map<number, CauseKind>();
   const sums = { before: 0, after: 0 };
@@ -54,6 +54,7 @@ export function demandDiff(plans: Change<CapacityPlan>, name: string, periods: C
       loads.after += fresh.load;
     }
     if (now === then) continue;
+    const laying = isOverridden([before, was], [after, at], periodMs) ? 'override' : usual;
     const movers = old === null || fresh === null ? [] : moversOf({ before, after }, [old, fresh], laying && [laying, then, now]);
     const shares = sharesOf(movers, now - then, laying ?? 'steps');
     for (const [kind, share] of shares) add(kind, share * (now - then));
@@ -67,8 +68,17 @@ export function demandDiff(plans: Change<CapacityPlan>, name: string, periods: C
   return {
     replicaHours: sums,
     causes: [...byKind].map(([kind, replicaHours]) => ({ kind, text: causeText(kind, plans, name, loads), replicaHours })),
-    kindAt: (at) => most.get(pairs.findLast((pair) => pair.at <= at)?.at ?? NaN) ?? laying ?? 'steps',
+    kindAt: (at) => most.get(pairs.findLast((pair) => pair.at <= at)?.at ?? NaN) ?? usual ?? 'steps',
   };
+}
+
+/** Whether other overrides are in force in a period than in the one that it is compared with. */
+function isOverridden(
+  [before, was]: readonly [WorkloadPlan, number],
+  [after, at]: readonly [WorkloadPlan, number],
+  periodMs: number,
+): boolean {
+  return canonicalJson(overridesAt(before, was, was + periodMs)) !== canonicalJson(overridesAt(after, at, at + periodMs));
 }
 
 /** What is known to have changed in how floors are laid over the load; `null`: nothing. */

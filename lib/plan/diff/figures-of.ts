@@ -1,6 +1,6 @@
 import { formatPrice } from '../../figures';
 import { formatDuration, SECOND_MS } from '../../units';
-import type { CapacityPlan, NodeGroupPlan, PoolPlan, WorkloadPlan } from '../file';
+import { type CapacityPlan, type NodeGroupPlan, overrideText, type PoolPlan, type WorkloadPlan } from '../file';
 import { targetText } from './cause-texts';
 import { policyText } from './policy';
 import type { Change } from './types';
@@ -9,7 +9,7 @@ import type { Change } from './types';
 export function workloadFigures(workload: WorkloadPlan): Readonly<Record<string, string>> {
   const { floor, peak, ceiling, pool, owner, throughputPerReplica, unit, protect, leadSeconds, resources, gpuTypes, buffer, job } =
     workload;
-  const { scaleDown, autoscalerPercent } = workload;
+  const { scaleDown, autoscalerPercent, overrides } = workload;
   return {
     pool,
     floor: `${floor}`,
@@ -28,6 +28,7 @@ export function workloadFigures(workload: WorkloadPlan): Readonly<Record<string,
     'GPU types': gpuTypes?.join(', ') ?? 'any',
     buffer: buffer === undefined ? 'none' : `${buffer.replicas} by ${buffer.by}`,
     'goes down': scaleDown === undefined ? "as Kubernetes' defaults" : scaleDownText(scaleDown),
+    overrides: overrides?.map(overrideText).join('; ') ?? 'none',
     ...(job === undefined ? {} : { workers: `${job.workers}` }),
   };
 }

@@ -8,6 +8,7 @@ export type Change<Value> = { readonly before: Value; readonly after: Value };
  * - `load`, `event`, `protect`: its forecast, an announced or learned event, the quantile that is covered;
  * - `throughput`, `target`, `lead`, `size`: what a replica carries, how full it may be, how early it must be there, what it asks for;
  * - `policy`, `guardrail`, `limit`: a verdict, strategy or owner, a held step, a ceiling that binds;
+ * - `override`: what somebody set for a time, which came, went or changed;
  * - `span`: hours that only one of the plans speaks of;
  * - `added`, `removed`, `moved`: the workload or pool itself, a workload to another pool;
  * - `price`, `nodes`: what nodes cost, and which and how full they are;
@@ -24,6 +25,7 @@ export type CauseKind =
   | 'size'
   | 'policy'
   | 'guardrail'
+  | 'override'
   | 'limit'
   | 'span'
   | 'added'

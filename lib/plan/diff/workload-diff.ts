@@ -1,6 +1,16 @@
 import { canonicalJson } from '../../digest';
 import { formatTime, timeOf } from '../../units';
-import { type CapacityPlan, floorsOf, type PlanSpan, type Reason, spanOf, type Steps, stepsOf, type WorkloadPlan } from '../file';
+import {
+  type CapacityPlan,
+  floorsOf,
+  overrideChange,
+  type PlanSpan,
+  type Reason,
+  spanOf,
+  type Steps,
+  stepsOf,
+  type WorkloadPlan,
+} from '../file';
 import type { DemandDiff } from './demand-causes';
 import { differences, inputThatChanged, workloadFigures } from './figures-of';
 import { valueAt } from './hours';
@@ -12,7 +22,7 @@ export function workloadDiff(plans: Change<CapacityPlan>, name: string, demand: 
   const step = largestStep(plans, name, demand);
   const figures = differences(workloadFigures(before), workloadFigures(after)).map((figure) => ({
     ...figure,
-    because: (sizes.includes(figure.figure) ? causeAt(demand, extremeTime(after, figure.figure)) : null) ?? inputThatChanged(plans, name),
+    because: ceilingCause(figure.figure, before, after) ?? sizeCause(figure.figure, after, demand) ?? inputThatChanged(plans, name),
   }));
   if (figures.length === 0 && step === null && demand.replicaHours.before === demand.replicaHours.after) return null;
   return {
@@ -54,6 +64,16 @@ export function workloadAlone(workload: WorkloadPlan, name: string, is: 'added' 
 }
 
 const sizes = ['floor', 'peak', 'ceiling'];
+
+function sizeCause(figure: string, after: WorkloadPlan, demand: DemandDiff): string | null {
+  return sizes.includes(figure) ? causeAt(demand, extremeTime(after, figure)) : null;
+}
+
+/** What a ceiling's change is laid to where an override of it came or went; `null` otherwise. */
+function ceilingCause(figure: string, before: WorkloadPlan, after: WorkloadPlan): string | null {
+  const ceilings = ({ overrides = [] }: WorkloadPlan) => canonicalJson(overrides.map(({ ceiling }) => ceiling ?? null));
+  return figure === 'ceiling' && ceilings(before) !== ceilings(after) ? overrideChange(before, after) : null;
+}
 
 /** When the floors of a plan are at their lowest, for others than the floor at their highest. */
 function extremeTime({ schedule }: WorkloadPlan, figure: string): number {
@@ -117,7 +137,7 @@ function risksOf({ peak, ceiling, protect, forecast, load }: WorkloadPlan): read
 
 /** Figures that are in the template of a pod: where one differs, every pod is started anew. */
 const ofThePod = ['GPUs', 'CPU', 'memory', 'GPU types'];
-const ofTheScaling = ['floor', 'peak', 'ceiling', 'target', 'target of requests', 'goes down', 'policy'];
+const ofTheScaling = ['floor', 'peak', 'ceiling', 'target', 'target of requests', 'goes down', 'policy', 'overrides'];
 
 function deploysOf(plans: Change<CapacityPlan>, name: string, figures: readonly FigureChange[]): readonly string[] {
   const [before, after] = [plans.before.workloads[name], plans.after.workloads[name]];

@@ -7,6 +7,8 @@ import {
   floorsOf,
   type ForecastSummary,
   type LoadPoint,
+  overridesAt,
+  overrideText,
   type PoolPlan,
   spanOf,
   stepAt,
@@ -24,6 +26,7 @@ export type ChainFigure = {
     | 'median'
     | 'protected'
     | 'needed'
+    | 'override'
     | 'nodes-for'
     | 'floor'
     | 'gpus'
@@ -156,6 +159,11 @@ function sizeFigures(plan: CapacityPlan, workload: WorkloadPlan, at: number): re
   const [asked, all] = [askedAt(workload, pool, at), allAskedAt(plan, workload.pool, at)];
   const unit = pool.kind === 'gpuPool' ? 'GPU' : 'thousandths of a CPU';
   return [
+    ...overridesAt(workload, at).map((override): ChainFigure => ({
+      name: 'override',
+      value: override.floor ?? override.ceiling ?? null,
+      text: `override in force: ${overrideText(override)}`,
+    })),
     {
       name: 'nodes-for',
       value: scheduled,

@@ -79,18 +79,22 @@ export type ExplainedCeiling = {
   readonly wanted: number;
   readonly peak: number;
   readonly isStated: boolean;
+  /** Whether an override sets it. @default false */
+  readonly isOverridden?: boolean;
   readonly pool: string;
 };
 
 /** Sentence of a ceiling: stated, bounded by its pool, twice the peak, or the peak itself. */
-export function ceilingReason({ ceiling, wanted, peak, isStated, pool }: ExplainedCeiling): Reason {
-  const why = isStated
-    ? 'as the config says'
-    : ceiling < wanted
-      ? `twice the peak would be ${wanted}, the limits of pool '${pool}' allow no more`
-      : wanted > peak
-        ? 'twice the peak, since the config states none'
-        : 'the peak, since its size or that of its pool is fixed';
+export function ceilingReason({ ceiling, wanted, peak, isStated, isOverridden, pool }: ExplainedCeiling): Reason {
+  const why = isOverridden
+    ? 'as an override says'
+    : isStated
+      ? 'as the config says'
+      : ceiling < wanted
+        ? `twice the peak would be ${wanted}, the limits of pool '${pool}' allow no more`
+        : wanted > peak
+          ? 'twice the peak, since the config states none'
+          : 'the peak, since its size or that of its pool is fixed';
   return { code: 'ceiling', text: `ceiling ${ceiling}: ${why}` };
 }
 

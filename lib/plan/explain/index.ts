@@ -30,5 +30,6 @@ export {
   raisedFloorReason,
   scheduleReasons,
 } from './schedule-reasons';
+export { overrideCeilingReason, overrideFloorReason } from './override-reasons';
 export { strategyNote, strategySizeReason } from './strategy-text';
 export { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from './replay-reasons';

@@ -44,6 +44,8 @@ function replicasLine(workload: WorkloadPlan, { replicas }: LoadPoint): string {
 }
 
 const floorCodes = [
+  'override/floor',
+  'override/ceiling',
   'floor/event',
   'floor/hpa',
   'floor/present',

@@ -2,6 +2,7 @@ import { placeIn, type Problem } from '../../problems';
 import { formatTime, parseDuration, timeOf } from '../../units';
 import { groupName } from './group-name';
 import { type Contradiction, isWithinRounding, type Path, type PlanSpan } from './contradiction';
+import { floorsOf } from './keep';
 import { addUpProblems } from './sums';
 import type { CapacityPlan, NodeGroupPlan, WorkloadPlan } from './types';
 
@@ -79,10 +80,32 @@ function workloadContradictions(plan: CapacityPlan, name: string, span: PlanSpan
     ...(floorSchedule !== undefined && Math.max(...floorSchedule.map(({ replicas }) => replicas)) > workload.peak
       ? [{ path: at('floorSchedule'), message: `goes above the peak of ${workload.peak}` }]
       : []),
+    ...overrideContradictions(workload, at('overrides')),
     ...loadContradictions(load, at('load'), span, protect),
     ...scheduleBelowLoad(workload, at('schedule'), span),
     ...resourceContradictions(workload, at('resources')),
   ];
+}
+
+/** An override ends after it begins, and in its time there are as many replicas as it asks for, as far as the ceiling lets it. */
+function overrideContradictions(workload: WorkloadPlan, path: Path): Contradiction[] {
+  const { overrides = [], ceiling, withoutOverrides } = workload;
+  if (overrides.length > 0 !== (withoutOverrides !== undefined))
+    return [{ path, message: 'and withoutOverrides stand together or not at all' }];
+  const floors = floorsOf(workload);
+  return overrides.flatMap(({ floor = 0, from, until }, index) => {
+    if (from !== undefined && timeOf(until) <= timeOf(from)) return [{ path: [...path, index, 'until'], message: `is not after ${from}` }];
+    const [begin, end] = [from === undefined ? timeOf(floors[0].from) : timeOf(from), timeOf(until)];
+    const short = floors.find(
+      (step, place) =>
+        timeOf(step.from) < end &&
+        (place + 1 === floors.length || timeOf(floors[place + 1].from) > begin) &&
+        step.replicas < Math.min(floor, ceiling),
+    );
+    return short === undefined
+      ? []
+      : [{ path: [...path, index, 'floor'], message: `is ${floor}, and the floors have ${short.replicas} from ${short.from} on` }];
+  });
 }
 
 /** Floor, peak and ceiling in this order. */

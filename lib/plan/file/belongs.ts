@@ -14,8 +14,9 @@ import {
   type WorkloadConfig,
 } from '../../config';
 import { placeIn, type Problem, ProblemError, shownValue } from '../../problems';
-import { formatDuration, HOURS_PER_MONTH, parseDuration, timeOf } from '../../units';
+import { formatDuration, formatTime, HOURS_PER_MONTH, parseDuration, timeOf } from '../../units';
 import { floorOwnerOf, leadMsOf } from '../workload-facts';
+import { spanOf } from './agreement';
 import { isWithinRounding, type Path } from './contradiction';
 import { mostAtATime } from './sums';
 import type { CapacityPlan, NodeFacts, NodeGroupPlan, PoolPlan, WorkloadPlan } from './types';
@@ -76,13 +77,16 @@ function headDifferences(plan: CapacityPlan, config: CapacityConfig): Difference
   ];
 }
 
-function workloadDifferences({ workloads }: CapacityPlan, config: CapacityConfig): Difference[] {
+function workloadDifferences(plan: CapacityPlan, config: CapacityConfig): Difference[] {
+  const { workloads } = plan;
   return [
+    ...overrideDifferences(plan, config),
     ...sameNames(['workloads'], workloads, config.workloads),
     ...Object.keys(workloads)
       .filter((name) => Object.hasOwn(config.workloads, name))
       .flatMap((name): Difference[] => {
         const [plan, workload] = [workloads[name], config.workloads[name]];
+        const most = Math.max(workload.ceiling ?? Infinity, ...(plan.overrides ?? []).map(({ ceiling }) => ceiling ?? 0));
         const at = (field: string) => ['workloads', name, field];
         return [
           ...unequal(at('kind'), plan.kind, workload.kind),
@@ -92,9 +96,7 @@ function workloadDifferences({ workloads }: CapacityPlan, config: CapacityConfig
           ...unequal(at('buffer'), canonicalJson(plan.buffer ?? null), canonicalJson((isAutoscaled(workload) && workload.buffer) || null)),
           ...unequal(at('protect'), plan.protect, workload.protect),
           ...unequal(at('coldStartSeconds'), plan.coldStartSeconds, workload.coldStart / 1_000),
-          ...(workload.ceiling === undefined || plan.ceiling <= workload.ceiling
-            ? []
-            : [differs(at('ceiling'), plan.ceiling, `at most ${workload.ceiling}`)]),
+          ...(plan.ceiling <= most ? [] : [differs(at('ceiling'), plan.ceiling, `at most ${most}`)]),
           ...(workload.floor === undefined || plan.floor >= workload.floor
             ? []
             : [differs(at('floor'), plan.floor, `at least ${workload.floor}`)]),
@@ -103,6 +105,21 @@ function workloadDifferences({ workloads }: CapacityPlan, config: CapacityConfig
         ];
       }),
   ];
+}
+
+/** The overrides of each workload: those of the config that have not ended and begin within the horizon. */
+function overrideDifferences(plan: CapacityPlan, { overrides, workloads }: CapacityConfig): Difference[] {
+  const [asOf, { end }] = [timeOf(plan.asOf), spanOf(plan)];
+  return Object.keys(plan.workloads).flatMap((name) => {
+    const stated = overrides
+      .filter(({ workload, from, until }) => workload === name && until > asOf && (from ?? asOf) < end)
+      .map(({ floor, ceiling, from, until, because, by }) =>
+        canonicalJson({ floor, ceiling, from: from === undefined ? undefined : formatTime(from), until: formatTime(until), because, by }),
+      );
+    const planned = (plan.workloads[name].overrides ?? []).map((override) => canonicalJson(override));
+    if (!Object.hasOwn(workloads, name) || canonicalJson([...stated].sort()) === canonicalJson([...planned].sort())) return [];
+    return [differs(['workloads', name, 'overrides'], plan.workloads[name].overrides, `${stated.length} of the config`)];
+  });
 }
 
 /** What one replica asks for and carries, as far as the config states it and nothing lets the plan change it. */

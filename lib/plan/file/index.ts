@@ -7,10 +7,12 @@ export { groupName } from './group-name';
 export { addressesPerNode, quotaOf } from './group-needs';
 export { dueAt, floorsOf, keepPrevious } from './keep';
 export { type MonthCost, usdNextMonth } from './month';
-export { type OlderPlan, type PlanBefore, readOlderPlan, type StrategyBefore, type WorkloadBefore } from './plan-before';
+export { overrideChange, overridesAt, overrideText } from './overrides';
+export { type OlderPlan, type PlanBefore, readOlderPlan, sizesBefore, type StrategyBefore, type WorkloadBefore } from './plan-before';
 export { planVersion } from './schema';
 export type {
   AppliedEvent,
+  AppliedOverride,
   AutoscalerSettings,
   BindingLimit,
   CapacityPlan,

@@ -1,6 +1,7 @@
 import { poolOwners } from '../../config';
 import { canonicalJson } from '../../digest';
 import { formatDuration, formatTime, percentOfShare, timeOf } from '../../units';
+import { overrideChange } from './overrides';
 import { stepAt } from './steps';
 import type { CapacityPlan, PoolPlan, ReplicaStep, WorkloadPlan } from './types';
 
@@ -25,7 +26,7 @@ const shareLeft = 0.25;
  * It is as good where its floors are nowhere short of the new ones by more than a replica or a tenth; where what they are short by until it
  * expires is no more than the stickiness of its replica-hours, and they are not above the new ones by more than that either; where ceilings
  * differ by less than a quarter and autoscalers are set alike; and where an ordinary month costs the same within the stickiness, or within
- * a quarter on nodes of the same kinds. Where nodes do not follow pods, the replicas that they are there for count as floors do. Numbers
+ * a quarter on nodes of the same kinds. An override that came or went makes a new plan. Where nodes do not follow pods, the replicas that they are there for count as floors do. Numbers
  * that no manifest carries decide nothing.
  *
  * @param stickiness largest change, as a share, that is not worth a review
@@ -45,6 +46,8 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
     const [before, after] = [previous.workloads[name] as WorkloadPlan | undefined, next.workloads[name]];
     if (before === undefined || autoscalerOf(before) !== autoscalerOf(after))
       return renewed(`the autoscaler of ${name} is to be set otherwise`);
+    const overridden = overrideChange(before, after);
+    if (overridden !== null) return renewed(`${name}: ${overridden}`);
     const span = { begin: from, from: asOf, to: until };
     const nodes = next.pools[after.pool] as PoolPlan | undefined;
     const change =

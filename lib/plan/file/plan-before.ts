@@ -26,8 +26,12 @@ export type PlanBefore = Pick<CapacityPlan, 'digest' | 'dataThrough' | 'asOf' | 
 
 export type WorkloadBefore = Pick<
   WorkloadPlan,
-  'floor' | 'peak' | 'ceiling' | 'schedule' | 'floorSchedule' | 'floors' | 'replay' | 'reasons'
+  'floor' | 'peak' | 'ceiling' | 'schedule' | 'floorSchedule' | 'floors' | 'replay' | 'reasons' | 'overrides' | 'withoutOverrides'
 > & { readonly strategy?: StrategyBefore };
+
+/** The floor, peak and ceiling of a plan before, as its load had them without what somebody set for a time. */
+export const sizesBefore = ({ floor, peak, ceiling, withoutOverrides }: WorkloadBefore): Pick<WorkloadPlan, 'floor' | 'peak' | 'ceiling'> =>
+  withoutOverrides ?? { floor, peak, ceiling };
 
 /** The strategy that a plan acted on, and the size of replica of each option. */
 export type StrategyBefore = Pick<Strategy, 'inForce' | 'keptSize'> & {

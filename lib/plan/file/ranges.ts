@@ -53,7 +53,7 @@ const ranges: ReadonlyMap<string, Range> = new Map([
   ...every(atMost(3_600), 'windowSeconds'),
   ...every(atMost(1_800), 'periodSeconds'),
   ...every(wholeAboveZero, 'scaleDown.value'),
-  ...every(time, 'asOf', 'dataThrough', 'validUntil', 'from', 'to', 'at'),
+  ...every(time, 'asOf', 'dataThrough', 'validUntil', 'from', 'to', 'at', 'until'),
   ...every(free, 'cpu.from', 'memory.from', 'job.basis'),
   ...every(duration, 'period', 'horizon', 'interval', 'testedAhead'),
   ...every(digest, 'digest', 'config', 'catalog', 'previous', 'basis'),

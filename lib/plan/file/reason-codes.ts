@@ -37,6 +37,8 @@ export type ReasonCode =
   | 'guardrail/step-down'
   | 'history/read'
   | 'history/withheld'
+  | 'override/ceiling'
+  | 'override/floor'
   | 'pool/workload'
   | 'replay/dear'
   | 'replay/figures'

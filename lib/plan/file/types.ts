@@ -27,6 +27,8 @@ export type Compression = WorkloadPlan['compression'];
 /** How the forecast of a signal came about, as the plan keeps it. */
 export type ForecastSummary = WorkloadPlan['forecast'][string];
 export type AppliedEvent = ForecastSummary['events'][number];
+/** What somebody set in place of what the load needs, for a time. */
+export type AppliedOverride = NonNullable<WorkloadPlan['overrides']>[number];
 /** A training job. Times are seconds; the late end of `runSeconds` is what nodes are held for and the deadline is met with. */
 export type JobPlan = NonNullable<WorkloadPlan['job']>;
 

@@ -58,6 +58,18 @@ const compressionSchema = z
   })
   .meta({ id: 'Compression' });
 
+const overrideSchema = z
+  .strictObject({
+    floor: z.number().optional(),
+    ceiling: z.number().optional(),
+    /** Left out where it has begun before anything was planned. */
+    from: time.optional(),
+    until: time,
+    because: z.string(),
+    by: z.string(),
+  })
+  .meta({ id: 'AppliedOverride' });
+
 export const workloadSchema = z
   .strictObject({
     kind: z.enum(['inference', 'service', 'training']),
@@ -118,6 +130,10 @@ export const workloadSchema = z
     replay: replaySchema.nullable(),
     /** What the plan makes of that verdict; left out where there is none. */
     replayEffect: replayEffectSchema.optional(),
+    /** Floors and ceilings that somebody set for a time, as far as this plan speaks of it; left out where there are none. */
+    overrides: z.array(overrideSchema).optional(),
+    /** Its floor, peak and ceiling without them: what guardrails compare, and what is kept where a forecast is withheld. */
+    withoutOverrides: z.strictObject({ floor: z.number(), peak: z.number(), ceiling: z.number() }).optional(),
     /** The chain behind its numbers, in the order in which the links apply. */
     reasons: z.array(reasonSchema),
   })

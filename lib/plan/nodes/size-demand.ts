@@ -5,7 +5,7 @@ import { type DemandSegment, sizePools, sizingEfforts, type SizingPool, type Siz
 import { isProblemError } from '../../problems';
 import { inEqualParts, type OnProgress } from '../../progress';
 import { HOUR_MS, HOURS_PER_MONTH } from '../../units';
-import { namingHeld, type OrdinaryDemand, type WorkloadDemand } from '../replicas';
+import { namingHeld, namingOverrides, type OrdinaryDemand, type WorkloadDemand } from '../replicas';
 import { mapWorkloads } from '../map-together';
 import { keepOfferings } from './keep-offerings';
 import { hintingPaidAnyway } from './paid-anyway';
@@ -30,9 +30,10 @@ export type SizedDemand = {
  *
  * What runs by the plan before stays while other nodes would cost less by no more than the stickiness (`keepOfferings`).
  *
- * @param demands by workload, within the guardrails
+ * @param demands by workload, within the guardrails, as overrides set them
  * @param ordinary replicas in ordinary time, which a month is priced by; `null` where the horizon is ordinary itself
  * @param needed by workload, before the guardrails: hints of a refusal name what they hold
+ * @param held within the guardrails, before overrides: hints name those that ask for more. @default demands
  * @throws ProblemError as `sizePools`, `assemblePools`
  */
 export function sizeDemand(
@@ -41,6 +42,7 @@ export function sizeDemand(
     offerings,
     needed,
     demands,
+    held = demands,
     ordinary,
     resources,
     previous,
@@ -50,6 +52,7 @@ export function sizeDemand(
     readonly offerings: PoolOfferings;
     readonly needed: Readonly<Record<string, WorkloadDemand>>;
     readonly demands: Readonly<Record<string, WorkloadDemand>>;
+    readonly held?: Readonly<Record<string, WorkloadDemand>>;
     readonly ordinary: Readonly<Record<string, OrdinaryDemand>> | null;
     readonly resources: Readonly<Record<string, ResolvedResources>>;
     readonly previous: PlanBefore | null;
@@ -58,6 +61,7 @@ export function sizeDemand(
   },
 ): SizedDemand {
   const hinted = <T>(work: () => T): T => hintingPaidAnyway(config, offerings, work);
+  const naming = <T>(work: () => T): T => namingOverrides(demands, config, () => namingHeld(needed, held, config, work));
   // Of each sizing one part: for the protected and the median loads, and where ordinary time is another, of that too.
   const parts = [...inEqualParts(onProgress, ordinary === null ? 2 : 4)];
   const sizeWithin = (
@@ -113,7 +117,7 @@ export function sizeDemand(
   };
   const onFirst = parts.shift();
   const protectedNodes = (offered: PoolOfferings) => size(offered, (demand) => demand.schedule, 'kept', onFirst);
-  const chosen = hinted(() => namingHeld(needed, demands, config, () => keepOfferings(config, offerings, previous, protectedNodes)));
+  const chosen = hinted(() => naming(() => keepOfferings(config, offerings, previous, protectedNodes)));
   const { sized, kept, offerings: used } = chosen;
   // Fewer replicas may break a share that more of them keep; what they cost is asked for, not where they run.
   const expected = hinted(() => size(used, (demand) => demand.medianSchedule, 'open', parts.shift()));
@@ -126,7 +130,7 @@ export function sizeDemand(
         };
   const now = costNow(config, offerings);
   const pools = assemblePools(config, offerings, { sized, kept }, expected, weeks, now.pools);
-  return { pools, sized, now, cost: hinted(() => namingHeld(needed, demands, config, () => costOf(pools, sized, now.total, config))) };
+  return { pools, sized, now, cost: hinted(() => naming(() => costOf(pools, sized, now.total, config))) };
 }
 
 /** What is paid: the schedules, and what Terraform holds all the time. That extra is a rule, not a choice, so it is in the bound too. */

@@ -4,7 +4,7 @@ import type { HourPeaks } from '../../forecast';
 import type { JobEstimate, ReplicaCapacity, ResolvedResources } from '../supply';
 import type { PlanGrid, Predictions } from '../load';
 import type { InForce } from '../replay';
-import type { Compression, LoadPoint, Reason } from '../file';
+import type { AppliedOverride, Compression, LoadPoint, Reason, WorkloadPlan } from '../file';
 
 /** What a workload needs, before nodes: replicas over time, floors and ceiling, and the chain behind them. */
 export type WorkloadDemand = {
@@ -30,6 +30,9 @@ export type WorkloadDemand = {
   readonly reasons: readonly Reason[];
   /** What they were computed from; left out of jobs, and where the forecast is withheld. */
   readonly madeFrom?: DemandInput;
+  /** Overrides that act, and the sizes without them; left out where there are none. */
+  readonly overrides?: readonly AppliedOverride[];
+  readonly withoutOverrides?: NonNullable<WorkloadPlan['withoutOverrides']>;
   /** The load that the replicas are for, as an autoscaler would see it; `null` where nothing was forecast or nothing scales. */
   readonly path: LoadPath | null;
 };

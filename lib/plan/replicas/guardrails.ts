@@ -3,7 +3,7 @@ import { canonicalJson } from '../../digest';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { heldFloorCode, heldFloorReason } from '../explain';
 import { heldFloors } from './held-floors';
-import type { CapacityPlan, PlanBefore, PlanSources, PlanWarning, WorkloadBefore } from '../file';
+import { type CapacityPlan, type PlanBefore, type PlanSources, type PlanWarning, sizesBefore, type WorkloadBefore } from '../file';
 import type { WorkloadDemand } from './demand-types';
 import { percentOfShare } from '../../units';
 
@@ -123,7 +123,8 @@ export function guardrailWarnings(
   next: Pick<CapacityPlan, 'workloads'>,
   { stepUp, stepDown }: Pick<CapacityConfig['guardrails'], 'stepUp' | 'stepDown'>,
 ): PlanWarning[] {
-  return Object.entries(next.workloads).flatMap(([name, { peak }]) => {
+  return Object.entries(next.workloads).flatMap(([name, workload]) => {
+    const { peak } = sizesBefore(workload);
     const before = peakBefore(previous, name);
     if (before === undefined || before === peak) return [];
     const change = peak / before - 1;
@@ -140,8 +141,8 @@ export function guardrailWarnings(
 }
 
 function peakBefore({ workloads }: PlanBefore, name: string): number | undefined {
-  const before = (workloads[name] as WorkloadBefore | undefined)?.peak;
-  return before === undefined || before === 0 ? undefined : before;
+  const before = workloads[name] as WorkloadBefore | undefined;
+  return before === undefined ? undefined : sizesBefore(before).peak || undefined;
 }
 
 const mostWithin = (before: number, stepUp: number): number => Math.floor(before * (1 + stepUp) + 1e-9);

@@ -1,6 +1,6 @@
 import { compress, highest, lowest, segments, simplify, type StepFunction } from '../../demand';
 import { DAY_MS, parseDuration, timeOf, WEEK_MS } from '../../units';
-import type { PlanBefore, ReplicaStep } from '../file';
+import { type PlanBefore, type ReplicaStep, sizesBefore, type WorkloadBefore } from '../file';
 import { ceilingFactor } from '../workload-facts';
 import type { WorkloadDemand } from './demand-types';
 
@@ -22,7 +22,7 @@ export function heldFloors(demand: WorkloadDemand, previous: PlanBefore, name: s
   const before = previous.workloads[name];
   const horizonMs = parseDuration(previous.horizon) ?? 0;
   const kept = (f: StepFunction, steps: readonly ReplicaStep[]) =>
-    leastOf(f, steps, horizonMs, (replicas) => Math.min(most, Math.ceil(replicas * keeps - 1e-9)));
+    leastOf(f, withoutOverrides(steps, before), horizonMs, (replicas) => Math.min(most, Math.ceil(replicas * keeps - 1e-9)));
   const hold = (f: StepFunction, steps: readonly ReplicaStep[]) => {
     const held = larger(f, kept(f, steps));
     const maxSteps = Math.max(f.steps.length, steps.length);
@@ -38,13 +38,23 @@ export function heldFloors(demand: WorkloadDemand, previous: PlanBefore, name: s
   const hasHeadroom = demand.wantedCeiling > demand.peak;
   return {
     ...demand,
-    floor: isByHour ? floor : Math.max(demand.floor, Math.min(floor, Math.ceil(before.floor * keeps - 1e-9))),
+    floor: isByHour ? floor : Math.max(demand.floor, Math.min(floor, Math.ceil(sizesBefore(before).floor * keeps - 1e-9))),
     peak,
     wantedCeiling: hasHeadroom ? Math.max(demand.wantedCeiling, ceiling ?? ceilingFactor * peak) : peak,
     schedule,
     ...(floorSchedule && { floorSchedule }),
     medianSchedule: larger(demand.medianSchedule, kept(demand.medianSchedule, floorSchedule ? oldFloors : before.schedule)),
   };
+}
+
+/**
+ * Steps of a plan in which overrides raised floors, as far as the load is known to have asked for them: nothing of an override is kept
+ * that has ended. No plan says what it would have been hour by hour, so that where one acted its lowest floor stands.
+ */
+function withoutOverrides(steps: readonly ReplicaStep[], { overrides, withoutOverrides: usual }: WorkloadBefore): readonly ReplicaStep[] {
+  if (usual === undefined || overrides === undefined) return steps;
+  const asked = new Set(overrides.flatMap(({ floor }) => floor ?? []));
+  return steps.map(({ from, replicas }) => ({ from, replicas: asked.has(replicas) ? Math.min(replicas, usual.floor) : replicas }));
 }
 
 function larger(a: StepFunction, b: StepFunction): StepFunction {

@@ -5,7 +5,7 @@ import { presentFloorReason, withheldReason } from '../explain';
 import { ceilingFactor, hasNoMetricToFollow, leadMsOf } from '../workload-facts';
 import type { HistoryProblems, PlanGrid } from '../load';
 import type { ReplicaCapacity } from '../supply';
-import type { AutoscalerSettings, PlanBefore, PlanWarning, WorkloadBefore } from '../file';
+import { type AutoscalerSettings, type PlanBefore, type PlanWarning, sizesBefore, type WorkloadBefore } from '../file';
 import type { WorkloadDemand } from './demand-types';
 
 /** The size that a workload has at present, and who says so; `undefined` where nobody does. */
@@ -16,9 +16,10 @@ function presentSize(
   const least = workload.floor ?? 1;
   if (before !== undefined) {
     // Without a live metric no autoscaler would follow the load from the lowest step up.
+    const { floor, peak, ceiling } = sizesBefore(before);
     return {
-      replicas: Math.max(least, hasNoMetricToFollow(workload) ? before.peak : before.floor),
-      ceiling: before.ceiling,
+      replicas: Math.max(least, hasNoMetricToFollow(workload) ? peak : floor),
+      ceiling,
       statedBy: 'the previous plan',
     };
   }

@@ -140,3 +140,13 @@ test('a target that a replay has tuned is followed exactly where the cluster can
   const tuned = { windowSeconds: 900, type: 'percent', value: 10, periodSeconds: 60 };
   expect([tolerance(tuned, true), tolerance(tuned, false), tolerance(undefined, true)]).toEqual(['0', undefined, undefined]);
 });
+
+test('what somebody set for a time stands on it, with the reason, the owner and the end', () => {
+  const overrides = [{ ceiling: 4, until: '2026-11-24T08:00:00Z', because: 'a full database', by: 'ann' }];
+  const [object] = objectsOf(
+    (chart) => new HorizontalAutoscaler(chart, 'Autoscaler', { workload: workloadWith('search', { overrides }), metric }),
+  );
+  expect(object.metadata).toMatchObject({
+    annotations: { 'foresize.dev/override': 'ceiling 4 until 2026-11-24T08:00:00Z, by ann: a full database' },
+  });
+});

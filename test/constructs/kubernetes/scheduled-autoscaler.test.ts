@@ -210,3 +210,15 @@ test('an HPA that is there is taken over by its name, with the annotation that K
   expect(at(object, 'metadata.annotations')).toEqual({ 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' });
   expect(at(object, 'spec.advanced.horizontalPodAutoscalerConfig.name')).toBe('vllm-hpa');
 });
+
+test('what somebody set for a time stands on it, with the reason, the owner and the end', () => {
+  const overrides = [{ floor: 40, until: '2026-11-24T08:00:00Z', because: 'a launch', by: 'ann' }];
+  const [object] = objectsOf(
+    (chart) => new ScheduledAutoscaler(chart, 'Autoscaler', { workload: workloadWith('chat', { overrides }), metric }),
+  );
+  expect(object.metadata).toMatchObject({
+    annotations: { 'foresize.dev/override': 'floor 40 until 2026-11-24T08:00:00Z, by ann: a launch' },
+  });
+  const [plain] = objectsOf((chart) => new ScheduledAutoscaler(chart, 'Autoscaler', { workload: workloadWith('chat'), metric }));
+  expect(plain.metadata).not.toHaveProperty('annotations');
+});

@@ -32,6 +32,7 @@ const chat = {
   replay: 'off',
 };
 const search = { ...chat, load: { ...chat.load, path: 'search.csv' }, pool: 'l4' };
+const launch = { workload: 'chat', floor: 60, until: '2026-11-23T12:00:00Z', because: 'a launch', by: 'ann' };
 const sale = { name: 'sale', dates: ['2026-11-23'], uplift: 1.5, workload: 'chat', why: 'as marketing says' };
 
 function base() {
@@ -163,6 +164,22 @@ const planted: readonly Planted[] = [
     }),
     cause: null,
     says: [/ceiling 152 -> \d+: the config/],
+  },
+  {
+    name: 'a floor that somebody sets for a time',
+    change: (config) => ({ ...config, overrides: [launch] }),
+    cause: ['override', 'chat'],
+    says: [
+      /chat +override comes: floor 60 until 2026-11-23T12:00:00Z, by ann: a launch/,
+      /overrides none -> floor 60 until .*: the config/,
+      'its scaling object changes; no pod is started anew',
+    ],
+  },
+  {
+    name: 'a ceiling that somebody raises for a time',
+    change: (config) => ({ ...config, overrides: [{ ...launch, floor: undefined, ceiling: 300 }] }),
+    cause: null,
+    says: [/ceiling \d+ -> 300: override comes: ceiling 300 until .*, by ann: a launch/],
   },
   {
     name: 'another owner of the floor',
