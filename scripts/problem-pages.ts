@@ -62,6 +62,7 @@ const areas: Readonly<Record<string, string>> = {
   override: 'Overrides',
   plan: 'The plan and its file',
   project: 'Calls of the library',
+  propose: 'foresize propose',
   prometheus: 'Asking Prometheus and what speaks its API',
   replay: 'Replays of the last weeks',
   secret: 'Secrets',

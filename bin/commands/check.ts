@@ -9,12 +9,18 @@ import { defineCommand } from '../program';
 import { kubernetesSide, terraformSide } from '../sides';
 import { type CommonOptions, timeArgument, withCommonOptions } from './common';
 
-type CheckOptions = CommonOptions & { readonly asOf?: number; readonly outputs?: boolean; readonly github?: boolean };
+type CheckOptions = CommonOptions & {
+  readonly asOf?: number;
+  readonly reviewed?: string;
+  readonly outputs?: boolean;
+  readonly github?: boolean;
+};
 
 export const checkCommand = defineCommand<CheckOptions>(
   (command) =>
     withCommonOptions(command)
       .option('--as-of <time>', 'what the clock is taken to say, so that a check can be repeated', timeArgument)
+      .option('--reviewed <what>', 'also whether it is the plan that was reviewed: its digest, or a revision of git')
       .option('--outputs', 'also whether cdktf.out/ and cdk8s.out/ are what synth would write')
       .option('--out <dir>', "where they are (default: the config's folder)")
       .option('--github', 'also print each problem as an annotation of GitHub Actions'),

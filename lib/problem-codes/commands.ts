@@ -16,9 +16,17 @@ export const commandCodes = {
   },
   'init/exists': {
     title: 'There is a config already.',
-    when: '`foresize init` is called for a folder that has a `foresize.config.*`.',
-    cure: 'Choose another folder, or remove the config first.',
-    example: 'foresize.config.ts: is there already, and init overwrites nothing. Hint: choose another folder: foresize init DIR',
+    when: '`foresize init` is called for a folder that has a `foresize.config.*`, and no `--pipeline` is asked for.',
+    cure: 'Choose another folder, or remove the config first. `--pipeline` adds a pipeline to the project that is there.',
+    example:
+      'foresize.config.ts: is there already, and init overwrites nothing. Hint: choose another folder: foresize init DIR; or add a pipeline alone: foresize init --pipeline github',
+  },
+  'propose/git': {
+    title: 'Git refuses what a proposal needs.',
+    when: '`foresize propose` runs outside a repository or without git, the remote cannot be reached or takes no branch from here, or somebody else pushed the branch in the meantime.',
+    cure: 'Read what git said; [pipelines](../../pipelines.md) says what a job needs to push. Where somebody else pushed, run it again.',
+    example:
+      "capacity-plan.json: cannot be proposed: git push was refused: fatal: 'origin' does not appear to be a git repository. Hint: propose runs in a clone whose remote takes branches from it: docs/pipelines.md says what it needs",
   },
   'package/missing': {
     title: 'A package that foresize needs here is not installed.',

@@ -35,6 +35,13 @@ export const planCodes = {
     example:
       'capacity-plan.json: expired 3 days ago, at 2026-11-30T00:00:00Z: Terraform refuses to deploy it. Hint: run `foresize plan` with a history that is up to date, and review the new plan',
   },
+  'plan/not-reviewed': {
+    title: 'The plan is another one than was reviewed.',
+    when: '`foresize check --reviewed` is given the digest of a plan, or a revision of git that holds one, and the plan that is there is another.',
+    cure: 'Deploy the commit that was reviewed, or propose and review the plan that is there.',
+    example:
+      'capacity-plan.json: is not the plan that was reviewed (expected sha256:1f2e..., got sha256:9a0b...). Hint: deploy the commit that was reviewed, or have this plan reviewed',
+  },
   'plan/other-catalog': {
     title: 'The plan was made with another catalogue.',
     when: '`foresize check` finds that the instance types and prices of this foresize are not those that the plan was made with: another version made it.',

@@ -1,4 +1,5 @@
 import { displayPath } from '../adapters/config-file';
+import { textAtRevision } from '../adapters/git';
 import { readPlanText } from '../adapters/plan-file';
 import { foresizeVersion } from '../adapters/version';
 import { catalogDigest } from '../catalog';
@@ -15,6 +16,8 @@ export type CheckOptions = ProjectSource & {
   readonly asOf?: Time;
   /** What the clock says; without it, and where the config has `asOf: 'data'`, the age of the plan and of its data is not looked at. */
   readonly now?: Time;
+  /** What was reviewed: the digest of a plan, or a revision of git that holds one. The plan that is there must be that one. */
+  readonly reviewed?: string;
 };
 
 export type CheckResult = {
@@ -53,6 +56,7 @@ export function check(options: CheckOptions = {}): CheckResult {
     project,
     plan,
     findings: [
+      ...(options.reviewed === undefined ? [] : reviewProblems(plan, planFile, options.reviewed)),
       ...catalogProblems(plan, path),
       ...(clock === undefined ? [] : [...ageProblems(plan, config, path, clock), ...endedOverrides(plan, clock)]),
       ...guardrailProblems(plan),
@@ -62,6 +66,27 @@ export function check(options: CheckOptions = {}): CheckResult {
         ? ['not held against the clock: the config plans data of the past']
         : [...dueNotes(plan, clock), ...endingOverrides(plan, clock)],
   };
+}
+
+/** @throws ProblemError `plan/no-base` where `reviewed` is neither a digest nor a revision */
+function reviewProblems({ digest }: CapacityPlan, planFile: string, reviewed: string): Problem[] {
+  const expected = reviewed.startsWith('sha256:') ? reviewed : digestAt(planFile, reviewed);
+  if (digest === expected) return [];
+  return [
+    {
+      code: 'plan/not-reviewed',
+      path: displayPath(planFile),
+      message: 'is not the plan that was reviewed',
+      expected: expected ?? `a plan at ${reviewed}, which has none`,
+      received: digest,
+      hint: 'deploy the commit that was reviewed, or have this plan reviewed',
+    },
+  ];
+}
+
+function digestAt(planFile: string, revision: string): string | null {
+  const text = textAtRevision(planFile, revision);
+  return text === undefined ? null : parsePlan(text, `${revision}:${displayPath(planFile)}`).digest;
 }
 
 function catalogProblems({ sources }: CapacityPlan, path: string): Problem[] {

@@ -27,6 +27,10 @@ export const check: typeof import('./check').check = (options) => (require('./ch
 /** What the plan that is there changes against the committed one, or any other. */
 export const diff: typeof import('./diff').diff = (options) => (require('./diff') as typeof import('./diff')).diff(options);
 
+/** Puts the plan that is there onto a branch, where it differs from the committed one. */
+export const propose: typeof import('./propose').propose = (options) =>
+  (require('./propose') as typeof import('./propose')).propose(options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);
@@ -81,6 +85,7 @@ export type { BacktestOptions, BacktestResult } from './backtest';
 export type { CheckOptions, CheckResult } from './check';
 export type { DiffOptions, DiffResult } from './diff';
 export type { LanguageField } from './estimate';
+export { type Pipeline, pipelines } from './init-pipeline';
 export { type Start, starts } from './init-templates';
 export type { ForecastOptions, ForecastResult, RegularSeries } from './forecast';
 export type { CheckHistoryOptions, HistoryResult } from './history';

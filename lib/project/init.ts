@@ -5,6 +5,7 @@ import { displayPath } from '../adapters/config-file';
 import { type Output, writeTogether } from '../adapters/output';
 import { packageFile } from '../adapters/version';
 import { ProblemError } from '../problems';
+import { type Pipeline, pipelineFiles, pipelineOf } from './init-pipeline';
 import { configOf, ignored, readmeOf, type Start, type StartChoice } from './init-templates';
 
 export type InitOptions = {
@@ -16,12 +17,15 @@ export type InitOptions = {
   readonly name?: string;
   /** The address of a Prometheus that has the load, in place of the sample. @default none */
   readonly prometheus?: string;
+  /** @default by the repository that the folder is in: its files, and where it was cloned from */
+  readonly pipeline?: Pipeline;
   readonly environment?: Readonly<Record<string, string | undefined>>;
 };
 
 export type InitResult = {
   readonly directory: string;
   readonly start: Start;
+  readonly pipeline: Pipeline;
   /** What was found that matters to the project, a sentence each. */
   readonly found: readonly string[];
   /** The files that were written, by their paths. */
@@ -32,22 +36,33 @@ export type InitResult = {
 
 /**
  * Writes a small project that plans and synthesises as it stands: a config with a sample of recorded load or a source, `.gitignore` and
- * README. It overwrites nothing; to a `.gitignore` it adds the lines that are missing.
+ * README, and a pipeline. It overwrites nothing; to a `.gitignore` it adds the lines that are missing. Where there is a config and a
+ * pipeline is asked for, that alone is written.
  *
  * @throws ProblemError `init/exists` where the folder has a config; `output/...`
  */
-export function init({ directory, start = 'attach', name, prometheus, environment = process.env }: InitOptions = {}): InitResult {
+export function init(options: InitOptions = {}): InitResult {
+  const { directory, start = 'attach', name, prometheus, environment = process.env } = options;
   const here = resolve(directory ?? '.');
   const foreign = existsSync(here) ? readdirSync(here).filter((file) => appFiles.test(file)) : [];
   const folder = directory === undefined && foreign.length > 0 ? join(here, 'capacity') : here;
   const present = existsSync(folder) ? readdirSync(folder) : [];
   const config = present.find((file) => file.startsWith('foresize.config.'));
+  const pipeline = options.pipeline ?? pipelineOf(folder);
+  const { files, toDo } = pipelineFiles(pipeline, folder);
+  const runs = Object.entries(files).map(([path, text]) => ({ path, text }));
+  const newRuns = runs.filter(({ path }) => !existsSync(path));
+  const keptRuns = runs.filter(({ path }) => existsSync(path)).map(({ path }) => displayPath(path));
+  if (config !== undefined && options.pipeline !== undefined && options.pipeline !== 'none') {
+    writeTogether(newRuns);
+    return { directory: folder, start, pipeline, found: toDo, written: newRuns.map(({ path }) => displayPath(path)), kept: keptRuns };
+  }
   if (config !== undefined)
     throw new ProblemError({
       code: 'init/exists',
       path: displayPath(join(folder, config)),
       message: 'is there already, and init overwrites nothing',
-      hint: 'choose another folder: foresize init DIR',
+      hint: 'choose another folder: foresize init DIR; or add a pipeline alone: foresize init --pipeline github',
     });
   const choice: StartChoice = { start, prometheus, name: projectName(name ?? basename(here)) };
   const outputs: readonly (Output & { readonly text: string })[] = [
@@ -60,13 +75,14 @@ export function init({ directory, start = 'attach', name, prometheus, environmen
   const missing = ignored.filter((line) => !lines.split(/\r?\n/).includes(line));
   const gap = lines === '' || lines.endsWith('\n') ? '' : '\n';
   const ignore = missing.length === 0 ? [] : [{ path: ignoreFile, text: `${lines}${gap}${missing.join('\n')}\n` }];
-  writeTogether([...outputs, ...ignore]);
+  writeTogether([...outputs, ...ignore, ...newRuns]);
   return {
     directory: folder,
     start,
-    found: [...foreignFindings(foreign, folder, here), ...clusterFindings(environment, prometheus)],
-    written: [...outputs, ...ignore].map(({ path }) => displayPath(path)),
-    kept: present.filter((file) => file === 'README.md').map((file) => displayPath(join(folder, file))),
+    pipeline,
+    found: [...foreignFindings(foreign, folder, here), ...clusterFindings(environment, prometheus), ...toDo],
+    written: [...outputs, ...ignore, ...newRuns].map(({ path }) => displayPath(path)),
+    kept: [...present.filter((file) => file === 'README.md').map((file) => displayPath(join(folder, file))), ...keptRuns],
   };
 }
 
