@@ -188,6 +188,11 @@ export const deployActions: Readonly<Record<string, DeployActions>> = {
     makes: ['ec2:CreateNatGateway'],
     own: ['ec2:CreateNatGateway', 'ec2:DeleteNatGateway'],
   },
+  aws_placement_group: {
+    reads: ['ec2:DescribePlacementGroups'],
+    makes: ['ec2:CreatePlacementGroup'],
+    own: ['ec2:DeletePlacementGroup'],
+  },
   aws_route: { reads: ['ec2:DescribeRouteTables'], own: ['ec2:CreateRoute', 'ec2:ReplaceRoute', 'ec2:DeleteRoute'] },
   aws_route_table: {
     reads: ['ec2:DescribeRouteTables'],
@@ -258,7 +263,7 @@ export const comeAndGo: Readonly<Partial<Record<string, readonly string[]>>> = {
  * them lie in those of others.
  */
 export const madeByEc2: readonly Readonly<Partial<Record<string, string>>>[] = [
-  { 'ec2:CreateVpc': 'vpc', 'ec2:CreateLaunchTemplate': 'launch-template' },
+  { 'ec2:CreateVpc': 'vpc', 'ec2:CreateLaunchTemplate': 'launch-template', 'ec2:CreatePlacementGroup': 'placement-group' },
   {
     'ec2:AllocateAddress': 'elastic-ip',
     'ec2:CreateInternetGateway': 'internet-gateway',

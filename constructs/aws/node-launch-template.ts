@@ -2,6 +2,7 @@ import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { NodeGroupPlan } from '../../lib/plan/file';
+import type { Efa } from './efa';
 
 export interface NodeLaunchTemplateProps {
   /** The name of the pool in the plan, which becomes a tag of the machines. */
@@ -21,6 +22,11 @@ export interface NodeLaunchTemplateProps {
    */
   readonly securityGroupIds?: string[];
   /**
+   * The EFA interfaces of the machines and their placement group.
+   * @default none
+   */
+  readonly efa?: Efa;
+  /**
    * The id of the capacity reservation or capacity block that the machines must use, `cr-...`.
    * @default none
    */
@@ -37,8 +43,8 @@ export interface NodeLaunchTemplateProps {
  * its pods. The root disk is encrypted. Local NVMe disks are joined to one disk for images and caches. The machine image and the bootstrap
  * are the defaults of EKS.
  *
- * A new version of the template replaces all nodes of the group, so nothing in it may change with the forecast. It has no placement
- * group: machines could never start in one together with a reservation that is outside of it (eksctl-io/eksctl#7949).
+ * A new version of the template replaces all nodes of the group, so nothing in it may change with the forecast. Machines of a
+ * reservation have no placement group: they could never start in one that the reservation is outside of (eksctl-io/eksctl#7949).
  *
  * For a capacity block the template names the instance type, and the node group must not name it again: EKS refuses a block whose
  * template lacks it, and any group where both have it.
@@ -49,13 +55,17 @@ export class NodeLaunchTemplate extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
-    const { poolName, group, clusterName, securityGroupIds, reservation, rootVolumeGiB = 100, machineTags } = props;
+    const { poolName, group, clusterName, securityGroupIds, reservation, rootVolumeGiB = 100, machineTags, efa } = props;
     const tags = { ...machineTags, Name: group.name, 'foresize:pool': poolName };
     const isBlock = group.capacityType === 'capacity-block';
+    const placementGroup = efa?.placementOf(group);
     this.resource = new LaunchTemplate(this, 'Resource', {
       name: `${clusterName}-${group.name}`,
       updateDefaultVersion: true,
-      vpcSecurityGroupIds: securityGroupIds,
+      // Interfaces have security groups of their own, and EC2 takes no others beside them.
+      vpcSecurityGroupIds: efa === undefined ? securityGroupIds : undefined,
+      networkInterfaces: efa?.interfaces(group),
+      placement: placementGroup === undefined ? undefined : { groupName: placementGroup },
       metadataOptions: {
         httpEndpoint: 'enabled',
         httpTokens: 'required',

@@ -5,22 +5,24 @@ import { TerraformLocal, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { NodeGroupPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
-import { MINUTE_MS, SECOND_MS } from '../../lib/units';
+import { SECOND_MS } from '../../lib/units';
+import { adoptedId, allButSizes, GivenBack, isOfItsType } from './adopted-group';
 import { AutoscalerTags } from './autoscaler-tags';
 import { autoscalingGroupName } from './autoscaling-group-name';
 import { BlockEnd, type BlockWindow } from './capacity-block';
 import type { ClusterRef } from './cluster';
-import { expression, literal, literals } from './expression';
+import { Efa } from './efa';
+import { literal, literals } from './expression';
 import { FloorSchedule } from './floor-schedule';
 import { Gate } from './gate';
-import { adoptedId, allButSizes, GivenBack, isOfItsType } from './adopted-group';
 import { GroupSizes } from './group-sizes';
 import { amiType, capacityTypeOf, taintEffects } from './node-kind';
 import { NodeLaunchTemplate } from './node-launch-template';
 import type { NodePool } from './node-pool';
 import type { Precondition } from './precondition';
-import { nodeLabels, nodeTaints, retiringTaint } from '../node-marks';
 import { poolProblems } from './pool-problems';
+import { isRecent, MAX_AGE_MS, notExpired } from './validity';
+import { nodeLabels, nodeTaints, retiringTaint } from '../node-marks';
 
 export interface PoolNodeGroupsProps {
   /** The name of the pool in the plan, such as `l40s`. Its nodes get the label `foresize.dev/pool` with this value. */
@@ -124,6 +126,9 @@ export interface PoolNodeGroupsProps {
  *
  * A node group stays in the subnets that it was made in.
  *
+ * The nodes of a pool with `efa` have all EFA interfaces of their type and start close together, in a placement group of the pool; those
+ * of a reservation start where that is.
+ *
  * An adopted node group is imported, and nothing of it is set but its sizes: image, version, labels, taints and tags stay its maker's.
  * Terraform refuses it where its nodes are of another type than the plan counts with.
  *
@@ -140,6 +145,7 @@ export class PoolNodeGroups extends Construct {
   /** Expressions of the number of nodes that they have when Terraform plans, keyed likewise. */
   readonly liveSizes: Readonly<Record<string, string>>;
   private readonly clusterName: string;
+  private readonly efa?: Efa;
 
   constructor(scope: Construct, id: string, props: PoolNodeGroupsProps) {
     super(scope, id);
@@ -150,10 +156,11 @@ export class PoolNodeGroups extends Construct {
     const plain = { ...props, poolName, pool };
     const gate = new Gate(this, 'gate', [
       ...notExpired(validUntil),
-      notOlderThan(new TerraformLocal(this, 'max_age', `${(props.maxAgeMs ?? MAX_AGE_MS) / SECOND_MS}s`)),
+      isRecent(new TerraformLocal(this, 'max_age', `${(props.maxAgeMs ?? MAX_AGE_MS) / SECOND_MS}s`)),
       ...(props.preconditions ?? []),
     ]);
     const retiring = literals(props.retiring ?? []);
+    this.efa = pool.efa && new Efa(this, 'efa', { poolName, cluster: props.cluster, isPlaced: pool.reservation === null });
     const made = [...pool.groups, ...retiring].map((group) => this.addGroup(group, plain, gate, retiring.includes(group)));
     for (const name of props.givenBack ?? []) new GivenBack(new Construct(this, adoptedId(name)), 'Resource');
     this.groups = Object.fromEntries(made.map(({ name, nodeGroup }) => [name, nodeGroup]));
@@ -191,6 +198,7 @@ export class PoolNodeGroups extends Construct {
       securityGroupIds: cluster.securityGroupIds,
       reservation: group.reservation ?? (group.capacityType === 'reserved' ? pool.reservation : null),
       rootVolumeGiB: props.rootVolumeGiB,
+      efa: this.efa,
       machineTags: props.machineTags && literals(props.machineTags),
     });
     const taints = [...nodeTaints(pool, group), ...(isRetiring ? [retiringTaint] : [])];
@@ -268,31 +276,6 @@ function workloadsTag(names: readonly string[]): string {
   return whole.length <= 256 ? whole : `${whole.slice(0, whole.lastIndexOf(' ', 252))} ...`;
 }
 
-/** How old a plan of Terraform may be when it is applied, where nothing else is said. */
-const MAX_AGE_MS = 15 * MINUTE_MS;
-
 function subnetsOf({ zone }: NodeGroupPlan, { zoneSubnetIds = {} }: Pick<PoolNodeGroupsProps, 'zoneSubnetIds'>): string[] | undefined {
   return zone !== undefined && Object.hasOwn(zoneSubnetIds, zone) ? zoneSubnetIds[zone] : undefined;
-}
-
-/**
- * The precondition that a plan of Terraform is applied soon after it is made: it holds the live sizes of then. A node that the autoscaler
- * has added since would be removed again.
- */
-function notOlderThan(maxAge: TerraformLocal): Precondition {
-  const age = `local.${maxAge.friendlyUniqueId}`;
-  return {
-    condition: expression(`timecmp(timestamp(), timeadd(plantimestamp(), ${age})) < 0`),
-    errorMessage: `This Terraform plan was made at ${expression('plantimestamp()')}, longer than ${expression(age)} ago, and holds the sizes that node groups had then: plan again and apply at once.`,
-  };
-}
-
-/**
- * The preconditions that the plan has not expired: one is checked when Terraform plans, the other when it applies a saved plan. The
- * date is a local value, because Terraform wants a condition to refer to an object.
- */
-function notExpired(validUntil: TerraformLocal): Precondition[] {
-  const date = `local.${validUntil.friendlyUniqueId}`;
-  const errorMessage = `The capacity plan expired at ${expression(date)}. Run 'foresize plan', review and commit the new plan, and deploy that.`;
-  return ['plantimestamp()', 'timestamp()'].map((now) => ({ condition: expression(`timecmp(${now}, ${date}) < 0`), errorMessage }));
 }

@@ -9,7 +9,7 @@ import type { NodePool } from './node-pool';
 /**
  * Finds everything about a pool that AWS or Terraform would refuse only during the deployment: `aws/not-planned`, `aws/group-name`,
  * `aws/group-sizes`, `aws/group-schedule`, `aws/too-many-actions`, `aws/own-machines`, `aws/no-reservation`, `aws/no-window`, `aws/no-zone`,
- * `aws/no-gpu`, `aws/valid-until`. Zones are checked only where `zoneSubnetIds` is given.
+ * `aws/no-gpu`, `aws/no-efa`, `aws/valid-until`. Zones are checked only where `zoneSubnetIds` is given.
  */
 export function poolProblems({
   poolName,
@@ -59,6 +59,7 @@ function groupProblems(group: NodeGroupPlan, pool: NodePool, windows: Readonly<R
     ...scheduleProblems,
     ...(poolOwners[pool.owner].hasSchedule && scheduleProblems.length === 0 ? checkActions(group, window, path) : []),
     ...(pool.kind === 'gpuPool' ? checkGpu(group, path) : []),
+    ...(pool.efa ? checkEfa(group, path) : []),
     ...(pool.reservation === null ? checkUnreserved(group, path) : []),
     ...(group.capacityType === 'capacity-block' && group.reservation !== undefined ? checkWindow(group, window, path) : []),
   ];
@@ -105,6 +106,12 @@ function checkGpu({ name, instanceType, node }: NodeGroupPlan, path: string): Pr
   if (node.gpus > 0) return [];
   const message = `'${name}' (${instanceType}) must have a GPU in order to be a group of a GPU pool`;
   return [{ code: 'aws/no-gpu', path, message, hint: 'make it a pool instead of a gpuPool, or choose another instance type' }];
+}
+
+function checkEfa({ name, instanceType, node }: NodeGroupPlan, path: string): Problem[] {
+  if (node.efaInterfaces > 0) return [];
+  const message = `'${name}' (${instanceType}) must have an EFA interface in order to be a group of a pool with efa`;
+  return [{ code: 'aws/no-efa', path, message, hint: 'choose a type with EFA, or leave efa out, and plan again' }];
 }
 
 function checkUnreserved({ name, capacityType, reservation }: NodeGroupPlan, path: string): Problem[] {

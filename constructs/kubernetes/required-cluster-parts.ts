@@ -144,7 +144,8 @@ function podParts(
         ({ name }) => runs(name)?.queue === queue,
       ),
     ),
-    ...line('nodes with EFA interfaces, and the EFA device plugin, for', ({ name }) => runs(name)?.efa === true),
+    ...line('nodes with EFA interfaces, for', ({ name }) => runs(name)?.efa === true && !config.pools[workloads[name].pool].efa),
+    ...line('the EFA device plugin, for', ({ name }) => runs(name)?.efa === true),
     ...line(
       'a place that outlives their pods for the checkpoints (run.checkpoints) of',
       ({ name }) => isJob(workloads[name]) && workloads[name].attach === undefined && runs(name)?.checkpoints === undefined,

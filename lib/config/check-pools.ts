@@ -52,6 +52,7 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
     minUpTime: pool.minUpTime,
     running: pool.running,
     adopt: pool.adopt,
+    efa: pool.efa,
     karpenter: pool.karpenter,
   };
   const statedAtAll = { ...optional, reservation: pool.kind === 'gpuPool' ? pool.reservation : undefined };
@@ -66,6 +67,7 @@ function checkPool(name: string, config: CapacityConfig, add: Add): void {
     'minUpTime',
     'running',
     'adopt',
+    'efa',
     'karpenter',
   ] as const) {
     const stated =

@@ -4,6 +4,7 @@ import { formatTime } from '../units';
 import { checkAdopted } from './adopted';
 import { checkAttach } from './check-attach';
 import { checkCluster } from './check-cluster';
+import { checkEfa } from './check-efa';
 import { type Add, checkPools } from './check-pools';
 import { checkOverrides } from './check-overrides';
 import { checkQueries } from './check-queries';
@@ -116,6 +117,7 @@ function crossCheck(config: CapacityConfig, file: string, manifests: Manifests):
   checkQueries(config, add);
   checkPools(config, add);
   checkAdopted(config, add);
+  checkEfa(config, add);
   checkCluster(config, add);
   checkEvents(config, add);
   checkOverrides(config, add);

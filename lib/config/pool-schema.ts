@@ -104,6 +104,10 @@ const poolFields = {
   }),
   taints: z.array(taintSchema).min(1).optional().meta({ description: 'taints that its nodes have beside nvidia.com/gpu' }),
   daemonSets: daemonSetsSchema.optional(),
+  efa: z.literal(true).optional().meta({
+    description:
+      'its nodes get all EFA interfaces that their type has, in one zone and close together; changed later, its nodes are replaced',
+  }),
 };
 
 export const poolSchema = z.discriminatedUnion('kind', [

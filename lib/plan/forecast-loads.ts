@@ -1,7 +1,7 @@
 import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
-import { awaitsStart, checkGpus, type PoolOfferings, poolOfferings, type Supply, workloadSupply } from './supply';
+import { awaitsStart, checkTypes, type PoolOfferings, poolOfferings, type Supply, workloadSupply } from './supply';
 import { mapWorkloads } from './map-together';
 import type { OnProgress } from '../progress';
 import {
@@ -55,7 +55,7 @@ export type ForecastedLoads = {
 export async function forecastLoads(input: LoadsInput): Promise<ForecastedLoads> {
   const { config, onStage = () => undefined } = input;
   const offerings = poolOfferings(config);
-  checkGpus(config, offerings);
+  checkTypes(config, offerings);
   const startOf = (asOf: number) => Math.floor(asOf / config.period) * config.period;
   const early = mapWorkloads(config, (name) => workloadSupply(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));
 

@@ -222,6 +222,13 @@ export const configCodes = {
     cure: 'Leave the field out.',
     example: "foresize.config.ts: pools.own.capacity: says nothing of machines of one's own: nobody orders them. Hint: leave it out",
   },
+  'config/efa': {
+    title: 'EFA is asked for where no node can have it.',
+    when: 'A pool with `efa` has nodes in several zones, or nodes that somebody else makes; or a training run has `run.efa` and its pool has no `efa`.',
+    cure: 'Keep the pool in one zone (`zones: 1`), and state `efa` at the pool that the run uses.',
+    example:
+      "foresize.config.ts: workloads.pretrain.run.efa: is set, and nodes of pool 'h100' get no EFA interfaces: its workers would wait for ever. Hint: pools.h100.efa: true",
+  },
   'config/adopt': {
     title: 'A node group cannot be adopted by its pool.',
     when: "A pool's `adopt` names node groups for something that it does not order, twice, for a pool that has none in Terraform, without a cluster that is there, or without the labels of their nodes.",

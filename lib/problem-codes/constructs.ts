@@ -56,6 +56,13 @@ export const constructCodes = {
     example:
       "pools.l40s.groups.l40s-m7i-xlarge: 'l40s-m7i-xlarge' (m7i.xlarge) must have a GPU in order to be a group of a GPU pool. Hint: make it a pool instead of a gpuPool, or choose another instance type",
   },
+  'aws/no-efa': {
+    title: 'A node group of a pool with EFA has no EFA interface.',
+    when: 'A plan holds a pool with `efa` and a group whose instance type carries none.',
+    cure: 'Choose an instance type that has EFA, or leave `efa` out, and plan again.',
+    example:
+      "pools.h100.groups.h100-g6e-xlarge: 'h100-g6e-xlarge' (g6e.xlarge) must have an EFA interface in order to be a group of a pool with efa. Hint: choose a type with EFA, or leave efa out, and plan again",
+  },
   'aws/no-reservation': {
     title: 'A node group of reserved machines names no reservation.',
     when: 'A group is of capacity `reserved` or `capacity-block`, and neither it nor its pool has the id of the reservation that its machines use.',

@@ -158,6 +158,12 @@ export const planCodes = {
     cure: 'Give `--as-of TIME`, or `forecast.from` in the config.',
     example: 'config: has no history to take the time from. Hint: give --as-of TIME, or forecast.from in the config',
   },
+  'plan/no-efa': {
+    title: 'An instance type without EFA is in a pool that asks for it.',
+    when: 'A pool has `efa`, and one of its types has no EFA interface, or one whose network cards foresize does not know (p6-b300).',
+    cure: 'Choose types that have EFA, or leave `efa` out.',
+    example: "pools.h100.instances: 'g6e.xlarge' has no EFA interface, in a pool with efa. Hint: choose a type with EFA, or leave efa out",
+  },
   'plan/no-gpu': {
     title: 'An instance type without a GPU is in a pool with GPUs.',
     when: 'A `gpuPool`, or a reservation in it, names a type that carries none.',

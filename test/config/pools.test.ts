@@ -192,3 +192,38 @@ test('node groups that are there are adopted for what a pool orders, by labels t
     "c: pools.l40s.adopt: says nothing where the owner is 'external': Terraform has no node group of the pool. Hint: leave it out",
   ]);
 });
+
+test('EFA interfaces are for nodes of one zone that Terraform makes, and a run that uses them needs a pool that has them', () => {
+  const efa = (pool: object, run?: object, limits: object = { zones: 2 }) =>
+    sentencesOf({
+      pools: { l40s: { kind: 'gpuPool', instances: ['p5.48xlarge'], ...pool } } as never,
+      limits,
+      workloads: {
+        pretrain: {
+          kind: 'training',
+          model: 'resnet50',
+          samples: 1_000,
+          epochs: 1,
+          deadline: '24h',
+          pool: 'l40s',
+          image: 'registry.example.com/it:1',
+          run,
+        },
+      } as never,
+    });
+  expect(efa({ efa: true, zones: 1 }, { efa: true })).toEqual([]);
+  expect(efa({ efa: true, reservation: 'cr-0abc' })).toEqual([]);
+  expect(efa({ efa: true })).toEqual([
+    'c: pools.l40s.efa: reaches no further than a zone, and nodes of the pool lie in several. Hint: zones: 1',
+  ]);
+  expect(efa({ efa: true }, undefined, { zones })).toEqual([
+    "c: pools.l40s.efa: reaches no further than a zone, and nodes of the pool lie in several. Hint: zones: ['us-east-1a']",
+  ]);
+  expect(efa({ efa: true, zones: 1, owner: 'external' })).toEqual([
+    "c: pools.l40s.efa: says nothing where the owner is 'external': whoever makes the nodes attaches the interfaces. Hint: leave it out",
+  ]);
+  expect(efa({}, { efa: true })).toEqual([
+    "c: workloads.pretrain.run.efa: is set, and nodes of pool 'l40s' get no EFA interfaces: its workers would wait for ever. Hint: pools.l40s.efa: true",
+  ]);
+  expect(efa({ owner: 'external' }, { efa: true })).toEqual([]);
+});

@@ -138,6 +138,7 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
     const { chat, resnet, storefront } = sampleInput.workloads;
     const window = { from: '2026-11-27T22:00:00Z', to: '2026-11-28T04:00:00Z' };
     for (const as of ['Job', 'JobSet', 'CronJob']) {
+      const pools = { ...sampleInput.pools, h100: { ...sampleInput.pools.h100, efa: true } };
       const workloads = {
         ...sampleInput.workloads,
         chat: { ...chat, preset: 'vllm', pod: fullPod },
@@ -158,7 +159,7 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
           },
         },
       };
-      const objects = buildObjects(sampleConfig({ cluster: { version }, workloads }));
+      const objects = buildObjects(sampleConfig({ cluster: { version }, workloads, pools }));
       expect(objects.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining([as, 'PersistentVolume', 'PersistentVolumeClaim', 'PodMonitor']),
       );

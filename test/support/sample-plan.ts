@@ -1,5 +1,15 @@
 import type { CapacityPlan, NodeFacts, WorkloadPlan } from '../../lib/plan/file/types';
 
+/** The same with EFA on its H100 nodes, of which some are no longer of a reservation. */
+export function planWithEfa(): CapacityPlan {
+  const plan = samplePlan();
+  const { h100 } = plan.pools;
+  const [reserved] = h100.groups;
+  const ordered = { ...reserved, name: 'h100-p5-48xlarge', capacityType: 'on-demand' } as const;
+  const held = { ...reserved, name: 'h100-p5-48xlarge-cr-0abc1234def567890', reservation: 'cr-0abc1234def567890' };
+  return { ...plan, pools: { ...plan.pools, h100: { ...h100, efa: true, reservation: null, groups: [ordered, held] } } };
+}
+
 /** A small plan, written by hand, for tests of what is built from plans: each owner of floors and of nodes occurs once. */
 export function samplePlan(): CapacityPlan {
   return {

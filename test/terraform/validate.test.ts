@@ -4,7 +4,7 @@ import { buildTerraform } from '../../constructs/aws/app';
 import { testConfig } from '../support/config';
 import { loadProject } from '../../lib/project/project';
 import { root, temporaryFolder } from '../support/foresize';
-import { samplePlan } from '../support/sample-plan';
+import { planWithEfa } from '../support/sample-plan';
 import { realTest, terraformIn } from '../support/terraform';
 
 const states = {
@@ -14,10 +14,10 @@ const states = {
 
 describe.each(Object.entries(states))('with state in %s', (_, state) => {
   realTest(
-    'terraform validate accepts every stack, by the real AWS provider',
+    'terraform validate accepts every stack, nodes with EFA among them, by the real AWS provider',
     async () => {
       const outdir = join(temporaryFolder(), 'cdktf.out');
-      buildTerraform({ config: testConfig({ state }), plan: samplePlan(), outdir });
+      buildTerraform({ config: testConfig({ state }), plan: planWithEfa(), outdir });
       await validateStacks(outdir);
     },
     ['terraform', 'the AWS provider in a plug-in folder'],

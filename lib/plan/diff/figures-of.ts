@@ -38,7 +38,7 @@ function scaleDownText({ windowSeconds, type, value, periodSeconds }: NonNullabl
 }
 
 /** Figures of a pool and its node groups, likewise. */
-export function poolFigures({ owner, bootSeconds, groups, taints, nodeSelector }: PoolPlan): Readonly<Record<string, string>> {
+export function poolFigures({ owner, bootSeconds, groups, taints, nodeSelector, efa }: PoolPlan): Readonly<Record<string, string>> {
   return {
     'moved by': owner,
     boot: formatDuration(bootSeconds * SECOND_MS),
@@ -49,6 +49,7 @@ export function poolFigures({ owner, bootSeconds, groups, taints, nodeSelector }
             .map((label) => label.join('='))
             .join(', '),
     taints: taints?.map(({ key, value, effect }) => `${key}${value === undefined ? '' : `=${value}`}:${effect}`).join(', ') ?? 'none',
+    ...(efa && { EFA: 'all interfaces' }),
     ...Object.fromEntries(groups.map((group) => [group.name, groupText(group)])),
   };
 }

@@ -169,6 +169,7 @@ function poolDifferences({ pools, sources }: CapacityPlan, config: CapacityConfi
           ...unequal(at('reservation'), plan.reservation, plainReservation(pool)),
           ...unequal(at('nodeSelector'), canonicalJson(plan.nodeSelector ?? null), canonicalJson(pool.nodeSelector ?? null)),
           ...unequal(at('taints'), canonicalJson(plan.taints ?? null), canonicalJson(pool.taints ?? null)),
+          ...unequal(at('efa'), plan.efa ?? false, pool.efa ?? false),
           ...ceilingDifferences(plan, pool, at('groups')),
           ...plan.groups.flatMap((group, index) =>
             groupDifferences(group, ['pools', name, 'groups', index], config, name, sources.catalog === catalogDigest()),

@@ -163,6 +163,8 @@ const poolSchema = z
     nodeSelector: z.record(z.string(), z.string()).optional(),
     /** Taints of its nodes beside that of GPUs. */
     taints: z.array(taintSchema).optional(),
+    /** Its nodes have all EFA interfaces of their type. */
+    efa: z.literal(true).optional(),
     /** Of a pool that has nothing but the id of its reservation. */
     reservation: z.string().nullable(),
     /** Its node groups, one offering each. */
@@ -182,7 +184,7 @@ const poolSchema = z
 
 /** Of a pool, what its node groups were made by. */
 const retiringPoolSchema = poolSchema
-  .pick({ kind: true, owner: true, nodeSelector: true, taints: true, reservation: true, groups: true })
+  .pick({ kind: true, owner: true, nodeSelector: true, taints: true, efa: true, reservation: true, groups: true })
   .meta({ id: 'RetiringPool' });
 
 export const planSchema = z

@@ -100,6 +100,7 @@ export function assemblePools(
         bootSeconds: pool.bootTime / 1_000,
         ...(pool.nodeSelector && { nodeSelector: pool.nodeSelector }),
         ...(pool.taints && { taints: pool.taints }),
+        ...(pool.efa && { efa: pool.efa }),
         reservation: plainReservation(pool),
         groups,
         rejected: rejectedOf(name, sized, all),

@@ -20,13 +20,14 @@ export function retiringPools(
   for (const [name, pool] of [...before, ...Object.entries(previous?.retiring ?? {})].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
     const groups = pool.groups.filter((group) => !gone.has(group.name)).map((group) => ({ ...group, floor: 0, peak: 0, schedule: [] }));
     groups.forEach((group) => gone.add(group.name));
-    const { kind, owner, nodeSelector, taints, reservation } = pool;
+    const { kind, owner, nodeSelector, taints, efa, reservation } = pool;
     if (groups.length > 0)
       result[name] = {
         kind,
         owner,
         ...(nodeSelector && { nodeSelector }),
         ...(taints && { taints }),
+        ...(efa && { efa }),
         reservation,
         groups: [...(result[name]?.groups ?? []), ...groups],
       };

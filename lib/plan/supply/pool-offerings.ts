@@ -109,25 +109,48 @@ export function usableOfferings(name: string, workload: WorkloadConfig, offering
   });
 }
 
-/** @throws ProblemError `plan/no-gpu` for each instance type without a GPU in a pool with GPUs */
-export function checkGpus({ pools }: Pick<CapacityConfig, 'pools'>, offerings: PoolOfferings): void {
-  const problems = Object.keys(offerings)
-    .filter((name) => pools[name].kind === 'gpuPool')
-    .sort()
-    .flatMap((name) => {
-      const places = offerings[name]
-        .filter(({ gpus }) => gpus === 0)
-        .map(({ instanceType, reservation }) => ({
-          path: reservation ? reservation.path.replace(/\.count$/, '.instance') : `pools.${name}.instances`,
-          instanceType,
-        }));
-      const distinct = new Map(places.map((place) => [`${place.path} ${place.instanceType}`, place]));
-      return [...distinct.values()].map(({ path, instanceType }): Problem => ({
-        code: 'plan/no-gpu',
-        path,
-        message: `'${instanceType}' has no GPU, in a pool with GPUs`,
-        hint: 'choose a type with GPUs, or make it a pool',
-      }));
-    });
+/** @throws ProblemError `plan/no-gpu` for each instance type without a GPU in a pool with GPUs, `plan/no-efa` likewise */
+export function checkTypes({ pools }: Pick<CapacityConfig, 'pools'>, offerings: PoolOfferings): void {
+  const names = Object.keys(offerings).sort();
+  const problems = [
+    ...names
+      .filter((name) => pools[name].kind === 'gpuPool')
+      .flatMap((name) =>
+        typesOf(name, offerings[name], ({ gpus }) => gpus === 0).map(({ path, instanceType }): Problem => ({
+          code: 'plan/no-gpu',
+          path,
+          message: `'${instanceType}' has no GPU, in a pool with GPUs`,
+          hint: 'choose a type with GPUs, or make it a pool',
+        })),
+      ),
+    ...names
+      .filter((name) => pools[name].efa)
+      .flatMap((name) =>
+        typesOf(name, offerings[name], (offering) => offering.efaInterfaces === 0 || hasOtherCards(offering)).map(
+          ({ path, instanceType, efaInterfaces }): Problem => ({
+            code: 'plan/no-efa',
+            path,
+            message:
+              efaInterfaces === 0
+                ? `'${instanceType}' has no EFA interface, in a pool with efa`
+                : `'${instanceType}' has its EFA interfaces on other network cards than foresize knows, in a pool with efa`,
+            hint: 'choose a type with EFA, or leave efa out',
+          }),
+        ),
+      ),
+  ];
   if (problems.length > 0) throw new ProblemError(problems);
+}
+
+/** Its first network card has no EFA. */
+const hasOtherCards = ({ instanceType }: Offering): boolean => instanceType.startsWith('p6-b300.');
+
+/** Each instance type of a pool that is so, once for each place in the config that names it. */
+function typesOf(name: string, offerings: readonly Offering[], isSo: (offering: Offering) => boolean) {
+  const places = offerings.filter(isSo).map(({ instanceType, efaInterfaces, reservation }) => ({
+    path: reservation ? reservation.path.replace(/\.count$/, '.instance') : `pools.${name}.instances`,
+    instanceType,
+    efaInterfaces,
+  }));
+  return [...new Map(places.map((place) => [`${place.path} ${place.instanceType}`, place])).values()];
 }

@@ -124,7 +124,7 @@ test('a stack of node groups without a cluster to join is refused', () => {
 
 describe.each([
   ['docs/existing-cluster.md', 4],
-  ['docs/nightly-deploys.md', 2],
+  ['docs/nightly-deploys.md', 3],
   ['docs/new-cluster.md', 7],
 ])('%s', (path, count) => {
   const page = readFileSync(join(root, path), 'utf8');

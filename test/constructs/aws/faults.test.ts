@@ -71,6 +71,11 @@ test.each<[string, (stack: TerraformStack) => unknown, string]>([
     groups({ node: { ...samplePlan().pools.general.groups[0].node } }),
     'aws/no-gpu pools.l40s.groups',
   ],
+  [
+    'EFA on a type without it',
+    (stack) => new GpuNodeGroup(stack, 'L40s', { ...propsOf({}), pool: poolWith('l40s', {}, { efa: true }) }),
+    'aws/no-efa pools.l40s.groups.l40s-g6e-xlarge',
+  ],
   ['a date that is none', (stack) => new GpuNodeGroup(stack, 'L40s', { ...propsOf({}), validUntil: 'soon' }), 'aws/valid-until validUntil'],
   [
     'a network that is too small for its subnets',

@@ -4,7 +4,7 @@ import type { CapacityInput } from '../../../lib/config/schema';
 import type { CapacityPlan } from '../../../lib/plan/file/types';
 import { loadProject, openProject } from '../../../lib/project';
 import { root } from '../../support/foresize';
-import { samplePlan } from '../../support/sample-plan';
+import { planWithEfa, samplePlan } from '../../support/sample-plan';
 import { buildFiles, sampleConfig, type Terraform } from './support';
 
 const role = 'arn:aws:iam::111122223333:role';
@@ -43,6 +43,7 @@ export const variants: Readonly<Record<string, () => { readonly config: Capacity
     plan: samplePlan(),
   }),
   'an existing cluster': () => ({ config: ofCluster({ existing: 'prod' }), plan: samplePlan() }),
+  'nodes with EFA': () => ({ config: ofCluster({ existing: 'prod' }), plan: planWithEfa() }),
   'an existing cluster with a role for nodes': () => ({
     config: ofCluster({ existing: 'prod', nodeRole: `${role}/nodes`, checkAccount: false }),
     plan: samplePlan(),

@@ -1,5 +1,5 @@
 import type { CapacityInput } from '../../../lib/config/schema';
-import { checkGpus, gpuTypesOf, orderableOfferings, poolOfferings, usableOfferings } from '../../../lib/plan/supply/pool-offerings';
+import { checkTypes, gpuTypesOf, orderableOfferings, poolOfferings, usableOfferings } from '../../../lib/plan/supply/pool-offerings';
 import { rawConfig, testConfig } from '../../support/config';
 
 const { chat } = rawConfig().workloads;
@@ -111,7 +111,7 @@ describe('the GPU types of a workload', () => {
 
 describe('a pool with GPUs', () => {
   const refusalOf = (pool: object, more?: Partial<CapacityInput>) => () =>
-    checkGpus(configOf(pool, more), { l40s: offeringsFor(pool, more) });
+    checkTypes(configOf(pool, more), { l40s: offeringsFor(pool, more) });
   test('may hold no instance type without one: each is named once, whatever its capacity types and zones', () => {
     const pool = { instances: ['m7i.xlarge', 'g6e.xlarge', 'c7i.xlarge'], capacity: ['on-demand', 'spot'], zones: 2 };
     expect(refusalOf(pool, { limits: { zones } })).toThrow(
@@ -124,11 +124,18 @@ describe('a pool with GPUs', () => {
       /^pools\.l40s\.reservation\.instance: 'm7i\.xlarge' has no GPU/,
     );
   });
+  test('that asks for EFA may hold no type without it, nor one whose network cards are not known', () => {
+    expect(refusalOf({ instances: ['p5.48xlarge', 'g6e.xlarge', 'p6-b300.48xlarge'], efa: true, zones: 1 })).toThrow(
+      "pools.l40s.instances: 'g6e.xlarge' has no EFA interface, in a pool with efa. Hint: choose a type with EFA, or leave efa out\n" +
+        "pools.l40s.instances: 'p6-b300.48xlarge' has its EFA interfaces on other network cards than foresize knows, in a pool with efa.",
+    );
+    expect(refusalOf({ instances: ['p5.48xlarge'], efa: true, zones: 1 })).not.toThrow();
+  });
   test('is another kind than one without', () => {
     const pool = { kind: 'pool', instances: ['m7i.xlarge'] };
     const config = configOf(pool, {
       workloads: { web: { kind: 'service', servers: 2, machine: 'm7i.xlarge', forecast: { cpu: [50] }, pool: 'l40s' } as never },
     });
-    expect(() => checkGpus(config, poolOfferings(config))).not.toThrow();
+    expect(() => checkTypes(config, poolOfferings(config))).not.toThrow();
   });
 });
