@@ -75,4 +75,8 @@ export const commands: CommandTable = {
     argument: ['<name>', 'a workload or a pool'],
     load: () => (require('./explain') as typeof import('./explain')).explainCommand,
   },
+  report: {
+    description: 'the plan as one page of HTML, to be read in a browser: load, replicas, nodes, cost, limits, tests, reasons',
+    load: () => (require('./report') as typeof import('./report')).reportCommand,
+  },
 };

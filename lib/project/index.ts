@@ -31,6 +31,9 @@ export const diff: typeof import('./diff').diff = (options) => (require('./diff'
 export const propose: typeof import('./propose').propose = (options) =>
   (require('./propose') as typeof import('./propose')).propose(options);
 
+/** The plan that is there as a page to be read in a browser. */
+export const report: typeof import('./report').report = (options) => (require('./report') as typeof import('./report')).report(options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);
@@ -102,4 +105,5 @@ export type {
   SimulateFileOptions,
   SimulateJobsOptions,
 } from './simulate';
+export type { ReportOptions, ReportResult } from './report';
 export type { SizeOptions } from './size';

@@ -23,19 +23,41 @@ const cures: Partial<Record<ProblemCode, string>> = {
  * @example ['workloads.resnet.replica.throughput: is not measured: ... Hint: measure one replica and state replica.throughput']
  */
 export function warningLines(warnings: readonly PlanWarning[], plan: CapacityPlan): string[] {
+  return warningKinds(warnings, plan).map(({ paths, message, more, cure }) => {
+    const others = more === 0 ? '' : ` (${more} more of its kind in the plan)`;
+    return `${paths.join(', ')}: ${message}${others}${cure === null ? '' : `. Hint: ${cure}`}`;
+  });
+}
+
+/** All warnings of one code. */
+export type WarningKind = {
+  readonly code: ProblemCode;
+  /** Where in the config, that of the dearest workload or pool first. */
+  readonly paths: readonly string[];
+  /** That of the dearest. */
+  readonly message: string;
+  /** Others of the code, where any of them says something else. */
+  readonly more: number;
+  /** What to do, where the message does not say so itself. */
+  readonly cure: string | null;
+  /** Of the dearest workload or pool that it is about, in the horizon. */
+  readonly usd: number;
+};
+
+/** The warnings of a plan by their codes, the kind that concerns the dearest workload or pool first. */
+export function warningKinds(warnings: readonly PlanWarning[], plan: CapacityPlan): WarningKind[] {
   const usd = (warning: PlanWarning) => usdConcerned(warning, plan);
   const kinds = new Map<string, PlanWarning[]>();
   for (const warning of [...warnings].sort((a, b) => usd(b) - usd(a)))
     kinds.set(warning.code, [...(kinds.get(warning.code) ?? []), warning]);
-  return [...kinds.values()].map(lineOf);
-}
-
-function lineOf([first, ...others]: readonly PlanWarning[]): string {
-  const paths = [...new Set([first, ...others].map(({ path }) => path))];
-  const differ = others.some(({ message }) => message !== first.message);
-  const more = differ ? ` (${others.length} more of its kind in the plan)` : '';
-  const cure = cures[first.code];
-  return `${paths.join(', ')}: ${first.message}${more}${cure === undefined ? '' : `. Hint: ${cure}`}`;
+  return [...kinds.values()].map(([first, ...others]) => ({
+    code: first.code,
+    paths: [...new Set([first, ...others].map(({ path }) => path))],
+    message: first.message,
+    more: others.some(({ message }) => message !== first.message) ? others.length : 0,
+    cure: cures[first.code] ?? null,
+    usd: usd(first),
+  }));
 }
 
 /** USD of the workload or pool that a warning is about; of the whole plan where it is about neither. */

@@ -65,7 +65,8 @@ function demandOf(plans: Change<CapacityPlan>, name: string, periods: ReturnType
   };
 }
 
-function replicaHours(workload: WorkloadPlan | undefined, plan: CapacityPlan): number {
+/** Replica-hours of a workload in the horizon of its plan, as nodes are there for them. */
+export function replicaHours(workload: WorkloadPlan | undefined, plan: CapacityPlan): number {
   if (workload === undefined) return 0;
   const { start, end } = spanOf(plan);
   return (

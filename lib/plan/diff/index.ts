@@ -1,2 +1,4 @@
-export { diffPlans } from './diff';
+export { diffPlans, replicaHours } from './diff';
+export { nodeHours } from './pool-causes';
 export type { Cause, Change, FigureChange, PlanDiff, PoolDiff, Range, WorkloadDiff } from './types';
+export { risksOf } from './workload-diff';

@@ -1,0 +1,1 @@
+export { type ReportedHistory, reportPage } from './page';

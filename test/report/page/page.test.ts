@@ -1,0 +1,119 @@
+import { fc, test as property } from '@fast-check/jest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CapacityPlan } from '../../../lib/plan/file/types';
+import { reportPage } from '../../../lib/report/page';
+import { drawMarks } from '../../../lib/report/page/marks';
+import { markup } from '../../../lib/report/page/markup';
+import { valueAxis } from '../../../lib/report/page/plot';
+import { DAY_MS, HOUR_MS } from '../../../lib/units';
+import { root } from '../../support/foresize';
+import { samplePlan } from '../../support/sample-plan';
+import { figuresIn, valueIn } from './support';
+
+const committed = JSON.parse(readFileSync(join(root, 'capacity-plan.json'), 'utf8')) as CapacityPlan;
+const page = reportPage(committed, null);
+const start = Date.UTC(2026, 10, 23);
+
+test('the same plan gives the same bytes, whatever was drawn before', () => {
+  reportPage(samplePlan(), null);
+  expect(reportPage(committed, null)).toBe(page);
+});
+
+test('each figure that names its place in the plan is the one that stands there', () => {
+  const figures = figuresIn(page);
+  expect(figures.length).toBeGreaterThan(80);
+  for (const { of, value } of figures) expect([of, value]).toEqual([of, valueIn(committed, of)]);
+});
+
+test('totals, every workload, every node group and every limit that binds are among them', () => {
+  const shown = new Set(figuresIn(page).map(({ of }) => of));
+  const expected = [
+    ...['usd', 'usdPerMonth', 'usdNextMonth'].flatMap((sum) => [`cost.${sum}.p50`, `cost.${sum}.p95`]),
+    ...Object.keys(committed.workloads).flatMap((name) =>
+      ['floor', 'peak', 'ceiling', 'usd.p95', 'usdPerMonth.p95'].map((field) => `workloads.${name}.${field}`),
+    ),
+    ...Object.entries(committed.pools).flatMap(([name, { groups }]) => groups.map((_, index) => `pools.${name}.groups.${index}.peak`)),
+    ...committed.binding.map((_, index) => `binding.${index}.savesUsd`),
+  ];
+  expect(expected.filter((path) => !shown.has(path))).toEqual([]);
+});
+
+test('nothing of the page is fetched from anywhere, and its policy forbids it', () => {
+  expect(page).not.toMatch(/https?:|\bsrc=|url\(|@import|<link/);
+  expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-`);
+});
+
+test('text of a plan is shown as it is, whatever HTML would make of it', () => {
+  const plan = samplePlan();
+  const message = 'is <script>alert(1)</script> & "more"';
+  const { chat } = plan.workloads;
+  const told = reportPage(
+    {
+      ...plan,
+      warnings: [{ code: 'history/stale', path: 'workloads.chat', message }],
+      workloads: { ...plan.workloads, chat: { ...chat, reasons: [{ code: 'ceiling', text: '<b>' }] } },
+    },
+    null,
+  );
+  expect(told).toContain('is &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot;');
+  expect(told).toContain('<li>&lt;b&gt;');
+  expect(told.match(/<script>/g)).toHaveLength(1);
+});
+
+property.prop([fc.string({ unit: 'grapheme' })])('text put into markup can neither end an element nor an attribute', (text) => {
+  expect(markup`${text}`.html).not.toMatch(/[<>"]|&(?!amp;|lt;|gt;|quot;)/);
+});
+
+test('what was observed is drawn before the forecast where histories were read, and their findings are listed', () => {
+  const values = Float64Array.from({ length: 72 }, (_, hour) => hour);
+  const told = reportPage(committed, {
+    observed: { chat: { start: start - 3 * DAY_MS, intervalMs: HOUR_MS, values } },
+    findings: [
+      {
+        code: 'history/gap',
+        severity: 'look',
+        path: 'workloads.chat.load',
+        from: null,
+        to: null,
+        count: 1,
+        message: 'has a gap',
+        consequence: null,
+      },
+    ],
+  });
+  expect(told.match(/class="observed" d=/g)).toHaveLength(1);
+  expect(page).not.toContain('class="observed" d=');
+  expect(told).toContain('has a gap');
+});
+
+test('without a risk, a warning or a limit that binds the page says so', () => {
+  const plan = samplePlan();
+  const calm = reportPage({ ...plan, workloads: { chat: plan.workloads.chat } }, null);
+  expect(calm).toContain('Nothing: no risk, no warning');
+  expect(calm).toContain('No limit binds');
+});
+
+test('a mark stands where its values are, in whole units of the plot, the highest at the top', () => {
+  const frame = { from: 0, to: 100, top: 10 };
+  const points = [
+    [0, 0],
+    [50, 10],
+    [100, 5],
+  ] as const;
+  expect(drawMarks([{ kind: 'line', look: 'median', points }], frame)).toBe('<path class="median" d="M0 200l500-200l500 100"/>');
+  expect(drawMarks([{ kind: 'steps', look: 'floor', points }], frame)).toBe('<path class="floor" d="M0 200h500v-200h500v100"/>');
+});
+
+property.prop([fc.double({ min: 1e-9, max: 1e12, noNaN: true }), fc.boolean()])(
+  'an axis ends at or above the highest value, is used by half, and names few values, whole ones of counts',
+  (size, isCount) => {
+    const highest = isCount ? Math.ceil(size) : size;
+    const { top, ticks } = valueAxis(highest, isCount);
+    expect(top).toBeGreaterThanOrEqual(highest * (1 - 1e-8));
+    expect(top).toBeLessThanOrEqual(2.5 * highest);
+    expect([ticks[0], ticks.at(-1)]).toEqual([0, top]);
+    expect(ticks.length).toBeLessThanOrEqual(6);
+    if (isCount) expect(ticks.every(Number.isInteger)).toBe(true);
+  },
+);
