@@ -65,6 +65,7 @@ const areas: Readonly<Record<string, string>> = {
   propose: 'foresize propose',
   prometheus: 'Asking Prometheus and what speaks its API',
   replay: 'Replays of the last weeks',
+  scorecard: 'foresize scorecard',
   secret: 'Secrets',
   simulate: 'foresize simulate',
   sizing: 'Nodes within the limits',

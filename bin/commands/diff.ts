@@ -6,6 +6,7 @@ import { diff } from '../../lib/project';
 import { diffChart } from '../../lib/report/diff-chart';
 import { diffMarkdown } from '../../lib/report/diff-markdown';
 import { diffText } from '../../lib/report/diff-text';
+import { scorecardLines } from '../../lib/report/scorecard-text';
 import { defineCommand } from '../program';
 import { type CommonOptions, withCommonOptions } from './common';
 
@@ -23,11 +24,12 @@ export const diffCommand = defineCommand<DiffOptions>(
       .option('--picture <address>', 'where that picture is, for the Markdown to show it'),
   { examples: ['foresize diff', 'foresize diff origin/main --format markdown', 'foresize diff ../before/capacity-plan.json --json'] },
   ({ argument, options, answer }) => {
-    const { diff: changes, before, after } = diff({ ...options, base: argument });
-    const document = allRound6(changes);
+    const { diff: changes, before, after, scorecard } = diff({ ...options, base: argument });
+    const document = { ...allRound6(changes), ...(scorecard === null ? {} : { scorecard }) };
+    const past = scorecard === null ? [] : scorecardLines(scorecard);
     const texts = {
-      text: () => diffText(changes),
-      markdown: () => diffMarkdown(changes, options.picture),
+      text: () => diffText(changes, past),
+      markdown: () => diffMarkdown(changes, options.picture, past),
       json: () => JSON.stringify(document, null, 2),
     };
     if (options.svg !== undefined && changes.isChanged)

@@ -66,6 +66,10 @@ export const commands: CommandTable = {
     description: 'whether the committed plan may be deployed: whole, of this config, neither expired nor of old data; and the outputs',
     load: () => (require('./check') as typeof import('./check')).checkCommand,
   },
+  scorecard: {
+    description: 'the plans that were committed last week beside what came: coverage, minutes short, idle GPU-hours, dollars; with advice',
+    load: () => (require('./scorecard') as typeof import('./scorecard')).scorecardCommand,
+  },
   propose: {
     description: 'put the plan that is there onto a branch of its own, for a pull request, where it differs from the committed one',
     load: () => (require('./propose') as typeof import('./propose')).proposeCommand,

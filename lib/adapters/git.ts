@@ -32,3 +32,28 @@ export function textAtRevision(file: string, revision: string): string | undefin
   const shown = git('show', `${known.stdout.trim()}:./${basename(file)}`);
   return shown.status === 0 ? shown.stdout : undefined;
 }
+
+/** A commit of the first line of history that changed a file, and when it was made, epoch ms. */
+export type Version = { readonly commit: string; readonly at: number };
+
+/**
+ * The commits that changed a file, as they came onto the branch that is checked out, the oldest first. A merge counts when it was made.
+ *
+ * @throws ProblemError `plan/no-base` where there is no git, no repository or no commit
+ */
+export function versionsOf(file: string): readonly Version[] {
+  const args = ['-C', dirname(file), 'log', '--first-parent', '--diff-merges=first-parent', '--format=%H %ct', '--', file];
+  const { status, stdout } = spawnSync('git', args, { encoding: 'utf8', maxBuffer: 1 << 28, windowsHide: true });
+  if (status !== 0)
+    throw new ProblemError({
+      code: 'plan/no-base',
+      path: displayPath(file),
+      message: 'has no history in git, so nothing says which plan was the committed one when',
+      hint: 'run it in the repository that the plans are committed to',
+    });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => ({ commit: line.split(' ')[0], at: 1_000 * Number(line.split(' ')[1]) }))
+    .reverse();
+}

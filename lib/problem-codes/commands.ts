@@ -21,6 +21,12 @@ export const commandCodes = {
     example:
       'foresize.config.ts: is there already, and init overwrites nothing. Hint: choose another folder: foresize init DIR; or add a pipeline alone: foresize init --pipeline github',
   },
+  'scorecard/week': {
+    title: 'There is no week of that name.',
+    when: '`--week` of `foresize scorecard` is not the name of a week in ISO 8601: a year and a number from 01 to 52, or 53 in some years.',
+    cure: 'Write it as `2026-W48`.',
+    example: "--week: is no week (expected such as '2026-W48', got 2026-48)",
+  },
   'propose/git': {
     title: 'Git refuses what a proposal needs.',
     when: '`foresize propose` runs outside a repository or without git, the remote cannot be reached or takes no branch from here, or somebody else pushed the branch in the meantime.',

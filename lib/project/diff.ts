@@ -6,7 +6,9 @@ import { readPlanText } from '../adapters/plan-file';
 import { diffPlans, type PlanDiff } from '../plan/diff';
 import { type CapacityPlan, parsePlan, readOlderPlan } from '../plan/file';
 import { ProblemError } from '../problems';
+import type { Scorecard } from '../simulate';
 import { openProject, type ProjectSource, readPlan } from './project';
+import { newestCard } from './scorecard-files';
 
 export type DiffOptions = ProjectSource & {
   /** The file of a plan, or a revision of git, which holds one where the plan lies. @default `HEAD`, which is the committed plan */
@@ -19,6 +21,8 @@ export type DiffResult = {
   readonly after: CapacityPlan;
   /** Whether there is a plan at the base: without one, all of the plan is new. */
   readonly hasBase: boolean;
+  /** How the plans before it fared, of the newest week beside the plan; `null` where there is none. */
+  readonly scorecard: Scorecard | null;
 };
 
 /**
@@ -33,7 +37,7 @@ export function diff({ base = 'HEAD', ...source }: DiffOptions = {}): DiffResult
   const path = isFile ? displayPath(resolve(base)) : `${base}:${displayPath(project.planFile)}`;
   const text = isFile ? readPlanText(resolve(base)) : textAtRevision(project.planFile, base);
   const before = text === undefined ? nothing(after) : parsed(text, path);
-  return { diff: diffPlans(before, after), before, after, hasBase: text !== undefined };
+  return { diff: diffPlans(before, after), before, after, hasBase: text !== undefined, scorecard: newestCard(project.planFile) };
 }
 
 function parsed(text: string, path: string): CapacityPlan {

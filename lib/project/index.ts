@@ -34,6 +34,10 @@ export const propose: typeof import('./propose').propose = (options) =>
 /** The plan that is there as a page to be read in a browser. */
 export const report: typeof import('./report').report = (options) => (require('./report') as typeof import('./report')).report(options);
 
+/** Holds the plans that were committed against the load that came. */
+export const scorecard: typeof import('./scorecard').scorecard = (options) =>
+  (require('./scorecard') as typeof import('./scorecard')).scorecard(options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);

@@ -62,6 +62,8 @@ ${job(placement)}
 ${start(placement)}
       - name: plan
         run: npx foresize plan || test $? -eq 2
+      - name: how the plans before it fared
+        run: npx foresize scorecard || echo '::warning::no scorecard could be made'
       - name: propose
         env:
           GH_TOKEN: ${value('github.token')}

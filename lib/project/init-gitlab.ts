@@ -30,6 +30,7 @@ capacity-nightly:
     - if: $CI_PIPELINE_SOURCE == "schedule"
   script:
     - npx foresize plan || test $? -eq 2
+    - npx foresize scorecard || echo 'no scorecard could be made'
     - git remote set-url origin "https://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_HOST/$CI_PROJECT_PATH.git"
     - npx foresize propose --merge-into "$CI_DEFAULT_BRANCH" --picture "$CI_PROJECT_URL/-/raw/{commit}/{path}" --comment "$CI_PROJECT_DIR/comment.md"
     - npx foresize check

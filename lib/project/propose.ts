@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { displayPath } from '../adapters/config-file';
 import { textAtRevision } from '../adapters/git';
@@ -10,8 +11,10 @@ import { type CapacityPlan, keepPrevious, parsePlan } from '../plan/file';
 import { isProblemError } from '../problems';
 import { diffChart } from '../report/diff-chart';
 import { diffMarkdown } from '../report/diff-markdown';
+import { scorecardLines } from '../report/scorecard-text';
 import { diff } from './diff';
 import { openProject, type ProjectSource } from './project';
+import { cardsFolder } from './scorecard-files';
 
 export type ProposeOptions = ProjectSource & {
   /** Where outputs lie, which are proposed along where git tracks them. @default the folder of the config */
@@ -55,7 +58,7 @@ export function propose(options: ProposeOptions = {}): Proposal {
   const { branch = 'foresize/plan', remote = 'origin' } = options;
   const project = openProject(options);
   const { config, planFile, directory } = project;
-  const { diff: changes, before, after } = diff({ project });
+  const { diff: changes, before, after, scorecard } = diff({ project });
   const text = readPlanText(planFile);
   const atHead = textAtRevision(planFile, 'HEAD');
   const silent = (why: string, commit: string | null): Proposal => {
@@ -78,11 +81,12 @@ export function propose(options: ProposeOptions = {}): Proposal {
   if (options.picture !== undefined) writeTogether([{ path: pictureFile, text: diffChart(changes, before, after) }]);
   const out = resolve(options.out ?? directory);
   const outputs = repository.trackedOf([join(out, 'cdktf.out'), join(out, 'cdk8s.out')]);
-  const files = [planFile, ...(options.picture === undefined ? [] : [pictureFile]), ...outputs];
+  const cards = [cardsFolder(planFile)].filter(existsSync);
+  const files = [planFile, ...(options.picture === undefined ? [] : [pictureFile]), ...cards, ...outputs];
   const head = repository.commitAt('HEAD') ?? 'HEAD';
   const commit = repository.commitOnto(head, files, `${title}\n\nThe plan is ${after.digest}.`);
   const address = options.picture?.replaceAll('{commit}', commit).replaceAll('{path}', encodeURI(repository.pathOf(pictureFile)));
-  const comment = diffMarkdown(changes, address);
+  const comment = diffMarkdown(changes, address, scorecard === null ? [] : scorecardLines(scorecard));
   repository.push(remote, branch, commit, was, mergeRequest(options.mergeInto, title, comment));
   const why = was === null ? `${displayPath(planFile)} differs from what is committed` : `${branch} proposed another plan before`;
   return { proposed: true, why, branch, commit, digest: after.digest, title, comment };

@@ -10,8 +10,9 @@ const mostCharacters = 60_000;
  * and pool closed. Where it would be too long, the workloads of the smallest changes in dollars are told by name alone.
  *
  * @param picture the address of a picture of it
+ * @param past how the plans before it fared, a line each
  */
-export function diffMarkdown(diff: PlanDiff, picture?: string): string {
+export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly string[] = []): string {
   const head = [`### Capacity of ${plain(diff.name)}`, plain(sidesText(diff))];
   if (!diff.isChanged) return `${[...head, 'Nothing that is deployed, no dollar and no warning differs.'].join('\n\n')}\n`;
   const sections = [...diff.workloads.map(workloadSection), ...diff.pools.map(poolSection)].sort((a, b) => b.usd - a.usd);
@@ -22,6 +23,7 @@ export function diffMarkdown(diff: PlanDiff, picture?: string): string {
     ...causes(diff),
     ...bullets('Deployed anew', deployed(diff)),
     ...bullets('To know before saying yes', risks(diff)),
+    ...bullets('How the plans before it fared', past.map(plain)),
   ].join('\n\n');
   const after = [
     ...(diff.unchanged.length > 0 ? [`Unchanged: ${shortList(diff.unchanged)}.`] : []),

@@ -2,8 +2,12 @@ import { formatAmount, significant } from '../figures';
 import type { Cause, Change, FigureChange, PlanDiff, PoolDiff, Range, WorkloadDiff } from '../plan/diff';
 import { textTable } from './table';
 
-/** The text that `foresize diff` prints. */
-export function diffText(diff: PlanDiff): string {
+/**
+ * The text that `foresize diff` prints.
+ *
+ * @param past how the plans before it fared, a line each
+ */
+export function diffText(diff: PlanDiff, past: readonly string[] = []): string {
   if (!diff.isChanged) return `${sidesText(diff)}\n\nnothing that is deployed, no dollar and no warning differs`;
   const { workloads, pools, unchanged, guardrails, warnings, binding } = diff;
   return [
@@ -16,6 +20,7 @@ export function diffText(diff: PlanDiff): string {
     ...workloads.map(workloadText),
     ...pools.map(poolText),
     ...(unchanged.length > 0 ? [`unchanged: ${unchanged.join(', ')}`] : []),
+    ...listed('how the plans before it fared', past),
     ...listed('guardrails', guardrails),
     ...listed('limits that bind', binding),
     ...listed('new warnings', warnings.come.filter(({ code }) => !code.startsWith('guardrail/')).map(warningText)),

@@ -44,3 +44,15 @@ export {
 } from './replay';
 export { type Replayer, type ReplaySummary, replayWorkload, summaryOf } from './replay-workload';
 export { type PreparedLoad, prepareLoad, simulateLoad, type ReplaySettings, type Simulation } from './simulate-load';
+export {
+  adviceOf,
+  dayBefore,
+  type PlanInForce,
+  type Scorecard,
+  scorecardForm,
+  type ScoredSpan,
+  scoreWorkload,
+  weekBefore,
+  weekNamed,
+  type WorkloadScore,
+} from './scorecard';

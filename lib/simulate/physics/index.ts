@@ -15,4 +15,12 @@ export {
   upToleranceOf,
 } from './physics';
 export { randomOf } from './random';
-export { interruptionsOfNode, mostNodesOf, physicsOn, withoutOwnSlo, workloadPhysics, type WorkloadPhysics } from './workload-physics';
+export {
+  interruptionsOfNode,
+  mostNodesOf,
+  physicsOn,
+  type ServedPhysics,
+  withoutOwnSlo,
+  workloadPhysics,
+  type WorkloadPhysics,
+} from './workload-physics';

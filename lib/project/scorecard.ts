@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { displayPath } from '../adapters/config-file';
+import { textAtRevision, versionsOf } from '../adapters/git';
+import type { CapacityConfig } from '../config';
+import { allRound6 } from '../figures';
+import { parsePlan } from '../plan/file';
+import { poolOfferings, workloadSupply } from '../plan/supply';
+import { isProblemError, ProblemError, renderProblem } from '../problems';
+import {
+  adviceOf,
+  dayBefore,
+  type LoadGrid,
+  type PlanInForce,
+  type Scorecard,
+  scorecardForm,
+  type ScoredSpan,
+  scoreWorkload,
+  weekBefore,
+  weekNamed,
+  workloadPhysics,
+  type WorkloadScore,
+} from '../simulate';
+import { formatTime } from '../units';
+import { readWorkloadLoads } from './loads';
+import { inStage, type RunOptions } from './options';
+import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+import { cardsFolder, previousCard } from './scorecard-files';
+
+export type ScorecardOptions = ProjectSource &
+  HistoryOptions &
+  RunOptions & {
+    /** By its name in ISO 8601, such as `2026-W48`. @default the last that the data hold whole */
+    readonly week?: string;
+  };
+
+export type ScorecardResult = {
+  readonly card: Scorecard;
+  /** The same of the last day that the data hold whole, by workload. */
+  readonly day: { readonly from: string; readonly workloads: Readonly<Record<string, WorkloadScore>> };
+  /** Where the card belongs. */
+  readonly file: string;
+  /** What belongs there, byte for byte; `null` where the data do not reach the end of the week, or nothing of it can be scored. */
+  readonly text: string | null;
+  /** Plans of the history that cannot be read, and why. */
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Holds the plans that were committed against the load that came: for the last week, with advice, and for the last day. Plans are those
+ * of the git history of the plan's file, each from its commit on; the load is read as a plan reads it.
+ *
+ * @throws ProblemError `plan/no-base` without a history in git, `scorecard/week`, and whatever is wrong in config and history
+ */
+export async function scorecard(options: ScorecardOptions = {}): Promise<ScorecardResult> {
+  const project = openProject(options);
+  const { config, planFile } = project;
+  const names = Object.keys(config.workloads)
+    .sort()
+    .filter((name) => config.workloads[name].kind === 'inference');
+  const loads = await inStage(options, 'reading history', (onProgress) =>
+    readWorkloadLoads(config, names, openHistory(project, options, onProgress)),
+  );
+  const end = Math.max(...Object.values(loads).map(endOf), -Infinity);
+  const week = options.week === undefined ? weekBefore(Number.isFinite(end) ? end : 0) : weekOf(options.week);
+  const { plans, warnings } = plansOf(planFile);
+  const before = previousCard(planFile, week.from);
+  const scores = scoresOf(config, loads, plans, week);
+  const day = dayBefore(Number.isFinite(end) ? end : 0);
+  const card: Scorecard = allRound6({
+    form: scorecardForm,
+    name: config.name,
+    week: week.name,
+    from: formatTime(week.from),
+    to: formatTime(week.to),
+    plans: inForce(plans, week).map(({ from, plan }) => ({ digest: plan.digest, from: formatTime(from) })),
+    workloads: Object.fromEntries(
+      Object.entries(scores.scored).map(([name, score]) => [name, { ...score, ...adviceOf(score, before?.workloads[name] ?? null) }]),
+    ),
+    notScored: scores.notScored,
+  });
+  const isWhole = end >= week.to && Object.keys(card.workloads).length > 0;
+  return {
+    card,
+    day: { from: formatTime(day.from), workloads: allRound6(scoresOf(config, loads, plans, day).scored) },
+    file: join(cardsFolder(planFile), `${week.name}.json`),
+    text: isWhole ? `${JSON.stringify(card, null, 2)}\n` : null,
+    warnings,
+  };
+}
+
+function weekOf(name: string) {
+  const week = weekNamed(name);
+  if (week !== undefined) return week;
+  throw new ProblemError({ code: 'scorecard/week', path: '--week', message: 'is no week', expected: "such as '2026-W48'", received: name });
+}
+
+const endOf = ({ start, intervalMs, values }: LoadGrid): number => {
+  const last = values.findLastIndex((value) => !Number.isNaN(value));
+  return start + (last + 1) * intervalMs;
+};
+
+/** Every plan of the git history that can be read. */
+function plansOf(planFile: string): { readonly plans: readonly PlanInForce[]; readonly warnings: readonly string[] } {
+  const warnings: string[] = [];
+  const plans = versionsOf(planFile).flatMap(({ commit, at }): readonly PlanInForce[] => {
+    try {
+      const text = textAtRevision(planFile, commit);
+      return text === undefined ? [] : [{ from: at, plan: parsePlan(text, `${commit.slice(0, 12)}:${displayPath(planFile)}`) }];
+    } catch (error) {
+      if (!isProblemError(error)) throw error;
+      warnings.push(`the plan of ${formatTime(at)} is not scored: ${renderProblem(error.problems[0])}`);
+      return [];
+    }
+  });
+  return { plans, warnings };
+}
+
+/** Those that were the committed one at some time of the span. */
+function inForce(plans: readonly PlanInForce[], { from, to }: ScoredSpan): readonly PlanInForce[] {
+  return plans.filter((plan, index) => plan.from < to && (plans[index + 1]?.from ?? Infinity) > from);
+}
+
+function scoresOf(config: CapacityConfig, loads: Readonly<Record<string, LoadGrid>>, all: readonly PlanInForce[], span: ScoredSpan) {
+  const scored: Record<string, WorkloadScore> = {};
+  const notScored: Record<string, string> = {};
+  const offerings = poolOfferings(config);
+  const plans = inForce(all, span);
+  for (const name of Object.keys(config.workloads).sort()) {
+    const { kind, pool } = config.workloads[name];
+    const holding = plans.filter(({ plan }) => Object.hasOwn(plan.workloads, name) && plan.workloads[name].load.length > 0);
+    if (kind !== 'inference') notScored[name] = 'its replicas follow no load of requests';
+    else if (holding.length === 0) notScored[name] = 'no committed plan speaks of it in that time';
+    else {
+      const served = workloadPhysics(config, name, workloadSupply(config, name, offerings, null), offerings[pool]);
+      const score = scoreWorkload(name, loads[name], holding, span, served);
+      if (score === null) notScored[name] = 'no hour has both a load and a plan';
+      else scored[name] = score;
+    }
+  }
+  return { scored, notScored };
+}

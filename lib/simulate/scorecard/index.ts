@@ -1,0 +1,4 @@
+export { adviceOf } from './advice';
+export { type Scorecard, scorecardForm } from './card';
+export { type PlanInForce, type ScoredSpan, scoreWorkload, type WorkloadScore } from './score';
+export { dayBefore, weekBefore, weekNamed } from './weeks';
