@@ -20,8 +20,10 @@ export type Terminal = {
 
 /** One call of a command, parsed, and how to answer it. */
 export type Call<Options> = {
-  /** What stands after the name of the command. */
+  /** What stands after the name of the command; of several the first. */
   readonly argument: string | undefined;
+  /** All that stands there. */
+  readonly argumentList: readonly string[];
   readonly options: Options;
   /** The options on the command line, such as `--json`. */
   readonly stated: readonly string[];
@@ -121,8 +123,11 @@ async function runCommand(module: CommandModule, command: Command, terminal: Ter
   const print = (text: string) => terminal.out(`${text}\n`);
   const printJson = (document: unknown) => print(JSON.stringify(document, null, 2));
   const refuse = (problems: readonly Problem[]) => problems.forEach((problem) => terminal.err(`error: ${renderProblem(problem)}\n`));
+  // Of a command that takes several, they are one list.
+  const argumentList = (command.processedArgs as readonly (string | readonly string[] | undefined)[]).flatMap((one) => one ?? []);
   const call: Call<unknown> = {
-    argument: command.processedArgs[0] as string | undefined,
+    argument: argumentList.at(0),
+    argumentList,
     options,
     stated: command.options.flatMap((option) =>
       command.getOptionValueSource(option.attributeName()) === 'cli' ? [option.long ?? option.short ?? ''] : [],

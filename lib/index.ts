@@ -46,6 +46,9 @@ export {
   size,
   type SizeOptions,
   type Time,
+  whatIf,
+  type WhatIfOptions,
+  type WhatIfResult,
   writePlan,
 } from './project';
 export { readConfig } from './adapters/config-file';

@@ -14,6 +14,7 @@ import type { ProblemPage } from '../lib/problem-codes/page';
 import { planCodes } from '../lib/problem-codes/plan';
 import { planningCodes } from '../lib/problem-codes/planning';
 import { sizingCodes } from '../lib/problem-codes/sizing';
+import { whatIfCodes } from '../lib/problem-codes/what-if';
 
 /** The table of all codes, in one. */
 export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
@@ -25,6 +26,7 @@ export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
   ...estimateCodes,
   ...planningCodes,
   ...overrideCodes,
+  ...whatIfCodes,
   ...planCodes,
   ...sizingCodes,
   ...commandCodes,
@@ -58,8 +60,8 @@ const areas: Readonly<Record<string, string>> = {
   kubernetes: 'Manifests for Kubernetes',
   model: 'Models',
   output: 'What is written',
-  package: 'What is installed',
   override: 'Overrides',
+  package: 'What is installed',
   plan: 'The plan and its file',
   project: 'Calls of the library',
   propose: 'foresize propose',
@@ -70,6 +72,7 @@ const areas: Readonly<Record<string, string>> = {
   simulate: 'foresize simulate',
   sizing: 'Nodes within the limits',
   strategy: 'Strategies of scaling',
+  'what-if': 'foresize what-if',
 };
 
 const weights: Readonly<Record<NonNullable<ProblemPage['weight']>, string>> = {

@@ -62,6 +62,12 @@ export const commands: CommandTable = {
     argument: ['[base]', 'a revision of git, or the file of a plan (default: HEAD, the committed plan)'],
     load: () => (require('./diff') as typeof import('./diff')).diffCommand,
   },
+  'what-if': {
+    description:
+      'the plan under other loads, events, limits, prices or hardware, beside the present one; and the load at which each limit breaks',
+    argument: ['[assumptions...]', 'NAME=VALUE, such as chat=3x or quota.L-DB2E81BA=128 (default: none, and the present plan is told)'],
+    load: () => (require('./what-if') as typeof import('./what-if')).whatIfCommand,
+  },
   check: {
     description: 'whether the committed plan may be deployed: whole, of this config, neither expired nor of old data; and the outputs',
     load: () => (require('./check') as typeof import('./check')).checkCommand,

@@ -3,12 +3,13 @@ import { type CapacityConfig, configDigest } from '../config';
 import { type HourPeaks, hourPeaks } from '../forecast';
 import type { Solver } from '../sizing';
 import { DAY_MS, formatDuration, formatTime, HOUR_MS } from '../units';
-import { type CapacityPlan, type PlanBefore, planVersion, sealPlan } from './file';
+import { type CapacityPlan, type PlanBefore, planVersion, type PlanWarning, sealPlan } from './file';
 import {
   actingOverrides,
   type DemandInput,
   guardrailWarnings,
   isOrdinary,
+  type Laid,
   observedPath,
   ordinaryDemand,
   overrideWarnings,
@@ -16,11 +17,12 @@ import {
   withinSteps,
   withOverrides,
   withRaisedCeilings,
+  type WorkloadDemand,
   workloadDemand,
 } from './replicas';
 import type { Observed, PlanGrid } from './load';
 import { mapWorkloads } from './map-together';
-import { orderableOfferings, usableOfferings } from './supply';
+import { orderableOfferings, type ResolvedResources, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
 import { retiringPools, sizeDemand, usdByWorkload } from './nodes';
 import { decideStrategy, type StrategyDecision } from './strategy';
@@ -65,22 +67,12 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const { foresize, previous, solver, onStage = () => undefined } = input;
   const { asOf, grid, offerings, supplies, observations, predictions } = loads;
   const dataThrough = formatTime(loads.dataThrough);
-
-  const accepted = checkLoads(config, loads);
-
-  const onReplay = onStage('replaying');
-  const replays = await replayAll(config, { previous, asOf }, observations, supplies, offerings, input.replayLoads, onReplay);
+  const decided = await decideDemands(config, loads, input);
+  const { decisions, needed, held, laid, demands, resources } = decided;
+  const accepted = [...decided.accepted];
 
   const onSizing = onStage('sizing');
-  const decisions = decisionsOf(withRaisedCeilings(config, asOf, grid), previous, loads, replays);
-  const needed = mapWorkloads(config, (name) => decisions[name].demand);
-  const held = withinSteps(needed, previous, config, { dataThrough, history: observations.sources });
-  const laid = mapWorkloads(config, (name) =>
-    withOverrides(config, name, { demand: held[name], floors: decisions[name].floors }, actingOverrides(config, name, asOf, grid), asOf),
-  );
-  const demands = mapWorkloads(config, (name) => laid[name].demand);
   const isOverridden = Object.values(demands).some(({ overrides }) => overrides !== undefined);
-  const resources = mapWorkloads(config, (name) => decisions[name].resources);
   const ordinary =
     !isOverridden && isOrdinary(config, predictions, grid)
       ? null
@@ -137,6 +129,50 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [...warnings, ...guarded, ...accepted],
   });
+}
+
+/** What each workload needs and how it is scaled, before nodes. */
+export type DecidedDemands = {
+  readonly decisions: Readonly<Record<string, StrategyDecision>>;
+  /** By workload: what its load needs, the same within the guardrails, and as overrides lay it. */
+  readonly needed: Readonly<Record<string, WorkloadDemand>>;
+  readonly held: Readonly<Record<string, WorkloadDemand>>;
+  readonly laid: Readonly<Record<string, Laid>>;
+  readonly demands: Readonly<Record<string, WorkloadDemand>>;
+  readonly resources: Readonly<Record<string, ResolvedResources>>;
+  /** Warnings of figures that `guardrails.plausible` accepts. */
+  readonly accepted: readonly PlanWarning[];
+};
+
+/**
+ * Decides replicas: checks the loads, replays them, chooses strategies, and holds what comes of it within guardrails and overrides.
+ *
+ * @throws ProblemError from whichever of these refuses its input
+ */
+export async function decideDemands(
+  config: CapacityConfig,
+  loads: ForecastedLoads,
+  { previous, replayLoads, onStage = () => undefined }: Pick<SizingInput, 'previous' | 'replayLoads' | 'onStage'>,
+): Promise<DecidedDemands> {
+  const { asOf, grid, offerings, supplies, observations } = loads;
+  const accepted = checkLoads(config, loads);
+  const onReplay = onStage('replaying');
+  const replays = await replayAll(config, { previous, asOf }, observations, supplies, offerings, replayLoads, onReplay);
+  const decisions = decisionsOf(withRaisedCeilings(config, asOf, grid), previous, loads, replays);
+  const needed = mapWorkloads(config, (name) => decisions[name].demand);
+  const held = withinSteps(needed, previous, config, { dataThrough: formatTime(loads.dataThrough), history: observations.sources });
+  const laid = mapWorkloads(config, (name) =>
+    withOverrides(config, name, { demand: held[name], floors: decisions[name].floors }, actingOverrides(config, name, asOf, grid), asOf),
+  );
+  return {
+    decisions,
+    needed,
+    held,
+    laid,
+    demands: mapWorkloads(config, (name) => laid[name].demand),
+    resources: mapWorkloads(config, (name) => decisions[name].resources),
+    accepted,
+  };
 }
 
 /**

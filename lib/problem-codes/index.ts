@@ -10,6 +10,7 @@ import type { overrideCodes } from './overrides';
 import type { planCodes } from './plan';
 import type { planningCodes } from './planning';
 import type { sizingCodes } from './sizing';
+import type { whatIfCodes } from './what-if';
 
 /**
  * Every code that a problem or a warning of a plan may have: `AREA/WHAT`. Codes are stable; people look them up and scripts compare them.
@@ -24,6 +25,7 @@ export type ProblemCode = keyof (typeof attachCodes &
   typeof estimateCodes &
   typeof planningCodes &
   typeof overrideCodes &
+  typeof whatIfCodes &
   typeof planCodes &
   typeof sizingCodes &
   typeof commandCodes &

@@ -38,6 +38,9 @@ export const report: typeof import('./report').report = (options) => (require('.
 export const scorecard: typeof import('./scorecard').scorecard = (options) =>
   (require('./scorecard') as typeof import('./scorecard')).scorecard(options);
 
+/** The plan of a config under assumptions, beside the one that it has; nothing is written. */
+export const whatIf: typeof import('./what-if').whatIf = (options) => (require('./what-if') as typeof import('./what-if')).whatIf(options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);
@@ -111,3 +114,4 @@ export type {
 } from './simulate';
 export type { ReportOptions, ReportResult } from './report';
 export type { SizeOptions } from './size';
+export type { WhatIfOptions, WhatIfResult } from './what-if';

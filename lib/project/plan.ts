@@ -141,7 +141,7 @@ export function planOutputs({ kept, file, text }: PlanResult): readonly Output[]
   return kept ? [] : [{ path: file, text }];
 }
 
-type Stages = {
+export type Stages = {
   readonly onStage: (stage: string) => OnProgress;
   /** Told how far the reading of the history is. */
   readonly onReading: OnProgress;
@@ -150,7 +150,7 @@ type Stages = {
 };
 
 /** Runs the stages of a plan, each of which ends as the next begins. An error that is no refusal says in which stage it came up. */
-async function withStages<T>({ onStage }: RunOptions, work: (stages: Stages) => Promise<T>): Promise<T> {
+export async function withStages<T>({ onStage }: RunOptions, work: (stages: Stages) => Promise<T>): Promise<T> {
   let [stage, share] = ['planning', 0];
   let tell: OnProgress | undefined;
   const onProgress: OnProgress = (next) => {

@@ -82,7 +82,8 @@ export function shownCauses(causes: readonly Cause[], most: number): readonly Ca
   return Math.abs(usd) < 0.5 ? told : [...told, { kind: 'steps', of: 'others', text, usd }];
 }
 
-function causesText({ totals, causes }: PlanDiff): string {
+/** A table of what made the dollars of the horizon differ. */
+export function causesText({ totals, causes }: PlanDiff): string {
   const change = totals.usd.after.p95 - totals.usd.before.p95;
   const rows = shownCauses(causes, 12).map(({ usd, of, text }) => [signedAmount(usd), of, text]);
   if (rows.length === 0) return 'why: no cause moves a dollar';

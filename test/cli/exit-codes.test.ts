@@ -91,6 +91,23 @@ test('0, 2, 1: a history that is sound, one with something to look at, and one t
   expect((await run('history', { load: 'broken.csv' })).exitCode).toBe(1);
 });
 
+test('0, 2, 1: assumptions that can be planned, that cannot, and that nobody can take', async () => {
+  const { exitCode, stdout } = await run('what-if quota.L-DB2E81BA=400 chat=2x --json');
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    assumptions: ['quota.L-DB2E81BA=400', 'chat=2x'],
+    refused: [],
+    breaks: [{ workload: 'chat', limits: [{ limit: 'limits.quotas.L-DB2E81BA' }, { limit: 'limits.nodesPerGroup' }] }],
+    breakTolerance: 0.01,
+  });
+  expect((await run('what-if quota.L-DB2E81BA=4 --no-breaks')).exitCode).toBe(2);
+  const refused = await run('what-if chta=3x');
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toMatch(
+    /^error: chta=3x: 'chta' is neither a workload nor anything that can be assumed\. Hint: nearest are: chat, /,
+  );
+});
+
 test('1: what is refused, whatever refuses it: the config, the plan, the command line', async () => {
   expect((await run('plan', { throughput: 'plenty' })).exitCode).toBe(1);
   expect((await run('explain nobody')).exitCode).toBe(1);

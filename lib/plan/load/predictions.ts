@@ -56,6 +56,7 @@ export function wholeWeeks({ start, steps, periodMs }: PlanGrid): PlanGrid {
 /**
  * Forecasts every observed signal onto the grid of the plan, and takes given numbers as they stand.
  *
+ * @param workloads whose signals are forecast. @default all
  * @throws ProblemError `event/no-uplift` for events that nothing is known of, `config/unknown-country`, `config/unknown-region`
  */
 export async function predict(
@@ -64,11 +65,12 @@ export async function predict(
   grid: PlanGrid,
   run: FitRunner,
   onProgress?: OnProgress,
+  workloads: readonly string[] = Object.keys(config.workloads),
 ): Promise<Predictions> {
   const signals: Record<string, Prediction> = {};
   const warnings: PlanWarning[] = [];
   const problems: Problem[] = [];
-  const observed = Object.entries(observations.signals);
+  const observed = Object.entries(observations.signals).filter(([, { signal }]) => workloads.includes(signal.workload));
   const parts = inEqualParts(onProgress, observed.length);
   const forecasts = eachInOrder(
     observed.map(([key, ofSignal], index) => ({ key, ofSignal, part: parts[index] })),

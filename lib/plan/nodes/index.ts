@@ -1,3 +1,4 @@
+export { fitOf } from './fit';
 export { overWarnings, zonelessWarnings } from './pools';
 export { retiringPools } from './retiring';
 export { usdByWorkload } from './share-cost';

@@ -154,7 +154,8 @@ function costOf(pools: CapacityPlan['pools'], sized: SizingResult, now: number |
   };
 }
 
-function sizingPools(
+/** The pools of a config as sizing takes them. `shares`: whether the shares of a spot type and of a zone bind. */
+export function sizingPools(
   config: CapacityConfig,
   offerings: PoolOfferings,
   resources: Readonly<Record<string, ResolvedResources>>,
@@ -189,13 +190,14 @@ function sizingPools(
   }));
 }
 
-function demandSegments(schedules: Readonly<Record<string, StepFunction>>, offerings: PoolOfferings): DemandSegment[] {
+/** Spans of time over which the replicas of all workloads stay the same, cut where reservations begin and end. */
+export function demandSegments(schedules: Readonly<Record<string, StepFunction>>, offerings: PoolOfferings): DemandSegment[] {
   const bounds = Object.values(offerings).flatMap((all) => all.flatMap(({ reservation: held }) => (held ? [held.from, held.to] : [])));
   return segments(schedules, bounds).map(({ from, to, values }) => ({ from, to, replicas: values }));
 }
 
 /** Replicas that a place is kept free for beside those that run. */
-function bufferOf({ workloads }: CapacityConfig, name: string): number {
+export function bufferOf({ workloads }: CapacityConfig, name: string): number {
   const workload = workloads[name];
   return isAutoscaled(workload) ? (workload.buffer?.replicas ?? 0) : 0;
 }

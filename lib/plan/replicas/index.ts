@@ -4,7 +4,7 @@ export { jobDemand, jobPlan, jobWarnings } from './job-demand';
 export { observedPath } from './observed-path';
 export { isOrdinary, ordinaryDemand, type OrdinaryDemand, ordinaryPredictions } from './ordinary-demand';
 export { namingOverrides, overrideWarnings } from './override-warnings';
-export { actingOverrides, withOverrides, withRaisedCeilings } from './overrides';
+export { actingOverrides, type Laid, withOverrides, withRaisedCeilings } from './overrides';
 export { withheldDemand, withheldWarnings } from './withheld';
 export { workloadDemand } from './workload-demand';
 export { workloadLoad } from './workload-load';
