@@ -139,11 +139,12 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
 /** Names of workloads, pools and groups hold letters, digits and '-' alone. */
 const code = (name: string): string => `<code>${plain(name)}</code>`;
 
-/** Text that Markdown and HTML show as it is. */
+/** Text that Markdown and HTML show as it is. A space without width keeps `@ann` from calling anybody, and `#1` from leading to a thread. */
 function plain(text: string): string {
   return text
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/[|*_`[\]\\~#@]/g, '\\$&');
+    .replace(/[|*_`[\]\\~#@]/g, '\\$&')
+    .replace(/[#@](?=\w)/g, '$&&#8203;');
 }

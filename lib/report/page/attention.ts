@@ -1,4 +1,4 @@
-import { formatAmount, formatFigure } from '../../figures';
+import { formatAmount, formatFigure, plural } from '../../figures';
 import { risksOf } from '../../plan/diff';
 import { bindingText, strategyNote, shortAdvice } from '../../plan/explain';
 import type { CapacityPlan } from '../../plan/file';
@@ -11,16 +11,20 @@ const mostPlaces = 4;
 
 type Finding = { readonly usd: number; readonly body: Markup };
 
+/** How much there is to look at, with where it is told. */
+export function verdictLine(plan: CapacityPlan): Markup {
+  const [risks, warnings] = [risksByText(plan).size, warningKinds(plan.warnings, plan).length];
+  const found = [...(risks > 0 ? [plural(risks, 'risk')] : []), ...(warnings > 0 ? [plural(warnings, 'warning')] : [])];
+  const saving = plan.binding.reduce((most, { savesUsd }) => Math.max(most, savesUsd), 0);
+  const limits =
+    plan.binding.length === 0 ? 'no limit binds' : plan.binding.length === 1 ? 'one limit binds' : `${plan.binding.length} limits bind`;
+  return markup`<p class="verdict"><a href="#attention">${found.length === 0 ? 'Nothing to look at' : `${found.join(' and ')} to look at`}</a>; <a href="#limits">${limits}</a>${saving < 0.5 ? '' : `, and one unit more would save about ${formatAmount(Math.round(saving))} USD`}.</p>`;
+}
+
 /** What someone should look at, that of the dearest workloads first: risks, warnings, what a guardrail held, and sizes that are not proven. */
 export function attentionSection(plan: CapacityPlan): Markup {
   const { workloads, warnings, cost } = plan;
-  const risks = new Map<string, string[]>();
-  const perName = Object.keys(workloads).sort((a, b) => workloads[b].usd.p95 - workloads[a].usd.p95);
-  for (const name of perName) {
-    const held = workloads[name].reasons.filter(({ code }) => code.startsWith('guardrail/') || code === 'history/withheld');
-    for (const text of [...risksOf(workloads[name]), ...held.map((reason) => reason.text)])
-      risks.set(text, [...(risks.get(text) ?? []), name]);
-  }
+  const risks = risksByText(plan);
   const found: Finding[] = [
     ...[...risks].map(([text, names]) => ({
       usd: workloads[names[0]].usd.p95,
@@ -41,6 +45,17 @@ export function attentionSection(plan: CapacityPlan): Markup {
   ].sort((a, b) => b.usd - a.usd);
   if (found.length === 0) return markup`<p class="calm">Nothing: no risk, no warning, and sizes that are proven.</p>`;
   return markup`<ol class="findings">${found.map(({ body }) => markup`<li>${body}</li>`)}</ol>`;
+}
+
+/** What is risky of which workloads, the dearest first. */
+function risksByText({ workloads }: CapacityPlan): ReadonlyMap<string, readonly string[]> {
+  const risks = new Map<string, readonly string[]>();
+  for (const name of Object.keys(workloads).sort((a, b) => workloads[b].usd.p95 - workloads[a].usd.p95)) {
+    const held = workloads[name].reasons.filter(({ code }) => code.startsWith('guardrail/') || code === 'history/withheld');
+    for (const text of [...risksOf(workloads[name]), ...held.map((reason) => reason.text)])
+      risks.set(text, [...(risks.get(text) ?? []), name]);
+  }
+  return risks;
 }
 
 /** Names of workloads, each leading to its part of the page; of many the first. */

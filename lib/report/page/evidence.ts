@@ -81,7 +81,7 @@ export function replayBlock(name: string, { replay, replayEffect }: WorkloadPlan
     ],
     [
       ...policies.map((policy, index) => [
-        markup`<span class="dot d${index}"></span>${policy.name}${policy.name === inForce ? markup` <span class="tag good">in force</span>` : null}`,
+        markup`<span class="dot d${index % 7}">${index + 1}</span>${policy.name}${policy.name === inForce ? markup` <span class="tag good">in force</span>` : null}`,
         figure(`${path}.policies.${index}.gpuHours`, policy.gpuHours, formatAmount(policy.gpuHours)),
         (policy.gpuHours / bound).toFixed(2),
         figure(
@@ -117,7 +117,7 @@ function frontier({ policies, lowerBoundGpuHours: bound }: ReplayPlan): Markup |
         `${name} ${formatAmount(gpuHours)} GPU-hours, ${formatShort(violationMinutesPercent)} % in violation`,
     )
     .join('; ');
-  return markup`<figure class="plot small"><figcaption><b>GPU-hours against violations</b> <span>left and low is better</span></figcaption><div class="frame" role="img" aria-label="GPU-hours against minutes in violation: ${says}. A table follows."><div class="values">${[0, top / 4, top].map((tick) => markup`<i style="bottom:${up(tick)}%">${formatShort(tick)} %</i>`)}</div><div class="area dots" style="--lines:2">${policies.map(({ gpuHours, violationMinutesPercent }, index) => markup`<span class="dot d${index}" style="left:${across(gpuHours)}%;bottom:${up(violationMinutesPercent)}%"></span>`)}</div><div class="times">${apart.map((tick) => markup`<i style="left:${across(tick * bound)}%">x${tick}</i>`)}</div></div><p class="hint">Across: GPU-hours by those of perfect knowledge. Up: percent of minutes in violation.</p></figure>`;
+  return markup`<figure class="plot small"><figcaption><b>GPU-hours against violations</b> <span>left and low is better</span></figcaption><div class="frame" role="img" aria-label="GPU-hours against minutes in violation: ${says}. A table follows."><div class="values">${[0, top / 4, top].map((tick) => markup`<i style="bottom:${up(tick)}%">${formatShort(tick)} %</i>`)}</div><div class="area dots" style="--lines:2">${policies.map(({ gpuHours, violationMinutesPercent }, index) => markup`<span class="dot d${index % 7}" style="left:${across(gpuHours)}%;bottom:${up(violationMinutesPercent)}%">${index + 1}</span>`)}</div><div class="times">${apart.map((tick) => markup`<i style="left:${across(tick * bound)}%">x${tick}</i>`)}</div></div><p class="hint">Across: GPU-hours by those of perfect knowledge. Up: percent of minutes in violation.</p></figure>`;
 }
 
 /** The ways to scale a workload and what each would cost, were it alone. */

@@ -7,6 +7,7 @@ import { costSection } from './cost';
 import { dataSection } from './data';
 import type { ObservedPath } from './load-plot';
 import { type Markup, markup } from './markup';
+import { overridesSection } from './overrides';
 import { overviewTable } from './overview';
 import { dayText, momentText } from './plot';
 import { poolsSection } from './pools';
@@ -69,10 +70,12 @@ function sectionsOf(plan: CapacityPlan, history: ReportedHistory | null): readon
   const names = Object.keys(plan.workloads).sort();
   const items = names.map((name) => workloadDetails(plan, name, names.length <= mostOpen, history?.observed[name] ?? null));
   const workloads = markup`<div class="panel">${overviewTable(plan)}</div><div class="tools" hidden><input type="search" aria-label="Workloads by name" placeholder="Filter by name"><button type="button">Open all</button><button type="button">Close all</button><span role="status"></span></div>${items}`;
+  const overrides = overridesSection(plan);
   return [
     { id: 'summary', title: 'Summary', body: summarySection(plan) },
     { id: 'attention', title: 'What needs attention', body: attentionSection(plan) },
     { id: 'workloads', title: 'Workloads', body: workloads },
+    ...(overrides === null ? [] : [{ id: 'overrides', title: 'Overrides', body: markup`<div class="panel">${overrides}</div>` }]),
     { id: 'nodes', title: 'Nodes', body: poolsSection(plan) },
     { id: 'cost', title: 'Cost', body: markup`<div class="panel">${costSection(plan)}</div>` },
     { id: 'limits', title: 'Limits that bind', body: markup`<div class="panel">${limitsSection(plan)}</div>` },

@@ -1,12 +1,12 @@
 /** The style of the page: one column on a telephone, a list of contents beside it on a desk, light or dark as the reader's system is, and ink on paper. */
 export const style = `
 :root{color-scheme:light dark;--page:#f4f6f9;--card:#fff;--ink:#17212f;--quiet:#536072;--rule:#dde3ea;--grid:#e6ebf1;--link:#1656a3;--soft:#eef2f7;
---median:#b93a07;--band:#f6b98f;--observed:#4b5f78;--floor:#1656a3;--scheduled:#0d7f70;--ceiling:#8a5a12;--event:#8b7ab8;
+--median:#b93a07;--band:#f6b98f;--edge:#cf6f2e;--observed:#4b5f78;--floor:#1656a3;--scheduled:#0d7f70;--ceiling:#8a5a12;--event:#8b7ab8;
 --good:#12703a;--goodback:#e2f4e8;--warn:#8a5200;--warnback:#fdf0d7;--bad:#a81d12;--badback:#fde6e3;
---s0:#1f6fb5;--s1:#e07b2c;--s2:#2f9e77;--s3:#a05bb5;--s4:#c9a227;--s5:#c8504f;--s6:#5b7fa6;--s7:#7d8b3a;
---d0:#6b7686;--d1:#15803d;--d2:#0e7490;--d3:#c2410c;--d4:#a05bb5;--d5:#a16207;--d6:#db2777}
+--s0:#1f6fb5;--s1:#d56f1d;--s2:#268c68;--s3:#a05bb5;--s4:#a98512;--s5:#c8504f;--s6:#5b7fa6;--s7:#7d8b3a;
+--d0:#6b7686;--d1:#15803d;--d2:#0e7490;--d3:#c2410c;--d4:#9450a8;--d5:#a16207;--d6:#c81e68}
 @media (prefers-color-scheme:dark){:root{--page:#0d1219;--card:#151c26;--ink:#e7ecf3;--quiet:#a3b0c0;--rule:#2a3442;--grid:#232c39;--link:#7ab8ff;--soft:#1c2531;
---median:#ff9a5c;--band:#74431f;--observed:#b3c2d6;--floor:#6cb2ff;--scheduled:#3fc7b0;--ceiling:#d8a550;--event:#8f80c4;
+--median:#ff9a5c;--band:#74431f;--edge:#c97d45;--observed:#b3c2d6;--floor:#6cb2ff;--scheduled:#3fc7b0;--ceiling:#d8a550;--event:#8f80c4;
 --good:#7fdca2;--goodback:#12301f;--warn:#f2c274;--warnback:#35270d;--bad:#ff9f95;--badback:#3d1815;
 --s0:#4a98dd;--s1:#e58b45;--s2:#3fb58b;--s3:#b57bc8;--s4:#d2b04a;--s5:#d96c6a;--s6:#86a5c8;--s7:#a0ae5b;
 --d0:#9aa6b5;--d1:#4cc077;--d2:#3fb4d0;--d3:#ff8a4c;--d4:#c18ad3;--d5:#d5a13c;--d6:#f472b6}}
@@ -60,6 +60,8 @@ main>section>.plot{margin:.9rem 0 0}
 .body{padding:.2rem 1.1rem 1.1rem}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1.4rem 2rem;margin:1.2rem 0}
 .block h3:first-child{margin-top:0}
+.block p{font-size:.93rem}
+.verdict{margin:0 0 .9rem}
 dl{margin:0}
 .short>div{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.2rem .8rem;padding:.25rem 0;font-size:.93rem}
 .facts>div{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:.2rem .8rem;padding:.22rem 0;border-bottom:1px solid var(--rule);font-size:.9rem}
@@ -96,7 +98,7 @@ em{font-style:normal;color:var(--quiet)}
 .chain li{margin:.25rem 0}
 .more{margin:.35rem 0}
 .more>summary{cursor:pointer;color:var(--link);font-size:.9rem;padding:.2rem 0}
-.tools{display:flex;flex-wrap:wrap;gap:.6rem;margin:.4rem 0 .8rem;align-items:center}
+.tools{display:flex;flex-wrap:wrap;gap:.6rem;margin:.9rem 0;align-items:center}
 .tools input,.tools button{font:inherit;font-size:.92rem;color:var(--ink);background:var(--card);border:1px solid var(--quiet);border-radius:7px;padding:.35rem .7rem}
 .tools input{min-width:0;flex:1 1 12rem;max-width:22rem}
 .tools button{cursor:pointer}
@@ -119,7 +121,7 @@ em{font-style:normal;color:var(--quiet)}
 .area u.late b{left:auto;right:.25rem}
 .scroll{overflow-x:auto}
 .area path.median{stroke:var(--median);stroke-width:2}
-.area path.band{fill:var(--band)}
+.area path.band{fill:var(--band);stroke:var(--edge);stroke-width:1}
 .area path.observed{stroke:var(--observed);stroke-width:1.3}
 .area path.floor{stroke:var(--floor);stroke-width:2.6}
 .area path.scheduled{stroke:var(--scheduled);stroke-width:1.8}
@@ -130,11 +132,11 @@ ${[0, 1, 2, 3, 4, 5, 6, 7].map((look) => `.area path.s${look}{fill:var(--s${look
 .legend .median,.legend .observed,.legend .floor,.legend .scheduled,.legend .ceiling{height:0;border-radius:0;border-top:3px solid;vertical-align:.25em}
 .legend .median{color:var(--median)}.legend .observed{color:var(--observed)}.legend .floor{color:var(--floor)}.legend .scheduled{color:var(--scheduled)}
 .legend .ceiling{color:var(--ceiling);border-top-style:dashed}
-.legend .band{background:var(--band)}
+.legend .band{background:var(--band);border:1px solid var(--edge)}
 .legend .event{background:color-mix(in srgb,var(--event) 40%,transparent)}
-.dot{display:inline-block;width:.75rem;height:.75rem;border-radius:50%;margin-right:.4rem;vertical-align:-.05em}
+.dot{display:inline-block;width:1.1rem;height:1.1rem;border-radius:50%;margin-right:.4rem;color:var(--card);font-size:.68rem;font-weight:700;line-height:1.1rem;text-align:center}
 .dots{margin-right:.6rem}
-.dots .dot{position:absolute;transform:translate(-50%,50%);margin:0;border:2px solid var(--card)}
+.dots .dot{position:absolute;transform:translate(-50%,50%);margin:0;box-shadow:0 0 0 2px var(--card)}
 ${[0, 1, 2, 3, 4, 5, 6].map((look) => `.d${look}{background:var(--d${look})}`).join('')}
 footer{max-width:1240px;margin:0 auto;padding:1.2rem 1.25rem 3rem;font-size:.85rem;color:var(--quiet);border-top:1px solid var(--rule)}
 [hidden]{display:none!important}
@@ -142,6 +144,6 @@ footer{max-width:1240px;margin:0 auto;padding:1.2rem 1.25rem 3rem;font-size:.85r
 @media (max-width:40rem){.x,.nx,.bx{display:none}header,.layout,footer{padding-left:.9rem;padding-right:.9rem}h1{font-size:1.5rem}.stat .value{font-size:1.35rem}.cards{grid-template-columns:1fr 1fr;gap:.6rem}.stat{padding:.7rem .8rem}.stat .value{font-size:1.1rem}.stat .value data{white-space:nowrap}
 .stat .value i{margin:0 .2rem;font-size:.8rem}.card,.panel,main>section>.plot{padding:.8rem}.item{padding:0}.item>summary,.body{padding-left:.8rem;padding-right:.8rem}.figures{margin-left:0;width:100%}.short>div{grid-template-columns:minmax(0,1fr);gap:0}.facts>div{grid-template-columns:8rem minmax(0,1fr)}.frame{grid-template-columns:2.7rem minmax(0,1fr);grid-template-rows:9.5rem 1.5rem}.legend{padding-left:0}.times i:nth-child(even){display:none}th,td{padding-right:.4rem}tbody th{overflow-wrap:anywhere;min-width:4.2rem}.bar{width:2.6rem}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#333;--rule:#bbb;--grid:#e2e2e2;--link:#000;--soft:#eee;--median:#b93a07;--band:#f6b98f;--observed:#4b5f78;--floor:#1656a3;--scheduled:#0d7f70;--ceiling:#8a5a12;--event:#8b7ab8;--good:#12703a;--goodback:#fff;--warn:#8a5200;--warnback:#fff;--bad:#a81d12;--badback:#fff}
+@media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#333;--rule:#bbb;--grid:#e2e2e2;--link:#000;--soft:#eee;--median:#b93a07;--band:#f6b98f;--edge:#cf6f2e;--observed:#4b5f78;--floor:#1656a3;--scheduled:#0d7f70;--ceiling:#8a5a12;--event:#8b7ab8;--good:#12703a;--goodback:#fff;--warn:#8a5200;--warnback:#fff;--bad:#a81d12;--badback:#fff}
 @page{margin:14mm}body{font-size:10.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}nav,.tools,.skip,.more:not([open]){display:none}.layout{display:block;max-width:none;padding:0}header,footer{padding-left:0;padding-right:0;max-width:none}h2,h3,h4,caption{break-after:avoid}.plot,.stat,tr,.findings li,.block{break-inside:avoid}.cards{grid-template-columns:repeat(3,1fr)}.item{content-visibility:visible}.item>summary::before{display:none}a{text-decoration:none}.tag{border:1px solid currentColor}}
 `;

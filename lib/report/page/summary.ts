@@ -1,6 +1,7 @@
 import { formatAmount, formatFigure } from '../../figures';
 import { replicaHours } from '../../plan/diff';
 import { type CapacityPlan, mostAtATime, type NodeGroupPlan, type PoolPlan, spanOf, stepAt } from '../../plan/file';
+import { verdictLine } from './attention';
 import type { MarkPoint } from './marks';
 import { figure, type Markup, markup } from './markup';
 import { dayText, momentText, plotFigure } from './plot';
@@ -36,7 +37,7 @@ export function summarySection(plan: CapacityPlan): Markup {
     ],
     ['sizes', cost.status === 'optimal' ? 'optimal' : 'feasible', proof],
   ];
-  return markup`<div class="cards">${cards.map(([title, value, hint]) => markup`<div class="stat"><p class="title">${title}</p><p class="value">${value}</p><p class="hint">${hint}</p></div>`)}</div>${costPlot(plan)}`;
+  return markup`${verdictLine(plan)}<div class="cards">${cards.map(([title, value, hint]) => markup`<div class="stat"><p class="title">${title}</p><p class="value">${value}</p><p class="hint">${hint}</p></div>`)}</div>${costPlot(plan)}`;
 }
 
 /** Dollars an hour of all nodes that are paid for, by pool. */

@@ -94,6 +94,14 @@ test('without a risk, a warning or a limit that binds the page says so', () => {
   expect(calm).toContain('No limit binds');
 });
 
+test('an override is shown with its end, its owner and its reason, and a plan without one has no such part', () => {
+  const plan = samplePlan();
+  const override = { floor: 4, until: '2026-11-24T00:00:00Z', because: 'the launch', by: 'ann' };
+  const told = reportPage({ ...plan, workloads: { ...plan.workloads, chat: { ...plan.workloads.chat, overrides: [override] } } }, null);
+  expect(told).toMatch(/id="overrides".*Tue 24 Nov 00:00<td>ann: the launch/s);
+  expect(reportPage(plan, null)).not.toContain('id="overrides"');
+});
+
 test('a mark stands where its values are, in whole units of the plot, the highest at the top', () => {
   const frame = { from: 0, to: 100, top: 10 };
   const points = [
