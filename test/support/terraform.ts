@@ -21,10 +21,10 @@ const everyPart = Object.keys(parts) as Part[];
 const missingOf = (needed: readonly Part[]): Part[] => needed.filter((part) => parts[part] === undefined);
 
 /** A test that runs the real programs; where one is missing it is listed as skipped, and its title says which. */
-export function realTest(title: string, body: () => Promise<void>, needed: readonly Part[] = everyPart): void {
+export function realTest(title: string, body: () => Promise<void>, needed: readonly Part[] = everyPart, mostMs = 180_000): void {
   const missing = missingOf(needed);
   if (missing.length > 0) test.skip(`${title} (not run: missing here: ${missing.join(', ')})`, () => undefined);
-  else test(title, body, 180_000);
+  else test(title, body, mostMs);
 }
 
 /** Whether everything is here that an apply needs. */
@@ -37,20 +37,26 @@ export function expectSuccess({ status, output }: TerraformRun): void {
   expect({ status, said: status === 0 ? '' : output.slice(-2_000) }).toEqual({ status: 0, said: '' });
 }
 
-/** A Terraform that finds its provider in the plug-in folder and AWS where `environment` says. */
-export function terraformIn(environment: Readonly<Record<string, string>> = {}) {
+/** What a Terraform needs to find its provider in the plug-in folder, and AWS where `environment` says. */
+export function terraformEnvironment(environment: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const home = temporaryFolder();
   const cliConfig = join(home, 'cli.tfrc');
   writeFileSync(cliConfig, `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`);
-  const env = {
+  return {
     PATH: process.env.PATH,
     HOME: home,
     TMPDIR: home,
+    TERRAFORM_BINARY_NAME: terraformPath,
     TF_CLI_CONFIG_FILE: cliConfig,
     TF_IN_AUTOMATION: '1',
     CHECKPOINT_DISABLE: '1',
     ...environment,
   };
+}
+
+/** A Terraform with that. */
+export function terraformIn(environment: Readonly<Record<string, string>> = {}) {
+  const env = terraformEnvironment(environment);
   return async (folder: string, ...args: string[]): Promise<TerraformRun> => {
     // `init` looks for the provider in the versions that the configuration allows; the others use the one that runs.
     const provider = args[0] === 'init' ? undefined : await providerFor(environment, folder);

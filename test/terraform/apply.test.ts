@@ -29,6 +29,14 @@ realTest('a plan applies from nothing: network, cluster and every kind of node g
   expect(await sizesOf('h100-p5-48xlarge-reserved')).toEqual({ minSize: 1, desiredSize: 1, maxSize: 1 });
 });
 
+realTest('a version of Kubernetes that EKS does not offer is refused before the cluster is made or upgraded', async () => {
+  project.synthesize(planOf(), testConfig({ state: config.state, cluster: { version: '1.36' } }));
+  const { status, output } = await run('cluster', 'plan');
+  expect(status).toBe(1);
+  expect(output).toContain('EKS does not offer Kubernetes 1.36');
+  synthesize(planOf());
+});
+
 realTest('a group that the schedule owns begins with the floor that is in force, below its ceiling', async () => {
   expect(await sizesOf('general-m7i-xlarge')).toEqual({ minSize: 5, desiredSize: 5, maxSize: 10 });
 });

@@ -56,16 +56,22 @@ realTest('a cluster of an earlier version than the config says is refused, with 
   );
 });
 
-realTest('node groups beyond a quota, or in zones without their type, are refused with what to do', async () => {
+realTest('node groups beyond a quota or the free addresses, or in zones without their type, are refused with what to do', async () => {
   emulator.setQuota('L-DB2E81BA', 4);
   const [group] = plan.pools.l40s.groups;
   const elsewhere = { ...group, name: 'l40s-elsewhere', instanceType: 'p4de.24xlarge' };
-  ours.synthesize({ ...plan, pools: { ...plan.pools, l40s: { ...plan.pools.l40s, groups: [group, elsewhere] } } });
+  const [general] = plan.pools.general.groups;
+  const crowd = { ...general, peak: 2_000, ceiling: 2_000 };
+  const pools = { l40s: { ...plan.pools.l40s, groups: [group, elsewhere] }, general: { ...plan.pools.general, groups: [crowd] } };
+  ours.synthesize({ ...plan, pools: { ...plan.pools, ...pools } });
   const { status, output } = await ours.run('capacity', 'plan');
   emulator.setQuota('L-DB2E81BA', 1_000);
   expect(status).toBe(1);
   expect(output).toContain(
     "The node groups of the plan need 16 vCPU at their peaks, and the account may run 4 of 'Quota L-DB2E81BA' in us-east-1: ask AWS to raise quota L-DB2E81BA, or set limits.quotas: { 'L-DB2E81BA': '4 vCPU' } in the config and plan again.",
+  );
+  expect(output).toMatch(
+    /The nodes and pods of the plan need \d+ more addresses at their peaks, and the subnets of the nodes have \d+ free: name/,
   );
   expect(output).toContain('EC2 does not sell p4de.24xlarge in us-east-1a, where node group l40s-elsewhere would have nodes, but in');
 });
