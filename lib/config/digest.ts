@@ -19,6 +19,7 @@ export function configDigest(config: CapacityConfig): string {
     attached,
     kueue,
     gitops,
+    costCentre,
     prices,
     workloads,
     pools,
@@ -28,7 +29,7 @@ export function configDigest(config: CapacityConfig): string {
     history,
     ...sized
   } = config;
-  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops];
+  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({
@@ -45,7 +46,13 @@ export function configDigest(config: CapacityConfig): string {
 
 /** Of Karpenter's settings one says how fast nodes go; with which image and role they are made changes no size. */
 function sizedPool({ karpenter, ...pool }: PoolConfig): unknown {
-  return inAnyOrder({ ...pool, running: undefined, adopt: undefined, consolidateAfter: karpenter?.consolidateAfter });
+  return inAnyOrder({
+    ...pool,
+    running: undefined,
+    adopt: undefined,
+    costCentre: undefined,
+    consolidateAfter: karpenter?.consolidateAfter,
+  });
 }
 
 /** Its lists, of instance types or zones say, sorted: they say what there is, and the first is no better than the last. */

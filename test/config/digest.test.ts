@@ -75,3 +75,17 @@ test('of a pool that Karpenter owns, an image changes nothing, and how long an e
   expect(of({ ami: 'al2023@v20260901' })).toBe(of({}));
   expect(of({ consolidateAfter: '1m' })).not.toBe(of({}));
 });
+
+test('who pays, what runs now and which node groups are adopted change no size', () => {
+  const of = (pool: object, others: object = {}) =>
+    configDigest(
+      testConfig({
+        cluster: { existing: 'prod' },
+        pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], nodeSelector: { team: 'vision' }, ...pool } },
+        ...others,
+      }),
+    );
+  expect(of({ costCentre: 'ml', running: { 'g6e.xlarge': 2 }, adopt: { 'g6e.xlarge': 'theirs' } }, { costCentre: 'platform' })).toBe(
+    of({}),
+  );
+});
