@@ -114,6 +114,13 @@ ${start(placement)}
         env:
           BASE: ${value('github.base_ref || github.event.repository.default_branch')}
         run: npx foresize diff "origin/$BASE" --format markdown >> "$GITHUB_STEP_SUMMARY" || test $? -eq 2
+      - name: report
+        run: npx foresize report --out "$RUNNER_TEMP/capacity-report.html"
+      - uses: ${uses('upload')}
+        with:
+          path: ${value('runner.temp')}/capacity-report.html
+          archive: false # a page that opens in the browser
+          retention-days: 30
 `;
 
 const deploy = (placement: Placement): string => `${about}

@@ -49,6 +49,10 @@ capacity-check:
     - npx foresize check \${outputs:-}
     - npx foresize synth --frozen --out "$CI_BUILDS_DIR/out" || test $? -eq 2
     - npx foresize diff "origin/$CI_DEFAULT_BRANCH" || test $? -eq 2
+    - npx foresize report --out "$CI_PROJECT_DIR/capacity-report.html"
+  artifacts:
+    paths: [capacity-report.html]
+    expire_in: 30 days
 
 # The plan that was merged is, by its digest, the one at the head of the merge request.
 capacity-reviewed:
