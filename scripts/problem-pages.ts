@@ -58,6 +58,7 @@ const areas: Readonly<Record<string, string>> = {
   init: 'A new project',
   jobs: 'Lists of jobs',
   kubernetes: 'Manifests for Kubernetes',
+  live: 'What is deployed beside the plan',
   model: 'Models',
   output: 'What is written',
   override: 'Overrides',

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { displayPath } from '../../lib/adapters/config-file';
-import { type Output, outputDifferences } from '../../lib/adapters/output';
+import { type Output, outputDifferences, writeTogether } from '../../lib/adapters/output';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { type Problem, renderProblem } from '../../lib/problems';
-import { check, type OpenProject } from '../../lib/project';
+import { check, checkLive, type OpenProject } from '../../lib/project';
 import { githubAnnotations } from '../../lib/report/annotations';
 import { defineCommand } from '../program';
 import { kubernetesSide, terraformSide } from '../sides';
@@ -13,6 +13,7 @@ type CheckOptions = CommonOptions & {
   readonly asOf?: number;
   readonly reviewed?: string;
   readonly outputs?: boolean;
+  readonly live?: boolean;
   readonly github?: boolean;
 };
 
@@ -22,16 +23,26 @@ export const checkCommand = defineCommand<CheckOptions>(
       .option('--as-of <time>', 'what the clock is taken to say, so that a check can be repeated', timeArgument)
       .option('--reviewed <what>', 'also whether it is the plan that was reviewed: its digest, or a revision of git')
       .option('--outputs', 'also whether cdktf.out/ and cdk8s.out/ are what synth would write')
+      .option('--live', 'also what is deployed, by AWS: sizes, health, quotas, version; records node groups that are empty')
       .option('--out <dir>', "where they are (default: the config's folder)")
       .option('--github', 'also print each problem as an annotation of GitHub Actions'),
   {
-    notes: 'Reads no history, asks no network, plans nothing. Exit code 2: there is a problem.',
-    examples: ['foresize check', 'foresize check --outputs --github', 'foresize check --as-of 2026-11-24T00:00:00Z --json'],
+    notes: 'Reads no history and plans nothing; asks no network but for --live. Exit code 2: there is a problem.',
+    examples: [
+      'foresize check',
+      'foresize check --outputs --github',
+      'foresize check --live',
+      'foresize check --as-of 2026-11-24T00:00:00Z --json',
+    ],
   },
-  ({ options, running, answer, warn }) => {
-    const { project, plan, findings: found, notes } = check({ ...options, ...running });
+  async ({ options, running, answer, warn }) => {
+    const { project, plan, findings: found, notes: told } = check({ ...options, ...running });
+    const live = options.live && plan !== null ? await checkLive(project, plan, running.now) : null;
+    if (live !== null) writeTogether(live.outputs);
+    const notes = [...told, ...(live?.notes ?? []), ...(live?.outputs ?? []).map(({ path }) => `wrote ${displayPath(path)}`)];
     const findings = [
       ...found,
+      ...(live?.findings ?? []),
       ...(options.outputs && plan !== null ? outputProblems(project, plan, resolve(options.out ?? project.directory), warn) : []),
     ];
     const file = displayPath(project.planFile);

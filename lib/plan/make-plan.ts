@@ -39,6 +39,8 @@ export type SizingInput = {
   readonly foresize: string;
   /** The plan that the new one replaces; `null` without one. */
   readonly previous: PlanBefore | null;
+  /** Node groups that were seen to be empty: where they retire, they may go. @default none */
+  readonly empty?: readonly string[];
   readonly solver: Solver;
   /** Replays the last weeks of loads. @default nothing is replayed */
   readonly replayLoads?: ReplayLoads;
@@ -109,7 +111,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   ];
   accepted.push(...checkSizes(config, previous, { demands: held, cost }, (name) => largestUplift(loads, name)));
   const guarded = previous ? guardrailWarnings(previous, { workloads }, config.guardrails) : [];
-  const retiring = retiringPools(previous, pools, config.cluster.retired);
+  const retiring = retiringPools(previous, pools, [...config.cluster.retired, ...(input.empty ?? [])]);
   return sealPlan({
     schema: planVersion,
     foresize,

@@ -1,7 +1,63 @@
 import type { ProblemPage } from './page';
 
-/** Codes of asking Prometheus (and what speaks its API) and CloudWatch. */
+/** Codes of asking Prometheus (and what speaks its API), CloudWatch, and of what is deployed beside the plan. */
 export const liveCodes = {
+  'live/refused': {
+    title: 'AWS does not answer what is deployed.',
+    when: '`foresize check --live` finds no credentials, may not call an action, or cannot reach AWS.',
+    cure: 'Sign in, or give the role the action that is named: [what is deployed](../../live.md) has the policy.',
+    example:
+      'eks:DescribeCluster: is refused by AWS in us-east-1 (403). Hint: the role needs eks:DescribeCluster, as docs/live.md has it; or the credentials have expired',
+  },
+  'live/record': {
+    title: 'The record of empty node groups cannot be used.',
+    when: '`capacity-live.json` beside the plan is no JSON of the form that `foresize check --live` writes, or is of another cluster.',
+    cure: 'Run `foresize check --live` again, or remove the file: then nothing counts as empty.',
+    example:
+      'capacity-live.json: is not what foresize check --live writes for cluster prod. Hint: run foresize check --live again, or remove the file',
+  },
+  'live/version': {
+    title: 'The cluster runs an older Kubernetes than the config says.',
+    when: '`cluster.version` decides what may be written, and `foresize check --live` finds a cluster that knows less.',
+    cure: 'State the version that runs, or upgrade the cluster.',
+    example:
+      "cluster.version: is 1.35, and cluster prod runs Kubernetes 1.32. Hint: state version: '1.32' in the config, so that nothing is written that it does not know, or upgrade the cluster",
+  },
+  'live/unhealthy': {
+    title: 'EKS says that a node group is not well.',
+    when: 'Its status is another than active, in creation or being updated, or it lists issues of its health.',
+    cure: 'See to it before a deployment, which may wait for it in vain.',
+    example:
+      'l40s-g6e-xlarge: is called DEGRADED by EKS: no capacity. Hint: see what EKS says of it before deploying: aws eks describe-nodegroup',
+  },
+  'live/below-floor': {
+    title: 'A node group has fewer nodes than its floor in the plan.',
+    when: 'The plan is not deployed yet, or somebody moved the group. Under the owner `terraform` the floor is the peak.',
+    cure: 'Deploy the plan, or find out who moves the group.',
+    example:
+      'l40s-g6e-xlarge: has 2 nodes, and the plan has at least 5. Hint: deploy the plan; where it is deployed, somebody else moves the group',
+  },
+  'live/above-ceiling': {
+    title: 'A node group has more nodes than its ceiling in the plan.',
+    when: 'An autoscaler or a person added them, under an earlier plan or by hand.',
+    cure: 'Nothing where they go with the load; a higher ceiling where they are needed.',
+    example:
+      'l40s-g6e-xlarge: has 20 nodes, and the plan has at most 12. Hint: they stay until the autoscaler takes them away; raise the ceiling of the pool or the workload where they are needed',
+  },
+  'live/left-over': {
+    title: 'The cluster has a node group of the project that the plan does not know.',
+    when: 'A plan was made with `--fresh`, or without the one that is deployed. Terraform refuses to take the group away while it has nodes.',
+    cure: 'Plan with the deployed plan in its place, so that the group retires.',
+    example:
+      'l40s-g6e-12xlarge: is a node group of this project in prod, with 3 nodes, that the plan does not know. Hint: plan with the deployed plan as capacity-plan.json, without --fresh: it keeps the group as retiring until it is empty',
+  },
+  'live/quota': {
+    title: 'The account may not run the nodes of the plan.',
+    when: 'The vCPU of the node groups at their peaks pass a quota of EC2 as the account has it. What else runs there counts too, and is not seen.',
+    cure: 'Have the quota raised, or plan within it.',
+    example:
+      "L-DB2E81BA: allows 64 vCPU in this account, and the node groups of the plan need 96 at their peaks. Hint: ask AWS to raise it, or set limits.quotas: { 'L-DB2E81BA': '64 vCPU' } in the config and plan again",
+  },
   'prometheus/no-url': {
     title: 'A source names no server.',
     when: 'A `prometheus(...)` source has no `url`, and `history.prometheus.url` is not set either.',

@@ -24,6 +24,10 @@ export const planAge: typeof import('./plan').planAge = (plan, config, options) 
 /** Whether the committed plan may be deployed. */
 export const check: typeof import('./check').check = (options) => (require('./check') as typeof import('./check')).check(options);
 
+/** Holds a plan against what AWS says is deployed. */
+export const checkLive: typeof import('./check-live').checkLive = (project, plan, now) =>
+  (require('./check-live') as typeof import('./check-live')).checkLive(project, plan, now);
+
 /** What the plan that is there changes against the committed one, or any other. */
 export const diff: typeof import('./diff').diff = (options) => (require('./diff') as typeof import('./diff')).diff(options);
 

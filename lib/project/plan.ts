@@ -14,6 +14,7 @@ import type { ReplayLoads } from '../plan/replay';
 import { isStep, refuseSteps } from '../plan/replicas';
 import { inEqualParts, type OnProgress } from '../progress';
 import { type Replayer, replayWorkload } from '../simulate';
+import { readEmptyGroups } from './live-record';
 import { finestLoad } from './loads';
 import { type RunOptions, timeOf, withFits } from './options';
 import { droppedProblem, olderFormText, previousPlan } from './previous-plan';
@@ -79,6 +80,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
             config,
             foresize,
             previous: there?.before ?? null,
+            empty: readEmptyGroups(file, config),
             asOf: timeOf(options.asOf, 'asOf') ?? null,
             ...(clock !== null && { clock }),
             readHistory: openHistory(project, options, onReading),

@@ -13,6 +13,7 @@ import { diffChart } from '../report/diff-chart';
 import { diffMarkdown } from '../report/diff-markdown';
 import { scorecardLines } from '../report/scorecard-text';
 import { diff } from './diff';
+import { recordFile } from './live-record';
 import { openProject, type ProjectSource } from './project';
 import { cardsFolder } from './scorecard-files';
 
@@ -81,8 +82,8 @@ export function propose(options: ProposeOptions = {}): Proposal {
   if (options.picture !== undefined) writeTogether([{ path: pictureFile, text: diffChart(changes, before, after) }]);
   const out = resolve(options.out ?? directory);
   const outputs = repository.trackedOf([join(out, 'cdktf.out'), join(out, 'cdk8s.out')]);
-  const cards = [cardsFolder(planFile)].filter(existsSync);
-  const files = [planFile, ...(options.picture === undefined ? [] : [pictureFile]), ...cards, ...outputs];
+  const beside = [cardsFolder(planFile), recordFile(planFile)].filter(existsSync);
+  const files = [planFile, ...(options.picture === undefined ? [] : [pictureFile]), ...beside, ...outputs];
   const head = repository.commitAt('HEAD') ?? 'HEAD';
   const commit = repository.commitOnto(head, files, `${title}\n\nThe plan is ${after.digest}.`);
   const address = options.picture?.replaceAll('{commit}', commit).replaceAll('{path}', encodeURI(repository.pathOf(pictureFile)));

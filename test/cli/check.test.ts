@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { commands } from '../../bin/commands';
 import { runProgram } from '../../bin/program';
@@ -212,4 +214,67 @@ test('annotations of GitHub Actions stand at the file of the plan, one a problem
 test('a config that cannot be used is refused', async () => {
   writeFileSync(configFile, '{');
   expect((await run('check')).status).toBe(1);
+});
+
+describe('what is deployed, by AWS', () => {
+  const record = join(folder, 'capacity-live.json');
+  const before = { ...process.env };
+  let server: Server;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      request.resume();
+      const answers: Readonly<Record<string, string>> = {
+        '/clusters/test': '{"cluster":{"version":"1.35"}}',
+        '/clusters/test/node-groups': '{"nodegroups":[]}',
+        '/': '{"Quota":{"Value":1}}',
+      };
+      const answer = answers[request.url ?? ''];
+      response.writeHead(answer === undefined ? 404 : 200).end(answer);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    Object.assign(process.env, { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  });
+  afterAll(() => {
+    process.env = before;
+    rmSync(record, { force: true });
+    server.close();
+  });
+
+  test('is asked only where it is wanted, and a finding there is exit code 2 too', async () => {
+    expect((await run('check')).status).toBe(0);
+    const { status, stdout } = await run('check --live');
+    expect(status).toBe(2);
+    expect(stdout).toMatch(
+      /live\/quota {2}L-DB2E81BA: allows 1 vCPU in this account, and the node groups of the plan need \d+ at their peaks/,
+    );
+    expect(stdout).toContain('note: not deployed yet: l40s-g6e-xlarge');
+    expect(existsSync(record)).toBe(false);
+  });
+
+  test('a group that retires and is empty is recorded, and the next plan drops it for that reason', async () => {
+    const old = (plan: CapacityPlan) => {
+      const { groups, ...pool } = plan.pools.l40s;
+      return {
+        kind: pool.kind,
+        owner: pool.owner,
+        reservation: null,
+        groups: [{ ...groups[0], name: 'old-group', floor: 0, peak: 0, schedule: [] }],
+      };
+    };
+    writeFileSync(
+      planFile,
+      sealed((plan) => ({ retiring: { old: old(plan) } })),
+    );
+    expect((await run('plan')).stdout).toContain('stays as it is');
+    expect((await run('check --live')).stdout).toContain('note: empty, so that the next plan drops them: old-group');
+    const recorded = readFileSync(record, 'utf8');
+    expect(JSON.parse(recorded)).toEqual({ form: 1, cluster: 'test', empty: ['old-group'] });
+    await run('check --live');
+    expect(readFileSync(record, 'utf8')).toBe(recorded);
+    expect((await run('plan')).stdout).toContain('node groups that are empty go: old-group');
+    expect(JSON.parse(readFileSync(planFile, 'utf8'))).not.toHaveProperty('retiring');
+    writeFileSync(record, '{}');
+    expect((await run('plan')).stderr).toContain('capacity-live.json: is not what foresize check --live writes for cluster test');
+  });
 });

@@ -42,6 +42,9 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
   if (asOf < from) return renewed('the new plan is for an earlier time');
   const left = until - asOf;
   if (asOf > dueAt(previous)) return renewed(left <= 0 ? 'the old plan has expired' : `the old plan expires in ${formatDuration(left)}`);
+  const kept = [...groupsOf(next.pools), ...groupsOf(next.retiring)];
+  const gone = groupsOf(previous.retiring).filter((name) => !kept.includes(name));
+  if (gone.length > 0) return renewed(`node groups that are empty go: ${gone.join(', ')}`);
   for (const name of Object.keys(next.workloads)) {
     const [before, after] = [previous.workloads[name] as WorkloadPlan | undefined, next.workloads[name]];
     if (before === undefined || autoscalerOf(before) !== autoscalerOf(after))
@@ -93,6 +96,11 @@ function kindsOfNodes({ pools }: CapacityPlan): string {
   return canonicalJson(
     Object.fromEntries(Object.entries(pools).map(([name, { groups }]) => [name, groups.map((group) => group.name).sort()])),
   );
+}
+
+/** The names of the node groups of some pools. */
+function groupsOf(pools: CapacityPlan['pools'] | CapacityPlan['retiring'] = {}): readonly string[] {
+  return Object.values(pools).flatMap(({ groups }) => groups.map(({ name }) => name));
 }
 
 /** What manifests say of an autoscaler beside its limits. */

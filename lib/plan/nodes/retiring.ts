@@ -5,7 +5,7 @@ import type { CapacityPlan, PlanBefore, RetiringPool } from '../file';
  * The node groups of the plan before that the new one has no more, and those that were retiring then, by their pools. Terraform makes
  * them, so they may have nodes: taken out of the plan they would be taken away with their pods.
  *
- * @param retired names of node groups that are empty, by the word of the config
+ * @param retired names of node groups that are empty, by the word of the config or as they were seen
  * @returns `undefined` where there are none
  */
 export function retiringPools(

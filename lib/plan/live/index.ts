@@ -1,0 +1,1 @@
+export { type LiveCluster, liveFindings, type LiveGroup, quotasToAsk } from './live-findings';
