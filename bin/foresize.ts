@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { appearanceOf } from './appearance';
 import { commands } from './commands';
 import { runProgram } from './program';
 import { progressLine } from './progress';
@@ -19,6 +20,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 void runProgram(commands, process.argv.slice(2), {
   out: writeTo(process.stdout),
   err: writeTo(process.stderr),
+  looks: { out: appearanceOf(process.stdout, process.env), err: appearanceOf(process.stderr, process.env) },
   now: Date.now(),
   onStage: progress?.onStage,
   debug: Boolean(process.env.FORESIZE_DEBUG),

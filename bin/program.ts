@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { foresizeVersion } from '../lib/adapters/version';
 import { isProblemError, printable, type Problem, renderProblem } from '../lib/problems';
 import type { OnProgress } from '../lib/progress';
+import type { Appearance } from './appearance';
 
 /** 0 done; 1 refused or failed; 2 done and there is something to look at. */
 export type ExitCode = 0 | 1 | 2;
@@ -10,6 +11,8 @@ export type ExitCode = 0 | 1 | 2;
 export type Terminal = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** How what people read looks on each of them. @default as it is */
+  readonly looks?: { readonly out: Appearance; readonly err: Appearance };
   /** What the clock says, epoch ms: read once. */
   readonly now: number;
   /** Called as a stage of the work begins; what it returns is told how far that stage is. Not with `--json` or `--quiet`. */
@@ -29,14 +32,21 @@ export type Call<Options> = {
   readonly stated: readonly string[];
   /** How functions of `lib/project` are to run. */
   readonly running: Pick<Terminal, 'now' | 'onStage'>;
-  /** Prints the document with `--json`, else the text; nothing where that is `null`. */
-  readonly answer: (document: unknown, text: string | null) => void;
+  /**
+   * Prints the document with `--json`, else the text; nothing where that is `null`.
+   *
+   * @param form `for-programs`: the text stays byte for byte what it is, also on a terminal. @default for-people
+   */
+  readonly answer: (document: unknown, text: string | null, form?: 'for-people' | 'for-programs') => void;
   readonly warn: (text: string) => void;
   readonly refuse: (problems: readonly Problem[]) => void;
 };
 
 /** The exit code; nothing where the command is done and there is nothing to look at. */
 type Result = Promise<ExitCode | void> | ExitCode | void;
+
+/** A terminal, and how text for people is printed on it. */
+type Shown = Terminal & { readonly show: (text: string) => void };
 
 /** What only a command itself knows: its options and what it does. */
 export type CommandModule = {
@@ -75,7 +85,14 @@ export type CommandTable = Readonly<Record<string, CommandEntry>>;
  */
 export async function runProgram(table: CommandTable, args: readonly string[], to: Terminal): Promise<number> {
   // Names, labels and messages come from files and servers: none of them may command the terminal.
-  const terminal: Terminal = { ...to, out: (text) => to.out(printable(text)), err: (text) => to.err(printable(text)) };
+  const asItIs: Appearance = (text) => text;
+  const { out: ofOut, err: ofErr } = to.looks ?? { out: asItIs, err: asItIs };
+  const terminal: Shown = {
+    ...to,
+    out: (text) => to.out(printable(text)),
+    err: (text) => to.err(ofErr(printable(text))),
+    show: (text) => to.out(ofOut(printable(text))),
+  };
   let exitCode = 0;
   const program = new Command('foresize')
     .description('Forecast-sized infrastructure as code: a reviewable lockfile for capacity, and the Terraform and Kubernetes that follow.')
@@ -118,7 +135,7 @@ function addCommands(
   }
 }
 
-async function runCommand(module: CommandModule, command: Command, terminal: Terminal): Promise<ExitCode> {
+async function runCommand(module: CommandModule, command: Command, terminal: Shown): Promise<ExitCode> {
   const options = command.opts<{ readonly json?: boolean; readonly quiet?: boolean }>();
   const print = (text: string) => terminal.out(`${text}\n`);
   const printJson = (document: unknown) => print(JSON.stringify(document, null, 2));
@@ -133,9 +150,9 @@ async function runCommand(module: CommandModule, command: Command, terminal: Ter
       command.getOptionValueSource(option.attributeName()) === 'cli' ? [option.long ?? option.short ?? ''] : [],
     ),
     running: { now: terminal.now, onStage: options.json || options.quiet ? undefined : terminal.onStage },
-    answer: (document, text) => {
+    answer: (document, text, form = 'for-people') => {
       if (options.json) printJson(document);
-      else if (text !== null) print(text);
+      else if (text !== null) (form === 'for-people' ? terminal.show : terminal.out)(`${text}\n`);
     },
     warn: (text) => terminal.err(`warning: ${text}\n`),
     refuse,

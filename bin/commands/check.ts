@@ -58,6 +58,7 @@ export const checkCommand = defineCommand<CheckOptions>(
     answer(
       { plan: plan?.digest ?? null, validUntil: plan?.validUntil ?? null, findings, notes },
       [...text, ...(options.github && findings.length > 0 ? [githubAnnotations(findings, file)] : [])].join('\n'),
+      options.github ? 'for-programs' : 'for-people',
     );
     return findings.length > 0 ? 2 : 0;
   },

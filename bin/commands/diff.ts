@@ -34,7 +34,7 @@ export const diffCommand = defineCommand<DiffOptions>(
     };
     if (options.svg !== undefined && changes.isChanged)
       writeTogether([{ path: resolve(options.svg), text: diffChart(changes, before, after) }]);
-    answer(document, texts[options.format]());
+    answer(document, texts[options.format](), options.format === 'text' ? 'for-people' : 'for-programs');
     return changes.isChanged ? 2 : 0;
   },
 );

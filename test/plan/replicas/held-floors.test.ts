@@ -91,6 +91,21 @@ describe("the guardrails with onStep: 'limit'", () => {
     const newer = withinSteps({ chat: demandOf(day(() => 5)) }, same, limited, { ...facts, dataThrough: '2026-11-25T00:00:00Z' });
     expect(newer.chat.peak).toBe(7);
   });
+  test('keep nothing of an override that was in the plan before: its load alone counts', () => {
+    const override = { floor: 20, until: '2026-11-23T18:00:00Z', because: 'a launch', by: 'ann' };
+    const before = planOf(
+      day((at) => (at < 12 ? 10 : 20)),
+      { overrides: [override], withoutOverrides: { floor: 4, peak: 10, ceiling: 20 } },
+    );
+    expect(withinSteps({ chat: demandOf(day(() => 8)) }, before, limited, facts).chat.peak).toBe(8);
+    // Hours in which it acted keep their part of the lowest floor without it.
+    const { chat } = withinSteps({ chat: demandOf(day(() => 2)) }, before, limited, facts);
+    expect(chat.schedule.steps).toEqual([
+      { from: start, value: 8 },
+      { from: start + 12 * hour, value: 4 },
+    ]);
+    expect(guardrailWarnings(before, planOf(day(() => 10)), { stepUp: 1, stepDown: 0.2 })).toEqual([]);
+  });
   test('do nothing without a previous plan, and nothing unless they limit', () => {
     const demands = { chat: demandOf(day(() => 1)) };
     expect(withinSteps(demands, null, limited, facts)).toBe(demands);

@@ -52,6 +52,16 @@ test.each([
   expect([after.floor, after.peak, after.ceiling]).toEqual([before[size], before[size], before.ceiling]);
 });
 
+test('what an override added is not kept as the present floor', async () => {
+  const override = { workload: 'chat', floor: 30, until: '2026-11-23T12:00:00Z', because: 'a launch', by: 'ann' };
+  const previous = await planOf({ ...configOf({}), overrides: [override] }, { 'search.csv': good, 'chat.csv': good });
+  const { floor, peak } = previous.workloads.chat.withoutOverrides ?? { floor: NaN, peak: NaN };
+  expect([previous.workloads.chat.peak, peak < 30]).toEqual([30, true]);
+  const { chat: after } = (await planned({}, broken, { previous })).workloads;
+  expect([after.floor, after.peak]).toEqual([peak, peak]);
+  expect(floor).toBeLessThan(peak);
+});
+
 test('a plan with a withheld forecast is emitted like any other', () => {
   const both = workloads({ floor: 3, metric });
   const config = rawConfig({ workloads: { ...both, search: { ...both.search, metric } as typeof chat }, history: keepFloor as never });
