@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
+import { stringify } from 'yaml';
 import type { Construct } from 'constructs';
 import {
   type AutoscaledWorkload,
@@ -13,14 +15,17 @@ import {
   type WorkloadConfig,
 } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
+import type { RuleGroup } from '../../lib/plan/live-floor';
 import { type Problem, ProblemError } from '../../lib/problems';
 import { AttachedWorkload } from './attached-workload';
 import { ClusterParts } from './cluster-parts';
+import { FloorRules } from './floor-rules';
 import { GpuQuota } from './gpu-quota';
 import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-problems';
 import { KueueQueue } from './kueue-queue';
+import { floorRuleGroups, floorSourceOf } from './live-floors';
 import { Namespace } from './namespace';
 import { NodeBuffer } from './node-buffer';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
@@ -83,6 +88,8 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
       return [];
     }),
   );
+  const groups = floorRuleGroups(config, plan);
+  if (groups.length > 0) found.push(...problemsOf(() => addFloorRules(chart, config, groups)));
   if (found.length > 0) throw new ProblemError(found);
   const findings = findingsBelow(app);
   const told = (weight: Finding['weight']) =>
@@ -90,7 +97,25 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
   if (told('fault').length > 0) throw new ProblemError(told('fault'));
   told('risk').forEach(warn);
   writeManifests(app, { gitops: config.gitops });
+  if (groups.length > 0) writeRules(join(outdir, 'prometheus'), groups);
   if (installedPartsOf(config).length > 0) writeClusterParts(join(outdir, 'cluster'), config, labels);
+}
+
+/** The rules of live floors as an object of the Prometheus operator. */
+function addFloorRules(
+  chart: (id: string, namespace?: string) => Chart,
+  { name, prometheusRule }: CapacityConfig,
+  groups: RuleGroup[],
+): [] {
+  const scope = chart('live-floors', prometheusRule?.namespace);
+  new FloorRules(scope, 'Rules', { name: `${name}-floors`, groups, labels: prometheusRule?.labels });
+  return [];
+}
+
+/** The same rules for a Prometheus without the operator, in a folder that `kubectl apply -f` leaves alone. */
+function writeRules(folder: string, groups: RuleGroup[]): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'live-floors.rules.yaml'), stringify({ groups }, { lineWidth: 0 }));
 }
 
 /** A finding with the place of its workload in the config. The chart of a workload has its name. */
@@ -170,7 +195,8 @@ function podOfAttached({ attached }: CapacityConfig, name: string): PodConfig | 
 type TaintEffect = NonNullable<PodConfig['tolerations']>[number]['effect'];
 
 /** Adds what carries the numbers of a workload that runs already. */
-function attach(scope: Construct, workload: PlannedWorkload, config: AutoscaledWorkload, { attached, cluster }: CapacityConfig): void {
+function attach(scope: Construct, workload: PlannedWorkload, config: AutoscaledWorkload, all: CapacityConfig): void {
+  const { attached, cluster } = all;
   if (config.attach === undefined) return;
   const { apiVersion, kind, name, container, takesOver } = config.attach;
   new AttachedWorkload(scope, 'Attached', {
@@ -181,16 +207,13 @@ function attach(scope: Construct, workload: PlannedWorkload, config: AutoscaledW
     takesOver,
     disruptionBudget: budgetSelector(config.attach, attached[workload.name]),
     exactFloors: hasExactTolerance(cluster.version),
+    floor: floorSourceOf(all, workload.name),
   });
 }
 
 /** Adds all objects of a workload whose pods are written here. */
-function addWorkload(
-  scope: Construct,
-  workload: PlannedWorkload,
-  config: WorkloadConfig,
-  { namespace, cluster }: CapacityConfig,
-): Construct {
+function addWorkload(scope: Construct, workload: PlannedWorkload, config: WorkloadConfig, all: CapacityConfig): Construct {
+  const { namespace, cluster } = all;
   const { image = '', command, pod, patch, reaches } = config;
   const exactFloors = hasExactTolerance(cluster.version);
   const common = { workload, image, command, pod, patch, reaches, closedNamespace: namespace.closed };
@@ -208,6 +231,7 @@ function addWorkload(
         calledBy,
         monitor,
         exactFloors,
+        floor: floorSourceOf(all, workload.name),
       });
     }
     case 'service': {

@@ -4,6 +4,7 @@ import { autoscale } from './autoscale';
 import type { ScaleTarget } from './autoscaling-types';
 import { DisruptionBudget } from './disruption-budget';
 import type { PlannedWorkload } from './planned-workload';
+import type { FloorSource } from './live-floors';
 import type { Labels } from './pod-types';
 
 export interface AttachedWorkloadProps {
@@ -37,6 +38,11 @@ export interface AttachedWorkloadProps {
    * @default false
    */
   readonly exactFloors?: boolean;
+  /**
+   * Where the floor of a workload with owner `live` is read.
+   * @default none; owner `live` needs it
+   */
+  readonly floor?: FloorSource;
 }
 
 /**

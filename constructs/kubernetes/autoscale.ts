@@ -9,6 +9,7 @@ export function autoscale(
 ): ScheduledAutoscaler | HorizontalAutoscaler {
   switch (props.workload.plan.owner) {
     case 'keda':
+    case 'live':
       return new ScheduledAutoscaler(scope, 'Autoscaler', props);
     case 'manifests':
       return new HorizontalAutoscaler(scope, 'Autoscaler', props);

@@ -47,6 +47,8 @@ export type ScaledObjectSpec = {
   readonly scaleTargetRef: ScaleTarget;
   readonly minReplicaCount: number;
   readonly maxReplicaCount: number;
+  /** Seconds between two looks of KEDA itself; the autoscaler asks at each of its syncs. */
+  readonly pollingInterval?: number;
   /** What a trigger asks for once it has failed more than `failureThreshold` times in a row. */
   readonly fallback?: { readonly failureThreshold: number; readonly replicas: number; readonly behavior: 'currentReplicasIfHigher' };
   readonly advanced: {

@@ -11,6 +11,7 @@ export { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizont
 export { InferenceService, type InferenceServiceProps } from './inference-service';
 export { KarpenterNodePools, type KarpenterNodePoolsProps, type KarpenterSettings } from './karpenter-node-pools';
 export { KueueQueue, type KueueQueueProps } from './kueue-queue';
+export { type FloorSource } from './live-floors';
 export { Namespace, type NamespaceProps } from './namespace';
 export { NodeBuffer, type NodeBufferProps } from './node-buffer';
 export { plannedWorkload, type PlannedWorkload } from './planned-workload';

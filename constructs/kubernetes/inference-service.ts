@@ -6,7 +6,7 @@ export type InferenceServiceProps = ServeProps;
 /**
  * All Kubernetes objects of a model that answers requests: a Deployment on the nodes of its pool, a Service, a ServiceAccount, a
  * disruption budget, NetworkPolicies, and an autoscaler. The autoscaler keeps the number of replicas between the floor and the ceiling
- * of the plan: a `ScheduledAutoscaler` for owner `keda`, a `HorizontalAutoscaler` for owner `manifests`.
+ * of the plan: a `ScheduledAutoscaler` for owners `keda` and `live`, a `HorizontalAutoscaler` for owner `manifests`.
  *
  * @throws ProblemError `kubernetes/no-fit` when no node of the pool can hold a replica, and what the autoscaler throws
  * @example new InferenceService(chart, 'Chat', { workload: plannedWorkload(plan, 'chat'), image, port: 8000, metric })

@@ -34,7 +34,8 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   };
   const triggers = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric?.triggers : undefined) ?? [];
   const scaled = ({ config: workload }: Workload) => isAutoscaled(workload);
-  const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner === 'keda';
+  const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner !== 'manifests';
+  const isLive = (workload: Workload) => scaled(workload) && workload.plan.owner === 'live';
   // Since 2.18 a trigger that fails asks for just the replicas that there are, and a ScaledObject can set a tolerance.
   const keda = 'KEDA 2.18 or later';
   const urls = workloads.flatMap(triggers).flatMap((trigger) => (trigger.kind === 'prometheus' ? [trigger.url] : []));
@@ -55,8 +56,15 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   const unless = (isThere: boolean, lines: string[]) => (isThere ? [] : lines);
 
   return [
-    ...line(`${keda}, for the schedules of`, (workload) => isKeda(workload) && movingFloors(workload).length > 0),
-    ...line(`${keda}, for the live triggers of`, (workload) => isKeda(workload) && movingFloors(workload).length === 0),
+    ...line(`${keda}, for the schedules of`, (workload) => isKeda(workload) && !isLive(workload) && movingFloors(workload).length > 0),
+    ...line(
+      `${keda}, for the live triggers of`,
+      (workload) => isKeda(workload) && (isLive(workload) || movingFloors(workload).length === 0),
+    ),
+    ...line(
+      'the Prometheus operator, or prometheus/live-floors.rules.yaml among the rules of Prometheus, with eight days of samples, for the floors of',
+      isLive,
+    ),
     ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) =>
       triggers(workload).some(({ kind }) => kind === 'pods'),

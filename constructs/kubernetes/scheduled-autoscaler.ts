@@ -1,8 +1,10 @@
 import { Construct } from 'constructs';
 import { type LiveMetricInput, liveMetricOf } from '../../lib/config';
+import { round6 } from '../../lib/figures';
 import { ProblemError } from '../../lib/problems';
 import type { ScaleTarget, ScaledObjectSpec, Trigger } from './autoscaling-types';
-import { cronTriggers } from './cron-triggers';
+import { type CronTrigger, cronTriggers } from './cron-triggers';
+import type { FloorSource } from './live-floors';
 import { workloadLabels } from './labels';
 import { kubernetesObject } from './objects';
 import { overrideAnnotations } from './override-annotations';
@@ -42,11 +44,17 @@ export interface ScheduledAutoscalerProps {
    * @default none: KEDA makes its own
    */
   readonly takesOver?: string;
+  /**
+   * Where the floor of a workload with owner `live` is read.
+   * @default none; owner `live` needs it
+   */
+  readonly floor?: FloorSource;
 }
 
 /**
- * A KEDA ScaledObject, for workloads with owner `keda`, whose floor changes by the hour. Cron triggers raise the number of replicas to
- * the floors of the plan's schedule. Live triggers follow the load above them, at the target utilisation that the plan was made with,
+ * A KEDA ScaledObject, for workloads with owner `keda`, whose floor changes by the hour, or `live`, whose floor recording rules decide each
+ * minute. Under `keda` cron triggers raise the number of replicas to the floors of the plan's schedule; under `live` one Prometheus trigger
+ * reads the floor, and there is no cron trigger. Live triggers follow the load above them, at the target utilisation that the plan was made with,
  * up to the ceiling. Where the floor of the plan stays the same there are no cron triggers.
  *
  * KEDA takes the largest number of all triggers. With a formula it knows one number alone, so the floors are part of the formula.
@@ -63,21 +71,25 @@ export interface ScheduledAutoscalerProps {
  * @example new ScheduledAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'chat'), metric })
  */
 export class ScheduledAutoscaler extends Construct {
-  constructor(scope: Construct, id: string, { workload, target, metric, exactFloors, container, takesOver }: ScheduledAutoscalerProps) {
+  constructor(scope: Construct, id: string, props: ScheduledAutoscalerProps) {
     super(scope, id);
-    const { floor, ceiling } = workload.plan;
-    const floors = movingFloors(workload);
-    const behavior = floors.length === 0 ? reactiveBehavior(workload, exactFloors) : scheduledBehavior(workload, exactFloors);
+    const { target, metric, exactFloors, container, takesOver } = props;
+    const workload = asReplayed(props.workload);
+    const { floor, ceiling, owner } = workload.plan;
     const read = metric && liveMetricOf(metric);
+    const isFormula = read?.formula !== undefined;
     const live = scalingMetrics(workload, read).map((one) => toTrigger(workload, one, container));
-    const raised = cronTriggers(floors, workload.scheduleEnd, floor);
-    const away = read?.formula === undefined ? floor : Math.max(floor, ...raised.map(({ replicas }) => replicas));
-    const crons = raised.map(({ start, end, replicas }, index): Trigger => ({
-      type: 'cron',
-      ...(read?.formula !== undefined && { name: floorName(index) }),
-      metricType: 'AverageValue',
-      metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },
-    }));
+    const source = owner === 'live' ? (props.floor ?? unread(workload)) : undefined;
+    const crons = source === undefined ? cronTriggers(movingFloors(workload), workload.scheduleEnd, floor) : [];
+    const floors =
+      source === undefined
+        ? crons.map((cron, index) => cronTrigger(cron, isFormula ? floorName(index) : undefined))
+        : [floorTrigger(source, isFormula)];
+    const behavior =
+      source !== undefined || movingFloors(workload).length > 0
+        ? scheduledBehavior(workload, exactFloors)
+        : reactiveBehavior(workload, exactFloors);
+    const highest = source === undefined ? Math.max(floor, ...crons.map(({ replicas }) => replicas)) : workload.plan.peak;
     const annotations = {
       ...(takesOver !== undefined && { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' }),
       ...overrideAnnotations(workload),
@@ -94,19 +106,57 @@ export class ScheduledAutoscaler extends Construct {
         scaleTargetRef: target ?? { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
         minReplicaCount: floor,
         maxReplicaCount: ceiling,
-        ...(live.some(({ type }) => type === 'prometheus') && {
-          fallback: { failureThreshold: 3, replicas: away, behavior: 'currentReplicasIfHigher' },
+        ...(source !== undefined && { pollingInterval: 15 }),
+        ...([...live, ...floors].some(({ type }) => type === 'prometheus') && {
+          fallback: { failureThreshold: 3, replicas: isFormula ? highest : floor, behavior: 'currentReplicasIfHigher' },
         }),
         advanced: {
           horizontalPodAutoscalerConfig: { ...(takesOver !== undefined && { name: takesOver }), behavior },
-          ...(read?.formula !== undefined && { scalingModifiers: modifiers(read.formula, crons.length) }),
+          ...(read?.formula !== undefined && { scalingModifiers: modifiers(read.formula, floors.length) }),
         },
         // KEDA numbers its metrics by the order of the triggers. Live triggers are first, so that a new schedule does not renumber them.
-        triggers: [...live, ...crons],
+        triggers: [...live, ...floors],
       },
     });
-    noteWorkload(object, workload);
+    noteWorkload(object, props.workload);
   }
+}
+
+/** A workload whose floor the load moves, with the settings of its autoscaler that its live floor was replayed with. */
+function asReplayed(workload: PlannedWorkload): PlannedWorkload {
+  const { owner, replay, throughputPerReplica } = workload.plan;
+  const live = owner === 'live' ? replay?.live : undefined;
+  if (live === undefined || throughputPerReplica === null) return workload;
+  const load = round6((live.target * live.loadPerReplica) / throughputPerReplica);
+  return { ...workload, plan: { ...workload.plan, target: { load }, scaleDown: live.scaleDown } };
+}
+
+function unread({ name }: PlannedWorkload): never {
+  throw new ProblemError({
+    code: 'kubernetes/no-metric',
+    path: `workloads.${name}.owner`,
+    message: "is 'live', and nothing says where the floor is read",
+    hint: "give floor: { url, query }, or plan with owner: 'keda'",
+  });
+}
+
+/** The floor that rules record, in replicas: a target of 1 makes it as many replicas. A rule that is gone is an error, and never a zero. */
+function floorTrigger({ url, query }: FloorSource, isNamed: boolean): Trigger {
+  return {
+    type: 'prometheus',
+    ...(isNamed && { name: floorName(0) }),
+    metricType: 'AverageValue',
+    metadata: { serverAddress: url, query, threshold: '1', ignoreNullValues: 'false' },
+  };
+}
+
+function cronTrigger({ start, end, replicas }: CronTrigger, name: string | undefined): Trigger {
+  return {
+    type: 'cron',
+    ...(name !== undefined && { name }),
+    metricType: 'AverageValue',
+    metadata: { timezone: 'Etc/UTC', start, end, desiredReplicas: String(replicas) },
+  };
 }
 
 const floorName = (index: number): string => `floor_${index}`;

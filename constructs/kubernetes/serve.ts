@@ -15,6 +15,7 @@ import { AllowReaching } from './allow-reaching';
 import { autoscale } from './autoscale';
 import { DisruptionBudget } from './disruption-budget';
 import { selectorLabels, workloadLabels } from './labels';
+import type { FloorSource } from './live-floors';
 import { mustBeClosed, namespaceOfService } from './network-peers';
 import { type DeploymentSpec, kubernetesObject } from './objects';
 import { applyPatch } from './patch';
@@ -77,6 +78,11 @@ export interface ServeProps {
    * @default false
    */
   readonly exactFloors?: boolean;
+  /**
+   * Where the floor of a workload with owner `live` is read.
+   * @default none; owner `live` needs it
+   */
+  readonly floor?: FloorSource;
   /**
    * How the Prometheus operator scrapes its pods, with the labels that `metric` asks for: see `PodMonitor`.
    * @default no PodMonitor

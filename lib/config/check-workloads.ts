@@ -72,6 +72,7 @@ const unreadable: Readonly<Record<FloorOwner, { readonly kind: MetricConfig['kin
     message: 'a KEDA ScaledObject cannot read a metric of the pods',
     hint: "use prometheusMetric(...), or owner: 'manifests'",
   },
+  live: { kind: 'pods', message: 'a KEDA ScaledObject cannot read a metric of the pods', hint: 'use prometheusMetric(...)' },
 };
 
 function checkInference(name: string, workload: InferenceConfig, add: Add): void {
@@ -106,7 +107,7 @@ function checkInference(name: string, workload: InferenceConfig, add: Add): void
 function checkMetric(name: string, { triggers, formula }: LiveMetric, owner: FloorOwner, add: Add): void {
   const at = ['workloads', name, 'metric'] as const;
   if (formula !== undefined) {
-    if (owner !== 'keda') add('metric', [...at, 'formula'], 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
+    if (owner === 'manifests') add('metric', [...at, 'formula'], 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
     if (triggers.some(({ kind }) => kind === 'cpu'))
       add(
         'metric',

@@ -20,6 +20,7 @@ export function configDigest(config: CapacityConfig): string {
     kueue,
     gitops,
     costCentre,
+    prometheusRule,
     prices,
     workloads,
     pools,
@@ -29,7 +30,7 @@ export function configDigest(config: CapacityConfig): string {
     history,
     ...sized
   } = config;
-  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre];
+  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre, prometheusRule];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({

@@ -64,6 +64,7 @@ type FloorOwnerFacts = {
 
 export const floorOwners: Readonly<Record<FloorOwner, FloorOwnerFacts>> = {
   keda: { movesByHour: true },
+  live: { movesByHour: true },
   manifests: { movesByHour: false },
 };
 

@@ -6,6 +6,7 @@ import { checkAttach } from './check-attach';
 import { checkCluster } from './check-cluster';
 import { checkEfa } from './check-efa';
 import { type Add, checkPools } from './check-pools';
+import { checkLive } from './check-live';
 import { checkOverrides } from './check-overrides';
 import { checkQueries } from './check-queries';
 import { checkWorkloads } from './check-workloads';
@@ -115,6 +116,7 @@ function crossCheck(config: CapacityConfig, file: string, manifests: Manifests):
   checkWorkloads(config, add);
   checkAttach(config, manifests, add);
   checkQueries(config, add);
+  checkLive(config, add);
   checkPools(config, add);
   checkAdopted(config, add);
   checkEfa(config, add);

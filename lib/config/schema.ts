@@ -4,7 +4,7 @@ import { parseMachineAmount, parseTimes, parseUsdPerHour, SECOND_MS } from '../u
 import { type AttachFacts, attachFacts } from './attach-facts';
 import { clusterSchema } from './cluster-schema';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import { anyShare, costCentre, count, duration, name, positive, regionPattern, text } from './fields';
+import { anyShare, costCentre, count, duration, labelKeyPattern, labelValue, name, positive, regionPattern, text } from './fields';
 import { followsLoad, isMeasuredByLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { ManifestObject } from './manifest-pods';
@@ -78,6 +78,16 @@ const stateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('local'), directory: z.string().default('.') }),
 ]);
 
+const ruleSchema = z
+  .strictObject({
+    namespace: name.optional().meta({ description: 'where it is; that of the workloads by default' }),
+    labels: z
+      .record(z.string().regex(labelKeyPattern, { error: "must be the key of a label such as 'release'" }), labelValue)
+      .default({})
+      .meta({ description: "labels that your Prometheus selects its rules by, such as { release: 'kube-prometheus-stack' }" }),
+  })
+  .meta({ id: 'PrometheusRule', description: "the rules of workloads with owner: 'live', as the Prometheus operator takes them" });
+
 const kueueSchema = z
   .strictObject({
     create: z.literal(true),
@@ -129,6 +139,7 @@ export const capacitySchema = z
       description:
         'writes beside the manifests a base for Kustomize, in which names keep together under a prefix, and rules for Argo CD and Flux to leave alone what others move',
     }),
+    prometheusRule: ruleSchema.optional(),
     limits: limitsSchema.prefault({}),
     guardrails: guardrailsSchema.prefault({}),
     history: historySchema.prefault({}),
@@ -241,7 +252,7 @@ function namespaceOf({ namespace, name }: Pick<z.output<typeof capacitySchema>, 
  * stands. A server that wants credentials of ours is left to the config.
  */
 function liveMetric(workload: WorkloadConfig, { prometheus }: HistoryConfig): LiveMetric | undefined {
-  if (!followsLoad(workload) || workload.metric !== undefined || workload.owner !== 'keda') return undefined;
+  if (!followsLoad(workload) || workload.metric !== undefined || workload.owner === 'manifests') return undefined;
   const { load } = workload;
   if (load.kind !== 'prometheus' || prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers)
     return undefined;

@@ -56,7 +56,10 @@ const bufferSchema = z
 
 const scaled = {
   buffer: bufferSchema.optional(),
-  owner: z.enum(['keda', 'manifests']).default('keda').meta({ description: 'who moves minReplicas' }),
+  owner: z.enum(['keda', 'live', 'manifests']).default('keda').meta({
+    description:
+      "who moves the floor: KEDA by the schedule, recording rules of Prometheus by the load, which KEDA reads ('live'), or the manifests, in which it stays",
+  }),
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
   metric: liveMetricSchema.optional().meta({
     description:

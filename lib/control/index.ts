@@ -12,5 +12,5 @@ export {
   spreadFeatureCount,
   spreadFeaturesOf,
 } from './need';
-export { largestWithin, type Outlook, outlookAt, peakPath, quantilePath } from './outlook';
+export { largestWithin, newestKnown, type Outlook, outlookAt, peakPath, quantilePath } from './outlook';
 export { type HpaSettings, hpaSpecOf, type Observations, type Policy } from './policy';

@@ -227,6 +227,13 @@ export const constructCodes = {
     example:
       "workloads.chat.metric: is missing: CPU says nothing of the load of a GPU, so no autoscaler is written that goes by it. Hint: say what it shall follow, such as metric: podsMetric('requests_per_second'); or metric: cpuMetric() where CPU is really meant",
   },
+  'kubernetes/rules': {
+    title: 'The rules of live floors are too large for an object.',
+    when: 'One group of recording rules alone is larger than what kubectl keeps of an object: the courses of many periods are in it.',
+    cure: 'Plan for a shorter horizon, or in longer periods.',
+    example:
+      'workloads: need 310000 bytes of rules in the group foresize-live-prod-8m-18m, more than an object holds. Hint: plan for a shorter horizon',
+  },
   'kubernetes/small-target': {
     title: 'A replica carries too little for an autoscaler to count.',
     when: 'Autoscalers count in thousandths, and what one replica carries is so small a number that rounding would change the number of replicas.',

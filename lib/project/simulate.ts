@@ -9,7 +9,7 @@ import { inEqualParts, type OnProgress } from '../progress';
 import { jobsDocument, jobsText } from '../report/jobs';
 import { queueDocument, queueText } from '../report/queue';
 import { defaultPhysics, type LoadGrid, prepareLoad, type ReplaySettings, type WaitSlo, withoutOwnSlo, workloadPhysics } from '../simulate';
-import { costOf, violationLimit } from '../plan/replay';
+import { costOf, policyNames, violationLimit } from '../plan/replay';
 import { SECOND_MS } from '../units';
 import { type FileOptions, readFileLoad, readWorkloadLoads } from './loads';
 import { type Duration, durationOf, inStage, type RunOptions, withFits } from './options';
@@ -244,9 +244,11 @@ async function replaySubject(
   const { policy: policies = [], chart = false, auto = false } = options;
   const answers: ReplayAnswer[] = [];
   const protects = auto ? quantiles : [settings.protect];
+  // A live floor takes as long as the loop that it is made of, so it is replayed where it is asked for.
+  const replayed = policies.includes('live') ? { policies: policyNames } : {};
   const parts = inEqualParts(onProgress, 2 * protects.length);
   for (const [index, protect] of protects.entries()) {
-    const own = { ...settings, protect };
+    const own = { ...settings, ...replayed, protect };
     const prepared = await prepareLoad(load, own, run, parts[2 * index]);
     const task = { prepared, settings: own, name, title, usdPerGpuHour, policies, chart };
     answers.push(await replay(task, parts[2 * index + 1]));

@@ -15,6 +15,7 @@ const colours: { readonly [Name in PolicyName]: string } = {
   'linear-threshold': '#a16207',
   plan: '#c2410c',
   'plan+operate': '#db2777',
+  live: '#1d4ed8',
 };
 
 /**

@@ -185,7 +185,8 @@ function shownSettings(policy: SetPolicy): ShownSettings {
       const { protect, target, headroom, floor, scaleDown } = policy.settings;
       return { protect, target, headroom, floor, ...shownScaleDown(scaleDown) };
     }
-    case 'plan+operate': {
+    case 'plan+operate':
+    case 'live': {
       const { margins, target, floor } = policy.settings;
       return { marginUp: margins.up, marginHold: margins.hold, target, floor };
     }

@@ -4,6 +4,7 @@ import { round6 } from '../figures';
 import type { FitRunner } from '../forecast';
 import { type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
 import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
+import type { LiveFloor } from '../plan/live-floor';
 import { isProblemError, renderProblem } from '../problems';
 import type { OnProgress } from '../progress';
 import { DAY_MS, parseTime } from '../units';
@@ -43,7 +44,7 @@ export async function replayWorkload(
   const workload = config.workloads[name];
   if (!followsLoad(workload)) return { none: 'its replicas follow no load of requests' };
   try {
-    const { protect, load: source, exclude, usdPerViolatedMinute } = workload;
+    const { protect, load: source, exclude, usdPerViolatedMinute, owner } = workload;
     const { physics, usdPerGpuHour, shareWithinSlo } = workloadPhysics(config, name, supply, offerings);
     const options: ReplaySettings = {
       physics,
@@ -55,7 +56,7 @@ export async function replayWorkload(
       longestScoreMs,
       withCausalLimit: false,
       usualTarget: Math.min(1, (supply.capacity?.target ?? workload.target) / shareWithinSlo),
-      policies,
+      policies: owner === 'live' ? [...policies, 'live'] : policies,
       price: usdPerViolatedMinute === undefined ? undefined : { usdPerGpuHour, usdPerViolatedMinute },
     };
     const basis = digestOf({
@@ -67,6 +68,7 @@ export async function replayWorkload(
       usdPerGpuHour,
       protect,
       ...(usdPerViolatedMinute === undefined ? {} : { usdPerViolatedMinute }),
+      ...(owner === 'live' && { live: 1 }),
     });
     const end = series.start + series.values.length * series.intervalMs;
     if (previous !== null && previous.basis === basis && isYounger(previous, end, staysMs)) return previous;
@@ -94,7 +96,10 @@ function isYounger({ scored }: ReplayPlan, end: number, staysMs: number): boolea
 }
 
 /** What the plan decides by and keeps of a replay. */
-export function summaryOf({ policies, bound, skill, judged, price, ...simulation }: Simulation, usdPerGpuHour: number): ReplaySummary {
+export function summaryOf(
+  { policies, bound, skill, judged, price, live, ...simulation }: Simulation,
+  usdPerGpuHour: number,
+): ReplaySummary {
   const { tune, score } = windowTimes(simulation);
   return {
     tuned: tune,
@@ -109,11 +114,24 @@ export function summaryOf({ policies, bound, skill, judged, price, ...simulation
     lowerBoundGpuHours: bound.gpuHours,
     lowerBoundFractionalGpuHours: bound.fractionalGpuHours,
     settings: settingsOf(policies),
+    ...(live && { live: rounded(live) }),
     outcomes: policies.map(({ name, tuned, scored }) => ({ name, tuned, scored })),
     skill,
     judged,
     price,
   };
+}
+
+/** Six digits of the coefficients leave all but one floor in a thousand as they are. */
+function rounded({ up, hold, loadPerReplica, ...live }: LiveFloor): LiveFloor {
+  const all = <Numbers extends Readonly<Record<string, number>>>(numbers: Numbers) =>
+    Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, round6(value)])) as Numbers;
+  const model = ({ centre, spread, usualSpread }: LiveFloor['up']) => ({
+    centre: all(centre),
+    spread: all(spread),
+    usualSpread: round6(usualSpread),
+  });
+  return { ...live, loadPerReplica: round6(loadPerReplica), up: model(up), hold: model(hold) };
 }
 
 /** The settings of those policies that manifests carry. */

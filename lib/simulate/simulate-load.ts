@@ -3,8 +3,8 @@ import { type Effort, type FitRunner, hourPeaks, repeatingRises, type RepeatingR
 import {
   decidePolicy,
   type ForecastSkill,
+  comparedPolicies,
   type PolicyName,
-  policyNames,
   type ReplayEvidence,
   type SetPolicy,
   usualScaleDown,
@@ -13,6 +13,7 @@ import {
   violationLimitOf,
   type ViolationPrice,
 } from '../plan/replay';
+import type { LiveFloor } from '../plan/live-floor';
 import type { OnProgress } from '../progress';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';
 import {
@@ -30,7 +31,18 @@ import {
   windowsOf,
 } from './replay';
 import { leadOf, type Physics, tickMs, type WaitSlo } from './physics';
-import { allowedMinutes, buildPolicies, type BuiltPolicy, learnNeeds, matchedGpuHours, type Stretches } from './policies';
+import {
+  allowedMinutes,
+  buildPolicies,
+  type BuiltPolicy,
+  learnNeeds,
+  liveFloorOf,
+  liveSight,
+  matchedGpuHours,
+  recordOf,
+  sightOf,
+  type Stretches,
+} from './policies';
 import { dailyOutlooks, dayStarts, hourly, skillOf } from './outlooks';
 
 /** How a load is replayed. */
@@ -50,7 +62,7 @@ export type ReplaySettings = {
   readonly usualTarget?: number;
   /** Whether the causal limit is worked out, which takes as long as a policy. @default true */
   readonly withCausalLimit?: boolean;
-  /** Policies that are replayed. @default all */
+  /** Policies that are replayed. @default all but `live` */
   readonly policies?: readonly PolicyName[];
   /** What nodes and minutes in violation cost, where settings and policies are chosen by that. @default they are chosen within a limit */
   readonly price?: ViolationPrice;
@@ -83,6 +95,8 @@ export type Simulation = {
   /** Share of the intervals that were observed; the others are replayed as straight lines and not scored. */
   readonly observedShare: number;
   readonly price?: ViolationPrice;
+  /** What was learned for a live floor, as of the end of the load; `null` where `live` is not replayed. */
+  readonly live: LiveFloor | null;
   /** What each policy comes to with other settings: GPU-hours against minutes in violation. Worked out when it is asked for. */
   readonly frontier: () => readonly FrontierPoint[];
 };
@@ -110,7 +124,7 @@ const shortestHistoryMs = 3 * DAY_MS;
  */
 export async function prepareLoad(
   load: LoadGrid,
-  { physics, protect, effort, path, longestScoreMs, policies = policyNames }: ReplaySettings,
+  { physics, protect, effort, path, longestScoreMs, policies = comparedPolicies }: ReplaySettings,
   run: FitRunner,
   onProgress?: OnProgress,
 ): Promise<PreparedLoad> {
@@ -119,7 +133,7 @@ export async function prepareLoad(
   const perHour = HOUR_MS / load.intervalMs;
   const { from, to } = learningOf(load, windows);
   // Where nothing is learned from them, of the days before the tuning window the last is enough: its forecast holds until the next is made.
-  const learned = policies.includes('plan+operate') ? from : Math.max(from, to - DAY_MS / load.intervalMs);
+  const learned = learns(policies) ? from : Math.max(from, to - DAY_MS / load.intervalMs);
   const days = [{ from: learned, to }, windows.tune, windows.score].flatMap(({ from, to }) => dayStarts(from / perHour, to / perHour));
   const outlooks = await dailyOutlooks(
     byHour,
@@ -131,9 +145,14 @@ export async function prepareLoad(
   return { load, windows, outlooks };
 }
 
+/** Whether a policy goes by models that are learned from the days before the tuning window. */
+function learns(policies: readonly PolicyName[]): boolean {
+  return policies.includes('plan+operate') || policies.includes('live');
+}
+
 /** @param settings with the `protect` that the outlooks were made for */
 function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: ReplaySettings): Stretches {
-  const { slo, seed, protect, policies = policyNames, price } = settings;
+  const { slo, seed, protect, policies = comparedPolicies, price } = settings;
   const physics = withinTerms(withCapacity(settings, load, windows), load, settings);
   const refined = refineLoad(load, tickMs, seed);
   const replayOf = ({ from, to }: Span): Replay => {
@@ -141,12 +160,20 @@ function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: Replay
     return { load: refined, from: from * perInterval, to: to * perInterval, physics, slo, seed };
   };
   const [tune, score] = [replayOf(windows.tune), replayOf(windows.score)];
-  const models = policies.includes('plan+operate')
-    ? learnNeeds({ ...tune, to: score.to }, replayOf(learningOf(load, windows)).from, outlooks)
-    : [];
+  const learnFrom = replayOf(learningOf(load, windows)).from;
+  const whole = { ...tune, to: score.to };
+  const models = policies.includes('plan+operate') ? learnNeeds(whole, learnFrom, sightOf(whole, outlooks)) : [];
+  const record = policies.includes('live') ? recordOf(whole, outlooks) : null;
+  // One model more than is replayed: that of the end, which a plan puts into the cluster.
+  const live = record && {
+    outlooks,
+    protect,
+    record,
+    models: learnNeeds({ ...whole, to: whole.to + 1 }, learnFrom, liveSight(whole, record)),
+  };
   // Nodes that cost next to nothing make minutes in violation dear beyond measure, and no figure infinite.
   const minuteGpuHours = price === undefined ? null : price.usdPerViolatedMinute / Math.max(price.usdPerGpuHour, 1e-6);
-  return { tune, score, base: { outlooks, models, protect }, minuteGpuHours };
+  return { tune, score, base: { outlooks, models, protect }, live, minuteGpuHours };
 }
 
 /** Replays all policies over the window of a load that is scored, with settings chosen on the window before it. */
@@ -154,7 +181,7 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
   const { load, windows, outlooks } = prepared;
   const stretches = stretchesOf(prepared, settings);
   const { score } = stretches;
-  const policies = buildPolicies(stretches, settings.policies, onProgress).map((built): SimulatedPolicy => ({
+  const policies = buildPolicies(stretches, settings.policies ?? comparedPolicies, onProgress).map((built): SimulatedPolicy => ({
     ...built,
     scored: replayed(score, built),
   }));
@@ -185,9 +212,15 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     judged,
     verdict: decidePolicy({ outcomes: policies, skill, judged, price: settings.price }, 'comparison'),
     price: settings.price,
+    live: learnedOf(stretches, policies),
     frontier: () => (frontier ??= policies.flatMap((policy) => frontierOf(score, policy))),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,
   };
+}
+
+function learnedOf({ live, score }: Stretches, policies: readonly SetPolicy[]): LiveFloor | null {
+  const settings = policies.find((policy) => policy.name === 'live')?.settings;
+  return live === null || settings === undefined ? null : liveFloorOf(score, live.models[live.models.length - 1], settings);
 }
 
 /** Of the limit, the shares within which a policy is tuned for its frontier. */

@@ -26,8 +26,8 @@ test('of training one form runs once and ends', () => {
   expect([chat, storefront, resnet, finetune].map(isJob)).toEqual([false, false, true, false]);
 });
 
-test('KEDA moves a floor by the hour, and manifests hold one', () => {
-  expect(floorOwners).toEqual({ keda: { movesByHour: true }, manifests: { movesByHour: false } });
+test('KEDA and recording rules move a floor by the hour, and manifests hold one', () => {
+  expect(floorOwners).toEqual({ keda: { movesByHour: true }, live: { movesByHour: true }, manifests: { movesByHour: false } });
 });
 
 test("machines of one's own have no owner, whatever the config assumes: they are there all the time and unknown to Terraform", () => {

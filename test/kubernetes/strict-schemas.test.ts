@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { buildKubernetes } from '../../constructs/kubernetes/app';
 import { loadProject } from '../../lib/project/project';
 import { filesOf, root, temporaryFolder } from '../support/foresize';
+import { testLive } from '../support/live-floor';
 import { samplePlan } from '../support/sample-plan';
 import { buildObjects, type Manifest, planWith, sampleConfig, sampleInput } from '../constructs/kubernetes/support';
 
@@ -15,7 +16,8 @@ const here = existsSync(folder);
 const why = here ? '' : ' (skipped: ../shared/data/kubernetes is not here)';
 const versions = here ? readdirSync(folder).flatMap((file) => /^openapi-(.*)\.json$/.exec(file)?.[1] ?? []) : ['of every version'];
 
-const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+// The schemas of custom resources have patterns of Go, in which a flag may stand before what it is for.
+const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8').replaceAll('^(?i)', '^'));
 const ajv = () => new Ajv({ strict: false, allErrors: true, validateFormats: false });
 
 /** Validators by `apiVersion/Kind`: unknown fields are errors. */
@@ -120,6 +122,23 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
     );
     expect(made.map(({ kind }) => kind)).toEqual(['ResourceFlavor', 'ClusterQueue', 'LocalQueue']);
     expect(made.flatMap(validators(version))).toEqual([]);
+  });
+
+  testHere(`so do the rules of a live floor and what reads it${why}`, () => {
+    const { chat } = sampleInput.workloads;
+    const load = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', unit: 'req/s', url: chat.metric.url };
+    const config = sampleConfig({
+      workloads: { ...sampleInput.workloads, chat: { ...chat, load, owner: 'live' } as never },
+      prometheusRule: { namespace: 'monitoring', labels: { release: 'prometheus' } },
+      cluster: { version },
+    });
+    const { replay } = planWith('chat', {}).workloads.chat;
+    const made = buildObjects(config, planWith('chat', { owner: 'live', replay: { ...replay, live: testLive } as never }));
+    const rules = made.filter(({ kind }) => kind === 'PrometheusRule');
+    expect(rules.map(({ metadata }) => metadata)).toMatchObject([
+      { name: 'sample-floors', namespace: 'monitoring', labels: { release: 'prometheus' } },
+    ]);
+    expect([...rules, ...made.filter(({ kind }) => kind === 'ScaledObject')].flatMap(validators(version))).toEqual([]);
   });
 
   testHere(`so do the objects that keep places free${why}`, () => {

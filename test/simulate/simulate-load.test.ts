@@ -1,5 +1,5 @@
 import { decidePolicy } from '../../lib/plan/replay/policy-decision';
-import { policyNames } from '../../lib/plan/replay/scaling-policies';
+import { comparedPolicies } from '../../lib/plan/replay/scaling-policies';
 import { summaryOf } from '../../lib/simulate/replay-workload';
 import { prepareLoad, type Simulation, simulateLoad } from '../../lib/simulate/simulate-load';
 import { HOUR_MS } from '../../lib/units';
@@ -17,7 +17,17 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
 
   test('floors by the hour are chosen, and the policies stand in the order of their table', () => {
     expect(simulation.verdict.chosen).toBe('plan');
-    expect(simulation.policies.map(({ name }) => name)).toEqual(policyNames);
+    expect(simulation.policies.map(({ name }) => name)).toEqual(comparedPolicies);
+  });
+
+  test('a live floor is as good as the loop that it is made of, and what was learned for it is told', async () => {
+    const steep = Array.from({ length: 9 * 24 }, (_, hour) => (hour % 24 >= 8 && hour % 24 < 20 ? 100 : 12));
+    const live = simulateLoad(await prepared(steep), { ...options, policies: ['hpa-tuned', 'plan', 'live'] });
+    const scoredOf = ({ policies }: Simulation, name: string) => policies.find((policy) => policy.name === name)?.scored.gpuHours ?? NaN;
+    expect(scoredOf(live, 'live') / scoredOf(simulation, 'plan+operate')).toBeLessThan(1.1);
+    expect(scoredOf(live, 'live')).toBeLessThan(scoredOf(live, 'hpa-tuned'));
+    expect(live.live).toMatchObject({ loadPerReplica: live.physics.capacityPerReplica, upMinutes: 8 });
+    expect(simulation.live).toBeNull();
   });
 
   test('no policy is below the bound without violations', () => {
@@ -28,8 +38,8 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
 
   test('each policy is shown as it stands, and a tuned one with the settings of other limits beside it', () => {
     const points = simulation.frontier();
-    expect(points.filter(({ limit }) => limit === null).map(({ policy }) => policy.name)).toEqual(policyNames);
-    expect(points.length).toBeGreaterThan(policyNames.length);
+    expect(points.filter(({ limit }) => limit === null).map(({ policy }) => policy.name)).toEqual(comparedPolicies);
+    expect(points.length).toBeGreaterThan(comparedPolicies.length);
     for (const { name, within, scored } of simulation.policies) {
       const own = points.filter(({ policy }) => policy.name === name);
       expect(own[0].scored).toEqual(scored);
@@ -39,7 +49,7 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
 
   test('what a plan decides by holds the figures of every policy and the settings of those that manifests carry', () => {
     const summary = summaryOf(simulation, 2);
-    expect(summary.policies.map(({ name, usd, gpuHours }) => [name, usd / gpuHours])).toEqual(policyNames.map((name) => [name, 2]));
+    expect(summary.policies.map(({ name, usd, gpuHours }) => [name, usd / gpuHours])).toEqual(comparedPolicies.map((name) => [name, 2]));
     expect(summary.tuned.to).toBe(summary.scored.from);
     expect(summary.settings.plan).toMatchObject({ headroom: expect.any(Number) as number, floor: expect.any(Number) as number });
     expect(summary.settings['hpa-tuned']).toMatchObject({ headroom: null, scaleDown: { periodSeconds: expect.any(Number) as number } });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,14 +24,21 @@ export function prometheusTest(title: string, body: () => Promise<void>): void {
   else test.skip(`${title} (not run: missing here: ${missing.join(', ')})`, () => undefined);
 }
 
-export type RunningPrometheus = { readonly url: string; readonly port: number; readonly stop: () => Promise<void> };
+export type RunningPrometheus = {
+  readonly url: string;
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+  readonly restart: () => Promise<void>;
+};
 
 /** Starts Prometheus on a free port of the loopback device, with blocks of a given text in OpenMetrics, and waits until it answers. */
 export async function startPrometheus(options: {
   readonly openMetrics: string;
   readonly scrape?: string;
+  /** A file of recording rules. */
+  readonly rules?: string;
   readonly arguments?: readonly string[];
-}) {
+}): Promise<RunningPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'foresize-prometheus-'));
   const data = join(folder, 'data');
   mkdirSync(data);
@@ -42,35 +49,69 @@ export async function startPrometheus(options: {
   const scrapes = options.scrape === undefined ? [] : [{ job_name: 'live', static_configs: [{ targets: [options.scrape] }] }];
   writeFileSync(
     join(folder, 'prometheus.yml'),
-    JSON.stringify({ global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: scrapes }),
+    JSON.stringify({
+      global: { scrape_interval: '1s', scrape_timeout: '1s' },
+      scrape_configs: scrapes,
+      ...(options.rules !== undefined && { rule_files: ['rules.yml'] }),
+    }),
   );
+  if (options.rules !== undefined) writeFileSync(join(folder, 'rules.yml'), options.rules);
   const port = await freePort();
-  const child = spawn(
-    parts.prometheus ?? 'prometheus',
-    [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${data}`,
-      '--storage.tsdb.retention.time=100y',
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=error',
-      ...(options.arguments ?? []),
-    ],
-    { stdio: 'ignore' },
-  );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = `http://127.0.0.1:${port}`;
+  let running = await begin();
   const stop = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await ended;
+    await running();
     rmSync(folder, { recursive: true, force: true });
   };
-  const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`prometheus ended with ${child.exitCode}`);
-    if ((await statusOf(`${url}/-/ready`)) === 200) return { url, port, stop };
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  /** Ends it as a crash does, and starts it anew on what it has stored. */
+  const restart = async (): Promise<void> => {
+    await running();
+    running = await begin();
+  };
+  return { url, port, stop, restart };
+
+  /** Starts a process and waits until it answers; what is returned ends it. */
+  async function begin(): Promise<() => Promise<void>> {
+    const child = spawn(
+      parts.prometheus ?? 'prometheus',
+      [
+        `--config.file=${join(folder, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${data}`,
+        '--storage.tsdb.retention.time=100y',
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--log.level=error',
+        ...(options.arguments ?? []),
+      ],
+      { stdio: 'ignore' },
+    );
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const end = async (): Promise<void> => {
+      child.kill('SIGKILL');
+      await ended;
+    };
+    for (let attempt = 0; attempt < 300; attempt += 1) {
+      if (child.exitCode !== null) throw new Error(`prometheus ended with ${child.exitCode}`);
+      if ((await statusOf(`${url}/-/ready`)) === 200) return end;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await end();
+    throw new Error('prometheus does not answer');
   }
-  await stop();
-  throw new Error('prometheus does not answer');
+}
+
+/** Runs unit tests of rules, as `promtool test rules` does; what it prints where one fails. */
+export function testRules(rules: object, test: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'foresize-rules-'));
+  try {
+    writeFileSync(join(folder, 'rules.yml'), JSON.stringify(rules));
+    writeFileSync(join(folder, 'test.yml'), JSON.stringify({ rule_files: ['rules.yml'], ...test }));
+    const { status, stdout, stderr } = spawnSync(parts.promtool ?? 'promtool', ['test', 'rules', join(folder, 'test.yml')], {
+      encoding: 'utf8',
+    });
+    return status === 0 ? '' : `${stdout}${stderr}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 type Handle = (incoming: IncomingMessage, outgoing: ServerResponse, body: string, pass: () => void) => void;

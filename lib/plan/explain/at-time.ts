@@ -189,6 +189,8 @@ function sizeFigures(plan: CapacityPlan, workload: WorkloadPlan, at: number): re
 function floorText({ owner, form, peak, ceiling, floors }: WorkloadPlan, floor: number): string {
   if (form === 'job') return `workers of the Job: ${floor}`;
   if (floor === ceiling && peak === ceiling) return `replicas that are deployed, always: ${floor}`;
+  if (owner === 'live')
+    return `floor of the schedule: ${floor}; what is deployed is decided each minute by the load (foresize:floor:replicas), and this holds where the load cannot be seen`;
   const how = owner === 'keda' && floors !== 'flat' ? 'by time' : 'all the time';
   return `floor that is deployed, moved by ${owner} ${how}: ${floor}; above it the autoscaler goes by the load, up to ${ceiling}`;
 }

@@ -1,3 +1,4 @@
+import { floorOwners } from '../../config';
 import { placeIn, type Problem } from '../../problems';
 import { formatTime, parseDuration, timeOf } from '../../units';
 import { groupName } from './group-name';
@@ -65,7 +66,7 @@ function workloadContradictions(plan: CapacityPlan, name: string, span: PlanSpan
   const at = (...path: (string | number)[]) => ['workloads', name, ...path];
   const stated = orderContradictions(workload, at());
   const lowest = Math.min(...(floorSchedule ?? schedule).map(({ replicas }) => replicas));
-  const movesByHour = owner === 'keda' && floors === undefined;
+  const movesByHour = floorOwners[owner].movesByHour && floors === undefined;
   return [
     ...(Object.hasOwn(plan.pools, pool) ? [] : [{ path: at('pool'), message: `is '${pool}', and the plan has no pool of that name` }]),
     ...stepContradictions(schedule, at('schedule'), span),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { centreFeatures, spreadFeatures } from '../live-floor';
 import { digest, duration, time } from './schema-fields';
 
 /** What the sizes of a workload rest on: its forecast, the strategies that were compared, the replay, and what a training job takes. */
@@ -122,6 +123,40 @@ const autoscalerSettingsSchema = z
   })
   .meta({ id: 'AutoscalerSettings' });
 
+const coefficientsOf = <Name extends string>(names: readonly Name[]) =>
+  z.strictObject(Object.fromEntries(names.map((name) => [name, z.number()])) as Record<Name, z.ZodNumber>);
+
+const liveModelSchema = z
+  .strictObject({
+    /** Coefficients of the features of a minute; their sum is the log of the largest load within the span, in replicas and 0.3 more. */
+    centre: coefficientsOf(centreFeatures),
+    /** Coefficients of what tells how uncertain a minute is; their sum is the size of the error of the centre. */
+    spread: coefficientsOf(spreadFeatures),
+    /** Mean size of the errors. */
+    usualSpread: z.number(),
+  })
+  .meta({ id: 'LiveModel' });
+
+export const liveFloorSchema = z
+  .strictObject({
+    /** The load at which a replica is full, in the unit of the workload. */
+    loadPerReplica: z.number(),
+    /** How far it looks ahead: until a replica on a new node serves, and until one that is kept has paid for itself. */
+    upMinutes: z.number(),
+    holdMinutes: z.number(),
+    /** How many times the expected error is provided for: before a replica is added, and before one is given up. */
+    margins: z.strictObject({ up: z.number(), hold: z.number() }),
+    /** Load of a replica that the autoscaler above the floor aims at, as a share of `loadPerReplica`. */
+    target: z.number(),
+    scaleDown: scaleDownSchema,
+    /** The fewest replicas, and the most that the load may ask for by itself. */
+    least: z.number(),
+    most: z.number(),
+    up: liveModelSchema,
+    hold: liveModelSchema,
+  })
+  .meta({ id: 'LiveFloor' });
+
 const span = z.strictObject({ from: time, to: time });
 const runnablePolicy = z.enum(['plan', 'hpa-tuned']);
 
@@ -153,6 +188,8 @@ export const replaySchema = z
     judged: z.enum(['within the hour', 'not within the hour']).optional(),
     /** The settings that each was replayed with. */
     settings: z.strictObject({ plan: autoscalerSettingsSchema, 'hpa-tuned': autoscalerSettingsSchema }),
+    /** Of a workload with owner `live`: what its recording rules decide its floor by. */
+    live: liveFloorSchema.optional(),
     /** Digest of what the workload and its nodes were taken to be. */
     basis: digest,
   })

@@ -22,6 +22,7 @@ const atMost = (most: number): Range =>
   number(`a whole number of seconds, at most ${most}`, (value) => Number.isInteger(value) && value >= 0 && value <= most);
 const share = number('a share from 0 to 1', (value) => value >= 0 && value <= 1);
 const shareAboveZero = number('a share above 0, at most 1', (value) => value > 0 && value <= 1);
+const coefficient = number('a number from -1000 to 1000', (value) => Math.abs(value) <= 1000);
 const percent = number('a percentage from 0 to 100', (value) => value >= 0 && value <= 100);
 const time = text('a time such as 2026-11-24T00:00:00Z', (value) => value.endsWith('Z') && parseTime(value) !== undefined);
 const duration = text('a duration such as 1h', (value) => (parseDuration(value) ?? 0) > 0);
@@ -44,6 +45,8 @@ const every = (range: Range, ...names: readonly string[]): [string, Range][] => 
 const ranges: ReadonlyMap<string, Range> = new Map([
   ...every(whole, 'floor', 'peak', 'ceiling', 'replicas', 'nodes', 'gpus', 'maxPods', 'efaInterfaces', 'workers', 'gpusPerWorker'),
   ...every(whole, 'observations', 'missingPeriods', 'origins', 'steps', 'stepsBefore', 'fewest', 'most', 'restarts'),
+  ...every(wholeAboveZero, 'upMinutes', 'holdMinutes', 'live.least', 'live.most'),
+  ...every(aboveZero, 'loadPerReplica', 'usualSpread'),
   ...every(wholeAboveZero, 'autoscalerPercent.cpu', 'autoscalerPercent.memory'),
   ...every(aboveZero, 'throughputPerReplica', 'vCpu', 'allocatableCpuMilli', 'allocatableMemoryMiB', 'node.memoryMiB', 'uplift'),
   ...every(aboveZero, 'resources.cpuMilli', 'resources.memoryMiB'),
@@ -96,6 +99,10 @@ function rangeOf(path: readonly (string | number)[], isNumber: boolean): Range |
   const names = path.filter((key) => typeof key === 'string');
   const [before, name] = [names.at(-2), names.at(-1) ?? ''];
   const range = ranges.get(`${before}.${name}`) ?? ranges.get(name);
+  if (range !== undefined || !isNumber) return range;
+  // Of a live floor, the coefficient of each feature stands under that feature.
+  const isCoefficient = names.at(-4) === 'live' && /^(up|hold)$/.test(names.at(-3) ?? '') && /^(centre|spread)$/.test(before ?? '');
+  if (isCoefficient) return coefficient;
   // Of a forecast, the coverage of each quantile stands under that quantile.
-  return range ?? (isNumber ? (before === 'coverage' ? share : amount) : undefined);
+  return before === 'coverage' ? share : amount;
 }

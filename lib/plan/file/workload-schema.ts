@@ -76,8 +76,8 @@ export const workloadSchema = z
     /** Of a training workload. */
     form: z.enum(['job', 'deployment']).nullable(),
     pool: z.string(),
-    /** Who moves `minReplicas`: KEDA by the schedule, or the applied manifests (one floor). */
-    owner: z.enum(['keda', 'manifests']),
+    /** Who moves `minReplicas`: KEDA by the schedule, recording rules by the load (`replay.live`), or the applied manifests (one floor). */
+    owner: z.enum(['keda', 'live', 'manifests']),
     /** `minReplicas`: under `keda` the lowest of the schedule, under `manifests` the one floor that holds with the HPA's reaction. */
     floor: z.number(),
     /** Highest of the schedule. */

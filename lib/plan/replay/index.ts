@@ -4,6 +4,7 @@ export { costOf, violationLimit, violationLimitOf, violationPercent, type Violat
 export { notAsked, notReplayed, replayAll, type Replayed, type ReplayLoads, type ReplayRequest } from './replay-all';
 export { replayCostWarnings, replayEffect, replayReasons } from './replay-reasons';
 export {
+  comparedPolicies,
   type FloorsByHour,
   type MovingFloor,
   type OneFloor,

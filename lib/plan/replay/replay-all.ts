@@ -1,5 +1,5 @@
 import type { Offering } from '../../catalog';
-import { type CapacityConfig, followsLoad, poolOwnerOf, poolOwners } from '../../config';
+import { type CapacityConfig, followsLoad, isAutoscaled, poolOwnerOf, poolOwners } from '../../config';
 import type { LoadSeries } from '../../history';
 import type { OnProgress } from '../../progress';
 import { mapNames } from '../map-together';
@@ -7,7 +7,8 @@ import { type Observations, type Observed, teachingOf } from '../load';
 import { decidePolicy, type FreshReplay, type PolicyDecision, type ScalingTerms, termsOf } from './policy-decision';
 import type { PoolOfferings, Supply } from '../supply';
 import { dueAt, type PlanBefore, planVersion, type ReplayPlan } from '../file';
-import { timeOf, WEEK_MS } from '../../units';
+import { type Problem, ProblemError } from '../../problems';
+import { DAY_MS, formatDuration, timeOf, WEEK_MS } from '../../units';
 import { hasNoMetricToFollow } from '../workload-facts';
 
 /** A workload whose load is to be replayed. */
@@ -74,7 +75,7 @@ export async function replayAll(
           })),
           onProgress,
         );
-  return mapNames(names, (name): Replayed => {
+  const replays = mapNames(names, (name): Replayed => {
     if (!followsLoad(config.workloads[name])) return notAsked;
     const none = notReplayed(config, name);
     if (none !== null) return { replay: null, none };
@@ -87,6 +88,32 @@ export async function replayAll(
     const answer = answers[name];
     return 'none' in answer ? { replay: null, none: answer.none } : decided(answer, terms(false));
   });
+  const problems = names.flatMap((name) => liveProblems(config, name, replays[name], signals[`${name}.load`]));
+  if (problems.length > 0 && replayLoads !== undefined) throw new ProblemError(problems);
+  return replays;
+}
+
+/** A live floor looks a week back, and a day more is learned from. */
+const shortestLiveMs = 8 * DAY_MS;
+
+/** Why a workload has no live floor, where its owner is one. */
+function liveProblems(config: CapacityConfig, name: string, replayed: Replayed, observed: Observed | undefined): Problem[] {
+  const workload = config.workloads[name];
+  if (!isAutoscaled(workload) || workload.owner !== 'live') return [];
+  const problem = (why: string, hint: string, expected?: string): Problem[] => [
+    {
+      code: 'plan/no-live-floor',
+      path: `workloads.${name}.owner`,
+      message: `is 'live', and nothing was learned for it: ${why}`,
+      ...(expected !== undefined && { expected }),
+      hint: `${hint}, or owner: 'keda'`,
+    },
+  ];
+  const known = observed === undefined ? null : observed.series.values.length * observed.series.intervalMs;
+  if (known !== null && known < shortestLiveMs)
+    return problem(`its load is known for ${formatDuration(known)}`, 'keep samples for longer', '8 days or more');
+  if (replayed.replay === null) return problem(replayed.none ?? 'it was not replayed', 'mend that');
+  return replayed.replay.live === undefined ? problem('its replay is of an earlier owner', 'run `foresize plan --fresh`') : [];
 }
 
 /**
@@ -102,10 +129,23 @@ function staysMs(previous: PlanBefore, asOf: number): number {
 function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replayed {
   const decision = decidePolicy(replay, terms);
   if (!('outcomes' in replay)) return { replay, decision };
-  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, judged, seed, basis } = replay;
+  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, live, judged, seed, basis } = replay;
   const { chosen, why } = decision;
   return {
-    replay: { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, chosen, why, settings, judged, seed, basis },
+    replay: {
+      tuned,
+      scored,
+      policies,
+      lowerBoundGpuHours,
+      lowerBoundFractionalGpuHours,
+      chosen,
+      why,
+      settings,
+      ...(live && { live }),
+      judged,
+      seed,
+      basis,
+    },
     decision,
   };
 }

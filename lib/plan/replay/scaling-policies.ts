@@ -20,6 +20,8 @@ export type PolicySettings = {
   readonly plan: FloorsByHour;
   /** A floor that is decided each minute from the load and a forecast, and an autoscaler above it. */
   readonly 'plan+operate': MovingFloor;
+  /** The same by the recording rules of a live floor, as they are put into the cluster. */
+  readonly live: MovingFloor;
 };
 
 export type PolicyName = keyof PolicySettings;
@@ -68,9 +70,12 @@ export const scalingPolicies = {
   'linear-threshold': { byForecast: false, carriedAs: null },
   plan: { byForecast: true, carriedAs: 'horizontal' },
   'plan+operate': { byForecast: true, carriedAs: null },
+  live: { byForecast: true, carriedAs: null },
 } as const satisfies Readonly<Record<PolicyName, PolicyFacts>>;
 
 export const policyNames = Object.keys(scalingPolicies) as readonly PolicyName[];
+/** The policies that are compared where nobody says which: a live floor comes to what `plan+operate` does, as far as rules can say it. */
+export const comparedPolicies: readonly PolicyName[] = policyNames.filter((name) => name !== 'live');
 
 /** The policies that manifests carry by themselves. */
 export type CarriedPolicy = {

@@ -124,6 +124,7 @@ function mostSteps(owner: FloorOwner, horizonMs: number): number {
   switch (owner) {
     case 'keda':
       return Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS));
+    case 'live':
     case 'manifests':
       return maxSteps.inAll;
   }

@@ -1,4 +1,5 @@
 export { allowedMinutes, matchedGpuHours } from './choose-settings';
-export { learnNeeds } from './learn-need';
+export { learnNeeds, sightOf } from './learn-need';
+export { liveFloorOf, liveSight, recordOf } from './live-policy';
 export { hpaPolicy, staticPolicy } from './rivals';
 export { buildPolicies, type BuiltPolicy, type Stretches } from './table';

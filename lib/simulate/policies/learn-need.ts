@@ -10,6 +10,7 @@ import {
   spreadFeatureCount,
   spreadFeaturesOf,
 } from '../../control';
+import { offsetReplicas } from '../../plan/live-floor';
 import { normalEquations, type NormalEquations, ridge } from '../../forecast';
 import { DAY_MS, MINUTE_MS } from '../../units';
 import { leadOf, type Physics, ticksOf, tickMs } from '../physics';
@@ -17,8 +18,6 @@ import { knownTicks, largestLoad, measuredLoad, type Replay } from '../replay';
 
 /** Ridge penalty, as a share of the number of moments. */
 const penalty = 0.01;
-/** Offset of the logarithms, in replicas. */
-const offsetReplicas = 0.3;
 /** A model is fitted from half a day of minutes on. */
 const fewestMoments = 720;
 /** Size of the errors while there is nothing to learn it from: a tenth, as loads vary within twenty minutes. The margin that is tuned scales it. */
@@ -38,6 +37,36 @@ type Span = 'up' | 'hold';
 /** The logs of the largest loads within a span after each moment, and the normal equations of their regression on the features. */
 type After = { readonly targets: readonly number[]; readonly equations: NormalEquations };
 
+/** How moments are described, and what is predicted of them. */
+export type Sight = {
+  /** Until a replica on a new node serves, and until one that is kept has paid for itself. */
+  readonly upMs: number;
+  readonly holdMs: number;
+  /** Loads are counted in so much, and the offset is added before the logarithm is taken. */
+  readonly unit: number;
+  readonly offset: number;
+  /** The features of the moment at which a tick begins, in the places of `featuresOf`; `null` where it cannot be described. */
+  readonly features: (tick: number) => Float64Array | null;
+  readonly spreadFeatures: (features: Float64Array) => Float64Array;
+};
+
+/** Moments by the ticks of the load and the outlook that is in force: what `decide` sees. */
+export function sightOf({ load, physics }: Pick<Replay, 'load' | 'physics'>, outlooks: readonly Outlook[]): Sight {
+  const offset = offsetReplicas * physics.capacityPerReplica;
+  const spans = { offset, ...spansOf(physics) };
+  const known = measuredLoad({ load, physics });
+  return {
+    ...spans,
+    unit: 1,
+    spreadFeatures: spreadFeaturesOf,
+    features: (tick) => {
+      const now = load.start + tick * tickMs;
+      const seen = { start: load.start, tickMs, load: known.subarray(0, knownTicks(physics, tick)), replicas: 0, ready: 0, nodes: 0 };
+      return featuresOf(seen, outlookAt(outlooks, now), now, spans);
+    },
+  };
+}
+
 /**
  * Learns each day anew what the load comes to after a moment, from the moments of the two weeks before; what was not over by then is not
  * learned from.
@@ -45,10 +74,9 @@ type After = { readonly targets: readonly number[]; readonly equations: NormalEq
  * @param replay the stretch of load for which models are made, with the load before it
  * @param learnFrom the first tick of the load that is learned from
  */
-export function learnNeeds(replay: Replay, learnFrom: number, outlooks: readonly Outlook[]): readonly NeedModel[] {
+export function learnNeeds(replay: Replay, learnFrom: number, sight: Sight): readonly NeedModel[] {
   const { load, from, to, physics } = replay;
-  const offset = offsetReplicas * physics.capacityPerReplica;
-  const { upMs, holdMs } = spansOf(physics);
+  const { upMs, holdMs, offset } = sight;
   const perDay = ticksOf(everyMs);
   const models: NeedModel[] = [];
   let parts: Moments[] = [];
@@ -57,7 +85,7 @@ export function learnNeeds(replay: Replay, learnFrom: number, outlooks: readonly
     const over = knownTicks(physics, at) - ticksOf(holdMs);
     while (done < over) {
       const end = Math.min(over, done + perDay);
-      parts.push(momentsOf(replay, outlooks, done, end));
+      parts.push(momentsOf(load, sight, done, end));
       done += ticksOf(MINUTE_MS) * Math.ceil((end - done) / ticksOf(MINUTE_MS));
     }
     parts = parts.slice(-Math.round(learnedMs / everyMs));
@@ -68,19 +96,15 @@ export function learnNeeds(replay: Replay, learnFrom: number, outlooks: readonly
   return models;
 }
 
-function momentsOf({ load, physics }: Replay, outlooks: readonly Outlook[], from: number, to: number): Moments {
-  const offset = offsetReplicas * physics.capacityPerReplica;
-  const spans = { offset, ...spansOf(physics) };
-  const ticks: number[] = [];
-  for (let tick = from; tick < to; tick += ticksOf(MINUTE_MS)) if (load.missing[tick] === 0) ticks.push(tick);
-  const known = measuredLoad({ load, physics });
-  const features = ticks.map((tick) => {
-    const now = load.start + tick * tickMs;
-    const seen = { start: load.start, tickMs, load: known.subarray(0, knownTicks(physics, tick)), replicas: 0, ready: 0, nodes: 0 };
-    return featuresOf(seen, outlookAt(outlooks, now), now, spans);
-  });
+function momentsOf(load: Replay['load'], sight: Sight, from: number, to: number): Moments {
+  const seen: { readonly tick: number; readonly features: Float64Array }[] = [];
+  for (let tick = from; tick < to; tick += ticksOf(MINUTE_MS)) {
+    const features = load.missing[tick] === 0 ? sight.features(tick) : null;
+    if (features !== null) seen.push({ tick, features });
+  }
+  const features = seen.map((moment) => moment.features);
   const after = (span: Span, spanTicks: number): After => {
-    const targets = ticks.map((tick) => Math.log(largestLoad(load.values, tick, tick + spanTicks) + offset));
+    const targets = seen.map(({ tick }) => Math.log(largestLoad(load.values, tick, tick + spanTicks) / sight.unit + sight.offset));
     const equations = normalEquations(featureCount);
     const prior = priorOf(span);
     features.forEach((row, i) => equations.add(row, targets[i] - product(prior, row)));
@@ -88,8 +112,8 @@ function momentsOf({ load, physics }: Replay, outlooks: readonly Outlook[], from
   };
   return {
     features,
-    spreadFeatures: features.map(spreadFeaturesOf),
-    spans: { up: after('up', ticksOf(spans.upMs)), hold: after('hold', ticksOf(spans.holdMs)) },
+    spreadFeatures: features.map(sight.spreadFeatures),
+    spans: { up: after('up', ticksOf(sight.upMs)), hold: after('hold', ticksOf(sight.holdMs)) },
   };
 }
 

@@ -29,15 +29,17 @@ const grid = {
 /** What every `plan+operate` goes by, whatever its settings: forecasts, models that were learned from the load, and the quantile that is protected. */
 export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly models: readonly NeedModel[]; readonly protect: number };
 
+/** Makes a policy of settings. */
+export type CandidateOf = (settings: MovingFloor) => Candidate<MovingFloor>;
+
 /**
- * Tunes `plan+operate`: a floor that `decide` moves each minute, and an HPA as a safety net. For each number of replicas that always stay the
- * smallest margin that holds the limit on violations is found by halving, and the cheapest of these is taken; then the other settings are
- * tuned around it, and margin and floor once more.
+ * Tunes a floor that is decided each minute, and an HPA as a safety net. For each number of replicas that always stay the smallest margin
+ * that holds the limit on violations is found by halving, and the cheapest of these is taken; then the other settings are tuned around it,
+ * and margin and floor once more.
  *
  * @param replay the window that settings are chosen on
  */
-export function tuneOperate(replay: Replay, base: OperateBase, choose: Choose): Chosen<MovingFloor> {
-  const candidateOf = operateCandidates(replay, base);
+export function tuneMovingFloor(replay: Replay, candidateOf: CandidateOf, choose: Choose): Chosen<MovingFloor> {
   const peak = peakReplicas(replay);
   const { highestTarget } = replay.physics.terms;
   const best = (candidates: readonly Candidate<MovingFloor>[]) => choose(replay, candidates);
@@ -70,8 +72,7 @@ function holdShareOf({ margins: { up, hold } }: MovingFloor): number {
 }
 
 /** The same settings with each margin for up, ascending, the candidate itself among them; the rest of it stays. */
-export function operateMargins(replay: Replay, base: OperateBase, candidate: Candidate<MovingFloor>): readonly Candidate<MovingFloor>[] {
-  const candidateOf = operateCandidates(replay, base);
+export function marginsOf(candidateOf: CandidateOf, candidate: Candidate<MovingFloor>): readonly Candidate<MovingFloor>[] {
   const { settings } = candidate;
   return grid.ups.map((up) =>
     up === settings.margins.up ? candidate : candidateOf({ ...settings, margins: { up, hold: holdShareOf(settings) * up } }),
@@ -83,10 +84,7 @@ export function operateMargins(replay: Replay, base: OperateBase, candidate: Can
  *
  * @param replay the window that settings are chosen on: floors beyond what was ever seen by its end are left to the HPA
  */
-export function operateCandidates(
-  { load, to, physics, slo }: Replay,
-  base: OperateBase,
-): (settings: MovingFloor) => Candidate<MovingFloor> {
+export function operateCandidates({ load, to, physics, slo }: Replay, base: OperateBase): CandidateOf {
   const { needed } = capacityOf(physics.capacityPerReplica, slo);
   const seenPeak = Math.max(1, needed(largestLoad(load.values, 0, to)));
   const ceiling = ceilingOf(physics);
@@ -104,17 +102,22 @@ export function operateCandidates(
       steps: usualSteps,
     };
     const policy: Policy<OperateState> = {
-      hpa: {
-        target,
-        scaleDown: { ...usualScaleDown, windowSeconds: physics.terms.shortestWindowMs / SECOND_MS },
-        upTolerance: physics.terms.upTolerance,
-        upAtOnce: true,
-      },
+      hpa: safetyNet(physics, target),
       everyMs: MINUTE_MS,
       begin: { floor: null },
       decide: (state, seen, now) => ({ ...decide(state, seen, plan, now, look), ceiling }),
     };
     return { settings, policy };
+  };
+}
+
+/** The autoscaler above a floor that moves by the minute. */
+export function safetyNet({ terms }: Replay['physics'], target: number): NonNullable<Policy['hpa']> {
+  return {
+    target,
+    scaleDown: { ...usualScaleDown, windowSeconds: terms.shortestWindowMs / SECOND_MS },
+    upTolerance: terms.upTolerance,
+    upAtOnce: true,
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Policy } from '../../control';
-import { type PolicyName, policyNames, type SetPolicy, usualScaleDown, violationLimitOf } from '../../plan/replay';
+import type { LiveRecord } from '../../plan/live-floor';
+import { type PolicyName, type SetPolicy, usualScaleDown, violationLimitOf } from '../../plan/replay';
 import { byPrice, type Candidate, type Choose, withinLimit } from './choose-settings';
 import { coarseHpaCandidates, tuneHpa } from './tuned-hpa';
-import { type OperateBase, operateMargins, tuneOperate } from './operate-policy';
+import { type LiveBase, liveCandidates } from './live-policy';
+import { type CandidateOf, marginsOf, type OperateBase, operateCandidates, tuneMovingFloor } from './operate-policy';
 import { coarsePlanCandidates, tunePlan } from './plan-policy';
 import type { OnProgress } from '../../progress';
 import type { Outcome, Replay } from '../replay';
@@ -13,6 +15,8 @@ export type Stretches = {
   readonly tune: Replay;
   readonly score: Replay;
   readonly base: OperateBase;
+  /** What was learned for `live`, and the load by the minute; `null` where it is not replayed. */
+  readonly live: (LiveBase & { readonly record: LiveRecord }) | null;
   /** Price of a minute in violation, in GPU-hours, by which settings are chosen; `null`: they are chosen within a limit. */
   readonly minuteGpuHours: number | null;
 };
@@ -29,11 +33,7 @@ export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> 
 };
 
 /** Policies with the settings that are best on the tuning window. */
-export function buildPolicies(
-  stretches: Stretches,
-  names: readonly PolicyName[] = policyNames,
-  onProgress?: OnProgress,
-): readonly BuiltPolicy[] {
+export function buildPolicies(stretches: Stretches, names: readonly PolicyName[], onProgress?: OnProgress): readonly BuiltPolicy[] {
   return names.map((name, index) => {
     const built = builders[name](stretches);
     onProgress?.((index + 1) / names.length);
@@ -65,12 +65,24 @@ const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => Built
       within: withinShare(tune, 'plan', () => [tuned, ...coarsePlanCandidates(tune, outlooks, protect)]),
     };
   },
-  'plan+operate': ({ tune, base, minuteGpuHours }) => {
-    const operate = tuneOperate(tune, base, chooseOf('plan+operate', minuteGpuHours));
-    const margins = () => operateMargins(tune, base, operate);
-    return { name: 'plan+operate', ...chosen(operate), margins, within: withinShare(tune, 'plan+operate', margins) };
+  'plan+operate': ({ tune, base, minuteGpuHours }) => movingFloor('plan+operate', tune, operateCandidates(tune, base), minuteGpuHours),
+  live: ({ tune, live, minuteGpuHours }) => {
+    if (live === null) throw new Error('nothing was learned for a live floor');
+    return movingFloor('live', tune, liveCandidates(tune, live, live.record), minuteGpuHours);
   },
 };
+
+/** A floor that is decided each minute, with its margins and the settings of other limits. */
+function movingFloor<Name extends 'plan+operate' | 'live'>(
+  name: Name,
+  tune: Replay,
+  candidateOf: CandidateOf,
+  minuteGpuHours: number | null,
+) {
+  const tuned = tuneMovingFloor(tune, candidateOf, chooseOf(name, minuteGpuHours));
+  const margins = () => marginsOf(candidateOf, tuned);
+  return { name, ...chosen(tuned), margins, within: withinShare(tune, name, margins) };
+}
 
 /** How the settings of a policy are chosen. */
 function chooseOf(name: PolicyName, minuteGpuHours: number | null): Choose {

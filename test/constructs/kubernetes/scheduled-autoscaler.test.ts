@@ -1,5 +1,6 @@
 import { ScheduledAutoscaler, type ScheduledAutoscalerProps } from '../../../constructs/kubernetes/scheduled-autoscaler';
 import type { WorkloadPlan } from '../../../lib/plan/file/types';
+import { testLive } from '../../support/live-floor';
 import { at, objectsOf, workloadWith } from './support';
 
 const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring.svc:9090' } as const;
@@ -41,6 +42,47 @@ test('a floor that stays flat has no cron triggers: the live one works above it'
   const spec = specOf({ workload: workloadWith('chat', { floors: 'flat', floor: 4 }), metric });
   expect(at(spec, 'minReplicaCount')).toBe(4);
   expect(at(spec, 'triggers')).toEqual([expect.objectContaining({ type: 'prometheus' })]);
+});
+
+describe("under owner: 'live'", () => {
+  const floor = { url: 'http://prometheus.monitoring.svc:9090', query: 'foresize:floor:replicas{plan="prod",workload="chat"}' };
+  const planned = workloadWith('chat', { owner: 'live' });
+  const workload = {
+    ...planned,
+    plan: { ...planned.plan, replay: { ...planned.plan.replay, live: { ...testLive, loadPerReplica: 10, target: 0.9 } } as never },
+  };
+
+  test('one trigger reads the recorded floor in place of cron triggers: a target of 1, and a rule that is gone is an error and never a zero', () => {
+    const spec = specOf({ workload, metric, floor });
+    expect(at(spec, 'triggers.1')).toEqual({
+      type: 'prometheus',
+      metricType: 'AverageValue',
+      metadata: { serverAddress: floor.url, query: floor.query, threshold: '1', ignoreNullValues: 'false' },
+    });
+    expect(at(spec, 'triggers')).toHaveLength(2);
+    expect(spec).toMatchObject({ minReplicaCount: 2, pollingInterval: 15, fallback: { replicas: 2, behavior: 'currentReplicasIfHigher' } });
+  });
+
+  test('the autoscaler above it aims and goes down as it was replayed, and goes up in one step', () => {
+    const spec = specOf({ workload, metric, floor, exactFloors: true });
+    expect(at(spec, 'triggers.0.metadata.threshold')).toBe('9');
+    expect(at(spec, 'advanced.horizontalPodAutoscalerConfig.behavior')).toMatchObject({
+      scaleUp: { policies: [{ type: 'Pods', value: 12, periodSeconds: 15 }], tolerance: '0' },
+      scaleDown: { stabilizationWindowSeconds: 0 },
+    });
+  });
+
+  test('in a formula the floor stands beside what the formula says, and the peak is what it falls back on', () => {
+    const formula = { triggers: { load: { ...metric, perReplica: 4 } }, formula: 'load / 4' };
+    const spec = specOf({ workload, metric: formula, floor });
+    expect(at(spec, 'advanced.scalingModifiers')).toEqual({ formula: 'max(load / 4, floor_0)', target: '1', metricType: 'AverageValue' });
+    expect(at(spec, 'triggers.1.name')).toBe('floor_0');
+    expect(at(spec, 'fallback.replicas')).toBe(workload.plan.peak);
+  });
+
+  test('without a place to read the floor it is refused', () => {
+    expect(() => specOf({ workload, metric })).toThrow("is 'live', and nothing says where the floor is read");
+  });
 });
 
 test('the last step of the schedule ends with the horizon', () => {

@@ -1,6 +1,8 @@
 import { test as property, fc } from '@fast-check/jest';
 import { highsSolver } from '../../../lib/adapters/highs';
 import type { CapacityInput } from '../../../lib/config/schema';
+import { followsLoad } from '../../../lib/config';
+import type { HistoryRequest } from '../../../lib/history';
 import { historyReader } from '../../../lib/adapters/history';
 import { planSummary } from '../../../lib/report/plan-summary';
 import { keepPrevious } from '../../../lib/plan/file/keep';
@@ -10,6 +12,7 @@ import type { CarriedPolicy } from '../../../lib/plan/replay/scaling-policies';
 import type { ReplayRequest } from '../../../lib/plan/replay/replay-all';
 import { HOUR_MS, parseTime } from '../../../lib/units';
 import { rawConfig, testConfig } from '../../support/config';
+import { testLive } from '../../support/live-floor';
 import { publishedFaults } from '../../support/published-form';
 import { hourlyCsv, project, wave } from '../../support/foresize';
 import { withoutArma as runFits } from '../../forecast/support';
@@ -21,6 +24,7 @@ const pods = { kind: 'pods', name: 'requests_per_second' };
 const { chat } = rawConfig().workloads;
 const folder = project({
   'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)),
+  'week.csv': hourlyCsv(7 * 24, (hour) => wave(hour)),
   'broken.csv': 'timestamp,value\n2026-11-01T00:00:00Z,broken\n',
 });
 
@@ -49,27 +53,29 @@ const verdict = (chosen: CarriedPolicy, more: Partial<ReplayPlan> = {}): ReplayP
   ...more,
 });
 
-type Options = { fields?: object; config?: Partial<CapacityInput>; previous?: CapacityPlan | null; history?: object; asOf?: number };
+type Options = {
+  fields?: object;
+  config?: Partial<CapacityInput>;
+  previous?: CapacityPlan | null;
+  history?: object;
+  asOf?: number;
+  readAs?: string;
+};
 
 async function planned(
   replay: ReplayPlan | { readonly none: string },
-  { fields = {}, config: more = {}, previous = null, history = {}, asOf }: Options = {},
+  { fields = {}, config: more = {}, previous = null, history = {}, asOf, readAs }: Options = {},
 ): Promise<{ plan: CapacityPlan; asked: readonly ReplayRequest[] }> {
   let asked: readonly ReplayRequest[] = [];
   const config = testConfig({ workloads: { chat: { ...chat, metric, ...fields } as never }, effort: 'fast', history, ...more });
+  const { history: settings, region } = config;
+  const read = historyReader({ baseDirectory: folder, history: settings, region, now: null, offline: true, environment: {} });
   const plan = await makePlan({
     config,
     foresize: '0.0.0',
     previous,
     asOf: asOf ?? null,
-    readHistory: historyReader({
-      baseDirectory: folder,
-      history: config.history,
-      region: config.region,
-      now: null,
-      offline: true,
-      environment: {},
-    }),
+    readHistory: (requests) => read(requests.map((request) => (readAs === undefined ? request : { ...request, source: fileOf(readAs) }))),
     runFits,
     solver: await highsSolver(),
     replayLoads: (requests) => {
@@ -79,6 +85,12 @@ async function planned(
   });
   expect(publishedFaults(plan)).toEqual([]);
   return { plan, asked };
+}
+/** A file in place of a server that is not there. */
+function fileOf(path: string): HistoryRequest['source'] {
+  const workload = testConfig({ workloads: { chat: { ...chat, load: { kind: 'csv', path, unit: 'req/s' } } as never } }).workloads.chat;
+  if (!followsLoad(workload)) throw new Error('has no load');
+  return workload.load;
 }
 const chatOf = ({ plan }: { plan: CapacityPlan }) => plan.workloads.chat;
 const atEach = (plan: CapacityPlan['workloads'][string], schedule: readonly { from: string; replicas: number }[]) =>
@@ -104,6 +116,27 @@ test('floors that are higher than what nodes would be sized for are what they ar
   const made = chatOf(await planned(verdict('plan', { settings })));
   expect(made.floorSchedule).toBeUndefined();
   made.load.forEach((point) => expect(point.replicas).toBe(Math.max(1, Math.ceil(point.protected / (12 * 0.7) - 1e-9))));
+});
+
+describe("under owner: 'live'", () => {
+  const load = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', unit: 'req/s', url: 'http://prometheus:9090' };
+  const owned = (readAs: string): Options => ({ fields: { owner: 'live', load }, readAs });
+
+  test('the plan keeps what was learned, floors stay by the hour, and the schedule covers what it would have', async () => {
+    const made = chatOf(await planned(verdict('plan', { live: testLive }), owned('chat.csv')));
+    expect(made.owner).toBe('live');
+    expect(made.replay?.live).toEqual(testLive);
+    expect(made.schedule.length).toBeGreaterThan(1);
+  });
+
+  test('a load of less than eight days, and one that cannot be replayed, are refused with the reason', async () => {
+    const refused = (replay: Parameters<typeof planned>[0], name: string) => planned(replay, owned(name)).then(() => 'planned', String);
+    expect(await refused({ none: 'its pool is full' }, 'chat.csv')).toContain(
+      "workloads.chat.owner: is 'live', and nothing was learned for it: its pool is full",
+    );
+    expect(await refused(verdict('plan', { live: testLive }), 'week.csv')).toContain('its load is known for 7d (expected 8 days or more)');
+    expect(await refused(verdict('plan'), 'chat.csv')).toContain('--fresh');
+  });
 });
 
 test('where the tuned HPA did better, the plan falls back to its one floor and its settings, and says so', async () => {

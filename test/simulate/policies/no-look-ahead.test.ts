@@ -1,8 +1,9 @@
 import type { Outlook } from '../../../lib/control/outlook';
 import { usualScaleDown } from '../../../lib/plan/replay/scaling-policies';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
-import { learnNeeds } from '../../../lib/simulate/policies/learn-need';
+import { learnNeeds, sightOf } from '../../../lib/simulate/policies/learn-need';
 import { dailyOutlooks, hourly } from '../../../lib/simulate/outlooks';
+import { liveCandidates, liveSight, recordOf } from '../../../lib/simulate/policies/live-policy';
 import { operateCandidates } from '../../../lib/simulate/policies/operate-policy';
 import { planCandidates } from '../../../lib/simulate/policies/plan-policy';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from '../../../lib/simulate/policies/rivals';
@@ -36,14 +37,21 @@ const policies = (replay: Replay) => ({
   // What is learned each day is learned from what is replayed, so that it would look ahead if learning did.
   'plan+operate': operateCandidates(tune, {
     outlooks,
-    models: learnNeeds({ ...replay, from: tune.from }, 2 * day, outlooks),
+    models: learnNeeds({ ...replay, from: tune.from }, 2 * day, sightOf(replay, outlooks)),
     protect: 0.95,
   })({
     margins: { up: 3, hold: 1.5 },
     target: 0.9,
     floor: 2,
   }),
+  live: liveOf(replay),
 });
+
+function liveOf(replay: Replay) {
+  const record = recordOf(replay, outlooks);
+  const models = learnNeeds({ ...replay, from: tune.from }, 2 * day, liveSight(replay, record));
+  return liveCandidates(tune, { outlooks, models, protect: 0.95 }, record)({ margins: { up: 3, hold: 1.5 }, target: 0.9, floor: 2 });
+}
 
 /** The load from a tick on made into something else entirely. */
 function corrupted(replay: Replay, from: number): Replay {

@@ -1,0 +1,27 @@
+import { type CapacityConfig, liveLoadOf } from '../../lib/config';
+import type { CapacityPlan } from '../../lib/plan/file';
+import { floorQuery, livePlanOf, liveRules, type LiveWorkload, type RuleGroup } from '../../lib/plan/live-floor';
+
+/** Where KEDA reads the floor of a workload that recording rules decide. */
+export type FloorSource = {
+  /** Address of the Prometheus that evaluates the rules. */
+  readonly url: string;
+  /** Its query for the floor of the workload, one series of replicas. */
+  readonly query: string;
+};
+
+/** Where the floor of a workload is read; `undefined` where no rules decide it. */
+export function floorSourceOf(config: CapacityConfig, name: string): FloorSource | undefined {
+  const load = liveLoadOf(config, name);
+  return load === null ? undefined : { url: load.url, query: floorQuery(config.name, name) };
+}
+
+/** The recording rules of all workloads with owner `live`; none where there is no such workload. */
+export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup[] {
+  const workloads = Object.keys(config.workloads).flatMap((name): LiveWorkload[] => {
+    const load = liveLoadOf(config, name);
+    const floor = load && livePlanOf(plan, plan.workloads[name]);
+    return load === null || floor === null ? [] : [{ name, query: load.query, scale: load.scale, plan: floor }];
+  });
+  return workloads.length === 0 ? [] : liveRules(config.name, workloads);
+}

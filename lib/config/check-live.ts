@@ -1,0 +1,68 @@
+import type { Add } from './check-pools';
+import { isAutoscaled } from './kinds';
+import type { CapacityConfig, InferenceConfig } from './schema';
+import { seriesKindOf } from './source-schema';
+import type { PrometheusSourceConfig } from './source-schema';
+import { SECOND_MS } from '../units';
+
+/** The load that the rules of a live floor ask Prometheus for. */
+export type LiveLoad = {
+  /** The server that evaluates the rules, and that KEDA asks for what they recorded. */
+  readonly url: string;
+  readonly query: string;
+  /** What its answer is multiplied by to come to the unit of the plan. */
+  readonly scale: number;
+};
+
+/** Workloads whose floor recording rules move: their load is a query that Prometheus can go on asking as the forecast did. */
+export function checkLive(config: CapacityConfig, add: Add): void {
+  const others = "or owner: 'keda'";
+  let live = 0;
+  for (const [name, workload] of Object.entries(config.workloads)) {
+    if (!isAutoscaled(workload) || workload.owner !== 'live') continue;
+    live += 1;
+    const at = ['workloads', name] as const;
+    if (workload.kind === 'service')
+      add('live', [...at, 'owner'], "is 'live', and a service is measured by its utilisation: rules follow one load", "owner: 'keda'");
+    else checkLoad(at, workload, config, (path, message, hint) => add('live', path, message, `${hint}, ${others}`));
+  }
+  if (live === 0 && config.prometheusRule !== undefined)
+    add('live', ['prometheusRule'], 'says where rules go, and no workload has rules', "leave it out, or state owner: 'live' of a workload");
+}
+
+type Told = (path: readonly PropertyKey[], message: string, hint: string) => void;
+
+function checkLoad(at: readonly string[], workload: InferenceConfig, config: CapacityConfig, tell: Told): void {
+  const { load, queue, replay } = workload;
+  const { prometheus } = config.history;
+  if (load.kind !== 'prometheus')
+    return tell([...at, 'load'], 'is no query of Prometheus, which recording rules could go on asking', 'load: prometheus(...)');
+  if (load.url === undefined && prometheus?.url === undefined)
+    tell([...at, 'load', 'url'], 'is missing: the server that evaluates the rules', 'state it, or history.prometheus.url');
+  const series = seriesKindOf(load, 'rate');
+  if (series === 'counter' || series === 'count')
+    tell([...at, 'load', 'series'], `is a ${series}, and rules need the load itself`, 'take the rate in the query: sum(rate(...[5m]))');
+  if (queue !== undefined)
+    tell([...at, 'queue'], 'makes the load whole, which rules cannot', 'count what arrives in place of what was served');
+  if (replay === 'off') tell([...at, 'replay'], "is 'off', and the replay is where a live floor is learned", 'leave it out');
+  if (prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers)
+    tell(
+      ['history', 'prometheus'],
+      'wants credentials, which KEDA would have to have to read the floor',
+      'name a server in the cluster that wants none',
+    );
+}
+
+/** The load of a workload with owner `live`, as `checkLive` has found it; `null` for others. */
+export function liveLoadOf(config: Pick<CapacityConfig, 'workloads' | 'history'>, name: string): LiveLoad | null {
+  const workload = config.workloads[name];
+  if (!isAutoscaled(workload) || workload.owner !== 'live' || workload.kind !== 'inference') return null;
+  const { load } = workload;
+  const url = load.kind === 'prometheus' ? (load.url ?? config.history.prometheus?.url) : undefined;
+  return load.kind !== 'prometheus' || url === undefined ? null : { url, query: load.query, scale: scaleOf(load) };
+}
+
+function scaleOf({ unit }: PrometheusSourceConfig): number {
+  const perMs = unit?.perMs ?? null;
+  return perMs === null ? 1 : SECOND_MS / perMs;
+}

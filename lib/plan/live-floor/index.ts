@@ -1,0 +1,5 @@
+export { centreFeatures, liveSpreadFeatures, offsetReplicas, spreadFeatures } from './features';
+export { courseAhead, liveFloorAt, type LiveFloor, type LiveLook, type LivePlan, lookOf } from './live-floor';
+export { livePlanOf } from './planned';
+export { emptyRecord, type LiveRecord, minuteOf } from './record';
+export { floorQuery, liveRules, type LiveWorkload, type RuleGroup } from './rules';

@@ -1,0 +1,154 @@
+import { largestWithin, type NeedModel, newestKnown, type Outlook, outlookAt, type Policy, quantilePath } from '../../control';
+import {
+  centreFeatures,
+  courseAhead,
+  emptyRecord,
+  liveFloorAt,
+  type LiveFloor,
+  type LiveLook,
+  type LivePlan,
+  type LiveRecord,
+  liveSpreadFeatures,
+  lookOf,
+  minuteOf,
+  offsetReplicas,
+  spreadFeatures,
+} from '../../plan/live-floor';
+import type { MovingFloor } from '../../plan/replay';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../units';
+import { capacityOf, ceilingOf, leadOf, tickMs, ticksOf } from '../physics';
+import { knownTicks, largestLoad, measuredLoad, type Replay } from '../replay';
+import { type CandidateOf, safetyNet } from './operate-policy';
+import { type Sight, spansOf } from './learn-need';
+
+/** From a rule's evaluation until the autoscaler has read what it recorded: it asks at its next sync. */
+const readingTicks = 1;
+
+/** What every live floor goes by, whatever its settings. */
+export type LiveBase = { readonly outlooks: readonly Outlook[]; readonly models: readonly NeedModel[]; readonly protect: number };
+
+/** The load minute by minute as a rule records it, in replicas, with the course that it was expected to take. */
+export function recordOf({ load, physics }: Pick<Replay, 'load' | 'physics'>, outlooks: readonly Outlook[]): LiveRecord {
+  const perMinute = ticksOf(MINUTE_MS);
+  const known = measuredLoad({ load, physics });
+  const record = emptyRecord(load.start, Math.ceil(load.values.length / perMinute));
+  const spans = minutesOf(physics);
+  record.load.forEach((_, minute) => {
+    const newest = knownTicks(physics, minute * perMinute - readingTicks) - 1;
+    if (newest >= 0 && load.missing[newest] === 0) record.load[minute] = known[newest] / physics.capacityPerReplica;
+    const now = load.start + minute * MINUTE_MS;
+    const outlook = outlookAt(outlooks, now);
+    if (outlook !== null) {
+      const { start, intervalMs, mean } = outlook;
+      const course = { start: start + intervalMs / 2, periodMs: intervalMs, values: mean };
+      record.course[minute] = courseAhead(course, spans, now) / physics.capacityPerReplica;
+    }
+  });
+  return record;
+}
+
+/** The spans of `plan+operate`, in whole minutes. */
+function minutesOf(physics: Replay['physics']): Pick<LiveFloor, 'upMinutes' | 'holdMinutes'> {
+  const { upMs, holdMs } = spansOf(physics);
+  return { upMinutes: Math.ceil(upMs / MINUTE_MS), holdMinutes: Math.ceil(holdMs / MINUTE_MS) };
+}
+
+/** Moments as the rules see them. */
+export function liveSight({ load, physics }: Pick<Replay, 'load' | 'physics'>, record: LiveRecord): Sight {
+  const spans = minutesOf(physics);
+  const look = lookOf(spans);
+  return {
+    upMs: spans.upMinutes * MINUTE_MS,
+    holdMs: spans.holdMinutes * MINUTE_MS,
+    unit: physics.capacityPerReplica,
+    offset: offsetReplicas,
+    spreadFeatures: liveSpreadFeatures,
+    features: (tick) => look(record, minuteOf(record, load.start + tick * tickMs)),
+  };
+}
+
+/** What is put into the cluster of a model and settings. */
+export function liveFloorOf(replay: Replay, model: NeedModel, settings: MovingFloor): LiveFloor {
+  const { physics } = replay;
+  const named = (names: readonly string[], values: Float64Array) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
+  const part = ({ centre, spread, usualSpread }: NeedModel['up']) =>
+    ({ centre: named(centreFeatures, centre), spread: named(spreadFeatures, spread), usualSpread }) as LiveFloor['up'];
+  return {
+    loadPerReplica: physics.capacityPerReplica,
+    ...minutesOf(physics),
+    target: settings.target,
+    scaleDown: safetyNet(physics, settings.target).scaleDown,
+    margins: settings.margins,
+    least: settings.floor,
+    most: mostOf(replay, settings.floor),
+    up: part(model.up),
+    hold: part(model.hold),
+  };
+}
+
+/** Floors beyond what was ever seen by the end of the window are left to the autoscaler. */
+function mostOf({ load, to, physics, slo }: Replay, floor: number): number {
+  const seenPeak = Math.max(1, capacityOf(physics.capacityPerReplica, slo).needed(largestLoad(load.values, 0, to)));
+  return Math.max(floor, Math.min(seenPeak, ceilingOf(physics)));
+}
+
+/**
+ * Makes policies that decide each minute as the recording rules do, by the same function; what settings do not change is worked out once
+ * for all of them.
+ *
+ * @param replay the window that settings are chosen on
+ * @param record of the whole load
+ */
+export function liveCandidates(replay: Replay, base: LiveBase, record: LiveRecord): CandidateOf {
+  const ceiling = ceilingOf(replay.physics);
+  const schedule = scheduleOf(replay, base);
+  const look = rememberedLook(replay);
+  const course = { start: 0, periodMs: 1, values: [0] };
+  return (settings) => {
+    const floors = new Map<NeedModel, LiveFloor>();
+    const floorBy = (model: NeedModel): LiveFloor => {
+      const made = floors.get(model) ?? liveFloorOf(replay, model, settings);
+      floors.set(model, made);
+      return made;
+    };
+    const limits = { floor: settings.floor, ceiling, course, schedule, validUntil: Infinity };
+    const policy: Policy<number | null> = {
+      hpa: safetyNet(replay.physics, settings.target),
+      everyMs: MINUTE_MS,
+      begin: null,
+      decide: (last, _seen, now) => {
+        const plan: LivePlan = { ...limits, live: floorBy(newestKnown(base.models, now) ?? base.models[0]) };
+        const { floor, reason } = liveFloorAt(plan, record, minuteOf(record, now), last ?? NaN, look);
+        return { state: floor, floor: floor ?? settings.floor, ceiling, reason };
+      },
+    };
+    return { settings, policy };
+  };
+}
+
+/** Floors by the hour for minutes in which the load cannot be seen: the protected quantile, ahead by the lead. */
+function scheduleOf({ load, from, to, physics, slo }: Replay, { outlooks, protect }: LiveBase): LivePlan['schedule'] {
+  const { needed } = capacityOf(physics.capacityPerReplica, slo);
+  const [start, end] = [load.start + from * tickMs, load.start + to * tickMs + DAY_MS];
+  const steps: { from: number; replicas: number }[] = [];
+  for (let hour = start; hour < end; hour += HOUR_MS) {
+    const outlook = outlookAt(outlooks, hour);
+    const replicas =
+      outlook === null ? 1 : needed(largestWithin(outlook, quantilePath(outlook, protect), hour, hour + HOUR_MS + leadOf(physics)));
+    steps.push({ from: hour, replicas });
+  }
+  return { steps, end };
+}
+
+/** Remembers by minute the features of the record, since no setting changes them. */
+function rememberedLook({ physics }: Replay): LiveLook {
+  const look = lookOf(minutesOf(physics));
+  const remembered = new Map<number, Float64Array | null>();
+  return (record, minute) => {
+    const before = remembered.get(minute);
+    if (before !== undefined) return before;
+    const features = look(record, minute);
+    remembered.set(minute, features);
+    return features;
+  };
+}

@@ -1,0 +1,128 @@
+import { fc, test as property } from '@fast-check/jest';
+import { courseAhead, type LivePlan } from '../../../lib/plan/live-floor';
+import { courseAt } from '../../../lib/plan/live-floor/course';
+import type { LiveDecision } from '../../../lib/plan/live-floor/live-floor';
+import { liveFeatures, liveReaders, readFeatures } from '../../../lib/plan/live-floor/features';
+import { livePlanOf } from '../../../lib/plan/live-floor/planned';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lib/units';
+import { decidedAt, type DecidedRecord, floorsOver, testLive, testLoad, testPlan, undecided } from '../../support/live-floor';
+
+const plan = testPlan(0, 2);
+const loads = (minutes: number) => Float64Array.from({ length: minutes }, (_, minute) => testLoad(minute));
+
+/** Decides a minute over a record that ends there. */
+function decide(of: LivePlan, record: DecidedRecord, minute: number, load: number): LiveDecision {
+  record.load[minute] = load;
+  record.course[minute] = courseAhead(of.course, of.live, record.start + minute * MINUTE_MS);
+  const decision = decidedAt(of, record, minute);
+  record.floor[minute] = decision.floor ?? NaN;
+  return decision;
+}
+
+test('a load that was seen within ten minutes decides; after that the schedule holds, and the first value that is seen decides again', () => {
+  const seen = loads(600).fill(NaN, 300, 330);
+  const record = floorsOver(plan, 0, seen);
+  const by = (minute: number) => decidedAt(plan, record, minute).by;
+  expect([299, 308, 309, 329, 330].map(by)).toEqual(['load', 'load', 'schedule', 'schedule', 'load']);
+});
+
+test('nothing of the course was recorded in the first minutes: the schedule holds', () => {
+  const record = floorsOver(plan, 0, loads(60));
+  const first = Array.from({ length: 60 }, (_, minute) => decidedAt(plan, record, minute).by);
+  expect(first.indexOf('load')).toBe(testLive.holdMinutes);
+  expect(record.floor[0]).toBe(plan.schedule.steps[0].replicas);
+});
+
+test('a plan that has expired leaves its schedule, and after that nothing', () => {
+  const short = { ...plan, validUntil: 2 * HOUR_MS, schedule: { ...plan.schedule, end: 3 * HOUR_MS } };
+  const record = floorsOver(short, 0, loads(200));
+  const of = (minute: number) => decidedAt(short, record, minute);
+  expect([119, 120, 179, 180].map((minute) => of(minute).by)).toEqual(['load', 'schedule', 'schedule', 'nothing']);
+  expect(of(130).reason).toBe('the plan has expired: by the schedule');
+  expect(of(180).floor).toBeNull();
+});
+
+test('a floor that somebody set for a time bounds it for that time', () => {
+  const raised = { ...plan, raised: [{ from: 100 * MINUTE_MS, to: 130 * MINUTE_MS, floor: 30 }] };
+  const { floor } = floorsOver(raised, 0, loads(200));
+  expect([...floor.subarray(100, 130)].every((replicas) => replicas >= 30)).toBe(true);
+  expect(floor[99]).toBeLessThan(30);
+  expect(floor[130]).toBeLessThan(30);
+});
+
+test('in the first week yesterday stands for the week, and on the first day the last minute for yesterday', () => {
+  const record = floorsOver(testPlan(0, 9), 0, loads(9 * 24 * 60));
+  const readers = liveReaders(testLive);
+  const of = (minute: number) => {
+    const features = liveFeatures(readers, record, minute) ?? new Float64Array();
+    return Object.fromEntries(readFeatures.map((name, i) => [name, features[i + 1]]));
+  };
+  const firstDay = of(700);
+  expect(firstDay.yesterday).toBe(firstDay.minute);
+  expect(firstDay.weekAfter).toBe(firstDay.minute);
+  const third = of(3 * 1_440);
+  expect(third.yesterday).not.toBe(third.minute);
+  expect(third.week).toBe(third.yesterday);
+  const ninth = of(8 * 1_440);
+  expect(ninth.week).not.toBe(ninth.yesterday);
+  expect(ninth.week).toBeCloseTo(Math.log(testLoad(1_440) + 0.3), 12);
+});
+
+test('the course goes in straight lines through the middles of the periods, and stays level outside of them', () => {
+  const course = { start: HOUR_MS / 2, periodMs: HOUR_MS, values: [2, 4, 1] };
+  const at = (hours: number) => courseAt(course, hours * HOUR_MS);
+  expect([0, 0.5, 1, 1.5, 2, 2.5, 9].map(at)).toEqual([2, 2, 3, 4, 2.5, 1, 1]);
+});
+
+const minuteOfTrouble = fc.constantFrom('none', 'none', 'lost', 'tenfold', 'zero', 'crash', 'forward');
+
+property.prop([fc.array(minuteOfTrouble, { minLength: 100, maxLength: 200 })], { numRuns: 30 })(
+  'whatever is seen, the floor stays in its envelope, and falls by a quarter or by one a minute at most',
+  (troubles) => {
+    const record = undecided(0, 90 * troubles.length + 100);
+    let minute = 0;
+    let last = NaN;
+    for (const trouble of troubles) {
+      minute += trouble === 'forward' ? 60 : trouble === 'crash' ? 3 : 1;
+      if (minute - 1 >= 0 && (trouble === 'forward' || trouble === 'crash')) last = trouble === 'forward' ? NaN : last;
+      const load = { lost: NaN, zero: 0, tenfold: 10 * testLoad(minute) }[trouble as string] ?? testLoad(minute);
+      const { floor } = decide(plan, record, minute, load);
+      if (floor !== null) {
+        expect(floor).toBeGreaterThanOrEqual(plan.floor);
+        expect(floor).toBeLessThanOrEqual(plan.ceiling);
+        expect(Number.isInteger(floor)).toBe(true);
+        if (!Number.isNaN(last)) expect(floor).toBeGreaterThanOrEqual(last - Math.max(1, Math.floor(last / 4)));
+      }
+      last = floor ?? NaN;
+    }
+  },
+);
+
+test('of a plan it takes the limits, the course, the schedule and what was learned', () => {
+  const workload = {
+    floor: 3,
+    ceiling: 20,
+    leadSeconds: 360,
+    load: [
+      { from: '2026-11-24T00:00:00Z', p50: 125 },
+      { from: '2026-11-24T01:00:00Z', p50: 250 },
+    ],
+    schedule: [{ from: '2026-11-24T00:00:00Z', replicas: 9 }],
+    floorSchedule: [{ from: '2026-11-24T00:00:00Z', replicas: 5 }],
+    overrides: [{ floor: 12, from: '2026-11-24T01:00:00Z', until: '2026-11-24T01:30:00Z' }, { until: '2026-11-24T02:00:00Z' }],
+    replay: { live: testLive },
+  };
+  const times = { validUntil: '2026-11-25T00:00:00Z', period: '1h', horizon: '2d' };
+  const start = Date.UTC(2026, 10, 24);
+  expect(livePlanOf(times, workload)).toEqual({
+    // What was learned is kept within what the plan allows.
+    live: { ...testLive, least: 3, most: 20 },
+    floor: 3,
+    ceiling: 20,
+    raised: [{ from: start + HOUR_MS - 6 * MINUTE_MS, to: start + 1.5 * HOUR_MS, floor: 12 }],
+    course: { start: start + HOUR_MS / 2, periodMs: HOUR_MS, values: [10, 20] },
+    schedule: { steps: [{ from: start, replicas: 5 }], end: start + 2 * DAY_MS },
+    validUntil: start + DAY_MS,
+  });
+  expect(livePlanOf(times, { ...workload, replay: null })).toBeNull();
+});
