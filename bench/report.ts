@@ -28,7 +28,7 @@ async function main(json: boolean): Promise<void> {
     for (const { workloads, goalMB } of cases) {
       const plan = planOfMany(workloads);
       const begin = process.hrtime.bigint();
-      const page = reportPage(plan, null);
+      const page = reportPage(plan);
       const drawnSeconds = Number(process.hrtime.bigint() - begin) / 1e9;
       const file = join(folder, `${workloads}.html`);
       writeFileSync(file, page);

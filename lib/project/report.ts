@@ -7,6 +7,7 @@ import { judgeWorkload } from '../report/judge-workload';
 import { type ReportedHistory, reportPage } from '../report/page';
 import { timeOf as epochOf } from '../units';
 import { inStage, type RunOptions } from './options';
+import { newestCard } from './scorecard-files';
 import { openHistory, type OpenProject, openProject, type ProjectSource, readPlan } from './project';
 
 export type ReportOptions = ProjectSource &
@@ -30,7 +31,7 @@ export type ReportResult = {
 };
 
 /**
- * The plan that is there as a page to be read in a browser. No network, no clock.
+ * The plan that is there as a page to be read in a browser, with the newest scorecard beside it. No network, no clock.
  *
  * @throws ProblemError `plan/missing`, whatever is wrong in the config or the plan, and `package/missing`
  */
@@ -38,7 +39,7 @@ export async function report(options: ReportOptions = {}): Promise<ReportResult>
   const project = openProject(options);
   const plan = readPlan(project);
   const { history, refused } = options.history ? await readHistory(project, plan, options) : { history: null, refused: [] };
-  const page = await inStage(options, 'drawing', () => reportPage(plan, history));
+  const page = await inStage(options, 'drawing', () => reportPage(plan, { history, scorecard: newestCard(project.planFile) }));
   return { project, plan, page, isOfConfig: plan.sources.config === configDigest(project.config), refused };
 }
 

@@ -53,7 +53,7 @@ describe.each(Object.keys(plans))('%s', (name) => {
   let html: string;
   beforeAll(async () => {
     plan = await plans[name]();
-    html = reportPage(plan, null);
+    html = reportPage(plan);
   });
 
   testHere(
@@ -124,7 +124,7 @@ describe.each(Object.keys(plans))('%s', (name) => {
 });
 
 testHere(`without scripts all is there, and what is closed can be opened${whyNoChromium}`, async () => {
-  const { page } = await opened(reportPage(await plans['the sample'](), null), { javaScriptEnabled: false });
+  const { page } = await opened(reportPage(await plans['the sample']()), { javaScriptEnabled: false });
   expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toContain('Limits that bind');
   const chain = page.locator('#workload-chat .chain');
   expect(await chain.isVisible()).toBe(false);
@@ -135,7 +135,7 @@ testHere(`without scripts all is there, and what is closed can be opened${whyNoC
 });
 
 testHere(`on paper the contents and what is closed are left out, and colours are those of the light${whyNoChromium}`, async () => {
-  const { page } = await opened(reportPage(await plans['the sample'](), null), { colorScheme: 'dark' });
+  const { page } = await opened(reportPage(await plans['the sample']()), { colorScheme: 'dark' });
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   expect(await page.getByRole('navigation').isVisible()).toBe(false);
   expect(await page.getByText('Why: the whole chain').first().isVisible()).toBe(false);
@@ -145,7 +145,7 @@ testHere(`on paper the contents and what is closed are left out, and colours are
 
 testHere(`three hundred workloads are within 5 MB, closed, filtered by name, sorted, and opened by a link${whyNoChromium}`, async () => {
   const plan = planOfMany(300);
-  const html = reportPage(plan, null);
+  const html = reportPage(plan);
   expect(Buffer.byteLength(html)).toBeLessThan(5e6);
   const { page, said, asked } = await opened(html);
   expect(await wrongFigures(page, plan)).toEqual([]);
@@ -162,6 +162,7 @@ testHere(`three hundred workloads are within 5 MB, closed, filtered by name, sor
   await page.locator('.overview tbody a').first().press('Enter');
   const item = page.locator(`#workload-${dearest}`);
   expect(await item.getAttribute('open')).toBe('');
+  expect((await item.boundingBox())?.y).toBeCloseTo(16, -1);
   expect(await page.locator('.plot svg:not(:has(path))').count()).toBe(0);
   expect(await page.locator('.plot svg').count()).toBeGreaterThan(500);
   for (const width of [360, 1280]) {

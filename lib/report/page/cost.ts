@@ -11,6 +11,7 @@ export function costSection(plan: CapacityPlan): Markup {
   const { workloads, pools, cost, horizon } = plan;
   const byUsd = Object.keys(workloads).sort((a, b) => workloads[b].usd.p95 - workloads[a].usd.p95);
   const most = Math.max(1e-9, ...byUsd.map((name) => workloads[name].usd.p95));
+  const others = byUsd.slice(shownWorkloads);
   const whole = Math.max(1e-9, cost.usd.p95);
   const offerings = offeringCosts(plan);
   const mostOffering = Math.max(1e-9, ...offerings.map(({ usd }) => usd));
@@ -18,11 +19,23 @@ export function costSection(plan: CapacityPlan): Markup {
   return markup`<div class="columns"><section class="block"><h3>By workload</h3>${pageTable(
     `USD in these ${horizon}: its share of its pool, by what it asks for`,
     [{ title: 'workload' }, { title: 'USD', is: 'number' }, { title: 'share', is: 'bar' }],
-    byUsd.map((name) => [
-      markup`<a href="#${anchor('workload', name)}">${name}</a>`,
-      formatAmount(workloads[name].usd.p95),
-      markup`${bar(workloads[name].usd.p95 / most)} ${percent(Number((workloads[name].usd.p95 / whole).toPrecision(2)))}`,
-    ]),
+    [
+      ...byUsd
+        .slice(0, shownWorkloads)
+        .map((name) => [markup`<a href="#${anchor('workload', name)}">${name}</a>`, ...shareCells(workloads[name].usd.p95, most, whole)]),
+      ...(others.length === 0
+        ? []
+        : [
+            [
+              `${others.length} others`,
+              ...shareCells(
+                others.reduce((sum, name) => sum + workloads[name].usd.p95, 0),
+                most,
+                whole,
+              ),
+            ],
+          ]),
+    ],
   )}</section><section class="block"><h3>By offering</h3>${pageTable(
     `USD in these ${horizon}: hours of its nodes times its price`,
     [
@@ -31,13 +44,16 @@ export function costSection(plan: CapacityPlan): Markup {
       { title: 'USD', is: 'number' },
       { title: 'share', is: 'bar' },
     ],
-    offerings.map(({ name, hours, usd }) => [
-      name,
-      formatAmount(hours),
-      formatAmount(usd),
-      markup`${bar(usd / mostOffering)} ${percent(Number((usd / whole).toPrecision(2)))}`,
-    ]),
+    offerings.map(({ name, hours, usd }) => [name, formatAmount(hours), ...shareCells(usd, mostOffering, whole)]),
   )}</section></div>${adviceList(plan)}${isOrdered ? markup`<p class="hint">Not counted: control plane, NAT gateways, load balancers, disks, logs and traffic.</p>` : null}`;
+}
+
+/** Workloads that are told by name, the dearest; the overview has all of them. */
+const shownWorkloads = 20;
+
+/** Dollars, and their share of the whole beside a bar that is full at `most`. */
+function shareCells(usd: number, most: number, whole: number): readonly (Markup | string)[] {
+  return [formatAmount(usd), markup`${bar(usd / most)} ${percent(Number((usd / whole).toPrecision(2)))}`];
 }
 
 /** Of an instance type and capacity type, in all pools and zones, the dearest first. */

@@ -5,7 +5,7 @@ import type { HistoryFinding } from '../history-findings';
 import { namesList } from './attention';
 import { figure, type Markup, markup } from './markup';
 import { dayText, momentText } from './plot';
-import { pageTable } from './table';
+import { closed, pageTable } from './table';
 
 /**
  * What the plan was made from: histories with their repairs, events and holidays, and what the forecast notes about them.
@@ -16,10 +16,13 @@ export function dataSection(plan: CapacityPlan, findings: readonly HistoryFindin
   return markup`${historyTable(plan)}${eventTable(plan)}${notes(plan)}${findings === null ? null : findingsTable(findings)}`;
 }
 
+/** More histories than these are opened by the reader. */
+const shownHistories = 20;
+
 function historyTable({ sources }: CapacityPlan): Markup {
   const all = Object.entries(sources.history);
   if (all.length === 0) return markup`<p>No history: forecasts were given as numbers.</p>`;
-  return pageTable(
+  const table = pageTable(
     'Histories, as they were read',
     [
       { title: 'signal' },
@@ -36,6 +39,7 @@ function historyTable({ sources }: CapacityPlan): Markup {
       [`${origin}, every ${interval}`, ...(missingPeriods > 0 ? [`${missingPeriods} periods missing`] : []), ...repairs].join('; '),
     ]),
   );
+  return all.length > shownHistories ? closed(`Histories, ${all.length} of them`, table) : table;
 }
 
 /** An event and those that it lifts, with what each says of it. */

@@ -1,5 +1,6 @@
 import { digestOf } from '../../digest';
 import { type CapacityPlan, spanOf } from '../../plan/file';
+import type { Scorecard } from '../../simulate';
 import { timeOf } from '../../units';
 import type { HistoryFinding } from '../history-findings';
 import { attentionSection, limitsSection } from './attention';
@@ -11,6 +12,7 @@ import { overridesSection } from './overrides';
 import { overviewTable } from './overview';
 import { dayText, momentText } from './plot';
 import { poolsSection } from './pools';
+import { scorecardSection } from './scorecard';
 import { script } from './script';
 import { style } from './style';
 import { summarySection } from './summary';
@@ -23,6 +25,9 @@ export type ReportedHistory = {
   readonly findings: readonly HistoryFinding[];
 };
 
+/** What is shown beside what the plan holds; `null` where it is not there. */
+export type BesidePlan = { readonly history?: ReportedHistory | null; readonly scorecard?: Scorecard | null };
+
 /** Of plans with more workloads each of them is opened by the reader. */
 const mostOpen = 6;
 
@@ -31,11 +36,10 @@ type Section = { readonly id: string; readonly title: string; readonly body: Mar
 /**
  * A plan as a page of HTML that needs nothing else: no file, no network, and no script to be read. The same plan gives the same bytes.
  *
- * @param history what was read of the histories; `null` where the plan alone is shown
  * @throws ProblemError `package/missing` where the library that draws charts is not installed
  */
-export function reportPage(plan: CapacityPlan, history: ReportedHistory | null): string {
-  const sections = sectionsOf(plan, history);
+export function reportPage(plan: CapacityPlan, beside: BesidePlan = {}): string {
+  const sections = sectionsOf(plan, beside);
   const { name, region, asOf, validUntil, dataThrough, digest, foresize } = plan;
   const { start, end } = spanOf(plan);
   const title = `Capacity of ${name}, ${dayText(start)} to ${dayText(end)}`;
@@ -66,16 +70,19 @@ ${sections.map((section) => markup`<section aria-labelledby="${section.id}"><h2 
 }
 
 /** The parts of the page, in their order. */
-function sectionsOf(plan: CapacityPlan, history: ReportedHistory | null): readonly Section[] {
+function sectionsOf(plan: CapacityPlan, { history = null, scorecard = null }: BesidePlan): readonly Section[] {
   const names = Object.keys(plan.workloads).sort();
   const items = names.map((name) => workloadDetails(plan, name, names.length <= mostOpen, history?.observed[name] ?? null));
-  const workloads = markup`<div class="panel">${overviewTable(plan)}</div><div class="tools" hidden><input type="search" aria-label="Workloads by name" placeholder="Filter by name"><button type="button">Open all</button><button type="button">Close all</button><span role="status"></span></div>${items}`;
+  const workloads = markup`<div class="tools" hidden><input type="search" aria-label="Workloads by name" placeholder="Filter by name"><button type="button">Open all</button><button type="button">Close all</button><span role="status"></span></div><div class="panel">${overviewTable(plan)}</div>${items}`;
   const overrides = overridesSection(plan);
   return [
     { id: 'summary', title: 'Summary', body: summarySection(plan) },
     { id: 'attention', title: 'What needs attention', body: attentionSection(plan) },
     { id: 'workloads', title: 'Workloads', body: workloads },
     ...(overrides === null ? [] : [{ id: 'overrides', title: 'Overrides', body: markup`<div class="panel">${overrides}</div>` }]),
+    ...(scorecard === null
+      ? []
+      : [{ id: 'scorecard', title: 'Scorecard', body: markup`<div class="panel">${scorecardSection(scorecard, names)}</div>` }]),
     { id: 'nodes', title: 'Nodes', body: poolsSection(plan) },
     { id: 'cost', title: 'Cost', body: markup`<div class="panel">${costSection(plan)}</div>` },
     { id: 'limits', title: 'Limits that bind', body: markup`<div class="panel">${limitsSection(plan)}</div>` },

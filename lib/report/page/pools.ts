@@ -15,7 +15,13 @@ const looks = 8;
 export function poolsSection(plan: CapacityPlan): Markup {
   return markup`${Object.keys(plan.pools)
     .sort()
-    .map((name) => poolBlock(plan, name, plan.pools[name]))}`;
+    .map((name) => poolBlock(plan, name, plan.pools[name]))}${retiringNote(plan)}`;
+}
+
+function retiringNote({ retiring = {} }: CapacityPlan): Markup | null {
+  const names = Object.values(retiring).flatMap(({ groups }) => groups.map(({ name }) => name));
+  if (names.length === 0) return null;
+  return markup`<p>Retiring, and in the plan no more: ${names.join(', ')}. Where one is empty, <code>cluster.retired</code> lets it go.</p>`;
 }
 
 function poolBlock(plan: CapacityPlan, name: string, pool: PoolPlan): Markup {

@@ -11,7 +11,7 @@ export const style = `
 --s0:#4a98dd;--s1:#e58b45;--s2:#3fb58b;--s3:#b57bc8;--s4:#d2b04a;--s5:#d96c6a;--s6:#86a5c8;--s7:#a0ae5b;
 --d0:#9aa6b5;--d1:#4cc077;--d2:#3fb4d0;--d3:#ff8a4c;--d4:#c18ad3;--d5:#d5a13c;--d6:#f472b6}}
 *{box-sizing:border-box}
-html{scroll-behavior:smooth;scroll-padding-top:1rem;-webkit-text-size-adjust:100%}
+html{scroll-padding-top:1rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
 a{color:var(--link);text-underline-offset:.15em}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}
@@ -47,8 +47,7 @@ main>section:first-child h2{margin-top:2.6rem}
 main>section>.plot{margin:.9rem 0 0}
 .card{margin:.8rem 0;padding:1rem 1.1rem}
 .card>h3{margin:0}
-.item{padding:0;content-visibility:auto;contain-intrinsic-size:auto 3.4rem}
-.item[open]{content-visibility:visible}
+.item{padding:0}
 .item>summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem 1.2rem;padding:.8rem 1.1rem;cursor:pointer;list-style:none;border-radius:10px}
 .item>summary::-webkit-details-marker{display:none}
 .item>summary::before{content:"";width:.5rem;height:.5rem;border:solid var(--quiet);border-width:0 2px 2px 0;transform:rotate(-45deg);flex:none}
@@ -143,7 +142,6 @@ footer{max-width:1240px;margin:0 auto;padding:1.2rem 1.25rem 3rem;font-size:.85r
 @media (max-width:56rem){.layout{display:block}nav{position:static;padding-top:1rem}nav ul{display:flex;flex-wrap:wrap;border:0;gap:.1rem .2rem}nav a{padding:.25rem .6rem;border:1px solid var(--rule);border-radius:99px;background:var(--card)}main>section:first-child h2{margin-top:1.4rem}}
 @media (max-width:40rem){.x,.nx,.bx{display:none}header,.layout,footer{padding-left:.9rem;padding-right:.9rem}h1{font-size:1.5rem}.stat .value{font-size:1.35rem}.cards{grid-template-columns:1fr 1fr;gap:.6rem}.stat{padding:.7rem .8rem}.stat .value{font-size:1.1rem}.stat .value data{white-space:nowrap}
 .stat .value i{margin:0 .2rem;font-size:.8rem}.card,.panel,main>section>.plot{padding:.8rem}.item{padding:0}.item>summary,.body{padding-left:.8rem;padding-right:.8rem}.figures{margin-left:0;width:100%}.short>div{grid-template-columns:minmax(0,1fr);gap:0}.facts>div{grid-template-columns:8rem minmax(0,1fr)}.frame{grid-template-columns:2.7rem minmax(0,1fr);grid-template-rows:9.5rem 1.5rem}.legend{padding-left:0}.times i:nth-child(even){display:none}th,td{padding-right:.4rem}tbody th{overflow-wrap:anywhere;min-width:4.2rem}.bar{width:2.6rem}}
-@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--quiet:#333;--rule:#bbb;--grid:#e2e2e2;--link:#000;--soft:#eee;--median:#b93a07;--band:#f6b98f;--edge:#cf6f2e;--observed:#4b5f78;--floor:#1656a3;--scheduled:#0d7f70;--ceiling:#8a5a12;--event:#8b7ab8;--good:#12703a;--goodback:#fff;--warn:#8a5200;--warnback:#fff;--bad:#a81d12;--badback:#fff}
-@page{margin:14mm}body{font-size:10.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}nav,.tools,.skip,.more:not([open]){display:none}.layout{display:block;max-width:none;padding:0}header,footer{padding-left:0;padding-right:0;max-width:none}h2,h3,h4,caption{break-after:avoid}.plot,.stat,tr,.findings li,.block{break-inside:avoid}.cards{grid-template-columns:repeat(3,1fr)}.item{content-visibility:visible}.item>summary::before{display:none}a{text-decoration:none}.tag{border:1px solid currentColor}}
+@page{margin:14mm}body{font-size:10.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}nav,.tools,.skip,.more:not([open]){display:none}.layout{display:block;max-width:none;padding:0}header,footer{padding-left:0;padding-right:0;max-width:none}h2,h3,h4,caption{break-after:avoid}.plot,.stat,tr,.findings li,.block{break-inside:avoid}.cards{grid-template-columns:repeat(3,1fr)}.item>summary::before{display:none}a{text-decoration:none}.tag{border:1px solid currentColor}}
 `;
