@@ -62,10 +62,10 @@ export async function scorecard(options: ScorecardOptions = {}): Promise<Scoreca
   );
   const end = Math.max(...Object.values(loads).map(endOf), -Infinity);
   const week = options.week === undefined ? weekBefore(Number.isFinite(end) ? end : 0) : weekOf(options.week);
-  const { plans, warnings } = plansOf(planFile);
+  const day = dayBefore(Number.isFinite(end) ? end : 0);
+  const { plans, warnings } = plansOf(planFile, { from: Math.min(week.from, day.from), to: Math.max(week.to, day.to) });
   const before = previousCard(planFile, week.from);
   const scores = scoresOf(config, loads, plans, week);
-  const day = dayBefore(Number.isFinite(end) ? end : 0);
   const card: Scorecard = allRound6({
     form: scorecardForm,
     name: config.name,
@@ -99,26 +99,28 @@ const endOf = ({ start, intervalMs, values }: LoadGrid): number => {
   return start + (last + 1) * intervalMs;
 };
 
-/** Every plan of the git history that can be read. */
-function plansOf(planFile: string): { readonly plans: readonly PlanInForce[]; readonly warnings: readonly string[] } {
+/** The plans of the git history that were the committed one at some time of a span. One that cannot be read leaves its time without a plan. */
+function plansOf(planFile: string, span: ScoredSpan): { readonly plans: readonly PlanInForce[]; readonly warnings: readonly string[] } {
   const warnings: string[] = [];
-  const plans = versionsOf(planFile).flatMap(({ commit, at }): readonly PlanInForce[] => {
-    try {
-      const text = textAtRevision(planFile, commit);
-      return text === undefined ? [] : [{ from: at, plan: parsePlan(text, `${commit.slice(0, 12)}:${displayPath(planFile)}`) }];
-    } catch (error) {
-      if (!isProblemError(error)) throw error;
-      warnings.push(`the plan of ${formatTime(at)} is not scored: ${renderProblem(error.problems[0])}`);
-      return [];
-    }
-  });
+  const versions = versionsOf(planFile).map((version, index, all) => ({ ...version, to: all[index + 1]?.at ?? Infinity }));
+  const plans = versions
+    .filter(({ at, to }) => at < span.to && to > span.from)
+    .flatMap(({ commit, at, to }): readonly PlanInForce[] => {
+      try {
+        const text = textAtRevision(planFile, commit);
+        return text === undefined ? [] : [{ from: at, to, plan: parsePlan(text, `${commit.slice(0, 12)}:${displayPath(planFile)}`) }];
+      } catch (error) {
+        if (!isProblemError(error)) throw error;
+        warnings.push(`the plan of ${formatTime(at)} is not scored: ${renderProblem(error.problems[0])}`);
+        return [];
+      }
+    });
   return { plans, warnings };
 }
 
 /** Those that were the committed one at some time of the span. */
-function inForce(plans: readonly PlanInForce[], { from, to }: ScoredSpan): readonly PlanInForce[] {
-  return plans.filter((plan, index) => plan.from < to && (plans[index + 1]?.from ?? Infinity) > from);
-}
+const inForce = (plans: readonly PlanInForce[], span: ScoredSpan): readonly PlanInForce[] =>
+  plans.filter(({ from, to }) => from < span.to && to > span.from);
 
 function scoresOf(config: CapacityConfig, loads: Readonly<Record<string, LoadGrid>>, all: readonly PlanInForce[], span: ScoredSpan) {
   const scored: Record<string, WorkloadScore> = {};

@@ -24,7 +24,11 @@ function planned(from: number, { protected: load, floor, ceiling = 20, hours = 9
     load: times.map((time) => ({ from: time, p50: load, protected: load, replicas: floor })),
     schedule: [{ from: times[0], replicas: floor }],
   };
-  return { from, plan: { asOf: times[0], period: '1h', horizon: `${hours}h`, workloads: { chat: workload } } as unknown as CapacityPlan };
+  return {
+    from,
+    to: Infinity,
+    plan: { asOf: times[0], period: '1h', horizon: `${hours}h`, workloads: { chat: workload } } as unknown as CapacityPlan,
+  };
 }
 
 const score = (load: readonly number[], plans: readonly PlanInForce[]) => scoreWorkload('chat', gridOfHours(load), plans, span, served);
@@ -62,8 +66,21 @@ test('hours that no committed plan speaks of are not scored, and are told', () =
 });
 
 test('each hour is held against the plan that was committed when it began', () => {
-  const plans = [planned(monday, { protected: 4, floor: 8 }), planned(span.from + DAY_MS, { protected: 6, floor: 8 })];
+  const plans = [
+    { ...planned(monday, { protected: 4, floor: 8 }), to: span.from + DAY_MS },
+    planned(span.from + DAY_MS, { protected: 6, floor: 8 }),
+  ];
   expect(of(score(level(5), plans)).coverage).toEqual({ protect: 0.9, achieved: 0.5, periods: 48 });
+});
+
+test('the time of a plan that cannot be read is without a plan, and not that of the plan before it', () => {
+  const plans = [
+    { ...planned(monday, { protected: 6, floor: 6 }), to: span.from + 6 * HOUR_MS },
+    planned(span.from + 30 * HOUR_MS, { protected: 6, floor: 6 }),
+  ];
+  const { hours, coverage } = of(score(level(5), plans));
+  expect(hours).toEqual({ scored: 24, withoutLoad: 0, withoutPlan: 24 });
+  expect(coverage?.periods).toBe(24);
 });
 
 test('a ceiling below what the load needs is counted by the minute', () => {

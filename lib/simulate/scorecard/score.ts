@@ -16,8 +16,8 @@ import {
   scoredTicks,
 } from '../replay';
 
-/** A plan, and from when on it was the committed one, epoch ms. */
-export type PlanInForce = { readonly from: number; readonly plan: CapacityPlan };
+/** A plan, and from when until when it was the committed one, epoch ms. */
+export type PlanInForce = { readonly from: number; readonly to: number; readonly plan: CapacityPlan };
 
 /** What is scored: epoch ms. */
 export type ScoredSpan = { readonly from: number; readonly to: number };
@@ -67,9 +67,9 @@ export function scoreWorkload(
   const { physics, usdPerGpuHour, shareWithinSlo } = served;
   const refined = refineLoad(grid, tickMs, seed);
   const [from, to] = [span.from, span.to].map((at) => Math.round((at - refined.start) / tickMs));
-  const courses = plans.map(({ from: since, plan }) => ({ since, span: spanOf(plan), ...limitsOf(plan, name) }));
+  const courses = plans.map(({ from: since, to: until, plan }) => ({ since, until, span: spanOf(plan), ...limitsOf(plan, name) }));
   const courseAt = (at: number) => {
-    const course = courses.findLast(({ since }) => since <= at);
+    const course = courses.find(({ since, until }) => since <= at && at < until);
     return course !== undefined && at >= course.span.start && at < course.span.end ? course : null;
   };
   const known = withoutPlans(refined, from, to, (at) => courseAt(at) !== null);
@@ -174,8 +174,7 @@ function beyondNeed(replay: Replay, nodes: Int32Array, ceilingAt: (at: number) =
 /** Of each period the plan that was committed when it began; one that was observed in part says nothing of its mean. */
 function coverageOf(name: string, grid: LoadGrid, plans: readonly PlanInForce[], span: ScoredSpan): WorkloadScore['coverage'] {
   let [within, periods, protect] = [0, 0, 0];
-  plans.forEach(({ from, plan }, index) => {
-    const until = index + 1 < plans.length ? plans[index + 1].from : Infinity;
+  for (const { from, to: until, plan } of plans) {
     const { periodMs } = spanOf(plan);
     for (const point of plan.workloads[name].load) {
       const at = timeOf(point.from);
@@ -186,7 +185,7 @@ function coverageOf(name: string, grid: LoadGrid, plans: readonly PlanInForce[],
       if (mean <= point.protected * (1 + 1e-6)) within++;
       ({ protect } = plan.workloads[name]);
     }
-  });
+  }
   return periods === 0 ? null : { protect, achieved: within / periods, periods };
 }
 
