@@ -1,8 +1,7 @@
-import { formatAmount, percent } from '../../figures';
+import { formatAmount, formatSeconds, percent } from '../../figures';
 import { risksOf } from '../../plan/diff';
 import { explain } from '../../plan/explain';
 import type { CapacityPlan, WorkloadPlan } from '../../plan/file';
-import { formatSeconds } from '../../figures';
 import { backtestBlock, replayBlock, strategyBlock } from './evidence';
 import { loadPlot, type ObservedPath, plotTables, replicasPlot } from './load-plot';
 import { anchor, figure, type Markup, markup } from './markup';
