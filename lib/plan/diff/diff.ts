@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../units';
 import { type CapacityPlan, mostAtATime, type PlanWarning, type PoolPlan, spanOf, stepsOf, type WorkloadPlan } from '../file';
 import { bindingText } from '../explain';
 import { demandDiff, type DemandDiff } from './demand-causes';
-import { differences, inputThatChanged, poolFigures } from './figures-of';
+import { differences, groupFigures, inputThatChanged, poolFigures } from './figures-of';
 import { comparePeriods, meanOver } from './hours';
 import { nodeHours, poolCauses } from './pool-causes';
 import type { Cause, Change, DiffSide, PlanDiff, PoolDiff, Totals } from './types';
@@ -24,7 +24,7 @@ export function diffPlans(before: CapacityPlan, after: CapacityPlan): PlanDiff {
   });
   const poolNames = namesOf(before.pools, after.pools);
   const byPool = new Map(poolNames.map((name) => [name, sorted(poolCauses(plans, name, demands))] as const));
-  const pools = poolNames.flatMap((name) => poolDiff(plans, name, byPool.get(name)?.at(0)) ?? []);
+  const pools = poolNames.flatMap((name) => poolDiff(plans, name, byPool.get(name) ?? []) ?? []);
   const causes = sorted([...byPool.values()].flat());
   const changed = new Set([...workloads, ...pools].map(({ name }) => name));
   const warnings = { gone: onlyIn(before.warnings, after.warnings), come: onlyIn(after.warnings, before.warnings) };
@@ -104,14 +104,20 @@ function totalsOf({ before, after }: Change<CapacityPlan>, demands: ReadonlyMap<
   };
 }
 
-function poolDiff(plans: Change<CapacityPlan>, name: string, largest: Cause | undefined): PoolDiff | null {
+/** @param causes of the pool's dollars, the largest first */
+function poolDiff(plans: Change<CapacityPlan>, name: string, causes: readonly Cause[]): PoolDiff | null {
   const { before, after } = plans;
   const [old, fresh] = [inPlan(before.pools, name), inPlan(after.pools, name)];
   const hours = (pool: PoolPlan | undefined, plan: CapacityPlan) =>
     pool === undefined ? 0 : pool.groups.reduce((sum, group) => sum + nodeHours(group, pool, spanOf(plan)), 0);
+  // How many nodes there are follows from what asks for them; a price and what the pool is said to be, from an input.
+  const nodes = new Set([...(old?.groups ?? []), ...(fresh?.groups ?? [])].map((group) => group.name));
+  const largest = causes.find(({ kind }) => kind !== 'price') ?? causes.at(0);
+  const becauseOfNodes =
+    largest === undefined ? inputThatChanged(plans) : largest.of === name ? largest.text : `${largest.of}: ${largest.text}`;
   const figures = differences(figuresIn(old, fresh), figuresIn(fresh, old)).map((figure) => ({
     ...figure,
-    because: largest === undefined ? inputThatChanged(plans) : largest.of === name ? largest.text : `${largest.of}: ${largest.text}`,
+    because: nodes.has(figure.figure) ? becauseOfNodes : inputThatChanged(plans),
   }));
   const change = { before: hours(old, before), after: hours(fresh, after) };
   if (figures.length === 0 && change.before === change.after) return null;
@@ -137,9 +143,8 @@ function guardrailsIn({ warnings, workloads }: CapacityPlan): string[] {
 /** Of a pool that is in one plan alone only its node groups are told. */
 function figuresIn(pool: PoolPlan | undefined, other: PoolPlan | undefined): Readonly<Record<string, string>> {
   if (pool === undefined) return {};
-  const figures = poolFigures(pool);
-  const groups = pool.groups.map(({ name }) => name);
-  return other === undefined ? Object.fromEntries(groups.map((name) => [name, figures[name]])) : figures;
+  if (other !== undefined) return poolFigures(pool);
+  return Object.fromEntries(pool.groups.flatMap((group) => Object.entries(groupFigures(group))));
 }
 
 /** What of a pool's node groups is made, changed or left. */

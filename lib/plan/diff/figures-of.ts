@@ -50,12 +50,13 @@ export function poolFigures({ owner, bootSeconds, groups, taints, nodeSelector, 
             .join(', '),
     taints: taints?.map(({ key, value, effect }) => `${key}${value === undefined ? '' : `=${value}`}:${effect}`).join(', ') ?? 'none',
     ...(efa && { EFA: 'all interfaces' }),
-    ...Object.fromEntries(groups.map((group) => [group.name, groupText(group)])),
+    ...Object.fromEntries(groups.flatMap((group) => Object.entries(groupFigures(group)))),
   };
 }
 
-function groupText({ floor, peak, ceiling, usdPerHour }: NodeGroupPlan): string {
-  return `${floor} to ${peak}, at most ${ceiling}, ${formatPrice(usdPerHour)} USD/h`;
+/** Figures of a node group. */
+export function groupFigures({ name, floor, peak, ceiling, usdPerHour }: NodeGroupPlan): Readonly<Record<string, string>> {
+  return { [name]: `${floor} to ${peak}, at most ${ceiling}`, [`${name}, an hour`]: `${formatPrice(usdPerHour)} USD` };
 }
 
 /** Names of the figures that differ, with both. */

@@ -93,7 +93,11 @@ const planted: readonly Planted[] = [
     name: 'a price',
     change: (config) => ({ ...config, prices: { 'g6e.xlarge': '2.5 USD/h' } }),
     cause: ['price', 'l40s'],
-    says: [/l40s +an hour of g6e\.xlarge \(on-demand\) costs 1\.86 -> 2\.50 USD/, /unchanged: chat, search, l4$|chat in l40s: \+/m],
+    says: [
+      /l40s +an hour of g6e\.xlarge \(on-demand\) costs 1\.86 -> 2\.50 USD/,
+      /l40s-g6e-xlarge, an hour 1\.86 USD -> 2\.50 USD: the config/,
+      /unchanged: chat, search, l4$|chat in l40s: \+/m,
+    ],
   },
   {
     name: 'a replica that carries less',
