@@ -40,7 +40,10 @@ export function diffChart({ workloads }: PlanDiff, before: CapacityPlan, after: 
   });
   return renderPanels(
     panels.map((panel, index) => panel(index)),
-    [{ name: names.load, icon: 'rect' }, ...lineNames.map((name) => ({ name, icon: 'roundRect' }))],
+    [
+      { name: names.load, icon: 'rect' },
+      ...lineNames.map((name) => ({ name, icon: looks[name].type === 'dashed' ? dashes : 'roundRect' })),
+    ],
     layout,
   );
 
@@ -55,7 +58,7 @@ export function diffChart({ workloads }: PlanDiff, before: CapacityPlan, after: 
       const band = { ...lineIn(index), step: 'end', stack: `${index}`, stackStrategy: 'all', lineStyle: { opacity: 0 } } as const;
       return {
         title: `${name}: load`,
-        subtitle: `as the plan for ${after.asOf} forecasts it`,
+        subtitle: `as the plan for ${after.asOf} forecasts it; UTC`,
         from: start,
         to: end,
         unit: unit ?? '',
@@ -117,13 +120,16 @@ export function diffChart({ workloads }: PlanDiff, before: CapacityPlan, after: 
   }
 }
 
+/** What a dashed line looks like in the legend. */
+const dashes = 'path://M0,8h8v4h-8zM12,8h8v4h-8z';
+
 const lineNames = [names.floorBefore, names.floorAfter, names.ceilingBefore, names.ceilingAfter] as const;
 const looks: Readonly<
   Record<(typeof lineNames)[number], { readonly color: string; readonly width: number; readonly type: 'solid' | 'dashed' }>
 > = {
   [names.floorBefore]: { color: quiet, width: 1.5, type: 'dashed' },
   [names.floorAfter]: { color: observedColour, width: 2.2, type: 'solid' },
-  [names.ceilingBefore]: { color: '#c4b5a5', width: 1.2, type: 'dashed' },
+  [names.ceilingBefore]: { color: '#d99a4e', width: 1.2, type: 'dashed' },
   [names.ceilingAfter]: { color: '#92400e', width: 1.4, type: 'solid' },
 };
 

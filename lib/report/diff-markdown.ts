@@ -13,16 +13,26 @@ const mostCharacters = 60_000;
  * @param past how the plans before it fared, a line each
  */
 export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly string[] = []): string {
-  const head = [`### Capacity of ${plain(diff.name)}`, plain(sidesText(diff))];
+  const { dataThrough, validUntil } = diff.after;
+  const head = [
+    `### Capacity of ${plain(diff.name)}`,
+    `${plain(sidesText(diff))}. Of data until ${dataThrough}; may be deployed until ${validUntil}.`,
+  ];
   if (!diff.isChanged) return `${[...head, 'Nothing that is deployed, no dollar and no warning differs.'].join('\n\n')}\n`;
   const sections = [...diff.workloads.map(workloadSection), ...diff.pools.map(poolSection)].sort((a, b) => b.usd - a.usd);
   const before = [
     ...head,
     table(['', 'before', 'after', 'change'], totalRows(diff)),
+    'A range is from the median load to the protected one. A change, its causes and the dollars below are of the protected one; those of a workload are its share of its pool.',
     ...(picture === undefined ? [] : [`![load, floors and ceilings before and after](${picture})`]),
     ...causes(diff),
-    ...bullets('Deployed anew', deployed(diff)),
+    ...bullets('Floors that move most', steps(diff)),
+    ...bullets('What a deployment does', deployed(diff)),
     ...bullets('To know before saying yes', risks(diff)),
+    ...bullets(
+      'Limits that bind after it',
+      diff.binding.map((text) => plain(text)),
+    ),
     ...bullets('How the plans before it fared', past.map(plain)),
   ].join('\n\n');
   const after = [
@@ -44,14 +54,10 @@ export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly st
 
 type Section = { readonly name: string; readonly usd: number; readonly text: string };
 
-function workloadSection({ name, pool, is, usd, figures, largestStep, replicaHours }: WorkloadDiff): Section {
-  const step =
-    largestStep === null
-      ? []
-      : [`Floors are most apart at ${largestStep.at}: ${largestStep.before} -> ${largestStep.after} (${plain(largestStep.because)}).`];
+function workloadSection({ name, pool, is, usd, figures, replicaHours }: WorkloadDiff): Section {
   const hours = `Replica-hours ${formatAmount(replicaHours.before)} -> ${formatAmount(replicaHours.after)}.`;
   const title = `${code(name)} in ${code(pool)}${is === 'changed' ? '' : ` (${is})`}: ${changeText(usd)} USD`;
-  return section(name, usd, title, [figuresTable(figures), [...step, hours].join(' ')]);
+  return section(name, usd, title, [figuresTable(figures), hours]);
 }
 
 function poolSection({ name, is, usd, figures, nodeHours }: PoolDiff): Section {
@@ -79,10 +85,21 @@ function causes({ causes: all, totals }: PlanDiff): string[] {
   return [
     `**Why ${signedAmount(change)} USD in the horizon**`,
     table(
-      ['USD', 'of', 'because'],
-      shown.map(({ usd, of, text }) => [signedAmount(usd), of, text]),
+      ['USD', 'share', 'of', 'because'],
+      shown.map(({ usd, of, text }) => [signedAmount(usd), change === 0 ? '' : `${Math.round((100 * usd) / change)} %`, of, text]),
     ),
   ];
+}
+
+/** The hour in which the floors of each workload are most apart, those first that move the most dollars. */
+function steps({ workloads }: PlanDiff): string[] {
+  return [...workloads]
+    .sort((a, b) => Math.abs(b.usd.after - b.usd.before) - Math.abs(a.usd.after - a.usd.before))
+    .flatMap(({ name, largestStep }) =>
+      largestStep === null
+        ? []
+        : [`${code(name)}: ${largestStep.before} -> ${largestStep.after} at ${largestStep.at} (${plain(largestStep.because)})`],
+    );
 }
 
 /** What of it restarts or replaces first, then what only changes. */
@@ -92,12 +109,8 @@ function deployed({ workloads, pools }: PlanDiff): string[] {
   return [...lines.filter(isHard), ...lines.filter((line) => !isHard(line))];
 }
 
-function risks({ workloads, guardrails, binding }: PlanDiff): string[] {
-  return [
-    ...guardrails.map(plain),
-    ...workloads.flatMap(({ name, risks: own }) => own.map((text) => `${code(name)}: ${plain(text)}`)),
-    ...binding.map((text) => `limit ${plain(text)}`),
-  ];
+function risks({ workloads, guardrails }: PlanDiff): string[] {
+  return [...guardrails.map(plain), ...workloads.flatMap(({ name, risks: own }) => own.map((text) => `${code(name)}: ${plain(text)}`))];
 }
 
 const mostBullets = 15;

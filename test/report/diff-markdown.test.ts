@@ -16,11 +16,13 @@ test('a comment that changes nothing says so in one sentence', () => {
   expect(diffMarkdown(diffPlans(before, before))).toMatch(/Nothing that is deployed, no dollar and no warning differs\.\n$/);
 });
 
-test('totals, what is deployed anew and what is to be known stand open, workloads closed', () => {
+test('totals, shares of causes, floors that move, what a deployment does and what is to be known stand open, workloads closed', () => {
   const text = diffMarkdown(diffPlans(before, withWorkloads({ ...before.workloads, chat: raised(chat) })));
   const open = text.replace(/<details>.*?<\/details>/gs, '');
   expect(open).toContain('| USD in the horizon (7d) |');
   expect(open).toContain('<code>chat</code>: its scaling object changes; no pod is started anew');
+  expect(open).toMatch(/\*\*Floors that move most\*\*\n\n- <code>chat<\/code>: \d+ -> \d+ at 2026-\S+Z \(/);
+  expect(open).toContain('may be deployed until 2026-11-30T00:00:00Z');
   expect(open).not.toContain('| floor |');
   expect(text).toContain('| floor | 2 | 3 |');
 });

@@ -22,7 +22,11 @@ export function workloadDiff(plans: Change<CapacityPlan>, name: string, demand: 
   const step = largestStep(plans, name, demand);
   const figures = differences(workloadFigures(before), workloadFigures(after)).map((figure) => ({
     ...figure,
-    because: ceilingCause(figure.figure, before, after) ?? sizeCause(figure.figure, after, demand) ?? inputThatChanged(plans, name),
+    because:
+      ceilingCause(figure.figure, before, after) ??
+      sizeCause(figure.figure, after, demand) ??
+      eventCause(figure.figure, demand) ??
+      inputThatChanged(plans, name),
   }));
   if (figures.length === 0 && step === null && demand.replicaHours.before === demand.replicaHours.after) return null;
   return {
@@ -73,6 +77,11 @@ function sizeCause(figure: string, after: WorkloadPlan, demand: DemandDiff): str
 function ceilingCause(figure: string, before: WorkloadPlan, after: WorkloadPlan): string | null {
   const ceilings = ({ overrides = [] }: WorkloadPlan) => canonicalJson(overrides.map(({ ceiling }) => ceiling ?? null));
   return figure === 'ceiling' && ceilings(before) !== ceilings(after) ? overrideChange(before, after) : null;
+}
+
+/** An event that comes or goes is what floors by the hour come or go for; `null` without one. */
+function eventCause(figure: string, { causes }: DemandDiff): string | null {
+  return figure === 'policy' ? (causes.find(({ kind }) => kind === 'event')?.text ?? null) : null;
 }
 
 /** When the floors of a plan are at their lowest, for others than the floor at their highest. */
