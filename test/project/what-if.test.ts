@@ -82,8 +82,23 @@ test('the load at which a limit breaks is where planning begins to be refused', 
   expect(found.breaks / found.holds).toBeLessThanOrEqual(1 + document.breakTolerance + 1e-5);
   expect((await supposing([`chat=${found.holds}x`])).then).not.toBeNull();
   expect((await supposing([`chat=${found.breaks}x`])).document.refused[0].path).toBe(found.limit);
-  expect(text).toMatch(/chat: [\d.]+x holds, [\d.]+x breaks pools\.l40s\.ceiling: /);
+  expect(text).toMatch(/chat: [\d.]+x holds, [\d.]+x breaks pools\.l40s\.ceiling: .* from 2026-11-23T0\d:/);
   expect(text).toMatch(/chat: .* breaks limits\.quotas\.L-DB2E81BA, were those before it lifted: /);
+});
+
+test('so it is where one floor stays and an event alone lifts it: the event counts', async () => {
+  const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus:9090' };
+  const input = {
+    ...rawConfig({ effort: 'fast', workloads: { chat: { ...chat, replay: 'off', scaling: 'reactive', metric } as never } }),
+    pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], ceiling: '60 GPU' } },
+    events: [{ name: 'sale', from: '2026-11-23T08:00:00Z', to: '2026-11-23T12:00:00Z', uplift: 3 }],
+  } as never;
+  const at = (assumptions: readonly string[], breaks = false) =>
+    whatIf({ config: input, directory: folder, workers: 1, assumptions, breaks });
+  const [found] = (await at([], true)).document.breaks?.[0].limits ?? [];
+  expect(found).toMatchObject({ limit: 'pools.l40s.ceiling' });
+  expect((await at([`chat=${found.holds}x`])).then).not.toBeNull();
+  expect((await at([`chat=${found.breaks}x`])).document.refused[0].path).toBe(found.limit);
 });
 
 test('an event that lifts nothing in the horizon is refused, with what to assume too', async () => {

@@ -47,12 +47,17 @@ export function fitOf(config: CapacityConfig, { offerings, resources, demands, s
   }
 }
 
-/** Spans of which no other asks for at least as much of everything; where they fit, all do. */
+/** The spans with nothing asked for in those of which another asks for at least as much of everything: where the rest fits, all do. */
 function highestOf(segments: readonly DemandSegment[]): DemandSegment[] {
   const covers = (a: DemandSegment, b: DemandSegment) => Object.keys(b.replicas).every((name) => a.replicas[name] >= b.replicas[name]);
   const sum = ({ replicas }: DemandSegment) => Object.values(replicas).reduce((total, count) => total + count, 0);
   const highest: DemandSegment[] = [];
   for (const segment of [...segments].sort((a, b) => sum(b) - sum(a) || a.from - b.from))
     if (!highest.some((other) => covers(other, segment))) highest.push(segment);
-  return highest.sort((a, b) => a.from - b.from);
+  // Spans stay where they are, so that a refusal names the right time.
+  return segments.map((segment) =>
+    highest.includes(segment)
+      ? segment
+      : { ...segment, replicas: Object.fromEntries(Object.keys(segment.replicas).map((name) => [name, 0])) },
+  );
 }

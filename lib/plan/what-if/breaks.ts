@@ -1,4 +1,5 @@
 import { type CapacityConfig, isJob } from '../../config';
+import { highest, segments, simplify } from '../../demand';
 import { HOURS_PER_MONTH } from '../../units';
 import { isProblemError, type Problem } from '../../problems';
 import type { Solver } from '../../sizing';
@@ -93,7 +94,8 @@ export function nextBreak(
 
 /** What refuses the load of a workload times a factor. */
 function problemsAt(config: CapacityConfig, name: string, times: number, { loads, decided, plan, solver }: Sized): readonly Problem[] {
-  const scaled = demandAt(withRaisedCeilings(config, loads.asOf, loads.grid), name, times, decided.demands[name]);
+  const raised = withRaisedCeilings(config, loads.asOf, loads.grid);
+  const scaled = demandAt(raised, loadTimes([name], times)(loads).predictions, decided.demands[name]);
   if ('problems' in scaled) return scaled.problems;
   const of = { offerings: loads.offerings, resources: decided.resources, solver };
   const demands = { ...decided.demands, [name]: scaled };
@@ -114,19 +116,21 @@ function problemsAt(config: CapacityConfig, name: string, times: number, { loads
   ];
 }
 
-/** The replicas of a workload for a multiple of its load, and no fewer than it has. */
+/** The replicas of a workload for other loads, events included, and no fewer than it has: what overrides and guardrails hold stays. */
 function demandAt(
   config: CapacityConfig,
-  name: string,
-  times: number,
+  predictions: ForecastedLoads['predictions'],
   demand: WorkloadDemand,
 ): WorkloadDemand | { readonly problems: readonly Problem[] } {
-  const { madeFrom } = demand;
-  if (times === 1 || madeFrom === undefined) return demand;
-  const { predictions } = loadTimes([name], times)({ predictions: madeFrom.predictions } as ForecastedLoads);
+  if (demand.madeFrom === undefined) return demand;
   try {
-    const scaled = workloadDemand({ ...madeFrom, config, predictions });
-    return { ...demand, schedule: scaled.schedule, peak: Math.max(demand.peak, scaled.peak), wantedCeiling: scaled.peak };
+    const { schedule: scaled } = workloadDemand({ ...demand.madeFrom, config, predictions });
+    const steps = segments({ present: demand.schedule, scaled }).map(({ from, values }) => ({
+      from,
+      value: Math.max(values.present, values.scaled),
+    }));
+    const schedule = simplify({ steps, end: scaled.end });
+    return { ...demand, schedule, peak: highest(schedule), wantedCeiling: highest(schedule) };
   } catch (error) {
     if (!isProblemError(error)) throw error;
     return { problems: error.problems };
