@@ -88,8 +88,13 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
       return [];
     }),
   );
-  const groups = floorRuleGroups(config, plan);
-  if (groups.length > 0) found.push(...problemsOf(() => addFloorRules(chart, config, groups)));
+  let groups: RuleGroup[] = [];
+  found.push(
+    ...problemsOf(() => {
+      groups = floorRuleGroups(config, plan);
+      return groups.length === 0 ? [] : addFloorRules(chart, config, groups);
+    }),
+  );
   if (found.length > 0) throw new ProblemError(found);
   const findings = findingsBelow(app);
   const told = (weight: Finding['weight']) =>

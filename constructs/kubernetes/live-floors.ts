@@ -1,5 +1,6 @@
 import { type CapacityConfig, liveLoadOf } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
+import { ProblemError } from '../../lib/problems';
 import { floorQuery, livePlanOf, liveRules, type LiveWorkload, type RuleGroup } from '../../lib/plan/live-floor';
 
 /** Where KEDA reads the floor of a workload that recording rules decide. */
@@ -16,12 +17,24 @@ export function floorSourceOf(config: CapacityConfig, name: string): FloorSource
   return load === null ? undefined : { url: load.url, query: floorQuery(config.name, name) };
 }
 
-/** The recording rules of all workloads with owner `live`; none where there is no such workload. */
+/**
+ * The recording rules of all workloads with owner `live`; none where there is no such workload.
+ *
+ * @throws ProblemError `kubernetes/rules` where the plan holds nothing that was learned for one
+ */
 export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup[] {
   const workloads = Object.keys(config.workloads).flatMap((name): LiveWorkload[] => {
     const load = liveLoadOf(config, name);
     const floor = load && livePlanOf(plan, plan.workloads[name]);
-    return load === null || floor === null ? [] : [{ name, query: load.query, scale: load.scale, plan: floor }];
+    if (load === null) return [];
+    if (floor === null)
+      throw new ProblemError({
+        code: 'kubernetes/rules',
+        path: `workloads.${name}.owner`,
+        message: "is 'live', and the plan holds nothing that was learned for it",
+        hint: 'run `foresize plan --fresh`',
+      });
+    return [{ name, query: load.query, scale: load.scale, plan: floor }];
   });
   return workloads.length === 0 ? [] : liveRules(config.name, workloads);
 }

@@ -228,9 +228,9 @@ export const constructCodes = {
       "workloads.chat.metric: is missing: CPU says nothing of the load of a GPU, so no autoscaler is written that goes by it. Hint: say what it shall follow, such as metric: podsMetric('requests_per_second'); or metric: cpuMetric() where CPU is really meant",
   },
   'kubernetes/rules': {
-    title: 'The rules of live floors are too large for an object.',
-    when: 'One group of recording rules alone is larger than what kubectl keeps of an object: the courses of many periods are in it.',
-    cure: 'Plan for a shorter horizon, or in longer periods.',
+    title: 'The rules of a live floor cannot be written.',
+    when: "One group of recording rules alone is larger than what kubectl keeps of an object, since the courses of many periods are in it; or the plan of a workload with `owner: 'live'` was made without a replay and holds nothing that was learned for it.",
+    cure: 'Plan for a shorter horizon or in longer periods; or make the plan anew, with `foresize plan --fresh`.',
     example:
       'workloads: need 310000 bytes of rules in the group foresize-live-prod-8m-18m, more than an object holds. Hint: plan for a shorter horizon',
   },

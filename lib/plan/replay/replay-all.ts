@@ -88,7 +88,9 @@ export async function replayAll(
     const answer = answers[name];
     return 'none' in answer ? { replay: null, none: answer.none } : decided(answer, terms(false));
   });
-  const problems = names.flatMap((name) => liveProblems(config, name, replays[name], signals[`${name}.load`]));
+  const problems = names.flatMap((name) =>
+    liveProblems(config, name, replays[name], Object.hasOwn(withheld, name) ? 'withheld' : signals[`${name}.load`]),
+  );
   if (problems.length > 0 && replayLoads !== undefined) throw new ProblemError(problems);
   return replays;
 }
@@ -97,7 +99,7 @@ export async function replayAll(
 const shortestLiveMs = 8 * DAY_MS;
 
 /** Why a workload has no live floor, where its owner is one. */
-function liveProblems(config: CapacityConfig, name: string, replayed: Replayed, observed: Observed | undefined): Problem[] {
+function liveProblems(config: CapacityConfig, name: string, replayed: Replayed, observed: Observed | 'withheld' | undefined): Problem[] {
   const workload = config.workloads[name];
   if (!isAutoscaled(workload) || workload.owner !== 'live') return [];
   const problem = (why: string, hint: string, expected?: string): Problem[] => [
@@ -109,6 +111,7 @@ function liveProblems(config: CapacityConfig, name: string, replayed: Replayed, 
       hint: `${hint}, or owner: 'keda'`,
     },
   ];
+  if (observed === 'withheld') return problem('its history cannot be used', 'mend it');
   const known = observed === undefined ? null : observed.series.values.length * observed.series.intervalMs;
   if (known !== null && known < shortestLiveMs)
     return problem(`its load is known for ${formatDuration(known)}`, 'keep samples for longer', '8 days or more');

@@ -136,6 +136,12 @@ describe("under owner: 'live'", () => {
     );
     expect(await refused(verdict('plan', { live: testLive }), 'week.csv')).toContain('its load is known for 7d (expected 8 days or more)');
     expect(await refused(verdict('plan'), 'chat.csv')).toContain('--fresh');
+    const withheld = planned(verdict('plan', { live: testLive }), {
+      ...owned('broken.csv'),
+      history: { unusable: 'keep-floor' },
+      asOf: Date.UTC(2026, 10, 24),
+    });
+    expect(await withheld.then(() => 'planned', String)).toContain('its history cannot be used');
   });
 });
 
@@ -296,7 +302,12 @@ test('whoever replays is given what the previous plan holds, and a withheld fore
   expect(asked[0].previous).toEqual(previous.workloads.chat.replay);
   const load = { kind: 'csv', path: 'broken.csv', unit: 'req/s' };
   const asOf = parseTime(previous.asOf);
-  const kept = await planned(verdict('plan'), { previous, asOf, fields: { load }, history: { unusable: 'keep-floor' } });
+  const kept = await planned(verdict('plan'), {
+    previous,
+    asOf,
+    fields: { load },
+    history: { unusable: 'keep-floor' },
+  });
   expect(kept.asked).toEqual([]);
   expect(chatOf(kept)).toMatchObject({
     floor: 5,
@@ -311,7 +322,12 @@ test('where floors by the hour were chosen, a withheld forecast leaves one floor
   const { plan: previous } = await planned(verdict('plan'));
   const load = { kind: 'csv', path: 'broken.csv', unit: 'req/s' };
   const asOf = parseTime(previous.asOf);
-  const { plan: kept } = await planned(verdict('plan'), { previous, asOf, fields: { load }, history: { unusable: 'keep-floor' } });
+  const { plan: kept } = await planned(verdict('plan'), {
+    previous,
+    asOf,
+    fields: { load },
+    history: { unusable: 'keep-floor' },
+  });
   expect(kept.workloads.chat).toMatchObject({
     floors: 'flat',
     target: { load: 0.65 },
