@@ -10,15 +10,18 @@ const leastWeight = 0.005;
 /** A quantile that held this much less than it says was not kept. */
 const tolerated = 0.05;
 
-/** How the forecast of a workload was tested: its error, how its quantiles held, and the models that it is made of. */
-export function backtestBlock(name: string, { forecast }: WorkloadPlan): Markup | null {
+/**
+ * How the forecast of a workload was tested: its error, how its quantiles held, and the models that it is made of.
+ *
+ * @param isBrief without the table of models, which the chain of reasons lists with their weights
+ */
+export function backtestBlock(name: string, { forecast }: WorkloadPlan, isBrief: boolean): Markup | null {
   const signals = Object.entries(forecast);
   if (signals.length === 0) return null;
-  return markup`<section class="block"><h4>Backtest and calibration</h4>${signals.map(([signal, summary]) => signalBlock(`workloads.${name}.forecast.${signal}`, signal, summary, signals.length > 1))}</section>`;
+  return markup`<section class="block"><h4>Backtest and calibration</h4>${signals.map(([signal, summary]) => markup`${signals.length > 1 ? markup`<h5>${signal}</h5>` : null}${signalBlock(`workloads.${name}.forecast.${signal}`, summary)}${isBrief ? null : modelsTable(summary)}`)}</section>`;
 }
 
-function signalBlock(path: string, signal: string, summary: ForecastSummary, isNamed: boolean): Markup {
-  const { chosen, relativeMae, origins, testedAhead, coverage, models } = summary;
+function signalBlock(path: string, { chosen, relativeMae, origins, testedAhead, coverage, models }: ForecastSummary): Markup {
   const tested =
     relativeMae === null
       ? markup`<p>${chosen}, not tested: the history is too short.</p>`
@@ -31,11 +34,7 @@ function signalBlock(path: string, signal: string, summary: ForecastSummary, isN
       markup`<span class="tag ${isKept ? 'good' : 'bad'}">${isKept ? 'held' : 'not held'}</span>`,
     ];
   });
-  const weighing = models.filter(({ weight }) => weight >= leastWeight).sort((a, b) => b.weight - a.weight);
-  const others = weighing.slice(shownModels);
-  const modelRows = weighing.slice(0, shownModels).map((model) => [model.name, percent(model.weight), errorText(model.relativeMae)]);
-  const rest = others.length > 0 ? [[`${others.length} others`, percent(others.reduce((sum, model) => sum + model.weight, 0)), '']] : [];
-  return markup`${isNamed ? markup`<h5>${signal}</h5>` : null}${tested}${
+  return markup`${tested}${
     quantiles.length > 0
       ? pageTable(
           'How its quantiles held in the backtest',
@@ -43,14 +42,23 @@ function signalBlock(path: string, signal: string, summary: ForecastSummary, isN
           quantiles,
         )
       : null
-  }${closed(
+  }`;
+}
+
+/** The models that weigh most, with their errors. */
+function modelsTable({ models }: ForecastSummary): Markup {
+  const weighing = models.filter(({ weight }) => weight >= leastWeight).sort((a, b) => b.weight - a.weight);
+  const others = weighing.slice(shownModels);
+  const modelRows = weighing.slice(0, shownModels).map((model) => [model.name, percent(model.weight), errorText(model.relativeMae)]);
+  const rest = others.length > 0 ? [[`${others.length} others`, percent(others.reduce((sum, model) => sum + model.weight, 0)), '']] : [];
+  return closed(
     `${weighing.length === 1 ? 'The model' : `Its ${weighing.length} models`}`,
     pageTable(
       'By weight; error as a share of that of the first model',
       [{ title: 'model' }, { title: 'weight', is: 'number' }, { title: 'error', is: 'number' }],
       [...modelRows, ...rest],
     ),
-  )}`;
+  );
 }
 
 /** Models that are told by name. */
@@ -111,20 +119,22 @@ function frontier({ policies, lowerBoundGpuHours: bound }: ReplayPlan): Markup |
   const apart = ticks.filter(
     (tick, index) => index === 0 || ticks.slice(0, index).every((one) => Math.abs(across(tick * bound) - across(one * bound)) > 9),
   );
-  const says = policies
-    .map(
-      ({ name, gpuHours, violationMinutesPercent }) =>
-        `${name} ${formatAmount(gpuHours)} GPU-hours, ${formatShort(violationMinutesPercent)} % in violation`,
-    )
-    .join('; ');
-  return markup`<figure class="plot small"><figcaption><b>GPU-hours against violations</b> <span>left and low is better</span></figcaption><div class="frame" role="img" aria-label="GPU-hours against minutes in violation: ${says}. A table follows."><div class="values">${[0, top / 4, top].map((tick) => markup`<i style="bottom:${up(tick)}%">${formatShort(tick)} %</i>`)}</div><div class="area dots" style="--lines:2">${policies.map(({ gpuHours, violationMinutesPercent }, index) => markup`<span class="dot d${index % 7}" style="left:${across(gpuHours)}%;bottom:${up(violationMinutesPercent)}%">${index + 1}</span>`)}</div><div class="times">${apart.map((tick) => markup`<i style="left:${across(tick * bound)}%">x${tick}</i>`)}</div></div><p class="hint">Across: GPU-hours by those of perfect knowledge. Up: percent of minutes in violation.</p></figure>`;
+  return markup`<figure class="plot small"><figcaption><b>GPU-hours against violations</b> <span>left and low is better</span></figcaption><div class="frame" role="img" aria-label="GPU-hours against minutes in violation of ${policies.length} policies. A table follows."><div class="values">${[0, top / 4, top].map((tick) => markup`<i style="bottom:${up(tick)}%">${formatShort(tick)} %</i>`)}</div><div class="area dots" style="--lines:2">${policies.map(({ gpuHours, violationMinutesPercent }, index) => markup`<span class="dot d${index % 7}" style="left:${across(gpuHours)}%;bottom:${up(violationMinutesPercent)}%">${index + 1}</span>`)}</div><div class="times">${apart.map((tick) => markup`<i style="left:${across(tick * bound)}%">x${tick}</i>`)}</div></div><p class="hint">Across: GPU-hours by those of perfect knowledge. Up: percent of minutes in violation.</p></figure>`;
 }
 
-/** The ways to scale a workload and what each would cost, were it alone. */
-export function strategyBlock(strategy: Strategy | undefined): Markup | null {
+/**
+ * The ways to scale a workload and what each would cost, were it alone.
+ *
+ * @param isBrief without the table of the others, which the chain of reasons lists with their prices
+ */
+export function strategyBlock(strategy: Strategy | undefined, isBrief: boolean): Markup | null {
   if (strategy === undefined) return null;
   const { chosen, inForce, reason, options } = strategy;
-  return markup`<section class="block"><h4>Ways to scale</h4><p><strong>${chosen}</strong>${chosen === inForce ? '' : ` (${inForce} is in force)`}: ${reason}.</p>${closed(
+  return markup`<section class="block"><h4>Ways to scale</h4><p><strong>${chosen}</strong>${chosen === inForce ? '' : ` (${inForce} is in force)`}: ${reason}.</p>${isBrief ? null : optionsTable(options)}</section>`;
+}
+
+function optionsTable(options: Strategy['options']): Markup {
+  return closed(
     'What the others would cost',
     pageTable(
       'USD of the horizon, were it alone in its pool',
@@ -135,5 +145,5 @@ export function strategyBlock(strategy: Strategy | undefined): Markup | null {
         needs === null ? why : `${why}; it needs ${needs}`,
       ]),
     ),
-  )}</section>`;
+  );
 }

@@ -30,6 +30,8 @@ export type BesidePlan = { readonly history?: ReportedHistory | null; readonly s
 
 /** Of plans with more workloads each of them is opened by the reader. */
 const mostOpen = 6;
+/** Of plans with more workloads, tables are left out that the chains of reasons repeat. */
+const mostInFull = 100;
 
 type Section = { readonly id: string; readonly title: string; readonly body: Markup };
 
@@ -72,7 +74,8 @@ ${sections.map((section) => markup`<section aria-labelledby="${section.id}"><h2 
 /** The parts of the page, in their order. */
 function sectionsOf(plan: CapacityPlan, { history = null, scorecard = null }: BesidePlan): readonly Section[] {
   const names = Object.keys(plan.workloads).sort();
-  const items = names.map((name) => workloadDetails(plan, name, names.length <= mostOpen, history?.observed[name] ?? null));
+  const view = { isOpen: names.length <= mostOpen, isBrief: names.length > mostInFull };
+  const items = names.map((name) => workloadDetails(plan, name, view, history?.observed[name] ?? null));
   const workloads = markup`<div class="tools" hidden><input type="search" aria-label="Workloads by name" placeholder="Filter by name"><button type="button">Open all</button><button type="button">Close all</button><span role="status"></span></div><div class="panel">${overviewTable(plan)}</div>${items}`;
   const overrides = overridesSection(plan);
   return [
