@@ -1,13 +1,13 @@
 import { canonicalJson } from '../../digest';
 import type { WorkloadPlan } from '../file';
 
-/** By what floors are laid, in words: `hpa-tuned, reactive, moved by keda`. */
+/** By what floors are laid, in words: `hpa-tuned, reactive, floors by the hour (keda)`. */
 export function policyText({ replayEffect, strategy, owner, floors }: WorkloadPlan): string {
   const policy = replayEffect?.policy ?? null;
   return [
     ...(policy === null ? [] : [policy]),
     ...(strategy === undefined ? [] : [strategy.inForce]),
-    floors === 'flat' ? `one floor under ${owner}` : `moved by ${owner}`,
+    `${owner === 'live' ? 'a floor that follows the load' : floors === 'flat' || owner === 'manifests' ? 'one floor for all hours' : 'floors by the hour'} (${owner})`,
   ].join(', ');
 }
 

@@ -111,7 +111,7 @@ function nodesText(old: PoolPlan, fresh: PoolPlan): string {
     ...(gone.length > 0 ? [`${gone.join(', ')} ${gone.length === 1 ? 'goes' : 'go'}`] : []),
     ...(old.owner === fresh.owner ? [] : [`nodes are moved by ${fresh.owner} in place of ${old.owner}`]),
   ];
-  return texts.length > 0 ? `other nodes: ${texts.join('; ')}` : 'how full whole nodes are, and which of the kinds run';
+  return texts.length > 0 ? `other nodes: ${texts.join('; ')}` : 'what whole nodes leave free, and which kinds of node run';
 }
 
 function namesOnlyIn({ groups }: PoolPlan, other: PoolPlan): string[] {
