@@ -23,7 +23,10 @@ export const checkCommand = defineCommand<CheckOptions>(
       .option('--as-of <time>', 'what the clock is taken to say, so that a check can be repeated', timeArgument)
       .option('--reviewed <what>', 'also whether it is the plan that was reviewed: its digest, or a revision of git')
       .option('--outputs', 'also whether cdktf.out/ and cdk8s.out/ are what synth would write')
-      .option('--live', 'also what is deployed, by AWS: sizes, health, quotas, version; records node groups that are empty')
+      .option(
+        '--live',
+        'also what is deployed: node groups, quotas and version by AWS, autoscalers by kubectl; records node groups that are empty',
+      )
       .option('--out <dir>', "where they are (default: the config's folder)")
       .option('--github', 'also print each problem as an annotation of GitHub Actions'),
   {

@@ -1,4 +1,4 @@
-import type { LiveCluster, LiveGroup } from '../plan/live';
+import type { LiveCluster, LiveGroup } from '../plan/deployed';
 import type { AwsCaller } from './aws-call';
 
 /** Reads what is deployed: the cluster, its node groups with the sizes of their Auto Scaling groups, and quotas of EC2 by their codes. */

@@ -31,11 +31,25 @@ export const liveCodes = {
       'l40s-g6e-xlarge: is called DEGRADED by EKS: no capacity. Hint: see what EKS says of it before deploying: aws eks describe-nodegroup',
   },
   'live/below-floor': {
-    title: 'A node group has fewer nodes than its floor in the plan.',
-    when: 'The plan is not deployed yet, or somebody moved the group. Under the owner `terraform` the floor is the peak.',
-    cure: 'Deploy the plan, or find out who moves the group.',
+    title: 'A node group or a workload has fewer nodes or replicas than its floor in the plan.',
+    when: 'The plan is not deployed yet, or somebody moved the group or the autoscaler, or pods find no node. Under the owner `terraform` the floor of a node group is the peak.',
+    cure: 'Deploy the plan, or find out who moves the number.',
     example:
       'l40s-g6e-xlarge: has 2 nodes, and the plan has at least 5. Hint: deploy the plan; where it is deployed, somebody else moves the group',
+  },
+  'live/limits': {
+    title: 'An autoscaler in the cluster has other limits than the plan.',
+    when: 'The plan is not deployed yet, or somebody else writes the minimum or the maximum of the HPA.',
+    cure: 'Deploy the plan, or find out who writes the autoscaler.',
+    example:
+      'workloads.chat: has other limits in the cluster than in the plan: HPA serving/keda-hpa-chat has at most 20 in place of 30. Hint: deploy the plan; where it is deployed, somebody else writes the autoscaler',
+  },
+  'live/stuck': {
+    title: 'An autoscaler in the cluster does not scale.',
+    when: 'Kubernetes says of the HPA that it cannot scale its target, or that no metric is answered.',
+    cure: 'See to the metric or the target that it names.',
+    example:
+      'workloads.chat: is not scaled: HPA serving/chat says FailedGetExternalMetric: no metrics returned from external metrics API. Hint: see to what it names: a metric that nobody answers, or a target that is not there',
   },
   'live/above-ceiling': {
     title: 'A node group has more nodes than its ceiling in the plan.',

@@ -1,4 +1,5 @@
 import { buildObjects, type Manifest, objectsOf, sampleConfig, sampleInput, workloadWith } from '../constructs/kubernetes/support';
+import { readAutoscalers } from '../../lib/adapters/kubectl';
 import { HorizontalAutoscaler } from '../../constructs/kubernetes/horizontal-autoscaler';
 import { ScheduledAutoscaler } from '../../constructs/kubernetes/scheduled-autoscaler';
 import { kubernetesExamples } from '../support/kubernetes-examples';
@@ -164,6 +165,28 @@ apiServerTest('from a Deployment with replicas that is applied server-side: the 
   expect(await cluster.replicas('ssa', 'vllm')).toBe(12);
   stop();
   expect(Math.min(...values)).toBeGreaterThanOrEqual(floors.floor);
+});
+
+apiServerTest('kubectl reads the limits of an autoscaler that is there, what it scales, and why it does not', async () => {
+  await theirs('read', 4);
+  await cluster.apply(horizontal('read'));
+  await until(
+    async () => /FailedGetResourceMetric/.test(await cluster.kubectl(['get', 'hpa', '--namespace=read', '--output=json'])),
+    20_000,
+    'the autoscaler does not say that it has no metric',
+  );
+  expect(await readAutoscalers(['read', 'empty'], { ...process.env, KUBECONFIG: cluster.kubeconfig })).toMatchObject({
+    context: 'tests',
+    autoscalers: [
+      {
+        namespace: 'read',
+        target: 'Deployment/vllm',
+        min: 4,
+        max: 12,
+        stuck: expect.stringContaining('FailedGetResourceMetric') as string,
+      },
+    ],
+  });
 });
 
 apiServerTest('without that step it falls to one: what the order is for', async () => {

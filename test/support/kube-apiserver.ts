@@ -42,6 +42,8 @@ export type RunningApiServer = {
   readonly ask: (method: string, path: string, body?: object, type?: string) => Promise<Answer>;
   /** Runs kubectl, with what it reads from its standard input. @throws Error with what it says where it fails */
   readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
+  /** The file by which kubectl finds it. */
+  readonly kubeconfig: string;
   readonly stop: () => Promise<void>;
 };
 
@@ -133,7 +135,7 @@ export async function startApiServer(): Promise<RunningApiServer> {
       cert: readFileSync(join(folder, 'certs/apiserver.crt'), 'utf8'),
       key: readFileSync(join(folder, 'certs/apiserver.key'), 'utf8'),
     };
-    return { port, certificate, ask, kubectl, stop };
+    return { port, certificate, ask, kubectl, kubeconfig: join(folder, 'kubeconfig'), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,4 @@
-import { type CapacityConfig, poolOwners } from '../../config';
+import { adoptedName, type CapacityConfig, poolOwners } from '../../config';
 import type { Problem } from '../../problems';
 import { type CapacityPlan, type NodeGroupPlan, quotaOf } from '../file';
 
@@ -30,25 +30,36 @@ type LiveFindings = {
   readonly empty: readonly string[];
 };
 
+/** Whether AWS has node groups of the plan, or may have. */
+export function hasNodeGroups(plan: CapacityPlan, config: Pick<CapacityConfig, 'pools'>): boolean {
+  return madeGroups(plan, config).length > 0 || plan.retiring !== undefined;
+}
+
 /** The quotas that the node groups of a plan count against. */
-export function quotasToAsk(plan: CapacityPlan): readonly string[] {
-  return [...new Set(madeGroups(plan).flatMap(({ group }) => quotaOf(group) ?? []))].sort();
+export function quotasToAsk(plan: CapacityPlan, config: Pick<CapacityConfig, 'pools'>): readonly string[] {
+  return [...new Set(madeGroups(plan, config).flatMap(({ group }) => quotaOf(group) ?? []))].sort();
 }
 
 /** What is deployed beside what the plan says: sizes, health, what is left over, quotas and the version of Kubernetes. */
-export function liveFindings(plan: CapacityPlan, { cluster, name: project }: CapacityConfig, live: LiveCluster): LiveFindings {
+export function liveFindings(plan: CapacityPlan, config: CapacityConfig, live: LiveCluster): LiveFindings {
+  const { cluster, name: project } = config;
   if (live.version === null) return { findings: [], notes: [`EKS has no cluster ${live.name} in this account and region`], empty: [] };
-  const made = madeGroups(plan);
-  const retiring = Object.values(plan.retiring ?? {}).flatMap(({ groups }) => groups.map(({ name }) => name));
-  const there = new Map(live.groups.map((group) => [group.name, group]));
-  const known = new Set([...made.map(({ group }) => group.name), ...retiring]);
-  const absent = made.filter(({ group }) => !there.has(group.name)).map(({ group }) => group.name);
+  const made = madeGroups(plan, config);
+  const leaving = Object.entries(plan.retiring ?? {}).flatMap(([pool, { groups }]) =>
+    groups.map((group) => ({ name: group.name, liveName: liveNameOf(config, pool, group) })),
+  );
+  const retiring = leaving.map(({ name }) => name);
+  const byLiveName = new Map(live.groups.map((group) => [group.name, group]));
+  const there = new Map(leaving.map(({ name, liveName }) => [name, byLiveName.get(liveName)]));
+  const adopted = Object.values(config.pools).flatMap(({ adopt = {} }) => Object.values(adopt));
+  const known = new Set([...[...made, ...leaving].map(({ liveName }) => liveName), ...adopted]);
+  const absent = made.filter(({ liveName }) => !byLiveName.has(liveName)).map(({ liveName }) => liveName);
   const leftOver = live.groups.filter(({ name, tags }) => tags['foresize:project'] === project && !known.has(name));
   const empty = retiring.filter((name) => isEmpty(there.get(name))).sort();
   return {
     findings: [
       ...versionProblems(cluster.version, live),
-      ...made.flatMap(({ group, isFixed }) => groupProblems(group, isFixed, there.get(group.name))),
+      ...made.flatMap(({ group, isFixed, liveName }) => groupProblems({ ...group, name: liveName }, isFixed, byLiveName.get(liveName))),
       ...leftOver.map(({ name, sizes }): Problem => ({
         code: 'live/left-over',
         path: name,
@@ -71,12 +82,19 @@ export function liveFindings(plan: CapacityPlan, { cluster, name: project }: Cap
   };
 }
 
-/** Node groups that Terraform makes. */
-function madeGroups(plan: CapacityPlan): readonly { readonly group: NodeGroupPlan; readonly isFixed: boolean }[] {
-  return Object.values(plan.pools).flatMap(({ owner, groups }) => {
+/** Node groups that Terraform makes or has adopted, and what EKS calls them. */
+function madeGroups(
+  plan: CapacityPlan,
+  config: Pick<CapacityConfig, 'pools'>,
+): readonly { readonly group: NodeGroupPlan; readonly isFixed: boolean; readonly liveName: string }[] {
+  return Object.entries(plan.pools).flatMap(([pool, { owner, groups }]) => {
     const { isInTerraform, isFixed } = poolOwners[owner];
-    return isInTerraform ? groups.map((group) => ({ group, isFixed })) : [];
+    return isInTerraform ? groups.map((group) => ({ group, isFixed, liveName: liveNameOf(config, pool, group) })) : [];
   });
+}
+
+function liveNameOf({ pools }: Pick<CapacityConfig, 'pools'>, pool: string, group: NodeGroupPlan): string {
+  return adoptedName(Object.hasOwn(pools, pool) ? pools[pool] : undefined, group) ?? group.name;
 }
 
 /** A group that is not there has no node; one whose size is not known may have some. */

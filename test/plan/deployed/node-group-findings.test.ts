@@ -1,6 +1,6 @@
 import { parseConfig, poolOwners } from '../../../lib/config';
 import type { CapacityPlan, NodeGroupPlan } from '../../../lib/plan/file';
-import { type LiveCluster, liveFindings, type LiveGroup, quotasToAsk } from '../../../lib/plan/live';
+import { type LiveCluster, liveFindings, type LiveGroup, quotasToAsk } from '../../../lib/plan/deployed';
 import { rawConfig } from '../../support/config';
 import { samplePlan } from '../../support/sample-plan';
 
@@ -70,7 +70,7 @@ test('groups that are not deployed yet, and a cluster that is not there, are not
 });
 
 test('a quota below the peaks, and a Kubernetes older than the config says, are found; a later one is not', () => {
-  const [code] = quotasToAsk(plan);
+  const [code] = quotasToAsk(plan, config);
   expect(codes(cluster({ quotas: { [code]: 0 } }))).toEqual([['live/quota', code]]);
   expect(codes(cluster({ quotas: { [code]: 1e6 } }))).toEqual([]);
   expect(codes(cluster({ version: '1.34' }))).toEqual([['live/version', 'cluster.version']]);
@@ -94,4 +94,12 @@ test('a group that retires is empty only where neither a node runs nor one is wa
   expect(empty).toEqual(['a', 'e']);
   expect(notes).toContain('empty, so that the next plan drops them: a, e');
   expect(notes).toContain('c retires, and has 2 nodes');
+});
+
+test('a node group that is adopted is looked for by its own name, and none that a pool adopts is left over', () => {
+  const [group] = plan.pools.l40s.groups;
+  const pools = { l40s: { ...config.pools.l40s, adopt: { [group.instanceType]: 'theirs', 'g6e.12xlarge': 'idle' } } };
+  const others = groups.filter(({ name }) => name !== group.name).map((one) => liveOf(one));
+  const live = cluster({ groups: [...others, liveOf({ ...group, name: 'theirs' }), liveOf({ ...group, name: 'idle' })] });
+  expect(liveFindings(plan, { ...config, pools }, live)).toEqual({ findings: [], notes: [], empty: [] });
 });

@@ -1,1 +1,0 @@
-export { type LiveCluster, liveFindings, type LiveGroup, quotasToAsk } from './live-findings';
