@@ -1,4 +1,4 @@
-import { TerraformElement } from 'cdktf';
+import { TerraformElement, type TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { NodeGroupPlan } from '../../lib/plan/file';
 import { expression } from './expression';
@@ -43,6 +43,22 @@ export function isOfItsType(group: NodeGroupPlan, present: string): Precondition
     ),
     errorMessage: `Node group ${name} is to be adopted as ${instanceType}, ${capacity}, and the cluster has ${expression(`length(${present}) == 0 ? "none of this name" : "it as \${${found}}"`)}: correct the pool's adopt in the config.`,
   };
+}
+
+/** What is there and becomes a resource of the stack with the next deployment (an `import` block). Unlike that of cdktf it runs no Terraform. */
+export class Import extends TerraformElement {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: { readonly to: TerraformResource; readonly id: string },
+  ) {
+    super(scope, id, 'import');
+  }
+
+  override toTerraform(): object {
+    const { to, id } = this.props;
+    return { import: [{ to: `${to.terraformResourceType}.${to.friendlyUniqueId}`, id }] };
+  }
 }
 
 /**

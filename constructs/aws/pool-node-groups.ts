@@ -6,7 +6,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { NodeGroupPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import { SECOND_MS } from '../../lib/units';
-import { adoptedId, allButSizes, GivenBack, isOfItsType } from './adopted-group';
+import { adoptedId, allButSizes, GivenBack, Import, isOfItsType } from './adopted-group';
 import { AutoscalerTags } from './autoscaler-tags';
 import { autoscalingGroupName } from './autoscaling-group-name';
 import { BlockEnd, type BlockWindow } from './capacity-block';
@@ -253,7 +253,7 @@ export class PoolNodeGroups extends Construct {
       dependsOn: [gate, new Gate(scope, 'gate', [isOfItsType(group, sizes.present)])],
       lifecycle: { ignoreChanges: [...allButSizes] },
     });
-    nodeGroup.importFrom(`${cluster.name}:${group.name}`);
+    new Import(scope, 'import', { to: nodeGroup, id: `${cluster.name}:${group.name}` });
     if (poolOwners[pool.owner].hasSchedule && !isRetiring) new FloorSchedule(scope, 'schedule', { group, nodeGroup });
     return { nodeGroup, live: sizes.live };
   }

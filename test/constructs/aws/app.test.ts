@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadProject } from '../../../lib/project';
-import { filesOf, project, root } from '../../support/foresize';
+import { filesOf, project, root, temporaryFolder } from '../../support/foresize';
 import { samplePlan } from '../../support/sample-plan';
 import { all, buildFiles, buildStacks, planWith, problemsOf, sampleConfig } from './support';
 
@@ -19,6 +19,18 @@ test('the sample is, byte for byte, what was reviewed (FORESIZE_UPDATE_GOLDEN=1 
     for (const [file, text] of Object.entries(files)) writeFileSync(join(golden, file), text);
   }
   expect(files).toEqual(filesOf(golden));
+});
+
+test('an app is synthesised where there is no Terraform: none is started for it', () => {
+  const script = `
+    const { buildTerraform } = require('./constructs/aws/app');
+    const { loadProject } = require('./lib/project');
+    buildTerraform({ ...loadProject({ config: 'foresize.config.ts' }), outdir: process.argv[1] });`;
+  const outdir = join(temporaryFolder(), 'cdktf.out');
+  const args = ['-r', './bin/register.cjs', '-e', script, outdir];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, env: { PATH: '' }, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(Object.keys(filesOf(outdir))).toContain('stacks/capacity/cdk.tf.json');
 });
 
 test('the output is laid out as cdktf synth lays it out, each stack after those it reads', () => {
