@@ -49,7 +49,7 @@ export const liveCodes = {
     when: 'Kubernetes says of the HPA that it cannot scale its target, or that no metric is answered.',
     cure: 'See to the metric or the target that it names.',
     example:
-      'workloads.chat: is not scaled: HPA serving/chat says FailedGetExternalMetric: no metrics returned from external metrics API. Hint: see to what it names: a metric that nobody answers, or a target that is not there',
+      'workloads.chat: is moved by no autoscaler at present: HPA serving/chat says FailedGetExternalMetric: no metrics returned from external metrics API. Hint: see to what it names: a metric that nobody answers, or a target that is not there',
   },
   'live/above-ceiling': {
     title: 'A node group has more nodes than its ceiling in the plan.',

@@ -83,7 +83,7 @@ function problemsOf(name: string, planned: WorkloadPlan, live: LiveAutoscaler, n
           {
             code: 'live/stuck' as const,
             path,
-            message: `is not scaled: ${shown} says ${live.stuck}`,
+            message: `is moved by no autoscaler at present: ${shown} says ${live.stuck}`,
             hint: 'see to what it names: a metric that nobody answers, or a target that is not there',
           },
         ]),

@@ -46,7 +46,7 @@ test('a floor says nothing of a time that the plan does not speak of', () => {
 
 test('an autoscaler that does not scale says why', () => {
   expect(said([hpa({ stuck: 'FailedGetExternalMetric: no metrics returned' })])).toEqual([
-    'workloads.chat: is not scaled: HPA serving/keda-hpa-chat says FailedGetExternalMetric: no metrics returned. Hint: see to what it names: a metric that nobody answers, or a target that is not there',
+    'workloads.chat: is moved by no autoscaler at present: HPA serving/keda-hpa-chat says FailedGetExternalMetric: no metrics returned. Hint: see to what it names: a metric that nobody answers, or a target that is not there',
   ]);
 });
 
