@@ -106,14 +106,14 @@ function costTags({ costCentre, pools }: CapacityConfig, poolName: string): Reco
 }
 
 /** The groups of a pool that are there under another name, and those that the plan has no more. */
-function adoptedOf({ pools }: CapacityConfig, poolName: string, groups: readonly NodeGroupPlan[]) {
-  const pool = Object.hasOwn(pools, poolName) ? pools[poolName] : undefined;
+function adoptedOf(config: CapacityConfig, poolName: string, groups: readonly NodeGroupPlan[]) {
   const names = groups.flatMap((group) => {
-    const adopted = adoptedName(pool, group);
+    const adopted = adoptedName(config, poolName, group);
     return adopted === undefined ? [] : [[group.name, adopted] as const];
   });
   const used = new Set(names.map(([, adopted]) => adopted));
-  return { adopted: Object.fromEntries(names), givenBack: Object.values(pool?.adopt ?? {}).filter((name) => !used.has(name)) };
+  const all = Object.hasOwn(config.pools, poolName) ? Object.values(config.pools[poolName].adopt ?? {}) : [];
+  return { adopted: Object.fromEntries(names), givenBack: all.filter((name) => !used.has(name)) };
 }
 
 /** What Terraform has of a pool: the node groups of the plan, and those of earlier plans that may still have nodes. */

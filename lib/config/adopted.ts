@@ -1,14 +1,16 @@
 import type { Add } from './check-pools';
 import { poolOwnerOf, poolOwners } from './kinds';
 import { plainReservation, poolZones } from './placement';
-import type { CapacityConfig, PoolConfig } from './schema';
+import type { CapacityConfig } from './schema';
 
 /** The name in EKS of the node group that is there for an offering, where the pool adopts one. */
 export function adoptedName(
-  pool: Pick<PoolConfig, 'adopt'> | undefined,
+  { pools }: Pick<CapacityConfig, 'pools'>,
+  poolName: string,
   { instanceType, capacityType }: { readonly instanceType: string; readonly capacityType: string },
 ): string | undefined {
-  return Object.entries(pool?.adopt ?? {}).find(([key]) => offering(key).join('/') === `${instanceType}/${capacityType}`)?.[1];
+  const adopt = Object.hasOwn(pools, poolName) ? pools[poolName].adopt : undefined;
+  return Object.entries(adopt ?? {}).find(([key]) => offering(key).join('/') === `${instanceType}/${capacityType}`)?.[1];
 }
 
 /** The instance type and the capacity type of `g6e.xlarge` or `g6e.xlarge/spot`. */

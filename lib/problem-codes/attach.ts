@@ -1,7 +1,14 @@
 import type { ProblemPage } from './page';
 
-/** Codes of workloads that run already and stay their owners' (`attach`), and of their manifests. */
+/** Codes of workloads and node groups that are there already and stay their owners' (`attach`, `adopt`), and of their manifests. */
 export const attachCodes = {
+  'config/adopt': {
+    title: 'A node group cannot be adopted by its pool.',
+    when: "A pool's `adopt` names node groups for something that it does not order, twice, for a pool that has none in Terraform, without a cluster that is there, or without the labels of their nodes.",
+    cure: 'Name the EKS node group that is there for an instance type of the pool, and state in `nodeSelector` the labels by which pods find its nodes.',
+    example:
+      "foresize.config.ts: pools.gpu.adopt: needs the labels that the nodes have, by which pods choose them: they get none from here. Hint: nodeSelector: { 'eks.amazonaws.com/nodegroup': '...' }, or a label that all of them have",
+  },
   'config/attach': {
     title: 'What a workload is attached to does not go with the rest of it.',
     when: 'The kind that `attach` names has no scale subresource, so that no autoscaler can move its replicas; two workloads are attached to the same object; or a field is stated that is only for pods that foresize writes itself (`image`, `command`).',

@@ -236,13 +236,6 @@ export const configCodes = {
     example:
       "foresize.config.ts: workloads.pretrain.run.efa: is set, and nodes of pool 'h100' get no EFA interfaces: its workers would wait for ever. Hint: pools.h100.efa: true",
   },
-  'config/adopt': {
-    title: 'A node group cannot be adopted by its pool.',
-    when: "A pool's `adopt` names node groups for something that it does not order, twice, for a pool that has none in Terraform, without a cluster that is there, or without the labels of their nodes.",
-    cure: 'Name the EKS node group that is there for an instance type of the pool, and state in `nodeSelector` the labels by which pods find its nodes.',
-    example:
-      "foresize.config.ts: pools.gpu.adopt: needs the labels that the nodes have, by which pods choose them: they get none from here. Hint: nodeSelector: { 'eks.amazonaws.com/nodegroup': '...' }, or a label that all of them have",
-  },
   'config/min-up-time': {
     title: 'The minimum up-time is longer than the horizon.',
     when: "A pool's `minUpTime` is longer than `horizon`, so that every node that starts would stay to the end of the plan.",

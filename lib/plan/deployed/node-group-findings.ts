@@ -93,8 +93,8 @@ function madeGroups(
   });
 }
 
-function liveNameOf({ pools }: Pick<CapacityConfig, 'pools'>, pool: string, group: NodeGroupPlan): string {
-  return adoptedName(Object.hasOwn(pools, pool) ? pools[pool] : undefined, group) ?? group.name;
+function liveNameOf(config: Pick<CapacityConfig, 'pools'>, pool: string, group: NodeGroupPlan): string {
+  return adoptedName(config, pool, group) ?? group.name;
 }
 
 /** A group that is not there has no node; one whose size is not known may have some. */

@@ -1,10 +1,11 @@
 import { type CapacityConfig, configDigest, isJob } from '../../config';
 import { canonicalJson } from '../../digest';
-import { isProblemError, type Problem, ProblemError } from '../../problems';
+import { type Problem, ProblemError } from '../../problems';
 import { heldFloorCode, heldFloorReason } from '../explain';
 import { heldFloors } from './held-floors';
 import { type CapacityPlan, type PlanBefore, type PlanSources, type PlanWarning, sizesBefore, type WorkloadBefore } from '../file';
 import type { WorkloadDemand } from './demand-types';
+import { namingWorkloads } from './naming';
 import { percentOfShare } from '../../units';
 
 type Demands = Readonly<Record<string, WorkloadDemand>>;
@@ -77,25 +78,13 @@ function isSame({ sources, dataThrough }: PlanBefore, config: CapacityConfig, kn
  * @param held what `withinSteps` made of it
  * @throws ProblemError what `size` throws
  */
-export function namingHeld<T>(demands: Demands, held: Demands, { workloads }: CapacityConfig, size: () => T): T {
-  try {
-    return size();
-  } catch (error) {
-    if (!isProblemError(error)) throw error;
-    const names = Object.keys(demands)
-      .filter((name) => held[name] !== demands[name])
-      .sort();
-    throw new ProblemError(error.problems.map((problem) => withHint(problem, names)));
-  }
-
-  function withHint(problem: Problem, names: readonly string[]): Problem {
-    const pool = /^pools\.([^.]+)\./.exec(problem.path)?.[1];
-    const concerned = names.filter((name) => pool === undefined || workloads[name].pool === pool);
-    if (concerned.length === 0) return problem;
-    const each = concerned.map((name) => `${name} at up to ${held[name].peak} replicas where its load needs ${demands[name].peak}`);
-    const text = `guardrails.stepDown holds ${each.join(' and ')}: a larger stepDown, or onStep: 'warn', lets them go`;
-    return { ...problem, hint: problem.hint === undefined ? text : `${problem.hint}; ${text}` };
-  }
+export function namingHeld<T>(demands: Demands, held: Demands, config: CapacityConfig, size: () => T): T {
+  const concerned = () => Object.keys(demands).filter((name) => held[name] !== demands[name]);
+  const textOf = (names: readonly string[]) => {
+    const each = names.map((name) => `${name} at up to ${held[name].peak} replicas where its load needs ${demands[name].peak}`);
+    return `guardrails.stepDown holds ${each.join(' and ')}: a larger stepDown, or onStep: 'warn', lets them go`;
+  };
+  return namingWorkloads(config, concerned, textOf, size);
 }
 
 /** Whether a warning says that a floor moves further than a guardrail allows. */

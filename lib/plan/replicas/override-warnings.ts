@@ -1,10 +1,10 @@
 import { type CapacityConfig, floorOwners, type OverrideConfig } from '../../config';
-import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { formatTime } from '../../units';
 import { overrideText, type PlanWarning } from '../file';
 import type { PlanGrid } from '../load';
 import { floorOwnerOf } from '../workload-facts';
 import type { WorkloadDemand } from './demand-types';
+import { namingWorkloads } from './naming';
 import { actingOverrides, loweredCeiling } from './overrides';
 
 type Demands = Readonly<Record<string, WorkloadDemand>>;
@@ -68,27 +68,15 @@ function afterwards({ workloads }: CapacityConfig, { workload, floor, ceiling }:
  *
  * @throws ProblemError what `size` throws
  */
-export function namingOverrides<T>(demands: Demands, { workloads }: CapacityConfig, size: () => T): T {
-  try {
-    return size();
-  } catch (error) {
-    if (!isProblemError(error)) throw error;
-    const names = Object.keys(demands)
-      .filter((name) => demands[name].peak > (demands[name].withoutOverrides?.peak ?? Infinity))
-      .sort();
-    throw new ProblemError(error.problems.map((problem) => withHint(problem, names)));
-  }
-
-  function withHint(problem: Problem, names: readonly string[]): Problem {
-    const pool = /^pools\.([^.]+)\./.exec(problem.path)?.[1];
-    const concerned = names.filter((name) => pool === undefined || workloads[name].pool === pool);
-    if (concerned.length === 0) return problem;
-    const each = concerned.map((name) => {
+export function namingOverrides<T>(demands: Demands, config: CapacityConfig, size: () => T): T {
+  const concerned = () => Object.keys(demands).filter((name) => demands[name].peak > (demands[name].withoutOverrides?.peak ?? Infinity));
+  const textOf = (names: readonly string[]) => {
+    const each = names.map((name) => {
       const { peak, overrides = [], withoutOverrides } = demands[name];
       const floors = overrides.filter(({ floor }) => floor !== undefined).map(overrideText);
       return `overrides hold ${name} at up to ${peak} replicas, ${withoutOverrides?.peak ?? 0} without (${floors.join('; ')})`;
     });
-    const text = `${each.join('; ')}: lower the floor that they ask for`;
-    return { ...problem, hint: problem.hint === undefined ? text : `${problem.hint}; ${text}` };
-  }
+    return `${each.join('; ')}: lower the floor that they ask for`;
+  };
+  return namingWorkloads(config, concerned, textOf, size);
 }
