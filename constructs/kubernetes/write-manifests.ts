@@ -18,8 +18,7 @@ import { writtenHere } from './rules';
  */
 export function writeManifests(app: App, options: { readonly gitops?: boolean } = {}): void {
   writtenHere(app);
-  // Runs the checks of all constructs. What it returns is left aside, because kubectl would not read all of it as it is meant.
-  app.synthYaml();
+  // `toJson` runs the checks of all constructs of the app.
   const manifests = Object.fromEntries(
     app.charts.map((chart) => [`${chart.node.path.replaceAll('/', '-')}.k8s.yaml`, chart.toJson() as object[]]),
   );

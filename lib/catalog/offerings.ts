@@ -32,9 +32,11 @@ type DaemonSets = PoolConfig['daemonSets'];
  */
 const defaultDaemonSets = { cpu: 400, memory: 1_024 };
 
-/** Digest over all the data: another catalogue, another plan. */
+let digest: string | undefined;
+
+/** Digest over all the data: another catalogue, another plan. Read once for each pool of a plan, so it is made once. */
 export function catalogDigest(): string {
-  return digestOf([instances, gpus, quotas]);
+  return (digest ??= digestOf([instances, gpus, quotas]));
 }
 
 /**

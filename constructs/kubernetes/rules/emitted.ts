@@ -111,7 +111,7 @@ function podOf(kind: string, spec: ManifestObject): EmittedPod | undefined {
 export function selects(selector: unknown, labels: Readonly<Record<string, string>>): boolean {
   const { matchLabels, matchExpressions } = fieldsOf(selector);
   return (
-    Object.entries(textsOf(matchLabels)).every(([key, value]) => labels[key] === value) &&
+    Object.entries(fieldsOf(matchLabels)).every(([key, value]) => typeof value !== 'string' || labels[key] === value) &&
     listOf(matchExpressions).every(({ key, operator, values }) => {
       const value = labels[String(key)];
       const isListed = value !== undefined && Array.isArray(values) && values.includes(value);
