@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFileLoad } from '../lib/project/loads';
-import { withFits } from '../lib/project/options';
+import { withFits } from '../lib/project/fits';
 import { violationPercent } from '../lib/plan/replay';
 import { textTable } from '../lib/report/table';
 import {

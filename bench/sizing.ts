@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withSizingSolver } from '../lib/adapters/highs-threads';
-import { defaultWorkers } from '../lib/adapters/workers';
+import { defaultWorkers } from '../lib/adapters/machine';
 import { textTable } from '../lib/report/table';
 import { sizePools, sizingEfforts, type Solver } from '../lib/sizing';
 import { horizonProblems } from '../lib/sizing/explain/shortage';

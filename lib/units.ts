@@ -39,6 +39,12 @@ export function parseDuration(text: string): number | undefined {
   return unit === undefined || parts.unit === '' ? undefined : parts.amount * unit;
 }
 
+/** Whole days, or hours below two days: `5 days`, `31 hours`. */
+export function ageText(ms: number): string {
+  const [count, unit] = ms >= 2 * DAY_MS ? [Math.floor(ms / DAY_MS), 'days'] : [Math.floor(ms / HOUR_MS), 'hours'];
+  return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
+}
+
 /** Milliseconds -> the shortest exact text: 3_600_000 -> `'1h'`, 5_400_000 -> `'90m'`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0s';

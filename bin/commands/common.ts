@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { displayPath } from '../../lib/adapters/config-file';
-import { defaultWorkers } from '../../lib/adapters/workers';
+import { defaultWorkers } from '../../lib/adapters/machine';
 import { isProblemError, ProblemError, renderProblem } from '../../lib/problems';
 import type { FileOptions, PlanResult } from '../../lib/project';
 import { warningLines } from '../../lib/report/plan-warnings';

@@ -1,4 +1,4 @@
-import { usualScaleDown } from '../../lib/plan/replay';
+import { usualScaleDown } from '../../lib/plan/file';
 import type { ScalingBehavior } from './autoscaling-types';
 import type { PlannedWorkload } from './planned-workload';
 

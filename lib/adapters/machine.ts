@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { packageFile } from './version';
 
@@ -24,6 +24,11 @@ export function satisfies(version: string, ranges: string): boolean {
     const [leastMajor, leastMinor = 0, leastPatch = 0] = numbers(range);
     return major === leastMajor && (minor > leastMinor || (minor === leastMinor && patch >= leastPatch));
   });
+}
+
+/** The default number of worker threads: the number of cores, at most 8. */
+export function defaultWorkers(): number {
+  return Math.min(8, availableParallelism());
 }
 
 export function isWritable(folder: string): boolean {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { FitResult, FitRunner } from '../forecast';
 import { inEqualParts } from '../progress';
 import { defaultEntry, startThread, type Job, type Thread } from './fit-thread';
@@ -96,8 +95,3 @@ export function workerFitRunner({
 
 /** The most tasks in one message: enough to make messages cheap, few enough to share the work evenly. */
 const largestBatch = 8;
-
-/** The default number of worker threads: the number of cores, at most 8. */
-export function defaultWorkers(): number {
-  return Math.min(8, availableParallelism());
-}

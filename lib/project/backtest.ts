@@ -6,8 +6,10 @@ import type { OnProgress } from '../progress';
 import { type BacktestReport, backtestDocument, backtestPanel, backtestText } from '../report/backtest';
 import { forecastChart } from '../report/forecast-chart';
 import { DAY_MS } from '../units';
-import { type Duration, durationOf, inStage, type RunOptions, withFits } from './options';
-import { checkWorkload, type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+import { withFits } from './fits';
+import { type Duration, durationOf, inStage, type RunOptions } from './options';
+import { type HistoryOptions, openHistory } from './open-history';
+import { checkWorkload, openProject, type ProjectSource } from './project';
 
 export type BacktestOptions = ProjectSource &
   HistoryOptions &

@@ -4,10 +4,9 @@ import { readPlanText } from '../adapters/plan-file';
 import { foresizeVersion } from '../adapters/version';
 import { catalogDigest } from '../catalog';
 import type { CapacityConfig } from '../config';
-import { ageText } from '../plan/load';
 import { type CapacityPlan, dueAt, overridesAt, overrideText, parsePlan } from '../plan/file';
 import { isProblemError, type Problem } from '../problems';
-import { formatDuration, formatTime, timeOf as epochOf } from '../units';
+import { ageText, formatDuration, formatTime, timeOf as epochOf } from '../units';
 import { type Time, timeOf } from './options';
 import { type OpenProject, openProject, type ProjectSource } from './project';
 

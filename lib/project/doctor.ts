@@ -12,7 +12,8 @@ import { isProblemError, type Problem } from '../problems';
 import { parseTime } from '../units';
 import { checkHistory } from './history';
 import type { RunOptions } from './options';
-import { type HistoryOptions, type OpenProject, openProject, type ProjectSource } from './project';
+import type { HistoryOptions } from './open-history';
+import { type OpenProject, openProject, type ProjectSource } from './project';
 
 export type DoctorOptions = ProjectSource & HistoryOptions & RunOptions;
 

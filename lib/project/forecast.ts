@@ -10,7 +10,8 @@ import { type ForecastDocument, forecastDocument, forecastPanel, type ForecastRe
 import { forecastChart } from '../report/forecast-chart';
 import { DAY_MS, formatTime, HOUR_MS } from '../units';
 import { type FileOptions, fileSource, readFile, saidOf } from './loads';
-import { type Duration, durationOf, inStage, type RunOptions, type Time, timeOf, withFits } from './options';
+import { withFits } from './fits';
+import { type Duration, durationOf, inStage, type RunOptions, type Time, timeOf } from './options';
 
 /** Values at regular times, oldest first: `values[i]` is that of the interval which begins at `start + i x interval`; NaN where there is none. */
 export type RegularSeries = {

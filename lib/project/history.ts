@@ -8,7 +8,8 @@ import { historyTable } from '../report/history-table';
 import { findingsText, historyText } from '../report/history-text';
 import { judgeWorkload } from '../report/judge-workload';
 import { inStage, type RunOptions, timeOf } from './options';
-import { checkWorkload, type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+import { type HistoryOptions, openHistory } from './open-history';
+import { checkWorkload, openProject, type ProjectSource } from './project';
 
 export type CheckHistoryOptions = ProjectSource &
   HistoryOptions &

@@ -19,7 +19,8 @@ export const writePlan: typeof import('./plan').writePlan = (made) => planning()
 export const planOutputs: typeof import('./plan').planOutputs = (made) => planning().planOutputs(made);
 
 /** How old a plan that is there is by the clock; `null` where it is not held against the clock. */
-export const planAge: typeof import('./plan').planAge = (plan, config, options) => planning().planAge(plan, config, options);
+export const planAge: typeof import('./plan-age').planAge = (plan, config, options) =>
+  (require('./plan-age') as typeof import('./plan-age')).planAge(plan, config, options);
 
 /** Whether the committed plan may be deployed. */
 export const check: typeof import('./check').check = (options) => (require('./check') as typeof import('./check')).check(options);
@@ -106,7 +107,8 @@ export type { CheckHistoryOptions, HistoryResult } from './history';
 export type { FileOptions } from './loads';
 export type { Duration, RunOptions, Time } from './options';
 export type { PlanOptions, PlanResult } from './plan';
-export type { HistoryOptions, OpenProject, Project, ProjectOptions, ProjectSource } from './project';
+export type { HistoryOptions } from './open-history';
+export type { OpenProject, Project, ProjectOptions, ProjectSource } from './project';
 export type {
   JobsReplay,
   LoadReplay,

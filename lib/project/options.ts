@@ -1,5 +1,3 @@
-import { defaultWorkers, workerFitRunner, type WorkerFitRunner } from '../adapters/workers';
-import { needPackages } from '../packages';
 import { ProblemError } from '../problems';
 import type { OnProgress } from '../progress';
 import { parseDuration, parseTime } from '../units';
@@ -59,22 +57,3 @@ export async function inStage<T>({ onStage }: RunOptions, stage: string, work: (
 
 /** A stage is told to be done where it ends, whatever is known of its parts. */
 const almostDone = 0.999;
-
-/**
- * Runs work that fits models, in threads that start at once and end with it.
- *
- * @throws ProblemError `package/missing` where the models' package is not installed: without it forecasts would be others
- */
-export async function withFits<T>(
-  { workers = defaultWorkers() }: RunOptions,
-  work: (run: WorkerFitRunner, workers: number) => Promise<T>,
-): Promise<T> {
-  needPackages(['arima'], 'forecasting');
-  const run = workerFitRunner({ workers });
-  try {
-    run.warm();
-    return await work(run, workers);
-  } finally {
-    await run.close();
-  }
-}

@@ -8,7 +8,6 @@ import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
 import { type CapacityPlan, formatPlan, keepPrevious, type PlanWarning } from '../plan/file';
 import { makePlan } from '../plan/make-plan';
-import { ageText } from '../plan/load';
 import type { Problem } from '../problems';
 import type { ReplayLoads } from '../plan/replay';
 import { isStep, refuseSteps } from '../plan/replicas';
@@ -16,9 +15,12 @@ import { inEqualParts, type OnProgress } from '../progress';
 import { type Replayer, replayWorkload } from '../simulate';
 import { readEmptyGroups } from './live-record';
 import { finestLoad } from './loads';
-import { type RunOptions, timeOf, withFits } from './options';
+import { withFits } from './fits';
+import { type RunOptions, timeOf } from './options';
+import { ageOf, clockFor, type PlanAge } from './plan-age';
 import { droppedProblem, olderFormText, previousPlan } from './previous-plan';
-import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+import { type HistoryOptions, openHistory } from './open-history';
+import { openProject, type ProjectSource } from './project';
 
 export type PlanOptions = ProjectSource &
   HistoryOptions &
@@ -48,13 +50,6 @@ export type PlanResult = {
   readonly hasSteps: boolean;
   /** How old the plan is by the clock; `null` where it is not held against the clock. */
   readonly age: PlanAge | null;
-};
-
-export type PlanAge = {
-  /** `as of 2026-11-23T00:00:00Z, 5 days ago` */
-  readonly text: string;
-  /** Whether it may no longer be deployed. */
-  readonly isExpired: boolean;
 };
 
 /**
@@ -112,25 +107,6 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
   const text = formatPlan(made);
   if (present === text) return result(made, true, 'unchanged', text);
   return result(made, false, keep?.why ?? (there?.older ? olderFormText(there.older, foresize) : null), text);
-}
-
-/**
- * What the clock says, epoch ms, where the age of data and plan is to be held against it; `null` where nobody told the time, the moment is
- * stated, or the config says that the data are from the past.
- */
-function clockFor({ asOf }: CapacityConfig, options: HistoryOptions): number | null {
-  return asOf === 'data' || options.asOf !== undefined ? null : (timeOf(options.now, 'now') ?? null);
-}
-
-/** How old a plan that is there is by the clock, where that counts. */
-export function planAge(plan: CapacityPlan, config: CapacityConfig, options: HistoryOptions): PlanAge | null {
-  const clock = clockFor(config, options);
-  return clock === null ? null : ageOf(plan, clock);
-}
-
-function ageOf({ asOf, validUntil }: CapacityPlan, clock: number): PlanAge {
-  const [from, until] = [Date.parse(asOf), Date.parse(validUntil)];
-  return { text: `as of ${asOf}, ${ageText(Math.max(0, clock - from))} ago`, isExpired: clock >= until };
 }
 
 /** Writes the file of a plan, whole or not at all, where it does not stay as it is. @throws ProblemError `output/unwritable` */

@@ -8,7 +8,8 @@ import { type ReportedHistory, reportPage } from '../report/page';
 import { timeOf as epochOf } from '../units';
 import { inStage, type RunOptions } from './options';
 import { newestCard } from './scorecard-files';
-import { openHistory, type OpenProject, openProject, type ProjectSource, readPlan } from './project';
+import { openHistory } from './open-history';
+import { type OpenProject, openProject, type ProjectSource, readPlan } from './project';
 
 export type ReportOptions = ProjectSource &
   RunOptions & {

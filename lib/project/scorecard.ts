@@ -23,7 +23,8 @@ import {
 import { formatTime } from '../units';
 import { readWorkloadLoads } from './loads';
 import { inStage, type RunOptions } from './options';
-import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+import { type HistoryOptions, openHistory } from './open-history';
+import { openProject, type ProjectSource } from './project';
 import { cardsFolder, previousCard } from './scorecard-files';
 
 export type ScorecardOptions = ProjectSource &

@@ -30,7 +30,7 @@ import { formatDuration, HOUR_MS, MINUTE_MS } from '../units';
 import { readWorkloadLoads } from './loads';
 import type { OnProgress } from '../progress';
 import { type Duration, durationOf, inStage, type RunOptions, timeOf } from './options';
-import type { HistoryOptions } from './project';
+import type { HistoryOptions } from './open-history';
 import { type NodeOptions, type ReplicaOptions, statedInterruptions, statedNodes, statedPhysics } from './simulate-physics';
 
 /** How a training job is replayed. */

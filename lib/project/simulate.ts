@@ -12,8 +12,10 @@ import { defaultPhysics, type LoadGrid, prepareLoad, type ReplaySettings, type W
 import { costOf, policyNames, violationLimit } from '../plan/replay';
 import { SECOND_MS } from '../units';
 import { type FileOptions, readFileLoad, readWorkloadLoads } from './loads';
-import { type Duration, durationOf, inStage, type RunOptions, withFits } from './options';
-import { checkWorkload, type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+import { withFits } from './fits';
+import { type Duration, durationOf, inStage, type RunOptions } from './options';
+import { type HistoryOptions, openHistory } from './open-history';
+import { checkWorkload, openProject, type ProjectSource } from './project';
 import { type ReplicaOptions, statedPhysics } from './simulate-physics';
 import { type JobOptions, type JobsFileOptions, replayJob, replayJobsFile, replayQueues } from './simulate-training';
 

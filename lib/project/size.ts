@@ -1,5 +1,5 @@
 import { withSizingSolver } from '../adapters/highs-threads';
-import { defaultWorkers } from '../adapters/workers';
+import { defaultWorkers } from '../adapters/machine';
 import { sizePools, type SizingRequest, type SizingResult, sizingEfforts } from '../sizing';
 
 export type SizeOptions = Omit<SizingRequest, 'solver' | 'effort' | 'wantedCeilings'> & {

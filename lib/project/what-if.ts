@@ -10,10 +10,12 @@ import { notReplayed } from '../plan/replay';
 import { breaksOf, configUnder, keptReplays, loadsUnder, planUnder, readAssumptions, unguarded } from '../plan/what-if';
 import { isProblemError, type Problem } from '../problems';
 import { type WhatIf, whatIfDocument, type WhatIfDocument, whatIfText } from '../report/what-if';
-import { type RunOptions, timeOf, withFits } from './options';
+import { withFits } from './fits';
+import { type RunOptions, timeOf } from './options';
 import { withStages } from './plan';
 import { previousPlan } from './previous-plan';
-import { type HistoryOptions, openHistory, openProject, type ProjectSource } from './project';
+import { type HistoryOptions, openHistory } from './open-history';
+import { openProject, type ProjectSource } from './project';
 
 export type WhatIfOptions = ProjectSource &
   RunOptions &

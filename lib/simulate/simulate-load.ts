@@ -7,12 +7,12 @@ import {
   type PolicyName,
   type ReplayEvidence,
   type SetPolicy,
-  usualScaleDown,
   type Verdict,
   violationLimit,
   violationLimitOf,
   type ViolationPrice,
 } from '../plan/replay';
+import { usualScaleDown } from '../plan/file';
 import type { LiveFloor } from '../plan/live-floor';
 import type { OnProgress } from '../progress';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../units';

@@ -43,6 +43,7 @@ export type {
   UtilisationPoint,
   WorkloadPlan,
 } from './types';
+export { usualScaleDown } from './types';
 export { stepAt, type Steps, stepsOf } from './steps';
 export { mostAtATime } from './sums';
 export { parsePlan } from './verify';

@@ -54,6 +54,9 @@ export type ReplayEffect = NonNullable<WorkloadPlan['replayEffect']>;
 /** No faster than so many in a period, to the highest that was wanted within the window. */
 export type ScaleDown = NonNullable<WorkloadPlan['scaleDown']>;
 
+/** Kubernetes' own, where nothing was tuned. */
+export const usualScaleDown: ScaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 };
+
 export type PoolPlan = CapacityPlan['pools'][string];
 /** One node group: one offering of a pool. */
 /** A pool of earlier plans of which node groups may still have nodes. */

@@ -4,4 +4,4 @@ export { type HistoryProblems, type Observations, type Observed, signalsOf, sour
 export { observe } from './observe';
 export { periodTimes, type PlanGrid, predict, type Prediction, type Predictions, wholeWeeks } from './predictions';
 export { teachingInput, teachingOf } from './teaching';
-export { ageText, checkAge, checkHorizon, planTimes, staleHistories } from './times';
+export { checkAge, checkHorizon, planTimes, staleHistories } from './times';

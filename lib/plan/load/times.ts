@@ -1,6 +1,6 @@
 import { type CapacityConfig, isMeasuredByLoad } from '../../config';
 import { type Problem, ProblemError } from '../../problems';
-import { DAY_MS, formatDuration, formatTime, HOUR_MS, WEEK_MS } from '../../units';
+import { ageText, DAY_MS, formatDuration, formatTime, WEEK_MS } from '../../units';
 import type { HistoryProblems, Observations } from './observations';
 
 /**
@@ -94,12 +94,6 @@ export function checkAge(
     ];
   });
   if (problems.length > 0) throw new ProblemError(problems);
-}
-
-/** Whole days, or hours below two days: `5 days`, `31 hours`. */
-export function ageText(ms: number): string {
-  const [count, unit] = ms >= 2 * DAY_MS ? [Math.floor(ms / DAY_MS), 'days'] : [Math.floor(ms / HOUR_MS), 'hours'];
-  return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
 /**

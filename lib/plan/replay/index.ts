@@ -12,5 +12,4 @@ export {
   policyNames,
   type PolicySettings,
   type SetPolicy,
-  usualScaleDown,
 } from './scaling-policies';

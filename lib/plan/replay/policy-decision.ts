@@ -12,16 +12,8 @@ import {
   violationPercent,
   type ViolationPrice,
 } from './policy-figures';
-import {
-  type CarriedPolicy,
-  type CarriedStrategy,
-  isCarried,
-  type PolicyName,
-  policyNames,
-  scalingPolicies,
-  usualScaleDown,
-} from './scaling-policies';
-import type { AutoscalerSettings, ReplayPlan } from '../file';
+import { type CarriedPolicy, type CarriedStrategy, isCarried, type PolicyName, policyNames, scalingPolicies } from './scaling-policies';
+import { type AutoscalerSettings, type ReplayPlan, usualScaleDown } from '../file';
 
 /** How much the forecasts knew that a replay's policies went by. */
 export type ForecastSkill = {

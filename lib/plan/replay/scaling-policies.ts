@@ -49,9 +49,6 @@ export type MovingFloor = {
   readonly floor: number;
 };
 
-/** Kubernetes' own, where nothing was tuned. */
-export const usualScaleDown: ScaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 };
-
 /** The strategies that a carried policy may come to: floors by the hour, or one floor. */
 export type CarriedStrategy = 'horizontal' | 'reactive';
 

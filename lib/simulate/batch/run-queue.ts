@@ -1,5 +1,5 @@
 import { hpaMemory, hpaSpecOf, hpaSync } from '../../control';
-import { usualScaleDown } from '../../plan/replay';
+import { usualScaleDown } from '../../plan/file';
 import { HOUR_MS, SECOND_MS } from '../../units';
 import { ceilingOf, clusterOf, type Physics, tickMs, ticksOf } from '../physics';
 import type { RefinedLoad } from '../replay';

@@ -10,7 +10,8 @@ import {
   usualStaleMs,
   usualSteps,
 } from '../../control';
-import { type MovingFloor, usualScaleDown, violationLimitOf } from '../../plan/replay';
+import { type MovingFloor, violationLimitOf } from '../../plan/replay';
+import { usualScaleDown } from '../../plan/file';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf } from '../physics';
 import { allowedMinutes, type Candidate, type Choose, type Chosen, smallestHolding } from './choose-settings';

@@ -1,5 +1,6 @@
 import type { Policy } from '../../control';
-import { type OneFloor, type PolicySettings, usualScaleDown } from '../../plan/replay';
+import type { OneFloor, PolicySettings } from '../../plan/replay';
+import { usualScaleDown } from '../../plan/file';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf, type Physics, ticksOf } from '../physics';
 import type { Candidate } from './choose-settings';

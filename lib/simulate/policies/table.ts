@@ -1,6 +1,7 @@
 import type { Policy } from '../../control';
 import type { LiveRecord } from '../../plan/live-floor';
-import { type PolicyName, type SetPolicy, usualScaleDown, violationLimitOf } from '../../plan/replay';
+import { type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
+import { usualScaleDown } from '../../plan/file';
 import { byPrice, type Candidate, type Choose, withinLimit } from './choose-settings';
 import { coarseHpaCandidates, tuneHpa } from './tuned-hpa';
 import { type LiveBase, liveCandidates } from './live-policy';

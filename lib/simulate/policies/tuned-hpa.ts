@@ -1,5 +1,5 @@
-import { type OneFloor, usualScaleDown } from '../../plan/replay';
-import type { ScaleDown } from '../../plan/file';
+import type { OneFloor } from '../../plan/replay';
+import { type ScaleDown, usualScaleDown } from '../../plan/file';
 import { MINUTE_MS } from '../../units';
 import type { Candidate, Choose, Chosen } from './choose-settings';
 import { largestLoad, type Replay } from '../replay';

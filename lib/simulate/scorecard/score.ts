@@ -1,6 +1,5 @@
 import type { Policy } from '../../control';
-import { type CapacityPlan, floorsOf, spanOf, stepsOf, type Steps } from '../../plan/file';
-import { usualScaleDown } from '../../plan/replay';
+import { type CapacityPlan, floorsOf, spanOf, type Steps, stepsOf, usualScaleDown } from '../../plan/file';
 import { HOUR_MS, MINUTE_MS, timeOf, WEEK_MS } from '../../units';
 import { capacityOf, type ServedPhysics, tickMs } from '../physics';
 import { hpaPolicy, staticPolicy } from '../policies';

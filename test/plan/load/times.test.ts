@@ -1,5 +1,5 @@
-import { ageText, checkAge, checkHorizon, planTimes, staleHistories } from '../../../lib/plan/load/times';
-import { DAY_MS, HOUR_MS } from '../../../lib/units';
+import { checkAge, checkHorizon, planTimes, staleHistories } from '../../../lib/plan/load/times';
+import { ageText, DAY_MS, HOUR_MS } from '../../../lib/units';
 import { monday, seriesOf } from '../../history/support';
 import { rawConfig, testConfig } from '../../support/config';
 import { observationsOf, observedOf } from './observed';

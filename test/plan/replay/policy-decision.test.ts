@@ -1,7 +1,7 @@
 import { decidePolicy, type FreshReplay, type ScalingTerms, termsOf } from '../../../lib/plan/replay/policy-decision';
 import { type PolicyFigures, type PolicyOutcome, violationPercent } from '../../../lib/plan/replay/policy-figures';
-import type { ReplayPlan } from '../../../lib/plan/file/types';
-import { type CarriedPolicy, type PolicyName, usualScaleDown } from '../../../lib/plan/replay/scaling-policies';
+import { type ReplayPlan, usualScaleDown } from '../../../lib/plan/file/types';
+import type { CarriedPolicy, PolicyName } from '../../../lib/plan/replay/scaling-policies';
 import { rawConfig, testConfig } from '../../support/config';
 
 const minutes = 10_000;

@@ -3,7 +3,7 @@ import type { AutoscalerSettings, ReplayPlan, WorkloadPlan } from '../../../lib/
 import type { PolicyDecision } from '../../../lib/plan/replay/policy-decision';
 import type { Replayed } from '../../../lib/plan/replay/replay-all';
 import { replayCostWarnings, replayEffect, replayReasons } from '../../../lib/plan/replay/replay-reasons';
-import { usualScaleDown } from '../../../lib/plan/replay/scaling-policies';
+import { usualScaleDown } from '../../../lib/plan/file/types';
 import { samplePlan } from '../../support/sample-plan';
 import { textsOf } from '../replicas/support';
 

@@ -1,5 +1,5 @@
 import type { Outlook } from '../../../lib/control/outlook';
-import { usualScaleDown } from '../../../lib/plan/replay/scaling-policies';
+import { usualScaleDown } from '../../../lib/plan/file/types';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { learnNeeds, sightOf } from '../../../lib/simulate/policies/learn-need';
 import { dailyOutlooks, hourly } from '../../../lib/simulate/outlooks';

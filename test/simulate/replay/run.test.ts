@@ -1,5 +1,5 @@
 import { test as propertyTest, fc } from '@fast-check/jest';
-import { usualScaleDown } from '../../../lib/plan/replay/scaling-policies';
+import { usualScaleDown } from '../../../lib/plan/file/types';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { nodePhysics, type Physics, tickMs } from '../../../lib/simulate/physics/physics';
 import { hpaPolicy, linearThresholdPolicy, slopeOf, staticPolicy } from '../../../lib/simulate/policies/rivals';
