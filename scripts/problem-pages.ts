@@ -60,6 +60,7 @@ const areas: Readonly<Record<string, string>> = {
   kubernetes: 'Manifests for Kubernetes',
   live: 'What is deployed beside the plan',
   model: 'Models',
+  operate: 'foresize operate',
   output: 'What is written',
   override: 'Overrides',
   package: 'What is installed',

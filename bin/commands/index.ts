@@ -72,6 +72,11 @@ export const commands: CommandTable = {
     description: 'whether the committed plan may be deployed: whole, of this config, neither expired nor of old data; and the outputs',
     load: () => (require('./check') as typeof import('./check')).checkCommand,
   },
+  operate: {
+    description: 'the loop: read the load, predict, and say each minute which floor each workload should have and why',
+    argument: ['[workloads...]', 'only these (default: those whose floor the load moves)'],
+    load: () => (require('./operate') as typeof import('./operate')).operateCommand,
+  },
   scorecard: {
     description: 'the plans that were committed last week beside what came: coverage, minutes short, idle GPU-hours, dollars; with advice',
     load: () => (require('./scorecard') as typeof import('./scorecard')).scorecardCommand,

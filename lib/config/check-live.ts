@@ -56,10 +56,17 @@ function checkLoad(at: readonly string[], workload: InferenceConfig, config: Cap
 /** The load of a workload with owner `live`, as `checkLive` has found it; `null` for others. */
 export function liveLoadOf(config: Pick<CapacityConfig, 'workloads' | 'history'>, name: string): LiveLoad | null {
   const workload = config.workloads[name];
-  if (!isAutoscaled(workload) || workload.owner !== 'live' || workload.kind !== 'inference') return null;
+  return isAutoscaled(workload) && workload.owner === 'live' ? prometheusLoadOf(config, name) : null;
+}
+
+/** The load of a workload as a query whose answer is the load itself; `null` where it is none, a counter, or a count. */
+export function prometheusLoadOf({ workloads, history }: Pick<CapacityConfig, 'workloads' | 'history'>, name: string): LiveLoad | null {
+  const workload = workloads[name];
+  if (workload.kind !== 'inference' || workload.load.kind !== 'prometheus') return null;
   const { load } = workload;
-  const url = load.kind === 'prometheus' ? (load.url ?? config.history.prometheus?.url) : undefined;
-  return load.kind !== 'prometheus' || url === undefined ? null : { url, query: load.query, scale: scaleOf(load) };
+  const url = load.url ?? history.prometheus?.url;
+  const series = seriesKindOf(load, 'rate');
+  return url === undefined || series === 'counter' || series === 'count' ? null : { url, query: load.query, scale: scaleOf(load) };
 }
 
 function scaleOf({ unit }: PrometheusSourceConfig): number {

@@ -21,6 +21,18 @@ export const commandCodes = {
     example:
       'foresize.config.ts: is there already, and init overwrites nothing. Hint: choose another folder: foresize init DIR; or add a pipeline alone: foresize init --pipeline github',
   },
+  'operate/nothing': {
+    title: 'There is no workload for the loop to go by.',
+    when: 'No workload of the config has a floor that the load moves, or those that are named are moved by no autoscaler.',
+    cure: "Name workloads, give `--all`, or state `owner: 'live'` of one.",
+    example: 'workloads: have no floor that the load moves. Hint: name some of chat, images, or give --all',
+  },
+  'operate/json': {
+    title: 'A loop has no end, and `--json` is one document.',
+    when: '`foresize operate` is given `--json` without `--once`.',
+    cure: 'Leave it out: each line of the loop is JSON by itself. Or give `--once`.',
+    example: '--json: is one document, and a loop has no end. Hint: leave it out, each line is JSON by itself; or give --once',
+  },
   'scorecard/week': {
     title: 'There is no week of that name.',
     when: '`--week` of `foresize scorecard` is not the name of a week in ISO 8601: a year and a number from 01 to 52, or 53 in some years.',

@@ -39,6 +39,10 @@ export const propose: typeof import('./propose').propose = (options) =>
 /** The plan that is there as a page to be read in a browser. */
 export const report: typeof import('./report').report = (options) => (require('./report') as typeof import('./report')).report(options);
 
+/** Opens the loop that decides floors from the load as it is now. */
+export const operate: typeof import('./operate').operate = (options) =>
+  (require('./operate') as typeof import('./operate')).operate(options);
+
 /** Holds the plans that were committed against the load that came. */
 export const scorecard: typeof import('./scorecard').scorecard = (options) =>
   (require('./scorecard') as typeof import('./scorecard')).scorecard(options);

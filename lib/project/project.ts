@@ -79,6 +79,15 @@ export function readPlan(project: OpenProject): CapacityPlan {
   return planOf(project);
 }
 
+/**
+ * The verified plan of a project, which was made from the config as it is now.
+ *
+ * @throws ProblemError `plan/missing`, and whatever is wrong in it or does not belong to the config
+ */
+export function readMatchingPlan(project: OpenProject): CapacityPlan {
+  return planOf(project, project.config);
+}
+
 function planOf({ planFile }: OpenProject, config?: CapacityConfig): CapacityPlan {
   const text = readPlanText(planFile);
   if (text !== undefined) return parsePlan(text, displayPath(planFile), foresizeVersion(), config);

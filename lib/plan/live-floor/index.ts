@@ -1,3 +1,4 @@
+export { explainedFloor, type LiveTerm, type LoadSamples, lookBackMinutes } from './explained';
 export { centreFeatures, liveSpreadFeatures, offsetReplicas, spreadFeatures } from './features';
 export { courseAhead, liveFloorAt, type LiveFloor, type LiveLook, type LivePlan, lookOf } from './live-floor';
 export { livePlanOf } from './planned';

@@ -169,11 +169,11 @@ export function courseAhead(course: LiveCourse, { holdMinutes }: LiveSpans, time
   return courseAt(course, time + holdMinutes * MINUTE_MS);
 }
 
-function centreOf({ centre }: LiveModel, features: Float64Array): number {
+export function centreOf({ centre }: LiveModel, features: Float64Array): number {
   return centreFeatures.reduce((sum, name, i) => sum + centre[name] * features[i], 0);
 }
 
-function spreadOf({ spread, usualSpread }: LiveModel, uncertain: Float64Array): number {
+export function spreadOf({ spread, usualSpread }: LiveModel, uncertain: Float64Array): number {
   const size = spreadFeatures.reduce((sum, name, i) => sum + spread[name] * uncertain[i], 0);
   return Math.max(spreadLimits.least * usualSpread, Math.min(spreadLimits.most * usualSpread, size));
 }

@@ -1,4 +1,4 @@
-import type { Policy } from '../../control';
+import { extendLine, type Line, linearThreshold, noLine, type Policy } from '../../control';
 import type { OneFloor, PolicySettings } from '../../plan/replay';
 import { usualScaleDown } from '../../plan/file';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../units';
@@ -65,14 +65,10 @@ export function seasonalNaivePolicy(replay: Replay, target: number): Candidate<P
   return { settings: { target }, policy };
 }
 
-type Line = { readonly count: number; readonly sum: number; readonly products: number };
-
 /**
- * `linear-threshold`: each minute a line through all that was observed, and a threshold: high replicas where what it predicts is above 0.8 of the present
- * load, low ones where it is below 0.2 of it. It predicts the last value plus the slope times (24 - observations): after 24 observations
- * it extrapolates backwards.
+ * `linear-threshold`: each minute a line through all that was observed, and a threshold: high replicas or low ones.
  *
- * @see the program of the document that foresize began with; its 3 replicas and 1 are here the peak of the past at 80 % and a third of it
+ * @see linearThreshold of `lib/control`; the 3 replicas and 1 of its program are here the peak of the past at 80 % and a third of it
  */
 export function linearThresholdPolicy(replay: Replay): Candidate<PolicySettings['linear-threshold']> {
   const high = staticPolicy(replay).settings.replicas;
@@ -80,21 +76,14 @@ export function linearThresholdPolicy(replay: Replay): Candidate<PolicySettings[
   const policy: Policy<Line> = {
     hpa: null,
     everyMs: MINUTE_MS,
-    begin: { count: 0, sum: 0, products: 0 },
-    decide: ({ count, sum, products }, { load, replicas }) => {
+    begin: noLine,
+    decide: (before, { load, replicas }) => {
       const current = load.length === 0 ? 0 : load[load.length - 1];
-      const line = { count: count + 1, sum: sum + current, products: products + count * current };
-      const predicted = current + slopeOf(line) * (24 - line.count);
-      const scale = predicted > 0.8 * current ? high : predicted < 0.2 * current ? low : replicas || low;
+      const line = extendLine(before, current);
+      const { predicted, asks } = linearThreshold(line, current);
+      const scale = asks === 'more' ? high : asks === 'fewer' ? low : replicas || low;
       return { state: line, floor: scale, ceiling: scale, reason: `the line says ${predicted.toPrecision(4)}` };
     },
   };
   return { settings: { high, low }, policy };
-}
-
-/** The slope by least squares of values at the places 0, 1, 2, ... */
-export function slopeOf({ count, sum, products }: Line): number {
-  if (count < 2) return 0;
-  const middle = (count - 1) / 2;
-  return (products - middle * sum) / ((count * (count * count - 1)) / 12);
 }

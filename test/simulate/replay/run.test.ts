@@ -2,7 +2,8 @@ import { test as propertyTest, fc } from '@fast-check/jest';
 import { usualScaleDown } from '../../../lib/plan/file/types';
 import { HOUR_MS, MINUTE_MS } from '../../../lib/units';
 import { nodePhysics, type Physics, tickMs } from '../../../lib/simulate/physics/physics';
-import { hpaPolicy, linearThresholdPolicy, slopeOf, staticPolicy } from '../../../lib/simulate/policies/rivals';
+import { slopeOf } from '../../../lib/control/linear-threshold';
+import { hpaPolicy, linearThresholdPolicy, staticPolicy } from '../../../lib/simulate/policies/rivals';
 import { courseOf, runReplay } from '../../../lib/simulate/replay/run';
 import { physicsOf, replayOf, scheduled, wavyLoad } from '../support';
 
