@@ -1,6 +1,6 @@
 import { workerFitRunner } from '../lib/adapters/workers';
 import { defaultPhysics, tickMs, variation } from '../lib/simulate';
-import { randomOf } from '../lib/simulate/physics';
+import { randomOf } from '../lib/random';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/units';
 import { printMap } from './simulate-print';
 import { replayedAtLeads, type Row } from './simulate-rows';

@@ -1,5 +1,5 @@
 import { offeringsOf } from '../lib/catalog';
-import { randomOf } from '../lib/simulate/physics/random';
+import { randomOf } from '../lib/random';
 import type { DemandSegment, SizingPool } from '../lib/sizing';
 import { HOUR_MS } from '../lib/units';
 

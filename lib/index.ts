@@ -11,6 +11,8 @@ export {
   type CheckHistoryOptions,
   type CheckOptions,
   type CheckResult,
+  commit,
+  type CommitOptions,
   diff,
   type DiffOptions,
   type DiffResult,
@@ -98,5 +100,6 @@ export {
   type WorkloadPlan,
 } from './plan/file';
 export { isProblemError, type Problem, ProblemError, renderProblem } from './problems';
+export type { CommitAdvice } from './plan/commitments';
 export type { ForecastDocument } from './report/forecast';
 export type { SizingResult } from './sizing';

@@ -175,6 +175,15 @@ export function parseShare(text: string): number | undefined {
   return parts.unit === '' ? parts.amount : undefined;
 }
 
+/** `'5 %/month'`, `'-10%/month'`, `'60 %/year'` -> the share by which something grows in a month of a twelfth of a year. */
+export function parseGrowth(text: string): number | undefined {
+  const match = /^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*\/\s*(month|mo|year)\s*$/.exec(text);
+  if (!match) return undefined;
+  const share = Number(match[1]) / 100;
+  if (share <= -1) return undefined;
+  return match[2] === 'year' ? (1 + share) ** (1 / 12) - 1 : share;
+}
+
 /** `'20x'`, `'1.5x'` -> 20, 1.5. */
 export function parseTimes(text: string): number | undefined {
   const parts = split(text, true);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
-import { randomOf } from '../lib/simulate/physics/random';
+import { randomOf } from '../lib/random';
 import { TestRuns } from './mutant-tests';
 import { type Mutant, mutantsOf, oneLine, withMutant } from './mutants';
 import { typescriptUnder } from './typescript-under';

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ProblemCode } from '../lib/problem-codes';
 import { attachCodes } from '../lib/problem-codes/attach';
 import { commandCodes } from '../lib/problem-codes/commands';
+import { commitCodes } from '../lib/problem-codes/commit';
 import { configCodes } from '../lib/problem-codes/config';
 import { constructCodes } from '../lib/problem-codes/constructs';
 import { estimateCodes } from '../lib/problem-codes/estimate';
@@ -27,6 +28,7 @@ export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
   ...planningCodes,
   ...overrideCodes,
   ...whatIfCodes,
+  ...commitCodes,
   ...planCodes,
   ...sizingCodes,
   ...commandCodes,
@@ -48,6 +50,7 @@ const areas: Readonly<Record<string, string>> = {
   catalog: 'The catalogue of machines',
   cli: 'Options of commands',
   cloudwatch: 'Asking CloudWatch',
+  commit: 'foresize commit',
   config: 'The config',
   demand: 'From load to replicas',
   estimate: 'Estimates of memory, throughput and time',

@@ -81,6 +81,10 @@ export const commands: CommandTable = {
     description: 'the plans that were committed last week beside what came: coverage, minutes short, idle GPU-hours, dollars; with advice',
     load: () => (require('./scorecard') as typeof import('./scorecard')).scorecardCommand,
   },
+  commit: {
+    description: 'which reservations, blocks and quotas to ask for in the months to come, how many, by when, and the regret of too many',
+    load: () => (require('./commit') as typeof import('./commit')).commitCommand,
+  },
   propose: {
     description: 'put the plan that is there onto a branch of its own, for a pull request, where it differs from the committed one',
     load: () => (require('./propose') as typeof import('./propose')).proposeCommand,

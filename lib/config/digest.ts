@@ -21,6 +21,8 @@ export function configDigest(config: CapacityConfig): string {
     gitops,
     costCentre,
     prometheusRule,
+    commitments,
+    growth,
     prices,
     workloads,
     pools,
@@ -30,7 +32,7 @@ export function configDigest(config: CapacityConfig): string {
     history,
     ...sized
   } = config;
-  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre, prometheusRule];
+  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre, prometheusRule, commitments, growth];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({

@@ -62,6 +62,7 @@ function checkReferences(raw: unknown, file: string): Problem[] {
         unknown([key, index, 'workload'], 'workload', valueAt(entry, ['workload']), Object.keys(workloads)),
       ),
     ),
+    ...Object.keys(record(valueAt(raw, ['growth']))).flatMap((key) => unknown(['growth', key], 'workload', key, Object.keys(workloads))),
     ...Object.keys(record(valueAt(raw, ['guardrails', 'plausible'])))
       .filter((key) => key !== 'because' && key !== 'cost')
       .flatMap((key) => unknown(['guardrails', 'plausible', key], 'workload', key, Object.keys(workloads))),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseMachineAmount, parseTimes, parseUsdPerHour, SECOND_MS } from '../units';
 import { type AttachFacts, attachFacts } from './attach-facts';
 import { clusterSchema } from './cluster-schema';
+import { commitmentSchema, growthSchema } from './commitment-schema';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
 import { anyShare, costCentre, count, duration, labelKeyPattern, labelValue, name, positive, regionPattern, text } from './fields';
 import { followsLoad, isMeasuredByLoad } from './kinds';
@@ -134,6 +135,11 @@ export const capacitySchema = z
     }),
     holidays: holidaysSchema.optional(),
     prices: pricesSchema,
+    commitments: z
+      .array(commitmentSchema)
+      .default([])
+      .meta({ description: 'reserved instances that are held: what `foresize commit` counts before it advises more' }),
+    growth: growthSchema.optional(),
     kueue: kueueSchema.optional(),
     gitops: z.literal(true).optional().meta({
       description:

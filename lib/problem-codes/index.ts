@@ -1,5 +1,6 @@
 import type { attachCodes } from './attach';
 import type { commandCodes } from './commands';
+import type { commitCodes } from './commit';
 import type { configCodes } from './config';
 import type { constructCodes } from './constructs';
 import type { estimateCodes } from './estimate';
@@ -26,6 +27,7 @@ export type ProblemCode = keyof (typeof attachCodes &
   typeof planningCodes &
   typeof overrideCodes &
   typeof whatIfCodes &
+  typeof commitCodes &
   typeof planCodes &
   typeof sizingCodes &
   typeof commandCodes &

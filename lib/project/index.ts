@@ -50,6 +50,9 @@ export const scorecard: typeof import('./scorecard').scorecard = (options) =>
 /** The plan of a config under assumptions, beside the one that it has; nothing is written. */
 export const whatIf: typeof import('./what-if').whatIf = (options) => (require('./what-if') as typeof import('./what-if')).whatIf(options);
 
+/** What to commit to for the months to come; nothing is bought or written. */
+export const commit: typeof import('./commit').commit = (options) => (require('./commit') as typeof import('./commit')).commit(options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);
@@ -102,6 +105,7 @@ const opening = () => require('./project') as typeof import('./project');
 
 export type { BacktestOptions, BacktestResult } from './backtest';
 export type { CheckOptions, CheckResult } from './check';
+export type { CommitOptions } from './commit';
 export type { DiffOptions, DiffResult } from './diff';
 export type { LanguageField } from './estimate';
 export { type Pipeline, pipelines } from './init-pipeline';

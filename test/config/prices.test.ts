@@ -36,7 +36,7 @@ test('what is no price, capacity type or region is refused with its place', () =
     return '';
   };
   expect(refused({ 'g6e.xlarge': { savings: '1 USD/hour' } })).toMatch(
-    /^c: prices\.g6e\.xlarge\.savings: must be on-demand, spot, reserved or an AWS region/,
+    /^c: prices\.g6e\.xlarge\.savings: must be on-demand, spot, reserved, reserved-3y, capacity-block or an AWS region/,
   );
   expect(refused({ 'g6e.xlarge': '1.95' })).toContain('g6e.xlarge');
   expect(refused({ 'g6e.xlarge': '0 USD/hour' })).toContain('g6e.xlarge');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { repeatingRises } from '../../lib/forecast/rises';
-import { randomOf } from '../../lib/simulate/physics/random';
+import { randomOf } from '../../lib/random';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../lib/units';
 
 /** Days at 1 that rise to 5 in a straight line from eight o'clock on, and fall from eight in the evening on. */

@@ -5,7 +5,7 @@ import { typescriptUnder } from '../../scripts/typescript-under';
 
 const root = join(__dirname, '../..');
 /** A stage imports only what lies to its left. */
-const stages = ['config', 'history', 'forecast', 'demand', 'catalog', 'sizing', 'plan', 'control', 'simulate', 'report'];
+const stages = ['config', 'history', 'forecast', 'demand', 'catalog', 'sizing', 'commit', 'plan', 'control', 'simulate', 'report'];
 const shared = [
   'lib/digest.ts',
   'lib/figures.ts',
@@ -14,6 +14,7 @@ const shared = [
   ...typescriptUnder(root, 'lib/problem-codes'),
   'lib/problems.ts',
   'lib/progress.ts',
+  'lib/random.ts',
   'lib/units.ts',
 ];
 /** The front door of the package. */

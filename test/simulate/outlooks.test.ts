@@ -1,7 +1,7 @@
 import type { Outlook } from '../../lib/control/outlook';
 import { decidePolicy } from '../../lib/plan/replay/policy-decision';
 import { skillOf } from '../../lib/simulate/outlooks';
-import { randomOf } from '../../lib/simulate/physics/random';
+import { randomOf } from '../../lib/random';
 import { prepareLoad } from '../../lib/simulate/simulate-load';
 import { DAY_MS, HOUR_MS } from '../../lib/units';
 import { withoutArma as run } from '../forecast/support';

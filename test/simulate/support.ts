@@ -1,6 +1,6 @@
 import type { Policy } from '../../lib/control/policy';
 import { defaultPhysics, type Physics, tickMs } from '../../lib/simulate/physics/physics';
-import { randomOf } from '../../lib/simulate/physics/random';
+import { randomOf } from '../../lib/random';
 import type { LoadGrid } from '../../lib/simulate/replay/load';
 import type { Replay } from '../../lib/simulate/replay/replay';
 import type { ReplaySettings } from '../../lib/simulate/simulate-load';

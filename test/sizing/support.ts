@@ -1,5 +1,5 @@
 import type { CapacityType, Offering } from '../../lib/catalog/offering';
-import { randomOf } from '../../lib/simulate/physics/random';
+import { randomOf } from '../../lib/random';
 import type { ReplicaClass, SizingLimits, SizingPool } from '../../lib/sizing/problem/pools';
 
 /** A generator of numbers in 0..1 from a seed. */

@@ -1,4 +1,5 @@
 export { fitOf } from './fit';
+export { bufferOf } from './size-demand';
 export { overWarnings, zonelessWarnings } from './pools';
 export { retiringPools } from './retiring';
 export { usdByWorkload } from './share-cost';

@@ -4,26 +4,33 @@ import { WEEK_MS } from '../../units';
 import { type Observations, teachingOf } from '../load';
 import type { DemandInput } from './demand-types';
 
-/** How far back it is looked. */
-const spanMs = 4 * WEEK_MS;
+/** How far back it is looked where nothing else is asked for. */
+const usualSpanMs = 4 * WEEK_MS;
 
 /**
- * How the load of a workload moved in the last four weeks, by period and in the unit of its replicas: of a service in servers at their
+ * How the load of a workload moved in the last weeks, by period and in the unit of its replicas: of a service in servers at their
  * target. What is missing or taken for a fault is left out.
  *
+ * @param spanMs how far back it is looked. @default four weeks
  * @returns `null` where nothing was observed
  */
-export function observedPath({ config, name, machine }: DemandInput, signals: Observations['signals']): StepFunction | null {
+export function observedPath(
+  { config, name, machine }: DemandInput,
+  signals: Observations['signals'],
+  spanMs = usualSpanMs,
+): StepFunction | null {
   const workload = config.workloads[name];
-  if (isMeasuredByLoad(workload)) return pathOf(signals, `${name}.load`, (value) => value);
+  if (isMeasuredByLoad(workload)) return pathOf(signals, `${name}.load`, spanMs, (value) => value);
   const { servers, target } = workload;
   const of = (resource: 'cpu' | 'memory') =>
-    pathOf(signals, `${name}.${resource}`, (percent) => serversAtTarget(servers * (machine?.[resource] ?? 1), percent, target[resource]));
+    pathOf(signals, `${name}.${resource}`, spanMs, (percent) =>
+      serversAtTarget(servers * (machine?.[resource] ?? 1), percent, target[resource]),
+    );
   const [cpu, memory] = [of('cpu'), of('memory')];
   return cpu === null || memory === null ? (cpu ?? memory) : larger(cpu, memory);
 }
 
-function pathOf(signals: Observations['signals'], key: string, value: (observed: number) => number): StepFunction | null {
+function pathOf(signals: Observations['signals'], key: string, spanMs: number, value: (observed: number) => number): StepFunction | null {
   if (!Object.hasOwn(signals, key)) return null;
   const { start, intervalMs, values } = teachingOf(signals[key]);
   const end = start + values.length * intervalMs;

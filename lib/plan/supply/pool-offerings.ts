@@ -20,10 +20,10 @@ export type PoolOfferings = Readonly<Record<string, readonly Offering[]>>;
  * The offerings of each pool that a workload uses, sorted by id: what can be ordered, zone by zone where the pool says so, what its
  * reservations hold, or its machines.
  *
- * @throws ProblemError as `offeringsOf`, and for prices of types that are not in the catalogue
+ * @throws ProblemError as `offeringsOf`, and for prices and commitments of types that are not in the catalogue
  */
 export function poolOfferings(config: CapacityConfig): PoolOfferings {
-  checkPrices(config);
+  checkStatedTypes(config);
   const used = new Set(Object.values(config.workloads).map(({ pool }) => pool));
   const names = Object.keys(config.pools).filter((pool) => used.has(pool));
   return mapNames(names, (name) => {
@@ -39,9 +39,10 @@ export function poolOfferings(config: CapacityConfig): PoolOfferings {
   });
 }
 
-/** A price of a type that nobody knows would be used by nothing, without a word. */
-function checkPrices({ prices }: CapacityConfig): void {
+/** A price or a commitment of a type that nobody knows would be used by nothing, without a word. */
+function checkStatedTypes({ prices, commitments }: CapacityConfig): void {
   mapNames(Object.keys(prices), (type) => checkInstance(type, `prices.${type}`));
+  commitments.forEach(({ instance }, index) => checkInstance(instance, `commitments[${index}].instance`));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../units';
-import { randomOf } from '../physics';
+import { randomOf } from '../../random';
 import { expectedStart, placesFor } from './place';
 import { type Checkpoints, gpusOf, type Job, type JobPool } from './job';
 

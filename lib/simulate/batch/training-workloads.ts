@@ -3,7 +3,8 @@ import type { CapacityConfig, TrainingConfig } from '../../config';
 import { type JobEstimate, roomFor, type Supply } from '../../plan/supply';
 import { ProblemError } from '../../problems';
 import { HOUR_MS, SECOND_MS } from '../../units';
-import { interruptionsOfNode, mostNodesOf, type NodePhysics, physicsOn, randomOf, type WorkloadPhysics } from '../physics';
+import { interruptionsOfNode, mostNodesOf, type NodePhysics, physicsOn, type WorkloadPhysics } from '../physics';
+import { randomOf } from '../../random';
 import { type JobRequest, type JobsPlan, nodesOf } from './replay-jobs';
 
 /** A training job as it is replayed. */

@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../units';
 import { nodePool } from './node-pool';
 import { type Physics, tickMs, ticksOf } from './physics';
-import { randomOf } from './random';
+import { randomOf } from '../../random';
 
 /** The pods of a workload and their nodes over time. Written in place, one step a tick. */
 export type Cluster = {

@@ -14,7 +14,6 @@ export {
   ticksOf,
   upToleranceOf,
 } from './physics';
-export { randomOf } from './random';
 export {
   interruptionsOfNode,
   mostNodesOf,

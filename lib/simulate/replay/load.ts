@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, WEEK_MS } from '../../units';
-import { randomOf } from '../physics';
+import { randomOf } from '../../random';
 import type { LoadSeries } from '../../history';
 
 /** A load on a regular grid: each value is the mean over its interval, NaN where it is missing. */

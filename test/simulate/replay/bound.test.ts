@@ -2,7 +2,7 @@ import { test as propertyTest, fc } from '@fast-check/jest';
 import { lowerBound, nodeTicks } from '../../../lib/simulate/replay/bound';
 import { tickMs } from '../../../lib/simulate/physics/physics';
 import { HOUR_MS } from '../../../lib/units';
-import { randomOf } from '../../../lib/simulate/physics/random';
+import { randomOf } from '../../../lib/random';
 import { runReplay } from '../../../lib/simulate/replay/run';
 import { replayOf, scheduled } from '../support';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { randomOf } from '../../../lib/simulate/physics/random';
+import { randomOf } from '../../../lib/random';
 import { lowerBound } from '../../../lib/simulate/replay/bound';
 import { causalLimit } from '../../../lib/simulate/replay/causal-limit';
 import { knownCourse } from '../../../lib/simulate/replay/known-course';

@@ -1,0 +1,2 @@
+export { adviseCommitments } from './advise';
+export type { CommitAdvice, CurvePoint, TypeAdvice } from './types';

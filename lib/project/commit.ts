@@ -1,0 +1,97 @@
+import { displayPath } from '../adapters/config-file';
+import { readPlanText } from '../adapters/plan-file';
+import { foresizeVersion } from '../adapters/version';
+import { usualRisk } from '../commit';
+import type { CapacityConfig } from '../config';
+import { allRound6 } from '../figures';
+import { adviseCommitments, type CommitAdvice } from '../plan/commitments';
+import { forecastLoads } from '../plan/forecast-loads';
+import { decideDemands } from '../plan/make-plan';
+import { notReplayed } from '../plan/replay';
+import { keptReplays, unguarded } from '../plan/what-if';
+import { ProblemError } from '../problems';
+import { parseGrowth } from '../units';
+import { withFits } from './fits';
+import { type HistoryOptions, openHistory } from './open-history';
+import { type RunOptions, timeOf } from './options';
+import { withStages } from './plan';
+import { previousPlan } from './previous-plan';
+import { checkWorkload, openProject, type ProjectSource } from './project';
+
+export type CommitOptions = ProjectSource &
+  HistoryOptions &
+  RunOptions & {
+    /** `5 %/month` of all loads, or `chat=5 %/month` of one; goes before the config's `growth`. @default that alone, else as the history shows */
+    readonly growth?: readonly string[];
+    /** Of all courses of the load, how many may cost more with the commitments than without. @default 0.05 */
+    readonly risk?: number;
+    /** Courses of the load that are drawn. @default 100 */
+    readonly draws?: number;
+    /** What they are drawn with. @default 1 */
+    readonly seed?: number;
+  };
+
+/**
+ * What to commit to for the months to come: reservations, blocks and quotas, how many and by when, with what too much and too little would
+ * cost. Nothing is bought or written.
+ *
+ * @throws ProblemError `commit/growth` for growth that cannot be read, and what `plan` refuses
+ * @example const { types } = await commit({ growth: ['5 %/month'] });
+ */
+export async function commit(options: CommitOptions = {}): Promise<CommitAdvice> {
+  const project = openProject(options);
+  const { config, planFile } = project;
+  const growth = growthOf(config, options.growth ?? []);
+  const there = readPlanText(planFile);
+  const previous = there === undefined ? null : previousPlan(there, displayPath(planFile), foresizeVersion(), config).before;
+  return withFits(options, (runFits) =>
+    withStages(options, async ({ onStage, onReading }) => {
+      const loads = await forecastLoads({
+        config,
+        asOf: timeOf(options.asOf, 'asOf') ?? null,
+        readHistory: openHistory(project, options, onReading),
+        runFits,
+        isReplayed: (name) => notReplayed(config, name) === null,
+        onStage,
+      });
+      const { demands, resources } = await decideDemands(unguarded(config), loads, { previous, replayLoads: keptReplays() });
+      onStage('drawing courses');
+      return allRound6(
+        adviseCommitments(
+          config,
+          { ...loads, demands, resources },
+          {
+            growth,
+            risk: { ...usualRisk, chance: options.risk ?? usualRisk.chance },
+            draws: options.draws ?? usualDraws,
+            seed: options.seed ?? 1,
+          },
+        ),
+      );
+    }),
+  );
+}
+
+const usualDraws = 100;
+
+/** Share a month by workload, of those whose growth is declared. */
+function growthOf(config: CapacityConfig, stated: readonly string[]): Readonly<Record<string, number>> {
+  const names = Object.keys(config.workloads);
+  const ofAll = (share: number) => Object.fromEntries(names.map((name) => [name, share]));
+  const inConfig = config.growth === undefined ? {} : typeof config.growth === 'number' ? ofAll(config.growth) : config.growth;
+  return stated.reduce<Readonly<Record<string, number>>>((growth, text) => {
+    const [name, share] = text.includes('=') ? text.split('=', 2) : [null, text];
+    const read = parseGrowth(share);
+    if (read === undefined)
+      throw new ProblemError({
+        code: 'commit/growth',
+        path: '--growth',
+        message: 'cannot be read',
+        expected: "a share such as '5 %/month' or 'chat=-20 %/year'",
+        received: text,
+      });
+    if (name === null) return { ...growth, ...ofAll(read) };
+    checkWorkload(config, name);
+    return { ...growth, [name]: read };
+  }, inConfig);
+}

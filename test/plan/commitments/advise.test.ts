@@ -1,0 +1,87 @@
+import { historyReader } from '../../../lib/adapters/history';
+import { usualRisk } from '../../../lib/commit';
+import { parseConfig } from '../../../lib/config/parse';
+import { adviseCommitments } from '../../../lib/plan/commitments';
+import { forecastLoads } from '../../../lib/plan/forecast-loads';
+import { decideDemands } from '../../../lib/plan/make-plan';
+import { withoutArma } from '../../forecast/support';
+import { rawConfig } from '../../support/config';
+import { hourlyCsv, project, wave } from '../../support/foresize';
+
+const { chat } = rawConfig().workloads;
+const raw = {
+  ...rawConfig({
+    workloads: {
+      chat: { ...chat, replay: 'off' },
+      once: {
+        kind: 'training',
+        samples: 1e6,
+        deadline: '12h',
+        replica: { gpus: 1, throughput: '100 samples/s' },
+        pool: 'l40s',
+        image: 'registry.example.com/once:1',
+      },
+    } as never,
+    pools: { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge', 'g6e.12xlarge'], capacity: ['on-demand', 'spot'] } },
+    limits: { spotShare: 0 },
+    effort: 'fast',
+  }),
+};
+const config = parseConfig(raw);
+const folder = project({ 'chat.csv': hourlyCsv(15 * 24, wave) });
+/** The demand is worked out once: what changes between the tests changes no load. */
+const demand = (async () => {
+  const { history, region } = config;
+  const readHistory = historyReader({ baseDirectory: folder, threads: 1, history, region, now: null, offline: true, environment: {} });
+  const loads = await forecastLoads({ config, asOf: null, readHistory, runFits: withoutArma });
+  return { ...loads, ...(await decideDemands(config, loads, { previous: null })) };
+})();
+const usual = { growth: {}, risk: usualRisk, draws: 20, seed: 1 };
+const advised = async (fields: object = {}, options: Partial<typeof usual> & { growth?: Readonly<Record<string, number>> } = {}) =>
+  adviseCommitments(parseConfig({ ...raw, ...fields }), await demand, { ...usual, ...options });
+const numberOf = async (...of: Parameters<typeof advised>) => (await advised(...of)).types[0].advised.oneYear;
+
+test('a type that holds the replicas cheapest is advised, and a job that runs once is left out by name', async () => {
+  const { types, leftOut } = await advised();
+  expect(types.map(({ instanceType }) => instanceType)).toEqual(['g6e.xlarge']);
+  expect(types[0].advised.oneYear).toBeGreaterThan(0);
+  expect(leftOut).toContainEqual({ name: 'once', why: 'runs once, and not over months' });
+});
+
+test('what is held is not advised again; where it ends within the year, that is the day to decide on as many', async () => {
+  const plain = await numberOf();
+  const held = async (until: string) => (await advised({ commitments: [{ instance: 'g6e.xlarge', count: plain, until }] })).types[0];
+  expect(await held('2030-01-01')).toMatchObject({ advised: { oneYear: 0 }, decide: null });
+  const ends = await held('2027-01-01');
+  expect(ends).toMatchObject({ advised: { oneYear: 0 }, decide: { by: '2027-01-01T00:00:00Z', why: 'what is held ends then' } });
+  expect(ends.decide?.nodes).toBeGreaterThan(plain / 2);
+});
+
+test('declared growth asks for more, a declared decline for less', async () => {
+  const plain = await numberOf();
+  const grows = await advised({}, { growth: { chat: 0.1 } });
+  expect(grows.types[0].workloads).toEqual([{ name: 'chat', growthPerMonth: expect.closeTo(0.1, 9) as number, growth: 'declared' }]);
+  expect(grows.types[0].advised.oneYear).toBeGreaterThan(plain);
+  expect(await numberOf({}, { growth: { chat: -0.1 } })).toBeLessThan(plain);
+});
+
+test('what may run on spot is not reserved where spot is cheaper', async () => {
+  expect(await numberOf({ limits: { spotShare: 0.5 } })).toBeLessThan(await numberOf());
+});
+
+test('a price for three years that is stated is used; where none is known that is said', async () => {
+  const stated = await advised({ prices: { 'g6e.xlarge': { 'reserved-3y': '0.6 USD/hour' } } });
+  expect(stated.types[0].advised.threeYears).toBeGreaterThan(0);
+  expect(stated.leftOut.map(({ name }) => name)).toEqual(['once']);
+  expect((await advised()).leftOut).toContainEqual({
+    name: 'g6e.xlarge',
+    why: "no price for three years is known; state it as 'reserved-3y'",
+  });
+});
+
+test('no number of nodes of the curve costs less than what is advised, and its regret is least where most of its courses lie', async () => {
+  const { curve, usdPerMonth, advised: nodes } = (await advised()).types[0];
+  for (const { usdPerMonth: other } of curve) expect(usdPerMonth.advised.mean).toBeLessThanOrEqual(other.mean + 1e-9);
+  const at = curve.find((point) => point.nodes === nodes.oneYear);
+  for (const { regret } of curve) expect(at?.regret.p50).toBeLessThanOrEqual(regret.p50 + usdPerMonth.without.mean * 0.05);
+});
