@@ -45,7 +45,7 @@ export function isTuningHalf(file: string, files: readonly string[]): boolean {
 }
 
 /** Hourly means, of counts sums; an hour without a row is missing. */
-function readHourly(file: string, count: boolean) {
+export function readHourly(file: string, count: boolean) {
   const rows = readRows(file).map(([time, value]) => ({ hour: Math.floor(Date.parse(time) / HOUR_MS), value: Number(value) }));
   const [first, last] = [rows[0].hour, rows[rows.length - 1].hour];
   const sums = new Float64Array(last - first + 1);

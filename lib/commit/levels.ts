@@ -16,21 +16,24 @@ export type LevelModel = {
   readonly season: readonly number[];
 };
 
-/** Weeks of history that a trend is read from. */
-const trendWeeks = 13;
-/** What is left of a trend that nobody declared after each week ahead. */
-const damping = 0.94;
-/** How much less the week before counts for the level of now. */
-const forgetting = 0.5;
 /** Weeks of a year, and how many of history a yearly season needs: a year, and weeks whose year before shows whether it repeats. */
 export const weeksOfYear = 52;
 export const seasonWeeks = weeksOfYear + 8;
 export const weeksPerMonth = 365 / 12 / 7;
 
+/** Most weeks of history that a trend is read from. */
+const trendWeeks = weeksOfYear;
+/** Weeks for which a trend counts half: a few weeks tell no trend from a season. */
+const halfTrustedWeeks = 13;
+/** What is left of a trend that nobody declared after each week ahead. */
+const damping = 0.95;
+/** How much less the week before counts for the level of now. */
+const forgetting = 0.5;
+
 /**
  * The level of a load by week, as a damped trend with shifts: the slope is the median of the slopes between weeks (Theil and Sen), shrunk by
- * how sure it is, and the level of now an average in which each week before counts half as much. A yearly season is the change of the level
- * in the same weeks a year before, as far as the last weeks repeat theirs.
+ * how sure it is and by how few weeks there are, and the level of now an average in which each week before counts half as much. A yearly
+ * season is the change of the level in the same weeks a year before, as far as the last weeks repeat theirs.
  *
  * @param means weekly means, oldest first, at least one, > 0
  * @param growth share that the user says the load grows by a month; `null`: as the history shows
@@ -38,8 +41,8 @@ export const weeksPerMonth = 365 / 12 / 7;
  */
 export function levelModel(means: readonly number[], growth: number | null, ahead: number): LevelModel {
   const logs = means.map((mean) => Math.log(Math.max(mean, Number.MIN_VALUE)));
-  const season = seasonOf(logs, ahead);
   const declared = growth === null ? null : Math.log1p(growth) / weeksPerMonth;
+  const season = seasonOf(logs, ahead, declared !== null);
   const window = logs.slice(-trendWeeks);
   const measured = shrunkSlope(window);
   const slope = declared ?? (season.length > 0 ? { value: 0, error: 0 } : measured);
@@ -52,7 +55,7 @@ export function levelModel(means: readonly number[], growth: number | null, ahea
     slopeError: typeof slope === 'number' ? 0 : slope.error,
     damping: declared === null ? damping : 1,
     // A change from one week to the next is in part for good: how much, the next weeks show only when they are there.
-    shift: spread * 0.5,
+    shift: Math.max(spread * 0.5, leastShift),
     noise: spread * 0.5,
     season,
   };
@@ -61,6 +64,8 @@ export function levelModel(means: readonly number[], growth: number | null, ahea
 /** Where a single week is known, and the least that any load moves. */
 const unknownSpread = 0.15;
 const leastSpread = 0.02;
+/** The least that a week adds for good: a load that was steady for weeks is not so for a year. */
+const leastShift = 0.04;
 
 /** One course of the level, by week ahead, as logarithms. */
 export function drawLevels({ now, slope, slopeError, damping, shift, noise, season }: LevelModel, weeks: number, random: Random): number[] {
@@ -100,12 +105,12 @@ function shrunkSlope(logs: readonly number[]): { readonly value: number; readonl
   const spread = median(logs.map((log, index) => Math.abs(log - slope * index - middle))) * 1.4826;
   const n = logs.length;
   const error = Math.max(spread, leastSpread) / Math.sqrt((n * (n * n - 1)) / 12);
-  const sure = slope ** 2 / (slope ** 2 + error ** 2);
+  const sure = (slope ** 2 / (slope ** 2 + error ** 2)) * (n / (n + halfTrustedWeeks));
   return { value: slope * sure, error: error * Math.sqrt(sure) };
 }
 
 /** Change of the level since now, by week ahead, in the same weeks a year before. */
-function seasonOf(logs: readonly number[], ahead: number): readonly number[] {
+function seasonOf(logs: readonly number[], ahead: number, isGrowthApart: boolean): readonly number[] {
   if (logs.length < seasonWeeks) return [];
   const yearBefore = (week: number) => {
     const around = [-1, 0, 1].map((by) => logs[week - weeksOfYear + by]).filter((log) => log !== undefined);
@@ -115,8 +120,13 @@ function seasonOf(logs: readonly number[], ahead: number): readonly number[] {
   const overlap = logs.slice(weeksOfYear).map((log, index) => ({ log, before: yearBefore(weeksOfYear + index) }));
   const repeats = Math.max(0, Math.min(1, regression(overlap)));
   const base = yearBefore(last);
+  // How much of a change within a year is growth, where that is declared and counted apart: a week's part of the change from year to year.
+  const grown = isGrowthApart ? overlap.reduce((sum, { log, before }) => sum + log - before, 0) / overlap.length / weeksOfYear : 0;
   const at = (week: number): number => (week <= last ? yearBefore(week) : yearBefore(last + 1 + ((week - last - 1) % weeksOfYear)));
-  return Array.from({ length: ahead }, (_, index) => repeats * (at(last + 1 + (index % weeksOfYear)) - base));
+  return Array.from(
+    { length: ahead },
+    (_, index) => repeats * (at(last + 1 + (index % weeksOfYear)) - base - grown * (1 + (index % weeksOfYear))),
+  );
 }
 
 /** How much of the movement of a year before the last weeks repeat. */

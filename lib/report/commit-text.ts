@@ -5,7 +5,7 @@ import { textTable } from './table';
 /** What `foresize commit` prints. */
 export function commitText(advice: CommitAdvice): string {
   const { types, asks, leftOut, basis, risk, from, to } = advice;
-  const head = `${from.slice(0, 10)} to ${to.slice(0, 10)}: ${basis.draws} courses of the load, drawn from ${basis.weeks} weeks of history; ${seasonText(basis.season)}`;
+  const head = `${from.slice(0, 10)} to ${to.slice(0, 10)}: ${basis.draws} courses of the load, drawn from ${plural(basis.weeks, 'week')} of history; ${seasonText(basis)}`;
   return [
     head,
     ...(types.length === 0 ? ['no pool could be looked at'] : [summary(types), ...types.map(typeText)]),
@@ -17,8 +17,13 @@ export function commitText(advice: CommitAdvice): string {
   ].join('\n\n');
 }
 
-const seasonText = (season: 'yearly' | 'none'): string =>
-  season === 'yearly' ? 'with their yearly season' : 'too few for a yearly season, which is left out';
+/** Weeks of history below which little is known of a year. */
+const fewWeeks = 4;
+
+function seasonText({ season, weeks }: CommitAdvice['basis']): string {
+  if (season === 'yearly') return 'with their yearly season';
+  return `too few for a yearly season, which is left out${weeks < fewWeeks ? ', and they say little about a year: look again in some weeks' : ''}`;
+}
 
 function summary(types: readonly TypeAdvice[]): string {
   const titles = [
