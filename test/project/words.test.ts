@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '../..');
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
   .split('\0')
-  .filter((file) => /\.(ts|cjs|mjs|json|md|ya?ml|csv|sh)$/.test(file) && file !== 'package-lock.json');
+  .filter((file) => /(\.(ts|py|toml|txt|cjs|mjs|json|md|ya?ml|csv|sh)|\/Dockerfile)$/.test(file) && file !== 'package-lock.json');
 
 test('no tracked file names a path of one machine', () => {
   const found = tracked.filter((file) =>

@@ -1,0 +1,1 @@
+"""An inference server: images are classified, texts are continued; batches by themselves, and refuses what it cannot do in time."""

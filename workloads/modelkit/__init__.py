@@ -1,0 +1,1 @@
+"""Models, preprocessing, weights and logs that the programs share."""
