@@ -31,8 +31,8 @@ def test_an_answer_is_what_the_model_gives_for_the_preprocessed_image(serve: Cal
     assert client.server.served is not None
     expected = client.server.served.classify([preprocess(open_image(image_of(), 10**6), 16)])[0].topk(5)
     assert answer.status == 200
-    assert [one["class"] for one in answer.said["classes"]] == expected.indices.tolist()  # type: ignore[attr-defined, index]
-    assert [one["probability"] for one in answer.said["classes"]] == pytest.approx(expected.values.tolist(), abs=1e-5)  # type: ignore[attr-defined, index]
+    assert [one["class"] for one in answer.said["classes"]] == expected.indices.tolist()  # type: ignore[attr-defined]
+    assert [one["probability"] for one in answer.said["classes"]] == pytest.approx(expected.values.tolist(), abs=1e-5)  # type: ignore[attr-defined]
 
 
 def test_requests_that_come_together_are_computed_together_and_each_gets_its_own_answer(serve: Callable[[Settings], Client]) -> None:
@@ -117,7 +117,12 @@ def test_an_error_of_one_batch_reaches_its_requests_and_no_others() -> None:
 def test_what_its_sender_no_longer_waits_for_is_not_computed() -> None:
     async def check() -> None:
         seen: list[int] = []
-        batches = batcher(lambda items: seen.extend(items) or items, batch_wait=0.05)
+
+        def compute(items: list[int]) -> list[int]:
+            seen.extend(items)
+            return items
+
+        batches = batcher(compute, batch_wait=0.05)
         running = asyncio.create_task(batches.run())
         gone = asyncio.create_task(batches.answer(1))
         stays = asyncio.create_task(batches.answer(2))
