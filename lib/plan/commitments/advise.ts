@@ -13,8 +13,9 @@ import {
   worthOf,
 } from '../../commit';
 import type { CapacityConfig } from '../../config';
-import { formatTime, HOUR_MS, HOURS_PER_MONTH, WEEK_MS } from '../../units';
+import { DAY_MS, formatTime, HOUR_MS, HOURS_PER_MONTH, WEEK_MS } from '../../units';
 import { asksOf } from './asks';
+import { blockAdvice, blockDays, firstBlockStart } from './blocks';
 import { type DemandOfMonths, type NodeNeeds, nodeNeeds, nodesFor } from './node-needs';
 import { type Peaks, quotaAdvice } from './quotas';
 import { spreadOf } from './spread';
@@ -54,8 +55,19 @@ export function adviseCommitments(config: CapacityConfig, of: DemandOfMonths, op
     risk,
     types: advised,
     asks: asksOf(config, advised),
-    leftOut: [...leftOut, ...unknown],
+    leftOut: [...leftOut, ...unknown, ...notCounted(config, types, from)],
   };
+}
+
+/** What the config states and nothing above goes by. */
+function notCounted({ events, commitments }: CapacityConfig, types: readonly NodeNeeds[], from: number): CommitAdvice['leftOut'] {
+  const needed = types.map(({ instanceType }) => instanceType);
+  const coming = events.filter(({ to, uplift }) => to > from && uplift === undefined).map(({ name }) => name);
+  const held = commitments.filter(({ instance, until }) => until > from && !needed.includes(instance)).map(({ instance }) => instance);
+  return [
+    ...[...new Set(coming)].map((name) => ({ name, why: 'the event states no uplift, and its past is not looked at' })),
+    ...[...new Set(held)].map((name) => ({ name, why: 'it is held, and what the pools need is counted in other types' })),
+  ];
 }
 
 /** Families that AWS sells in capacity blocks. */
@@ -75,6 +87,8 @@ function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, dra
     spot: new Float64Array(weeksOfYear),
   }));
   const hours = config.period / HOUR_MS;
+  const blocksFrom = firstBlockStart(end);
+  const days = type.blockUsdPerHour === null ? [] : Array.from({ length: blockDays }, countNeed);
   const uplifts = upliftsOf(config, type);
   const models = drawFutures({ loads, growth, uplift: uplifts, weeks: years * weeksOfYear, draws, seed }, (draw, week, of) => {
     const count = counts[draw][Math.floor(week / weeksOfYear)];
@@ -87,6 +101,7 @@ function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, dra
         spot += Math.floor(needed * pool.spotShare);
       }
       count.add(hours, { nodes, held: covered, spot });
+      days[Math.floor((end + week * WEEK_MS + step * config.period - blocksFrom) / DAY_MS)]?.add(hours, { nodes, held: covered, spot });
       if (end + week * WEEK_MS < nextEnd) beforeEnd[draw].add(hours, { nodes, held: covered, spot });
       if (week >= weeksOfYear) continue;
       nodeHours[draw] += nodes * hours;
@@ -129,7 +144,10 @@ function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, dra
     nodes: { mean: spreadOf(meanNodes), most: spreadOf(most) },
     held: held.map(({ count, until }) => ({ count, until: formatTime(until) })),
     advised: { oneYear, threeYears, capacityReservations: oneYear + threeYears },
-    blocks: [],
+    blocks: blockAdvice(
+      days.map((day) => day.curve()),
+      { start: blocksFrom, committed: oneYear + threeYears, prices, usdPerHour: type.blockUsdPerHour ?? 0 },
+    ),
     breakEven: prices.oneYear === null ? null : prices.oneYear / prices.onDemand,
     usdPerMonth: { without: spreadOf(without), advised: spreadOf(withAdvised), saved: spreadOf(saved) },
     curve: prices.oneYear === null ? [] : curveOf(firstYear, type, meanNodes, { chosen: oneYear + threeYears, months }),

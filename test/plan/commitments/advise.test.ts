@@ -85,3 +85,21 @@ test('no number of nodes of the curve costs less than what is advised, and its r
   const at = curve.find((point) => point.nodes === nodes.oneYear);
   for (const { regret } of curve) expect(at?.regret.p50).toBeLessThanOrEqual(regret.p50 + usdPerMonth.without.mean * 0.05);
 });
+
+test('an event without an uplift and what is held of another type are left out by name', async () => {
+  const { leftOut } = await advised({
+    events: [{ name: 'sale', date: '2026-12-01' }],
+    commitments: [{ instance: 'g5.xlarge', count: 2, until: '2030-01-01' }],
+  });
+  expect(leftOut.map(({ name }) => name)).toEqual(['once', 'g6e.xlarge', 'sale', 'g5.xlarge']);
+});
+
+test('an announced crowd is worth a capacity block where its price is stated', async () => {
+  const prices = { 'g6e.xlarge': { 'capacity-block': '1.5 USD/hour' } };
+  const events = [{ name: 'sale', from: '2026-12-01T11:30:00Z', to: '2026-12-04T11:30:00Z', uplift: 6, why: 'a sale' }];
+  const { types, asks } = await advised({ prices, events });
+  expect(types[0].blocks).toHaveLength(1);
+  expect(types[0].blocks[0]).toMatchObject({ from: '2026-12-01T11:30:00Z', to: '2026-12-04T11:30:00Z' });
+  expect(asks.join()).toMatch(/a capacity block of \d+ g6e\.xlarge from 2026-12-01T11:30:00Z to 2026-12-04T11:30:00Z/);
+  expect((await advised({ events })).types[0].blocks).toEqual([]);
+});
