@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawConfig } from '../support/config';
-import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+import { hourlyCsv, project, wave } from '../support/foresize';
+import { runIn } from '../support/in-process';
 
 const config = (change: object = {}) => rawConfig({ effort: 'fast', ...change });
 const good = { 'foresize.config.json': config(), 'chat.csv': hourlyCsv(21 * 24, (hour) => wave(hour)) };
@@ -64,14 +65,14 @@ const cases: readonly Case[] = [
 
 const old = { 'old.csv': hourlyCsv(21 * 24, (hour) => wave(hour), Date.UTC(2026, 9, 1)) };
 
-test('the project that the cases spoil is good', () => {
-  const { status, stderr } = foresize(project(good), ['plan']);
+test('the project that the cases spoil is good', async () => {
+  const { status, stderr } = await runIn(project(good), ['plan']);
   expect([status, stderr.includes('error')]).toEqual([0, false]);
 });
 
-test.each(cases)('%s is refused: exit 1, cause, place and hint, and no output is touched', (_, files, message) => {
+test.each(cases)('%s is refused: exit 1, cause, place and hint, and no output is touched', async (_, files, message) => {
   const folder = project({ ...files, ...old, 'cdk8s.out/keep': 'as it was' });
-  const { status, stdout, stderr } = foresize(folder, ['synth', '--refresh']);
+  const { status, stdout, stderr } = await runIn(folder, ['synth', '--refresh']);
   expect(stderr).toMatch(message);
   expect(
     stderr
@@ -88,65 +89,65 @@ test.each(cases)('%s is refused: exit 1, cause, place and hint, and no output is
 describe('a plan that is not what it should be', () => {
   const folder = project(good);
   const file = join(folder, 'capacity-plan.json');
-  beforeAll(() => expect(foresize(folder, ['plan']).status).toBe(0));
+  beforeAll(async () => expect((await runIn(folder, ['plan'])).status).toBe(0));
 
-  test('edited by hand: synth and explain refuse it and leave it alone, plan makes it anew and says what it drops', () => {
+  test('edited by hand: synth and explain refuse it and leave it alone, plan makes it anew and says what it drops', async () => {
     const original = readFileSync(file, 'utf8');
     const edited = original.replace(/"ceiling": \d+/, '"ceiling": 999');
     writeFileSync(file, edited);
     for (const args of [['synth', '--frozen'], ['synth'], ['explain', 'chat']]) {
-      const { status, stderr } = foresize(folder, args);
+      const { status, stderr } = await runIn(folder, args);
       expect([args, status]).toEqual([args, 1]);
       expect(stderr).toMatch(/capacity-plan\.json: was edited by hand/);
     }
     expect(readFileSync(file, 'utf8')).toBe(edited);
-    const { status, stderr } = foresize(folder, ['plan']);
+    const { status, stderr } = await runIn(folder, ['plan']);
     expect([status, stderr]).toEqual([0, expect.stringMatching(/was edited by hand: .*; dropped with it: .*ceiling 999/)]);
     expect(readFileSync(file, 'utf8')).toBe(original);
   });
-  test('of another config: synth refuses it', () => {
+  test('of another config: synth refuses it', async () => {
     writeFileSync(join(folder, 'foresize.config.json'), JSON.stringify(config({ horizon: '48h' })));
-    const { status, stderr } = foresize(folder, ['synth']);
+    const { status, stderr } = await runIn(folder, ['synth']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/was made from another config.*Hint: run `foresize plan`/);
   });
 });
 
-test('a refused synth leaves no new plan and no half of the output behind', () => {
+test('a refused synth leaves no new plan and no half of the output behind', async () => {
   const folder = project({ ...good, blocked: 'a file', 'foresize.config.json': withImage() });
-  expect(foresize(folder, ['synth', '--out', 'blocked']).status).toBe(1);
+  expect((await runIn(folder, ['synth', '--out', 'blocked'])).status).toBe(1);
   expect(existsSync(join(folder, 'capacity-plan.json'))).toBe(false);
   const withoutImage = project({ ...good, 'foresize.config.json': config() });
-  const { status, stderr } = foresize(withoutImage, ['synth']);
+  const { status, stderr } = await runIn(withoutImage, ['synth']);
   expect([status, stderr]).toEqual([1, expect.stringMatching(/workloads\.chat\.image: is missing.*Hint:/)]);
   for (const output of ['capacity-plan.json', 'cdktf.out', 'cdk8s.out']) expect(existsSync(join(withoutImage, output))).toBe(false);
 });
 
-test('an output folder that cannot be written is refused with its cause', () => {
+test('an output folder that cannot be written is refused with its cause', async () => {
   const folder = project({ ...good, blocked: 'a file' });
-  expect(foresize(folder, ['plan']).status).toBe(0);
-  const { status, stderr } = foresize(folder, ['synth', '--frozen', '--out', 'blocked']);
+  expect((await runIn(folder, ['plan'])).status).toBe(0);
+  const { status, stderr } = await runIn(folder, ['synth', '--frozen', '--out', 'blocked']);
   expect(status).toBe(1);
   expect(stderr).toMatch(/error: .*cdk(tf|8s)\.out: cannot be written.*Hint:/);
 });
 
 describe('input that is mended', () => {
-  test('rows out of order are sorted, with a warning, and give the same plan', () => {
+  test('rows out of order are sorted, with a warning, and give the same plan', async () => {
     const [header, ...rows] = good['chat.csv'].trim().split('\n');
     const folder = project({ ...good, 'chat.csv': [header, ...rows.reverse()].join('\n') });
     const straight = project(good);
-    const { status, stderr } = foresize(folder, ['plan']);
+    const { status, stderr } = await runIn(folder, ['plan']);
     expect(status).toBe(0);
     expect(stderr).toMatch(/warning: .*out of order/);
-    foresize(straight, ['plan']);
+    await runIn(straight, ['plan']);
     const load = (at: string) =>
       (JSON.parse(readFileSync(join(at, 'capacity-plan.json'), 'utf8')) as { workloads: { chat: { load: unknown } } }).workloads.chat.load;
     expect(load(folder)).toEqual(load(straight));
   });
-  test('NaN is missing, never zero: the forecast does not dip', () => {
+  test('NaN is missing, never zero: the forecast does not dip', async () => {
     const gappy = hourlyCsv(21 * 24, (hour) => (hour % 50 === 7 ? 'NaN' : wave(hour)));
     const folder = project({ ...good, 'chat.csv': gappy });
-    expect(foresize(folder, ['plan']).status).toBe(0);
+    expect((await runIn(folder, ['plan'])).status).toBe(0);
     const plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as {
       sources: { history: Record<string, { coverage: number; missingPeriods: number; repairs: string[] }> };
       workloads: { chat: { load: { p50: number }[] } };
@@ -156,9 +157,9 @@ describe('input that is mended', () => {
     expect(repairs).toEqual(['interpolate-up-to 3 intervals: filled 10 in 10 gaps, the first 2026-11-02T07:00:00Z']);
     expect(Math.min(...plan.workloads.chat.load.map(({ p50 }) => p50))).toBeGreaterThan(10);
   });
-  test('forecast takes one day of history, with a warning', () => {
+  test('forecast takes one day of history, with a warning', async () => {
     const folder = project({ 'day.csv': hourlyCsv(24, (hour) => wave(hour)) });
-    const { status, stdout, stderr } = foresize(folder, ['forecast', 'day.csv', '--json']);
+    const { status, stdout, stderr } = await runIn(folder, ['forecast', 'day.csv', '--json']);
     expect(status).toBe(0);
     expect(stderr).toContain('warning:');
     const document = JSON.parse(stdout) as { points: { time: string; mean: number; quantiles: Record<string, number> }[] };

@@ -1,12 +1,13 @@
 import { foresize, temporaryFolder } from '../support/foresize';
+import { runIn } from '../support/in-process';
 
 const folder = temporaryFolder();
-const run = (...args: string[]) => foresize(folder, args);
+const run = (...args: string[]) => runIn(folder, args);
 const llama = ['--model', 'llama-3-8b', '--gpu', 'l40s'];
 
 describe('foresize estimate inference', () => {
-  test('needs no config, and says each figure with what it comes from', () => {
-    const { status, stdout, stderr } = run(
+  test('needs no config, and says each figure with what it comes from', async () => {
+    const { status, stdout, stderr } = await run(
       'estimate',
       'inference',
       ...llama,
@@ -27,8 +28,8 @@ describe('foresize estimate inference', () => {
     expect(stdout).toMatch(/An ESTIMATE, off by up to about 25 %/);
     expect(stdout).toMatch(/int4 .* (yes|no)/);
   });
-  test('--json is one document whose figures agree with each other', () => {
-    const { status, stdout } = run(
+  test('--json is one document whose figures agree with each other', async () => {
+    const { status, stdout } = await run(
       'estimate',
       'inference',
       ...llama,
@@ -66,29 +67,29 @@ describe('foresize estimate inference', () => {
     expect(load.usdPerMonth).toBeCloseTo(load.replicas * price.usdPerReplicaHour * 730, 0);
     expect(price.asOf).toBe('2026-07-20');
   });
-  test('a measured throughput wins', () => {
-    const { stdout } = run('estimate', 'inference', ...llama, '--throughput', '12 req/s', '--load', '40 req/s');
+  test('a measured throughput wins', async () => {
+    const { stdout } = await run('estimate', 'inference', ...llama, '--throughput', '12 req/s', '--load', '40 req/s');
     expect(stdout).toContain('12 req/s, measured');
     expect(stdout).toMatch(/replicas for the load +4 /);
     expect(stdout).not.toContain('ESTIMATE');
   });
-  test('a machine without a price in the region says so, and counts with what the catalogue knows of it', () => {
+  test('a machine without a price in the region says so, and counts with what the catalogue knows of it', async () => {
     const args = ['estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100'];
-    const { status, stdout } = run(...args, '--region', 'eu-central-1');
+    const { status, stdout } = await run(...args, '--region', 'eu-central-1');
     expect(status).toBe(0);
     expect(stdout).toMatch(
       /\nNote: no on-demand price of H100 is known in eu-central-1, so no cost is shown; one is known in .*us-east-1.*\. A node is taken to be a p5\.48xlarge, with 8 GPUs and 3200 Gbit\/s\.$/m,
     );
-    const [here, there] = ['us-east-1', 'eu-central-1'].map(
-      (region) => JSON.parse(run(...args, '--region', region, '--json').stdout) as { estimate: unknown; price: unknown; notes: string[] },
-    );
+    const of = async (region: string) =>
+      JSON.parse((await run(...args, '--region', region, '--json')).stdout) as { estimate: unknown; price: unknown; notes: string[] };
+    const [here, there] = [await of('us-east-1'), await of('eu-central-1')];
     expect(there.estimate).toEqual(here.estimate);
     expect([there.price, here.notes]).toEqual([null, []]);
-    const served = run('estimate', 'inference', '--model', 'llama-3-8b', '--gpu', 'h100', '--region', 'eu-central-1').stdout;
+    const served = (await run('estimate', 'inference', '--model', 'llama-3-8b', '--gpu', 'h100', '--region', 'eu-central-1')).stdout;
     expect(served).toContain('Note: no on-demand price of H100 is known in eu-central-1');
   });
-  test('images have a latency', () => {
-    const { status, stdout } = run(
+  test('images have a latency', async () => {
+    const { status, stdout } = await run(
       'estimate',
       'inference',
       '--model',
@@ -106,8 +107,8 @@ describe('foresize estimate inference', () => {
 });
 
 describe('foresize estimate training', () => {
-  test('says memory, how to spread it, time, GPU-hours and dollars', () => {
-    const { status, stdout } = run(
+  test('says memory, how to spread it, time, GPU-hours and dollars', async () => {
+    const { status, stdout } = await run(
       'estimate',
       'training',
       '--parameters',
@@ -128,13 +129,13 @@ describe('foresize estimate training', () => {
     for (const figure of ['work', 'activations', 'spread', 'utilisation (MFU)', 'checkpoint', 'data to read', 'GPU-hours', 'cost'])
       expect(stdout).toContain(`\n${figure} `);
   });
-  test('names the sequences of a step as it assumes them', () => {
-    const { stdout } = run('estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100');
+  test('names the sequences of a step as it assumes them', async () => {
+    const { stdout } = await run('estimate', 'training', '--model', 'llama-3-8b', '--tokens', '1B', '--gpu', 'h100');
     expect(stdout).toMatch(/\nsteps +239 +samples x epochs \/ 1,024 sequences a step\n/);
     expect(stdout).toContain('1024 sequences a step, about 4 M tokens');
   });
-  test('--json is one document', () => {
-    const { stdout } = run(
+  test('--json is one document', async () => {
+    const { stdout } = await run(
       'estimate',
       'training',
       '--model',
@@ -156,22 +157,24 @@ describe('foresize estimate training', () => {
     expect(estimate.flops / 2.83e18).toBeCloseTo(1, 2);
     expect(estimate.gpuHours.value).toBeCloseTo((8 * estimate.runSeconds.value) / 3_600, 3);
   });
-  test('is the same, whatever the clock, the zone and the language of the machine', () => {
+  test('is the same, whatever the clock, the zone and the language of the machine', async () => {
     const args = ['estimate', 'training', '--model', 'llama-3-70b', '--tokens', '1T', '--gpu', 'h100', '--gpus', '512'];
-    expect(foresize(folder, args, { TZ: 'Asia/Kathmandu', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' }).stdout).toBe(run(...args).stdout);
+    expect(foresize(folder, args, { TZ: 'Asia/Kathmandu', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' }).stdout).toBe(
+      (await run(...args)).stdout,
+    );
   });
 });
 
 describe('foresize catalog', () => {
-  test('lists prices with their source and date', () => {
-    const { status, stdout } = run('catalog', '--gpu', 'h100', '--capacity', 'on-demand,spot', '--min-gpus', '8');
+  test('lists prices with their source and date', async () => {
+    const { status, stdout } = await run('catalog', '--gpu', 'h100', '--capacity', 'on-demand,spot', '--min-gpus', '8');
     expect(status).toBe(0);
     expect(stdout).toMatch(/p5\.48xlarge +on-demand +8 +H100/);
     expect(stdout).not.toContain('p5.4xlarge');
     expect(stdout).toMatch(/\[1\] aws\/karpenter-provider-aws .*, as of 2026-07-20/);
   });
-  test('compares GPUs, and --json is one document', () => {
-    const { stdout } = run('catalog', '--compare', '--capacity', 'on-demand', '--json');
+  test('compares GPUs, and --json is one document', async () => {
+    const { stdout } = await run('catalog', '--compare', '--capacity', 'on-demand', '--json');
     const { gpus } = JSON.parse(stdout) as { gpus: { gpu: { name: string; source: string }; usdPerGpuHour: number }[] };
     expect(gpus.map(({ gpu }) => gpu.name)).toContain('L40S');
     for (const { gpu, usdPerGpuHour } of gpus) {
@@ -179,12 +182,12 @@ describe('foresize catalog', () => {
       expect(usdPerGpuHour).toBeGreaterThan(0);
     }
   });
-  test('sorts, and shows one instance type whole', () => {
-    const { stdout } = run('catalog', '--gpu', 'l40s', '--capacity', 'on-demand', '--sort', 'gpu-hour', '--json');
+  test('sorts, and shows one instance type whole', async () => {
+    const { stdout } = await run('catalog', '--gpu', 'l40s', '--capacity', 'on-demand', '--sort', 'gpu-hour', '--json');
     const { entries } = JSON.parse(stdout) as { entries: { usdPerGpuHour: number }[] };
     const prices = entries.map(({ usdPerGpuHour }) => usdPerGpuHour);
     expect(prices).toEqual([...prices].sort((a, b) => a - b));
-    expect(run('catalog', 'g6e.12xlarge').stdout).toMatch(/for pods, before DaemonSets +47\.81 CPU/);
+    expect((await run('catalog', 'g6e.12xlarge')).stdout).toMatch(/for pods, before DaemonSets +47\.81 CPU/);
   });
 });
 
@@ -332,8 +335,8 @@ describe('what cannot be is refused', () => {
       ['catalog', '--capacity', 'free'],
       [/^error: --capacity: cannot be taken \(expected some of on-demand, spot, reserved/],
     ],
-  ] as const)('%s', (_what, args, sentences) => {
-    const { status, stdout, stderr } = run(...args);
+  ] as const)('%s', async (_what, args, sentences) => {
+    const { status, stdout, stderr } = await run(...args);
     expect(status).toBe(1);
     expect(stdout).toBe('');
     const lines = stderr.trim().split('\n');

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rawConfig } from '../support/config';
-import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+import { hourlyCsv, project, wave } from '../support/foresize';
+import { runIn } from '../support/in-process';
 
 const days = 28;
 const load = (path: string) => ({ ...rawConfig().workloads.chat, load: { kind: 'csv', path, unit: 'req/s' } }) as never;
@@ -19,14 +20,14 @@ type Document = {
   readonly findings: readonly { readonly code: string; readonly severity: string; readonly path: string }[];
   readonly refused: readonly { readonly code: string; readonly path: string }[];
 };
-const json = (folder: string, ...args: string[]) => {
-  const { status, stdout, stderr } = foresize(folder, ['history', '--json', ...args]);
+const json = async (folder: string, ...args: string[]) => {
+  const { status, stdout, stderr } = await runIn(folder, ['history', '--json', ...args]);
   return { status, stderr, document: JSON.parse(stdout) as Document };
 };
 
 describe('all workloads', () => {
-  test('have a row each, and nothing to look at is exit code 0', () => {
-    const { status, stdout, stderr } = foresize(project(clean), ['history']);
+  test('have a row each, and nothing to look at is exit code 0', async () => {
+    const { status, stdout, stderr } = await runIn(project(clean), ['history']);
     expect([status, stderr]).toEqual([0, '']);
     const [titles, , ...rows] = stdout.trim().split('\n');
     expect(titles.split(/ {2,}/)).toEqual([
@@ -47,17 +48,17 @@ describe('all workloads', () => {
     expect(rows[2]).toMatch(/ 670 +99\.7 % +0 +none .* 1 +0$/);
   });
 
-  test('with something to look at are exit code 2, with what, where and its code', () => {
-    const { status, stdout } = foresize(project(files), ['history']);
+  test('with something to look at are exit code 2, with what, where and its code', async () => {
+    const { status, stdout } = await runIn(project(files), ['history']);
     expect(status).toBe(2);
     expect(stdout).toMatch(
       /to look at:\n {2}workloads\.images\.load: 1 value lies far .* at 2026-11-07T12:00:00Z .*\[history\/outliers\]\n {4}left out of the forecast; a fault:/,
     );
   });
 
-  test('of which some are refused still show the others: exit code 1, and every refusal is told', () => {
+  test('of which some are refused still show the others: exit code 1, and every refusal is told', async () => {
     const folder = project({ ...files, 'chat.csv': 'timestamp,value\n2026-11-01T00:00:00Z,-4\n', 'search.csv': '' });
-    const { status, stdout, stderr } = foresize(folder, ['history']);
+    const { status, stdout, stderr } = await runIn(folder, ['history']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^error: chat\.csv:2: holds a negative rate .*\nerror: search\.csv: is empty.*\n$/);
     expect(stdout).toMatch(/images\.load .*\n/);
@@ -66,8 +67,8 @@ describe('all workloads', () => {
 });
 
 describe('one workload', () => {
-  test('is shown with its range, its repairs by rule, what is good to know, and a line a day', () => {
-    const { status, stdout } = foresize(project(files), ['history', 'search']);
+  test('is shown with its range, its repairs by rule, what is good to know, and a line a day', async () => {
+    const { status, stdout } = await runIn(project(files), ['history', 'search']);
     expect(status).toBe(0);
     expect(stdout).toContain(
       'search.load from csv search.csv\n  2026-10-26T00:00:00Z to 2026-11-23T00:00:00Z, 670 observations every 1h, by 1h',
@@ -78,30 +79,32 @@ describe('one workload', () => {
     expect(stdout).not.toContain('chat.load');
   });
 
-  test('is drawn with --svg, the same bytes each time', () => {
+  test('is drawn with --svg, the same bytes each time', async () => {
     const folder = project(files);
-    const draw = () => {
-      expect(foresize(folder, ['history', 'images', '--svg', 'out/images.svg']).status).toBe(2);
+    const draw = async () => {
+      expect((await runIn(folder, ['history', 'images', '--svg', 'out/images.svg'])).status).toBe(2);
       return readFileSync(join(folder, 'out/images.svg'), 'utf8');
     };
-    const svg = draw();
+    const svg = await draw();
     expect(svg).toMatch(/^<svg [^>]*>[\s\S]*images\.load[\s\S]*<\/svg>\n$/);
-    expect(draw()).toBe(svg);
+    expect(await draw()).toBe(svg);
   });
 
-  test('must be named for --svg, and must exist: nothing is written', () => {
+  test('must be named for --svg, and must exist: nothing is written', async () => {
     const folder = project(files);
-    expect(foresize(folder, ['history', '--svg', 'all.svg']).stderr).toMatch(
+    expect((await runIn(folder, ['history', '--svg', 'all.svg'])).stderr).toMatch(
       /--svg: draws one workload. Hint: name one of: chat, images, search/,
     );
-    expect(foresize(folder, ['history', 'nobody', '--svg', 'all.svg']).stderr).toMatch(/nobody: is not a workload.*chat, images, search/);
+    expect((await runIn(folder, ['history', 'nobody', '--svg', 'all.svg'])).stderr).toMatch(
+      /nobody: is not a workload.*chat, images, search/,
+    );
     expect(existsSync(join(folder, 'all.svg'))).toBe(false);
   });
 });
 
 describe('--json', () => {
-  test('is one document of series, findings and refusals', () => {
-    const { status, document } = json(project({ ...files, 'search.csv': 'timestamp,value\n' }));
+  test('is one document of series, findings and refusals', async () => {
+    const { status, document } = await json(project({ ...files, 'search.csv': 'timestamp,value\n' }));
     expect(status).toBe(1);
     expect(document.asOf).toBe('2026-11-23T00:00:00Z');
     expect(Object.keys(document.series)).toEqual(['chat.load', 'images.load']);
@@ -131,12 +134,12 @@ describe('--json', () => {
     expect(document.refused).toEqual([expect.objectContaining({ code: 'history/no-rows', path: 'search.csv' })]);
   });
 
-  test('age counts from --as-of: a month later is stale, an hour before is the future', () => {
+  test('age counts from --as-of: a month later is stale, an hour before is the future', async () => {
     const folder = project(clean);
-    const codes = (asOf: string) =>
-      json(folder, '--as-of', asOf).document.findings.flatMap(({ code, severity }) => (severity === 'look' ? [code] : []));
-    expect(codes('2026-12-23T00:00:00Z')).toEqual(['history/stale', 'history/stale', 'history/stale']);
-    expect(codes('2026-11-22T00:00:00Z')).toEqual(['history/future', 'history/future', 'history/future']);
-    expect(codes('2026-11-23T12:00:00Z')).toEqual([]);
+    const codes = async (asOf: string) =>
+      (await json(folder, '--as-of', asOf)).document.findings.flatMap(({ code, severity }) => (severity === 'look' ? [code] : []));
+    expect(await codes('2026-12-23T00:00:00Z')).toEqual(['history/stale', 'history/stale', 'history/stale']);
+    expect(await codes('2026-11-22T00:00:00Z')).toEqual(['history/future', 'history/future', 'history/future']);
+    expect(await codes('2026-11-23T12:00:00Z')).toEqual([]);
   });
 });

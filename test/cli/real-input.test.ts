@@ -2,7 +2,8 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapacityPlan, NodeGroupPlan } from '../../lib/plan/file/types';
 import { rawConfig } from '../support/config';
-import { filesOf, foresize, project, sharedTraces } from '../support/foresize';
+import { filesOf, project, sharedTraces } from '../support/foresize';
+import { runIn } from '../support/in-process';
 
 const onTraces = sharedTraces ? describe : describe.skip;
 const note = sharedTraces ? '' : ' (skipped: the recorded traces are not here)';
@@ -10,6 +11,7 @@ const note = sharedTraces ? '' : ' (skipped: the recorded traces are not here)';
 const chat = rawConfig().workloads.chat;
 const configs = {
   'aws_elb_requests_5min.csv': rawConfig({
+    effort: 'fast',
     workloads: {
       chat: {
         ...chat,
@@ -21,6 +23,7 @@ const configs = {
     },
   }),
   'llm_burstgpt_week1_15min.csv': rawConfig({
+    effort: 'fast',
     workloads: {
       chat: {
         ...chat,
@@ -32,6 +35,7 @@ const configs = {
     },
   }),
   'aws_asg_cpu_5min.csv': rawConfig({
+    effort: 'fast',
     workloads: {
       chat: {
         kind: 'service',
@@ -53,9 +57,9 @@ onTraces.each(Object.entries(configs))(`the whole road on %s${note}`, (trace, co
   let plan: CapacityPlan;
   let values: number[];
 
-  beforeAll(() => {
+  beforeAll(async () => {
     copyFileSync(source, join(folder, 'trace.csv'));
-    const { status, stderr } = foresize(folder, ['synth']);
+    const { status, stderr } = await runIn(folder, ['synth']);
     expect([status, stderr.includes('error:')]).toEqual([0, false]);
     plan = JSON.parse(readFileSync(join(folder, 'capacity-plan.json'), 'utf8')) as CapacityPlan;
     values = hourly(readFileSync(source, 'utf8'), trace);

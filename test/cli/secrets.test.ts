@@ -5,6 +5,7 @@ import { isProblemError, type Problem, renderProblem } from '../../lib/problems'
 import { DAY_MS } from '../../lib/units';
 import { rawConfig } from '../support/config';
 import { filesOf, project, root } from '../support/foresize';
+import { runIn } from '../support/in-process';
 import { type Listening, startServer } from '../support/prometheus';
 
 /**
@@ -48,12 +49,14 @@ beforeAll(async () => {
   });
 });
 afterAll(() => server.stop());
+beforeAll(() => Object.assign(process.env, environment));
 beforeEach(() => {
   mode = 'answers';
   received = [];
 });
 
 const at = '2026-10-31T00:00:00Z';
+type Ran = { readonly status: number | null; readonly output: string };
 const environment = {
   FORESIZE_TEST_TOKEN: token,
   FORESIZE_TEST_PASSWORD: password,
@@ -61,7 +64,8 @@ const environment = {
   AWS_SESSION_TOKEN: token,
 };
 
-function run(folder: string, args: readonly string[]): Promise<{ status: number | null; output: string }> {
+/** By a process as a user would, with all that it prints, whatever prints it. */
+function asProcess(folder: string, args: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-r', join(root, 'bin/register.cjs'), join(root, 'bin/foresize.ts'), ...args], {
       cwd: folder,
@@ -85,6 +89,7 @@ const config = (connection: object, source: object = {}, metric?: object) => ({
       coldStart: '6m',
       pool: 'l40s',
       image: 'registry.example.com/chat:1',
+      replay: 'off',
       ...(metric ? { metric } : {}),
     },
   },
@@ -93,8 +98,18 @@ const config = (connection: object, source: object = {}, metric?: object) => ({
 const secretFiles = { 'secrets/token': `${token}\n`, 'secrets/password': password };
 const isGiven = (name: string) => name.startsWith('secrets') || name === 'foresize.config.json';
 
+/** By this process. */
+async function here(folder: string, args: readonly string[]): Promise<Ran> {
+  const { status, stdout, stderr } = await runIn(folder, args, { debug: true });
+  return { status, output: stdout + stderr };
+}
+
 /** Runs a command; no form of a secret is in what it prints or leaves. */
-async function expectSilent(folder: string, ...args: string[]): Promise<{ status: number | null; output: string }> {
+async function expectSilent(
+  folder: string,
+  args: readonly string[],
+  run: (folder: string, args: readonly string[]) => Promise<Ran> = here,
+) {
   const outcome = await run(folder, args);
   const left = Object.entries(filesOf(folder)).filter(([name]) => !isGiven(name));
   for (const form of forms) {
@@ -126,12 +141,12 @@ for (const [index, [place, [connection, sent]]] of Object.entries(allowed).entri
     // Every way to fail for the first; one for each of the others.
     for (const failing of index === 0 ? failures : [failures[index % 3]]) {
       mode = failing;
-      const { status, output } = await expectSilent(folder, 'history', '--json', '--as-of', at);
+      const { status, output } = await expectSilent(folder, ['history', '--json', '--as-of', at], index === 0 ? asProcess : here);
       expect(status).toBe(1);
       expect(output).toContain('(secret)');
     }
     mode = 'answers';
-    expect((await expectSilent(folder, 'history', 'chat', '--as-of', at)).output).toContain('echo');
+    expect((await expectSilent(folder, ['history', 'chat', '--as-of', at])).output).toContain('echo');
     expect(received.every((headers) => headers.includes(sent))).toBe(true);
     expect(Object.keys(filesOf(join(folder, '.foresize')))).toHaveLength(1);
   });
@@ -141,11 +156,11 @@ const metric = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', url
 
 test('a plan, its explanation, what is synthesized and a run offline hold no secret', async () => {
   const folder = project({ 'foresize.config.json': config({ bearerToken: { env: 'FORESIZE_TEST_TOKEN' } }, {}, metric), ...secretFiles });
-  expect((await expectSilent(folder, 'plan', '--json', '--as-of', at)).status).toBe(0);
-  expect((await expectSilent(folder, 'explain', 'chat', '--json')).status).toBe(0);
+  expect((await expectSilent(folder, ['plan', '--json', '--as-of', at], asProcess)).status).toBe(0);
+  expect((await expectSilent(folder, ['explain', 'chat', '--json'])).status).toBe(0);
   const asked = received.length;
-  expect((await expectSilent(folder, 'plan', '--offline', '--fresh', '--as-of', at)).status).toBe(0);
-  expect((await expectSilent(folder, 'synth', '--refresh', '--json')).status).toBe(0);
+  expect((await expectSilent(folder, ['plan', '--offline', '--fresh', '--as-of', at])).status).toBe(0);
+  expect((await expectSilent(folder, ['synth', '--refresh', '--json'])).status).toBe(0);
   expect(received).toHaveLength(asked);
   expect(Object.keys(filesOf(folder)).some((name) => name.startsWith('cdktf.out'))).toBe(true);
 });
@@ -155,7 +170,7 @@ test('a secret that several workloads miss is asked for once', async () => {
   const folder = project({
     'foresize.config.json': { ...shared, workloads: { chat: shared.workloads.chat, talk: shared.workloads.chat } },
   });
-  expect((await expectSilent(folder, 'plan', '--as-of', at)).output.match(/which is not set/g)).toHaveLength(1);
+  expect((await expectSilent(folder, ['plan', '--as-of', at])).output.match(/which is not set/g)).toHaveLength(1);
 });
 
 test.each([
@@ -164,7 +179,7 @@ test.each([
   ['has two lines', { bearerToken: { env: 'FORESIZE_TEST_LINES' } }, 'a character that no header can carry'],
 ])('a secret that %s is refused by name', async (_how, connection, message) => {
   const folder = project({ 'foresize.config.json': config(connection), ...secretFiles });
-  const { status, output } = await expectSilent(folder, 'history', '--as-of', at);
+  const { status, output } = await expectSilent(folder, ['history', '--as-of', at]);
   expect([status, output]).toEqual([1, expect.stringContaining(message)]);
   expect(received).toEqual([]);
 });
@@ -198,7 +213,7 @@ for (const [place, make] of Object.entries(literal)) {
 
 test('what is refused is not repeated on the command line either', async () => {
   const folder = project({ 'foresize.config.json': config({ bearerToken: token, url: `http://reader:${password}@127.0.0.1:9090` }) });
-  expect((await expectSilent(folder, 'history', '--json', '--as-of', at)).status).toBe(1);
+  expect((await expectSilent(folder, ['history', '--json', '--as-of', at])).status).toBe(1);
   expect(received).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import { rawConfig } from '../support/config';
-import { foresize, hourlyCsv, project, wave } from '../support/foresize';
+import { hourlyCsv, project, wave } from '../support/foresize';
+import { runIn } from '../support/in-process';
 
 const end = Date.UTC(2026, 10, 27);
 const jobs = [
@@ -13,10 +14,10 @@ const jobs = [
 type Plan = { name: string; nodes: number; gpuHours: number; usd: number | null; utilisation: number; deadlines: number; missed: number };
 type Jobs = { kind: string; count: number; workGpuHours: number; runs: number; plans: Plan[]; assumed: string[] };
 
-test('a list of jobs is replayed on fixed and elastic pools, on demand and on spot, and the same way each time', () => {
+test('a list of jobs is replayed on fixed and elastic pools, on demand and on spot, and the same way each time', async () => {
   const at = project({ 'jobs.csv': jobs });
   const args = ['simulate', '--jobs', 'jobs.csv', '--price', '4', '--spot-price', '1.5', '--json'];
-  const { status, stdout } = foresize(at, args);
+  const { status, stdout } = await runIn(at, args);
   expect(status).toBe(0);
   const answer = JSON.parse(stdout) as Jobs;
   expect(answer).toMatchObject({ kind: 'jobs', jobs: 'jobs.csv', count: 4, workGpuHours: 2 * 8 + 4 * 32 + 1 + 24 });
@@ -35,12 +36,12 @@ test('a list of jobs is replayed on fixed and elastic pools, on demand and on sp
     expect(utilisation).toBeLessThan(1);
     if (name.includes('on demand')) expect(missed).toBe(0);
   }
-  expect(foresize(at, args).stdout).toBe(stdout);
+  expect((await runIn(at, args)).stdout).toBe(stdout);
 });
 
-test('rows that cannot be read are named by their lines, all at once', () => {
+test('rows that cannot be read are named by their lines, all at once', async () => {
   const at = project({ 'jobs.csv': 'arrival,gpus,hours,deadline\n0,0,1,\n1,2,soon,\nnoon,1,1,2\n3,1,1,-2\n' });
-  const { status, stdout, stderr } = foresize(at, ['simulate', '--jobs', 'jobs.csv']);
+  const { status, stdout, stderr } = await runIn(at, ['simulate', '--jobs', 'jobs.csv']);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr.trim().split('\n')).toEqual([
     "error: jobs.csv:2: has no usable gpus (expected a whole number, at least 1, got '0')",
@@ -98,10 +99,10 @@ test.each([
     ['--load', 'x.csv', '--auto', '--protect', '0.9'],
     /--auto: chooses the quantile that --protect states/,
   ],
-])('%s is refused in one sentence', (_, args, expected) => {
+])('%s is refused in one sentence', async (_, args, expected) => {
   const moment = 'arrival,gpus,hours,deadline\n1,1,1,2026-11-25T00:00:00Z\n';
   const at = project({ 'jobs.csv': jobs, 'bare.csv': 'arrival\n1\n', 'moment.csv': moment });
-  const { status, stdout, stderr } = foresize(at, ['simulate', ...args]);
+  const { status, stdout, stderr } = await runIn(at, ['simulate', ...args]);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(expected);
 });
@@ -124,8 +125,8 @@ describe('training of a config', () => {
     });
   const files = (job: object) => ({ 'chat.csv': hourlyCsv(12 * 24, wave, end), 'foresize.config.json': raw(job) });
 
-  test('is replayed as a job and as a queue, on demand and on spot, in one document', () => {
-    const { status, stdout, stderr } = foresize(project(files({})), ['simulate', '--runs', '20', '--json']);
+  test('is replayed as a job and as a queue, on demand and on spot, in one document', async () => {
+    const { status, stdout, stderr } = await runIn(project(files({})), ['simulate', '--runs', '20', '--json']);
     expect([status, stderr.includes('error:')]).toEqual([0, false]);
     const { workloads } = JSON.parse(stdout) as {
       workloads: { resnet: Jobs; distill: { kind: string; plans: { name: string; latePercent: number }[] } };
@@ -144,7 +145,7 @@ describe('training of a config', () => {
     expect(distill.plans).toHaveLength(6);
   });
 
-  test('refuses options that are about other things, all at once, and takes those that say something of any of it', () => {
+  test('refuses options that are about other things, all at once, and takes those that say something of any of it', async () => {
     const at = project(files({}));
     const stated = [
       '--policy',
@@ -160,22 +161,21 @@ describe('training of a config', () => {
       '--nodes',
       '4',
     ];
-    const refused = (of: string) => [...foresize(at, ['simulate', of, ...stated]).stderr.matchAll(/^error: (--[\w-]+): says nothing of/gm)];
-    const names = (of: string) =>
-      refused(of)
+    const names = async (of: string) =>
+      [...(await runIn(at, ['simulate', of, ...stated])).stderr.matchAll(/^error: (--[\w-]+): says nothing of/gm)]
         .map(([, name]) => name)
         .sort();
-    expect(names('resnet')).toEqual(['--kubernetes', '--nodes', '--policy', '--service-time', '--shortage', '--slo']);
-    expect(names('distill')).toEqual(['--nodes', '--policy', '--service-time', '--slo']);
-    expect(foresize(at, ['simulate', 'distill', '--as-of', '2026-11-24T00:00:00Z']).stderr).toMatch(
+    expect(await names('resnet')).toEqual(['--kubernetes', '--nodes', '--policy', '--service-time', '--shortage', '--slo']);
+    expect(await names('distill')).toEqual(['--nodes', '--policy', '--service-time', '--slo']);
+    expect((await runIn(at, ['simulate', 'distill', '--as-of', '2026-11-24T00:00:00Z'])).stderr).toMatch(
       /--as-of: says nothing of trainers of a queue/,
     );
-    expect(foresize(at, ['simulate', '--runs', '2', '--shortage', '5%', '--json']).status).toBe(0);
+    expect((await runIn(at, ['simulate', '--runs', '2', '--shortage', '5%', '--json'])).status).toBe(0);
   });
 
-  test('whose deadline is a moment asks for the moment it starts', () => {
+  test('whose deadline is a moment asks for the moment it starts', async () => {
     const at = project(files({ deadline: '2026-12-01T00:00:00Z' }));
-    expect(foresize(at, ['simulate', 'resnet']).stderr).toMatch(/workloads\.resnet\.deadline: is a moment.*--as-of TIME/);
-    expect(foresize(at, ['simulate', 'resnet', '--as-of', '2026-11-29T00:00:00Z', '--runs', '2']).status).toBe(0);
+    expect((await runIn(at, ['simulate', 'resnet'])).stderr).toMatch(/workloads\.resnet\.deadline: is a moment.*--as-of TIME/);
+    expect((await runIn(at, ['simulate', 'resnet', '--as-of', '2026-11-29T00:00:00Z', '--runs', '2'])).status).toBe(0);
   });
 });
