@@ -20,15 +20,24 @@ const versions = here ? readdirSync(folder).flatMap((file) => /^openapi-(.*)\.js
 const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8').replaceAll('^(?i)', '^'));
 const ajv = () => new Ajv({ strict: false, allErrors: true, validateFormats: false });
 
+/** Compiled once, for all tests: custom resources are the same for every version of Kubernetes. */
+const custom = new Map<string, ValidateFunction>();
+const customOf = (file: string) => {
+  if (!custom.has(file) && existsSync(join(folder, file))) custom.set(file, ajv().compile(read(file) as object));
+  return custom.get(file);
+};
+const byVersion = new Map<string, (object: Manifest) => string[]>();
+
 /** Validators by `apiVersion/Kind`: unknown fields are errors. */
 function validators(version: string): (object: Manifest) => string[] {
+  const known = byVersion.get(version) ?? validatorsOf(version);
+  byVersion.set(version, known);
+  return known;
+}
+
+function validatorsOf(version: string): (object: Manifest) => string[] {
   const openApi = read(`openapi-${version}.json`) as BuiltIn;
   const builtIn = ajv().addSchema({ $id: 'kubernetes', definitions: openApi.definitions });
-  const custom = new Map<string, ValidateFunction>();
-  const customOf = (file: string) => {
-    if (!custom.has(file) && existsSync(join(folder, file))) custom.set(file, ajv().compile(read(file) as object));
-    return custom.get(file);
-  };
   return (object) => {
     const [group, groupVersion] = object.apiVersion.split('/');
     const definition = openApi.kinds[`${object.apiVersion}/${object.kind}`];

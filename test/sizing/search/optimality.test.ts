@@ -14,9 +14,9 @@ beforeAll(async () => {
   solver = await highsSolver();
 });
 
-test('on 200 small problems stages and one piece at gap 0 cost what trying everything costs', () => {
+test('on 100 small problems stages and one piece at gap 0 cost what trying everything costs', () => {
   const seen = { solved: 0, refused: 0 };
-  for (let seed = 1; seed <= 200; seed++) {
+  for (let seed = 1; seed <= 100; seed++) {
     const small = randomProblem(seed, { periods: 2, offerings: 3, classes: 2, demand: 3 });
     const least = bruteForce(small);
     const staged = solveHorizon(small, solver, exact);
@@ -33,8 +33,8 @@ test('on 200 small problems stages and one piece at gap 0 cost what trying every
     expect(staged.boundUsd).toBeGreaterThan(least - 1e-6);
     seen.solved++;
   }
-  expect(seen.solved).toBeGreaterThan(100);
-  expect(seen.refused).toBeGreaterThan(5);
+  expect(seen.solved).toBeGreaterThan(50);
+  expect(seen.refused).toBeGreaterThan(2);
 });
 
 test('on 150 small problems of two pools that share limits the cost is that of trying everything, joined or not', () => {
@@ -71,9 +71,9 @@ function ceilingOf(offerings: readonly HorizonOffering[], most: number): Horizon
   return { ...limit, name: 'both', most };
 }
 
-test('on 50 medium problems the stages keep their stated gap, and their bound lies above no solution of the program in one piece', () => {
+test('on 20 medium problems the stages keep their stated gap, and their bound lies above no solution of the program in one piece', () => {
   let solved = 0;
-  for (let seed = 1; solved < 50; seed++) {
+  for (let seed = 1; solved < 20; seed++) {
     const medium = randomProblem(1_000 + seed, { periods: 6, offerings: 8, classes: 3, demand: 6 });
     const staged = solveHorizon(medium, solver, sizingEfforts.balanced);
     const whole = solveInOnePiece(medium, { solver, effort: { relativeGap: 1e-4, maxNodes: 400 } });

@@ -10,9 +10,9 @@ beforeAll(async () => {
   solver = await highsSolver();
 });
 
-test('on 1,000 problems every replica of every period has a place on one node, within all limits, at the stated cost', () => {
+test('on 300 problems every replica of every period has a place on one node, within all limits, at the stated cost', () => {
   let solved = 0;
-  for (let seed = 1; seed <= 1_000; seed++) {
+  for (let seed = 1; seed <= 300; seed++) {
     const small = randomProblem(5_000 + seed, { periods: 2, offerings: 3 + (seed % 3), classes: 1 + (seed % 3), demand: 5 });
     const answer = solveHorizon(small, solver, sizingEfforts.fast);
     if (!answer) continue;
@@ -20,7 +20,7 @@ test('on 1,000 problems every replica of every period has a place on one node, w
     expect({ seed, broken, usd: Math.abs(usd - answer.usd) < 1e-6 }).toEqual({ seed, broken: [], usd: true });
     solved++;
   }
-  expect(solved).toBeGreaterThan(500);
+  expect(solved).toBeGreaterThan(150);
 });
 
 test('replicas that fit in sum and not on single nodes get another node', () => {
