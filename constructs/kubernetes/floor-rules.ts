@@ -38,7 +38,7 @@ export class FloorRules extends Construct {
           code: 'kubernetes/rules',
           path: 'workloads',
           message: `need ${bytes} bytes of rules in the group ${group.name}, more than an object holds`,
-          hint: 'plan for a shorter horizon',
+          hint: 'plan for a shorter horizon, or for fewer workloads in one config',
         });
       if (bytes > room) {
         parts.push([]);

@@ -229,10 +229,10 @@ export const constructCodes = {
   },
   'kubernetes/rules': {
     title: 'The rules of a live floor cannot be written.',
-    when: "One group of recording rules alone is larger than what kubectl keeps of an object, since the courses of many periods are in it; or the plan of a workload with `owner: 'live'` was made without a replay and holds nothing that was learned for it.",
-    cure: 'Plan for a shorter horizon or in longer periods; or make the plan anew, with `foresize plan --fresh`.',
+    when: "One group of recording rules alone is larger than what kubectl keeps of an object, since the course of many periods is in it, or the queries of many hundred workloads; or the plan of a workload with `owner: 'live'` was made without a replay and holds nothing that was learned for it.",
+    cure: 'Plan for a shorter horizon or in longer periods, or workloads by several configs; or make the plan anew, with `foresize plan --fresh`.',
     example:
-      'workloads: need 310000 bytes of rules in the group foresize-live-prod-8m-18m, more than an object holds. Hint: plan for a shorter horizon',
+      'workloads: need 310000 bytes of rules in the group foresize-live-prod, more than an object holds. Hint: plan for a shorter horizon, or for fewer workloads in one config',
   },
   'kubernetes/small-target': {
     title: 'A replica carries too little for an autoscaler to count.',

@@ -30,26 +30,38 @@ prometheusTest(
 
     const text = (values: Float64Array, scale: number) =>
       Array.from(values, (value) => (Number.isNaN(value) ? 'stale' : `${scale * value}`)).join(' ');
-    const over = (expr: string, value: number | null) => ({
+    const over = (expr: string) => ({
       expr: `count_over_time((${expr})[${minutes - 1}m:1m])`,
       eval_time: `${minutes - 1}m`,
-      exp_samples: value === null ? [] : [{ labels: ofChat, value }],
+      exp_samples: [],
     });
+    // Another workload, whose nodes take longer, in the same rules.
+    const slowPlan: LivePlan = { ...plan, raised: [], live: { ...testLive, upMinutes: 32, holdMinutes: 42 } };
+    const slow = floorsOver(slowPlan, 0, loads).floor;
+    expect(slow).not.toEqual(floor);
+    const workload = (name: string, own: LivePlan) => ({ name, query: 'requests', scale: 1, plan: own });
+    const counted = (name: string, values: Float64Array) => ({
+      labels: `{plan="prod",workload="${name}"}`,
+      value: values.filter((value) => !Number.isNaN(value)).length,
+    });
+    const groups = liveRules('prod', [workload('chat', plan), workload('slow', slowPlan)]);
     const faults = testRules(
-      { groups: rulesOf(plan, 'requests') },
+      { groups },
       {
         evaluation_interval: '1m',
+        group_eval_order: groups.map(({ name }) => name),
         tests: [
           {
             interval: '1m',
             input_series: [
               { series: 'requests', values: text(loads, testLive.loadPerReplica) },
               { series: `expected${ofChat}`, values: text(floor, 1) },
+              { series: 'expected{plan="prod",workload="slow"}', values: text(slow, 1) },
             ],
             promql_expr_test: [
-              over('foresize:floor:replicas == expected', floor.filter((value) => !Number.isNaN(value)).length),
-              over('foresize:floor:replicas != expected', null),
-              over('foresize:floor:replicas unless expected', null),
+              { ...over('foresize:floor:replicas == expected'), exp_samples: [counted('chat', floor), counted('slow', slow)] },
+              over('foresize:floor:replicas != expected'),
+              over('foresize:floor:replicas unless expected'),
             ],
           },
         ],
@@ -110,18 +122,21 @@ prometheusTest(
         const { data } = (await answer.json()) as { data: { result: { values: Samples }[] } };
         return data.result[0]?.values ?? [];
       };
-      const [load, course, floor] = [
+      const [load, course, schedule, floor] = [
         await samplesOf('foresize:live:load'),
         await samplesOf('foresize:live:course'),
+        await samplesOf('foresize:live:schedule'),
         await samplesOf('foresize:floor:replicas'),
       ];
       const ms = ([seconds]: Samples[number]) => Math.round(seconds * SECOND_MS);
       // The minute of the record in which a rule that is evaluated at the times of the floors first sees a sample.
       const first = ms(floor[0]) - perMinute(9 * 24 * 60);
-      const record = undecided(shows + (first - began) * factor, 9 * 24 * 60 + 400);
+      const minutes = 9 * 24 * 60 + 400;
+      const record = { ...undecided(shows + (first - began) * factor, minutes), schedule: new Float64Array(minutes).fill(NaN) };
       for (const [values, samples] of [
         [record.load, load],
         [record.course, course],
+        [record.schedule, schedule],
         [record.floor, floor],
       ] as const)
         for (const sample of samples) values[Math.ceil((ms(sample) - first) / shortMs)] = Number(sample[1]);

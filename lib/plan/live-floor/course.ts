@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../units';
+
 /** The course that the plan expects of a load: straight lines through the middles of its periods, level before the first and after the last. */
 export type LiveCourse = {
   /** Epoch ms of the middle of the first period. */
@@ -6,6 +8,11 @@ export type LiveCourse = {
   /** In replicas that the load fills. */
   readonly values: ArrayLike<number>;
 };
+
+/** What rules record of a plan's course and schedule they record anew after so many minutes. */
+export function numbersMinutes({ periodMs }: Pick<LiveCourse, 'periodMs'>): number {
+  return Math.max(1, Math.min(15, Math.floor(periodMs / 4 / MINUTE_MS)));
+}
 
 /** Replicas from each moment, epoch ms ascending, to the next; nothing before the first, and nothing from `end` on. */
 export type LiveSchedule = {

@@ -109,7 +109,9 @@ export function liveFloorAt(
 ): LiveDecision {
   const time = record.start + minute * MINUTE_MS;
   const features = time < plan.validUntil ? look(record, minute) : null;
-  return decideFloor(plan, features === null ? null : liveNeeds(plan.live, features), last, time);
+  const recorded = record.schedule?.[minute];
+  const scheduled = recorded === undefined ? scheduledAt(plan.schedule, time) : Number.isNaN(recorded) ? null : recorded;
+  return decideFloor(plan, features === null ? null : liveNeeds(plan.live, features), scheduled, last, time);
 }
 
 /** Reads the features of a minute, `null` where they cannot be read. */
@@ -124,9 +126,10 @@ export function lookOf(spans: LiveSpans): LiveLook {
  * The floor by what the load asks for, one step from the last one.
  *
  * @param needs `null`: the load cannot be seen, or the plan has expired
+ * @param scheduled what the schedule says; `null`: it is over
  * @param last the floor of the minutes before; NaN where there was none
  */
-function decideFloor(plan: LivePlan, needs: LiveNeeds | null, last: number, time: number): LiveDecision {
+function decideFloor(plan: LivePlan, needs: LiveNeeds | null, scheduled: number | null, last: number, time: number): LiveDecision {
   const least = (plan.raised ?? []).reduce(
     (most, { from, to, floor }) => (from <= time && time < to ? Math.max(most, floor) : most),
     plan.floor,
@@ -134,7 +137,6 @@ function decideFloor(plan: LivePlan, needs: LiveNeeds | null, last: number, time
   const within = (replicas: number) => Math.max(least, Math.min(plan.ceiling, replicas));
   const lowest = last - Math.max(stepLimits.alwaysRemoved, Math.floor(last * stepLimits.down));
   if (needs === null) {
-    const scheduled = scheduledAt(plan.schedule, time);
     if (scheduled === null) return { floor: null, by: 'nothing', reason: 'the schedule is over', needs };
     const floor = within(lowest > scheduled ? lowest : scheduled);
     const reason = time < plan.validUntil ? 'the load cannot be seen: by the schedule' : 'the plan has expired: by the schedule';

@@ -6,6 +6,9 @@ import { presentMinutes, type Reading } from './record';
 /** The series of a plan, or of some of its workloads. */
 export type Selection = { readonly plan: string; readonly workloads?: readonly string[] };
 
+/** A recording rule, in the form of a rules file and of a PrometheusRule. */
+export type RecordingRule = { readonly record: string; readonly expr: string; readonly labels?: Readonly<Record<string, string>> };
+
 /** A recorded series of a selection. */
 export function series(name: string, { plan, workloads }: Selection): string {
   if (workloads === undefined) return `${name}{plan="${plan}"}`;
@@ -53,9 +56,44 @@ export function isPresent(name: string, selection: Selection): string {
 export const lower = (a: string, b: string): string => `((${a} < ${b}) or (${b} and ${a}))`;
 export const higher = (a: string, b: string): string => `((${a} > ${b}) or (${b} and ${a}))`;
 
+/** A number of a workload that the rules look up, however long ago in the last hour it was recorded. */
+export function lookedUp(name: string, selection: Selection): string {
+  return `last_over_time(${series(name, selection)}${range(lookUpMinutes)})`;
+}
+
+/** Numbers of a workload are recorded every quarter of an hour; what was recorded within an hour still holds, as after a restart. */
+const lookUpMinutes = 60;
+
 /** A number as PromQL reads it, to the last bit. */
 export function number(value: number): string {
   return value < 0 ? `(${value})` : `${value}`;
+}
+
+/** Terms of one expression at most: the time that Prometheus takes for it grows with their square. */
+const mostTerms = 8;
+
+/** Values from each moment, epoch ms, to the next. */
+type Steps = readonly { readonly from: number; readonly value: number }[];
+
+/**
+ * A step function of time as expressions of which one is there at a time.
+ *
+ * @param end epoch ms from which on none is there; `null`: the last value stays
+ * @param isLevelBefore whether the first value holds before the first moment too; otherwise nothing does
+ */
+function stepParts(steps: Steps, isLevelBefore: boolean, end: number | null): string[] {
+  const changes = steps.filter(({ value }, i) => i === 0 || value !== steps[i - 1].value);
+  const parts: string[] = [];
+  for (let first = 0; first < changes.length; first += mostTerms) {
+    const [{ from, value }, ...later] = changes.slice(first, first + mostTerms);
+    const terms = later.map((step, i) => {
+      const change = step.value - (i === 0 ? value : later[i - 1].value);
+      return ` ${change < 0 ? '-' : '+'} ${Math.abs(change)} * (time() >= bool ${step.from / SECOND_MS})`;
+    });
+    const begins = first === 0 && isLevelBefore ? null : from;
+    parts.push(between(`${number(value)}${terms.join('\n')}`, begins, changes.at(first + mostTerms)?.from ?? end));
+  }
+  return parts;
 }
 
 /** A vector of one element between two moments, epoch ms; nothing at other times. */
@@ -64,47 +102,24 @@ function between(expression: string, from: number | null, to: number | null): st
   return bounds.length === 0 ? `vector(${expression})` : `vector(${expression}) and on () (vector(time()) ${bounds.join(' ')})`;
 }
 
-/** A vector that is there until a moment, epoch ms. */
-export const until = (time: number): string => `on () (vector(time()) < ${time / SECOND_MS})`;
-
-/** Terms of one expression at most: the time that Prometheus takes for it grows with their square. */
-const mostTerms = 24;
-
-/** A course some minutes ahead as expressions of which one is there at a time. */
-export function courseParts({ start, periodMs, values }: LiveCourse, aheadMinutes: number): string[] {
-  const knot = (index: number) => start + index * periodMs - aheadMinutes * MINUTE_MS;
-  const slope = (index: number) => (values[index + 1] - values[index]) / (periodMs / SECOND_MS);
-  const last = values.length - 1;
-  const parts: string[] = [];
-  for (let first = 0; first < Math.max(1, last); first += mostTerms) {
-    const end = Math.min(last, first + mostTerms);
-    const terms = Array.from({ length: end - first }, (_, i) => {
-      const bend = i === 0 ? slope(first) : slope(first + i) - slope(first + i - 1);
-      const at = knot(first + i) / SECOND_MS;
-      // Before the first middle the course is level; within a part it begins at its first.
-      return ` + ${number(bend)} * (time() - ${at})${i === 0 && first > 0 ? '' : ` * (time() > bool ${at})`}`;
-    });
-    const level =
-      end === last && last > 0
-        ? ` - ${number(slope(last - 1))} * (time() - ${knot(last) / SECOND_MS}) * (time() > bool ${knot(last) / SECOND_MS})`
-        : '';
-    parts.push(
-      between(`${number(values[first])}${terms.join('\n')}${level}`, first === 0 ? null : knot(first), end === last ? null : knot(end)),
-    );
-  }
-  return parts;
+/** The line of a course at a moment, some minutes ahead: what it comes from, and what it goes to within a period. */
+export function courseParts({ start, periodMs, values }: LiveCourse, aheadMinutes: number): Readonly<Record<'from' | 'to', string[]>> {
+  const steps = Array.from(values, (value, i) => ({ from: start + i * periodMs - aheadMinutes * MINUTE_MS, value }));
+  const earlier = steps.map(({ from, value }, i) => ({ from: i === 0 ? from : from - periodMs, value }));
+  return { from: stepParts(steps, true, null), to: stepParts(earlier, true, null) };
 }
 
-/** A schedule as expressions of which one is there at a time, and none before its first step and after its end. */
+/** The moment, in epoch seconds, at which the line of a course began that is there now. */
+export function courseSince({ start, periodMs }: LiveCourse, aheadMinutes: number): string {
+  const [first, period] = [start / SECOND_MS - 60 * aheadMinutes, periodMs / SECOND_MS];
+  return `vector(time() - (time() - ${first}) % ${period})`;
+}
+
+/** A schedule; nothing before its first step and after its end. */
 export function scheduleParts({ steps, end }: LiveSchedule): string[] {
-  const changes = steps.filter(({ replicas }, i) => i === 0 || replicas !== steps[i - 1].replicas);
-  const parts: string[] = [];
-  for (let first = 0; first < changes.length; first += mostTerms) {
-    const part = changes.slice(first, first + mostTerms);
-    const rises = part
-      .slice(1)
-      .map(({ from, replicas }, i) => ` + ${number(replicas - part[i].replicas)} * (time() >= bool ${from / SECOND_MS})`);
-    parts.push(between(`${number(part[0].replicas)}${rises.join('\n')}`, part[0].from, changes.at(first + mostTerms)?.from ?? end));
-  }
-  return parts;
+  return stepParts(
+    steps.map(({ from, replicas }) => ({ from, value: replicas })),
+    false,
+    end,
+  );
 }

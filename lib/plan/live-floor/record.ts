@@ -8,6 +8,11 @@ export type LiveRecord = {
   readonly load: Float64Array;
   /** What the plan expected of the load `holdMinutes` later, in replicas likewise. */
   readonly course: Float64Array;
+  /**
+   * Replicas by the schedule.
+   * @default what the plan's schedule says of each minute
+   */
+  readonly schedule?: Float64Array;
 };
 
 /** One look at a record: at so many minutes, of which the newest is so many minutes before now. */

@@ -1,29 +1,22 @@
-import { SECOND_MS } from '../../units';
-import {
-  centreFeatures,
-  largestMiss,
-  missReadings,
-  offsetReplicas,
-  readFeatures,
-  readingsOf,
-  type SpreadFeature,
-  spreadFeatures,
-} from './features';
+import { MINUTE_MS, SECOND_MS } from '../../units';
+import { numbersMinutes } from './course';
+import { featureRules } from './feature-rules';
+import { centreFeatures, offsetReplicas, spreadFeatures } from './features';
 import { ceilEpsilon, type LiveModel, type LivePlan, mostReplicas, spreadLimits, stepLimits } from './live-floor';
 import {
-  alternatives,
   courseParts,
+  courseSince,
   featureSeries,
   higher,
   isPresent,
+  lookedUp,
   lower,
   number,
   range,
-  reading,
+  type RecordingRule,
   scheduleParts,
   type Selection,
   series,
-  until,
 } from './promql';
 
 /** A workload whose floor is to be recorded. */
@@ -38,7 +31,6 @@ export type LiveWorkload = {
 
 /** A group of recording rules, in the form of a rules file and of a PrometheusRule. */
 export type RuleGroup = { readonly name: string; readonly interval: string; readonly rules: readonly RecordingRule[] };
-export type RecordingRule = { readonly record: string; readonly expr: string; readonly labels?: Readonly<Record<string, string>> };
 
 /** The series that autoscalers read: replicas, one series a workload. */
 const floorSeries = 'foresize:floor:replicas';
@@ -50,148 +42,171 @@ export function floorQuery(plan: string, workload: string): string {
 /** Beside it, in the unit of the load: what is expected at most until a new node serves, and what there is. */
 const [forecastSeries, loadSeries] = ['foresize:forecast', 'foresize:load'];
 
-/** Workloads of one group at most, so that a group is evaluated well within its minute and its object stays small. */
-const mostTogether = 25;
-
 /**
- * Recording rules that decide the floors of workloads each minute, as `liveFloorAt` does. The rules of a group are evaluated one after the
- * other at one moment, so a rule sees what those before it recorded: first each workload's load and schedule; then the features of all of
- * them together; then what each workload's own coefficients make of them; and last its floor. The courses are a group of their own, every
- * five minutes, since a course of a week is the dearest to work out.
+ * Recording rules that decide the floors of workloads each minute, as `liveFloorAt` does. One group decides all of them together: its rules
+ * are evaluated one after the other at one moment, so a rule sees what those before it recorded, and none of them names a workload but those
+ * that read its load. What tells one workload from another is numbers, which a group of each records every quarter of an hour: its
+ * coefficients and limits, the line of its course and its schedule at that time. Prometheus takes as long for a number in an expression as
+ * for an operation on the series of ten workloads, so that numbers are not worked out by the minute.
  *
  * @param plan the name of the plan, by which its series are told from those of others
  */
 export function liveRules(plan: string, workloads: readonly LiveWorkload[]): RuleGroup[] {
-  const together = new Map<string, LiveWorkload[]>();
-  for (const workload of [...workloads].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const { upMinutes, holdMinutes } = workload.plan.live;
-    const key = `${upMinutes}m-${holdMinutes}m`;
-    together.set(key, [...(together.get(key) ?? []), workload]);
-  }
-  const parts = [...together].flatMap(([key, all]) => {
-    const count = Math.ceil(all.length / mostTogether);
-    return Array.from({ length: count }, (_, i) => ({
-      name: `foresize-live-${plan}-${key}${count > 1 ? `-${i + 1}` : ''}`,
-      part: all.slice(i * mostTogether, (i + 1) * mostTogether),
-    }));
-  });
-  return parts.flatMap(({ name, part }) => {
-    const selection = parts.length === 1 ? { plan } : { plan, workloads: part.map((workload) => workload.name) };
-    const each = (rules: (workload: LiveWorkload, own: Selection) => RecordingRule[]) =>
-      part.flatMap((workload) =>
-        rules(workload, { plan, workloads: [workload.name] }).map((rule) => ({
-          ...rule,
-          labels: { plan, workload: workload.name, ...rule.labels },
-        })),
-      );
-    const course = { name: `${name}-course`, interval: '5m', rules: [...each(courseRules), sumRule('course', selection)] };
-    const floors = {
-      name,
+  const sorted = [...workloads].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const all = { plan };
+  const labelled = ({ name }: LiveWorkload, rules: readonly RecordingRule[]) =>
+    rules.map((rule) => ({ ...rule, labels: { plan, workload: name, ...rule.labels } }));
+  return [
+    ...sorted.map((workload) => ({
+      name: `foresize-live-${plan}-${workload.name}`,
+      interval: `${numbersMinutes(workload.plan.course)}m`,
+      rules: labelled(workload, numberRules(workload, { plan, workloads: [workload.name] })),
+    })),
+    {
+      name: `foresize-live-${plan}`,
       interval: '1m',
       rules: [
-        ...each(inputRules),
-        sumRule('schedule', selection),
-        ...featureRules(part[0].plan.live, selection),
-        ...each(needRules),
-        ...stepRules(selection),
-        ...each(floorRules),
+        ...sorted.flatMap((workload) => labelled(workload, inputRules(workload))),
+        ...courseRules(all),
+        ...featureRules(
+          sorted.map(({ plan: { live } }) => live),
+          all,
+        ),
+        ...needRules(all),
+        ...stepRules(all),
+        ...floorRules(
+          all,
+          sorted.some(({ plan: { raised = [] } }) => raised.length > 0),
+        ),
       ],
-    };
-    return [course, floors];
-  });
+    },
+  ];
 }
 
+const live = (name: string): string => `foresize:live:${name}`;
 const numbered = (record: string) => (expr: string, index: number) => ({ record, expr, labels: { part: `${index}` } });
 
-/** The course of one workload. */
-function courseRules({ plan: { live, course } }: LiveWorkload): RecordingRule[] {
-  return courseParts(course, live.holdMinutes).map(numbered('foresize:live:course_part'));
+/** What one workload's floor goes by beside its load. */
+function numberRules({ plan }: LiveWorkload, own: Selection): RecordingRule[] {
+  const { course, schedule } = plan;
+  const { holdMinutes } = plan.live;
+  const line = courseParts(course, holdMinutes);
+  const steps = { course_from: line.from, course_to: line.to, planned: scheduleParts(schedule) };
+  const sums = Object.entries(steps).flatMap(([name, exprs]) => {
+    const part = live(`${name}_part`);
+    // A part that ended while Prometheus was down would be found for five minutes more.
+    const sum = `sum by (plan, workload) (last_over_time(${series(part, own)}${range(1)}))`;
+    return [...exprs.map(numbered(part)), { record: live(name), expr: sum }];
+  });
+  return [
+    ...Object.entries(numbersOf(plan)).map(([name, value]) => ({ record: live(name), expr: `vector(${number(value)})` })),
+    { record: live('course_since'), expr: courseSince(course, holdMinutes) },
+    ...sums,
+  ];
 }
 
-/** What is read of one workload: its load, as far as that is a number at all, and its schedule. */
-function inputRules({ query, scale, plan: { live, schedule } }: LiveWorkload, own: Selection): RecordingRule[] {
+/** The numbers of a workload that stay for as long as its plan does. */
+function numbersOf({ live: floor, floor: lowest, ceiling, course, schedule, validUntil }: LivePlan): Readonly<Record<string, number>> {
+  const model = (span: 'up' | 'hold', { centre, spread, usualSpread }: LiveModel) => [
+    ...centreFeatures.map((name) => [coefficient(span, 'centre', name), centre[name]] as const),
+    ...spreadFeatures.map((name) => [coefficient(span, 'spread', name), spread[name]] as const),
+    [`${span}_spread:least`, spreadLimits.least * usualSpread] as const,
+    [`${span}_spread:most`, spreadLimits.most * usualSpread] as const,
+    [`${span}_margin`, floor.margins[span]] as const,
+  ];
+  return {
+    load_per_replica: floor.loadPerReplica,
+    up_minutes: floor.upMinutes,
+    hold_minutes: floor.holdMinutes,
+    ...Object.fromEntries([...model('up', floor.up), ...model('hold', floor.hold)]),
+    least_by_load: floor.least,
+    most_by_load: floor.most,
+    least: lowest,
+    ceiling,
+    valid_until: validUntil / SECOND_MS,
+    planned_until: schedule.end / SECOND_MS,
+    course_period: course.periodMs / SECOND_MS,
+    course_until: (course.periodMs + numbersMinutes(course) * MINUTE_MS) / SECOND_MS,
+  };
+}
+
+function coefficient(span: 'up' | 'hold', of: 'centre' | 'spread', feature: Parameters<typeof featureSeries>[0]): string {
+  return `${span}_${of}:${featureSeries(feature).slice(live('').length)}`;
+}
+
+/** What is read of one workload: its load, as far as that is a number at all, and floors that somebody set. */
+function inputRules({ query, scale, plan: { raised = [] } }: LiveWorkload): RecordingRule[] {
   return [
     { record: loadSeries, expr: `sum(${query}\n)${scale === 1 ? '' : ` * ${number(scale)}`} >= 0 < Inf` },
-    { record: 'foresize:live:load', expr: `${series(loadSeries, own)} / ${number(live.loadPerReplica)}` },
-    ...scheduleParts(schedule).map(numbered('foresize:live:schedule_part')),
+    ...raised.map(raisedFloor).map(numbered(live('raised'))),
   ];
 }
 
-/** The course or the schedule of all workloads, of whose parts one is there at a time. */
-function sumRule(name: 'course' | 'schedule', selection: Selection): RecordingRule {
-  // A part that ended while Prometheus was down would be found for five minutes more.
-  const parts = `last_over_time(${series(`foresize:live:${name}_part`, selection)}${range(1)})`;
-  return { record: `foresize:live:${name}`, expr: `sum by (plan, workload) (${parts})` };
+/** A floor that somebody set for a time; nothing at other times. */
+function raisedFloor({ from, to, floor }: NonNullable<LivePlan['raised']>[number]): string {
+  return `vector(${number(floor)}) and on () (vector(time()) >= ${from / SECOND_MS} < ${to / SECOND_MS})`;
 }
 
-/** The features of all workloads. */
-function featureRules(spans: LivePlan['live'], selection: Selection): RecordingRule[] {
-  const of = (name: string) => series(name, selection);
-  const readings = readingsOf(spans);
-  const miss = missReadings(spans);
-  const feature = (name: Exclude<SpreadFeature, 'one'> | (typeof readFeatures)[number]) => of(featureSeries(name));
-  const above = (name: (typeof readFeatures)[number]) => `${feature(name)} - ${feature('hour')}`;
-  const uncertain: readonly (readonly [SpreadFeature, string])[] = [
-    ['moved', `abs(${above('minute')})`],
-    ['peak15Above', above('peak15')],
-    ['peak60Above', above('peak60')],
-    ['surprise', `abs(${feature('minute')} - ${feature('expectedNow')})`],
-    ['yesterdayAbove', `clamp_min(${above('yesterdayAround')}, 0)`],
-  ];
-  const quotient = `(${reading(miss.seen, selection)} + ${offsetReplicas}) / (${reading(miss.expected, selection)} + ${offsetReplicas})`;
+/** Load and course of all workloads, in replicas, and their schedules. */
+function courseRules(all: Selection): RecordingRule[] {
+  const read = (name: string) => lookedUp(live(name), all);
+  const isNow = (name: string) => `(${read(name)} > time())`;
+  // Past its end a line goes on as it is until the next one is looked up.
+  const seconds = `((time() - ${read('course_since')}) < ${read('course_until')} or ${read('course_until')})`;
   return [
-    ...readFeatures.map((name) => ({
-      record: featureSeries(name),
-      expr: `ln((${alternatives(readings[name], selection)}) + ${offsetReplicas})`,
-    })),
-    { record: featureSeries('missed'), expr: `ln(clamp(${quotient}, 1 / ${largestMiss}, ${largestMiss})) or 0 * ${feature('minute')}` },
-    ...uncertain.map(([name, expr]) => ({ record: featureSeries(name), expr })),
+    { record: live('load'), expr: `${series(loadSeries, all)} / ${read('load_per_replica')}` },
+    {
+      record: live('course'),
+      expr: `clamp_min(${read('course_from')} + (${read('course_to')} - ${read('course_from')}) * ${seconds} / ${read('course_period')}, 0)`,
+    },
+    { record: live('schedule'), expr: `${read('planned')} and ${isNow('planned_until')}` },
+    { record: live('valid'), expr: isNow('valid_until') },
   ];
 }
 
-/** How high one workload's load may come, in logs, in its own unit, and in replicas. */
-function needRules({ plan: { live, validUntil } }: LiveWorkload, own: Selection): RecordingRule[] {
-  const of = (name: string) => series(name, own);
+/** How high the load may come, in logs, in its own unit, and in replicas. */
+function needRules(all: Selection): RecordingRule[] {
+  const of = (name: string) => series(live(name), all);
+  const read = (name: string) => lookedUp(live(name), all);
+  const isValid = of('valid');
   const spans = (['up', 'hold'] as const).flatMap((span): RecordingRule[] => {
-    const [centre, spread] = [`foresize:live:${span}_centre`, `foresize:live:${span}_spread`];
-    const load = `exp(${of(centre)} + ${number(live.margins[span])} * ${of(spread)}) - ${offsetReplicas}`;
+    const [centre, spread, sum, asked] = [`${span}_centre`, `${span}_spread`, `${span}_spread_sum`, `${span}_asked`];
+    const load = `exp(${of(centre)} + ${read(`${span}_margin`)} * ${of(spread)}) - ${offsetReplicas}`;
     return [
-      { record: centre, expr: sumOf(centreFeatures, live[span].centre, own) },
-      { record: spread, expr: spreadOf(live[span], own) },
-      {
-        record: `foresize:live:${span}`,
-        expr: `clamp(ceil(clamp(${load}, 0, ${mostReplicas}) - ${ceilEpsilon}), ${live.least}, ${live.most}) and ${until(validUntil)}`,
-      },
+      { record: live(centre), expr: sumOf(span, 'centre', all) },
+      { record: live(sum), expr: sumOf(span, 'spread', all) },
+      { record: live(spread), expr: limited(of(sum), read(`${spread}:least`), read(`${spread}:most`)) },
+      { record: live(asked), expr: `ceil(clamp(${load}, 0, ${mostReplicas}) - ${ceilEpsilon}) and ${isValid}` },
+      { record: live(span), expr: limited(of(asked), read('least_by_load'), read('most_by_load')) },
     ];
   });
-  const expected = `clamp_min(exp(${of('foresize:live:up_centre')}) - ${offsetReplicas}, 0) * ${number(live.loadPerReplica)}`;
-  return [...spans, { record: forecastSeries, expr: `${expected} and ${until(validUntil)}` }];
+  const expected = `clamp_min(exp(${of('up_centre')}) - ${offsetReplicas}, 0) * ${read('load_per_replica')}`;
+  return [...spans, { record: forecastSeries, expr: `${expected} and ${isValid}` }];
 }
 
-function spreadOf({ spread, usualSpread }: LiveModel, own: Selection): string {
-  const { least, most } = spreadLimits;
-  return `clamp(${sumOf(spreadFeatures, spread, own)}, ${least * usualSpread}, ${most * usualSpread})`;
+/** A series between two others; nothing where one of the three is missing. */
+function limited(of: string, least: string, most: string): string {
+  return higher(lower(of, most), least);
 }
 
-/** The sum of coefficients times features; nothing where one of the features is missing. */
-function sumOf<Name extends (typeof centreFeatures)[number] | SpreadFeature>(
-  names: readonly Name[],
-  coefficients: Readonly<Record<Name, number>>,
-  own: Selection,
-): string {
-  const terms = names.map((name) =>
-    name === 'one' ? number(coefficients[name]) : `${number(coefficients[name])} * ${series(featureSeries(name), own)}`,
-  );
-  return terms.join('\n + ');
+/** The sum of coefficients times features; nothing where one of them is missing. */
+function sumOf(span: 'up' | 'hold', of: 'centre' | 'spread', all: Selection): string {
+  const names = of === 'centre' ? centreFeatures : spreadFeatures;
+  return names
+    .map((name) => {
+      const read = lookedUp(live(coefficient(span, of, name)), all);
+      return name === 'one' ? read : `${read} * ${series(featureSeries(name), all)}`;
+    })
+    .join('\n + ');
 }
 
 /** One step of all workloads from their last floors towards what is needed. */
-function stepRules(selection: Selection): RecordingRule[] {
-  const of = (name: string) => series(`foresize:live:${name}`, selection);
-  const rule = (name: string, expr: string) => ({ record: `foresize:live:${name}`, expr });
+function stepRules(all: Selection): RecordingRule[] {
+  const of = (name: string) => series(live(name), all);
+  const rule = (name: string, expr: string) => ({ record: live(name), expr });
   const fall = `(${of('last')} - ${of('aim')})`;
   return [
-    rule('last', `${isPresent(floorSeries, selection)} or ${of('up')}`),
+    rule('last', `${isPresent(floorSeries, all)} or ${of('up')}`),
     rule('lowest', `${of('last')} - clamp_min(floor(${of('last')} * ${stepLimits.down}), ${stepLimits.alwaysRemoved})`),
     rule('highest', `${of('last')} + clamp_min(floor(${of('last')} * ${stepLimits.up}), ${stepLimits.alwaysAdded})`),
     rule('kept', lower(of('last'), of('hold'))),
@@ -204,17 +219,16 @@ function stepRules(selection: Selection): RecordingRule[] {
   ];
 }
 
-/** The floor of one workload: by its load while that is seen and the plan is valid, else by its schedule, and within its limits. */
-function floorRules({ plan: { floor, ceiling, raised = [], validUntil } }: LiveWorkload, own: Selection): RecordingRule[] {
-  const of = (name: string) => series(`foresize:live:${name}`, own);
-  const byLoad = `(${of('next')} and ${isPresent('foresize:live:load', own)} and ${until(validUntil)})`;
+/** The floors: by the load while that is seen and the plan is valid, else by the schedule, and within the limits. */
+function floorRules(all: Selection, isRaised: boolean): RecordingRule[] {
+  const of = (name: string) => series(live(name), all);
+  const read = (name: string) => lookedUp(live(name), all);
+  const byLoad = `(${of('next')} and ${isPresent(live('load'), all)} and ${of('valid')})`;
   const bySchedule = `(${of('lowest')} > ${of('schedule')}) or ${of('schedule')}`;
-  const decided = `clamp(${byLoad}, ${floor}, ${ceiling})\n  or\nclamp(${bySchedule}, ${floor}, ${ceiling})`;
-  const expr = raised.reduce((inner, span) => `clamp_min(\n${inner},\n${raisedFloor(span)}\n)`, decided);
-  return [{ record: floorSeries, expr }];
-}
-
-/** A floor that somebody set for a time; 0 at other times. */
-function raisedFloor({ from, to, floor }: NonNullable<LivePlan['raised']>[number]): string {
-  return `${floor} * (time() >= bool ${from / SECOND_MS}) * (time() < bool ${to / SECOND_MS})`;
+  const raised = `max by (plan, workload) (${of('raised')})`;
+  return [
+    { record: live('decided'), expr: `${byLoad}\n  or\n${bySchedule}` },
+    { record: live('within'), expr: limited(of('decided'), read('least'), read('ceiling')) },
+    { record: floorSeries, expr: isRaised ? `${higher(of('within'), raised)}\n  or\n${of('within')}` : of('within') },
+  ];
 }

@@ -121,8 +121,20 @@ test('of a plan it takes the limits, the course, the schedule and what was learn
     ceiling: 20,
     raised: [{ from: start + HOUR_MS - 6 * MINUTE_MS, to: start + 1.5 * HOUR_MS, floor: 12 }],
     course: { start: start + HOUR_MS / 2, periodMs: HOUR_MS, values: [10, 20] },
-    schedule: { steps: [{ from: start, replicas: 5 }], end: start + 2 * DAY_MS },
+    schedule: { steps: [{ from: start - 15 * MINUTE_MS, replicas: 5 }], end: start + 2 * DAY_MS },
     validUntil: start + DAY_MS,
   });
   expect(livePlanOf(times, { ...workload, replay: null })).toBeNull();
+  // Rules look at the schedule every quarter of an hour, so rises are so much earlier; of the course nothing is needed once the plan has expired.
+  const at = (minutes: number) => new Date(start + minutes * MINUTE_MS).toISOString();
+  const steps = [5, 9, 6, 8].map((replicas, hour) => ({ from: at(60 * hour), replicas }));
+  const load = Array.from({ length: 48 }, (_, hour) => ({ from: at(60 * hour), p50: 125 }));
+  const floor = livePlanOf({ ...times, validUntil: at(120) }, { ...workload, load, floorSchedule: steps });
+  expect(floor?.schedule.steps.map(({ from, replicas }) => [(from - start) / MINUTE_MS, replicas])).toEqual([
+    [-15, 5],
+    [45, 9],
+    [120, 6],
+    [165, 8],
+  ]);
+  expect(floor?.course.values).toHaveLength(4);
 });

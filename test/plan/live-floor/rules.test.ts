@@ -6,40 +6,40 @@ const plan = testPlan(0, 7);
 const workload = (name: string): LiveWorkload => ({ name, query: 'sum(rate(requests_total[5m]))', scale: 1, plan });
 const named = (count: number) => Array.from({ length: count }, (_, i) => workload(`w${String(i).padStart(2, '0')}`));
 
-test('workloads of one lead share a group, whose common rules name none of them', () => {
+test('one group decides for all workloads without naming them, by numbers that a group of each records every quarter of an hour', () => {
   const groups = liveRules('prod', named(3));
   expect(groups.map(({ name, interval }) => [name, interval])).toEqual([
-    ['foresize-live-prod-8m-18m-course', '5m'],
-    ['foresize-live-prod-8m-18m', '1m'],
+    ['foresize-live-prod-w00', '15m'],
+    ['foresize-live-prod-w01', '15m'],
+    ['foresize-live-prod-w02', '15m'],
+    ['foresize-live-prod', '1m'],
   ]);
-  const common = groups[1].rules.filter(({ labels }) => labels === undefined);
-  expect(common.length).toBeGreaterThan(30);
-  expect(common.filter(({ expr }) => expr.includes('workload='))).toEqual([]);
-  expect(groups[1].rules.filter(({ record }) => record === 'foresize:floor:replicas').map(({ labels }) => labels)).toEqual(
-    ['w00', 'w01', 'w02'].map((name) => ({ plan: 'prod', workload: name })),
+  const { rules } = groups[3];
+  expect(rules.filter(({ labels }) => labels !== undefined).map(({ record, labels }) => [record, labels])).toEqual(
+    ['w00', 'w01', 'w02'].map((name) => ['foresize:load', { plan: 'prod', workload: name }]),
   );
+  expect(rules.filter(({ expr }) => expr.includes('workload='))).toEqual([]);
+  expect(rules.at(-1)?.record).toBe('foresize:floor:replicas');
+  const longer = liveRules('prod', named(30))[30].rules;
+  expect(longer.slice(30)).toEqual(rules.slice(3));
 });
 
-test('more than 25 workloads, and others of another lead, are groups that each name their own', () => {
+test('features that look as far ahead as the lead have a rule for each lead, the others one for all', () => {
   const slow = { ...workload('slow'), plan: { ...plan, live: { ...plan.live, upMinutes: 32, holdMinutes: 42 } } };
-  const groups = liveRules('prod', [...named(26), slow]).filter(({ interval }) => interval === '1m');
-  expect(groups.map(({ name }) => name)).toEqual([
-    'foresize-live-prod-32m-42m',
-    'foresize-live-prod-8m-18m-1',
-    'foresize-live-prod-8m-18m-2',
-  ]);
-  const minute = groups.map(({ rules }) => rules.find(({ record }) => record === 'foresize:live:minute')?.expr ?? '');
-  expect(minute[0]).toContain('workload="slow"');
-  expect(minute[1]).toContain('workload=~"w00|w01|');
-  expect(minute[2]).toContain('workload="w25"');
+  const rules = liveRules('prod', [...named(2), slow]).at(-1)?.rules ?? [];
+  const of = (feature: string) => rules.filter(({ record }) => record === `foresize:live:${feature}`).map(({ expr }) => expr);
+  expect(of('minute')).toHaveLength(1);
+  expect(of('expected_up')).toHaveLength(2);
+  expect(of('expected_up').find((expr) => !expr.includes('== 8'))).toMatch(/\[31m59s\] offset 10m.* == 32\) and .* == 42\)$/s);
 });
 
-test('the course of a week and its schedule are parts of 24 terms at most', () => {
-  const parts = liveRules('prod', [workload('chat')])
-    .flatMap(({ rules }) => rules)
-    .filter(({ record }) => record.endsWith('_part'));
-  expect(parts).toHaveLength(7 + 7);
-  for (const { expr } of parts) expect(expr.split('bool').length - 1).toBeLessThanOrEqual(25);
+test('what changes with the hour is parts of eight steps at most, and is recorded no more seldom than four times a period', () => {
+  const [numbers] = liveRules('prod', [workload('chat')]);
+  const parts = numbers.rules.filter(({ record }) => record.endsWith('_part'));
+  expect(parts.length).toBeGreaterThan(2 * 21);
+  for (const { expr } of parts) expect(expr.split('bool').length - 1).toBeLessThanOrEqual(7);
+  const short = { ...plan, course: { ...plan.course, periodMs: 300_000 } };
+  expect(liveRules('prod', [{ ...workload('chat'), plan: short }])[0].interval).toBe('1m');
 });
 
 test('ranges are a second shorter than their minutes, so that every Prometheus counts as many samples as minutes', () => {
