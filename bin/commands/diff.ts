@@ -7,6 +7,7 @@ import { diffChart } from '../../lib/report/diff-chart';
 import { diffMarkdown } from '../../lib/report/diff-markdown';
 import { diffText } from '../../lib/report/diff-text';
 import { scorecardLines } from '../../lib/report/scorecard-text';
+import { showbackChanges } from '../../lib/report/showback';
 import { defineCommand } from '../program';
 import { type CommonOptions, withCommonOptions } from './common';
 
@@ -24,12 +25,13 @@ export const diffCommand = defineCommand<DiffOptions>(
       .option('--picture <address>', 'where that picture is, for the Markdown to show it'),
   { examples: ['foresize diff', 'foresize diff origin/main --format markdown', 'foresize diff ../before/capacity-plan.json --json'] },
   ({ argument, options, answer }) => {
-    const { diff: changes, before, after, scorecard } = diff({ ...options, base: argument });
-    const document = { ...allRound6(changes), ...(scorecard === null ? {} : { scorecard }) };
+    const { diff: changes, before, after, scorecard, showback } = diff({ ...options, base: argument });
+    const document = { ...allRound6(changes), ...(scorecard === null ? {} : { scorecard }), ...(showback === null ? {} : { showback }) };
+    const centres = showback === null ? [] : showbackChanges(showback.before, showback.after);
     const past = scorecard === null ? [] : scorecardLines(scorecard);
     const texts = {
-      text: () => diffText(changes, past),
-      markdown: () => diffMarkdown(changes, options.picture, past),
+      text: () => diffText(changes, past, centres),
+      markdown: () => diffMarkdown(changes, options.picture, past, centres),
       json: () => JSON.stringify(document, null, 2),
     };
     if (options.svg !== undefined && changes.isChanged)

@@ -1,6 +1,7 @@
 import { whileClaimed } from '../../lib/adapters/output';
 import { openProject, plan, writePlan } from '../../lib/project';
 import { planSummary } from '../../lib/report/plan-summary';
+import { showbackOf, showbackText } from '../../lib/report/showback';
 import { defineCommand } from '../program';
 import { type CommonOptions, type HistoryOptions, planNote, exitCodeOf, warningsOf, withCommonOptions, withHistoryOptions } from './common';
 
@@ -19,7 +20,9 @@ export const planCommand = defineCommand<PlanOptions>(
       writePlan(planned);
       return planned;
     });
-    answer(made.plan, `${planSummary(made.plan)}\n\n${planNote(made)}`);
+    const showback = showbackOf(project.config, made.plan);
+    const paid = showback === null ? '' : `${showbackText(showback)}\n\n`;
+    answer(made.plan, `${planSummary(made.plan)}\n\n${paid}${planNote(made)}`);
     return exitCodeOf(made, warn);
   },
 );

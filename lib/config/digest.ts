@@ -85,6 +85,7 @@ function sizedFields(workload: WorkloadConfig): unknown {
     reaches: undefined,
     calledBy: undefined,
     monitor: undefined,
+    costCentre: undefined,
     preset: undefined,
     run: undefined,
     metric: 'metric' in workload ? followsMetric(workload.metric) : undefined,

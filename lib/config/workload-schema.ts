@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseBytes, parseBytesPerSecond, parseDuration, parseLoadAmount, parseMagnitude, parseTime } from '../units';
 import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
-import { count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
+import { costCentre, count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
 import { liveMetricSchema } from './metric-schema';
 import { monitorSchema } from './monitor-schema';
 import { calledBySchema, reachesSchema } from './network-schema';
@@ -38,6 +38,7 @@ const workload = {
   holidays: holidaysSchema.optional(),
   floor: count.optional().meta({ description: 'never fewer replicas than this' }),
   ceiling: count.optional().meta({ description: 'never more replicas than this' }),
+  costCentre: costCentre.optional().meta({ description: 'who pays for its share of its pool; that of the pool by default' }),
 };
 
 const calendar = z.enum(['learn', 'ignore']).optional().meta({

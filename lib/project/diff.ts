@@ -6,6 +6,7 @@ import { readPlanText } from '../adapters/plan-file';
 import { diffPlans, type PlanDiff } from '../plan/diff';
 import { type CapacityPlan, parsePlan, readOlderPlan } from '../plan/file';
 import { ProblemError } from '../problems';
+import { type Showback, showbackOf } from '../report/showback';
 import type { Scorecard } from '../simulate';
 import { openProject, type ProjectSource, readPlan } from './project';
 import { newestCard } from './scorecard-files';
@@ -23,6 +24,8 @@ export type DiffResult = {
   readonly hasBase: boolean;
   /** How the plans before it fared, of the newest week beside the plan; `null` where there is none. */
   readonly scorecard: Scorecard | null;
+  /** What both plans cost by the cost centres of the config; `null` where it states none. */
+  readonly showback: { readonly before: Showback | null; readonly after: Showback } | null;
 };
 
 /**
@@ -37,7 +40,10 @@ export function diff({ base = 'HEAD', ...source }: DiffOptions = {}): DiffResult
   const path = isFile ? displayPath(resolve(base)) : `${base}:${displayPath(project.planFile)}`;
   const text = isFile ? readPlanText(resolve(base)) : textAtRevision(project.planFile, base);
   const before = text === undefined ? nothing(after) : parsed(text, path);
-  return { diff: diffPlans(before, after), before, after, hasBase: text !== undefined, scorecard: newestCard(project.planFile) };
+  const scorecard = newestCard(project.planFile);
+  const costs = showbackOf(project.config, after, scorecard);
+  const showback = costs && { before: showbackOf(project.config, before), after: costs };
+  return { diff: diffPlans(before, after), before, after, hasBase: text !== undefined, scorecard, showback };
 }
 
 function parsed(text: string, path: string): CapacityPlan {

@@ -12,6 +12,7 @@ import { isProblemError } from '../problems';
 import { diffChart } from '../report/diff-chart';
 import { diffMarkdown } from '../report/diff-markdown';
 import { scorecardLines } from '../report/scorecard-text';
+import { showbackChanges } from '../report/showback';
 import { diff } from './diff';
 import { recordFile } from './live-record';
 import { openProject, type ProjectSource } from './project';
@@ -59,7 +60,7 @@ export function propose(options: ProposeOptions = {}): Proposal {
   const { branch = 'foresize/plan', remote = 'origin' } = options;
   const project = openProject(options);
   const { config, planFile, directory } = project;
-  const { diff: changes, before, after, scorecard } = diff({ project });
+  const { diff: changes, before, after, scorecard, showback } = diff({ project });
   const text = readPlanText(planFile);
   const atHead = textAtRevision(planFile, 'HEAD');
   const silent = (why: string, commit: string | null): Proposal => {
@@ -87,7 +88,8 @@ export function propose(options: ProposeOptions = {}): Proposal {
   const head = repository.commitAt('HEAD') ?? 'HEAD';
   const commit = repository.commitOnto(head, files, `${title}\n\nThe plan is ${after.digest}.`);
   const address = options.picture?.replaceAll('{commit}', commit).replaceAll('{path}', encodeURI(repository.pathOf(pictureFile)));
-  const comment = diffMarkdown(changes, address, scorecard === null ? [] : scorecardLines(scorecard));
+  const centres = showback === null ? [] : showbackChanges(showback.before, showback.after);
+  const comment = diffMarkdown(changes, address, scorecard === null ? [] : scorecardLines(scorecard), centres);
   repository.push(remote, branch, commit, was, mergeRequest(options.mergeInto, title, comment));
   const why = was === null ? `${displayPath(planFile)} differs from what is committed` : `${branch} proposed another plan before`;
   return { proposed: true, why, branch, commit, digest: after.digest, title, comment };

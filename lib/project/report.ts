@@ -5,6 +5,7 @@ import { distinctProblems, type Problem } from '../problems';
 import { findingsOf } from '../report/history-findings';
 import { judgeWorkload } from '../report/judge-workload';
 import { type ReportedHistory, reportPage } from '../report/page';
+import { showbackOf } from '../report/showback';
 import { timeOf as epochOf } from '../units';
 import { inStage, type RunOptions } from './options';
 import { newestCard } from './scorecard-files';
@@ -40,7 +41,9 @@ export async function report(options: ReportOptions = {}): Promise<ReportResult>
   const project = openProject(options);
   const plan = readPlan(project);
   const { history, refused } = options.history ? await readHistory(project, plan, options) : { history: null, refused: [] };
-  const page = await inStage(options, 'drawing', () => reportPage(plan, { history, scorecard: newestCard(project.planFile) }));
+  const scorecard = newestCard(project.planFile);
+  const showback = showbackOf(project.config, plan, scorecard);
+  const page = await inStage(options, 'drawing', () => reportPage(plan, { history, scorecard, showback }));
   return { project, plan, page, isOfConfig: plan.sources.config === configDigest(project.config), refused };
 }
 

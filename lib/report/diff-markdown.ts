@@ -11,8 +11,9 @@ const mostCharacters = 60_000;
  *
  * @param picture the address of a picture of it
  * @param past how the plans before it fared, a line each
+ * @param centres what changes by cost centre, a line each
  */
-export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly string[] = []): string {
+export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly string[] = [], centres: readonly string[] = []): string {
   const { dataThrough, validUntil } = diff.after;
   const head = [
     `### Capacity of ${plain(diff.name)}`,
@@ -33,6 +34,7 @@ export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly st
       'Limits that bind after it',
       diff.binding.map((text) => plain(text)),
     ),
+    ...bullets('By cost centre', centres.map(plain)),
     ...bullets('How the plans before it fared', past.map(plain)),
   ].join('\n\n');
   const after = [

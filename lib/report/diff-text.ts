@@ -6,8 +6,9 @@ import { textTable } from './table';
  * The text that `foresize diff` prints.
  *
  * @param past how the plans before it fared, a line each
+ * @param centres what changes by cost centre, a line each
  */
-export function diffText(diff: PlanDiff, past: readonly string[] = []): string {
+export function diffText(diff: PlanDiff, past: readonly string[] = [], centres: readonly string[] = []): string {
   if (!diff.isChanged) return `${sidesText(diff)}\n\nnothing that is deployed, no dollar and no warning differs`;
   const { workloads, pools, unchanged, guardrails, warnings, binding } = diff;
   return [
@@ -20,6 +21,7 @@ export function diffText(diff: PlanDiff, past: readonly string[] = []): string {
     ...workloads.map(workloadText),
     ...pools.map(poolText),
     ...(unchanged.length > 0 ? [`unchanged: ${unchanged.join(', ')}`] : []),
+    ...listed('by cost centre', centres),
     ...listed('how the plans before it fared', past),
     ...listed('guardrails', guardrails),
     ...listed('limits that bind', binding),

@@ -3,6 +3,7 @@ import { type CapacityPlan, spanOf } from '../../plan/file';
 import type { Scorecard } from '../../simulate';
 import { timeOf } from '../../units';
 import type { HistoryFinding } from '../history-findings';
+import type { Showback } from '../showback';
 import { attentionSection, limitsSection } from './attention';
 import { costSection } from './cost';
 import { dataSection } from './data';
@@ -13,6 +14,7 @@ import { overviewTable } from './overview';
 import { dayText, momentText } from './plot';
 import { poolsSection } from './pools';
 import { scorecardSection } from './scorecard';
+import { showbackSection } from './showback';
 import { script } from './script';
 import { style } from './style';
 import { summarySection } from './summary';
@@ -26,7 +28,11 @@ export type ReportedHistory = {
 };
 
 /** What is shown beside what the plan holds; `null` where it is not there. */
-export type BesidePlan = { readonly history?: ReportedHistory | null; readonly scorecard?: Scorecard | null };
+export type BesidePlan = {
+  readonly history?: ReportedHistory | null;
+  readonly scorecard?: Scorecard | null;
+  readonly showback?: Showback | null;
+};
 
 /** Of plans with more workloads each of them is opened by the reader. */
 const mostOpen = 6;
@@ -72,7 +78,7 @@ ${sections.map((section) => markup`<section aria-labelledby="${section.id}"><h2 
 }
 
 /** The parts of the page, in their order. */
-function sectionsOf(plan: CapacityPlan, { history = null, scorecard = null }: BesidePlan): readonly Section[] {
+function sectionsOf(plan: CapacityPlan, { history = null, scorecard = null, showback = null }: BesidePlan): readonly Section[] {
   const names = Object.keys(plan.workloads).sort();
   const view = { isOpen: names.length <= mostOpen, isBrief: names.length > mostInFull };
   const items = names.map((name) => workloadDetails(plan, name, view, history?.observed[name] ?? null));
@@ -88,6 +94,9 @@ function sectionsOf(plan: CapacityPlan, { history = null, scorecard = null }: Be
       : [{ id: 'scorecard', title: 'Scorecard', body: markup`<div class="panel">${scorecardSection(scorecard, names)}</div>` }]),
     { id: 'nodes', title: 'Nodes', body: poolsSection(plan) },
     { id: 'cost', title: 'Cost', body: markup`<div class="panel">${costSection(plan)}</div>` },
+    ...(showback === null
+      ? []
+      : [{ id: 'showback', title: 'Who pays', body: markup`<div class="panel">${showbackSection(showback)}</div>` }]),
     { id: 'limits', title: 'Limits that bind', body: markup`<div class="panel">${limitsSection(plan)}</div>` },
     { id: 'data', title: 'Data', body: markup`<div class="panel">${dataSection(plan, history?.findings ?? null)}</div>` },
   ];
