@@ -8,6 +8,7 @@ import { type CapacityConfig, parseConfig } from '../config';
 import { ProblemError } from '../problems';
 import { readManifests } from './manifests';
 import { isPipe, pipeRefusal } from './pipe';
+import { withProfiles } from './profiles';
 
 const defaultNames = ['foresize.config.ts', 'foresize.config.js', 'foresize.config.json', 'foresize.config.yaml', 'foresize.config.yml'];
 
@@ -29,7 +30,7 @@ export function readConfig(path?: string, directory = process.cwd()): { config: 
       hint: 'name the config with --config FILE',
     });
   }
-  const raw = load(file);
+  const raw = withProfiles(load(file), dirname(file), displayPath(file));
   return { config: parseConfig(raw, displayPath(file), readManifests(raw, dirname(file), displayPath(file))), path: file };
 }
 

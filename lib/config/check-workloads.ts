@@ -81,6 +81,10 @@ function checkInference(name: string, workload: InferenceConfig, add: Add): void
   if (metric?.triggers.some(({ kind }) => kind === unreadable[owner].kind))
     add('metric', [...at, 'metric'], unreadable[owner].message, unreadable[owner].hint);
   if (metric !== undefined) checkMetric(name, metric, owner, add);
+  if (replica.profile !== undefined) {
+    const hint = 'state replica.throughput in its place';
+    return add('profile', [...at, 'replica', 'profile'], 'is read beside the file of a config, and this config is none', hint);
+  }
   if (!replica.throughput && !model) {
     const hint = 'or give model, by which it is estimated';
     return add('missing', [...at, 'replica', 'throughput'], 'is missing: measure what one replica can do', hint);
