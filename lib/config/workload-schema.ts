@@ -146,7 +146,8 @@ export const inferenceSchema = z
       .partial({ throughput: true })
       .extend({
         profile: z.string().min(1).optional().meta({
-          description: 'file that `workloads/benchmark` wrote: its throughput, where it was measured, and the cold start where all of it was',
+          description:
+            'file that `workloads/benchmark` wrote: its throughput, where it was measured, and the cold start where all of it was',
         }),
         measuredOn: z
           .string()
