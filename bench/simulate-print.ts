@@ -8,26 +8,38 @@ type Figures = Omit<Summary, 'name' | 'leadMinutes' | 'judged' | 'chosen' | 'ris
 const figureTitles = [
   'plan / hpa-tuned',
   'plan+operate / hpa-tuned',
+  'live / hpa-tuned',
   'causal limit / hpa-tuned',
   'reached by plan',
   'reached by plan+operate',
+  'reached by live',
   'hpa-tuned / bound',
   'hpa-tuned / static',
   'viol. hpa-tuned',
   'viol. plan',
   'viol. plan+operate',
+  'viol. live',
   'CPU s',
 ];
 
 function figureCells(figures: Figures): string[] {
-  const { planToHpaTuned, operateToHpaTuned, causalLimitToHpaTuned, reached, hpaTunedToBound, hpaTunedToStatic, violations } = figures;
+  const {
+    planToHpaTuned,
+    operateToHpaTuned,
+    liveToHpaTuned,
+    causalLimitToHpaTuned,
+    reached,
+    hpaTunedToBound,
+    hpaTunedToStatic,
+    violations,
+  } = figures;
   const ratio = (value: number | null) => (value === null || Number.isNaN(value) ? 'n/a' : value.toFixed(2));
   const share = (value: number | null) => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
   return [
-    ...[planToHpaTuned, operateToHpaTuned, causalLimitToHpaTuned].map(ratio),
-    ...[reached.plan, reached.operate].map(share),
+    ...[planToHpaTuned, operateToHpaTuned, liveToHpaTuned, causalLimitToHpaTuned].map(ratio),
+    ...[reached.plan, reached.operate, reached.live].map(share),
     ...[hpaTunedToBound, hpaTunedToStatic].map(ratio),
-    ...[violations.hpaTuned, violations.plan, violations.operate].map((value) => value.toFixed(3)),
+    ...[violations.hpaTuned, violations.plan, violations.operate, violations.live].map((value) => value.toFixed(3)),
     figures.cpuSeconds.toFixed(1),
   ];
 }
@@ -58,14 +70,23 @@ export function printLeads(summaries: readonly Summary[]): void {
   );
 }
 
-/** Medians over loads and leads by how long repeating rises take against the lead. */
+/** Medians over loads by how long repeating rises take against the lead: of all leads together, and of each. */
 export function printRegimes(summaries: readonly Summary[]): void {
+  const leads = [...new Set(summaries.map(({ leadMinutes }) => leadMinutes))];
   print(
-    'medians by regime, all leads',
-    ['rise', 'replays', ...figureTitles],
+    'medians by regime',
+    ['rise', 'lead', 'replays', ...figureTitles],
     regimes.flatMap((regime) => {
       const own = summaries.filter((summary) => summary.regime === regime);
-      return own.length === 0 ? [] : [[regime, `${own.length}`, ...figureCells(middleOf(own))]];
+      const row = (lead: string, part: readonly Summary[]) =>
+        part.length === 0 ? [] : [[regime, lead, `${part.length}`, ...figureCells(middleOf(part))]];
+      const each = leads.flatMap((lead) =>
+        row(
+          `${lead} min`,
+          own.filter(({ leadMinutes }) => leadMinutes === lead),
+        ),
+      );
+      return leads.length === 1 ? each : [...row('all', own), ...each];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import type { FitRunner, RepeatingRises } from '../lib/forecast';
-import { violationLimit, violationPercent } from '../lib/plan/replay';
+import { policyNames, violationLimit, violationPercent } from '../lib/plan/replay';
 import { type LoadGrid, prepareLoad, type ReplaySettings, type Simulation, simulateLoad } from '../lib/simulate';
 import { causalLimit } from '../lib/simulate/replay';
 import { MINUTE_MS } from '../lib/units';
@@ -37,7 +37,12 @@ type Subject = {
 export async function replayedAtLeads({ name, load, settings, leads, course }: Subject, run: FitRunner): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { minutes, seeds } of leads) {
-    const atLead = { ...settings, withCausalLimit: course === undefined, physics: { ...settings.physics, ...timesOf(minutes) } };
+    const atLead = {
+      ...settings,
+      policies: policyNames,
+      withCausalLimit: course === undefined,
+      physics: { ...settings.physics, ...timesOf(minutes) },
+    };
     const began = cpuSeconds();
     const prepared = await prepareLoad(load, { ...atLead, seed: 1 }, run);
     const forecasting = cpuSeconds() - began;

@@ -14,16 +14,17 @@ export type Summary = {
   readonly regime: Regime;
   readonly planToHpaTuned: number;
   readonly operateToHpaTuned: number;
+  readonly liveToHpaTuned: number;
   /** `null` where no margin holds as few violations. */
   readonly causalLimitToHpaTuned: number | null;
   /**
    * Of what the causal limit saves against the tuned HPA; `null` where that is less than a twentieth. A policy that is in violation for more
    * than 0.1 points longer than the tuned HPA saves nothing.
    */
-  readonly reached: { readonly plan: number | null; readonly operate: number | null };
+  readonly reached: { readonly plan: number | null; readonly operate: number | null; readonly live: number | null };
   readonly hpaTunedToBound: number;
   readonly hpaTunedToStatic: number;
-  readonly violations: { readonly hpaTuned: number; readonly plan: number; readonly operate: number };
+  readonly violations: { readonly hpaTuned: number; readonly plan: number; readonly operate: number; readonly live: number };
   readonly cpuSeconds: number;
 };
 
@@ -56,8 +57,14 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
     const compared: Compared = {
       planToHpaTuned: toHpaTuned('plan'),
       operateToHpaTuned: toHpaTuned('plan+operate'),
+      liveToHpaTuned: toHpaTuned('live'),
       causalLimitToHpaTuned: limits.length < mine.length ? null : mean(limits),
-      violations: { hpaTuned: violationsOf('hpa-tuned'), plan: violationsOf('plan'), operate: violationsOf('plan+operate') },
+      violations: {
+        hpaTuned: violationsOf('hpa-tuned'),
+        plan: violationsOf('plan'),
+        operate: violationsOf('plan+operate'),
+        live: violationsOf('live'),
+      },
     };
     return {
       name,
@@ -75,7 +82,7 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
   });
 }
 
-type Compared = Pick<Summary, 'planToHpaTuned' | 'operateToHpaTuned' | 'causalLimitToHpaTuned' | 'violations'>;
+type Compared = Pick<Summary, 'planToHpaTuned' | 'operateToHpaTuned' | 'liveToHpaTuned' | 'causalLimitToHpaTuned' | 'violations'>;
 
 /** Less than this share of the tuned HPA's GPU-hours is not worth a share of it. */
 const leastReachable = 0.05;
@@ -85,7 +92,7 @@ const moreViolations = 0.1;
 /** The share of the reachable saving that policies reach: what they save against the tuned HPA by what the causal limit saves, both added up. */
 function reachedBy(compared: readonly Compared[]): Summary['reached'] {
   const reachable = mean(compared.map(({ causalLimitToHpaTuned }) => 1 - (causalLimitToHpaTuned ?? NaN)));
-  if (!(reachable >= leastReachable)) return { plan: null, operate: null };
+  if (!(reachable >= leastReachable)) return { plan: null, operate: null, live: null };
   const saved = (ratioOf: (one: Compared) => number, violationsOf: (one: Compared) => number) =>
     mean(
       compared.map((one) => {
@@ -104,6 +111,11 @@ function reachedBy(compared: readonly Compared[]): Summary['reached'] {
         (one) => one.operateToHpaTuned,
         ({ violations }) => violations.operate,
       ) / reachable,
+    live:
+      saved(
+        (one) => one.liveToHpaTuned,
+        ({ violations }) => violations.live,
+      ) / reachable,
   };
 }
 
@@ -113,6 +125,7 @@ export function middleOf(summaries: readonly Summary[]) {
   return {
     planToHpaTuned: over((summary) => summary.planToHpaTuned),
     operateToHpaTuned: over((summary) => summary.operateToHpaTuned),
+    liveToHpaTuned: over((summary) => summary.liveToHpaTuned),
     causalLimitToHpaTuned: over(({ causalLimitToHpaTuned }) => causalLimitToHpaTuned ?? NaN),
     reached: reachedBy(summaries.filter(({ causalLimitToHpaTuned }) => causalLimitToHpaTuned !== null)),
     hpaTunedToBound: over((summary) => summary.hpaTunedToBound),
@@ -121,6 +134,7 @@ export function middleOf(summaries: readonly Summary[]) {
       hpaTuned: over(({ violations }) => violations.hpaTuned),
       plan: over(({ violations }) => violations.plan),
       operate: over(({ violations }) => violations.operate),
+      live: over(({ violations }) => violations.live),
     },
     cpuSeconds: over(({ cpuSeconds }) => cpuSeconds),
   };

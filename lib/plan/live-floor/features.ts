@@ -51,7 +51,8 @@ const weekMinutes = 7 * dayMinutes;
  * What each feature reads. Of the load: the last minute, the mean of 3 minutes, 10 minutes and the hour, the largest of 5 minutes, a quarter
  * of an hour and the hour. Of the plan's course: now, and the largest until a new node serves and until a kept one has paid for itself. Of
  * yesterday: the load at this time, the largest after it until a new node would have served, the largest within ten minutes of it. Of a week
- * ago, else of yesterday, likewise. Of the last six hours: the largest at this minute, and after it. What is not there yet is as now.
+ * ago, else of yesterday, likewise. Of the last six hours: the largest at this minute, and after it. What is not there yet is as now,
+ * and of the course, which was not recorded while Prometheus was down, as at the end of what is looked at.
  *
  * A rule that writes a reading and the function that evaluates it both go by this table.
  */
@@ -62,7 +63,11 @@ export function readingsOf({ upMinutes, holdMinutes }: LiveSpans): Readonly<Reco
     const minutes = Math.min(upMinutes, ago);
     return { of: 'load', take: 'largest', minutes, ago: ago - minutes };
   };
-  const course = (take: 'newest' | 'largest', minutes: number, ago: number): Alternatives => [[{ of: 'course', take, minutes, ago }]];
+  const farthest: Reading = { of: 'course', take: 'newest', minutes: presentMinutes, ago: 0 };
+  const course = (take: 'newest' | 'largest', minutes: number, ago: number): Alternatives => [
+    [{ of: 'course', take, minutes, ago }],
+    [farthest],
+  ];
   const hours = [60, 120, 180, 240, 300, 360];
   const yesterday = newestLoad(dayMinutes);
   const yesterdayAfter = after(dayMinutes);
