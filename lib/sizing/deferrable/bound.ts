@@ -1,0 +1,152 @@
+import { bestOffer } from './best-offer';
+import { type Gangs, gangsOf } from './gangs';
+import type { JobWindows } from './ledger';
+import { nodesInOrder, type NodesInOrder } from './node-cost';
+import type { Market, Prepared } from './prepare';
+import { cheapestWindows, type Windows } from './windows';
+
+export type Bound = {
+  /** No schedule costs less, USD over all periods. */
+  readonly usd: number;
+  /** The windows that each job would choose at the prices of the bound; `null` where it has none. */
+  readonly windows: readonly (JobWindows | null)[];
+};
+
+/**
+ * A lower bound by Lagrangian relaxation: jobs buy their GPUs from nodes at a price by period, market and gang (how many GPUs together, in
+ * which size of worker), and limits have a price too. At any prices each job then chooses alone, by dynamic programming, as does each
+ * market in each period, whole nodes and whole gangs included; what all of them spend is a bound. Prices follow what is asked for beyond
+ * what is offered, in steps by Polyak's rule.
+ *
+ * @param answerUsd what the best known schedule costs, which steps are measured by
+ * @param firstPrices by period and gang, as `gangsOf` counts them
+ * @see Fisher 1981, doi 10.1287/mnsc.27.1.1; Polyak 1969, doi 10.1016/0041-5553(69)90061-5
+ */
+export function lowerBound(prepared: Prepared, answerUsd: number, steps: number, firstPrices: Float64Array): Bound {
+  const { problem, markets, jobs } = prepared;
+  const { periods, limits } = problem;
+  const gangs = gangsOf(prepared);
+  const width = gangs.all.length;
+  const rents = periods * width;
+  // Prices of gangs, then those of limits.
+  const prices = new Float64Array(rents + periods * limits.length);
+  prices.set(firstPrices);
+  const slope = new Float64Array(prices.length);
+  const direction = new Float64Array(prices.length);
+  let best: Bound = { usd: -Infinity, windows: [] };
+  let bestPrices: Float64Array = prices.slice();
+  let [pace, idle] = [1, 0];
+  const offers = markets.map((market, index) => offersOf(prepared, market, index, gangs));
+  for (let round = 0; round < steps; round++) {
+    slope.fill(0);
+    let usd = 0;
+    const chosen = jobs.map((one, job): Windows | null => {
+      const { earliest, deadline } = one.job;
+      const own = one.markets.map((_, place) =>
+        Float64Array.from({ length: deadline - earliest }, (__, offset) => prices[(earliest + offset) * width + gangs.ofJob[job][place]]),
+      );
+      return cheapestWindows(one, own) ?? null;
+    });
+    for (const [job, windows] of chosen.entries()) {
+      usd += windows?.usd ?? 0;
+      for (const { from, to, market } of windows?.windows ?? []) {
+        const gang = gangs.ofJob[job][jobs[job].markets.findIndex(({ index }) => index === market)];
+        for (let period = from; period < to; period++) slope[period * width + gang]++;
+      }
+    }
+    for (let period = 0; period < periods; period++) {
+      const limitsFrom = rents + period * limits.length;
+      for (const [index, market] of markets.entries()) {
+        const sold = offers[index](
+          period,
+          prices.subarray(period * width, (period + 1) * width),
+          prices.subarray(limitsFrom, limitsFrom + limits.length),
+        );
+        usd += sold.usd;
+        for (const [gang, count] of sold.gangs) slope[period * width + gang] -= count;
+        for (let limit = 0; limit < limits.length; limit++)
+          for (let place = 0; place < market.offerings.length; place++)
+            slope[limitsFrom + limit] += sold.counts[place] * market.offerings[place].sizes[limit];
+      }
+      for (let limit = 0; limit < limits.length; limit++) {
+        usd -= prices[limitsFrom + limit] * limits[limit].most;
+        slope[limitsFrom + limit] -= limits[limit].most;
+      }
+    }
+    if (usd > best.usd + 1e-9) {
+      if (usd > best.usd + 2e-5 * Math.abs(answerUsd)) idle = 0;
+      best = { usd, windows: chosen.map((one) => one?.windows ?? null) };
+      bestPrices = prices.slice();
+    } else if (++idle >= 8) {
+      [pace, idle] = [pace * 0.6, 0];
+      prices.set(bestPrices);
+      direction.fill(0);
+      if (pace < 1e-3) break;
+      continue;
+    }
+    if (best.usd >= answerUsd * (1 - 1e-9)) break;
+    let norm = 0;
+    for (let at = 0; at < prices.length; at++) {
+      // A price of nothing cannot fall.
+      if (prices[at] <= 0 && slope[at] < 0) slope[at] = 0;
+      direction[at] = slope[at] + 0.5 * direction[at];
+      norm += direction[at] * direction[at];
+    }
+    if (norm === 0) break;
+    const length = (pace * Math.max(1e-6 * Math.abs(answerUsd), answerUsd - usd)) / norm;
+    for (let at = 0; at < prices.length; at++) prices[at] = Math.max(0, prices[at] + length * direction[at]);
+  }
+  return { ...best, usd: Math.min(best.usd, answerUsd) };
+}
+
+type Sold = {
+  readonly usd: number;
+  /** How many of each gang. */
+  readonly gangs: readonly (readonly [gang: number, count: number])[];
+  /** Nodes by offering. */
+  readonly counts: readonly number[];
+};
+
+/**
+ * What a market does best at given prices in one period: nodes for the steady demand, and for as many gangs as are worth their price.
+ * Dynamic programming over its sizes of nodes, as in `nodeCosts`.
+ */
+function offersOf(prepared: Prepared, { offerings, most, stateOf }: Market, index: number, gangs: Gangs) {
+  const { levels, missingUsd, steady, problem } = prepared;
+  const { periodHours } = problem;
+  const places = Array.from({ length: levels }, (_, level) => offerings.flatMap((one, place) => (one.level === level ? [place] : [])));
+  const sold = Array.from({ length: levels }, (_, level) =>
+    gangs.all.flatMap((gang, place) => (gang.market === index && gang.level === level ? [{ ...gang, place }] : [])),
+  );
+  const plain = new Map<number, NodesInOrder[]>();
+  return (period: number, prices: Float64Array, limitPrices: Float64Array): Sold => {
+    const state = stateOf[period];
+    const isPlain = limitPrices.every((price) => price === 0);
+    const priceOf = (place: number) => {
+      let usd = offerings[place].usdPerHour * periodHours;
+      for (let limit = 0; limit < limitPrices.length; limit++) usd += limitPrices[limit] * offerings[place].sizes[limit];
+      return usd;
+    };
+    const ordered = isPlain ? places : places.map((all) => [...all].sort((a, b) => priceOf(a) - priceOf(b)));
+    const make = () =>
+      ordered.map((all, level) =>
+        nodesInOrder(
+          all.map((place) => ({ usd: priceOf(place), count: most[state][place] })),
+          2 ** level * missingUsd * periodHours,
+        ),
+      );
+    const sizes = isPlain ? (plain.get(state) ?? make()) : make();
+    if (isPlain) plain.set(state, sizes);
+    const wanted = steady[period].subarray(index * levels, (index + 1) * levels);
+    const chosen = bestOffer(sizes, wanted, sold, gangs.most[period], prices);
+    const counts = offerings.map(() => 0);
+    for (const [level, all] of ordered.entries()) {
+      let left = chosen.nodes[level];
+      for (const place of all) {
+        counts[place] = Math.min(left, most[state][place]);
+        left -= counts[place];
+      }
+    }
+    return { usd: chosen.usd, gangs: chosen.gangs, counts };
+  };
+}

@@ -1,0 +1,71 @@
+import { type JobWindows, type Ledger, restore } from './ledger';
+import type { Prepared } from './prepare';
+import { seededNumbers } from './random';
+
+/**
+ * Ruin and recreate: takes a few jobs out, puts each back where it now adds the least, and keeps what comes of it where that costs less,
+ * or, ever more seldom, a little more. Half of the time the jobs are those that run beside a drawn one, else any.
+ *
+ * @param rounds how often; the only thing that ends it, so that the same problem has the same answer
+ * @see Schrimpf et al. 2000, doi 10.1006/jcph.1999.6413
+ */
+export function ruinAndRecreate({ jobs }: Prepared, ledger: Ledger, rounds: number): void {
+  const movable = jobs.map((_, job) => job);
+  if (movable.length === 0) return;
+  const next = seededNumbers(1);
+  const draw = (count: number) => Math.floor(count * next());
+  let current = ledger.usd();
+  let best = current;
+  let bestWindows = [...ledger.windows];
+  const warm = 0.02 * jobsUsd(ledger, current);
+  for (let round = 0; round < rounds; round++) {
+    const taken = ruined(ledger, movable, draw);
+    const before = [...ledger.windows];
+    for (const job of taken) ledger.take(job);
+    const order = [...taken].sort((a, b) => keyOf(a) - keyOf(b));
+    // Where every job goes to what is cheapest for it alone, none makes room for another: half of the rounds see prices as through a haze.
+    const haze = [0, 0, 0.1, 0.4][draw(4)];
+    for (const job of order) ledger.putCheapest(job, haze === 0 ? undefined : () => 1 + haze * (2 * next() - 1));
+    const now = ledger.usd();
+    const allowed = (warm * (1 - round / rounds) ** 2 * -Math.log(1 - next())) / Math.max(1, movable.length);
+    if (now <= current + allowed) {
+      current = now;
+      if (now < best - 1e-9) [best, bestWindows] = [now, [...ledger.windows]];
+    } else {
+      restore(ledger, before);
+    }
+  }
+  restore(ledger, bestWindows);
+
+  /** Drawn anew each time: large jobs come before small ones more often than not. */
+  function keyOf(job: number): number {
+    const { gpus, markets } = jobs[job];
+    return -gpus * markets[0].periods[0] * (0.2 + next());
+  }
+}
+
+function ruined({ windows }: Ledger, movable: readonly number[], draw: (count: number) => number): readonly number[] {
+  const count = Math.min(movable.length, 1 + draw(Math.min(8, movable.length)));
+  const [first] = [movable[draw(movable.length)]];
+  const pool = draw(2) === 0 ? movable.filter((job) => meets(windows[first], windows[job])) : movable;
+  const taken = new Set([first]);
+  for (let tries = 0; tries < 3 * count && taken.size < count; tries++) taken.add(pool[draw(pool.length)]);
+  return [...taken];
+}
+
+function meets(a: JobWindows | null, b: JobWindows | null): boolean {
+  if (a === null || b === null) return true;
+  return a.some((one) => b.some((other) => one.from < other.to && other.from < one.to));
+}
+
+/** What the jobs of a ledger add to the nodes, roughly: the part of the cost that moving them can change. */
+function jobsUsd(ledger: Ledger, usd: number): number {
+  const before = [...ledger.windows];
+  restore(
+    ledger,
+    before.map(() => null),
+  );
+  const without = ledger.usd();
+  restore(ledger, before);
+  return usd - without;
+}

@@ -1,0 +1,181 @@
+import { cheapestWithin } from './within-limits';
+import type { Market, Prepared } from './prepare';
+
+/** Nodes for the GPUs of one period. */
+export type PeriodNodes = {
+  /** USD an hour, what is missing included at `missingUsd` and `dearUsd`. */
+  readonly usdPerHour: number;
+  /** By market and offering of it. */
+  readonly counts: readonly (readonly number[])[];
+  /** GPUs that no node of a market has a place for, by market. */
+  readonly missing: readonly number[];
+  /** By limit: how much it is passed by. */
+  readonly excess: readonly number[];
+};
+
+export type NodeCosts = {
+  /** The least USD an hour of nodes for these GPUs; `demand` by market and level. */
+  readonly usdPerHour: (period: number, demand: Int32Array) => number;
+  readonly nodes: (period: number, demand: Int32Array) => PeriodNodes;
+};
+
+/**
+ * What the cheapest nodes of a period cost, exactly. A market alone is solved by dynamic programming over its sizes of nodes, the large
+ * ones first; where the nodes found so pass a limit, all markets are solved together by `cheapestWithin`. Answers are kept.
+ */
+export function nodeCosts(prepared: Prepared): NodeCosts {
+  const { markets, levels, problem } = prepared;
+  const alone = markets.map((market) => lonelyMarket(market, levels, prepared.missingUsd));
+  const known = markets.map(() => new Map<string, MarketNodes>());
+  const together = new Map<string, PeriodNodes>();
+  const ofMarket = (index: number, period: number, demand: Int32Array): MarketNodes => {
+    const state = markets[index].stateOf[period];
+    let key = `${state}`;
+    for (let level = 0; level < levels; level++) key += `,${demand[index * levels + level]}`;
+    const found = known[index].get(key);
+    if (found) return found;
+    const made = alone[index](state, demand.subarray(index * levels, (index + 1) * levels));
+    known[index].set(key, made);
+    return made;
+  };
+  const nodes = (period: number, demand: Int32Array): PeriodNodes => {
+    const parts = markets.map((_, index) => ofMarket(index, period, demand));
+    const free = joined(prepared, parts);
+    if (free.excess.every((excess) => excess === 0)) return free;
+    const key = `${markets.map(({ stateOf }) => stateOf[period]).join()};${demand.join()}`;
+    const found = together.get(key);
+    if (found) return found;
+    const made = cheapestWithin(prepared, period, demand);
+    together.set(key, made);
+    return made;
+  };
+  const usdPerHour =
+    problem.limits.length === 0
+      ? (period: number, demand: Int32Array) => {
+          let sum = 0;
+          for (let index = 0; index < markets.length; index++) sum += ofMarket(index, period, demand).usdPerHour;
+          return sum;
+        }
+      : (period: number, demand: Int32Array) => nodes(period, demand).usdPerHour;
+  return { usdPerHour, nodes };
+}
+
+type MarketNodes = {
+  readonly usdPerHour: number;
+  readonly counts: readonly number[];
+  readonly missing: number;
+  readonly used: readonly number[];
+};
+
+function joined({ problem: { limits } }: Prepared, parts: readonly MarketNodes[]): PeriodNodes {
+  return {
+    usdPerHour: parts.reduce((sum, part) => sum + part.usdPerHour, 0),
+    counts: parts.map(({ counts }) => counts),
+    missing: parts.map(({ missing }) => missing),
+    excess: limits.map(({ most }, limit) =>
+      excessOver(
+        most,
+        parts.reduce((sum, { used }) => sum + used[limit], 0),
+      ),
+    ),
+  };
+}
+
+/** Sums of fractions leave crumbs. */
+export function excessOver(most: number, used: number): number {
+  return used > most + 1e-6 ? used - most : 0;
+}
+
+/** Nodes of one size, cheap ones first. */
+type Size = { readonly level: number; readonly places: readonly number[] };
+
+/** The cheapest nodes of a market without regard to limits, by its state of supply and its GPUs by level. */
+function lonelyMarket({ offerings, most }: Market, levels: number, missingUsd: number) {
+  const sizes: Size[] = Array.from({ length: levels }, (_, level) => ({
+    level,
+    places: offerings.flatMap((one, place) => (one.level === level ? [place] : [])),
+  }));
+  const upTo = most.map((counts) =>
+    sizes.map(({ level, places }) =>
+      nodesInOrder(
+        places.map((place) => ({ usd: offerings[place].usdPerHour, count: counts[place] })),
+        2 ** level * missingUsd,
+      ),
+    ),
+  );
+  return (state: number, demand: Int32Array): MarketNodes => {
+    const chosen = cheapestSizes(upTo[state], demand);
+    const counts = offerings.map(() => 0);
+    let missing = 0;
+    for (const { level, places } of sizes) {
+      let left = chosen.nodes[level];
+      for (const place of places) {
+        counts[place] = Math.min(left, most[state][place]);
+        left -= counts[place];
+      }
+      missing += left * 2 ** level;
+    }
+    const limits = offerings.length > 0 ? offerings[0].sizes.length : 0;
+    const used = Array.from({ length: limits }, (_, limit) =>
+      counts.reduce((sum, count, place) => sum + count * offerings[place].sizes[limit], 0),
+    );
+    return { usdPerHour: chosen.usd, counts, missing, used: limits > 0 ? used : zeros };
+  };
+}
+
+const zeros: readonly number[] = new Array<number>(64).fill(0);
+
+/** What so many nodes of one size cost, and how many there are. */
+export type NodesInOrder = { readonly usd: (nodes: number) => number; readonly count: number };
+
+/** @param beyondUsd of a node that there is not */
+export function nodesInOrder(kinds: readonly { readonly usd: number; readonly count: number }[], beyondUsd: number): NodesInOrder {
+  const sums = [0];
+  const count = kinds.reduce((sum, kind) => sum + kind.count, 0);
+  const extend = (nodes: number) => {
+    let [place, before] = [0, 0];
+    for (let node = sums.length; node <= nodes; node++) {
+      while (place < kinds.length && node > before + kinds[place].count) before += kinds[place++].count;
+      sums.push(sums[node - 1] + (place < kinds.length ? kinds[place].usd : beyondUsd));
+    }
+  };
+  return {
+    count,
+    usd: (nodes) => {
+      if (nodes >= sums.length) extend(nodes + 8);
+      return sums[nodes];
+    },
+  };
+}
+
+/** Dynamic programming over the free GPUs of nodes that are larger than what is placed. @returns nodes by level */
+function cheapestSizes(sizes: readonly NodesInOrder[], demand: Int32Array): { readonly usd: number; readonly nodes: readonly number[] } {
+  let below = 0;
+  for (const gpus of demand) below += gpus;
+  // By free GPUs, in places of the level before: what they cost, and the nodes that were taken of each level.
+  let states = new Map<number, Taken>([[0, { usd: 0, nodes: 0, before: null }]]);
+  for (let level = sizes.length - 1; level >= 0; level--) {
+    const [size, wanted] = [2 ** level, demand[level]];
+    const rest = below - wanted;
+    const next = new Map<number, Taken>();
+    for (const [free, taken] of states) {
+      const fewest = Math.max(0, Math.ceil((wanted - free) / size));
+      const most = level === 0 ? fewest : Math.max(fewest, Math.min(sizes[level].count, Math.ceil((below - free) / size)));
+      for (let nodes = fewest; nodes <= most; nodes++) {
+        const usd = taken.usd + sizes[level].usd(nodes);
+        const left = Math.min(rest, free + nodes * size - wanted);
+        const known = next.get(left);
+        if (known === undefined || usd < known.usd) next.set(left, { usd, nodes, before: taken });
+      }
+    }
+    states = next;
+    below = rest;
+  }
+  let best: Taken | undefined;
+  for (const taken of states.values()) if (best === undefined || taken.usd < best.usd) best = taken;
+  const nodes: number[] = [];
+  for (let taken: Taken | null | undefined = best; taken?.before; taken = taken.before) nodes.push(taken.nodes);
+  return { usd: best?.usd ?? 0, nodes };
+}
+
+type Taken = { readonly usd: number; readonly nodes: number; readonly before: Taken | null };

@@ -1,0 +1,110 @@
+import { ProblemError } from '../../problems';
+import { lowerBound } from './bound';
+import { clashProblem, passedLimits, steadyProblems, tooShortProblems } from './clash';
+import { gangsOf } from './gangs';
+import { ruinAndRecreate } from './improve';
+import { type Ledger, ledgerOf, restore } from './ledger';
+import { onOfferings } from './on-offerings';
+import { byCodeUnits, type Prepared, prepare } from './prepare';
+import type { DeferrableProblem, DeferrableSchedule } from './problem';
+
+/** How far the search goes, in steps: never by the clock, so that the same problem has the same answer. */
+export type DeferrableEffort = {
+  /** Rounds of ruin and recreate for every job. */
+  readonly roundsPerJob: number;
+  /** Steps of the prices of the bound. */
+  readonly boundSteps: number;
+};
+
+export const deferrableEfforts = {
+  fast: { roundsPerJob: 10, boundSteps: 60 },
+  balanced: { roundsPerJob: 40, boundSteps: 150 },
+  best: { roundsPerJob: 150, boundSteps: 500 },
+} as const satisfies Readonly<Record<string, DeferrableEffort>>;
+
+/**
+ * Decides when each job runs and in which market, beside what runs anyway, so that the nodes of all periods cost the least. Every job is
+ * done by its deadline and no limit is passed; nothing that a job needs is left out. Nodes are whole, and the cheapest of each period.
+ *
+ * From every job at once on arrival, and from jobs put in one after another where they add the least, whichever costs less, by ruin and
+ * recreate; the bound is that of `lowerBound`.
+ *
+ * @throws ProblemError `sizing/deadline` where a deadline cannot be kept: what clashes, by how much, and what would do; `sizing/no-room`
+ * where what runs anyway finds no nodes
+ */
+export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffort = deferrableEfforts.balanced): DeferrableSchedule {
+  const tooShort = tooShortProblems(problem);
+  if (tooShort.length > 0) throw new ProblemError(tooShort);
+  const prepared = prepare(problem);
+  const ledger = ledgerOf(prepared);
+  const roomless = steadyProblems(prepared, ledger);
+  if (roomless.length > 0) throw new ProblemError(roomless);
+  const onArrivalUsd = searched(prepared, ledger, effort);
+  if (passedLimits(prepared, ledger).length > 0) throw new ProblemError(clashProblem(prepared, ledger, attempt));
+  const usd = ledger.usd();
+  const bound = lowerBound(prepared, usd, effort.boundSteps, ledger.marginalUsd(gangsOf(prepared), 0));
+  return {
+    jobs: onOfferings(prepared, ledger),
+    nodes: Array.from({ length: problem.periods }, (_, period) => nodesOf(prepared, ledger, period)),
+    usd,
+    onArrivalUsd,
+    boundUsd: bound.usd,
+    gapPercent: usd > 0 ? 100 * (1 - bound.usd / usd) : 0,
+  };
+}
+
+/** USD of a schedule found with little effort; `undefined` where none is. */
+function attempt(problem: DeferrableProblem): number | undefined {
+  if (tooShortProblems(problem).length > 0) return undefined;
+  const prepared = prepare(problem);
+  const ledger = ledgerOf(prepared);
+  searched(prepared, ledger, deferrableEfforts.fast);
+  return passedLimits(prepared, ledger).length === 0 ? ledger.usd() : undefined;
+}
+
+/** Fills a ledger with the best schedule that is found. @returns USD of the schedule on arrival, `null` where it breaks something */
+function searched(prepared: Prepared, ledger: Ledger, effort: DeferrableEffort): number | null {
+  const isWhole = putOnArrival(prepared, ledger);
+  const arrival = [...ledger.windows];
+  const arrivalUsd = ledger.usd();
+  const isKept = isWhole && passedLimits(prepared, ledger).length === 0;
+  restore(
+    ledger,
+    arrival.map(() => null),
+  );
+  for (const job of bySlack(prepared)) ledger.putCheapest(job);
+  if (isWhole && arrivalUsd < ledger.usd()) restore(ledger, arrival);
+  const usd = ledger.usd();
+  // What the jobs would choose at the prices of a first bound.
+  const steps = Math.ceil(effort.boundSteps / 5);
+  const { windows } = lowerBound(prepared, usd, steps, ledger.marginalUsd(gangsOf(prepared), 0.5));
+  const before = [...ledger.windows];
+  if (windows.every((one) => one !== null)) restore(ledger, windows);
+  if (ledger.usd() > usd) restore(ledger, before);
+  ruinAndRecreate(prepared, ledger, effort.roundsPerJob * prepared.jobs.length);
+  return isKept ? arrivalUsd : null;
+}
+
+/** Every job as early as it may, in one piece and in its first market. @returns whether all are in */
+function putOnArrival({ jobs }: Prepared, ledger: Ledger): boolean {
+  for (const [index, { job, markets }] of jobs.entries()) {
+    const [{ index: market, periods }] = markets;
+    const to = job.earliest + periods[0];
+    if (to <= job.deadline) ledger.put(index, [{ from: job.earliest, to, market }]);
+  }
+  return ledger.windows.every((windows) => windows !== null);
+}
+
+/** Jobs with little time to spare first, large ones before small ones. */
+function bySlack({ jobs }: Prepared): readonly number[] {
+  const slack = ({ job, markets }: Prepared['jobs'][number]) => (job.deadline - job.earliest) / markets[0].periods[0];
+  return jobs.map((_, index) => index).sort((a, b) => slack(jobs[a]) - slack(jobs[b]) || jobs[b].gpus - jobs[a].gpus || a - b);
+}
+
+function nodesOf({ markets }: Prepared, ledger: Ledger, period: number): Readonly<Record<string, number>> {
+  const { counts } = ledger.nodes(period);
+  const named = markets.flatMap(({ offerings }, market) =>
+    offerings.flatMap(({ offering: { name } }, place) => (counts[market][place] > 0 ? [[name, counts[market][place]] as const] : [])),
+  );
+  return Object.fromEntries(named.sort(([a], [b]) => byCodeUnits(a, b)));
+}
