@@ -6,6 +6,7 @@ import { commandCodes } from '../lib/problem-codes/commands';
 import { commitCodes } from '../lib/problem-codes/commit';
 import { configCodes } from '../lib/problem-codes/config';
 import { constructCodes } from '../lib/problem-codes/constructs';
+import { deferrableCodes } from '../lib/problem-codes/deferrable';
 import { estimateCodes } from '../lib/problem-codes/estimate';
 import { historyJudgedCodes } from '../lib/problem-codes/history-judged';
 import { historyReadingCodes } from '../lib/problem-codes/history-reading';
@@ -30,6 +31,7 @@ export const problemPages: Readonly<Record<ProblemCode, ProblemPage>> = {
   ...whatIfCodes,
   ...commitCodes,
   ...planCodes,
+  ...deferrableCodes,
   ...sizingCodes,
   ...commandCodes,
   ...constructCodes,

@@ -2,7 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { PatchConfig, PodConfig, ReachInput, RunConfig, RunWindow } from '../../lib/config';
 import { digestOf } from '../../lib/digest';
-import { MINUTE_MS, SECOND_MS } from '../../lib/units';
+import { MINUTE_MS, SECOND_MS, timeOf } from '../../lib/units';
 import { ProblemError } from '../../lib/problems';
 import { AllowEachOther } from './allow-each-other';
 import { AllowReaching } from './allow-reaching';
@@ -65,8 +65,8 @@ export interface TrainingJobProps {
 
 /**
  * All Kubernetes objects of a training run: an Indexed Job with a headless Service, or a JobSet, which makes its own; a ServiceAccount; in
- * a closed namespace a NetworkPolicy between the workers; and, with `run.holdDrains`, a disruption budget. With `run.windows` a CronJob for
- * each window stands in place of the Job.
+ * a closed namespace a NetworkPolicy between the workers; and, with `run.holdDrains`, a disruption budget. Where the plan chose its hours, or
+ * with `run.windows`, a CronJob for each window stands in place of the Job.
  *
  * All workers of the plan start at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its settings
  * (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. Where the plan has computed checkpoints, the variables
@@ -88,9 +88,9 @@ export interface TrainingJobProps {
  */
 export class TrainingJob extends Construct {
   readonly serviceAccount: ApiObject;
-  /** The Job or the JobSet; with `run.windows` the CronJob of the first of them. */
+  /** The Job or the JobSet; with windows the CronJob of the first of them. */
   readonly job: ApiObject;
-  /** With `run.windows`, the CronJob of each. */
+  /** With windows, of the plan or of `run`, the CronJob of each. */
   readonly windows?: readonly ApiObject[];
   /** Of a Job: the headless Service; a JobSet makes its own. */
   readonly service?: ApiObject;
@@ -108,7 +108,8 @@ export class TrainingJob extends Construct {
     this.serviceAccount = serviceAccount(this, workload);
     const isSet = run.as === 'JobSet';
     if (!isSet) this.service = headlessService(this, workload);
-    if (run.windows?.length) this.windows = run.windows.map((window) => noteWorkload(windowOf(this, props, window), workload));
+    const windows = plannedWindows(workload) ?? run.windows;
+    if (windows?.length) this.windows = windows.map((window) => noteWorkload(windowOf(this, props, window), workload));
     this.job = this.windows?.[0] ?? noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
     if (run.holdDrains) holdDrains(this, workload);
     if (props.closedNamespace) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
@@ -129,6 +130,11 @@ function job(scope: Construct, props: TrainingJobProps): ApiObject {
     metadata: metadataOf(workload, name, run),
     spec: { ...spec(`${name}-0.${workload.name}`), ...startOf(run), ttlSecondsAfterFinished: run.keepFor && seconds(run.keepFor) },
   });
+}
+
+/** The hours that the plan chose for a job that may wait. */
+function plannedWindows({ plan: { windows } }: PlannedWorkload): readonly RunWindow[] | undefined {
+  return windows?.map(({ from, to }) => ({ from: timeOf(from), to: timeOf(to) }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { podProblems } from './check-pod';
 import type { Add } from './check-pools';
-import { type FloorOwner, isMeasuredByLoad } from './kinds';
+import { type FloorOwner, isDeferrable, isMeasuredByLoad } from './kinds';
 import type { LiveMetric, MetricConfig } from './metric-schema';
 import type { CapacityConfig, InferenceConfig, ServiceConfig, TrainingConfig, WorkloadConfig } from './schema';
 import { seriesKindOf, type SourceConfig } from './source-schema';
@@ -168,6 +168,7 @@ function checkRun(name: string, { run, pod }: TrainingConfig, add: Add): void {
 function checkJob(name: string, workload: TrainingConfig, add: Add): void {
   const { backlog, load, samples, tokens, deadline, model, replica } = workload;
   checkRun(name, workload, add);
+  checkDeferred(name, workload, add);
   const at = ['workloads', name] as const;
   if (backlog !== undefined) add('backlog', [...at, 'backlog'], 'a training job has no queue', "use form: 'deployment'");
   if (load) add('load', [...at, 'load'], 'a training job has no load', "use form: 'deployment' for trainers fed by a queue");
@@ -184,8 +185,38 @@ function checkJob(name: string, workload: TrainingConfig, add: Add): void {
     );
 }
 
+/** A job whose windows the plan chooses: they are CronJobs, and it is told its own times by nobody else. */
+function checkDeferred(name: string, workload: TrainingConfig, add: Add): void {
+  const at = ['workloads', name] as const;
+  const { earliest, deadline, growth, run } = workload;
+  if (!isDeferrable(workload)) {
+    if (growth !== undefined)
+      add('deferrable', [...at, 'growth'], 'is of a job whose hours the plan chooses', "state earliest (such as '0h') or pauses too");
+    return;
+  }
+  if (earliest !== undefined && deadline !== undefined && 'at' in earliest && 'at' in deadline && deadline.at <= earliest.at)
+    add('deadline', [...at, 'deadline'], 'is not after earliest', 'give a later one');
+  if (run?.windows !== undefined)
+    add('deferrable', [...at, 'run', 'windows'], 'are given, and the plan chooses others', 'leave them out, or earliest and pauses');
+  if (run?.as === 'JobSet')
+    add(
+      'deferrable',
+      [...at, 'run', 'as'],
+      'makes no windows: a CronJob makes no JobSet',
+      "state as: 'Job', or leave out earliest and pauses",
+    );
+}
+
 /** Trainers that a queue feeds: how long its items may wait. */
 function checkQueue(name: string, workload: TrainingConfig, add: Add): void {
+  for (const key of ['earliest', 'pauses', 'growth'] as const)
+    if (workload[key] !== undefined)
+      add(
+        'deferrable',
+        ['workloads', name, key],
+        'is of a job, and trainers that a queue feeds run all the time',
+        "leave it out, or use form: 'job'",
+      );
   const { deadline, backlog, load, replica } = workload;
   const at = ['workloads', name] as const;
   if (workload.run) add('pod', [...at, 'run'], 'is for a job: trainers of a queue run all the time', 'leave it out');

@@ -49,6 +49,7 @@ export {
   isHeldAgainst,
   hpaToleranceOf,
   isAutoscaled,
+  isDeferrable,
   isJob,
   isMeasuredByLoad,
   type LoadFollower,

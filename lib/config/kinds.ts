@@ -54,6 +54,11 @@ export function isJob(workload: WorkloadConfig): workload is TrainingConfig & { 
   return workload.kind === 'training' && workload.form === 'job';
 }
 
+/** Whether the plan chooses when a job runs: it says from when it may, or that it may pause. */
+export function isDeferrable(workload: WorkloadConfig): workload is TrainingConfig & { readonly form: 'job' } {
+  return isJob(workload) && (workload.earliest !== undefined || workload.pauses !== undefined);
+}
+
 /** Who moves the floor of a workload that is autoscaled. */
 export type FloorOwner = AutoscaledWorkload['owner'];
 

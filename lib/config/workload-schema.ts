@@ -227,6 +227,29 @@ const deadlineSchema = text(
   "until when a job must be done: a duration from the start of the plan, or a moment; of form 'deployment' a duration from the arrival of an item",
 );
 
+const earliestSchema = text(
+  (value): { readonly after: number } | { readonly at: number } | undefined => {
+    const after = parseDuration(value);
+    const at = parseTime(value);
+    return after !== undefined ? { after } : at !== undefined ? { at } : undefined;
+  },
+  "a duration such as '12h', or a time with its zone such as '2026-11-24T00:00:00Z'",
+  'from when a job may run: a duration from the start of the plan, or a moment; the plan then chooses when it runs',
+);
+
+const pausesSchema = z
+  .strictObject({
+    most: count.meta({ description: 'how often it may pause, so that it runs in one window more at most' }),
+    shortest: duration('no window is shorter; a period by default').optional(),
+    cost: durationOrZero('what going on after a pause takes beside boot and cold start; nothing by default').optional(),
+  })
+  .meta({ id: 'Pauses', description: 'how a job may be cut into windows; the plan then chooses when they are' });
+
+const growthSchema = z.enum(['buy', 'pause']).optional().meta({
+  description:
+    "when other load grows into the hours of the job: nodes are bought and it goes on, which is the default, or it gives way ('pause')",
+});
+
 export const trainingSchema = z
   .strictObject({
     kind: z.literal('training'),
@@ -238,6 +261,9 @@ export const trainingSchema = z
     tokens: amountOf('the same for a language model').optional(),
     epochs: z.number().positive().default(1),
     deadline: deadlineSchema.optional(),
+    earliest: earliestSchema.optional(),
+    pauses: pausesSchema.optional(),
+    growth: growthSchema,
     backlog: amountOf("for form 'deployment': items that wait at the start of the plan, in the unit of the load").optional(),
     precision: z.enum(['bf16', 'fp16', 'fp8']).optional().meta({ description: 'mixed, with 32-bit copies; bf16 where the GPU has it' }),
     optimiser: z.enum(['adam', 'adam-8bit', 'sgd-momentum', 'sgd']).optional().meta({ description: 'adam by default' }),

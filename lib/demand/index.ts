@@ -50,6 +50,7 @@ export {
   simplify,
   type Step,
   type StepFunction,
+  valueAt,
   valueHours,
   waitQuantileSeconds,
 } from './replicas';

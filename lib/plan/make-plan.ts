@@ -21,6 +21,7 @@ import {
   workloadDemand,
 } from './replicas';
 import type { Observed, PlanGrid } from './load';
+import { placeJobs } from './jobs';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, type ResolvedResources, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
@@ -70,7 +71,8 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const { asOf, grid, offerings, supplies, observations, predictions } = loads;
   const dataThrough = formatTime(loads.dataThrough);
   const decided = await decideDemands(config, loads, input);
-  const { decisions, needed, held, laid, demands, resources } = decided;
+  const { decisions, needed, held, laid, resources } = decided;
+  const demands = placeJobs({ config, grid, offerings, demands: decided.demands, resources }, supplies);
   const accepted = [...decided.accepted];
 
   const onSizing = onStage('sizing');

@@ -70,6 +70,7 @@ export function assembleWorkload(
     strategy,
     ...(floors && { floors }),
     ...(job && { job: jobPlan(job) }),
+    ...(demand.windows && { windows: demand.windows.map((window) => ({ ...window })) }),
     ...(demand.floorSchedule && { floorSchedule: stepsOf(demand.floorSchedule) }),
     ...(tuned && { scaleDown: tuned.settings.scaleDown }),
     replay: replayed.replay,

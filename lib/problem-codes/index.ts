@@ -3,6 +3,7 @@ import type { commandCodes } from './commands';
 import type { commitCodes } from './commit';
 import type { configCodes } from './config';
 import type { constructCodes } from './constructs';
+import type { deferrableCodes } from './deferrable';
 import type { estimateCodes } from './estimate';
 import type { historyJudgedCodes } from './history-judged';
 import type { historyReadingCodes } from './history-reading';
@@ -20,6 +21,7 @@ import type { whatIfCodes } from './what-if';
  */
 export type ProblemCode = keyof (typeof attachCodes &
   typeof configCodes &
+  typeof deferrableCodes &
   typeof historyReadingCodes &
   typeof historyJudgedCodes &
   typeof liveCodes &

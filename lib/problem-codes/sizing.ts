@@ -23,13 +23,6 @@ export const sizingCodes = {
     example:
       'limits: no way was found to place all replicas on whole nodes within the limits, though their sums would fit. Hint: raise a limit a little, or let fewer workloads share a pool',
   },
-  'sizing/deadline': {
-    title: 'Deferrable work cannot be done by its deadline.',
-    when: 'The time from `earliest` to `deadline` is shorter than the work takes, or quotas, ceilings and nodes that are there leave no room for all jobs within it. The message names the jobs that are in each other\'s way, and what they lack.',
-    cure: 'Do what the hint names: each was tried, and they are listed by what all nodes then cost, the cheapest first.',
-    example:
-      'workloads.finetune.deadline: finetune and embed cannot all be done in time: limits.quotas.L-DB2E81BA 64 vCPU is 12 vCPU short at 2026-11-24T03:00:00Z. Hint: let embed end 3h later ($4,013 for all nodes), or raise limits.quotas.L-DB2E81BA by 12 vCPU ($4,120 for all nodes)',
-  },
   'sizing/budget': {
     title: 'The budget is too small.',
     when: 'In the month (730 h) that begins with the plan, which is its horizon and then ordinary time, the cheapest nodes that hold the demand cost more than `limits.budget`. What machines of a pool cost in any case is part of it.',

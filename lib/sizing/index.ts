@@ -1,3 +1,12 @@
+export {
+  deferrableEfforts,
+  type DeferrableProblem,
+  type DeferrableSchedule,
+  type JobLimit,
+  type JobOffering,
+  scheduleJobs,
+  type SteadyDemand,
+} from './deferrable';
 export { sizingEfforts } from './search';
 export { type DemandSegment, type LinearProgram, type LinearSolution, nodeKey, type SizingPool, type Solver } from './problem';
 export { type SizedSegment, sizePools, type SizingRequest, type SizingResult } from './size-pools';

@@ -115,6 +115,26 @@ test('a service is refused a metric of its own', () => {
 
 test.each([
   ['a load', { ...job, load }, "c: workloads.w.load: a training job has no load. Hint: use form: 'deployment' for trainers fed by a queue"],
+  [
+    'a growth, and the plan does not choose its hours',
+    { ...job, growth: 'pause' },
+    "c: workloads.w.growth: is of a job whose hours the plan chooses. Hint: state earliest (such as '0h') or pauses too",
+  ],
+  [
+    'windows of its own beside pauses',
+    { ...job, pauses: { most: 2 }, run: { windows: [{ from: '2026-11-25T01:00:00Z', to: '2026-11-25T05:00:00Z' }] } },
+    'c: workloads.w.run.windows: are given, and the plan chooses others. Hint: leave them out, or earliest and pauses',
+  ],
+  [
+    'an earliest start, and is a JobSet',
+    { ...job, earliest: '2h', run: { as: 'JobSet' } },
+    "c: workloads.w.run.as: makes no windows: a CronJob makes no JobSet. Hint: state as: 'Job', or leave out earliest and pauses",
+  ],
+  [
+    'a deadline before its earliest start',
+    { ...job, earliest: '2026-11-25T01:00:00Z', deadline: '2026-11-25T01:00:00Z' },
+    'c: workloads.w.deadline: is not after earliest. Hint: give a later one',
+  ],
   ['a backlog', { ...job, backlog: 5 }, "c: workloads.w.backlog: a training job has no queue. Hint: use form: 'deployment'"],
   ['both samples and tokens', { ...job, tokens: 5 }, 'c: workloads.w.tokens: is given beside samples. Hint: leave one of them out'],
   [

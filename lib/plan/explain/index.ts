@@ -32,4 +32,5 @@ export {
 } from './schedule-reasons';
 export { overrideCeilingReason, overrideFloorReason } from './override-reasons';
 export { strategyNote, strategySizeReason } from './strategy-text';
+export { windowReasons } from './window-reasons';
 export { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from './replay-reasons';

@@ -82,6 +82,7 @@ function workloadContradictions(plan: CapacityPlan, name: string, span: PlanSpan
       ? [{ path: at('floorSchedule'), message: `goes above the peak of ${workload.peak}` }]
       : []),
     ...overrideContradictions(workload, at('overrides')),
+    ...windowContradictions(workload, at('windows')),
     ...loadContradictions(load, at('load'), span, protect),
     ...scheduleBelowLoad(workload, at('schedule'), span),
     ...resourceContradictions(workload, at('resources')),
@@ -106,6 +107,20 @@ function overrideContradictions(workload: WorkloadPlan, path: Path): Contradicti
     return short === undefined
       ? []
       : [{ path: [...path, index, 'floor'], message: `is ${floor}, and the floors have ${short.replicas} from ${short.from} on` }];
+  });
+}
+
+/** Windows follow one another, and the schedule has the workers of the job in each. */
+function windowContradictions({ windows = [], schedule, peak }: WorkloadPlan, path: Path): Contradiction[] {
+  return windows.flatMap(({ from, to }, index) => {
+    const place = [...path, index];
+    if (timeOf(to) <= timeOf(from)) return [{ path: [...place, 'to'], message: `is not after ${from}` }];
+    if (index > 0 && timeOf(from) < timeOf(windows[index - 1].to))
+      return [{ path: [...place, 'from'], message: 'is before the end of the window before it' }];
+    const [before] = schedule.filter((step) => timeOf(step.from) <= timeOf(from)).slice(-1);
+    return before?.replicas === peak
+      ? []
+      : [{ path: [...place, 'from'], message: `is ${from}, and the schedule has ${before?.replicas ?? 0} workers then` }];
   });
 }
 

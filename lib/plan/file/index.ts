@@ -20,6 +20,7 @@ export type {
   ForecastSummary,
   HistorySource,
   JobPlan,
+  JobWindowPlan,
   LoadPoint,
   NodeFacts,
   NodeGroupPlan,

@@ -51,6 +51,8 @@ export type ReasonCode =
   | 'schedule/floor'
   | 'schedule/lead'
   | 'schedule/peaks'
+  | 'schedule/window'
+  | 'schedule/windows'
   | 'sizing/fixed'
   | 'sizing/kept'
   | 'sizing/min-up-time'

@@ -31,6 +31,8 @@ export type AppliedEvent = ForecastSummary['events'][number];
 export type AppliedOverride = NonNullable<WorkloadPlan['overrides']>[number];
 /** A training job. Times are seconds; the late end of `runSeconds` is what nodes are held for and the deadline is met with. */
 export type JobPlan = NonNullable<WorkloadPlan['job']>;
+/** When a job runs whose hours the plan chose. */
+export type JobWindowPlan = NonNullable<WorkloadPlan['windows']>[number];
 
 /**
  * How a workload is scaled: `horizontal` moves the floor by the hour, at the size the config states; `vertical` keeps as many replicas as

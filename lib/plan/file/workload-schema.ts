@@ -70,6 +70,15 @@ const overrideSchema = z
   })
   .meta({ id: 'AppliedOverride' });
 
+const windowSchema = z
+  .strictObject({
+    from: time,
+    to: time,
+    /** What nodes cost more with the job in it than without. */
+    usd: z.number(),
+  })
+  .meta({ id: 'JobWindow' });
+
 export const workloadSchema = z
   .strictObject({
     kind: z.enum(['inference', 'service', 'training']),
@@ -122,6 +131,8 @@ export const workloadSchema = z
     floors: z.literal('flat').optional(),
     /** Of a training job: what it takes, and by what figures. */
     job: jobSchema.optional(),
+    /** Of a job whose hours the plan chose: when it runs, as CronJobs; its `schedule` says the same. */
+    windows: z.array(windowSchema).optional(),
     /** Where floors by the hour are lower than `schedule`, for the autoscaler takes the rest: each until the next, as there. */
     floorSchedule: z.array(replicaStepSchema).optional(),
     /** How the autoscaler goes down, where a replay has tuned it; Kubernetes' defaults otherwise. */

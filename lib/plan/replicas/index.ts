@@ -1,6 +1,6 @@
 export type { DemandInput, LoadPath, WorkloadDemand } from './demand-types';
 export { guardrailWarnings, isStep, namingHeld, refuseSteps, withinSteps } from './guardrails';
-export { jobDemand, jobPlan, jobWarnings } from './job-demand';
+export { jobDemand, jobPlan, jobWarnings, runningIn } from './job-demand';
 export { observedPath } from './observed-path';
 export { isOrdinary, ordinaryDemand, type OrdinaryDemand, ordinaryPredictions } from './ordinary-demand';
 export { namingOverrides, overrideWarnings } from './override-warnings';

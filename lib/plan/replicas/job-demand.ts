@@ -1,5 +1,5 @@
 import type { TrainingConfig } from '../../config';
-import { ceilTolerant } from '../../demand';
+import { ceilTolerant, simplify, type StepFunction } from '../../demand';
 import { checkJobCeiling, type JobEstimate } from '../supply';
 import { jobReasons, shortPercent } from '../explain';
 import { compressionOf } from './compression';
@@ -16,13 +16,9 @@ export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEst
   const { workers, leadMs, runSeconds } = job;
   checkJobCeiling(name, ceiling, workers);
   const end = grid.start + grid.steps * grid.periodMs;
-  const schedule = (seconds: number) => {
-    const busyMs = ceilTolerant((leadMs + seconds * 1_000) / grid.periodMs) * grid.periodMs;
-    return {
-      steps: [{ from: grid.start, value: workers }, ...(grid.start + busyMs < end ? [{ from: grid.start + busyMs, value: 0 }] : [])],
-      end,
-    };
-  };
+  const begin = grid.start + ceilTolerant((job.earliestMs ?? 0) / grid.periodMs) * grid.periodMs;
+  const schedule = (seconds: number) =>
+    runningIn([{ from: begin, to: begin + ceilTolerant((leadMs + seconds * 1_000) / grid.periodMs) * grid.periodMs }], workers, grid);
   const held = schedule(runSeconds.high);
   return {
     floor: workers,
@@ -40,6 +36,20 @@ export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEst
     path: null,
   };
 }
+
+/** Workers in each span of time and none between, as far as the plan goes. */
+export function runningIn(spans: readonly Span[], workers: number, { start, steps: count, periodMs }: PlanGrid): StepFunction {
+  const end = start + count * periodMs;
+  const steps = spans.flatMap(({ from, to }) => [
+    { from, value: workers },
+    { from: to, value: 0 },
+  ]);
+  const within = steps.filter(({ from }) => from < end);
+  return simplify({ steps: within[0]?.from === start ? within : [{ from: start, value: 0 }, ...within], end });
+}
+
+/** Epoch ms. */
+export type Span = { readonly from: number; readonly to: number };
 
 /** What a training job takes, as the plan holds it. */
 export function jobPlan({ workers, gpusPerWorker, gpuName, basis, samplesPerSecond, runSeconds, model }: JobEstimate): JobPlan {

@@ -16,7 +16,8 @@ import {
   wrongUnit,
 } from '../../demand';
 import { isProblemError, ProblemError } from '../../problems';
-import { formatDuration, formatTime } from '../../units';
+import { formatDuration } from '../../units';
+import { jobTimes } from './job-times';
 import { jobPlace, trainedModel } from './trained-model';
 import { leadMsOf } from '../workload-facts';
 
@@ -28,8 +29,10 @@ export type JobEstimate = {
   readonly gpuName: string | null;
   /** Images or tokens of all epochs. */
   readonly work: number;
-  /** ms from the start of the plan; `null` while the plan's start, from which a moment counts, is not known. */
+  /** ms that there are for it: from the start of the plan or, of a job that may run later, from then on; `null` while the plan's start, from which a moment counts, is not known. */
   readonly deadlineMs: number | null;
+  /** From when it may run, ms from the start of the plan; `null` likewise. @default 0 */
+  readonly earliestMs?: number | null;
   readonly leadMs: number;
   readonly basis: 'measured' | 'estimated';
   /** Images or tokens a second of all workers together. */
@@ -71,7 +74,7 @@ export function jobEstimate(
   workerGpus: number | undefined = workload.replica.gpus,
 ): JobEstimate {
   const { epochs, replica, model: statedModel } = workload;
-  const deadlineMs = deadlineOf(name, workload, startMs);
+  const { earliestMs, deadlineMs } = jobTimes(name, workload, startMs);
   const leadMs = leadMsOf(config, workload);
   if (deadlineMs !== null && deadlineMs <= leadMs) {
     throw new ProblemError({
@@ -81,7 +84,12 @@ export function jobEstimate(
       received: formatDuration(deadlineMs),
     });
   }
-  const common = { work: (workload.tokens ?? workload.samples ?? 0) * epochs, deadlineMs, leadMs };
+  const common = {
+    work: (workload.tokens ?? workload.samples ?? 0) * epochs,
+    deadlineMs,
+    leadMs,
+    ...(workload.earliest && { earliestMs }),
+  };
   const measured = replica.throughput?.amount;
   const sizes = workerSizes(offerings, measured, workerGpus);
   const model = statedModel === undefined || sizes[0] === 0 ? null : trainedModel(name, workload);
@@ -102,20 +110,6 @@ export function jobEstimate(
   throw refused;
 }
 
-function deadlineOf(name: string, { deadline }: TrainingConfig, startMs: number | null): number | null {
-  if (deadline === undefined) return null;
-  if ('after' in deadline) return deadline.after;
-  if (startMs === null) return null;
-  if (deadline.at > startMs) return deadline.at - startMs;
-  throw new ProblemError({
-    code: 'demand/deadline-past',
-    path: `workloads.${name}.deadline`,
-    message: `is in the past: the plan begins at ${formatTime(startMs)}`,
-    received: formatTime(deadline.at),
-    hint: "give a later one, or a duration such as '24h', which counts from the start of the plan",
-  });
-}
-
 /**
  * GPUs of a worker, to be tried in this order: the stated number alone; else the GPUs of each node of the pool, smallest first, of which
  * only the smallest counts where the throughput of one worker was measured.
@@ -127,7 +121,7 @@ function workerSizes(offerings: readonly Offering[], measured: number | undefine
   return measured === undefined ? sizes : sizes.slice(0, 1);
 }
 
-type Common = Pick<JobEstimate, 'work' | 'deadlineMs' | 'leadMs'>;
+type Common = Pick<JobEstimate, 'work' | 'deadlineMs' | 'leadMs' | 'earliestMs'>;
 
 /** A measured throughput alone: workers are taken to do as much together as each does by itself. */
 function withoutModel(name: string, { replica, floor = 1 }: TrainingConfig, common: Common, gpusPerWorker: number): JobEstimate {

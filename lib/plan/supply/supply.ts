@@ -49,7 +49,7 @@ export function workloadSupply(
   return { capacity, job, resources: replicaResources(name, workload, usable, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
 }
 
-/** Whether a supply must be worked out again when the start of the plan is known: it must for a job whose deadline is a moment. */
+/** Whether a supply must be worked out again when the start of the plan is known: it must for a job with a moment for its deadline or its earliest start. */
 export function awaitsStart({ job }: Supply): boolean {
-  return job !== null && job.deadlineMs === null;
+  return job !== null && (job.deadlineMs === null || job.earliestMs === null);
 }

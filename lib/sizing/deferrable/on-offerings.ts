@@ -22,7 +22,10 @@ export function onOfferings(prepared: Prepared, ledger: Ledger): readonly Schedu
       }
       return { from, to, market: prepared.markets[market].name, offerings: [...names].sort(), usd };
     });
-    return { name: job.name, windows, usd: windows.reduce((sum, { usd }) => sum + usd, 0) };
+    const { periods } = prepared.jobs[index].markets[0];
+    const atOnce = prices[0].subarray(0, periods[0]).reduce((sum, usd) => sum + usd, 0);
+    const arrivalUsd = prices[0].length >= periods[0] && atOnce < (prepared.dearUsd * prepared.problem.periodHours) / 10 ? atOnce : null;
+    return { name: job.name, windows, usd: windows.reduce((sum, { usd }) => sum + usd, 0), arrivalUsd };
   });
 }
 

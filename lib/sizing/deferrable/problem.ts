@@ -86,6 +86,8 @@ export type ScheduledJob = {
     /** USD of the nodes that would not run in the window without the job. */
     readonly usd: number;
   })[];
+  /** What it would add if it began as early as it may, in one piece, all others staying as they are; `null` where that breaks a limit. */
+  readonly arrivalUsd: number | null;
   /** The sum of them: what the nodes cost more with the job than without it, all others staying as they are. */
   readonly usd: number;
 };

@@ -82,7 +82,19 @@ function searched(prepared: Prepared, ledger: Ledger, effort: DeferrableEffort):
   if (windows.every((one) => one !== null)) restore(ledger, windows);
   if (ledger.usd() > usd) restore(ledger, before);
   ruinAndRecreate(prepared, ledger, effort.roundsPerJob * prepared.jobs.length);
+  beginEarly(prepared, ledger);
   return isKept ? arrivalUsd : null;
+}
+
+/** Of windows that cost the same the first: chance has no part in what a plan says. */
+function beginEarly({ jobs }: Prepared, ledger: Ledger): void {
+  for (const job of jobs.keys()) {
+    const before = [...ledger.windows];
+    const usd = ledger.usd();
+    ledger.take(job);
+    ledger.putCheapest(job);
+    if (ledger.windows[job] === null || ledger.usd() > usd + 1e-9) restore(ledger, before);
+  }
 }
 
 /** Every job as early as it may, in one piece and in its first market. @returns whether all are in */

@@ -72,6 +72,12 @@ describe('windows', () => {
     expect(at(cronJob(), 'spec.jobTemplate.spec.activeDeadlineSeconds')).toBe(5.5 * 3_600);
     expect(at(cronJob({ atMost: 3_600_000 }), 'spec.jobTemplate.spec.activeDeadlineSeconds')).toBe(3_600);
   });
+  test('of the plan are CronJobs as those of the config, and go before them', () => {
+    const windows = [{ from: '2026-11-25T01:00:00Z', to: '2026-11-25T05:00:00Z', usd: 0 }];
+    const planned = build({ run: { windows: [{ from, to }] } }, { peak: 2, windows });
+    expect(planned.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toContain('CronJob resnet-2611250100');
+    expect(planned.filter(({ kind }) => kind === 'CronJob' || kind === 'Job')).toHaveLength(1);
+  });
   test('run what the Job would, with the address of the first worker as the controller of CronJobs will name it', () => {
     const job = runOf({}, { peak: 2 });
     const template = at(cronJob(), 'spec.jobTemplate.spec') as { template: object };

@@ -1,0 +1,1 @@
+export { placeJobs } from './place-jobs';

@@ -1,0 +1,156 @@
+import type { Offering } from '../../catalog';
+import type { CapacityConfig, TrainingConfig } from '../../config';
+import { ceilTolerant, type StepFunction, valueAt } from '../../demand';
+import { normalQuantile } from '../../normal';
+import type { DeferrableProblem, JobLimit, JobOffering, SteadyDemand } from '../../sizing';
+import { HOUR_MS, SECOND_MS } from '../../units';
+import { bufferOf } from '../nodes';
+import type { PlanGrid } from '../load';
+import type { WorkloadDemand } from '../replicas';
+import type { JobEstimate, PoolOfferings, ResolvedResources } from '../supply';
+
+/** A job whose hours are to be chosen. */
+export type DeferredJob = { readonly name: string; readonly workload: TrainingConfig; readonly estimate: JobEstimate };
+
+export type JobsInput = {
+  readonly config: CapacityConfig;
+  readonly grid: PlanGrid;
+  readonly offerings: PoolOfferings;
+  readonly demands: Readonly<Record<string, WorkloadDemand>>;
+  readonly resources: Readonly<Record<string, ResolvedResources>>;
+  readonly jobs: readonly DeferredJob[];
+};
+
+/**
+ * Deferrable jobs and what runs beside them in the same pools, as `scheduleJobs` takes them: a pool is a market, and a node counts by its
+ * GPUs, in a pool without GPUs by whole cores. Which nodes run in the end, and what they cost, is decided by `sizePools` with CPU and
+ * memory; here they are for choosing the hours.
+ */
+export function jobProblem(input: JobsInput): DeferrableProblem {
+  const { config, grid, jobs } = input;
+  const pools = [...new Set(jobs.map(({ workload }) => workload.pool))].sort();
+  const offerings = pools.flatMap((pool) => offeringsOfPool(input, pool));
+  return {
+    periods: grid.steps,
+    periodHours: grid.periodMs / HOUR_MS,
+    start: grid.start,
+    offerings: offerings.map(({ kind }) => kind),
+    steady: pools.flatMap((pool) => steadyOf(input, pool)),
+    limits: limitsOf(config, pools, offerings),
+    jobs: jobs.map(({ name, workload, estimate }) => {
+      const { earliestMs, deadlineMs, leadMs, runSeconds, workers, model } = estimate;
+      const earliest = Math.min(grid.steps, ceilTolerant((earliestMs ?? 0) / grid.periodMs));
+      const until = (earliestMs ?? 0) + (deadlineMs ?? Infinity);
+      const { most, shortest = 0, cost = 0 } = workload.pauses ?? { most: 0 };
+      return {
+        name,
+        workers,
+        gpusPerWorker: unitsOf(input, name),
+        hours: (runSeconds.high * SECOND_MS) / HOUR_MS,
+        earliest,
+        deadline: Math.min(grid.steps, Math.floor(until / grid.periodMs + 1e-9)),
+        markets: [workload.pool],
+        startHours: leadMs / HOUR_MS,
+        ...(most > 0 && { pauses: { most, shortestHours: shortest / HOUR_MS, costHours: cost / HOUR_MS } }),
+        hoursPerInterruption: model === null ? 0 : model.estimate.checkpoint.intervalSeconds / 2 / 3_600,
+      };
+    }),
+  };
+}
+
+/**
+ * The quantile of other load that hours are given to jobs at. Where nodes are bought when that load grows, giving an hour too many costs
+ * a node on demand in place of one on spot, and giving one too few the other way round; where the job gives way, what is protected counts.
+ *
+ * @see Arrow, Harris and Marschak 1951, doi 10.2307/1906813: the newsvendor's quantile
+ */
+export function valleyQuantile({ config, offerings, jobs }: JobsInput, pool: string, protect: number): number {
+  const own = jobs.filter(({ workload }) => workload.pool === pool);
+  if (own.some(({ workload }) => workload.growth === 'pause')) return protect;
+  const perUnit = (type: Offering['capacityType']) =>
+    Math.min(...offerings[pool].filter(({ capacityType }) => capacityType === type).map((one) => one.usdPerHour / Math.max(1, one.gpus)));
+  const [spot, onDemand] = [perUnit('spot'), perUnit('on-demand')];
+  void config;
+  return Number.isFinite(spot) && Number.isFinite(onDemand)
+    ? Math.min(protect, Math.max(0.5, 1 - spot / onDemand))
+    : Math.min(protect, 0.5);
+}
+
+/** GPUs of one replica, or its whole cores. */
+function unitsOf({ resources, config }: JobsInput, name: string): number {
+  const { gpus, cpuMilli } = resources[name];
+  return config.pools[config.workloads[name].pool].kind === 'gpuPool' ? gpus : Math.max(1, Math.ceil(cpuMilli / 1_000));
+}
+
+type Listed = { readonly offering: Offering; readonly kind: JobOffering; readonly onDemandShare: number };
+
+/** An instance type that comes on demand and on spot is one kind of node, at the price of the share of spot that is allowed. */
+function offeringsOfPool({ config, offerings, grid }: JobsInput, pool: string): readonly Listed[] {
+  const isGpu = config.pools[pool].kind === 'gpuPool';
+  const all = offerings[pool];
+  const { spotShare } = config.limits;
+  return all.flatMap((offering): readonly Listed[] => {
+    const { own, reservation, capacityType, instanceType, id, zone } = offering;
+    const gpus = isGpu ? offering.gpus : Math.floor(offering.allocatableCpuMilli / 1_000);
+    if (gpus < 1) return [];
+    const kind = { name: `${pool}/${id}`, market: pool, gpus };
+    if (own) return [{ offering, kind: { ...kind, usdPerHour: 0, most: own.count }, onDemandShare: 1 }];
+    if (reservation) return [{ offering, kind: { ...kind, usdPerHour: 0, most: inTime(reservation, grid) }, onDemandShare: 1 }];
+    const sibling = all.find(
+      (other) => other.instanceType === instanceType && other.zone === zone && !other.reservation && other.capacityType !== capacityType,
+    );
+    if (sibling === undefined) return [{ offering, kind: { ...kind, usdPerHour: offering.usdPerHour }, onDemandShare: 1 }];
+    if (capacityType === 'spot') return [];
+    const usdPerHour = (1 - spotShare) * offering.usdPerHour + spotShare * sibling.usdPerHour;
+    return [{ offering, kind: { ...kind, usdPerHour }, onDemandShare: 1 - spotShare }];
+  });
+}
+
+/** A reservation counts in the periods that it is there throughout. */
+function inTime({ count, from, to }: NonNullable<Offering['reservation']>, { start, steps, periodMs }: PlanGrid): readonly number[] {
+  return Array.from({ length: steps }, (_, step) => (from <= start + step * periodMs && to >= start + (step + 1) * periodMs ? count : 0));
+}
+
+function steadyOf(input: JobsInput, pool: string): readonly SteadyDemand[] {
+  const { config, demands, grid, jobs } = input;
+  return Object.keys(demands)
+    .filter((name) => config.workloads[name].pool === pool && !jobs.some((job) => job.name === name) && unitsOf(input, name) > 0)
+    .sort()
+    .map((name) => {
+      const { schedule, medianSchedule } = demands[name];
+      const { protect } = config.workloads[name];
+      const quantile = valleyQuantile(input, pool, protect);
+      // Between the median and what is protected, by the normal distribution.
+      const share = protect > 0.5 ? normalQuantile(quantile) / normalQuantile(protect) : 1;
+      const replicas = Array.from({ length: grid.steps }, (_, step) => {
+        const [from, to] = [grid.start + step * grid.periodMs, grid.start + (step + 1) * grid.periodMs];
+        const [median, high] = [highestIn(medianSchedule, from, to), highestIn(schedule, from, to)];
+        return Math.ceil(median + share * Math.max(0, high - median) - 1e-9) + bufferOf(config, name);
+      });
+      return { market: pool, gpus: unitsOf(input, name), replicas };
+    });
+}
+
+function highestIn(f: StepFunction, from: number, to: number): number {
+  const within = f.steps.filter((step) => step.from > from && step.from < to).map(({ value }) => value);
+  return Math.max(valueAt(f, from), ...within);
+}
+
+function limitsOf({ limits, pools }: CapacityConfig, names: readonly string[], listed: readonly Listed[]): readonly JobLimit[] {
+  const sizesOf = (size: (one: Listed) => number) =>
+    Object.fromEntries(listed.flatMap((one) => (size(one) > 0 ? [[one.kind.name, size(one)] as const] : [])));
+  const quotas = Object.entries(limits.quotas).map(([code, most]) => ({
+    name: `limits.quotas.${code}`,
+    unit: 'vCPU',
+    most,
+    sizes: sizesOf(({ offering, onDemandShare }) => (offering.quotaCode === code ? offering.vCpu * onDemandShare : 0)),
+  }));
+  const ceilings = names.flatMap((name) => {
+    const { ceiling } = pools[name];
+    if (ceiling === undefined) return [];
+    const size = ({ offering: { gpus, vCpu } }: Listed) => (ceiling.unit === 'GPU' ? gpus : ceiling.unit === 'vCPU' ? vCpu : 1);
+    const sizes = sizesOf((one) => (one.kind.market === name ? size(one) : 0));
+    return [{ name: `pools.${name}.ceiling`, unit: ceiling.unit, most: ceiling.amount, sizes }];
+  });
+  return [...quotas, ...ceilings].filter(({ sizes }) => Object.keys(sizes).length > 0);
+}

@@ -1,0 +1,97 @@
+import { highsSolver } from '../../../lib/adapters/highs';
+import { parseConfig } from '../../../lib/config/parse';
+import { explain } from '../../../lib/plan/explain';
+import type { CapacityPlan } from '../../../lib/plan/file/types';
+import { makePlan } from '../../../lib/plan/make-plan';
+import { isProblemError } from '../../../lib/problems';
+import type { Solver } from '../../../lib/sizing';
+import { parseTime } from '../../../lib/units';
+
+let solver: Solver;
+beforeAll(async () => {
+  solver = await highsSolver();
+});
+
+const unread = () => Promise.reject(new Error('nothing here needs a history'));
+
+/** Two workers of one GPU for two hours and a minute of boot: three periods of the plan. */
+const job = {
+  kind: 'training',
+  samples: 14_400_000,
+  replica: { gpus: 1, throughput: '1000 samples/s' },
+  floor: 2,
+  coldStart: '0s',
+  earliest: '0s',
+  deadline: '11h',
+  pool: 'gpus',
+};
+const held = (id: string, from: string, to: string) => ({ id, instance: 'g6e.xlarge', count: 2, zone: 'us-east-1a', from, to });
+const planOf = (workload: object, pool: object = {}, others: object = {}): Promise<CapacityPlan> =>
+  makePlan({
+    config: parseConfig(
+      {
+        name: 'test',
+        region: 'us-east-1',
+        horizon: '12h',
+        effort: 'fast',
+        workloads: { tune: { ...job, ...workload }, ...others },
+        pools: { gpus: { kind: 'gpuPool', instances: ['g6e.xlarge'], bootTime: '1m', ...pool } },
+        limits: { zones: ['us-east-1a', 'us-east-1b'] },
+      },
+      'config',
+    ),
+    previous: null,
+    asOf: parseTime('2026-11-23T00:00:00Z') ?? NaN,
+    readHistory: unread,
+    foresize: '0.0.0',
+    runFits: unread,
+    solver,
+  });
+const hoursOf = (plan: CapacityPlan) => plan.workloads.tune.windows?.map(({ from, to }) => `${from.slice(11, 13)}-${to.slice(11, 13)}`);
+
+test('a job that may wait runs while nodes are held that nobody else uses, and at no other time', async () => {
+  const plan = await planOf({}, { reservation: held('cr-0abc', '2026-11-23T03:30:00Z', '2026-11-23T08:00:00Z') });
+  expect(plan.workloads.tune.windows).toEqual([{ from: '2026-11-23T04:00:00Z', to: '2026-11-23T07:00:00Z', usd: 0 }]);
+  expect(plan.workloads.tune.schedule.map(({ from, replicas }) => [from.slice(11, 13), replicas])).toEqual([
+    ['00', 0],
+    ['04', 2],
+    ['07', 0],
+  ]);
+  expect(plan.cost.usd.p95).toBe(0);
+});
+
+test('a job that may pause is cut where that is cheaper, and each window has its reason', async () => {
+  const reservation = [
+    held('cr-0abc', '2026-11-23T00:30:00Z', '2026-11-23T03:30:00Z'),
+    held('cr-0def', '2026-11-23T05:30:00Z', '2026-11-23T07:30:00Z'),
+  ];
+  const plan = await planOf({ pauses: { most: 1, cost: '5m' } }, { reservation });
+  expect(hoursOf(plan)).toEqual(['01-03', '06-07']);
+  const chain = explain(plan, 'tune').chain.map(({ code, text }) => `${code}: ${text}`);
+  expect(chain).toContain('schedule/window: window 2026-11-23T06:00:00Z to 2026-11-23T07:00:00Z: on nodes that are there anyway');
+  expect(chain.find((text) => text.startsWith('schedule/windows'))).toMatch(
+    /^schedule\/windows: runs in 2 windows, where its nodes add the least: nothing; begun at once it would add \$/,
+  );
+});
+
+test('times of a job count from its earliest start where they are durations, and are moments otherwise', async () => {
+  expect(hoursOf(await planOf({ earliest: '5h', deadline: '4h' }))).toEqual(['05-08']);
+  expect(hoursOf(await planOf({ earliest: '2026-11-23T07:00:00Z', deadline: '2026-11-23T10:00:00Z' }))).toEqual(['07-10']);
+});
+
+test('a job that says nothing of waiting runs at once, as ever, and has no windows', async () => {
+  const { earliest, ...plain } = job;
+  void earliest;
+  const plan = await planOf({ ...plain, earliest: undefined });
+  expect(plan.workloads.tune.windows).toBeUndefined();
+  expect(plan.workloads.tune.schedule[0]).toEqual({ from: '2026-11-23T00:00:00Z', replicas: 2 });
+});
+
+test('jobs that cannot all be done in time are refused with what clashes', async () => {
+  const refused = planOf({ deadline: '4h' }, { ceiling: '3 GPU' }, { other: { ...job, deadline: '4h' } });
+  await expect(refused).rejects.toThrow(
+    /workloads\.\w+\.deadline: tune and other cannot all be done in time: pools\.gpus\.ceiling 3 GPU is 1 GPU short at 2026-11-23T0/,
+  );
+  await expect(refused).rejects.toThrow(/let (tune|other) end 2h later/);
+  await refused.catch((error: unknown) => expect(isProblemError(error)).toBe(true));
+});
