@@ -1,4 +1,5 @@
-import { type DeferrableJob, type DeferrableProblem, type JobOffering } from '../lib/sizing/deferrable';
+import type { DeferrableProblem, JobOffering } from '../lib/sizing/deferrable';
+import type { DeferrableJob } from '../lib/sizing/deferrable/problem';
 import { seededNumbers } from '../lib/sizing/deferrable/random';
 
 /**

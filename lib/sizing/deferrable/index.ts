@@ -1,12 +1,2 @@
-export { deferrableEfforts, type DeferrableEffort, scheduleJobs } from './schedule-jobs';
-export type {
-  DeferrableJob,
-  DeferrableProblem,
-  DeferrableSchedule,
-  JobLimit,
-  JobOffering,
-  JobPauses,
-  JobWindow,
-  ScheduledJob,
-  SteadyDemand,
-} from './problem';
+export { deferrableEfforts, scheduleJobs } from './schedule-jobs';
+export type { DeferrableProblem, DeferrableSchedule, JobLimit, JobOffering, SteadyDemand } from './problem';

@@ -1,5 +1,6 @@
 import type { Gangs } from './gangs';
-import { nodeCosts, type PeriodNodes } from './node-cost';
+import { nodeCosts } from './node-cost';
+import type { PeriodNodes } from './period-nodes';
 import { type Prepared, type PreparedJob, slotOf } from './prepare';
 import { cheapestWindows, type MarketWindow, type Prices } from './windows';
 

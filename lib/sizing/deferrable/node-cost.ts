@@ -1,17 +1,6 @@
+import { excessOver, type PeriodNodes } from './period-nodes';
 import { cheapestWithin } from './within-limits';
 import type { Market, Prepared } from './prepare';
-
-/** Nodes for the GPUs of one period. */
-export type PeriodNodes = {
-  /** USD an hour, what is missing included at `missingUsd` and `dearUsd`. */
-  readonly usdPerHour: number;
-  /** By market and offering of it. */
-  readonly counts: readonly (readonly number[])[];
-  /** GPUs that no node of a market has a place for, by market. */
-  readonly missing: readonly number[];
-  /** By limit: how much it is passed by. */
-  readonly excess: readonly number[];
-};
 
 export type NodeCosts = {
   /** The least USD an hour of nodes for these GPUs; `demand` by market and level. */
@@ -79,11 +68,6 @@ function joined({ problem: { limits } }: Prepared, parts: readonly MarketNodes[]
       ),
     ),
   };
-}
-
-/** Sums of fractions leave crumbs. */
-export function excessOver(most: number, used: number): number {
-  return used > most + 1e-6 ? used - most : 0;
 }
 
 /** Nodes of one size, cheap ones first. */

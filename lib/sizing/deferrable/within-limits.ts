@@ -1,4 +1,4 @@
-import { excessOver, type PeriodNodes } from './node-cost';
+import { excessOver, type PeriodNodes } from './period-nodes';
 import type { Market, Prepared } from './prepare';
 
 /** Nodes chosen so far: what they cost, what they count in each limit, and how they came about. */

@@ -1,4 +1,5 @@
-import type { DeferrableJob, DeferrableProblem } from '../../../lib/sizing/deferrable';
+import type { DeferrableProblem } from '../../../lib/sizing/deferrable';
+import type { DeferrableJob } from '../../../lib/sizing/deferrable/problem';
 
 /** The cheapest schedule by trying every one: USD, or `undefined` where there is none. For few jobs, periods and nodes. */
 export function cheapestByTrying(problem: DeferrableProblem): number | undefined {

@@ -1,5 +1,6 @@
 import { isProblemError, type Problem } from '../../../lib/problems';
-import { type DeferrableJob, type DeferrableProblem, scheduleJobs } from '../../../lib/sizing/deferrable';
+import { type DeferrableProblem, scheduleJobs } from '../../../lib/sizing/deferrable';
+import type { DeferrableJob } from '../../../lib/sizing/deferrable/problem';
 
 const start = Date.UTC(2026, 10, 24);
 

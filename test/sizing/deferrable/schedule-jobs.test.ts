@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { isProblemError } from '../../../lib/problems';
-import {
-  type DeferrableEffort,
-  deferrableEfforts,
-  type DeferrableProblem,
-  type DeferrableSchedule,
-  scheduleJobs,
-} from '../../../lib/sizing/deferrable';
+import { deferrableEfforts, type DeferrableProblem, type DeferrableSchedule, scheduleJobs } from '../../../lib/sizing/deferrable';
+import type { DeferrableEffort } from '../../../lib/sizing/deferrable/schedule-jobs';
 import { anyProblem } from './any-problem';
 import { cheapestByTrying } from './brute-force';
 import { faultsOf } from './checker';
