@@ -12,6 +12,7 @@ export {
   type CheckOptions,
   type CheckResult,
   commit,
+  commitBacktest,
   type CommitOptions,
   diff,
   type DiffOptions,
@@ -100,6 +101,6 @@ export {
   type WorkloadPlan,
 } from './plan/file';
 export { isProblemError, type Problem, ProblemError, renderProblem } from './problems';
-export type { CommitAdvice } from './plan/commitments';
+export type { CommitAdvice, CommitBacktest } from './plan/commitments';
 export type { ForecastDocument } from './report/forecast';
 export type { SizingResult } from './sizing';

@@ -4,7 +4,7 @@ import { foresizeVersion } from '../adapters/version';
 import { usualRisk } from '../commit';
 import type { CapacityConfig } from '../config';
 import { allRound6 } from '../figures';
-import { adviseCommitments, type CommitAdvice } from '../plan/commitments';
+import { adviseCommitments, backtestCommitments, type CommitAdvice, type CommitBacktest } from '../plan/commitments';
 import { forecastLoads } from '../plan/forecast-loads';
 import { decideDemands } from '../plan/make-plan';
 import { notReplayed } from '../plan/replay';
@@ -39,9 +39,32 @@ export type CommitOptions = ProjectSource &
  * @example const { types } = await commit({ growth: ['5 %/month'] });
  */
 export async function commit(options: CommitOptions = {}): Promise<CommitAdvice> {
+  const growth = growthOf(openProject(options).config, options.growth ?? []);
+  return overDemand(options, 'drawing courses', (config, demand, drawn) => adviseCommitments(config, demand, { ...drawn, growth }));
+}
+
+/**
+ * What `commit` would have cost over the last weeks of one's own load, deciding again each week by what was known, beside other ways to buy.
+ *
+ * @throws ProblemError what `plan` refuses
+ * @example const { types } = await commitBacktest();
+ */
+export async function commitBacktest(options: Omit<CommitOptions, 'growth'> = {}): Promise<CommitBacktest> {
+  return overDemand(options, 'replaying weeks', backtestCommitments);
+}
+
+async function overDemand<Answer>(
+  options: Omit<CommitOptions, 'growth'>,
+  stage: string,
+  answer: (
+    config: CapacityConfig,
+    demand: Parameters<typeof adviseCommitments>[1],
+    drawn: Omit<Parameters<typeof adviseCommitments>[2], 'growth'>,
+  ) => Answer,
+): Promise<Answer> {
   const project = openProject(options);
   const { config, planFile } = project;
-  const growth = growthOf(config, options.growth ?? []);
+  const { risk = usualRisk.chance, draws = usualDraws, seed = 1 } = options;
   const there = readPlanText(planFile);
   const previous = there === undefined ? null : previousPlan(there, displayPath(planFile), foresizeVersion(), config).before;
   return withFits(options, (runFits) =>
@@ -55,19 +78,8 @@ export async function commit(options: CommitOptions = {}): Promise<CommitAdvice>
         onStage,
       });
       const { demands, resources } = await decideDemands(unguarded(config), loads, { previous, replayLoads: keptReplays() });
-      onStage('drawing courses');
-      return allRound6(
-        adviseCommitments(
-          config,
-          { ...loads, demands, resources },
-          {
-            growth,
-            risk: { ...usualRisk, chance: options.risk ?? usualRisk.chance },
-            draws: options.draws ?? usualDraws,
-            seed: options.seed ?? 1,
-          },
-        ),
-      );
+      onStage(stage);
+      return allRound6(answer(config, { ...loads, demands, resources }, { risk: { ...usualRisk, chance: risk }, draws, seed }));
     }),
   );
 }

@@ -53,6 +53,10 @@ export const whatIf: typeof import('./what-if').whatIf = (options) => (require('
 /** What to commit to for the months to come; nothing is bought or written. */
 export const commit: typeof import('./commit').commit = (options) => (require('./commit') as typeof import('./commit')).commit(options);
 
+/** What `commit` would have cost over the last weeks, beside other ways to buy. */
+export const commitBacktest: typeof import('./commit').commitBacktest = (options) =>
+  (require('./commit') as typeof import('./commit')).commitBacktest(options);
+
 /** Forecasts any series on its own, without a config. */
 export const forecast: typeof import('./forecast').forecast = (options) =>
   (require('./forecast') as typeof import('./forecast')).forecast(options);

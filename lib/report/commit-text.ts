@@ -1,5 +1,5 @@
 import { formatAmount, percent, plural } from '../figures';
-import type { CommitAdvice, TypeAdvice } from '../plan/commitments';
+import type { CommitAdvice, CommitBacktest, TypeAdvice } from '../plan/commitments';
 import { textTable } from './table';
 
 /** What `foresize commit` prints. */
@@ -78,6 +78,29 @@ function typeText({ instanceType, usdPerHour, workloads, breakEven, curve, advis
         ]),
   ];
   return curve.length === 0 ? lines.join('\n') : `${lines.join('\n')}\n\n${curveTable(curve, advised.oneYear + advised.threeYears)}`;
+}
+
+/** What `foresize commit --backtest` prints. */
+export function commitBacktestText({ types, leftOut }: CommitBacktest): string {
+  const titles = ['bought by', 'nodes', 'USD', 'of static peak', 'of on demand', 'used'];
+  const tables = types.map(({ instanceType, from, to, ways }) => {
+    const usdOf = (name: string) => ways.find((way) => way.name === name)?.usd ?? 0;
+    const share = (usd: number, of: number) => (of === 0 ? 'n/a' : `${((100 * usd) / of).toFixed(1)} %`);
+    const rows = ways.map(({ name, nodes, usd, usedShare }) => [
+      name,
+      `${nodes}`,
+      formatAmount(usd),
+      share(usd, usdOf('static peak')),
+      share(usd, usdOf('on demand')),
+      `${(100 * usedShare).toFixed(1)} %`,
+    ]);
+    const columns = titles.map((title, index) => (index === 0 ? { title } : { title, align: 'right' as const }));
+    return `${instanceType}, ${from.slice(0, 10)} to ${to.slice(0, 10)}\n\n${textTable(columns, rows)}`;
+  });
+  return [
+    ...(tables.length === 0 ? ['nothing could be replayed'] : tables),
+    ...(leftOut.length === 0 ? [] : [`left out\n${leftOut.map(({ name, why }) => `  ${name}: ${why}`).join('\n')}`]),
+  ].join('\n\n');
 }
 
 /** Rows of a table of a curve: no more than one reads. */

@@ -37,7 +37,8 @@ export function adviseCommitments(config: CapacityConfig, of: DemandOfMonths, op
   const { types, leftOut } = nodeNeeds(config, of);
   const { draws, seed, risk } = options;
   const advised = types.map((type) => adviseType(config, type, options));
-  const weeks = Math.max(0, ...types.flatMap(({ loads }) => Object.values(loads).map(({ length }) => length)));
+  const known = types.flatMap(({ loads }) => Object.values(loads).map(({ length }) => length));
+  const weeks = known.length === 0 ? 0 : Math.min(...known);
   const from = types.length === 0 ? of.dataThrough : types[0].end;
   const unknown = types.flatMap(({ instanceType, prices, blockUsdPerHour }) => [
     ...(prices.oneYear === null

@@ -5,7 +5,7 @@ export type CommitAdvice = {
   /** The end of the history, from which the months count, and the end of the year that is looked at. */
   readonly from: string;
   readonly to: string;
-  /** Whole weeks of history, courses of load that were drawn, and the number that they were drawn with. */
+  /** Whole weeks of history (of the type with the fewest), courses of load that were drawn, and the number that they were drawn with. */
   readonly basis: { readonly weeks: number; readonly draws: number; readonly seed: number; readonly season: 'yearly' | 'none' };
   /** Of all courses, how many may cost more with the commitments than without, by more than the tolerance (a share of that cost). */
   readonly risk: { readonly chance: number; readonly tolerance: number };

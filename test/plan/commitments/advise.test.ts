@@ -1,7 +1,7 @@
 import { historyReader } from '../../../lib/adapters/history';
 import { usualRisk } from '../../../lib/commit';
 import { parseConfig } from '../../../lib/config/parse';
-import { adviseCommitments } from '../../../lib/plan/commitments';
+import { adviseCommitments, backtestCommitments } from '../../../lib/plan/commitments';
 import { forecastLoads } from '../../../lib/plan/forecast-loads';
 import { decideDemands } from '../../../lib/plan/make-plan';
 import { withoutArma } from '../../forecast/support';
@@ -28,7 +28,7 @@ const raw = {
   }),
 };
 const config = parseConfig(raw);
-const folder = project({ 'chat.csv': hourlyCsv(15 * 24, wave) });
+const folder = project({ 'chat.csv': hourlyCsv(36 * 24, wave) });
 /** The demand is worked out once: what changes between the tests changes no load. */
 const demand = (async () => {
   const { history, region } = config;
@@ -102,4 +102,18 @@ test('an announced crowd is worth a capacity block where its price is stated', a
   expect(types[0].blocks[0]).toMatchObject({ from: '2026-12-01T11:30:00Z', to: '2026-12-04T11:30:00Z' });
   expect(asks.join()).toMatch(/a capacity block of \d+ g6e\.xlarge from 2026-12-01T11:30:00Z to 2026-12-04T11:30:00Z/);
   expect((await advised({ events })).types[0].blocks).toEqual([]);
+});
+
+test('over the last weeks of a steady load commit buys as hindsight does, below on demand and a static fleet, and what is paid is used more', async () => {
+  const { types, leftOut } = backtestCommitments(config, await demand, usual);
+  expect(types).toHaveLength(1);
+  expect(types[0].ways.map(({ name }) => name)).toEqual(['static peak', 'on demand', 'n-th node', 'commit', 'hindsight']);
+  const [peak, onDemand, rule, commit, hindsight] = types[0].ways;
+  expect(peak.usd).toBeGreaterThan(onDemand.usd);
+  expect(commit.usd).toBeLessThan(onDemand.usd);
+  for (const other of [onDemand, rule, commit]) expect(hindsight.usd).toBeLessThanOrEqual(other.usd + 1e-6);
+  expect((onDemand.usd - commit.usd) / (onDemand.usd - hindsight.usd)).toBeGreaterThan(0.9);
+  expect(onDemand.usedShare).toBe(1);
+  expect(commit.usedShare).toBeGreaterThan(peak.usedShare);
+  expect(leftOut).toEqual([{ name: 'once', why: 'runs once, and not over months' }]);
 });
