@@ -20,7 +20,7 @@ const chat = {
 const cluster = { existing: 'prod', version: '1.33', checkAccount: false } as const;
 const start = project({
   'chat.csv': hourlyCsv(15 * 24, (hour) => wave(hour)),
-  'foresize.config.json': rawConfig({ cluster, workloads: { chat: chat as never, images: chat as never } }),
+  'foresize.config.json': rawConfig({ cluster, effort: 'fast', workloads: { chat: chat as never, images: chat as never } }),
   'cdk8s.out/own.yaml': 'kind: ConfigMap',
   'cdktf.out/stacks/own/cdk.tf.json': '{}',
 });

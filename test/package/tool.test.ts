@@ -23,6 +23,8 @@ withPackages(
   () => {
     const project = join(folder, 'capacity');
     expect(installedForesize(folder, ['init', 'capacity', '--yes'])).toMatchObject({ status: 0, stderr: '' });
+    const file = join(project, 'foresize.config.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace("asOf: 'data',", "asOf: 'data',\n  effort: 'fast',"));
     const config = ['--config', 'capacity/foresize.config.ts'];
     const [made, synthesised] = [installedForesize(folder, ['plan', ...config]), installedForesize(folder, ['synth', ...config])];
     expect([made.status, made.stderr]).toEqual([0, expect.not.stringContaining('error:')]);

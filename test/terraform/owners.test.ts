@@ -87,9 +87,9 @@ realTest('groups that are absent are made at their floors', async () => {
   expect(await project.sizesOf('fixed-a')).toEqual({ minSize: 3, desiredSize: 3, maxSize: 3 });
 });
 
-const raised = (floor: number, ceiling = 12) => ({
-  auto: pool('autoscaler', group('auto-a', { floor, ceiling })),
-  sched: pool('schedule', group('sched-a', { floor, ceiling })),
+const raised = (floor: number) => ({
+  auto: pool('autoscaler', group('auto-a', { floor })),
+  sched: pool('schedule', group('sched-a', { floor })),
   fixed: first.fixed,
 });
 
@@ -109,32 +109,25 @@ realTest('a floor raised above the live size adds nodes', async () => {
 
 const fixedFour = { fixed: pool('terraform', group('fixed-a', { floor: 4, ceiling: 4 })) };
 
-realTest('a floor that is lowered, and a ceiling lowered to above the live size, change no node', async () => {
+realTest('a floor that is lowered, and a ceiling lowered to above the live size, change no node; one below it waits', async () => {
   await moveBoth(10, 10);
-  await deploy({ ...raised(1, 11), ...fixedFour });
+  const lowered = (name: string, ceiling: number) => group(name, { floor: 1, ceiling });
+  await deploy({ auto: pool('autoscaler', lowered('auto-a', 11)), sched: pool('schedule', lowered('sched-a', 6)), ...fixedFour });
   expect(await project.sizesOf('auto-a')).toEqual({ minSize: 1, desiredSize: 10, maxSize: 11 });
-});
-
-realTest('a ceiling lowered to below the live size waits for the autoscaler', async () => {
-  await deploy({ ...raised(1, 6), ...fixedFour });
-  expect(await project.sizesOf('auto-a')).toEqual({ minSize: 1, desiredSize: 10, maxSize: 10 });
   expect(await project.sizesOf('sched-a')).toEqual({ minSize: 1, desiredSize: 10, maxSize: 10 });
-});
-
-realTest('one more zone replaces no group', async () => {
-  config = configOf(subnets);
-  await deploy({ ...raised(1), ...fixedFour });
 });
 
 const spot = (name: string) => group(name, { floor: 1, capacityType: 'spot', instanceType: 'g6e.12xlarge' });
 const withSpot = {
-  auto: pool('autoscaler', group('auto-a', {}), spot('auto-spot')),
+  auto: pool('autoscaler', group('auto-a', { floor: 1, ceiling: 6 }), spot('auto-spot')),
   sched: pool('schedule', group('sched-a', {}), spot('sched-spot')),
   fixed: pool('terraform', group('fixed-a', { floor: 4, ceiling: 4 }), spot('fixed-spot')),
 };
 
-realTest('one more spot type is one more group', async () => {
+realTest('one more zone replaces no group, one more spot type is one more, and a ceiling below the live size waits', async () => {
+  config = configOf(subnets);
   await deploy(withSpot);
+  expect(await project.sizesOf('auto-a')).toEqual({ minSize: 1, desiredSize: 10, maxSize: 10 });
   expect((await liveNow())['auto-spot'].desired).toBe(1);
 });
 

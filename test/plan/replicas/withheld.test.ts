@@ -14,7 +14,7 @@ const good = hourlyCsv(21 * 24, (hour) => wave(hour));
 const broken = 'timestamp,value\n2026-11-01T00:00:00Z,broken\n';
 
 const keepFloor = { unusable: 'keep-floor' };
-const configOf = (fields: object, history: object = keepFloor) => rawConfig({ workloads: workloads(fields), history });
+const configOf = (fields: object, history: object = keepFloor) => rawConfig({ effort: 'fast', workloads: workloads(fields), history });
 const planned = (fields: object, chatCsv: string, options: PlannerOptions = {}) =>
   planOf(configOf(fields), { 'search.csv': good, 'chat.csv': chatCsv }, options);
 
@@ -64,7 +64,11 @@ test('what an override added is not kept as the present floor', async () => {
 
 test('a plan with a withheld forecast is emitted like any other', () => {
   const both = workloads({ floor: 3, metric });
-  const config = rawConfig({ workloads: { ...both, search: { ...both.search, metric } as typeof chat }, history: keepFloor as never });
+  const config = rawConfig({
+    effort: 'fast',
+    workloads: { ...both, search: { ...both.search, metric } as typeof chat },
+    history: keepFloor as never,
+  });
   const folder = project({ 'foresize.config.json': config, 'search.csv': good, 'chat.csv': broken });
   expect(foresize(folder, ['synth']).status).toBe(0);
 });
