@@ -1,4 +1,4 @@
-"""What each way saves and costs, in the form that `foresize estimate inference --compare --measured FILE` reads."""
+"""What each way saves and costs, by the options that `foresize estimate inference --compare` estimates."""
 
 from __future__ import annotations
 
