@@ -26,7 +26,7 @@ export function jobsInstance(count: number, seed: number): DeferrableProblem {
         { name: `${name}.${gpus}x${place % 3}/spot`, market: `${name}/spot`, gpus, usdPerHour: 0.45 * price },
       ];
     }),
-    { name: `${name}.1/held`, market: name, gpus: 1, usdPerHour: 0, most: Math.floor(between(8, 16)) },
+    { name: `${name}.1/held`, market: name, gpus: 1, usdPerHour: 0, most: Math.floor(between(4, 8)) },
     { name: `${name}.4/held`, market: name, gpus: 4, usdPerHour: 0, most: Math.floor(between(1, 3)) },
   ]);
   const steady = types.flatMap(({ name }) => {

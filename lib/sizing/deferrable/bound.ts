@@ -1,16 +1,8 @@
 import { bestOffer } from './best-offer';
 import { type Gangs, gangsOf } from './gangs';
-import type { JobWindows } from './ledger';
 import { nodesInOrder, type NodesInOrder } from './node-cost';
 import type { Market, Prepared } from './prepare';
 import { cheapestWindows, type Windows } from './windows';
-
-export type Bound = {
-  /** No schedule costs less, USD over all periods. */
-  readonly usd: number;
-  /** The windows that each job would choose at the prices of the bound; `null` where it has none. */
-  readonly windows: readonly (JobWindows | null)[];
-};
 
 /**
  * A lower bound by Lagrangian relaxation: jobs buy their GPUs from nodes at a price by period, market and gang (how many GPUs together, in
@@ -22,7 +14,7 @@ export type Bound = {
  * @param firstPrices by period and gang, as `gangsOf` counts them
  * @see Fisher 1981, doi 10.1287/mnsc.27.1.1; Polyak 1969, doi 10.1016/0041-5553(69)90061-5
  */
-export function lowerBound(prepared: Prepared, answerUsd: number, steps: number, firstPrices: Float64Array): Bound {
+export function lowerBound(prepared: Prepared, answerUsd: number, steps: number, firstPrices: Float64Array): number {
   const { problem, markets, jobs } = prepared;
   const { periods, limits } = problem;
   const gangs = gangsOf(prepared);
@@ -33,7 +25,7 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
   prices.set(firstPrices);
   const slope = new Float64Array(prices.length);
   const direction = new Float64Array(prices.length);
-  let best: Bound = { usd: -Infinity, windows: [] };
+  let best = -Infinity;
   let bestPrices: Float64Array = prices.slice();
   let [pace, idle] = [1, 0];
   const offers = markets.map((market, index) => offersOf(prepared, market, index, gangs));
@@ -73,9 +65,9 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
         slope[limitsFrom + limit] -= limits[limit].most;
       }
     }
-    if (usd > best.usd + 1e-9) {
-      if (usd > best.usd + 2e-5 * Math.abs(answerUsd)) idle = 0;
-      best = { usd, windows: chosen.map((one) => one?.windows ?? null) };
+    if (usd > best + 1e-9) {
+      if (usd > best + 2e-5 * Math.abs(answerUsd)) idle = 0;
+      best = usd;
       bestPrices = prices.slice();
     } else if (++idle >= 8) {
       [pace, idle] = [pace * 0.6, 0];
@@ -84,7 +76,7 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
       if (pace < 1e-3) break;
       continue;
     }
-    if (best.usd >= answerUsd * (1 - 1e-9)) break;
+    if (best >= answerUsd * (1 - 1e-9)) break;
     let norm = 0;
     for (let at = 0; at < prices.length; at++) {
       // A price of nothing cannot fall.
@@ -96,7 +88,7 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
     const length = (pace * Math.max(1e-6 * Math.abs(answerUsd), answerUsd - usd)) / norm;
     for (let at = 0; at < prices.length; at++) prices[at] = Math.max(0, prices[at] + length * direction[at]);
   }
-  return { ...best, usd: Math.min(best.usd, answerUsd) };
+  return Math.min(best, answerUsd);
 }
 
 type Sold = {

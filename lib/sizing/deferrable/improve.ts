@@ -3,8 +3,8 @@ import type { Prepared } from './prepare';
 import { seededNumbers } from './random';
 
 /**
- * Ruin and recreate: takes a few jobs out, puts each back where it now adds the least, and keeps what comes of it where that costs less,
- * or, ever more seldom, a little more. Half of the time the jobs are those that run beside a drawn one, else any.
+ * Ruin and recreate: takes a few jobs out, puts each back where it now adds the least, and keeps what comes of it where that costs no
+ * more. Half of the time the jobs are those that run beside a drawn one, else any.
  *
  * @param rounds how often; the only thing that ends it, so that the same problem has the same answer
  * @see Schrimpf et al. 2000, doi 10.1006/jcph.1999.6413
@@ -15,9 +15,6 @@ export function ruinAndRecreate({ jobs }: Prepared, ledger: Ledger, rounds: numb
   const next = seededNumbers(1);
   const draw = (count: number) => Math.floor(count * next());
   let current = ledger.usd();
-  let best = current;
-  let bestWindows = [...ledger.windows];
-  const warm = 0.02 * jobsUsd(ledger, current);
   for (let round = 0; round < rounds; round++) {
     const taken = ruined(ledger, movable, draw);
     const before = [...ledger.windows];
@@ -27,15 +24,9 @@ export function ruinAndRecreate({ jobs }: Prepared, ledger: Ledger, rounds: numb
     const haze = [0, 0, 0.1, 0.4][draw(4)];
     for (const job of order) ledger.putCheapest(job, haze === 0 ? undefined : () => 1 + haze * (2 * next() - 1));
     const now = ledger.usd();
-    const allowed = (warm * (1 - round / rounds) ** 2 * -Math.log(1 - next())) / Math.max(1, movable.length);
-    if (now <= current + allowed) {
-      current = now;
-      if (now < best - 1e-9) [best, bestWindows] = [now, [...ledger.windows]];
-    } else {
-      restore(ledger, before);
-    }
+    if (now <= current + 1e-9) current = now;
+    else restore(ledger, before);
   }
-  restore(ledger, bestWindows);
 
   /** Drawn anew each time: large jobs come before small ones more often than not. */
   function keyOf(job: number): number {
@@ -56,16 +47,4 @@ function ruined({ windows }: Ledger, movable: readonly number[], draw: (count: n
 function meets(a: JobWindows | null, b: JobWindows | null): boolean {
   if (a === null || b === null) return true;
   return a.some((one) => b.some((other) => one.from < other.to && other.from < one.to));
-}
-
-/** What the jobs of a ledger add to the nodes, roughly: the part of the cost that moving them can change. */
-function jobsUsd(ledger: Ledger, usd: number): number {
-  const before = [...ledger.windows];
-  restore(
-    ledger,
-    before.map(() => null),
-  );
-  const without = ledger.usd();
-  restore(ledger, before);
-  return usd - without;
 }

@@ -42,14 +42,14 @@ export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffor
   const onArrivalUsd = searched(prepared, ledger, effort);
   if (passedLimits(prepared, ledger).length > 0) throw new ProblemError(clashProblem(prepared, ledger, attempt));
   const usd = ledger.usd();
-  const bound = lowerBound(prepared, usd, effort.boundSteps, ledger.marginalUsd(gangsOf(prepared), 0));
+  const boundUsd = lowerBound(prepared, usd, effort.boundSteps, ledger.marginalUsd(gangsOf(prepared), 0));
   return {
     jobs: onOfferings(prepared, ledger),
     nodes: Array.from({ length: problem.periods }, (_, period) => nodesOf(prepared, ledger, period)),
     usd,
     onArrivalUsd,
-    boundUsd: bound.usd,
-    gapPercent: usd > 0 ? 100 * (1 - bound.usd / usd) : 0,
+    boundUsd,
+    gapPercent: usd > 0 ? 100 * (1 - boundUsd / usd) : 0,
   };
 }
 
@@ -74,13 +74,6 @@ function searched(prepared: Prepared, ledger: Ledger, effort: DeferrableEffort):
   );
   for (const job of bySlack(prepared)) ledger.putCheapest(job);
   if (isWhole && arrivalUsd < ledger.usd()) restore(ledger, arrival);
-  const usd = ledger.usd();
-  // What the jobs would choose at the prices of a first bound.
-  const steps = Math.ceil(effort.boundSteps / 5);
-  const { windows } = lowerBound(prepared, usd, steps, ledger.marginalUsd(gangsOf(prepared), 0.5));
-  const before = [...ledger.windows];
-  if (windows.every((one) => one !== null)) restore(ledger, windows);
-  if (ledger.usd() > usd) restore(ledger, before);
   ruinAndRecreate(prepared, ledger, effort.roundsPerJob * prepared.jobs.length);
   beginEarly(prepared, ledger);
   return isKept ? arrivalUsd : null;
