@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Command, Option } from 'commander';
 import { operatePolicies, type OperatePolicy } from '../../lib/control';
 import { isProblemError, ProblemError } from '../../lib/problems';
@@ -8,6 +9,8 @@ import { type CommonOptions, durationArgument, timeArgument, withCommonOptions }
 
 type OperateCommandOptions = CommonOptions & {
   readonly once?: boolean;
+  readonly act?: boolean;
+  readonly cluster?: boolean;
   readonly all?: boolean;
   readonly interval: number;
   readonly policy: OperatePolicy;
@@ -18,15 +21,16 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
   withOperateOptions,
   {
     notes:
-      'Each line of the log is one JSON object: a workload, the floor that it should have, and the terms that it comes from. Nothing is changed.',
+      'Each line of the log is one JSON object: a workload, the floor that it should have, and the terms that it comes from. Nothing is changed but with --act.',
     examples: [
       'foresize operate --once',
-      'foresize operate chat --interval 60s',
+      'foresize operate chat --cluster',
+      'foresize operate chat --act --interval 60s',
       'foresize operate --all --policy linear-threshold --once --json',
     ],
   },
   async ({ argumentList, options, running, answer, refuse }) => {
-    const { once, interval, json } = options;
+    const { once, interval, json, config, plan, all, policy } = options;
     if (json && !once)
       throw new ProblemError({
         code: 'operate/json',
@@ -34,14 +38,16 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
         message: 'is one document, and a loop has no end',
         hint: 'leave it out, each line is JSON by itself; or give --once',
       });
-    const { round } = operate({ ...options, workloads: argumentList });
+    const { round, close } = operate({ config, plan, all, policy, workloads: argumentList, cluster: handsOf(options) });
     const clock = clockFrom(options.asOf ?? running.now);
     if (once) {
       const lines = await round(clock());
+      await close(clock());
       answer({ lines }, lines.map((line) => JSON.stringify(line)).join('\n'), 'for-programs');
-      return lines.some(({ trouble }) => trouble !== undefined) ? 2 : 0;
+      return lines.some(({ trouble, action }) => trouble !== undefined || /fails|refuses/.test(action?.does ?? '')) ? 2 : 0;
     }
-    for (;;) {
+    const ended = endAsked();
+    while (!ended.isSo()) {
       const begun = clock();
       try {
         for (const line of await round(begun)) answer(line, JSON.stringify(line), 'for-programs');
@@ -50,14 +56,47 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
         if (!isProblemError(error)) throw error;
         refuse(error.problems);
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, begun + interval - clock())));
+      await ended.orAfter(Math.max(0, begun + interval - clock()));
     }
+    await close(clock());
+    return 0;
   },
 );
+
+/** What is needed to read and to move numbers of the cluster; nothing where neither is asked for. */
+function handsOf({ act = false, cluster = false, interval }: OperateCommandOptions) {
+  const hands = { act, intervalMs: interval, me: `${hostname()}_${process.pid}`, environment: process.env };
+  return act || cluster ? hands : undefined;
+}
+
+/** Whether the process was asked to end, as a cluster asks a pod: the round that is on is finished. */
+function endAsked(): { readonly isSo: () => boolean; readonly orAfter: (ms: number) => Promise<void> } {
+  let isSo = false;
+  let wake = (): void => undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      isSo = true;
+      wake();
+    });
+  return {
+    isSo: () => isSo,
+    orAfter: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (isSo) wake();
+      }),
+  };
+}
 
 function withOperateOptions(command: Command): Command {
   return withCommonOptions(command)
     .option('--once', 'one round, and then the end')
+    .option('--cluster', 'also read the cluster by kubectl, and say what --act would do')
+    .option('--act', 'set the number in the cluster: minReplicas of the HPA, or replicas where there is none')
     .option('--all', 'all workloads that an autoscaler moves, by the floors of the plan where the load moves none')
     .addOption(
       new Option('--interval <time>', 'from the beginning of a round to that of the next')

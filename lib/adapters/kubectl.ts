@@ -14,7 +14,7 @@ export type KubectlAnswer =
  * @param environment what `kubectl` finds its cluster by
  */
 export async function readAutoscalers(namespaces: readonly string[], environment: NodeJS.ProcessEnv = process.env): Promise<KubectlAnswer> {
-  const kubectl = (...args: readonly string[]) => answerOf(args, environment);
+  const kubectl = (...args: readonly string[]) => runKubectl(args, environment);
   const context = await kubectl('config', 'current-context');
   const autoscalers: LiveAutoscaler[] = [];
   for (const namespace of namespaces) {
@@ -34,13 +34,22 @@ export async function readAutoscalers(namespaces: readonly string[], environment
   return { context: typeof context === 'string' ? context.trim() : null, autoscalers };
 }
 
-function answerOf(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | { readonly missing: string }> {
+/**
+ * Runs the `kubectl` that is on the PATH.
+ *
+ * @param input what it reads from its standard input. @default nothing
+ * @returns what it prints; where it fails, why, in its own words
+ */
+export function runKubectl(args: readonly string[], env: NodeJS.ProcessEnv, input = ''): Promise<string | { readonly missing: string }> {
   return new Promise((resolve) => {
-    execFile('kubectl', args, { env, encoding: 'utf8', maxBuffer: 1 << 28, windowsHide: true }, (error, stdout, stderr) => {
+    const child = execFile('kubectl', args, { env, encoding: 'utf8', maxBuffer: 1 << 28, windowsHide: true }, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);
       const said = stderr.trim().split('\n').at(-1) ?? '';
       resolve({ missing: error.code === 'ENOENT' ? 'kubectl cannot be started here' : said === '' ? `kubectl ${args[0]} failed` : said });
     });
+    // Where it cannot be started, nobody reads.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 

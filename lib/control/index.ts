@@ -14,5 +14,7 @@ export {
   spreadFeaturesOf,
 } from './need';
 export { type OperateFloor, operateFloor, operatePolicies, type OperatePolicy } from './operate-floor';
+export { claimLease, type OperateLease, type SeenLease } from './operate-lease';
+export { fieldManager, moveNumber, type NumberMove, type ReplicaNumber } from './operate-number';
 export { largestWithin, newestKnown, type Outlook, outlookAt, peakPath, quantilePath } from './outlook';
 export { type HpaSettings, hpaSpecOf, type Observations, type Policy } from './policy';

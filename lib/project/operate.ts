@@ -5,6 +5,7 @@ import { allRound6 } from '../figures';
 import { type LoadSamples, lookBackMinutes } from '../plan/live-floor';
 import { isProblemError, ProblemError, renderProblem } from '../problems';
 import { formatTime, MINUTE_MS } from '../units';
+import { type Acting, openActor, type OperateAction } from './operate-act';
 import { checkWorkload, openProject, type ProjectSource, readMatchingPlan } from './project';
 
 export type OperateOptions = ProjectSource & {
@@ -14,6 +15,11 @@ export type OperateOptions = ProjectSource & {
   readonly all?: boolean;
   /** @default 'plan' */
   readonly policy?: OperatePolicy;
+  /**
+   * Whether numbers of the cluster are set, or only looked at, so that it is known what would be done.
+   * @default neither: the cluster is not asked
+   */
+  readonly cluster?: Acting;
   /** Where the secrets of Prometheus are looked up. @default the environment of the process */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 };
@@ -27,6 +33,8 @@ export type OperateLine = {
 } & OperateFloor & {
     /** Why the load was not read, where that failed. */
     readonly trouble?: string;
+    /** What is done with its number in the cluster, where that is asked. */
+    readonly action?: OperateAction;
   };
 
 /** A loop that is open: it remembers what it has read of each load. */
@@ -35,6 +43,8 @@ export type Operation = {
   readonly workloads: readonly string[];
   /** @param now epoch ms */
   readonly round: (now: number) => Promise<readonly OperateLine[]>;
+  /** Ends it: another copy may act at once. */
+  readonly close: (now: number) => Promise<void>;
 };
 
 /**
@@ -48,6 +58,7 @@ export function operate(options: OperateOptions = {}): Operation {
   const names = namesOf(project.config, options);
   const { policy = 'plan', environment = process.env } = options;
   const seen = new Map<string, LoadSamples>();
+  const actor = options.cluster && openActor(project.config, options.cluster);
   const round = async (now: number): Promise<readonly OperateLine[]> => {
     const plan = readMatchingPlan(project);
     const { config, directory } = project;
@@ -59,14 +70,21 @@ export function operate(options: OperateOptions = {}): Operation {
       environment,
       retry: { attempts: 2 },
     });
-    return names.map((workload): OperateLine => {
+    const looked = await actor?.look(names, now);
+    const lines: OperateLine[] = [];
+    for (const workload of names) {
       const { samples, trouble } = loads[workload];
-      const floor = operateFloor(plan, workload, { samples, at: now, policy, present: null });
-      return allRound6({ time: formatTime(now), workload, policy, plan: plan.digest, ...floor, ...(trouble !== undefined && { trouble }) });
-    });
+      const number = looked?.numbers[workload];
+      const present = typeof number === 'object' ? number.value : null;
+      const floor = operateFloor(plan, workload, { samples, at: now, policy, present });
+      const action = looked && (await actor?.move(workload, floor.floor, looked));
+      const said = { time: formatTime(now), workload, policy, plan: plan.digest, ...floor };
+      lines.push(allRound6({ ...said, ...(trouble !== undefined && { trouble }), ...(action !== undefined && { action }) }));
+    }
+    return lines;
   };
   readMatchingPlan(project);
-  return { workloads: names, round };
+  return { workloads: names, round, close: async (now) => actor?.release(now) };
 }
 
 function namesOf(config: CapacityConfig, { workloads, all }: OperateOptions): readonly string[] {
