@@ -139,7 +139,7 @@ function expectPlan(prometheusUrl: string, profile: string): void {
   expect([made.status, made.stderr]).toEqual([0, expect.any(String)]);
   const planned = (JSON.parse(readFileSync(join(home, 'capacity-plan.json'), 'utf8')) as PlanFile).workloads.images;
   const { throughput } = JSON.parse(readFileSync(profile, 'utf8')) as { throughput: string };
-  expect(`${planned.throughputPerReplica} req/s`).toBe(throughput);
+  expect(planned.throughputPerReplica).toBe(parseFloat(throughput));
   const expected = planned.load.map((_, hour) => (requestsIn(hour) / (HOUR_MS / SECOND_MS)) * scale);
   // Within two requests of an hour: a burst has 2 to 12.
   planned.load.forEach(({ p50 }, hour) => expect(Math.abs(p50 - expected[hour])).toBeLessThan((2.1 / (HOUR_MS / SECOND_MS)) * scale));
