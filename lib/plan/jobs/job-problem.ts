@@ -64,13 +64,12 @@ export function jobProblem(input: JobsInput): DeferrableProblem {
  *
  * @see Arrow, Harris and Marschak 1951, doi 10.2307/1906813: the newsvendor's quantile
  */
-export function valleyQuantile({ config, offerings, jobs }: JobsInput, pool: string, protect: number): number {
+export function valleyQuantile({ offerings, jobs }: Pick<JobsInput, 'offerings' | 'jobs'>, pool: string, protect: number): number {
   const own = jobs.filter(({ workload }) => workload.pool === pool);
   if (own.some(({ workload }) => workload.growth === 'pause')) return protect;
   const perUnit = (type: Offering['capacityType']) =>
     Math.min(...offerings[pool].filter(({ capacityType }) => capacityType === type).map((one) => one.usdPerHour / Math.max(1, one.gpus)));
   const [spot, onDemand] = [perUnit('spot'), perUnit('on-demand')];
-  void config;
   return Number.isFinite(spot) && Number.isFinite(onDemand)
     ? Math.min(protect, Math.max(0.5, 1 - spot / onDemand))
     : Math.min(protect, 0.5);
