@@ -1,14 +1,18 @@
+import { readCompressionReport } from '../../lib/adapters/compression-report';
 import { machinesFor } from '../../lib/catalog';
-import { type Counted, type ImageModel, type Precision, precisions, type Transformer, usualRequest } from '../../lib/demand';
+import {
+  type CompressionReport,
+  type Counted,
+  type ImageModel,
+  type Precision,
+  precisions,
+  type Transformer,
+  usualRequest,
+} from '../../lib/demand';
 import { allRound6 } from '../../lib/figures';
 import { imageEstimate, imageProblems, languageEstimate, type LanguageField, languageProblems } from '../../lib/project';
-import {
-  compressionTable,
-  type ImageDocument,
-  imageInferenceText,
-  inferenceText,
-  type LanguageDocument,
-} from '../../lib/report/inference-text';
+import { compressionText } from '../../lib/report/compression-text';
+import { type ImageDocument, imageInferenceText, inferenceText, type LanguageDocument } from '../../lib/report/inference-text';
 import { parseMagnitude } from '../../lib/units';
 import { defineCommand } from '../program';
 import {
@@ -50,13 +54,15 @@ export const inferenceCommand = defineCommand<Options>(
         .option('--throughput <rate>', "measured of one replica, such as '12 req/s': wins over the estimate")
         .option('--load <rate>', "what all replicas serve together, such as '40 req/s'")
         .option('--compare', 'beside it fp8, int8, int4, 2:4 pruning and distillation')
-        .option('--student <n>', "parameters of a distilled model, such as '2B' (default: a quarter)"),
+        .option('--student <n>', "parameters of a distilled model, such as '2B' (default: a quarter)")
+        .option('--measured <file>', 'in the comparison what was measured: the report of workloads/compress'),
     ),
   {
     examples: [
       "foresize estimate inference --model llama-3-8b --precision fp8 --gpu l40s --slo-ttft 800ms --slo-tpot 50ms --load '40 req/s'",
       'foresize estimate inference --parameters 8B --layers 32 --hidden-size 4096 --kv-heads 8 --head-dim 128 --gpu h100 --compare',
       'foresize estimate inference --model resnet50 --gpu t4 --precision fp16 --slo-latency 50ms',
+      'foresize estimate inference --model resnet50 --gpu l4 --precision fp16 --compare --measured compression.json',
     ],
   },
   ({ options, answer }) => {
@@ -64,12 +70,10 @@ export const inferenceCommand = defineCommand<Options>(
     const model = readModel(reader, options);
     if (model?.kind === 'image') {
       const document = image(reader, options, model);
-      answer(allRound6(document), imageInferenceText(document));
+      answer(allRound6(document), `${imageInferenceText(document)}${compressionText(document)}`);
     } else {
       const document = language(reader, options, model);
-      const { compression } = document;
-      const text = inferenceText(document);
-      answer(allRound6(document), compression === null ? text : `${text}\n\n${compressionTable(compression)}`);
+      answer(allRound6(document), `${inferenceText(document)}${compressionText(document)}`);
     }
   },
 );
@@ -105,7 +109,7 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
     maxBatch,
     measuredRequestsPerSecond,
     loadRequestsPerSecond,
-    compare: options.compare === true,
+    ...readComparison(reader, options, model),
     studentParameters,
     path: (field: LanguageField) => flags[field] ?? flag(field),
   } as const;
@@ -115,18 +119,7 @@ function language(reader: OptionReader, options: Options, model: Transformer | u
   return languageEstimate({ ...stated, model, gpu, machines });
 }
 
-const languageOnly = [
-  'kvPrecision',
-  'gpus',
-  'inputTokens',
-  'outputTokens',
-  'maxSequence',
-  'maxBatch',
-  'sloTtft',
-  'sloTpot',
-  'compare',
-  'student',
-];
+const languageOnly = ['kvPrecision', 'gpus', 'inputTokens', 'outputTokens', 'maxSequence', 'maxBatch', 'sloTtft', 'sloTpot', 'student'];
 
 function image(reader: OptionReader, options: Options, model: ImageModel): ImageDocument {
   refuseOthers(reader, options, languageOnly, 'language models');
@@ -139,6 +132,7 @@ function image(reader: OptionReader, options: Options, model: ImageModel): Image
     latencySeconds: reader.seconds('sloLatency', '50ms'),
     measuredImagesPerSecond: reader.perSecond('throughput', '900 images/s', images),
     loadImagesPerSecond: reader.perSecond('load', '4000 images/s', images),
+    ...readComparison(reader, options, model),
     path: (field: 'precision' | 'imageSize' | 'latency') => (field === 'latency' ? '--slo-latency' : flag(field)),
   };
   if (gpu !== undefined) reader.problems.push(...imageProblems({ ...stated, gpu }));
@@ -155,6 +149,19 @@ function readMachines(reader: OptionReader, options: Options) {
   const instanceType = typeof options.instance === 'string' ? options.instance : undefined;
   const machines = gpu && reader.attempt(() => machinesFor({ gpu: gpu.name, region, capacity, instanceType, path: machineFlag }));
   return { gpu, machines, capacity, precision };
+}
+
+/** Whether ways to make the model smaller are compared, and what was measured of them. */
+function readComparison(
+  reader: OptionReader,
+  { compare, measured }: Options,
+  model: Transformer | ImageModel | undefined,
+): { readonly compare: boolean; readonly report: CompressionReport | null } {
+  if (typeof measured !== 'string') return { compare: compare === true, report: null };
+  if (compare !== true)
+    reader.problems.push({ code: 'cli/option', path: '--measured', message: 'is shown in the comparison', hint: 'add --compare' });
+  const report = reader.attempt(() => readCompressionReport(measured, model?.name ?? null));
+  return { compare: compare === true, report: report ?? null };
 }
 
 function refuseOthers(reader: OptionReader, options: Options, fields: readonly string[], whose: string): void {

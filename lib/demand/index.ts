@@ -1,12 +1,19 @@
 export { errorBands, type Estimate, within } from './error-band';
 export { arithmeticFor, type Gpu, type GpuNode, interconnect, type Precision, precisionLacking, precisions } from './hardware';
 export {
+  besideMeasured,
   compareCompression,
+  compareImageCompression,
+  type Compared,
+  type CompressionReport,
   type CompressionRow,
+  type ImageCompressionRow,
   type InferenceEstimate,
   inferenceEstimate,
   type InferenceField,
   type InferenceRequest,
+  type MeasuredCompression,
+  type MeasuredOn,
   type Traffic,
   usualRequest,
 } from './inference';

@@ -189,6 +189,13 @@ export const estimateCodes = {
     cure: 'Allow the time that the message expects, or more GPUs where the hint says that they would do.',
     example: '--deadline: cannot be met (expected at least 31h, what 4096 GPUs take at most, got 24h). Hint: allow more time',
   },
+  'estimate/measured': {
+    title: 'What was measured of a smaller model cannot be taken.',
+    when: '`--measured` names a file that is not there, is no report of `workloads/compress`, or is of another model than the one that is estimated. All that is wrong in it is shown together.',
+    cure: 'Name the file that `python -m compress --report FILE` wrote for the model.',
+    example:
+      'compression.json: rows[1].accuracy: must be a share from 0 to 1 (got 76.1). Hint: write it by `python -m compress --report FILE`',
+  },
   'estimate/no-gpu': {
     title: 'A throughput is to be estimated in a pool without GPUs.',
     when: 'An inference workload gives `model` in place of a measured throughput, and its pool has no GPU by which it could be estimated.',

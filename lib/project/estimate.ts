@@ -1,8 +1,11 @@
 import { type GpuFacts, interruptionsOfGpu, type ListedCapacity, type Machines } from '../catalog';
 import {
   arithmeticFor,
+  besideMeasured,
   ceilTolerant,
   compareCompression,
+  compareImageCompression,
+  type CompressionReport,
   errorBands,
   type ImageModel,
   imagesThatFit,
@@ -35,10 +38,19 @@ export type OnMachines = {
   readonly capacity: ListedCapacity;
 };
 
+/** Whether the model is compared with smaller forms of itself. */
+type Comparison = {
+  /** Beside it fp8, int8, int4, 2:4 pruning and distillation. */
+  readonly compare: boolean;
+  /** What was measured of these; `null` where nothing was. */
+  readonly report: CompressionReport | null;
+};
+
 /** Fields that a refusal may point at. */
 export type LanguageField = InferenceField | 'student';
 
 export type LanguageRequest = OnMachines &
+  Comparison &
   Pick<InferenceRequest, 'precision' | 'kvBytes' | 'gpusPerReplica' | 'maxSequence' | 'maxBatch' | 'measuredRequestsPerSecond'> & {
     readonly model: Transformer;
     /** Mean tokens of a prompt. @default 1024 */
@@ -48,8 +60,6 @@ export type LanguageRequest = OnMachines &
     readonly slo: InferenceRequest['traffic']['slo'];
     /** What all replicas serve together. */
     readonly loadRequestsPerSecond?: number;
-    /** Beside it fp8, int8, int4, 2:4 pruning and distillation. */
-    readonly compare: boolean;
     /** Parameters of the distilled model in the comparison. @default a quarter */
     readonly studentParameters?: number;
     /** Where a field stands, for messages. */
@@ -69,6 +79,7 @@ export function languageEstimate(request: LanguageRequest): LanguageDocument {
   const estimate = inferenceEstimate(served);
   const share = machines.usdPerShareHour(estimate.gpusPerReplica);
   const usdPerReplicaHour = (gpus: number) => machines.usdPerShareHour(gpus)?.usdPerHour ?? null;
+  const ways = request.compare ? compareCompression(served, { ...request, usdPerReplicaHour }) : null;
   const replicas =
     loadRequestsPerSecond === undefined ? null : Math.max(1, ceilTolerant(loadRequestsPerSecond / estimate.requestsPerSecond.value));
   return {
@@ -95,9 +106,7 @@ export function languageEstimate(request: LanguageRequest): LanguageDocument {
             gpus: replicas * estimate.gpusPerReplica,
             usdPerMonth: share && replicas * share.usdPerHour * HOURS_PER_MONTH,
           },
-    compression: request.compare
-      ? compareCompression(served, { loadRequestsPerSecond, studentParameters: request.studentParameters, usdPerReplicaHour })
-      : null,
+    ...besideMeasured(ways, request.report),
     assumed: [
       ...estimate.assumed,
       ...(request.inputTokens === undefined ? [`prompts of ${inputTokens} tokens`] : []),
@@ -142,20 +151,21 @@ export function languageProblems(request: Partial<LanguageRequest> & Pick<Langua
   return problems;
 }
 
-export type ImageRequest = OnMachines & {
-  readonly model: ImageModel;
-  readonly precision: Precision;
-  /** Side of an image, pixels. */
-  readonly imageSize: number;
-  /** p95. @default no promise: full batches */
-  readonly latencySeconds?: number;
-  /** Of one GPU: wins over any estimate. */
-  readonly measuredImagesPerSecond?: number;
-  /** What all replicas serve together. */
-  readonly loadImagesPerSecond?: number;
-  /** Where a field stands, for messages. */
-  readonly path: (field: 'precision' | 'imageSize' | 'latency') => string;
-};
+export type ImageRequest = OnMachines &
+  Comparison & {
+    readonly model: ImageModel;
+    readonly precision: Precision;
+    /** Side of an image, pixels. */
+    readonly imageSize: number;
+    /** p95. @default no promise: full batches */
+    readonly latencySeconds?: number;
+    /** Of one GPU: wins over any estimate. */
+    readonly measuredImagesPerSecond?: number;
+    /** What all replicas serve together. */
+    readonly loadImagesPerSecond?: number;
+    /** Where a field stands, for messages. */
+    readonly path: (field: 'precision' | 'imageSize' | 'latency') => string;
+  };
 
 /**
  * What `estimate inference` says of an image model on one GPU.
@@ -179,6 +189,7 @@ export function imageEstimate(request: ImageRequest): ImageDocument {
       ? within(estimated.imagesPerSecond, errorBands.imageInference)
       : { value: measured, low: measured, high: measured };
   const share = machines.usdPerShareHour(1);
+  const ways = request.compare ? compareImageCompression({ ...request, usdPerGpuHour: share?.usdPerHour ?? null }) : null;
   const gpus = load === undefined ? null : Math.max(1, ceilTolerant(load / imagesPerSecond.value));
   return {
     kind: 'image',
@@ -201,6 +212,7 @@ export function imageEstimate(request: ImageRequest): ImageDocument {
       gpus === null || load === undefined
         ? null
         : { imagesPerSecond: load, gpus, usdPerMonth: share && gpus * share.usdPerHour * HOURS_PER_MONTH },
+    ...besideMeasured(ways, request.report),
     assumed: latency === undefined ? ['no promise of latency: full batches'] : [],
     notes: notesOf(machines),
   };

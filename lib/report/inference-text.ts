@@ -1,10 +1,13 @@
 import {
+  type Compared,
   type CompressionRow,
   type Estimate,
+  type ImageCompressionRow,
   type ImageModel,
   type ImageThroughput,
   type InferenceEstimate,
   largestImageBatch,
+  type MeasuredOn,
   type Precision,
   type Traffic,
   type Transformer,
@@ -41,7 +44,10 @@ export type LanguageDocument = {
     readonly gpus: number;
     readonly usdPerMonth: number | null;
   } | null;
-  readonly compression: readonly CompressionRow[] | null;
+  /** `null` where nothing is compared. */
+  readonly compression: readonly Compared<CompressionRow>[] | null;
+  /** What the measured figures in `compression` come from; `null` without a report. */
+  readonly measured: MeasuredOn | null;
   /** What was assumed because it was not stated, a clause each. */
   readonly assumed: readonly string[];
   /** What a reader must know in addition to the assumptions: sentences without their full stop. */
@@ -60,6 +66,10 @@ export type ImageDocument = {
   readonly estimated: ImageThroughput;
   readonly price: (Price & { readonly usdPerMillionImages: number }) | null;
   readonly load: { readonly imagesPerSecond: number; readonly gpus: number; readonly usdPerMonth: number | null } | null;
+  /** `null` where nothing is compared. */
+  readonly compression: readonly Compared<ImageCompressionRow>[] | null;
+  /** What the measured figures in `compression` come from; `null` without a report. */
+  readonly measured: MeasuredOn | null;
   /** What was assumed because it was not stated, a clause each. */
   readonly assumed: readonly string[];
   /** What a reader must know in addition to the assumptions: sentences without their full stop. */
@@ -169,43 +179,6 @@ export function imageInferenceText(document: ImageDocument): string {
     textTable(columns, rows),
     ...footer(document.basis, band, document),
   ].join('\n');
-}
-
-/** The table of compression options: what each saves, and below it a note for each, such as why it does not help. */
-export function compressionTable(rows: readonly CompressionRow[]): string {
-  const withLoad = rows.some(({ gpus }) => gpus !== null);
-  const right = { align: 'right' as const };
-  const table = textTable(
-    [
-      { title: 'option' },
-      { title: 'weights', ...right },
-      { title: 'GPUs a replica', ...right },
-      { title: 'batch that fits', ...right },
-      { title: 'req/s', ...right },
-      ...(withLoad
-        ? [
-            { title: 'GPUs', ...right },
-            { title: 'USD/h', ...right },
-          ]
-        : []),
-      { title: 'USD/1M tokens', ...right },
-      { title: 'helps' },
-    ],
-    rows.map(({ option, estimate, weightBytes, gpus, usdPerHour, usdPerMillionOutputTokens, helps }, index) => [
-      option,
-      weightBytes === null ? '-' : formatBytes(weightBytes),
-      estimate === null ? '-' : `${estimate.gpusPerReplica}`,
-      estimate === null ? '-' : `${estimate.memory.sequences}`,
-      estimate === null ? '-' : formatShort(estimate.requestsPerSecond.value),
-      ...(withLoad ? [gpus === null ? '-' : `${gpus}`, usdPerHour === null ? '-' : usdPerHour.toFixed(2)] : []),
-      usdPerMillionOutputTokens === null ? '-' : usdPerMillionOutputTokens.toFixed(3),
-      index === 0 ? '' : helps ? 'yes' : 'no',
-    ]),
-  );
-  return `compression, by the same estimate:\n${table}\n\n${rows
-    .slice(1)
-    .map(({ option, note }) => `  ${option}: ${note}`)
-    .join('\n')}`;
 }
 
 function headline({ value, low, high }: Estimate, unit: string, by: 'measured' | 'estimated'): string {

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { httpServer, pytorchTrainer } from '../../constructs/kubernetes/presets';
 import type { PlannedWorkload } from '../../constructs/kubernetes/planned-workload';
 import { checkpointVariables } from '../../constructs/kubernetes/training-run';
+import { readCompressionReport } from '../../lib/adapters/compression-report';
 import { vllm } from '../../lib/config';
 import { inferenceSchema } from '../../lib/config/workload-schema';
+import { besideMeasured } from '../../lib/demand';
 
 /** The Python programs beside the constructs that run them and the queries that read them. */
 const folder = join(__dirname, '../../workloads');
@@ -52,6 +55,28 @@ function offered(): readonly string[] {
 }
 
 const metricsIn = (query: string): readonly string[] => query.match(/vllm:\w+/g) ?? [];
+
+test('the report of compress has the fields, and the ways, that the comparison of estimates reads', () => {
+  const report = read('compress/report.py');
+  const fields = [...report.slice(report.indexOf('def document(')).matchAll(/"(\w+)": /g)].map(([, name]) => name);
+  const options = [...read('compress/__main__.py').matchAll(/measured\("([^"]+)"/g)].map(([, option]) => option);
+  const row = { weightBytes: 1, latencySeconds: 1, perSecond: 1, accuracy: 1 };
+  const values: Readonly<Record<string, unknown>> = {
+    compression: Number(constantOf('compress/report.py', 'FORMAT')),
+    model: 'resnet50',
+    device: 'cpu',
+    measuredAt: '2026-11-20T08:00:00Z',
+    rows: options.map((option) => ({ option, ...row })),
+  };
+  expect(fields).toEqual([...Object.keys(values), 'option', ...Object.keys(row)]);
+  const file = join(mkdtempSync(join(tmpdir(), 'foresize-compress-')), 'compression.json');
+  writeFileSync(file, JSON.stringify(values));
+  const taken = readCompressionReport(file, 'resnet50');
+  rmSync(dirname(file), { recursive: true });
+  expect({ compression: 1, ...taken }).toEqual(values);
+  const rows = ['fp16, as it is', 'int8', '2:4 pruning', 'distilled'].map((option) => ({ option }));
+  expect(besideMeasured(rows, taken).measured?.others).toEqual([]);
+});
 
 test('every package of the programs has one exact version', () => {
   for (const file of ['requirements.txt', 'requirements-dev.txt', 'requirements-lock.txt']) {

@@ -64,7 +64,7 @@ export function compareCompression(request: InferenceRequest, options: Compressi
 }
 
 /** Without a load, a saving below this share does not count as help: the estimate is not so exact. */
-const smallestSaving = 0.05;
+export const smallestSaving = 0.05;
 
 type Comparison = { readonly base: CompressionRow; readonly gain: string };
 
