@@ -15,7 +15,7 @@ import {
   type WorkloadConfig,
 } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
-import type { RuleGroup } from '../../lib/plan/live-floor';
+import { floorDashboard, type RuleGroup, type WatchRule } from '../../lib/plan/live-floor';
 import { type Problem, ProblemError } from '../../lib/problems';
 import { AttachedWorkload } from './attached-workload';
 import { ClusterParts } from './cluster-parts';
@@ -25,7 +25,7 @@ import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-problems';
 import { KueueQueue } from './kueue-queue';
-import { floorRuleGroups, floorSourceOf } from './live-floors';
+import { floorAlertGroups, floorRuleGroups, floorSourceOf } from './live-floors';
 import { Namespace } from './namespace';
 import { NodeBuffer } from './node-buffer';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
@@ -88,11 +88,11 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
       return [];
     }),
   );
-  let groups: RuleGroup[] = [];
+  let rules: FloorGroups = { floors: [], alerts: [] };
   found.push(
     ...problemsOf(() => {
-      groups = floorRuleGroups(config, plan);
-      return groups.length === 0 ? [] : addFloorRules(chart, config, groups);
+      rules = { floors: floorRuleGroups(config, plan), alerts: floorAlertGroups(config, plan) };
+      return rules.floors.length === 0 ? [] : addFloorRules(chart, config, rules);
     }),
   );
   if (found.length > 0) throw new ProblemError(found);
@@ -102,25 +102,30 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
   if (told('fault').length > 0) throw new ProblemError(told('fault'));
   told('risk').forEach(warn);
   writeManifests(app, { gitops: config.gitops });
-  if (groups.length > 0) writeRules(join(outdir, 'prometheus'), groups);
+  if (rules.floors.length > 0) writeForPrometheus(join(outdir, 'prometheus'), config.name, rules);
   if (installedPartsOf(config).length > 0) writeClusterParts(join(outdir, 'cluster'), config, labels);
 }
 
-/** The rules of live floors as an object of the Prometheus operator. */
+type FloorGroups = { readonly floors: readonly RuleGroup[]; readonly alerts: readonly RuleGroup<WatchRule>[] };
+
+/** The rules of live floors, and the alerts on them, as objects of the Prometheus operator: either may go without the other. */
 function addFloorRules(
   chart: (id: string, namespace?: string) => Chart,
   { name, prometheusRule }: CapacityConfig,
-  groups: RuleGroup[],
+  { floors, alerts }: FloorGroups,
 ): [] {
   const scope = chart('live-floors', prometheusRule?.namespace);
-  new FloorRules(scope, 'Rules', { name: `${name}-floors`, groups, labels: prometheusRule?.labels });
+  const labels = prometheusRule?.labels;
+  new FloorRules(scope, 'Rules', { name: `${name}-floors`, groups: floors, labels });
+  new FloorRules(scope, 'Alerts', { name: `${name}-alerts`, groups: alerts, labels });
   return [];
 }
 
-/** The same rules for a Prometheus without the operator, in a folder that `kubectl apply -f` leaves alone. */
-function writeRules(folder: string, groups: RuleGroup[]): void {
+/** The same rules for a Prometheus without the operator, and a dashboard, in a folder that `kubectl apply -f` leaves alone. */
+function writeForPrometheus(folder: string, plan: string, { floors, alerts }: FloorGroups): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'live-floors.rules.yaml'), stringify({ groups }, { lineWidth: 0 }));
+  writeFileSync(join(folder, 'live-floors.rules.yaml'), stringify({ groups: [...floors, ...alerts] }, { lineWidth: 0 }));
+  writeFileSync(join(folder, 'foresize-dashboard.json'), `${JSON.stringify(floorDashboard(plan), null, 2)}\n`);
 }
 
 /** A finding with the place of its workload in the config. The chart of a workload has its name. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { RuleGroup } from '../../lib/plan/live-floor';
+import type { RuleGroup, WatchRule } from '../../lib/plan/live-floor';
 import { ProblemError } from '../../lib/problems';
 import type { Labels } from './pod-types';
 import { kubernetesObject } from './objects';
@@ -7,8 +7,8 @@ import { kubernetesObject } from './objects';
 export interface FloorRulesProps {
   /** The name of the PrometheusRule. */
   readonly name: string;
-  /** The groups of recording rules, from `liveRules(...)`. */
-  readonly groups: readonly RuleGroup[];
+  /** The groups of rules, from `liveRules(...)` or `alertRules(...)`. */
+  readonly groups: readonly RuleGroup<WatchRule>[];
   /**
    * Labels that Prometheus selects its rules by, such as `{ release: 'kube-prometheus-stack' }`.
    * @default none
@@ -20,7 +20,7 @@ export interface FloorRulesProps {
 const largestBytes = 250_000;
 
 /**
- * The recording rules of live floors, as a PrometheusRule of the Prometheus operator; several, numbered, where one would grow too large.
+ * The rules of live floors, or the alerts on them, as a PrometheusRule of the Prometheus operator; several, numbered, where one would grow too large.
  *
  * @throws ProblemError `kubernetes/rules` where the rules of one group alone are too large for an object
  * @see https://prometheus-operator.dev/docs/api-reference/api/ (PrometheusRule, monitoring.coreos.com/v1)
@@ -29,7 +29,7 @@ const largestBytes = 250_000;
 export class FloorRules extends Construct {
   constructor(scope: Construct, id: string, { name, groups, labels }: FloorRulesProps) {
     super(scope, id);
-    const parts: RuleGroup[][] = [];
+    const parts: RuleGroup<WatchRule>[][] = [];
     let room = 0;
     for (const group of groups) {
       const bytes = JSON.stringify(group).length;

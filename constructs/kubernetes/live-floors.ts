@@ -1,7 +1,17 @@
-import { type CapacityConfig, liveLoadOf } from '../../lib/config';
+import { type CapacityConfig, hasExactTolerance, liveLoadOf } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
-import { floorQuery, livePlanOf, liveRules, type LiveWorkload, type RuleGroup } from '../../lib/plan/live-floor';
+import {
+  alertRules,
+  floorQuery,
+  livePlanOf,
+  liveRules,
+  type LiveWorkload,
+  type RuleGroup,
+  type WatchedWorkload,
+  type WatchRule,
+} from '../../lib/plan/live-floor';
+import { DAY_MS, timeOf } from '../../lib/units';
 
 /** Where KEDA reads the floor of a workload that recording rules decide. */
 export type FloorSource = {
@@ -23,7 +33,33 @@ export function floorSourceOf(config: CapacityConfig, name: string): FloorSource
  * @throws ProblemError `kubernetes/rules` where the plan holds nothing that was learned for one
  */
 export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup[] {
-  const workloads = Object.keys(config.workloads).flatMap((name): LiveWorkload[] => {
+  const workloads = liveWorkloads(config, plan);
+  return workloads.length === 0 ? [] : liveRules(config.name, workloads);
+}
+
+/**
+ * The alerts on their floors; none where there is no such workload.
+ *
+ * @throws ProblemError as `floorRuleGroups`
+ */
+export function floorAlertGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup<WatchRule>[] {
+  const workloads = liveWorkloads(config, plan).map(({ name, plan }): WatchedWorkload => {
+    const { attach } = config.workloads[name];
+    const { kind = 'Deployment', name: target = name, namespace = config.namespace.name, takesOver } = attach ?? {};
+    return { name, plan, target: { kind, name: target, namespace }, autoscaler: takesOver ?? `keda-hpa-${name}` };
+  });
+  const validMs = timeOf(plan.validUntil) - timeOf(plan.asOf);
+  const noticeMs = Math.min(DAY_MS, noticeShare * validMs);
+  return workloads.length === 0
+    ? []
+    : alertRules({ plan: config.name, workloads, exactFloors: hasExactTolerance(config.cluster.version), noticeMs });
+}
+
+/** A plan of short validity is told to expire when so much of it is left. */
+const noticeShare = 0.25;
+
+function liveWorkloads(config: CapacityConfig, plan: CapacityPlan): LiveWorkload[] {
+  return Object.keys(config.workloads).flatMap((name): LiveWorkload[] => {
     const load = liveLoadOf(config, name);
     const floor = load && livePlanOf(plan, plan.workloads[name]);
     if (load === null) return [];
@@ -36,5 +72,4 @@ export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): Rul
       });
     return [{ name, query: load.query, scale: load.scale, plan: floor }];
   });
-  return workloads.length === 0 ? [] : liveRules(config.name, workloads);
 }

@@ -5,7 +5,7 @@ import type { CapacityBufferSpec, PlaceholdersSpec, PriorityClassFields } from '
 import type { ClusterDeploymentSpec, DaemonSetSpec, RoleFields, RoleBindingFields, StorageClassFields } from './cluster-part-types';
 import type { Ec2NodeClassSpec, NodePoolSpec } from './karpenter-types';
 import type { ClaimSpec, Labels, LabelSelector, PodTemplate, Quantities } from './pod-types';
-import type { RuleGroup } from '../../lib/plan/live-floor';
+import type { RuleGroup, WatchRule } from '../../lib/plan/live-floor';
 import { checkAtSynthesis, isClusterScoped } from './rules';
 
 /** The Kubernetes objects that foresize writes. The types have only the fields and values in use: a misspelt one does not compile. */
@@ -30,7 +30,7 @@ export type KubernetesObject =
   | Of<'autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', VerticalPodAutoscalerSpec>
   | Of<'keda.sh/v1alpha1', 'ScaledObject', ScaledObjectSpec>
   | Of<'monitoring.coreos.com/v1', 'PodMonitor', PodMonitorSpec>
-  | Of<'monitoring.coreos.com/v1', 'PrometheusRule', { readonly groups: readonly RuleGroup[] }>
+  | Of<'monitoring.coreos.com/v1', 'PrometheusRule', { readonly groups: readonly RuleGroup<WatchRule>[] }>
   | (Of<'scheduling.k8s.io/v1', 'PriorityClass', undefined> & PriorityClassFields)
   | Of<'autoscaling.x-k8s.io/v1alpha1', 'CapacityBuffer', CapacityBufferSpec>
   | Of<KueueVersion, 'ResourceFlavor', { readonly nodeLabels: Labels }>

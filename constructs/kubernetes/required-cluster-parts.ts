@@ -65,6 +65,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       'the Prometheus operator, or prometheus/live-floors.rules.yaml among the rules of Prometheus, with eight days of samples, for the floors of',
       isLive,
     ),
+    ...line('kube-state-metrics, scraped with its own labels (honorLabels), for the alerts on the floors of', isLive),
     ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) =>
       triggers(workload).some(({ kind }) => kind === 'pods'),

@@ -146,6 +146,7 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
     const rules = made.filter(({ kind }) => kind === 'PrometheusRule');
     expect(rules.map(({ metadata }) => metadata)).toMatchObject([
       { name: 'sample-floors', namespace: 'monitoring', labels: { release: 'prometheus' } },
+      { name: 'sample-alerts', namespace: 'monitoring', labels: { release: 'prometheus' } },
     ]);
     expect(() => buildObjects(config, planWith('chat', { owner: 'live' }))).toThrow('the plan holds nothing that was learned for it');
     expect([...rules, ...made.filter(({ kind }) => kind === 'ScaledObject')].flatMap(validators(version))).toEqual([]);

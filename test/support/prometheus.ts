@@ -101,13 +101,23 @@ export async function startPrometheus(options: {
 
 /** Runs unit tests of rules, as `promtool test rules` does; what it prints where one fails. */
 export function testRules(rules: object, test: object): string {
+  return promtool('test', { 'rules.yml': rules, 'test.yml': { rule_files: ['rules.yml'], ...test } });
+}
+
+/** Checks rules, as `promtool check rules` does; what it prints where they are wrong. */
+export function checkRules(rules: object): string {
+  return promtool('check', { 'rules.yml': rules });
+}
+
+/** Runs `promtool VERB rules` on the last of some files. */
+function promtool(verb: 'test' | 'check', files: Readonly<Record<string, object>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'foresize-rules-'));
   try {
-    writeFileSync(join(folder, 'rules.yml'), JSON.stringify(rules));
-    writeFileSync(join(folder, 'test.yml'), JSON.stringify({ rule_files: ['rules.yml'], ...test }));
-    const { status, stdout, stderr } = spawnSync(parts.promtool ?? 'promtool', ['test', 'rules', join(folder, 'test.yml')], {
-      encoding: 'utf8',
+    const paths = Object.entries(files).map(([name, content]) => {
+      writeFileSync(join(folder, name), JSON.stringify(content));
+      return join(folder, name);
     });
+    const { status, stdout, stderr } = spawnSync(parts.promtool ?? 'promtool', [verb, 'rules', ...paths.slice(-1)], { encoding: 'utf8' });
     return status === 0 ? '' : `${stdout}${stderr}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,5 @@
+export { alertRules, type WatchedWorkload, type WatchRule } from './alerts';
+export { floorDashboard } from './dashboard';
 export { explainedFloor, type LiveTerm, type LoadSamples, lookBackMinutes } from './explained';
 export { centreFeatures, liveSpreadFeatures, offsetReplicas, spreadFeatures } from './features';
 export { courseAhead, liveFloorAt, type LiveFloor, type LiveLook, type LivePlan, lookOf } from './live-floor';

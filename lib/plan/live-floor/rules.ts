@@ -29,18 +29,23 @@ export type LiveWorkload = {
   readonly plan: LivePlan;
 };
 
-/** A group of recording rules, in the form of a rules file and of a PrometheusRule. */
-export type RuleGroup = { readonly name: string; readonly interval: string; readonly rules: readonly RecordingRule[] };
+/** A group of rules, in the form of a rules file and of a PrometheusRule. */
+export type RuleGroup<Rule extends object = RecordingRule> = {
+  readonly name: string;
+  readonly interval: string;
+  readonly rules: readonly Rule[];
+};
 
 /** The series that autoscalers read: replicas, one series a workload. */
-const floorSeries = 'foresize:floor:replicas';
+export const floorSeries = 'foresize:floor:replicas';
 /** The floor of one workload. */
 export function floorQuery(plan: string, workload: string): string {
   return series(floorSeries, { plan, workloads: [workload] });
 }
 
 /** Beside it, in the unit of the load: what is expected at most until a new node serves, and what there is. */
-const [forecastSeries, loadSeries] = ['foresize:forecast', 'foresize:load'];
+export const forecastSeries = 'foresize:forecast';
+export const loadSeries = 'foresize:load';
 
 /**
  * Recording rules that decide the floors of workloads each minute, as `liveFloorAt` does. One group decides all of them together: its rules

@@ -1,0 +1,225 @@
+import { MINUTE_MS, SECOND_MS } from '../../units';
+import { offsetReplicas } from './features';
+import type { LivePlan } from './live-floor';
+import { lookedUp, number, range, type RecordingRule, type Selection, series } from './promql';
+import { presentMinutes } from './record';
+import { floorSeries, forecastSeries, loadSeries, type RuleGroup } from './rules';
+
+/** A workload on whose live floor there are alerts. */
+export type WatchedWorkload = {
+  readonly name: string;
+  readonly plan: Pick<LivePlan, 'live' | 'validUntil'>;
+  /** What has its replicas. */
+  readonly target: { readonly kind: string; readonly name: string; readonly namespace: string };
+  /** The HorizontalPodAutoscaler that moves them, in the namespace of the target. */
+  readonly autoscaler: string;
+};
+
+/** An alerting rule, in the form of a rules file and of a PrometheusRule. */
+type AlertRule = {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly labels: { readonly severity: 'warning' | 'info' };
+  readonly annotations: { readonly summary: string; readonly description: string; readonly runbook: string };
+};
+
+export type WatchRule = RecordingRule | AlertRule;
+
+/** Replicas that serve, that the autoscaler wants, and that it may have at most, one series a workload; by kube-state-metrics. */
+export const availableSeries = 'foresize:replicas:available';
+export const desiredSeries = 'foresize:replicas:desired';
+export const mostSeries = 'foresize:replicas:most';
+/** The load that the floor provides for until a new node serves, in its own unit. */
+export const highSeries = 'foresize:forecast:high';
+/** 1 in minutes whose load is above what was provided for a lead before, else 0. */
+const missedSeries = 'foresize:forecast:missed';
+
+/** An HPA that cannot be told otherwise leaves so much of its present number unmet. */
+const tolerance = 0.1;
+const dayMinutes = 24 * 60;
+/** Less than this share of a day, half an hour, is no more than one crowd. */
+const leastMissed = 0.02;
+
+/**
+ * Alerts on live floors, with what they read beside the series of `liveRules`. A group a workload records its replicas, by
+ * kube-state-metrics, and tells when its floor is not recorded; one group has the other alerts for all workloads.
+ *
+ * @param watch.exactFloors whether autoscalers reach each floor exactly; otherwise a tenth below it is as good
+ * @param watch.noticeMs how long before the plan expires that is told
+ */
+export function alertRules({
+  plan,
+  workloads,
+  exactFloors,
+  noticeMs,
+}: {
+  readonly plan: string;
+  readonly workloads: readonly WatchedWorkload[];
+  readonly exactFloors: boolean;
+  readonly noticeMs: number;
+}): RuleGroup<WatchRule>[] {
+  const sorted = [...workloads].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const all = { plan };
+  const leads = [...new Set(sorted.map(({ plan: { live } }) => live.upMinutes))].sort((a, b) => a - b);
+  /** An expression for each lead, of the workloads that have it. */
+  const byLead = (expression: (lead: number) => string): string[] =>
+    leads.map((lead) =>
+      leads.length === 1 ? expression(lead) : `(${expression(lead)})\n  and (${lookedUp('foresize:live:up_minutes', all)} == ${lead})`,
+    );
+  return [
+    ...sorted.map((workload) => ({
+      name: `foresize-alerts-${plan}-${workload.name}`,
+      interval: '1m',
+      rules: [...replicaRules(workload, plan), staleAlert(workload, plan)],
+    })),
+    {
+      name: `foresize-alerts-${plan}`,
+      interval: '1m',
+      rules: [
+        highRule(all),
+        ...byLead((lead) => `${series(loadSeries, all)} > bool (${series(highSeries, all)} offset ${lead}m)`).map((expr) => ({
+          record: missedSeries,
+          expr,
+        })),
+        ...byLead((lead) => notReached(lead, exactFloors, all)).map(notReachedAlert),
+        ceilingAlert(all),
+        missedAlert(all),
+        expiryAlert(noticeMs, all),
+      ],
+    },
+  ];
+}
+
+/** The share of a day's minutes above which misses are too many: twice what errors of the expected size would make of them. */
+export function mostMissed(selection: Selection): string {
+  // Errors with long tails (Laplace) of a mean size s are above m times s with the probability exp(-m) / 2.
+  return `clamp_min(exp(-${lookedUp('foresize:live:up_margin', selection)}), ${leastMissed})`;
+}
+
+/** The minutes of the last day whose load was above what its floor provided for, as a share. */
+export function missedShare(selection: Selection): string {
+  return `avg_over_time(${series(missedSeries, selection)}${range(dayMinutes)})`;
+}
+
+/** When the plan expires, in epoch seconds. */
+export function expiry(selection: Selection): string {
+  return lookedUp('foresize:live:valid_until', selection);
+}
+
+/** The replicas of one workload. More than one kube-state-metrics may say them. */
+function replicaRules({ name, target, autoscaler }: WatchedWorkload, plan: string): RecordingRule[] {
+  const { kind, namespace } = target;
+  const ofTarget = (label: string) => `{namespace="${namespace}",${label}="${target.name}"}`;
+  const ofAutoscaler = `{namespace="${namespace}",horizontalpodautoscaler="${autoscaler}"}`;
+  const available =
+    kind === 'Deployment'
+      ? `kube_deployment_status_replicas_available${ofTarget('deployment')}`
+      : kind === 'StatefulSet'
+        ? `kube_statefulset_status_replicas_ready${ofTarget('statefulset')}`
+        : `kube_horizontalpodautoscaler_status_current_replicas${ofAutoscaler}`;
+  const labels = { plan, workload: name };
+  return [
+    { record: availableSeries, expr: `max(${available})`, labels },
+    { record: desiredSeries, expr: `max(kube_horizontalpodautoscaler_status_desired_replicas${ofAutoscaler})`, labels },
+    { record: mostSeries, expr: `max(kube_horizontalpodautoscaler_spec_max_replicas${ofAutoscaler})`, labels },
+  ];
+}
+
+/** It names the workload and the time, so that it goes by no series that may be missing too. */
+function staleAlert({ name, plan: { validUntil } }: WatchedWorkload, plan: string): AlertRule {
+  const own = { plan, workloads: [name] };
+  const absent = (of: string) => `absent_over_time(${series(of, own)}${range(presentMinutes)})`;
+  return {
+    alert: 'ForesizeFloorStale',
+    expr: `(${absent(floorSeries)} or ${absent(loadSeries)})\n  and on () (vector(time()) < ${validUntil / SECOND_MS})`,
+    for: '15m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: `The live floor of ${name} does not follow its load.`,
+      description: `For 25 minutes the rules have recorded no floor of ${name}, or no load to decide it by, though its plan is valid. The schedule of the plan holds, or the fallback of KEDA.`,
+      runbook: runbook('floor-stale'),
+    },
+  };
+}
+
+function highRule(all: Selection): RecordingRule {
+  const of = (name: string) => series(`foresize:live:${name}`, all);
+  const read = (name: string) => lookedUp(`foresize:live:${name}`, all);
+  const load = `exp(${of('up_centre')} + ${read('up_margin')} * ${of('up_spread')}) - ${offsetReplicas}`;
+  return { record: highSeries, expr: `clamp_min(${load}, 0) * ${read('load_per_replica')} and ${series(forecastSeries, all)}` };
+}
+
+/** At no time within a lead were there as many replicas as were asked for during all of it, which had begun by then. */
+function notReached(lead: number, exactFloors: boolean, all: Selection): string {
+  const floor = series(floorSeries, all);
+  const asked = `min_over_time(${floor}${range(lead)})${exactFloors ? '' : ` / ${1 + tolerance}`}`;
+  return `max_over_time(${series(availableSeries, all)}${range(lead)}) < ${asked}\n  and (${floor} offset ${lead}m)`;
+}
+
+function notReachedAlert(expr: string): AlertRule {
+  return {
+    alert: 'ForesizeFloorNotReached',
+    expr,
+    for: '5m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: '{{ $labels.workload }} has fewer replicas than its floor.',
+      description:
+        'For longer than a new node takes to serve, {{ $labels.workload }} has had at most {{ $value }} available replicas, and its floor asked for more all that time.',
+      runbook: runbook('floor-not-reached'),
+    },
+  };
+}
+
+/** A workload whose number is fixed is always at its ceiling. */
+function ceilingAlert(all: Selection): AlertRule {
+  const moves = `(${lookedUp('foresize:live:ceiling', all)} > ${lookedUp('foresize:live:least', all)})`;
+  return {
+    alert: 'ForesizeAtCeiling',
+    expr: `${series(desiredSeries, all)} >= ${series(mostSeries, all)}\n  and ${moves}`,
+    for: '15m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: '{{ $labels.workload }} is at its ceiling.',
+      description:
+        'For a quarter of an hour the autoscaler of {{ $labels.workload }} has wanted {{ $value }} replicas, the most it may have. A load that needs more is not served in time.',
+      runbook: runbook('at-ceiling'),
+    },
+  };
+}
+
+function missedAlert(all: Selection): AlertRule {
+  const isHalfADay = `count_over_time(${series(missedSeries, all)}${range(dayMinutes)}) >= ${dayMinutes / 2}`;
+  return {
+    alert: 'ForesizeForecastMissed',
+    expr: `${missedShare(all)} > ${mostMissed(all)}\n  and ${isHalfADay}`,
+    for: '15m',
+    labels: { severity: 'info' },
+    annotations: {
+      summary: 'The load of {{ $labels.workload }} is above its forecast more often than it should be.',
+      description:
+        'In {{ $value | humanizePercentage }} of the minutes of the last day the load of {{ $labels.workload }} was above what its floor provides for: at least twice as often as its margin says.',
+      runbook: runbook('forecast-missed'),
+    },
+  };
+}
+
+function expiryAlert(noticeMs: number, all: Selection): AlertRule {
+  return {
+    alert: 'ForesizePlanExpires',
+    expr: `min by (plan) (${expiry(all)}) - time() < ${number(Math.floor(noticeMs / MINUTE_MS) * 60)}`,
+    for: '5m',
+    labels: { severity: 'warning' },
+    annotations: {
+      summary: 'The plan {{ $labels.plan }} is about to expire, or has expired.',
+      description:
+        'Time left to the plan {{ $labels.plan }}: {{ $value | humanizeDuration }}; below zero it has expired. From then on its floors follow its schedule and no load, until that is over too.',
+      runbook: runbook('plan-expires'),
+    },
+  };
+}
+
+function runbook(page: string): string {
+  return `docs/runbooks/${page}.md`;
+}
