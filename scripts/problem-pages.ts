@@ -74,6 +74,7 @@ const areas: Readonly<Record<string, string>> = {
   propose: 'foresize propose',
   prometheus: 'Asking Prometheus and what speaks its API',
   replay: 'Replays of the last weeks',
+  schedule: 'Hours of work that may wait',
   scorecard: 'foresize scorecard',
   secret: 'Secrets',
   simulate: 'foresize simulate',

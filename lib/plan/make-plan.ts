@@ -21,7 +21,7 @@ import {
   workloadDemand,
 } from './replicas';
 import type { Observed, PlanGrid } from './load';
-import { placeJobs } from './jobs';
+import { placeJobs, windowWarnings } from './jobs';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, type ResolvedResources, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
@@ -108,6 +108,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const validUntil = asOf + validityOf(config, loads);
   const warnings = [
     ...planWarnings(config, loads, demands, sized),
+    ...windowWarnings(demands, previous, grid.start),
     ...overrideWarnings(config, demands, { asOf, validUntil, grid }),
     ...replayCostWarnings(workloads),
   ];

@@ -1,1 +1,2 @@
 export { placeJobs } from './place-jobs';
+export { windowWarnings } from './window-warnings';
