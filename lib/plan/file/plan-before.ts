@@ -26,7 +26,17 @@ export type PlanBefore = Pick<CapacityPlan, 'digest' | 'dataThrough' | 'asOf' | 
 
 export type WorkloadBefore = Pick<
   WorkloadPlan,
-  'floor' | 'peak' | 'ceiling' | 'schedule' | 'floorSchedule' | 'floors' | 'replay' | 'reasons' | 'overrides' | 'withoutOverrides' | 'windows'
+  | 'floor'
+  | 'peak'
+  | 'ceiling'
+  | 'schedule'
+  | 'floorSchedule'
+  | 'floors'
+  | 'replay'
+  | 'reasons'
+  | 'overrides'
+  | 'withoutOverrides'
+  | 'windows'
 > & { readonly strategy?: StrategyBefore };
 
 /** The floor, peak and ceiling of a plan before, as its load had them without what somebody set for a time. */
