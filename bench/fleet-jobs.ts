@@ -1,6 +1,6 @@
 import type { DeferrableProblem, JobOffering } from '../lib/sizing/deferrable';
 import type { DeferrableJob } from '../lib/sizing/deferrable/problem';
-import { seededNumbers } from '../lib/sizing/deferrable/random';
+import { randomOf } from '../lib/random';
 
 /**
  * A week by the hour of three GPU types, each with on-demand nodes of several sizes, some that are held, and spot as a market of its own:
@@ -8,7 +8,7 @@ import { seededNumbers } from '../lib/sizing/deferrable/random';
  * until the deadline, half of them with pauses. From a seed, so always the same.
  */
 export function jobsInstance(count: number, seed: number): DeferrableProblem {
-  const random = seededNumbers(seed);
+  const random = randomOf(seed).uniform;
   const between = (low: number, high: number) => low + (high - low) * random();
   const periods = 168;
   const types = [

@@ -1,3 +1,4 @@
+import { median, spread } from '../history';
 import type { Random } from '../random';
 
 /** How the level of a load may move from week to week: what is known of it, and what is not. Logarithms of weekly means. */
@@ -41,22 +42,24 @@ const forgetting = 0.5;
  */
 export function levelModel(means: readonly number[], growth: number | null, ahead: number): LevelModel {
   const logs = means.map((mean) => Math.log(Math.max(mean, Number.MIN_VALUE)));
-  const declared = growth === null ? null : Math.log1p(growth) / weeksPerMonth;
-  const season = seasonOf(logs, ahead, declared !== null);
+  const season = seasonOf(logs, ahead, growth !== null);
   const window = logs.slice(-trendWeeks);
-  const measured = shrunkSlope(window);
-  const slope = declared ?? (season.length > 0 ? { value: 0, error: 0 } : measured);
-  const value = typeof slope === 'number' ? slope : slope.value;
-  const changes = window.slice(1).map((log, index) => log - window[index] - value);
-  const spread = changes.length === 0 ? unknownSpread : Math.max(leastSpread, median(changes.map(Math.abs)) * 1.4826);
+  const slope =
+    growth !== null
+      ? { value: Math.log1p(growth) / weeksPerMonth, error: 0 }
+      : season.length > 0
+        ? { value: 0, error: 0 }
+        : shrunkSlope(window);
+  const changes = window.slice(1).map((log, index) => log - window[index] - slope.value);
+  const weekly = changes.length === 0 ? unknownSpread : Math.max(leastSpread, spread(changes, 0));
   return {
-    now: levelNow(window, value),
-    slope: value,
-    slopeError: typeof slope === 'number' ? 0 : slope.error,
-    damping: declared === null ? damping : 1,
+    now: levelNow(window, slope.value),
+    slope: slope.value,
+    slopeError: slope.error,
+    damping: growth === null ? damping : 1,
     // A change from one week to the next is in part for good: how much, the next weeks show only when they are there.
-    shift: Math.max(spread * 0.5, leastShift),
-    noise: spread * 0.5,
+    shift: Math.max(weekly * 0.5, leastShift),
+    noise: weekly * 0.5,
     season,
   };
 }
@@ -101,10 +104,9 @@ function shrunkSlope(logs: readonly number[]): { readonly value: number; readonl
   if (logs.length < 3) return { value: 0, error: 0 };
   const slopes = logs.flatMap((to, later) => logs.slice(0, later).map((from, earlier) => (to - from) / (later - earlier)));
   const slope = median(slopes);
-  const middle = median(logs.map((log, index) => log - slope * index));
-  const spread = median(logs.map((log, index) => Math.abs(log - slope * index - middle))) * 1.4826;
+  const around = spread(logs.map((log, index) => log - slope * index));
   const n = logs.length;
-  const error = Math.max(spread, leastSpread) / Math.sqrt((n * (n * n - 1)) / 12);
+  const error = Math.max(around, leastSpread) / Math.sqrt((n * (n * n - 1)) / 12);
   const sure = (slope ** 2 / (slope ** 2 + error ** 2)) * (n / (n + halfTrustedWeeks));
   return { value: slope * sure, error: error * Math.sqrt(sure) };
 }
@@ -136,10 +138,4 @@ function regression(pairs: readonly { readonly log: number; readonly before: num
   const together = pairs.reduce((sum, pair) => sum + (pair.log - log) * (pair.before - before), 0);
   const alone = pairs.reduce((sum, pair) => sum + (pair.before - before) ** 2, 0);
   return alone === 0 ? 0 : together / alone;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -16,7 +16,7 @@ import type { CapacityConfig } from '../../config';
 import { DAY_MS, formatTime, HOUR_MS, HOURS_PER_MONTH, WEEK_MS } from '../../units';
 import { asksOf } from './asks';
 import { blockAdvice, blockDays, firstBlockStart } from './blocks';
-import { type DemandOfMonths, type NodeNeeds, nodeNeeds, nodesFor } from './node-needs';
+import { type DemandOfMonths, type NodeNeeds, nodeNeeds, nodesOf } from './node-needs';
 import { type Peaks, quotaAdvice } from './quotas';
 import { spreadOf } from './spread';
 import type { CommitAdvice, CurvePoint, TypeAdvice } from './types';
@@ -95,12 +95,7 @@ function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, dra
     const count = counts[draw][Math.floor(week / weeksOfYear)];
     const covered = heldAt(end + week * WEEK_MS);
     for (let step = 0; step < WEEK_MS / config.period; step += 1) {
-      let [nodes, spot] = [0, 0];
-      for (const pool of pools) {
-        const needed = nodesFor(pool, (name) => of[name][step]);
-        nodes += needed;
-        spot += Math.floor(needed * pool.spotShare);
-      }
+      const { nodes, spot } = nodesOf(pools, (name) => of[name][step]);
       count.add(hours, { nodes, held: covered, spot });
       days[Math.floor((end + week * WEEK_MS + step * config.period - blocksFrom) / DAY_MS)]?.add(hours, { nodes, held: covered, spot });
       if (end + week * WEEK_MS < nextEnd) beforeEnd[draw].add(hours, { nodes, held: covered, spot });

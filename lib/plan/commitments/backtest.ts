@@ -11,7 +11,7 @@ import {
 import type { CapacityConfig } from '../../config';
 import { formatTime, HOUR_MS, WEEK_MS } from '../../units';
 import type { AdviseOptions } from './advise';
-import { type DemandOfMonths, type LeftOut, type NodeNeeds, nodeNeeds, nodesFor } from './node-needs';
+import { type DemandOfMonths, type LeftOut, type NodeNeeds, nodeNeeds, nodesOf } from './node-needs';
 
 /** What `commit` would have cost over the last weeks of one's own load, beside other ways to buy, as `foresize commit --backtest --json` prints it. */
 export type CommitBacktest = {
@@ -111,10 +111,8 @@ type HourNeed = { readonly hours: number; readonly nodes: number; readonly spot:
 function needsOf(config: CapacityConfig, { pools }: NodeNeeds, loads: WeeklyLoads, week: number): readonly HourNeed[] {
   const hours = config.period / HOUR_MS;
   return Array.from({ length: WEEK_MS / config.period }, (_, step) => step).flatMap((step) => {
-    const parts = pools.map((pool) => ({ nodes: nodesFor(pool, (name) => loads[name][week][step]), share: pool.spotShare }));
-    if (parts.some(({ nodes }) => Number.isNaN(nodes))) return [];
-    const sum = (part: (one: (typeof parts)[number]) => number) => parts.reduce((all, one) => all + part(one), 0);
-    return [{ hours, nodes: sum(({ nodes }) => nodes), spot: sum(({ nodes, share }) => Math.floor(nodes * share)) }];
+    const need = nodesOf(pools, (name) => loads[name][week][step]);
+    return Number.isNaN(need.nodes) ? [] : [{ hours, ...need }];
   });
 }
 
@@ -146,13 +144,7 @@ function advisedNow(
   const hours = config.period / HOUR_MS;
   drawFutures({ loads: known, growth: {}, weeks: weeksOfYear, draws, seed }, (draw, _, at) => {
     for (let step = 0; step < WEEK_MS / config.period; step += 1) {
-      let [nodes, spot] = [0, 0];
-      for (const pool of pools) {
-        const needed = nodesFor(pool, (name) => at[name][step]);
-        nodes += needed;
-        spot += Math.floor(needed * pool.spotShare);
-      }
-      counts[draw].add(hours, { nodes, held, spot });
+      counts[draw].add(hours, { ...nodesOf(pools, (name) => at[name][step]), held });
     }
   });
   return choosePortfolio(

@@ -79,12 +79,26 @@ export function nodeNeeds(
 }
 
 /** Nodes of a pool for the loads of its workloads at one step. */
-export function nodesFor({ workloads }: PoolNeeds, loadOf: (workload: string) => number): number {
+function nodesFor({ workloads }: PoolNeeds, loadOf: (workload: string) => number): number {
   const share = workloads.reduce(
     (sum, { name, room, least, buffer }) => sum + (Math.max(least, Math.ceil(loadOf(name) - tiny)) + buffer) / room,
     0,
   );
   return Math.ceil(share - tiny);
+}
+
+/** The same of all pools together, with how many of them may run on spot. */
+export function nodesOf(
+  pools: readonly PoolNeeds[],
+  loadOf: (workload: string) => number,
+): { readonly nodes: number; readonly spot: number } {
+  let [nodes, spot] = [0, 0];
+  for (const pool of pools) {
+    const needed = nodesFor(pool, loadOf);
+    nodes += needed;
+    spot += Math.floor(needed * pool.spotShare);
+  }
+  return { nodes, spot };
 }
 
 const tiny = 1e-9;

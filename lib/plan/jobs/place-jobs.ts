@@ -64,9 +64,6 @@ function scheduledWithin(problem: DeferrableProblem, { effort }: CapacityConfig)
     return scheduleJobs(problem, deferrableEfforts[effort]);
   } catch (error) {
     if (!isProblemError(error) || !error.problems.some(({ code }) => code === 'sizing/no-room')) throw error;
-    const unlimited = problem.offerings.map(({ most, ...offering }) =>
-      offering.usdPerHour > 0 || most === undefined ? offering : { ...offering, most },
-    );
-    return scheduleJobs({ ...problem, offerings: unlimited, limits: [] }, deferrableEfforts[effort]);
+    return scheduleJobs({ ...problem, limits: [] }, deferrableEfforts[effort]);
   }
 }

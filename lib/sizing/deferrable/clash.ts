@@ -2,15 +2,15 @@ import { formatAmount, formatUsd } from '../../figures';
 import type { Problem } from '../../problems';
 import { formatDuration, formatTime, HOUR_MS } from '../../units';
 import type { Ledger } from './ledger';
-import { type Prepared, prepare } from './prepare';
+import type { Prepared } from './prepare';
 import type { DeferrableJob, DeferrableProblem } from './problem';
 
 /** A limit, or the nodes of a market, that is passed in a period, and by how much. */
 export type Passed = { readonly kind: 'limit' | 'market'; readonly index: number; readonly period: number; readonly by: number };
 
 /** Jobs that would not be done in time if they had all nodes for themselves. */
-export function tooShortProblems(problem: DeferrableProblem): readonly Problem[] {
-  return prepare(problem).jobs.flatMap(({ job, markets }) => {
+export function tooShortProblems({ problem, jobs }: Prepared): readonly Problem[] {
+  return jobs.flatMap(({ job, markets }) => {
     const needed = Math.min(...markets.map(({ periods }) => periods[0]));
     const there = Math.min(job.deadline, problem.periods) - Math.max(0, job.earliest);
     if (needed <= there) return [];

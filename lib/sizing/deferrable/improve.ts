@@ -1,6 +1,6 @@
+import { randomOf } from '../../random';
 import { type JobWindows, type Ledger, restore } from './ledger';
 import type { Prepared } from './prepare';
-import { seededNumbers } from './random';
 
 /**
  * Ruin and recreate: takes a few jobs out, puts each back where it now adds the least, and keeps what comes of it where that costs no
@@ -10,13 +10,12 @@ import { seededNumbers } from './random';
  * @see Schrimpf et al. 2000, doi 10.1006/jcph.1999.6413
  */
 export function ruinAndRecreate({ jobs }: Prepared, ledger: Ledger, rounds: number): void {
-  const movable = jobs.map((_, job) => job);
-  if (movable.length === 0) return;
-  const next = seededNumbers(1);
+  if (jobs.length === 0) return;
+  const { uniform: next } = randomOf(1);
   const draw = (count: number) => Math.floor(count * next());
   let current = ledger.usd();
   for (let round = 0; round < rounds; round++) {
-    const taken = ruined(ledger, movable, draw);
+    const taken = ruined(ledger, draw);
     const before = [...ledger.windows];
     for (const job of taken) ledger.take(job);
     const order = [...taken].sort((a, b) => keyOf(a) - keyOf(b));
@@ -35,10 +34,11 @@ export function ruinAndRecreate({ jobs }: Prepared, ledger: Ledger, rounds: numb
   }
 }
 
-function ruined({ windows }: Ledger, movable: readonly number[], draw: (count: number) => number): readonly number[] {
-  const count = Math.min(movable.length, 1 + draw(Math.min(8, movable.length)));
-  const [first] = [movable[draw(movable.length)]];
-  const pool = draw(2) === 0 ? movable.filter((job) => meets(windows[first], windows[job])) : movable;
+function ruined({ windows }: Ledger, draw: (count: number) => number): readonly number[] {
+  const all = windows.map((_, job) => job);
+  const count = Math.min(all.length, 1 + draw(Math.min(8, all.length)));
+  const first = draw(windows.length);
+  const pool = draw(2) === 0 ? all.filter((job) => meets(windows[first], windows[job])) : all;
   const taken = new Set([first]);
   for (let tries = 0; tries < 3 * count && taken.size < count; tries++) taken.add(pool[draw(pool.length)]);
   return [...taken];

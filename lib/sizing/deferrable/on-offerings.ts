@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger';
-import type { Prepared } from './prepare';
+import { type Prepared, slotOf } from './prepare';
 import type { ScheduledJob } from './problem';
 
 /** What each job adds in its windows, and which nodes hold it. */
@@ -46,7 +46,7 @@ function placedIn(prepared: Prepared, ledger: Ledger, period: number): Map<numbe
     };
     for (let level = levels - 1; level >= 0; level--) {
       const size = 2 ** level;
-      for (let gpus = steady[period][market * levels + level]; gpus > 0; gpus -= size) put(size);
+      for (let gpus = steady[period][slotOf(prepared, market, level)]; gpus > 0; gpus -= size) put(size);
       for (const [index, { level: own, gpus }] of jobs.entries()) {
         const runs = ledger.windows[index]?.some((one) => one.market === market && one.from <= period && period < one.to);
         if (own !== level || !runs) continue;

@@ -33,9 +33,9 @@ export const deferrableEfforts = {
  * where what runs anyway finds no nodes
  */
 export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffort = deferrableEfforts.balanced): DeferrableSchedule {
-  const tooShort = tooShortProblems(problem);
-  if (tooShort.length > 0) throw new ProblemError(tooShort);
   const prepared = prepare(problem);
+  const tooShort = tooShortProblems(prepared);
+  if (tooShort.length > 0) throw new ProblemError(tooShort);
   const ledger = ledgerOf(prepared);
   const roomless = steadyProblems(prepared, ledger);
   if (roomless.length > 0) throw new ProblemError(roomless);
@@ -55,8 +55,8 @@ export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffor
 
 /** USD of a schedule found with little effort; `undefined` where none is. */
 function attempt(problem: DeferrableProblem): number | undefined {
-  if (tooShortProblems(problem).length > 0) return undefined;
   const prepared = prepare(problem);
+  if (tooShortProblems(prepared).length > 0) return undefined;
   const ledger = ledgerOf(prepared);
   searched(prepared, ledger, deferrableEfforts.fast);
   return passedLimits(prepared, ledger).length === 0 ? ledger.usd() : undefined;
