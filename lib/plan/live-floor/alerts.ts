@@ -1,9 +1,8 @@
 import { MINUTE_MS, SECOND_MS } from '../../units';
-import { offsetReplicas } from './features';
 import type { LivePlan } from './live-floor';
 import { lookedUp, number, range, type RecordingRule, type Selection, series } from './promql';
 import { presentMinutes } from './record';
-import { floorSeries, forecastSeries, loadSeries, type RuleGroup } from './rules';
+import { floorSeries, forecastSeries, highLoad, loadSeries, type RuleGroup } from './rules';
 
 /** A workload on whose live floor there are alerts. */
 export type WatchedWorkload = {
@@ -144,10 +143,8 @@ function staleAlert({ name, plan: { validUntil } }: WatchedWorkload, plan: strin
 }
 
 function highRule(all: Selection): RecordingRule {
-  const of = (name: string) => series(`foresize:live:${name}`, all);
-  const read = (name: string) => lookedUp(`foresize:live:${name}`, all);
-  const load = `exp(${of('up_centre')} + ${read('up_margin')} * ${of('up_spread')}) - ${offsetReplicas}`;
-  return { record: highSeries, expr: `clamp_min(${load}, 0) * ${read('load_per_replica')} and ${series(forecastSeries, all)}` };
+  const perReplica = lookedUp('foresize:live:load_per_replica', all);
+  return { record: highSeries, expr: `clamp_min(${highLoad('up', all)}, 0) * ${perReplica} and ${series(forecastSeries, all)}` };
 }
 
 /** At no time within a lead were there as many replicas as were asked for during all of it, which had begun by then. */

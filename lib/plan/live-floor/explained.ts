@@ -3,6 +3,7 @@ import { type CentreFeature, centreFeatures, liveSpreadFeatures, type SpreadFeat
 import { centreOf, courseAhead, type LiveDecision, liveFloorAt, type LivePlan, lookOf, spreadOf } from './live-floor';
 import { featureSeries } from './promql';
 import { emptyRecord, type LiveRecord, minuteOf } from './record';
+import { floorSeries } from './rules';
 
 /** A load at moments, epoch ms ascending, in the unit of the plan. */
 export type LoadSamples = readonly (readonly [time: number, load: number])[];
@@ -53,13 +54,11 @@ export function explainedFloor(plan: LivePlan, samples: LoadSamples, at: number)
   const look = lookOf(plan.live);
   const end = record.load.length - 1;
   const floors: number[] = [];
-  let [decision, last]: [LiveDecision | null, number] = [null, NaN];
-  for (let minute = end - ledUpMinutes; minute <= end; minute += 1) {
-    last = floors.slice(-(lastMinutes - 1)).findLast((floor) => !Number.isNaN(floor)) ?? NaN;
-    decision = liveFloorAt(plan, record, minute, last, look);
-    floors.push(decision.floor ?? NaN);
-  }
-  const decided = decision ?? liveFloorAt(plan, record, end, last, look);
+  const lastFloor = () => floors.slice(-(lastMinutes - 1)).findLast((floor) => !Number.isNaN(floor)) ?? NaN;
+  for (let minute = end - ledUpMinutes; minute < end; minute += 1)
+    floors.push(liveFloorAt(plan, record, minute, lastFloor(), look).floor ?? NaN);
+  const last = lastFloor();
+  const decided = liveFloorAt(plan, record, end, last, look);
   const { loadPerReplica } = plan.live;
   const load = record.load[end] * loadPerReplica;
   const expected = decided.needs === null ? null : decided.needs.expected * loadPerReplica;
@@ -112,6 +111,6 @@ function termsOf({ live }: LivePlan, { needs, floor }: LiveDecision, last: numbe
   return [
     ...features,
     ...Object.entries(results).map(([name, value]) => ({ series: `foresize:live:${name}`, value })),
-    ...(floor === null ? [] : [{ series: 'foresize:floor:replicas', value: floor }]),
+    ...(floor === null ? [] : [{ series: floorSeries, value: floor }]),
   ];
 }

@@ -176,17 +176,22 @@ function needRules(all: Selection): RecordingRule[] {
   const isValid = of('valid');
   const spans = (['up', 'hold'] as const).flatMap((span): RecordingRule[] => {
     const [centre, spread, sum, asked] = [`${span}_centre`, `${span}_spread`, `${span}_spread_sum`, `${span}_asked`];
-    const load = `exp(${of(centre)} + ${read(`${span}_margin`)} * ${of(spread)}) - ${offsetReplicas}`;
     return [
       { record: live(centre), expr: sumOf(span, 'centre', all) },
       { record: live(sum), expr: sumOf(span, 'spread', all) },
       { record: live(spread), expr: limited(of(sum), read(`${spread}:least`), read(`${spread}:most`)) },
-      { record: live(asked), expr: `ceil(clamp(${load}, 0, ${mostReplicas}) - ${ceilEpsilon}) and ${isValid}` },
+      { record: live(asked), expr: `ceil(clamp(${highLoad(span, all)}, 0, ${mostReplicas}) - ${ceilEpsilon}) and ${isValid}` },
       { record: live(span), expr: limited(of(asked), read('least_by_load'), read('most_by_load')) },
     ];
   });
   const expected = `clamp_min(exp(${of('up_centre')}) - ${offsetReplicas}, 0) * ${read('load_per_replica')}`;
   return [...spans, { record: forecastSeries, expr: `${expected} and ${isValid}` }];
+}
+
+/** What the load may come to with its margin, in replicas, as an expression. */
+export function highLoad(span: 'up' | 'hold', all: Selection): string {
+  const of = (name: string) => series(live(`${span}_${name}`), all);
+  return `exp(${of('centre')} + ${lookedUp(live(`${span}_margin`), all)} * ${of('spread')}) - ${offsetReplicas}`;
 }
 
 /** A series between two others; nothing where one of the three is missing. */
