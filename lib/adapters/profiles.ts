@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { fieldsOf } from '../config';
 import { placeIn, type Problem, ProblemError, valueAt } from '../problems';
 
 /** What `workloads/benchmark` writes of one replica. Other fields are for readers. */
@@ -93,4 +94,3 @@ function measured(workload: Fields, replica: Fields, profile: Profile): Fields {
 }
 
 const isCpu = ({ device }: Profile): boolean => device.toLowerCase() === 'cpu';
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});

@@ -164,13 +164,6 @@ export const configCodes = {
     cure: 'State the longest prompt with its answer, or leave `longest` out.',
     example: 'foresize.config.ts: workloads.chat.tokens.longest: is shorter than the mean prompt and answer',
   },
-  'config/profile': {
-    title: 'A measured profile cannot be taken.',
-    when: '`replica.profile` names a file that is not there or is no profile, or stands beside `replica.throughput`, or was measured on a CPU for a replica with GPUs; or the config was given to the library as an object, which has no folder.',
-    cure: 'Name the file that `python -m benchmark --profile FILE` wrote, relative to the config, or state `replica.throughput` in its place.',
-    example:
-      "foresize.config.ts: workloads.chat.replica.profile: 'chat.profile.json' does not exist. Hint: a path is relative to the config",
-  },
   'config/measured-on': {
     title: 'It is said where a throughput was measured, and none is stated.',
     when: '`replica.measuredOn` names a GPU, and there is no `replica.throughput`.',

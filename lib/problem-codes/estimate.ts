@@ -189,6 +189,13 @@ export const estimateCodes = {
     cure: 'Allow the time that the message expects, or more GPUs where the hint says that they would do.',
     example: '--deadline: cannot be met (expected at least 31h, what 4096 GPUs take at most, got 24h). Hint: allow more time',
   },
+  'config/profile': {
+    title: 'A measured profile cannot be taken.',
+    when: '`replica.profile` names a file that is not there or is no profile, or stands beside `replica.throughput`, or was measured on a CPU for a replica with GPUs; or the config was given to the library as an object, which has no folder.',
+    cure: 'Name the file that `python -m benchmark --profile FILE` wrote, relative to the config, or state `replica.throughput` in its place.',
+    example:
+      "foresize.config.ts: workloads.chat.replica.profile: 'chat.profile.json' does not exist. Hint: a path is relative to the config",
+  },
   'estimate/measured': {
     title: 'What was measured of a smaller model cannot be taken.',
     when: '`--measured` names a file that is not there, is no report of `workloads/compress`, or is of another model than the one that is estimated. All that is wrong in it is shown together.',

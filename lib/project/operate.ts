@@ -49,7 +49,8 @@ export type Operation = {
 
 /**
  * Opens the loop that decides floors from the load as it is now: the function behind `foresize operate`. Each round reads what is new of each
- * load, decides, and says why. Config and plan are read and checked anew in every round, so that a plan that was replaced counts from then on.
+ * load, decides, and says why. The plan is read and checked anew in every round, so that one that was replaced counts from then on; the config
+ * is read once.
  *
  * @throws ProblemError `operate/nothing`, `cli/unknown-workload`, and whatever is wrong in config and plan
  */

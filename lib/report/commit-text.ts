@@ -1,6 +1,6 @@
 import { formatAmount, percent, plural } from '../figures';
 import type { CommitAdvice, CommitBacktest, TypeAdvice } from '../plan/commitments';
-import { textTable } from './table';
+import { type Column, textTable } from './table';
 
 /** What `foresize commit` prints. */
 export function commitText(advice: CommitAdvice): string {
@@ -13,9 +13,17 @@ export function commitText(advice: CommitAdvice): string {
       ? ['nothing to ask of AWS']
       : [`to ask of AWS; nothing is bought here\n${asks.map((ask) => `  ${ask}`).join('\n')}`]),
     `at most ${percent(risk.chance)} of the courses cost over ${percent(risk.tolerance)} more with what is advised than without it`,
-    ...(leftOut.length === 0 ? [] : [`left out\n${leftOut.map(({ name, why }) => `  ${name}: ${why}`).join('\n')}`]),
+    ...leftOutText(leftOut),
   ].join('\n\n');
 }
+
+function leftOutText(leftOut: CommitAdvice['leftOut']): string[] {
+  return leftOut.length === 0 ? [] : [`left out\n${leftOut.map(({ name, why }) => `  ${name}: ${why}`).join('\n')}`];
+}
+
+/** Columns of figures, after one of names. */
+const columnsOf = (titles: readonly string[]): Column[] =>
+  titles.map((title, index) => (index === 0 ? { title } : { title, align: 'right' }));
 
 /** Weeks of history below which little is known of a year. */
 const fewWeeks = 4;
@@ -52,10 +60,7 @@ function summary(types: readonly TypeAdvice[]): string {
     formatAmount(saved.mean),
     `${formatAmount(saved.p10)}-${formatAmount(saved.p90)}`,
   ]);
-  return textTable(
-    titles.map((title, index) => (index === 0 ? { title } : { title, align: 'right' as const })),
-    rows,
-  );
+  return textTable(columnsOf(titles), rows);
 }
 
 function typeText({ instanceType, usdPerHour, workloads, breakEven, curve, advised, decide }: TypeAdvice): string {
@@ -94,13 +99,9 @@ export function commitBacktestText({ types, leftOut }: CommitBacktest): string {
       share(usd, usdOf('on demand')),
       `${(100 * usedShare).toFixed(1)} %`,
     ]);
-    const columns = titles.map((title, index) => (index === 0 ? { title } : { title, align: 'right' as const }));
-    return `${instanceType}, ${from.slice(0, 10)} to ${to.slice(0, 10)}\n\n${textTable(columns, rows)}`;
+    return `${instanceType}, ${from.slice(0, 10)} to ${to.slice(0, 10)}\n\n${textTable(columnsOf(titles), rows)}`;
   });
-  return [
-    ...(tables.length === 0 ? ['nothing could be replayed'] : tables),
-    ...(leftOut.length === 0 ? [] : [`left out\n${leftOut.map(({ name, why }) => `  ${name}: ${why}`).join('\n')}`]),
-  ].join('\n\n');
+  return [...(tables.length === 0 ? ['nothing could be replayed'] : tables), ...leftOutText(leftOut)].join('\n\n');
 }
 
 /** Rows of a table of a curve: no more than one reads. */

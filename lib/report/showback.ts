@@ -1,4 +1,5 @@
 import type { CapacityConfig } from '../config';
+import { grouped } from '../figures';
 import type { CapacityPlan } from '../plan/file';
 import type { Scorecard } from '../simulate';
 import { type Column, textTable } from './table';
@@ -137,10 +138,7 @@ export function showbackText({ workloads, costCentres, total, horizon, week }: S
 export const centreText = (costCentre: string | null): string => costCentre ?? 'none stated';
 
 /** `1,234.50` */
-export const dollars = (usd: number): string => {
-  const [whole, cents] = Math.abs(usd).toFixed(2).split('.');
-  return `${usd < 0 ? '-' : ''}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`;
-};
+export const dollars = (usd: number): string => grouped(usd.toFixed(2));
 
 /** What changes by cost centre between two plans, a line each, for `diff`. Those that stay to the cent are left out. */
 export function showbackChanges(before: Showback | null, after: Showback | null): readonly string[] {
