@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import { type LiveMetricInput, liveMetricOf } from '../../lib/config';
-import { round6 } from '../../lib/figures';
 import { ProblemError } from '../../lib/problems';
 import type { ScaleTarget, ScaledObjectSpec, Trigger } from './autoscaling-types';
 import { type CronTrigger, cronTriggers } from './cron-triggers';
@@ -73,8 +72,7 @@ export interface ScheduledAutoscalerProps {
 export class ScheduledAutoscaler extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledAutoscalerProps) {
     super(scope, id);
-    const { target, metric, exactFloors, container, takesOver } = props;
-    const workload = asReplayed(props.workload);
+    const { workload, target, metric, exactFloors, container, takesOver } = props;
     const { floor, ceiling, owner } = workload.plan;
     const read = metric && liveMetricOf(metric);
     const isFormula = read?.formula !== undefined;
@@ -118,17 +116,8 @@ export class ScheduledAutoscaler extends Construct {
         triggers: [...live, ...floors],
       },
     });
-    noteWorkload(object, props.workload);
+    noteWorkload(object, workload);
   }
-}
-
-/** A workload whose floor the load moves, with the settings of its autoscaler that its live floor was replayed with. */
-function asReplayed(workload: PlannedWorkload): PlannedWorkload {
-  const { owner, replay, throughputPerReplica } = workload.plan;
-  const live = owner === 'live' ? replay?.live : undefined;
-  if (live === undefined || throughputPerReplica === null) return workload;
-  const load = round6((live.target * live.loadPerReplica) / throughputPerReplica);
-  return { ...workload, plan: { ...workload.plan, target: { load }, scaleDown: live.scaleDown } };
 }
 
 function unread({ name }: PlannedWorkload): never {

@@ -24,7 +24,7 @@ import type { Observed, PlanGrid } from './load';
 import { placeJobs, windowWarnings } from './jobs';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, type ResolvedResources, usableOfferings } from './supply';
-import { notReplayed, replayAll, replayCostWarnings, type Replayed, type ReplayLoads } from './replay';
+import { notReplayed, replayAll, replayWarnings, type Replayed, type ReplayLoads } from './replay';
 import { retiringPools, sizeDemand, usdByWorkload } from './nodes';
 import { decideStrategy, type StrategyDecision } from './strategy';
 import { assembleWorkload } from './workload-plan';
@@ -110,7 +110,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     ...planWarnings(config, loads, demands, sized),
     ...windowWarnings(demands, previous, grid.start),
     ...overrideWarnings(config, demands, { asOf, validUntil, grid }),
-    ...replayCostWarnings(workloads),
+    ...replayWarnings(workloads),
   ];
   accepted.push(...checkSizes(config, previous, { demands: held, cost }, (name) => largestUplift(loads, name)));
   const guarded = previous ? guardrailWarnings(previous, { workloads }, config.guardrails) : [];
@@ -207,7 +207,8 @@ function decisionsOf(
     const workload = config.workloads[name];
     const replayed = replays[name];
     const tuned = (replayed.replay && replayed.decision.inForce) ?? undefined;
-    const peaks = tuned && peaksOf(signals[`${name}.load`], grid);
+    // A live floor sees such hours itself.
+    const peaks = tuned && tuned.policy !== 'live' ? peaksOf(signals[`${name}.load`], grid) : undefined;
     const input: DemandInput = { config, name, predictions, grid, ...supplies[name], tuned, peaks };
     const stated = Object.hasOwn(withheld, name)
       ? withheldDemand(config, name, withheld[name], previous, grid, input.capacity, tuned?.settings)

@@ -134,6 +134,14 @@ export const planningCodes = {
     example:
       'workloads.chat.replay: came to about 5400 USD a month in the replay, and 4100 are planned: its autoscaler aims at 55 % and asks for more than the schedule, which limits and budget do not count',
   },
+  'replay/live': {
+    title: 'The replay speaks against a live floor.',
+    weight: 'warning',
+    when: "A workload has `owner: 'live'`, and in the replay of its last weeks that was no better than a tuned autoscaler: it needed no fewer GPU-hours, or more minutes were in violation, where its settings were tuned or in the weeks after. The owner is not changed by that.",
+    cure: "`owner: 'keda'` goes by the policy that the replay speaks for. Or keep the live floor for what the replay does not see, such as crowds that the last weeks did not have.",
+    example:
+      'workloads.chat.replay: speaks against the live floor that the owner gives it: that came to 4.1 % more GPU-hours than the tuned HPA and 0.210 % of the minutes in violation against 0.100 %, about 1480 USD a month against 1420',
+  },
   'strategy/impossible': {
     title: 'The strategy that the config names is not possible.',
     when: '`scaling` names a strategy that needs something that is not stated or not there, or that the workload cannot have.',

@@ -185,7 +185,7 @@ async function subjectsOf(
   return supplied.map(({ name, physics, offering, usdPerGpuHour: own }) => {
     const workload = config.workloads[name];
     const usdPerGpuHour = options.usdPerGpuHour ?? own;
-    const usdPerViolatedMinute = workload.kind === 'inference' ? workload.usdPerViolatedMinute : undefined;
+    const { usdPerViolatedMinute, owner } = workload.kind === 'inference' ? workload : {};
     const known = options.slo === undefined && options.capacity === undefined ? physics : withoutOwnSlo(physics);
     return {
       name,
@@ -193,6 +193,7 @@ async function subjectsOf(
       load: loads[name],
       settings: {
         ...settingsOf(`workloads.${name}.load`, options, known, workload.protect),
+        owner,
         price: usdPerViolatedMinute === undefined ? undefined : { usdPerGpuHour, usdPerViolatedMinute },
       },
       usdPerGpuHour,
@@ -246,8 +247,8 @@ async function replaySubject(
   const { policy: policies = [], chart = false, auto = false } = options;
   const answers: ReplayAnswer[] = [];
   const protects = auto ? quantiles : [settings.protect];
-  // A live floor takes as long as the loop that it is made of, so it is replayed where it is asked for.
-  const replayed = policies.includes('live') ? { policies: policyNames } : {};
+  // A live floor takes as long as the loop that it is made of, so it is replayed where it is asked for or carried.
+  const replayed = policies.includes('live') || settings.owner === 'live' ? { policies: policyNames } : {};
   const parts = inEqualParts(onProgress, 2 * protects.length);
   for (const [index, protect] of protects.entries()) {
     const own = { ...settings, ...replayed, protect };

@@ -13,6 +13,7 @@ const cures: Partial<Record<ProblemCode, string>> = {
   'guardrail/step-down': 'look at why (foresize explain NAME); raise guardrails.stepDown where the fall is right',
   'guardrail/step-up': 'look at why (foresize explain NAME); raise guardrails.stepUp where the rise is right',
   'replay/cost': "state a ceiling, or replay: 'advise' to go by the schedule alone",
+  'replay/live': "owner: 'keda' goes by the policy that the replay speaks for",
   'sizing/ceiling-lowered': 'raise what limits the pool: its ceiling, a quota, limits.nodesPerGroup; foresize explain POOL names it',
 };
 

@@ -144,27 +144,26 @@ function frontierText(simulation: Simulation, usdPerGpuHour: number | null): rea
   ];
 }
 
-/** What no manifest carries and would cost less than the chosen policy; `savedUsd` is `null` where no price is known. */
-function adviceOf({ policies, verdict, price }: Simulation, usdPerGpuHour: number | null) {
-  const advice = adviceBeside({ outcomes: policies, price }, verdict.chosen);
+/** What manifests of the owner do not carry and would cost less than the chosen policy; `savedUsd` is `null` where no price is known. */
+function adviceOf({ policies, verdict, price, owner }: Simulation, usdPerGpuHour: number | null) {
+  const advice = adviceBeside({ outcomes: policies, price }, verdict.chosen, owner);
   if (advice === null) return null;
   const scoredOf = (name: string) => policies.find((policy) => policy.name === name)?.scored;
   const [chosen, advised] = [scoredOf(verdict.chosen), scoredOf(advice.name)];
   const costs = price ?? (usdPerGpuHour === null ? null : { usdPerGpuHour, usdPerViolatedMinute: 0 });
   const savedUsd =
     costs === null || chosen === undefined || advised === undefined ? null : round6(costOf(chosen, costs) - costOf(advised, costs));
-  const { name, gpuHours, savedPercent, beyondLimit } = advice;
-  return { name, gpuHours: round6(gpuHours), savedPercent: round6(savedPercent), savedUsd, beyondLimit };
+  const { gpuHours, savedPercent, beyondLimit } = advice;
+  return { name: advice.name, owner: advice.owner, gpuHours: round6(gpuHours), savedPercent: round6(savedPercent), savedUsd, beyondLimit };
 }
 
 function adviceText(advice: ReturnType<typeof adviceOf>, hasPrice: boolean): readonly string[] {
   if (advice === null) return [];
-  const { name, savedPercent, savedUsd, beyondLimit } = advice;
+  const { name, owner, savedPercent, savedUsd, beyondLimit } = advice;
+  const carrier = owner === null ? 'no manifest carries it, so it is not chosen' : `it needs owner: '${owner}', so it is not chosen`;
   const usd = savedUsd === null ? '' : `, ${formatAmount(savedUsd)} USD`;
   const of = hasPrice ? 'less for nodes and minutes in violation together' : 'fewer GPU-hours';
-  return [
-    `advice: ${name} came to ${savedPercent.toFixed(1)} % ${of}${usd}; no manifest carries it, so it is not chosen${beyondLimit === null ? '' : `; ${beyondLimit}`}`,
-  ];
+  return [`advice: ${name} came to ${savedPercent.toFixed(1)} % ${of}${usd}; ${carrier}${beyondLimit === null ? '' : `; ${beyondLimit}`}`];
 }
 
 type ShownSettings = Readonly<Record<string, number | string>>;

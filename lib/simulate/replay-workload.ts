@@ -56,6 +56,7 @@ export async function replayWorkload(
       longestScoreMs,
       withCausalLimit: false,
       usualTarget: Math.min(1, (supply.capacity?.target ?? workload.target) / shareWithinSlo),
+      owner,
       policies: owner === 'live' ? [...policies, 'live'] : policies,
       price: usdPerViolatedMinute === undefined ? undefined : { usdPerGpuHour, usdPerViolatedMinute },
     };
@@ -68,7 +69,7 @@ export async function replayWorkload(
       usdPerGpuHour,
       protect,
       ...(usdPerViolatedMinute === undefined ? {} : { usdPerViolatedMinute }),
-      ...(owner === 'live' && { live: 1 }),
+      ...(owner === 'live' && { live: 2 }),
     });
     const end = series.start + series.values.length * series.intervalMs;
     if (previous !== null && previous.basis === basis && isYounger(previous, end, staysMs)) return previous;
@@ -87,7 +88,8 @@ function ofThroughput(settings: ReplayPlan['settings'], share: number): ReplayPl
     target: round6(target * share),
     headroom: headroom === null ? null : round6(headroom * share),
   });
-  return { plan: scaled(settings.plan), 'hpa-tuned': scaled(settings['hpa-tuned']) };
+  const { plan, 'hpa-tuned': hpa, live } = settings;
+  return { plan: scaled(plan), 'hpa-tuned': scaled(hpa), ...(live && { live: scaled(live) }) };
 }
 
 function isYounger({ scored }: ReplayPlan, end: number, staysMs: number): boolean {
@@ -113,7 +115,7 @@ export function summaryOf(
     })),
     lowerBoundGpuHours: bound.gpuHours,
     lowerBoundFractionalGpuHours: bound.fractionalGpuHours,
-    settings: settingsOf(policies),
+    settings: settingsOf(policies, live),
     ...(live && { live: rounded(live) }),
     outcomes: policies.map(({ name, tuned, scored }) => ({ name, tuned, scored })),
     skill,
@@ -134,13 +136,14 @@ function rounded({ up, hold, loadPerReplica, ...live }: LiveFloor): LiveFloor {
   return { ...live, loadPerReplica: round6(loadPerReplica), up: model(up), hold: model(hold) };
 }
 
-/** The settings of those policies that manifests carry. */
-function settingsOf(policies: readonly SetPolicy[]): ReplayPlan['settings'] {
+/** The settings of those policies that manifests carry. Where a live floor cannot see the load, floors by the hour at full replicas hold. */
+function settingsOf(policies: readonly SetPolicy[], live: LiveFloor | null): ReplayPlan['settings'] {
   const plan = policies.find((policy) => policy.name === 'plan')?.settings;
   const hpa = policies.find((policy) => policy.name === 'hpa-tuned')?.settings;
   if (plan === undefined || hpa === undefined) throw new Error('what manifests carry was not replayed');
   return {
     plan: { target: round6(plan.target), headroom: round6(plan.headroom), floor: round6(plan.floor), scaleDown: plan.scaleDown },
     'hpa-tuned': { target: round6(hpa.target), headroom: null, floor: round6(hpa.floor), scaleDown: hpa.scaleDown },
+    ...(live && { live: { target: round6(live.target), headroom: 1, floor: round6(live.least), scaleDown: live.scaleDown } }),
   };
 }

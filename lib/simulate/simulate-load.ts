@@ -1,4 +1,5 @@
 import type { Outlook } from '../control';
+import type { FloorOwner } from '../config';
 import { type Effort, type FitRunner, hourPeaks, repeatingRises, type RepeatingRises } from '../forecast';
 import {
   decidePolicy,
@@ -64,6 +65,8 @@ export type ReplaySettings = {
   readonly withCausalLimit?: boolean;
   /** Policies that are replayed. @default all but `live` */
   readonly policies?: readonly PolicyName[];
+  /** Whose manifests carry the policy that is chosen. @default 'keda' */
+  readonly owner?: FloorOwner;
   /** What nodes and minutes in violation cost, where settings and policies are chosen by that. @default they are chosen within a limit */
   readonly price?: ViolationPrice;
 };
@@ -91,7 +94,9 @@ export type Simulation = {
   /** Of the tuning window; `null` where none come again. */
   readonly rises: RepeatingRises | null;
   readonly judged: ReplayEvidence['judged'];
+  /** Of the policies that manifests of an owner carry. */
   readonly verdict: Verdict;
+  readonly owner: FloorOwner;
   /** Share of the intervals that were observed; the others are replayed as straight lines and not scored. */
   readonly observedShare: number;
   readonly price?: ViolationPrice;
@@ -186,6 +191,7 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     scored: replayed(score, built),
   }));
   let frontier: readonly FrontierPoint[] | null = null;
+  const { owner = 'keda' } = settings;
   const skill = skillOf(load, windows, outlooks);
   const judged = judgedBy(load);
   const violations = policies.find(({ name }) => name === 'hpa-tuned')?.scored.violationMinutes ?? 0;
@@ -210,7 +216,8 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     skill,
     rises: repeatingRises({ intervalMs: load.intervalMs, values: load.values.subarray(windows.tune.from, windows.tune.to) }),
     judged,
-    verdict: decidePolicy({ outcomes: policies, skill, judged, price: settings.price }, 'comparison'),
+    verdict: decidePolicy({ outcomes: policies, skill, judged, price: settings.price }, owner),
+    owner,
     price: settings.price,
     live: learnedOf(stretches, policies),
     frontier: () => (frontier ??= policies.flatMap((policy) => frontierOf(score, policy))),

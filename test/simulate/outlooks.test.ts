@@ -12,7 +12,7 @@ const { normal } = randomOf(4);
 /** What is reactive is so whatever the policies came to. */
 async function decided(values: ArrayLike<number>) {
   const { load, windows, outlooks } = await prepareLoad(gridOfHours(values), options, run);
-  return decidePolicy({ outcomes: [], skill: skillOf(load, windows, outlooks), judged: 'within the hour' }, 'comparison');
+  return decidePolicy({ outcomes: [], skill: skillOf(load, windows, outlooks), judged: 'within the hour' }, 'keda');
 }
 
 test('on white noise the tuned HPA is chosen, and the reason is that the forecast knows nothing', async () => {

@@ -20,5 +20,5 @@ export function isPolicyChanged(before: WorkloadPlan, after: WorkloadPlan): bool
 /** The settings of the policy that is acted on. */
 function tunedOf({ replay, replayEffect }: WorkloadPlan): object | null {
   const policy = replayEffect?.policy;
-  return replay === null || policy === null || policy === undefined ? null : replay.settings[policy];
+  return replay === null || policy === null || policy === undefined ? null : (replay.settings[policy] ?? null);
 }

@@ -35,19 +35,22 @@ export function unusedReplayReason(cause: 'dear' | 'thin', text: string): Reason
  * @param floor of the plan, which events ahead may have raised above the floor that was tuned
  */
 export function tunedSettingsReason(
-  strategy: 'horizontal' | 'reactive',
-  { target, headroom, floor: tuned, scaleDown }: AutoscalerSettings,
+  { policy, strategy, settings: { target, headroom, floor: tuned, scaleDown } }: Tuned,
   floor: number,
 ): Reason {
   const down = `down by ${scaleDown.value}${scaleDown.type === 'percent' ? ' %' : ' pods'} in ${scaleDown.periodSeconds} s after ${scaleDown.windowSeconds} s`;
   const floors =
-    strategy === 'horizontal'
-      ? `floors such that a replica carries ${percent(headroom ?? target)} of its throughput at the protected load${(tuned ?? 1) > 1 ? `, at least ${tuned}` : ''}`
-      : tuned === floor
-        ? `one floor of ${floor}`
-        : `one floor, there of ${tuned} and here of ${floor}`;
+    policy === 'live'
+      ? `the floor follows the load each minute, at least ${floor}; where the load cannot be seen, floors by the hour at the protected load`
+      : strategy === 'horizontal'
+        ? `floors such that a replica carries ${percent(headroom ?? target)} of its throughput at the protected load${(tuned ?? 1) > 1 ? `, at least ${tuned}` : ''}`
+        : tuned === floor
+          ? `one floor of ${floor}`
+          : `one floor, there of ${tuned} and here of ${floor}`;
   return { code: 'replay/settings', text: `the autoscaler aims at ${percent(target)}, ${down}; ${floors}: as tuned in the replay` };
 }
+
+type Tuned = { readonly policy: ReplayPlan['chosen']; readonly strategy: 'horizontal' | 'reactive'; readonly settings: AutoscalerSettings };
 
 function policyText({ name, gpuHours, violationMinutesPercent }: ReplayPlan['policies'][number]): string {
   return `${name} ${formatFigure(gpuHours)} GPU-hours with ${formatFigure(violationMinutesPercent)} % of the minutes in violation`;

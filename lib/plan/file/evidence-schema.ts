@@ -158,7 +158,7 @@ export const liveFloorSchema = z
   .meta({ id: 'LiveFloor' });
 
 const span = z.strictObject({ from: time, to: time });
-const runnablePolicy = z.enum(['plan', 'hpa-tuned']);
+const runnablePolicy = z.enum(['plan', 'hpa-tuned', 'live']);
 
 const replayedPolicySchema = z
   .strictObject({
@@ -186,8 +186,12 @@ export const replaySchema = z
     why: z.string(),
     /** Whether the record is fine enough (15 minutes or less) to show what happens within an hour; left out in plans of before it was judged. */
     judged: z.enum(['within the hour', 'not within the hour']).optional(),
-    /** The settings that each was replayed with. */
-    settings: z.strictObject({ plan: autoscalerSettingsSchema, 'hpa-tuned': autoscalerSettingsSchema }),
+    /** The settings that each was replayed with; `live` of a workload with that owner. */
+    settings: z.strictObject({
+      plan: autoscalerSettingsSchema,
+      'hpa-tuned': autoscalerSettingsSchema,
+      live: autoscalerSettingsSchema.optional(),
+    }),
     /** Of a workload with owner `live`: what its recording rules decide its floor by. */
     live: liveFloorSchema.optional(),
     /** Digest of what the workload and its nodes were taken to be. */

@@ -50,7 +50,7 @@ export type StrategyOption = Strategy['options'][number];
  * chosen on the weeks before those that are scored. Times are ISO 8601 UTC.
  */
 export type ReplayPlan = NonNullable<WorkloadPlan['replay']>;
-export type AutoscalerSettings = ReplayPlan['settings'][ReplayPlan['chosen']];
+export type AutoscalerSettings = ReplayPlan['settings']['plan'];
 /** The policy that the plan is made by, where a replay has a verdict. */
 export type ReplayEffect = NonNullable<WorkloadPlan['replayEffect']>;
 /** No faster than so many in a period, to the highest that was wanted within the window. */

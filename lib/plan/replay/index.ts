@@ -1,8 +1,8 @@
 export { adviceBeside } from './advice';
-export { decidePolicy, type ForecastSkill, type FreshReplay, type InForce, type ReplayEvidence, type Verdict } from './policy-decision';
+export { decidePolicy, type FreshReplay, type InForce } from './policy-decision';
 export { costOf, violationLimit, violationLimitOf, violationPercent, type ViolationPrice } from './policy-figures';
 export { notAsked, notReplayed, replayAll, type Replayed, type ReplayLoads, type ReplayRequest } from './replay-all';
-export { replayCostWarnings, replayEffect, replayReasons } from './replay-reasons';
+export { replayWarnings, replayEffect, replayReasons } from './replay-reasons';
 export {
   comparedPolicies,
   type FloorsByHour,
@@ -13,3 +13,4 @@ export {
   type PolicySettings,
   type SetPolicy,
 } from './scaling-policies';
+export type { ForecastSkill, ReplayEvidence, Verdict } from './verdict';

@@ -1,37 +1,9 @@
 import { type CapacityConfig, type FloorOwner, floorOwners, followsLoad, type LoadFollower } from '../../config';
 import { formatFigure } from '../../figures';
 import { formatDuration, parseTime, WEEK_MS } from '../../units';
-import {
-  costOf,
-  costText,
-  farBeyondLimit,
-  moreViolationPercent,
-  type PolicyFigures,
-  type PolicyOutcome,
-  violationLimit,
-  violationPercent,
-  type ViolationPrice,
-} from './policy-figures';
 import { type CarriedPolicy, type CarriedStrategy, isCarried, type PolicyName, policyNames, scalingPolicies } from './scaling-policies';
 import { type AutoscalerSettings, type ReplayPlan, usualScaleDown } from '../file';
-
-/** How much the forecasts knew that a replay's policies went by. */
-export type ForecastSkill = {
-  /** Mean absolute error of the forecasts a day ahead, on the tuning window, by that of the best flat one; `null` without any. */
-  readonly relativeError: number | null;
-  /** Before the tuning window. */
-  readonly historyDays: number;
-};
-
-/** What a replay showed. */
-export type ReplayEvidence = {
-  readonly outcomes: readonly PolicyOutcome[];
-  readonly skill: ForecastSkill;
-  /** Whether the record shows what happens within an hour. */
-  readonly judged: NonNullable<ReplayPlan['judged']>;
-  /** Where minutes in violation have a price, by which settings were chosen and policies are. */
-  readonly price?: ViolationPrice;
-};
+import { type ReplayEvidence, type Verdict, verdictOf } from './verdict';
 
 /** A replay of a workload that was just made: all that a plan keeps of it but the choice, and what the choice is made by. */
 export type FreshReplay = Omit<ReplayPlan, 'chosen' | 'why'> & ReplayEvidence;
@@ -49,8 +21,6 @@ export type ScalingTerms = {
   /** There is no forecast to lay floors by. */
   readonly withheld: boolean;
 };
-
-export type Verdict = { readonly chosen: CarriedPolicy; readonly why: string };
 
 /** What becomes of a replay in the plan. */
 export type PolicyDecision = Verdict & {
@@ -72,110 +42,32 @@ export type PolicyDecision = Verdict & {
 /** A policy of which the plan takes the settings, and the strategy that it comes to. */
 export type InForce = { readonly policy: CarriedPolicy; readonly strategy: CarriedStrategy; readonly settings: AutoscalerSettings };
 
-/** A forecast must err this much less than a flat line. */
-const highestRelativeError = 0.9;
-const fewestHistoryDays = 3;
 /** GPU-hours by those of a plain autoscaler: what is more is a choice between money and minutes in violation, and not ours. */
 const mostTimesPlain = 1.25;
 /** Settings that were tuned on less may be luck. */
 const fewestTunedMs = WEEK_MS;
 
-/** What is compared with, and chosen where nothing is better. */
-const baseline = 'hpa-tuned';
-const byTheHour = 'plan';
-
 /**
  * Decides which policy a replay speaks for, and which one the plan is made by.
  *
- * Only a policy that manifests carry is chosen, and floors by the hour only where the weeks after the tuning window bear them out.
+ * Only a policy that manifests of the owner carry is chosen, and one that moves floors only where the weeks after the tuning window bear it
+ * out.
  *
- * - `comparison`: nothing is put in force.
+ * - under an owner: nothing is put in force.
  * - under the terms of a config: what it allows. A replay that a plan keeps has its verdict, which stays; what the config allows of it is
- *   decided anew.
+ *   decided anew. A workload that is given a live floor by its owner has it, whatever the replay speaks for.
  */
-export function decidePolicy(replay: ReplayEvidence, terms: 'comparison'): Verdict;
+export function decidePolicy(replay: ReplayEvidence, owner: FloorOwner): Verdict;
 export function decidePolicy(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): PolicyDecision;
-export function decidePolicy(...[replay, terms]: [ReplayEvidence, 'comparison'] | [FreshReplay | ReplayPlan, ScalingTerms]) {
-  if (terms === 'comparison') return bestCarried(replay);
-  const verdict = 'outcomes' in replay ? bestCarried(replay) : { chosen: replay.chosen, why: replay.why };
+export function decidePolicy(...[replay, terms]: [ReplayEvidence, FloorOwner] | [FreshReplay | ReplayPlan, ScalingTerms]) {
+  if (typeof terms === 'string') return verdictOf(replay, terms);
+  const verdict = 'outcomes' in replay ? verdictOf(replay, terms.owner) : { chosen: replay.chosen, why: replay.why };
   return { ...verdict, ...whatFollows(replay, verdict.chosen, terms) };
-}
-
-/**
- * What speaks against floors by the hour on the tuning window: a forecast that knows no more than a flat line, too little to learn from,
- * or an HPA that needs no more GPU-hours there at as few violations; `null`: nothing. The tuned HPA, whose settings are a gain by
- * themselves, is then chosen.
- */
-function reasonAgainst({ outcomes, price, skill: { relativeError, historyDays } }: ReplayEvidence): string | null {
-  const tunedOf = (name: PolicyName) => outcomes.find((outcome) => outcome.name === name)?.tuned ?? null;
-  const [plan, hpa] = [tunedOf(byTheHour), tunedOf(baseline)];
-  if (historyDays < fewestHistoryDays)
-    return `${historyDays.toFixed(1)} days of history before the tuning window are too few to trust a forecast`;
-  if (relativeError === null || relativeError > highestRelativeError)
-    return `a day ahead the forecast errs ${relativeError === null ? 'as much as' : `${relativeError.toFixed(2)} times as much as`} a flat line, so there is nothing to plan by`;
-  const isAhead =
-    plan !== null &&
-    hpa !== null &&
-    costOf(plan, price) < costOf(hpa, price) &&
-    (price !== undefined || plan.violationMinutes <= Math.max(hpa.violationMinutes, violationLimit * plan.scoredMinutes));
-  if (isAhead) return null;
-  return price === undefined
-    ? 'on the tuning window no plan needs fewer GPU-hours than the tuned HPA at as few violations'
-    : `on the tuning window no plan costs less than the tuned HPA, a minute in violation at ${formatFigure(price.usdPerViolatedMinute)} USD`;
-}
-
-/** The verdict, with what a reader must know beside it. */
-function bestCarried(replay: ReplayEvidence): Verdict {
-  const { chosen, why } = borneOut(replay);
-  return { chosen, why: [why, ...provisosOf(replay, chosen)].join('; ') };
-}
-
-/** What a reader of a verdict must know beside it. */
-function provisosOf({ outcomes, judged, price }: ReplayEvidence, chosen: CarriedPolicy): readonly string[] {
-  const scored = outcomes.find(({ name }) => name === chosen)?.scored;
-  const beyond = scored === undefined ? null : farBeyondLimit(chosen, scored);
-  return [
-    ...(scored === undefined || price === undefined || chosen !== baseline ? [] : [`the tuned HPA came to ${costText(scored, price)}`]),
-    ...(beyond === null ? [] : [beyond]),
-    ...(judged === 'within the hour' ? [] : ['judged by coarse means: what happens within the hour is in none of these figures']),
-  ];
-}
-
-/** Floors by the hour where they were ahead where they were tuned, and the weeks after, which no setting has seen, bear them out. */
-function borneOut(replay: ReplayEvidence): Verdict {
-  const against = reasonAgainst(replay);
-  const scoredOf = (name: PolicyName) => replay.outcomes.find((outcome) => outcome.name === name)?.scored;
-  const [plan, hpa] = [scoredOf(byTheHour), scoredOf(baseline)];
-  if (against !== null || plan === undefined || hpa === undefined)
-    return { chosen: baseline, why: `reactive: ${against ?? 'no plan was replayed'}` };
-  if (replay.price !== undefined) return byDollars(plan, hpa, replay.price);
-  const saved = 100 * (1 - plan.gpuHours / hpa.gpuHours);
-  const figures = `${Math.abs(saved).toFixed(1)} % ${saved > 0 ? 'fewer' : 'more'} GPU-hours than the tuned HPA and ${violationPercent(plan).toFixed(3)} % of the minutes in violation against ${violationPercent(hpa).toFixed(3)} %`;
-  if (saved <= 0 || violationPercent(plan) > violationPercent(hpa) + moreViolationPercent)
-    return {
-      chosen: baseline,
-      why: `reactive: floors by the hour were ahead where they were tuned, and came to ${figures} in the weeks after`,
-    };
-  return { chosen: byTheHour, why: `floors by the hour came to ${figures}, in weeks that no setting has seen` };
-}
-
-/** Where minutes in violation have a price: the policy that costs less where it is scored. */
-function byDollars(plan: PolicyFigures, hpa: PolicyFigures, price: ViolationPrice): Verdict {
-  const [planUsd, hpaUsd] = [costOf(plan, price), costOf(hpa, price)];
-  if (planUsd >= hpaUsd)
-    return {
-      chosen: baseline,
-      why: `reactive: floors by the hour cost less where they were tuned, and came to ${costText(plan, price)} in the weeks after`,
-    };
-  return {
-    chosen: byTheHour,
-    why: `floors by the hour came to ${costText(plan, price)}, ${(100 * (1 - planUsd / hpaUsd)).toFixed(1)} % less than the tuned HPA, in weeks that no setting has seen`,
-  };
 }
 
 /** What the plan makes of a verdict under the terms of a config. */
 function whatFollows(replay: FreshReplay | ReplayPlan, chosen: CarriedPolicy, terms: ScalingTerms): Omit<PolicyDecision, keyof Verdict> {
-  const allowed = allowedPolicy(chosen, terms);
+  const allowed = allowedPolicy(replay, chosen, terms);
   const instead =
     allowed === chosen
       ? null
@@ -187,7 +79,7 @@ function whatFollows(replay: FreshReplay | ReplayPlan, chosen: CarriedPolicy, te
   const advice = adviceText(terms);
   if (advice !== null) return { ...base, effect: 'advice', unused: advice, inForce: null };
   const timesPlain = gpuHoursOf(replay, allowed) / gpuHoursOf(replay, 'hpa');
-  if (!terms.states.replay && !terms.states.violationPrice && timesPlain > mostTimesPlain)
+  if (!isAskedFor(allowed, terms) && timesPlain > mostTimesPlain)
     return {
       ...base,
       effect: 'dear',
@@ -203,13 +95,33 @@ function whatFollows(replay: FreshReplay | ReplayPlan, chosen: CarriedPolicy, te
     const unused = `its settings are not used: they were tuned on less than ${formatDuration(fewestTunedMs)}`;
     return { ...base, effect: 'thin', unused, inForce };
   }
-  return { ...base, effect: 'tuned', unused: null, inForce: { policy: allowed, strategy, settings: replay.settings[allowed] } };
+  return { ...base, effect: 'tuned', unused: null, inForce: { policy: allowed, strategy, settings: settingsOf(replay, allowed) } };
 }
 
-/** Manifests carry one floor, as a workload does that is scaled reactively or has no forecast; floors by the hour may be asked for by name. */
-function allowedPolicy(chosen: CarriedPolicy, { owner, scaling, withheld }: ScalingTerms): CarriedPolicy {
+/** Whether somebody has chosen between money and minutes in violation. */
+function isAskedFor(allowed: CarriedPolicy, { states }: ScalingTerms): boolean {
+  return states.replay || (states.violationPrice ?? false) || allowed === 'live';
+}
+
+/**
+ * Manifests carry one floor, as a workload does that is scaled reactively or has no forecast; floors by the hour may be asked for by name,
+ * and a live floor is by its owner.
+ */
+function allowedPolicy(
+  { settings }: Pick<ReplayPlan, 'settings'>,
+  chosen: CarriedPolicy,
+  { owner, scaling, withheld }: ScalingTerms,
+): CarriedPolicy {
   if (withheld || !floorOwners[owner].movesByHour || scaling === 'reactive') return carriedAs('reactive');
-  return scaling === 'horizontal' ? carriedAs('horizontal') : chosen;
+  if (owner === 'live' && settings.live !== undefined) return 'live';
+  if (scaling === 'horizontal') return carriedAs('horizontal');
+  return chosen === 'live' ? carriedAs('reactive') : chosen;
+}
+
+function settingsOf({ settings }: Pick<ReplayPlan, 'settings'>, policy: CarriedPolicy): AutoscalerSettings {
+  const own = settings[policy];
+  if (own === undefined) throw new Error(`${policy} was not replayed`);
+  return own;
 }
 
 function carriedAs(strategy: CarriedStrategy): CarriedPolicy {

@@ -3,7 +3,8 @@ import { HOUR_MS, HOURS_PER_MONTH, timeOf } from '../../units';
 import { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from '../explain';
 import type { PolicyDecision } from './policy-decision';
 import type { Replayed } from './replay-all';
-import type { PlanWarning, Reason, ReplayEffect, WorkloadPlan } from '../file';
+import type { PlanWarning, Reason, ReplayEffect, ReplayPlan, WorkloadPlan } from '../file';
+import { comparedText } from './verdict';
 
 /** What a verdict does to the plan, for those who read no chain. */
 export function replayEffect(replayed: Replayed): ReplayEffect | undefined {
@@ -35,33 +36,50 @@ function followsOf({ effect, unused, instead }: PolicyDecision): Parameters<type
 /** What follows for the plan. */
 function effectReasons({ effect, unused, inForce }: PolicyDecision, floor: number): Reason[] {
   if (effect === 'advice') return [];
-  if (effect === 'tuned' && inForce !== null) return [tunedSettingsReason(inForce.strategy, inForce.settings, floor)];
+  if (effect === 'tuned' && inForce !== null) return [tunedSettingsReason(inForce, floor)];
   return [unusedReplayReason(effect === 'dear' ? 'dear' : 'thin', unused ?? '')];
+}
+
+/** What a reader of the plan must know of replays. */
+export function replayWarnings(workloads: Readonly<Record<string, WorkloadPlan>>): PlanWarning[] {
+  const names = Object.keys(workloads).sort();
+  return [costWarning, liveWarning].flatMap((warn) => names.flatMap((name) => warn(`workloads.${name}.replay`, workloads[name]) ?? []));
 }
 
 /** By how much more a replay may cost than the plan before it is worth a word. */
 const dearer = 1.1;
 
 /**
- * Where an autoscaler at its tuned target came to more in the replay than the plan's schedule costs: no limit and no budget is checked
- * against what it asks for beyond its schedule.
+ * Where an autoscaler at its tuned target, or a live floor, came to more in the replay than the plan's schedule costs: no limit and no
+ * budget is checked against what it asks for beyond its schedule.
  */
-export function replayCostWarnings(workloads: Readonly<Record<string, WorkloadPlan>>): PlanWarning[] {
-  return Object.keys(workloads)
-    .sort()
-    .flatMap((name) => {
-      const { replay, scaleDown, usdPerMonth, replayEffect: effect } = workloads[name];
-      const figures = replay?.policies.find(({ name: policy }) => policy === effect?.policy);
-      if (!replay || !figures || scaleDown === undefined) return [];
-      const hours = (timeOf(replay.scored.to) - timeOf(replay.scored.from)) / HOUR_MS;
-      const replayed = (figures.usd / hours) * HOURS_PER_MONTH;
-      if (!(replayed > dearer * usdPerMonth.p95)) return [];
-      return [
-        {
-          code: 'replay/cost',
-          path: `workloads.${name}.replay`,
-          message: `came to about ${formatFigure(replayed)} USD a month in the replay, and ${formatFigure(usdPerMonth.p95)} are planned: its autoscaler aims at ${percent((workloads[name].target as { load: number }).load)} and asks for more than the schedule, which limits and budget do not count`,
-        },
-      ];
-    });
+function costWarning(path: string, { replay, scaleDown, usdPerMonth, replayEffect: effect, target }: WorkloadPlan): PlanWarning | null {
+  const figures = replay?.policies.find(({ name: policy }) => policy === effect?.policy);
+  if (!replay || !figures || scaleDown === undefined) return null;
+  const replayed = monthly(replay, figures.usd);
+  if (!(replayed > dearer * usdPerMonth.p95)) return null;
+  const who = effect?.policy === 'live' ? 'its floor follows the load, its' : 'its';
+  return {
+    code: 'replay/cost',
+    path,
+    message: `came to about ${formatFigure(replayed)} USD a month in the replay, and ${formatFigure(usdPerMonth.p95)} are planned: ${who} autoscaler aims at ${percent((target as { load: number }).load)} and asks for more than the schedule, which limits and budget do not count`,
+  };
+}
+
+/** USD of an ordinary month, were every week like those that were scored. */
+function monthly({ scored }: Pick<ReplayPlan, 'scored'>, usd: number): number {
+  return (usd / ((timeOf(scored.to) - timeOf(scored.from)) / HOUR_MS)) * HOURS_PER_MONTH;
+}
+
+/** Where the owner of a workload gives it a live floor, and its replay speaks against one. */
+function liveWarning(path: string, { owner, replay }: WorkloadPlan): PlanWarning | null {
+  if (owner !== 'live' || replay === null || replay.chosen === 'live') return null;
+  const figuresOf = (policy: string) => replay.policies.find(({ name }) => name === policy);
+  const [live, hpa] = [figuresOf('live'), figuresOf('hpa-tuned')];
+  if (live === undefined || hpa === undefined) return null;
+  return {
+    code: 'replay/live',
+    path,
+    message: `speaks against the live floor that the owner gives it: that came to ${comparedText(live, hpa)}, about ${formatFigure(monthly(replay, live.usd))} USD a month against ${formatFigure(monthly(replay, hpa.usd))}`,
+  };
 }

@@ -67,7 +67,7 @@ export const scalingPolicies = {
   'linear-threshold': { byForecast: false, carriedAs: null },
   plan: { byForecast: true, carriedAs: 'horizontal' },
   'plan+operate': { byForecast: true, carriedAs: null },
-  live: { byForecast: true, carriedAs: null },
+  live: { byForecast: true, carriedAs: 'horizontal' },
 } as const satisfies Readonly<Record<PolicyName, PolicyFacts>>;
 
 export const policyNames = Object.keys(scalingPolicies) as readonly PolicyName[];

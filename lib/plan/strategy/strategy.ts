@@ -181,6 +181,8 @@ function reasonOf(
   { named, tuned, acts, inForce, present, presentFloor }: ReasonContext,
   others: readonly Priced[],
 ): string {
+  if (tuned?.policy === 'live')
+    return `as its owner says (live), the floor follows the load each minute; nodes are there for ${chosen.option.why}`;
   if (tuned !== undefined) return `as its replay says (${tuned.policy}): ${chosen.option.why}`;
   if (named !== undefined) return `as scaling in the config says: ${chosen.option.why}`;
   const compared = acts ? others.filter(({ option }) => option.needs === null) : others;

@@ -46,11 +46,7 @@ test('a floor that stays flat has no cron triggers: the live one works above it'
 
 describe("under owner: 'live'", () => {
   const floor = { url: 'http://prometheus.monitoring.svc:9090', query: 'foresize:floor:replicas{plan="prod",workload="chat"}' };
-  const planned = workloadWith('chat', { owner: 'live' });
-  const workload = {
-    ...planned,
-    plan: { ...planned.plan, replay: { ...planned.plan.replay, live: { ...testLive, loadPerReplica: 10, target: 0.9 } } as never },
-  };
+  const workload = workloadWith('chat', { owner: 'live', target: { load: 0.9 }, scaleDown: testLive.scaleDown });
 
   test('one trigger reads the recorded floor in place of cron triggers: a target of 1, and a rule that is gone is an error and never a zero', () => {
     const spec = specOf({ workload, metric, floor });
@@ -63,9 +59,9 @@ describe("under owner: 'live'", () => {
     expect(spec).toMatchObject({ minReplicaCount: 2, pollingInterval: 15, fallback: { replicas: 2, behavior: 'currentReplicasIfHigher' } });
   });
 
-  test('the autoscaler above it aims and goes down as it was replayed, and goes up in one step', () => {
+  test('the autoscaler above it aims and goes down as the plan says, and goes up in one step', () => {
     const spec = specOf({ workload, metric, floor, exactFloors: true });
-    expect(at(spec, 'triggers.0.metadata.threshold')).toBe('9');
+    expect(at(spec, 'triggers.0.metadata.threshold')).toBe('10.8');
     expect(at(spec, 'advanced.horizontalPodAutoscalerConfig.behavior')).toMatchObject({
       scaleUp: { policies: [{ type: 'Pods', value: 12, periodSeconds: 15 }], tolerance: '0' },
       scaleDown: { stabilizationWindowSeconds: 0 },

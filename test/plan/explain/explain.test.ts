@@ -210,11 +210,16 @@ test('a verdict says what the plan does with it, where it does not simply follow
 test('settings that a replay tuned are told with the floor there and here', () => {
   const scaleDown = { type: 'percent', value: 10, periodSeconds: 60, windowSeconds: 300 } as const;
   const settings = { target: 0.5, headroom: 0.8, floor: 2, scaleDown };
-  expect(tunedSettingsReason('horizontal', settings, 3).text).toBe(
+  expect(tunedSettingsReason({ policy: 'plan', strategy: 'horizontal', settings }, 3).text).toBe(
     'the autoscaler aims at 50 %, down by 10 % in 60 s after 300 s; floors such that a replica carries 80 % of its throughput at the protected load, at least 2: as tuned in the replay',
   );
-  expect(tunedSettingsReason('reactive', settings, 2).text).toContain('; one floor of 2: as tuned');
-  expect(tunedSettingsReason('reactive', settings, 3).text).toContain('; one floor, there of 2 and here of 3: as tuned');
+  expect(tunedSettingsReason({ policy: 'hpa-tuned', strategy: 'reactive', settings }, 2).text).toContain('; one floor of 2: as tuned');
+  expect(tunedSettingsReason({ policy: 'hpa-tuned', strategy: 'reactive', settings }, 3).text).toContain(
+    '; one floor, there of 2 and here of 3: as tuned',
+  );
+  expect(tunedSettingsReason({ policy: 'live', strategy: 'horizontal', settings }, 3).text).toContain(
+    '; the floor follows the load each minute, at least 3; where the load cannot be seen, floors by the hour at the protected load: as tuned',
+  );
 });
 
 describe('the sentences of a strategy', () => {

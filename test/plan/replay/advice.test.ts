@@ -7,17 +7,30 @@ const outcomes = (hpa: PolicyFigures, operate: PolicyFigures): PolicyOutcome[] =
   { name: 'plan+operate', tuned: operate, scored: operate },
 ];
 const advised = (hpa: PolicyFigures, operate: PolicyFigures, price?: Parameters<typeof adviceBeside>[0]['price']) =>
-  adviceBeside({ outcomes: outcomes(hpa, operate), price }, 'hpa-tuned');
+  adviceBeside({ outcomes: outcomes(hpa, operate), price }, 'hpa-tuned', 'keda');
 
 test('what no manifest carries is advised where it needs fewer GPU-hours at hardly more violations', () => {
   expect(advised(figures(100, 5), figures(80, 4))).toEqual({
     name: 'plan+operate',
+    owner: null,
     gpuHours: 80,
     savedPercent: expect.closeTo(20) as number,
     beyondLimit: null,
   });
   expect(advised(figures(100, 5), figures(80, 16))).toBeNull();
   expect(advised(figures(100, 5), figures(101, 0))).toBeNull();
+});
+
+test('what another owner carries is advised before what no manifest carries, and says which', () => {
+  const pair = (name: 'plan' | 'live' | 'plan+operate' | 'hpa-tuned', hours: number): PolicyOutcome => ({
+    name,
+    tuned: figures(hours, 0),
+    scored: figures(hours, 0),
+  });
+  const outcomes = [pair('hpa-tuned', 100), pair('plan', 95), pair('plan+operate', 80), pair('live', 85)];
+  expect(adviceBeside({ outcomes }, 'plan', 'keda')).toMatchObject({ name: 'live', owner: 'live', gpuHours: 85 });
+  expect(adviceBeside({ outcomes }, 'hpa-tuned', 'live')).toMatchObject({ name: 'plan', owner: 'keda', gpuHours: 95 });
+  expect(adviceBeside({ outcomes }, 'live', 'live')).toMatchObject({ name: 'plan+operate', owner: null });
 });
 
 test('nothing is advised in silence that misses its own limit tenfold', () => {

@@ -90,13 +90,44 @@ describe('a comparison', () => {
     ],
   ])('%s', (_, tuned, skill, expected) => {
     const evidence = { outcomes: outcomes(tuned), skill: { ...knowing, ...skill }, judged: 'within the hour' as const };
-    expect(decidePolicy(evidence, 'comparison')).toEqual(expected);
+    expect(decidePolicy(evidence, 'keda')).toEqual(expected);
+  });
+
+  describe("under owner 'live'", () => {
+    const decided = (tuned: Pairs, scored: Pairs = tuned, skill: object = {}) =>
+      decidePolicy({ outcomes: outcomes(tuned, scored), skill: { ...knowing, ...skill }, judged: 'within the hour' }, 'live');
+    const live = (text: string) => ({ chosen: 'live', why: `a live floor came to ${text}, in weeks that no setting has seen` });
+
+    test('a live floor is chosen by the rule of floors by the hour, which take no part', () => {
+      const figures = '10.0 % fewer GPU-hours than the tuned HPA and 0.000 % of the minutes in violation against 0.000 %';
+      expect(decided({ 'hpa-tuned': [100], plan: [50], live: [90] })).toEqual(live(figures));
+      expect(decided({ 'hpa-tuned': [100], live: [90] }, undefined, { relativeError: 1 })).toEqual(live(figures));
+    });
+    test('one that was not ahead where it was tuned, or not in the weeks after, is not', () => {
+      expect(decided({ 'hpa-tuned': [100], live: [100] })).toEqual(
+        reactive('on the tuning window no live floor needs fewer GPU-hours than the tuned HPA at as few violations'),
+      );
+      expect(decided({ 'hpa-tuned': [100], live: [90] }, { 'hpa-tuned': [100], live: [104] })).toEqual(
+        reactive(
+          'a live floor was ahead where it was tuned, and came to 4.0 % more GPU-hours than the tuned HPA and 0.000 % of the minutes in violation against 0.000 % in the weeks after',
+        ),
+      );
+      expect(decided({ 'hpa-tuned': [100], plan: [50] })).toMatchObject({ chosen: 'hpa-tuned' });
+    });
+  });
+  test('under another owner a live floor is not chosen, however cheap it is', () => {
+    expect(
+      decidePolicy(
+        { outcomes: outcomes({ 'hpa-tuned': [100], plan: [90], live: [10] }), skill: knowing, judged: 'within the hour' },
+        'keda',
+      ),
+    ).toEqual(ahead('10.0'));
   });
 
   describe('where a minute in violation has a price', () => {
     const price = { usdPerGpuHour: 2, usdPerViolatedMinute: 0.5 };
     const decided = (tuned: Pairs, scored: Pairs = tuned) =>
-      decidePolicy({ outcomes: outcomes(tuned, scored), skill: knowing, judged: 'within the hour', price }, 'comparison');
+      decidePolicy({ outcomes: outcomes(tuned, scored), skill: knowing, judged: 'within the hour', price }, 'keda');
 
     test('chooses what costs less for nodes and such minutes together, though it violates more', () => {
       expect(decided({ 'hpa-tuned': [100, 0], plan: [90, 30] })).toEqual({
@@ -120,7 +151,7 @@ describe('a comparison', () => {
 
   test('by coarse means says that it sees nothing of what happens within the hour', () => {
     const evidence = { outcomes: outcomes({ 'hpa-tuned': [100], plan: [90] }), skill: knowing, judged: 'not within the hour' as const };
-    expect(decidePolicy(evidence, 'comparison').why).toBe(
+    expect(decidePolicy(evidence, 'keda').why).toBe(
       `${ahead('10.0').why}; judged by coarse means: what happens within the hour is in none of these figures`,
     );
   });
@@ -130,6 +161,7 @@ const atOnce = { ...usualScaleDown, windowSeconds: 0 };
 const settings: ReplayPlan['settings'] = {
   plan: { target: 0.6, headroom: 0.9, floor: 2, scaleDown: atOnce },
   'hpa-tuned': { target: 0.65, headroom: null, floor: 5, scaleDown: atOnce },
+  live: { target: 0.9, headroom: 1, floor: 3, scaleDown: atOnce },
 };
 const tenDays = { from: '2026-11-01T00:00:00Z', to: '2026-11-11T00:00:00Z' };
 
@@ -253,6 +285,7 @@ describe('what a plan makes of a verdict', () => {
   const oneFloor = { policy: 'hpa-tuned', strategy: 'reactive', settings: settings['hpa-tuned'] };
   const acted = (inForce: object, instead: string | null = null) => ({ effect: 'tuned', unused: null, inForce, instead });
   const advice = (unused: string) => ({ effect: 'advice', unused, inForce: null });
+  const liveFloor = { policy: 'live', strategy: 'horizontal', settings: settings.live };
   const only = 'owner or scaling in the config allow hpa-tuned only';
 
   test.each<[string, CarriedPolicy, Partial<ScalingTerms>, object]>([
@@ -273,6 +306,15 @@ describe('what a plan makes of a verdict', () => {
       { allowed: 'plan', ...acted(byHour, 'owner or scaling in the config allow plan only') },
     ],
     ['but not where manifests own the floor', 'hpa-tuned', { scaling: 'horizontal', owner: 'manifests' }, acted(oneFloor)],
+    ['a live floor that was chosen is in force where it is the owner', 'live', { owner: 'live' }, acted(liveFloor)],
+    [
+      'it is there too where the tuned HPA was chosen, since its owner says so',
+      'hpa-tuned',
+      { owner: 'live' },
+      { allowed: 'live', ...acted(liveFloor, 'owner or scaling in the config allow live only') },
+    ],
+    ["and where scaling: 'horizontal' is stated", 'live', { owner: 'live', scaling: 'horizontal' }, acted(liveFloor)],
+    ['one that an owner before had chosen gives way to the tuned HPA', 'live', {}, acted(oneFloor, only)],
     [
       'without a forecast there are no floors to lay by the hour',
       'plan',
@@ -315,6 +357,13 @@ describe('what a plan makes of a verdict', () => {
         { ...dear, plan: [90] },
         { owner: 'manifests' },
         { effect: 'dear', unused: text('hpa-tuned', '1.3'), instead: only, inForce: null },
+      ],
+      [
+        'is acted on where it is a live floor, which its owner asks for',
+        'live',
+        { ...dear, live: [140] },
+        { owner: 'live' },
+        acted({ policy: 'live', strategy: 'horizontal', settings: settings.live }),
       ],
       ['is acted on where no plain autoscaler was replayed', 'plan', { plan: [126], 'hpa-tuned': [130] }, {}, acted(byHour)],
     ])('%s', (_, chosen, scored, fields, expected) => {

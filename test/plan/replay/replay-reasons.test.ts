@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/jest';
 import type { AutoscalerSettings, ReplayPlan, WorkloadPlan } from '../../../lib/plan/file';
 import type { PolicyDecision } from '../../../lib/plan/replay/policy-decision';
 import type { Replayed } from '../../../lib/plan/replay/replay-all';
-import { replayCostWarnings, replayEffect, replayReasons } from '../../../lib/plan/replay/replay-reasons';
+import { replayWarnings, replayEffect, replayReasons } from '../../../lib/plan/replay/replay-reasons';
 import { usualScaleDown } from '../../../lib/plan/file/types';
 import { samplePlan } from '../../support/sample-plan';
 import { textsOf } from '../replicas/support';
@@ -105,10 +105,10 @@ describe('a replay that costs more than the plan', () => {
     ...change,
   });
   const week = 168 / 730;
-  const pathsOf = (workloads: Readonly<Record<string, WorkloadPlan>>) => replayCostWarnings(workloads).map(({ path }) => path);
+  const pathsOf = (workloads: Readonly<Record<string, WorkloadPlan>>) => replayWarnings(workloads).map(({ path }) => path);
 
   test('by a tenth is warned of with both figures and the target, one that costs no more than that is not', () => {
-    expect(replayCostWarnings({ chat: workload(1_200 * week) })).toEqual([
+    expect(replayWarnings({ chat: workload(1_200 * week) })).toEqual([
       {
         code: 'replay/cost',
         path: 'workloads.chat.replay',
@@ -131,6 +131,11 @@ describe('a replay that costs more than the plan', () => {
     expect(pathsOf({ chat: workload(dear, { replayEffect: undefined }) })).toEqual([]);
     expect(pathsOf({ chat: workload(dear, { scaleDown: undefined }) })).toEqual([]);
   });
+  test('says of a live floor that it is what asks for more', () => {
+    const replay = replayOf({ 'hpa-tuned': 1, live: 1_200 * week });
+    const [warning] = replayWarnings({ chat: workload(0, { replay, replayEffect: { policy: 'live', why: null } }) });
+    expect(warning.message).toContain('its floor follows the load, its autoscaler aims at 60 % and asks for more than the schedule');
+  });
   property.prop([fc.shuffledSubarray(['chat', 'assist', 'search', 'Zoo'])])(
     'is warned of by name in the same order, however the plan lists its workloads',
     (names) => {
@@ -138,4 +143,27 @@ describe('a replay that costs more than the plan', () => {
       expect(pathsOf(workloads)).toEqual([...names].sort().map((name) => `workloads.${name}.replay`));
     },
   );
+});
+
+describe('a live floor that the owner gives a workload', () => {
+  const { chat } = samplePlan().workloads;
+  const warned = (change: Partial<WorkloadPlan>, chosen: ReplayPlan['chosen'] = 'hpa-tuned') => {
+    const replay = replayOf({ 'hpa-tuned': 1_000, live: 1_041 }, { chosen });
+    return replayWarnings({ chat: { ...chat, owner: 'live', replay, replayEffect: { policy: null, why: null }, ...change } });
+  };
+  test('is warned of with the figures where its replay speaks against it', () => {
+    expect(warned({})).toEqual([
+      {
+        code: 'replay/live',
+        path: 'workloads.chat.replay',
+        message:
+          'speaks against the live floor that the owner gives it: that came to 4.1 % more GPU-hours than the tuned HPA and 0.500 % of the minutes in violation against 0.500 %, about 4523 USD a month against 4345',
+      },
+    ]);
+  });
+  test('is not where it was chosen, and nobody is warned of one that there is not', () => {
+    expect(warned({}, 'live')).toEqual([]);
+    expect(warned({ owner: 'keda' })).toEqual([]);
+    expect(warned({ replay: null })).toEqual([]);
+  });
 });

@@ -122,11 +122,48 @@ describe("under owner: 'live'", () => {
   const load = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', unit: 'req/s', url: 'http://prometheus:9090' };
   const owned = (readAs: string): Options => ({ fields: { owner: 'live', load }, readAs });
 
-  test('the plan keeps what was learned, floors stay by the hour, and the schedule covers what it would have', async () => {
-    const made = chatOf(await planned(verdict('plan', { live: testLive }), owned('chat.csv')));
-    expect(made.owner).toBe('live');
+  const settings = { ...verdict('live').settings, live: { target: 0.85, headroom: 1, floor: 3, scaleDown: atOnce } };
+  const policies = [...verdict('live').policies, { ...verdict('live').policies[0], name: 'live', gpuHours: 104, usd: 90_000 }];
+  const learned = { live: testLive, settings, policies };
+
+  test('the plan keeps what was learned, and floors and autoscaler have the settings that the live floor was replayed with', async () => {
+    const made = chatOf(await planned(verdict('live', learned), owned('chat.csv')));
+    expect(made).toMatchObject({
+      owner: 'live',
+      target: { load: 0.85 },
+      scaleDown: atOnce,
+      strategy: { inForce: 'horizontal' },
+      replayEffect: { policy: 'live', why: null },
+    });
+    expect(made.floors).toBeUndefined();
     expect(made.replay?.live).toEqual(testLive);
-    expect(made.schedule.length).toBeGreaterThan(1);
+    // Where the load is not seen replicas carry all that they can of the protected load; nodes are there for the usual 80 %.
+    const [floors, provided] = [atEach(made, made.floorSchedule ?? []), atEach(made, made.schedule)];
+    made.load.forEach((point, at) => {
+      expect(floors[at]).toBeGreaterThanOrEqual(Math.max(3, Math.ceil(point.protected / 12 - 1e-9)));
+      expect(provided[at]).toBeGreaterThanOrEqual(Math.ceil(point.protected / (12 * 0.8) - 1e-9));
+    });
+    expect(made.strategy?.reason).toContain('as its owner says (live), the floor follows the load each minute; nodes are there for floors');
+    expect(made.reasons.find(({ code }) => code === 'replay/settings')?.text).toContain('the floor follows the load each minute, at least');
+  });
+
+  test('where the replay speaks against it, it is in force all the same, and the plan says so with the figures', async () => {
+    const { plan } = await planned(verdict('hpa-tuned', learned), owned('chat.csv'));
+    const made = plan.workloads.chat;
+    expect(made).toMatchObject({ replay: { chosen: 'hpa-tuned' }, replayEffect: { policy: 'live' }, target: { load: 0.85 } });
+    expect(made.floors).toBeUndefined();
+    const messages = Object.fromEntries(plan.warnings.map(({ code, message }) => [code, message]));
+    expect(messages['replay/live']).toMatch(
+      /^speaks against the live floor .* 4.0 % more GPU-hours than the tuned HPA .* USD a month against/,
+    );
+    expect(messages['replay/cost']).toContain('its floor follows the load');
+  });
+
+  test('a stated target is not changed, and stands beside the live floor', async () => {
+    const { fields, ...options } = owned('chat.csv');
+    const made = chatOf(await planned(verdict('live', learned), { ...options, fields: { ...fields, target: 0.7 } }));
+    expect(made).toMatchObject({ target: { load: 0.7 }, replayEffect: { policy: null, why: 'the config states the target' } });
+    expect(made.floors).toBeUndefined();
   });
 
   test('a load of less than eight days, and one that cannot be replayed, are refused with the reason', async () => {
