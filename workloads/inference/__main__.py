@@ -10,6 +10,7 @@ import uvicorn
 
 from inference.app import Server
 from inference.settings import Settings, read_settings
+from inference.timed_headers import timed_headers
 from modelkit.logs import log
 
 
@@ -26,7 +27,7 @@ class Draining(uvicorn.Server):
             settings.port,
             log_config=None,
             access_log=False,
-            http="h11",
+            http=timed_headers(settings.header_seconds),
             backlog=2048,
             timeout_keep_alive=75,
             server_header=False,

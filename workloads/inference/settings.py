@@ -30,6 +30,7 @@ class Settings:
     most_body: int = 10 * 2**20
     most_pixels: int = 25_000_000
     most_tokens: int = 256
+    header_seconds: float = 10.0
     body_seconds: float = 10.0
     request_seconds: float = 30.0
     drain: float = 1.0
@@ -48,6 +49,7 @@ HELP: Mapping[str, str] = {
     "most_body": "bytes of a body at most; more get 413",
     "most_pixels": "pixels of an image at most; more get 413",
     "most_tokens": "tokens of an answer at most",
+    "header_seconds": "how long the header of a request may take to arrive; then 408",
     "body_seconds": "how long a body may take to arrive; then 408",
     "request_seconds": "how long an answer may take; then 504",
     "drain": "how long requests are still taken after SIGTERM, while readiness already fails",

@@ -18,6 +18,7 @@ from PIL import Image
 
 from inference.app import Server
 from inference.settings import Settings
+from inference.timed_headers import timed_headers
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self.server = Server(settings)
-        config = uvicorn.Config(self.server.app(), "127.0.0.1", 0, log_config=None, http="h11")
+        config = uvicorn.Config(self.server.app(), "127.0.0.1", 0, log_config=None, http=timed_headers(settings.header_seconds))
         self.uvicorn = uvicorn.Server(config)
         self.thread = threading.Thread(target=lambda: asyncio.run(self.uvicorn.serve()), daemon=True)
 

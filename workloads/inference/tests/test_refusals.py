@@ -43,6 +43,12 @@ def slow(connection: socket.socket) -> None:
         time.sleep(0.1)
 
 
+def drip(connection: socket.socket) -> None:
+    for _ in range(2):
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
 def chunks(connection: socket.socket) -> None:
     for _ in range(40):
         try:
@@ -67,6 +73,8 @@ BAD: dict[str, tuple[int, Callable[[Client], Answer]]] = {
     "a body that grows without an end": (413, lambda client: client.raw(f"{HEAD}Transfer-Encoding: chunked\r\n\r\n".encode(), chunks)),
     "a length that is no number": (400, lambda client: client.raw(f"{HEAD}Content-Length: many\r\n\r\n".encode())),
     "a slow sender": (408, lambda client: client.raw(f"{HEAD}Content-Length: 5000\r\n\r\n".encode(), slow)),
+    "a slow header": (408, lambda client: client.raw(b"POST /v1/classify HTTP/1.1\r\nHost: x\r\n", drip)),
+    "a connection that sends nothing": (408, lambda client: client.raw(b"")),
     "NaN": (400, predict(pixels(float("nan")))),
     "a number beyond any": (422, predict(pixels(1).replace(b"1", b"1e400"))),
     "an empty batch": (422, predict(b'{"instances": []}')),
@@ -90,7 +98,9 @@ BAD: dict[str, tuple[int, Callable[[Client], Answer]]] = {
 def client(serve: Callable[[Settings], Client], tmp_path: Path) -> Client:
     keys = tmp_path / "keys"
     keys.write_text("right\nanother\n")
-    client = serve(Settings(image_size=8, keys=keys, most_body=200_000, most_pixels=10**6, body_seconds=0.2, batch_wait=0))
+    client = serve(
+        Settings(image_size=8, keys=keys, most_body=200_000, most_pixels=10**6, header_seconds=0.2, body_seconds=0.2, batch_wait=0)
+    )
     client.headers["Authorization"] = "Bearer right"
     return client
 
