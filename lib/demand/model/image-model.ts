@@ -29,14 +29,45 @@ export const resnet50Shape: ImageModel = {
   source: 'ResNet-50: 25.6 M parameters and 4.09 GMAC (torchvision), 11.1 M activations (facebookresearch/pycls model zoo)',
 };
 
-const imageModels: readonly ImageModel[] = [resnet50Shape];
+/** Models of torchvision, counted on its own code (0.28) with images of 224 pixels: outputs and multiply-adds of convolutions and linear layers, and layers as kernels. */
+const counted = ([name, parameters, macsPerImage, activationsPerImage, kernels]: readonly [
+  string,
+  number,
+  number,
+  number,
+  number,
+]): ImageModel => ({
+  kind: 'image',
+  name,
+  parameters,
+  macsPerImage,
+  activationsPerImage,
+  kernels,
+  imageSize: 224,
+  source: `${name}: counted on torchvision`,
+});
+
+const imageModels: readonly ImageModel[] = [
+  resnet50Shape,
+  ...(
+    [
+      ['resnet18', 11_689_512, 1.81e9, 2.48e6, 60],
+      ['resnet34', 21_797_672, 3.66e9, 3.74e6, 108],
+      ['mobilenet_v3_small', 2_542_856, 0.0565e9, 1.42e6, 141],
+      ['mobilenet_v3_large', 5_483_032, 0.217e9, 4.41e6, 168],
+      ['shufflenet_v2_x0_5', 1_366_792, 0.0405e9, 1.02e6, 151],
+      ['efficientnet_b0', 5_288_548, 0.386e9, 6.75e6, 223],
+    ] as const
+  ).map(counted),
+];
 
 /** Names of the image models whose figures are built in. */
 export const knownImageModels: readonly string[] = imageModels.map(({ name }) => name);
 
-/** An image model by its name, in upper or lower case and with or without a hyphen; `undefined` where it is not built in. */
+/** An image model by its name, in upper or lower case and with or without hyphens and underscores; `undefined` where it is not built in. */
 export function knownImageModel(name: string): ImageModel | undefined {
-  return imageModels.find((model) => model.name === name.toLowerCase().replace('-', ''));
+  const plain = (text: string) => text.toLowerCase().replace(/[-_]/g, '');
+  return imageModels.find((model) => plain(model.name) === plain(name));
 }
 
 /**

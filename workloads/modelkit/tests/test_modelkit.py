@@ -1,9 +1,11 @@
 import io
+import re
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
+from torch import Tensor, nn
 
 from modelkit.preprocess import BadImage, ImageTooLarge, open_image, preprocess
 from modelkit.text import continue_texts, text_model
@@ -23,8 +25,33 @@ def test_each_model_of_torchvision_takes_images_and_gives_scores(name: str) -> N
         assert image_model(name, 7).eval()(torch.zeros(1, 3, 64, 64)).shape == (1, 7)
 
 
-def test_resnet50_has_the_parameters_that_its_authors_count() -> None:
-    assert sum(parameter.numel() for parameter in image_model("resnet50", 1000).parameters()) == 25_557_032
+FIGURES = Path(__file__).parents[3] / "lib" / "demand" / "model" / "image-model.ts"
+
+
+@pytest.mark.parametrize("name", TORCHVISION_MODELS)
+def test_the_figures_that_foresize_estimates_by_are_those_of_the_model(name: str) -> None:
+    known = FIGURES.read_text(encoding="utf-8")
+    row = re.search(rf"\['{name}', (.+)\]", known) or re.search(
+        rf"name: '{name}',\s+parameters: (\S+),\s+macsPerImage: (\S+),\s+activationsPerImage: (\S+),\s+kernels: (\S+),", known
+    )
+    assert row is not None
+    parameters, macs, activations, layers = (float(figure) for figure in ", ".join(row.groups()).split(", "))
+    model = image_model(name, 1000).eval()
+    counted = torch.zeros(3, dtype=torch.float64)
+
+    def count(layer: nn.Module, _: object, output: Tensor) -> None:
+        counted[2] += 1
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            counted[0] += output.numel() * layer.weight[0].numel()
+            counted[1] += output.numel()
+
+    for layer in model.modules():
+        if not list(layer.children()):
+            layer.register_forward_hook(count)
+    with torch.inference_mode():
+        model(torch.zeros(1, 3, 224, 224))
+    assert sum(parameter.numel() for parameter in model.parameters()) == parameters
+    assert counted.tolist() == pytest.approx([macs, activations, layers], rel=0.02)
 
 
 def test_an_image_of_imagenets_mean_colour_is_preprocessed_to_zeros() -> None:
