@@ -22,7 +22,8 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
   const rents = periods * width;
   // Prices of gangs, then those of limits.
   const prices = new Float64Array(rents + periods * limits.length);
-  prices.set(firstPrices);
+  const highest = highestPrices(prepared, gangs, prices.length);
+  for (let at = 0; at < prices.length; at++) prices[at] = Math.min(highest[at], at < rents ? firstPrices[at] : 0);
   const slope = new Float64Array(prices.length);
   const direction = new Float64Array(prices.length);
   let best = -Infinity;
@@ -69,8 +70,8 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
       if (usd > best + 2e-5 * Math.abs(answerUsd)) idle = 0;
       best = usd;
       bestPrices = prices.slice();
-    } else if (++idle >= 8) {
-      [pace, idle] = [pace * 0.6, 0];
+    } else if (++idle >= 10) {
+      [pace, idle] = [pace * 0.7, 0];
       prices.set(bestPrices);
       direction.fill(0);
       if (pace < 1e-3) break;
@@ -79,16 +80,29 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
     if (best >= answerUsd * (1 - 1e-9)) break;
     let norm = 0;
     for (let at = 0; at < prices.length; at++) {
-      // A price of nothing cannot fall.
-      if (prices[at] <= 0 && slope[at] < 0) slope[at] = 0;
-      direction[at] = slope[at] + 0.5 * direction[at];
+      // A price of nothing cannot fall, and the highest need not rise.
+      if ((prices[at] <= 0 && slope[at] < 0) || (prices[at] >= highest[at] && slope[at] > 0)) slope[at] = 0;
+      direction[at] = slope[at] + 0.7 * direction[at];
       norm += direction[at] * direction[at];
     }
     if (norm === 0) break;
     const length = (pace * Math.max(1e-6 * Math.abs(answerUsd), answerUsd - usd)) / norm;
-    for (let at = 0; at < prices.length; at++) prices[at] = Math.max(0, prices[at] + length * direction[at]);
+    for (let at = 0; at < prices.length; at++) prices[at] = Math.min(highest[at], Math.max(0, prices[at] + length * direction[at]));
   }
   return Math.min(best, answerUsd);
+}
+
+/** By price: what nodes for one gang alone cost, of which there are any number; nobody has to pay more. Limits have no highest price. */
+function highestPrices({ markets, problem }: Prepared, gangs: Gangs, count: number): Float64Array {
+  const highest = new Float64Array(count).fill(Infinity);
+  if (problem.limits.length > 0) return highest;
+  for (const [index, { market, level, gpus }] of gangs.all.entries()) {
+    const alone = markets[market].offerings.flatMap(({ offering, level: own, usdPerHour }) =>
+      offering.most === undefined && own >= level ? [Math.ceil(gpus / 2 ** own) * usdPerHour * problem.periodHours] : [],
+    );
+    for (let at = index; at < count; at += gangs.all.length) highest[at] = Math.min(...alone);
+  }
+  return highest;
 }
 
 type Sold = {

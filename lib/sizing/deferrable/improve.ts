@@ -3,29 +3,38 @@ import { type JobWindows, type Ledger, restore } from './ledger';
 import type { Prepared } from './prepare';
 
 /**
- * Ruin and recreate: takes a few jobs out, puts each back where it now adds the least, and keeps what comes of it where that costs no
- * more. Half of the time the jobs are those that run beside a drawn one, else any.
+ * Ruin and recreate by simulated annealing: takes a few jobs out, puts each back where it now adds the least, and goes on from what comes
+ * of it where that costs less, or not much more: how much is drawn, less and less towards the end. The cheapest of all is kept. The jobs
+ * taken out are those that stand where a drawn one could run, those that run beside it, or any.
  *
  * @param rounds how often; the only thing that ends it, so that the same problem has the same answer
- * @see Schrimpf et al. 2000, doi 10.1006/jcph.1999.6413
+ * @see Schrimpf et al. 2000, doi 10.1006/jcph.1999.6413; Kirkpatrick, Gelatt and Vecchi 1983, doi 10.1126/science.220.4598.671
  */
-export function ruinAndRecreate({ jobs }: Prepared, ledger: Ledger, rounds: number): void {
+export function ruinAndRecreate(prepared: Prepared, ledger: Ledger, rounds: number): void {
+  const { jobs } = prepared;
   if (jobs.length === 0) return;
   const { uniform: next } = randomOf(1);
   const draw = (count: number) => Math.floor(count * next());
+  const hottest = hottestUsd(prepared);
   let current = ledger.usd();
+  let best = { usd: current, windows: [...ledger.windows] };
   for (let round = 0; round < rounds; round++) {
-    const taken = ruined(ledger, draw);
+    const heat = hottest * coldest ** (round / rounds);
+    const taken = ruined(prepared, ledger, draw);
     const before = [...ledger.windows];
     for (const job of taken) ledger.take(job);
-    const order = [...taken].sort((a, b) => keyOf(a) - keyOf(b));
+    const keys = new Map(taken.map((job) => [job, keyOf(job)]));
+    taken.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
     // Where every job goes to what is cheapest for it alone, none makes room for another: half of the rounds see prices as through a haze.
     const haze = [0, 0, 0.1, 0.4][draw(4)];
-    for (const job of order) ledger.putCheapest(job, haze === 0 ? undefined : () => 1 + haze * (2 * next() - 1));
+    for (const job of taken) ledger.putCheapest(job, haze === 0 ? undefined : () => 1 + haze * (2 * next() - 1));
     const now = ledger.usd();
-    if (now <= current + 1e-9) current = now;
-    else restore(ledger, before);
+    if (now <= current + 1e-9 - heat * Math.log(1 - next())) {
+      current = now;
+      if (now < best.usd - 1e-9) best = { usd: now, windows: [...ledger.windows] };
+    } else restore(ledger, before);
   }
+  restore(ledger, best.windows);
 
   /** Drawn anew each time: large jobs come before small ones more often than not. */
   function keyOf(job: number): number {
@@ -34,14 +43,36 @@ export function ruinAndRecreate({ jobs }: Prepared, ledger: Ledger, rounds: numb
   }
 }
 
-function ruined({ windows }: Ledger, draw: (count: number) => number): readonly number[] {
-  const all = windows.map((_, job) => job);
-  const count = Math.min(all.length, 1 + draw(Math.min(8, all.length)));
-  const first = draw(windows.length);
-  const pool = draw(2) === 0 ? all.filter((job) => meets(windows[first], windows[job])) : all;
+/** How much heat is left at the end. */
+const coldest = 0.03;
+
+/** USD of the heat at first: a tenth of what a job costs in the mean on nodes of its own. */
+function hottestUsd({ jobs, markets, problem }: Prepared): number {
+  const usd = jobs.reduce((sum, { gpus, markets: own }) => {
+    const [{ index, periods }] = own;
+    const prices = markets[index].offerings.flatMap(({ usdPerHour, level }) => (usdPerHour > 0 ? [usdPerHour / 2 ** level] : []));
+    return sum + (prices.length > 0 ? Math.min(...prices) * gpus * periods[0] * problem.periodHours : 0);
+  }, 0);
+  return (0.1 * usd) / jobs.length;
+}
+
+function ruined({ jobs }: Prepared, { windows }: Ledger, draw: (count: number) => number): number[] {
+  const first = draw(jobs.length);
+  const count = 1 + draw(Math.min(6, jobs.length));
+  const way = draw(10);
+  const pool = way < 3 ? standing() : way < 6 ? windows.flatMap((own, job) => (meets(windows[first], own) ? [job] : [])) : [...jobs.keys()];
   const taken = new Set([first]);
-  for (let tries = 0; tries < 3 * count && taken.size < count; tries++) taken.add(pool[draw(pool.length)]);
+  for (let tries = 0; pool.length > 0 && tries < 3 * count && taken.size < count; tries++) taken.add(pool[draw(pool.length)]);
   return [...taken];
+
+  /** Jobs where the first could run: in one of its markets, at a drawn time. */
+  function standing(): readonly number[] {
+    const { job, markets } = jobs[first];
+    const { index, periods } = markets[draw(markets.length)];
+    const from = job.earliest + draw(Math.max(1, job.deadline - job.earliest - periods[0] + 1));
+    const there = [{ from, to: from + periods[0], market: index }];
+    return windows.flatMap((own, other) => (own?.some((one) => one.market === index) && meets(there, own) ? [other] : []));
+  }
 }
 
 function meets(a: JobWindows | null, b: JobWindows | null): boolean {

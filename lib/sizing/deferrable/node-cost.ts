@@ -15,16 +15,22 @@ export type NodeCosts = {
 export function nodeCosts(prepared: Prepared): NodeCosts {
   const { markets, levels, problem } = prepared;
   const alone = markets.map((market) => lonelyMarket(market, levels, prepared.missingUsd));
-  const known = markets.map(() => new Map<string, MarketNodes>());
+  const kept = markets.map(({ most }) => most.map((): Kept => new Map()));
   const together = new Map<string, PeriodNodes>();
   const ofMarket = (index: number, period: number, demand: Int32Array): MarketNodes => {
     const state = markets[index].stateOf[period];
-    let key = `${state}`;
-    for (let level = 0; level < levels; level++) key += `,${demand[index * levels + level]}`;
-    const found = known[index].get(key);
-    if (found) return found;
-    const made = alone[index](state, demand.subarray(index * levels, (index + 1) * levels));
-    known[index].set(key, made);
+    let at: Kept = kept[index][state];
+    const first = index * levels;
+    for (let level = first; level < first + levels - 1; level++) {
+      let next = at.get(demand[level]) as Kept | undefined;
+      if (next === undefined) at.set(demand[level], (next = new Map()));
+      at = next;
+    }
+    const last = demand[first + levels - 1];
+    const found = at.get(last) as MarketNodes | undefined;
+    if (found !== undefined) return found;
+    const made = alone[index](state, demand.subarray(first, first + levels));
+    at.set(last, made);
     return made;
   };
   const nodes = (period: number, demand: Int32Array): PeriodNodes => {
@@ -38,16 +44,24 @@ export function nodeCosts(prepared: Prepared): NodeCosts {
     together.set(key, made);
     return made;
   };
-  const usdPerHour =
-    problem.limits.length === 0
-      ? (period: number, demand: Int32Array) => {
-          let sum = 0;
-          for (let index = 0; index < markets.length; index++) sum += ofMarket(index, period, demand).usdPerHour;
-          return sum;
-        }
-      : (period: number, demand: Int32Array) => nodes(period, demand).usdPerHour;
+  const used = new Float64Array(problem.limits.length);
+  const usdPerHour = (period: number, demand: Int32Array) => {
+    let sum = 0;
+    used.fill(0);
+    for (let index = 0; index < markets.length; index++) {
+      const part = ofMarket(index, period, demand);
+      sum += part.usdPerHour;
+      for (let limit = 0; limit < used.length; limit++) used[limit] += part.used[limit];
+    }
+    for (let limit = 0; limit < used.length; limit++)
+      if (excessOver(problem.limits[limit].most, used[limit]) > 0) return nodes(period, demand).usdPerHour;
+    return sum;
+  };
   return { usdPerHour, nodes };
 }
+
+/** Answers for the GPUs of the levels in turn: a map by the first level of maps by the next, and so on. */
+type Kept = Map<number, unknown>;
 
 type MarketNodes = {
   readonly usdPerHour: number;

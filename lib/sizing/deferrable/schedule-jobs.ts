@@ -6,20 +6,23 @@ import { ruinAndRecreate } from './improve';
 import { type Ledger, ledgerOf, restore } from './ledger';
 import { onOfferings } from './on-offerings';
 import { byCodeUnits, type Prepared, prepare } from './prepare';
+import { separate } from './separate';
 import type { DeferrableProblem, DeferrableSchedule } from './problem';
 
 /** How far the search goes, in steps: never by the clock, so that the same problem has the same answer. */
 export type DeferrableEffort = {
   /** Rounds of ruin and recreate for every job. */
   readonly roundsPerJob: number;
+  /** Rounds of all jobs together. @default any number */
+  readonly mostRounds?: number;
   /** Steps of the prices of the bound. */
   readonly boundSteps: number;
 };
 
 export const deferrableEfforts = {
   fast: { roundsPerJob: 10, boundSteps: 60 },
-  balanced: { roundsPerJob: 40, boundSteps: 150 },
-  best: { roundsPerJob: 150, boundSteps: 500 },
+  balanced: { roundsPerJob: 150, mostRounds: 10_000, boundSteps: 150 },
+  best: { roundsPerJob: 1_000, mostRounds: 100_000, boundSteps: 600 },
 } as const satisfies Readonly<Record<string, DeferrableEffort>>;
 
 /**
@@ -39,10 +42,18 @@ export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffor
   const ledger = ledgerOf(prepared);
   const roomless = steadyProblems(prepared, ledger);
   if (roomless.length > 0) throw new ProblemError(roomless);
-  const onArrivalUsd = searched(prepared, ledger, effort);
+  const onArrivalUsd = arrivalUsd(prepared, ledger);
+  const parts = separate(problem).map((part) => {
+    const own = prepare(part);
+    return { own, found: searched(own, effort) };
+  });
+  for (const { own, found } of parts) transfer(own, found, prepared, ledger);
   if (passedLimits(prepared, ledger).length > 0) throw new ProblemError(clashProblem(prepared, ledger, attempt));
   const usd = ledger.usd();
-  const boundUsd = lowerBound(prepared, usd, effort.boundSteps, ledger.marginalUsd(gangsOf(prepared), 0));
+  const boundUsd = Math.min(
+    usd,
+    parts.reduce((sum, { own, found }) => sum + lowerBound(own, found.usd(), effort.boundSteps, found.marginalUsd(gangsOf(own), 0)), 0),
+  );
   return {
     jobs: onOfferings(prepared, ledger),
     nodes: Array.from({ length: problem.periods }, (_, period) => nodesOf(prepared, ledger, period)),
@@ -55,28 +66,52 @@ export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffor
 
 /** USD of a schedule found with little effort; `undefined` where none is. */
 function attempt(problem: DeferrableProblem): number | undefined {
-  const prepared = prepare(problem);
-  if (tooShortProblems(prepared).length > 0) return undefined;
-  const ledger = ledgerOf(prepared);
-  searched(prepared, ledger, deferrableEfforts.fast);
-  return passedLimits(prepared, ledger).length === 0 ? ledger.usd() : undefined;
+  if (tooShortProblems(prepare(problem)).length > 0) return undefined;
+  let usd = 0;
+  for (const part of separate(problem)) {
+    const prepared = prepare(part);
+    const ledger = searched(prepared, deferrableEfforts.fast);
+    if (passedLimits(prepared, ledger).length > 0) return undefined;
+    usd += ledger.usd();
+  }
+  return usd;
 }
 
-/** Fills a ledger with the best schedule that is found. @returns USD of the schedule on arrival, `null` where it breaks something */
-function searched(prepared: Prepared, ledger: Ledger, effort: DeferrableEffort): number | null {
+/** USD of every job begun at once; `null` where that breaks something. Leaves the ledger without jobs. */
+function arrivalUsd(prepared: Prepared, ledger: Ledger): number | null {
+  const isWhole = putOnArrival(prepared, ledger);
+  const usd = isWhole && passedLimits(prepared, ledger).length === 0 ? ledger.usd() : null;
+  for (const job of prepared.jobs.keys()) ledger.take(job);
+  return usd;
+}
+
+/** The best schedule that is found. */
+function searched(prepared: Prepared, effort: DeferrableEffort): Ledger {
+  const ledger = ledgerOf(prepared);
   const isWhole = putOnArrival(prepared, ledger);
   const arrival = [...ledger.windows];
-  const arrivalUsd = ledger.usd();
-  const isKept = isWhole && passedLimits(prepared, ledger).length === 0;
-  restore(
-    ledger,
-    arrival.map(() => null),
-  );
+  const usd = ledger.usd();
+  for (const job of prepared.jobs.keys()) ledger.take(job);
   for (const job of bySlack(prepared)) ledger.putCheapest(job);
-  if (isWhole && arrivalUsd < ledger.usd()) restore(ledger, arrival);
-  ruinAndRecreate(prepared, ledger, effort.roundsPerJob * prepared.jobs.length);
+  if (isWhole && usd < ledger.usd()) restore(ledger, arrival);
+  ruinAndRecreate(prepared, ledger, Math.min(effort.mostRounds ?? Infinity, effort.roundsPerJob * prepared.jobs.length));
   beginEarly(prepared, ledger);
-  return isKept ? arrivalUsd : null;
+  return ledger;
+}
+
+/** Puts the jobs of a part where they are in the whole. */
+function transfer(part: Prepared, from: Ledger, whole: Prepared, to: Ledger): void {
+  const marketOf = part.markets.map(({ name }) => whole.markets.findIndex((one) => one.name === name));
+  const jobOf = new Map(whole.jobs.map(({ job }, index) => [job, index]));
+  for (const [index, { job }] of part.jobs.entries()) {
+    const windows = from.windows[index];
+    const place = jobOf.get(job);
+    if (windows && place !== undefined)
+      to.put(
+        place,
+        windows.map((one) => ({ ...one, market: marketOf[one.market] })),
+      );
+  }
 }
 
 /** Of windows that cost the same the first: chance has no part in what a plan says. */
