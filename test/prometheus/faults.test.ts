@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { temporaryFolder } from '../support/foresize';
 import { problemsOf, readingOf, readLive, testHistory } from '../support/live';
 import { hasPrometheus, type Listening, prometheusTest, type RunningPrometheus, startPrometheus, startServer } from '../support/prometheus';
@@ -96,6 +96,12 @@ prometheusTest('a query that looks back over an hour, or whose points are close,
   expect(readingOf((await read({ source: { query: mean, step: '1h' }, finest: true })).outcome).finer).toBeUndefined();
   expect(readingOf((await read({ finest: true })).outcome).finer).toBeUndefined();
   expect(stepsAsked()).toEqual(['3600', '300']);
+});
+
+prometheusTest('points closer than the period come as they are too, where they are wanted as finely', async () => {
+  const { series, finest } = readingOf((await read({ finest: true })).outcome);
+  expect([series.intervalMs, finest && 'values' in finest && finest.intervalMs]).toEqual([HOUR_MS, 5 * MINUTE_MS]);
+  expect(readingOf((await read()).outcome)).not.toHaveProperty('finest');
 });
 
 prometheusTest('a server that refuses the closer points leaves the others, and a note with its words and no secret', async () => {

@@ -100,6 +100,7 @@ export async function readObtained(request: LiveRequest, described: DescribedSou
     series: { ...reading.series, origin: { ...origin, askedTo, repairs } },
     warnings: [...warnings, ...reading.warnings],
     notes: [...notes, ...(reading.notes ?? [])],
+    ...(reading.finest && { finest: reading.finest }),
   };
 }
 
