@@ -39,6 +39,10 @@ export const propose: typeof import('./propose').propose = (options) =>
 /** The plan that is there as a page to be read in a browser. */
 export const report: typeof import('./report').report = (options) => (require('./report') as typeof import('./report')).report(options);
 
+/** Why a workload has the numbers that it has at one moment, and what its floor is then. */
+export const explainMoment: typeof import('./explain-moment').explainMoment = (project, plan, name, options) =>
+  (require('./explain-moment') as typeof import('./explain-moment')).explainMoment(project, plan, name, options);
+
 /** Opens the loop that decides floors from the load as it is now. */
 export const operate: typeof import('./operate').operate = (options) =>
   (require('./operate') as typeof import('./operate')).operate(options);

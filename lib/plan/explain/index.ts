@@ -3,6 +3,7 @@ export { ceilingReason, defaultsReason, queueReason, resourcesReason, bufferReas
 export { explainAt, type MomentExplanation } from './at-time';
 export { bindingText } from './binding-text';
 export { explain, type Explanation } from './explain';
+export { floorAtTime } from './floor-at-time';
 export { forecastReasons, givenReason, withheldReason } from './forecast-reasons';
 export { jobReasons, shortPercent } from './job-reasons';
 export {
