@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Address, servePages } from '../../lib/adapters/page-server';
 import { operatePolicies, type OperatePolicy } from '../../lib/control';
 import { isProblemError, ProblemError } from '../../lib/problems';
-import { operate } from '../../lib/project';
+import { operate, watchRounds } from '../../lib/project';
 import { MINUTE_MS } from '../../lib/units';
 import { defineCommand } from '../program';
 import { type CommonOptions, durationArgument, timeArgument, withCommonOptions } from './common';
@@ -14,6 +15,7 @@ type OperateCommandOptions = CommonOptions & {
   readonly all?: boolean;
   readonly interval: number;
   readonly policy: OperatePolicy;
+  readonly listen?: Address;
   readonly asOf?: number;
 };
 
@@ -25,12 +27,12 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
     examples: [
       'foresize operate --once',
       'foresize operate chat --cluster',
-      'foresize operate chat --act --interval 60s',
+      'foresize operate chat --act --interval 60s --listen 0.0.0.0:9464',
       'foresize operate --all --policy linear-threshold --once --json',
     ],
   },
   async ({ argumentList, options, running, answer, refuse }) => {
-    const { once, interval, json, config, plan, all, policy } = options;
+    const { once, interval, json, config, plan, all, policy, listen } = options;
     if (json && !once)
       throw new ProblemError({
         code: 'operate/json',
@@ -38,7 +40,14 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
         message: 'is one document, and a loop has no end',
         hint: 'leave it out, each line is JSON by itself; or give --once',
       });
-    const { round, close } = operate({ config, plan, all, policy, workloads: argumentList, cluster: handsOf(options) });
+    if (listen && once)
+      throw new ProblemError({
+        code: 'operate/listen',
+        path: '--listen',
+        message: 'is asked while a loop runs, and --once ends at once',
+        hint: 'leave one of them out',
+      });
+    const { round, holdsLease, close } = operate({ config, plan, all, policy, workloads: argumentList, cluster: handsOf(options) });
     const clock = clockFrom(options.asOf ?? running.now);
     if (once) {
       const lines = await round(clock());
@@ -46,19 +55,25 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
       answer({ lines }, lines.map((line) => JSON.stringify(line)).join('\n'), 'for-programs');
       return lines.some(({ trouble, action }) => trouble !== undefined || /fails|refuses/.test(action?.does ?? '')) ? 2 : 0;
     }
+    const watch = watchRounds(clock(), interval);
+    const server = listen && (await servePages(listen, watch.pages(clock)));
     const ended = endAsked();
     while (!ended.isSo()) {
       const begun = clock();
       try {
-        for (const line of await round(begun)) answer(line, JSON.stringify(line), 'for-programs');
+        const lines = await round(begun);
+        for (const line of lines) answer(line, JSON.stringify(line), 'for-programs');
+        watch.ended(lines, clock(), holdsLease());
       } catch (error) {
         // What is wrong in one round may be right in the next: a plan that is being replaced, a server that restarts.
         if (!isProblemError(error)) throw error;
         refuse(error.problems);
+        watch.ended(null, clock(), holdsLease());
       }
       await ended.orAfter(Math.max(0, begun + interval - clock()));
     }
     await close(clock());
+    await server?.close();
     return 0;
   },
 );
@@ -108,7 +123,15 @@ function withOperateOptions(command: Command): Command {
         .choices(operatePolicies)
         .default('plan'),
     )
+    .option('--listen <address:port>', 'serve /healthz and /metrics there while the loop runs (default: nowhere)', addressArgument)
     .option('--as-of <time>', 'what the clock is taken to say as it starts', timeArgument);
+}
+
+/** `0.0.0.0:9464`, `[::]:9464`, `localhost:9464`. */
+function addressArgument(text: string): Address {
+  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text) ?? [];
+  if (port === undefined || Number(port) > 65_535) throw new InvalidArgumentError("must be an address and a port, such as '0.0.0.0:9464'");
+  return { host: bracketed ?? plain, port: Number(port) };
 }
 
 /** A clock that goes on from a moment as that of the machine does, ms. */

@@ -33,6 +33,13 @@ export const commandCodes = {
     cure: 'Leave it out: each line of the loop is JSON by itself. Or give `--once`.',
     example: '--json: is one document, and a loop has no end. Hint: leave it out, each line is JSON by itself; or give --once',
   },
+  'operate/listen': {
+    title: 'The loop cannot be asked over HTTP.',
+    when: 'The address or the port of `--listen` of `foresize operate` is not of this machine, or something else has it; or `--once` is given beside it.',
+    cure: 'Name an address of the machine and a free port: `127.0.0.1:9464` for this machine alone, `0.0.0.0:9464` for a pod that Prometheus scrapes.',
+    example:
+      '--listen: cannot be listened on: listen EADDRINUSE: address already in use 127.0.0.1:9464. Hint: name an address of this machine and a port that nothing else has, such as 127.0.0.1:9464',
+  },
   'scorecard/week': {
     title: 'There is no week of that name.',
     when: '`--week` of `foresize scorecard` is not the name of a week in ISO 8601: a year and a number from 01 to 52, or 53 in some years.',

@@ -43,6 +43,8 @@ export type Operation = {
   readonly workloads: readonly string[];
   /** @param now epoch ms */
   readonly round: (now: number) => Promise<readonly OperateLine[]>;
+  /** Whether it is the copy that acts, by its last round; `null` where no copy acts. */
+  readonly holdsLease: () => boolean | null;
   /** Ends it: another copy may act at once. */
   readonly close: (now: number) => Promise<void>;
 };
@@ -60,6 +62,7 @@ export function operate(options: OperateOptions = {}): Operation {
   const { policy = 'plan', environment = process.env } = options;
   const seen = new Map<string, LoadSamples>();
   const actor = options.cluster && openActor(project.config, options.cluster);
+  let holdsLease: boolean | null = null;
   const round = async (now: number): Promise<readonly OperateLine[]> => {
     const plan = readMatchingPlan(project);
     const { config, directory } = project;
@@ -72,6 +75,7 @@ export function operate(options: OperateOptions = {}): Operation {
       retry: { attempts: 2 },
     });
     const looked = await actor?.look(names, now);
+    if (options.cluster?.act) holdsLease = looked?.standsBy === null;
     const lines: OperateLine[] = [];
     for (const workload of names) {
       const { samples, trouble } = loads[workload];
@@ -85,7 +89,7 @@ export function operate(options: OperateOptions = {}): Operation {
     return lines;
   };
   readMatchingPlan(project);
-  return { workloads: names, round, close: async (now) => actor?.release(now) };
+  return { workloads: names, round, holdsLease: () => holdsLease, close: async (now) => actor?.release(now) };
 }
 
 function namesOf(config: CapacityConfig, { workloads, all }: OperateOptions): readonly string[] {
