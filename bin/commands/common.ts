@@ -94,8 +94,8 @@ export function exitCodeOf({ age, plan, hasSteps }: Pick<PlanResult, 'age' | 'pl
 }
 
 /** What making a plan gave to look at, a line a kind. */
-export function warningsOf({ dropped, warnings, plan }: PlanResult): readonly string[] {
-  return [...(dropped === null ? [] : [renderProblem(dropped)]), ...warningLines(warnings, plan)];
+export function warningsOf({ dropped, anew, warnings, plan }: PlanResult): readonly string[] {
+  return [...[dropped, anew].flatMap((problem) => (problem === null ? [] : [renderProblem(problem)])), ...warningLines(warnings, plan)];
 }
 
 export function wholeNumber(text: string): number {

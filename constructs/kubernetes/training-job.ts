@@ -66,7 +66,7 @@ export interface TrainingJobProps {
 /**
  * All Kubernetes objects of a training run: an Indexed Job with a headless Service, or a JobSet, which makes its own; a ServiceAccount; in
  * a closed namespace a NetworkPolicy between the workers; and, with `run.holdDrains`, a disruption budget. Where the plan chose its hours, or
- * with `run.windows`, a CronJob for each window stands in place of the Job.
+ * with `run.windows`, a CronJob for each window stands in place of the Job; of a job that the plan says is done, none is left.
  *
  * All workers of the plan start at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its settings
  * (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. Where the plan has computed checkpoints, the variables
@@ -88,8 +88,8 @@ export interface TrainingJobProps {
  */
 export class TrainingJob extends Construct {
   readonly serviceAccount: ApiObject;
-  /** The Job or the JobSet; with windows the CronJob of the first of them. */
-  readonly job: ApiObject;
+  /** The Job or the JobSet; with windows the CronJob of the first of them; left out where the plan has no more windows. */
+  readonly job?: ApiObject;
   /** With windows, of the plan or of `run`, the CronJob of each. */
   readonly windows?: readonly ApiObject[];
   /** Of a Job: the headless Service; a JobSet makes its own. */
@@ -109,9 +109,9 @@ export class TrainingJob extends Construct {
     const isSet = run.as === 'JobSet';
     if (!isSet) this.service = headlessService(this, workload);
     const windows = plannedWindows(workload) ?? run.windows;
-    if (windows?.length) this.windows = windows.map((window) => noteWorkload(windowOf(this, props, window), workload));
-    this.job = this.windows?.[0] ?? noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
-    if (run.holdDrains) holdDrains(this, workload);
+    if (windows) this.windows = windows.map((window) => noteWorkload(windowOf(this, props, window), workload));
+    this.job = this.windows ? this.windows[0] : noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
+    if (run.holdDrains && this.job) holdDrains(this, workload);
     if (props.closedNamespace) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
     else mustBeClosed(workload, props);
     if (props.reaches?.length) this.allowReaching = new AllowReaching(this, 'AllowReaching', { workload, reaches: props.reaches });
@@ -121,7 +121,7 @@ export class TrainingJob extends Construct {
 
 function job(scope: Construct, props: TrainingJobProps): ApiObject {
   const { workload, run = {} } = props;
-  const spec = (master: string) => jobSpec(props, master, workload.name);
+  const spec = (master: string) => jobSpec(props, workload.plan.peak, master, workload.name);
   const { completions, podFailurePolicy, template } = spec('');
   const name = namedBy(workload, { completions, podFailurePolicy, template, patch: props.patch?.Job });
   return kubernetesObject(scope, 'Job', {
@@ -133,9 +133,12 @@ function job(scope: Construct, props: TrainingJobProps): ApiObject {
 }
 
 /** The hours that the plan chose for a job that may wait. */
-function plannedWindows({ plan: { windows } }: PlannedWorkload): readonly RunWindow[] | undefined {
-  return windows?.map(({ from, to }) => ({ from: timeOf(from), to: timeOf(to) }));
+function plannedWindows({ plan: { windows } }: PlannedWorkload): readonly WorkingWindow[] | undefined {
+  return windows?.map(({ from, to, workers }) => ({ from: timeOf(from), to: timeOf(to), workers }));
 }
+
+/** The workers of a window of the plan: one of an earlier plan has those that it had there, whatever the job has now. */
+type WorkingWindow = RunWindow & { readonly workers?: number };
 
 /**
  * A CronJob that is the run itself, from the begin of a window to its end: what it has not done by then goes on in the next one, from its
@@ -145,13 +148,13 @@ function plannedWindows({ plan: { windows } }: PlannedWorkload): readonly RunWin
  *
  * @see k8s.io/kubernetes/pkg/controller/cronjob, getJobName: a Job is called by the minute that it was due at
  */
-function windowOf(scope: Construct, props: TrainingJobProps, { from, to }: RunWindow): ApiObject {
+function windowOf(scope: Construct, props: TrainingJobProps, { from, to, workers = props.workload.plan.peak }: WorkingWindow): ApiObject {
   const { workload, run = {} } = props;
   const begin = new Date(from);
   const digits = begin.toISOString().replace(/\D/g, '').slice(2, 12);
   const { labels, name } = metadataOf(workload, `${workload.name}-${digits}`, run);
   const length = (to - from) / SECOND_MS;
-  const spec = jobSpec(props, `${name}-${from / MINUTE_MS}-0.${workload.name}`, workload.name);
+  const spec = jobSpec(props, workers, `${name}-${from / MINUTE_MS}-0.${workload.name}`, workload.name);
   return kubernetesObject(scope, `Window${digits}`, {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -181,7 +184,7 @@ function windowOf(scope: Construct, props: TrainingJobProps, { from, to }: RunWi
 function jobSet(scope: Construct, props: TrainingJobProps): ApiObject {
   const { workload, run = {} } = props;
   const spec = (master: string) => {
-    const { podFailurePolicy, ...once } = jobSpec(props, master);
+    const { podFailurePolicy, ...once } = jobSpec(props, workload.plan.peak, master);
     void podFailurePolicy;
     return { ...once, backoffLimit: 0 };
   };
@@ -203,17 +206,20 @@ function jobSet(scope: Construct, props: TrainingJobProps): ApiObject {
 /** Short, because it is part of the names of pods, which are labels of DNS: at most 63 characters. */
 const replicatedJob = 'w';
 
-function jobSpec(props: TrainingJobProps, master: string, subdomain?: string): JobSpec {
+function jobSpec(props: TrainingJobProps, workers: number, master: string, subdomain?: string): JobSpec {
   const { workload, run = {} } = props;
-  const workers = workload.plan.peak;
   return {
     completionMode: 'Indexed',
     parallelism: workers,
     completions: workers,
-    backoffLimit: backoffLimit(workload),
+    backoffLimit: backoffLimit(workload, workers),
     activeDeadlineSeconds: run.atMost && seconds(run.atMost),
     podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }] },
-    template: template(props, [...torchrunVariables(workload, master), ...checkpointVariables(workload, run, props.pod)], subdomain),
+    template: template(
+      props,
+      [...torchrunVariables(workload, workers, master), ...checkpointVariables(workload, run, props.pod)],
+      subdomain,
+    ),
   };
 }
 

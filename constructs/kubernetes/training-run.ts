@@ -4,9 +4,9 @@ import type { PlannedWorkload } from './planned-workload';
 import type { EnvironmentVariable, Quantities } from './pod-types';
 
 /** The settings of torchrun as environment variables. */
-export function torchrunVariables({ plan }: PlannedWorkload, master: string): EnvironmentVariable[] {
+export function torchrunVariables({ plan }: PlannedWorkload, workers: number, master: string): EnvironmentVariable[] {
   return [
-    { name: 'PET_NNODES', value: String(plan.peak) },
+    { name: 'PET_NNODES', value: String(workers) },
     { name: 'PET_NPROC_PER_NODE', value: String(Math.max(1, plan.resources.gpus)) },
     { name: 'PET_NODE_RANK', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } } },
     { name: 'PET_MASTER_ADDR', value: master },
@@ -41,8 +41,8 @@ export function expectedInterruptions({ plan: { job } }: PlannedWorkload): numbe
 }
 
 /** How many pods may fail before a Job gives up. When one worker goes all others fail with it, and each counts. */
-export function backoffLimit(workload: PlannedWorkload): number {
-  return Math.min(mostFailures, expectedInterruptions(workload) * workload.plan.peak);
+export function backoffLimit(workload: PlannedWorkload, workers: number): number {
+  return Math.min(mostFailures, expectedInterruptions(workload) * workers);
 }
 
 /** The largest number that the API takes. */

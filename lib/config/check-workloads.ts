@@ -188,10 +188,11 @@ function checkJob(name: string, workload: TrainingConfig, add: Add): void {
 /** A job whose windows the plan chooses: they are CronJobs, and it is told its own times by nobody else. */
 function checkDeferred(name: string, workload: TrainingConfig, add: Add): void {
   const at = ['workloads', name] as const;
-  const { earliest, deadline, growth, run } = workload;
+  const { earliest, deadline, run } = workload;
   if (!isDeferrable(workload)) {
-    if (growth !== undefined)
-      add('deferrable', [...at, 'growth'], 'is of a job whose hours the plan chooses', "state earliest (such as '0h') or pauses too");
+    for (const key of ['growth', 'done'] as const)
+      if (workload[key] !== undefined)
+        add('deferrable', [...at, key], 'is of a job whose hours the plan chooses', "state earliest (such as '0h') or pauses too");
     return;
   }
   if (earliest !== undefined && deadline !== undefined && 'at' in earliest && 'at' in deadline && deadline.at <= earliest.at)
@@ -209,7 +210,7 @@ function checkDeferred(name: string, workload: TrainingConfig, add: Add): void {
 
 /** Trainers that a queue feeds: how long its items may wait. */
 function checkQueue(name: string, workload: TrainingConfig, add: Add): void {
-  for (const key of ['earliest', 'pauses', 'growth'] as const)
+  for (const key of ['earliest', 'pauses', 'growth', 'done'] as const)
     if (workload[key] !== undefined)
       add(
         'deferrable',

@@ -5,7 +5,19 @@ import { type AttachFacts, attachFacts } from './attach-facts';
 import { clusterSchema } from './cluster-schema';
 import { commitmentSchema, growthSchema } from './commitment-schema';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import { anyShare, costCentre, count, duration, labelKeyPattern, labelValue, name, positive, regionPattern, text } from './fields';
+import {
+  anyShare,
+  costCentre,
+  count,
+  duration,
+  durationOrZero,
+  labelKeyPattern,
+  labelValue,
+  name,
+  positive,
+  regionPattern,
+  text,
+} from './fields';
 import { followsLoad, isMeasuredByLoad } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { ManifestObject } from './manifest-pods';
@@ -72,6 +84,9 @@ const guardrailsSchema = z.strictObject({
   maxDataAge: duration('older history than this is refused').default(36 * 3_600_000),
   validity: duration('how long the plan may be used, at most the horizon; by default as far ahead as its forecasts were tested').optional(),
   stickiness: anyShare.default(0.03).meta({ description: 'a new plan that changes less than this leaves the old one in place' }),
+  deployWithin: durationOrZero(
+    'how long after its moment a plan is deployed at the latest: until then windows of jobs are those of the plan before; a day by default',
+  ).optional(),
 });
 
 const stateSchema = z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBytes, parseBytesPerSecond, parseDuration, parseLoadAmount, parseMagnitude, parseTime } from '../units';
+import { parseBytes, parseBytesPerSecond, parseDuration, parseLoadAmount, parseMagnitude, parseShare, parseTime } from '../units';
 import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
 import { costCentre, count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
@@ -245,6 +245,16 @@ const pausesSchema = z
   })
   .meta({ id: 'Pauses', description: 'how a job may be cut into windows; the plan then chooses when they are' });
 
+const doneSchema = z
+  .strictObject({
+    share: z
+      .union([z.number(), text(parseShare, "a share such as '40%'")])
+      .refine((value) => value >= 0 && value <= 1, { error: 'must be from 0 to 1' })
+      .meta({ description: 'of its samples and epochs' }),
+    at: time.meta({ description: 'when that much was done; windows count from then on' }),
+  })
+  .meta({ id: 'Done', description: 'what is really done of a job whose windows did more or less than the plans counted' });
+
 const growthSchema = z.enum(['buy', 'pause']).optional().meta({
   description:
     "when other load grows into the hours of the job: nodes are bought and it goes on, which is the default, or it gives way ('pause')",
@@ -264,6 +274,7 @@ export const trainingSchema = z
     earliest: earliestSchema.optional(),
     pauses: pausesSchema.optional(),
     growth: growthSchema,
+    done: doneSchema.optional(),
     backlog: amountOf("for form 'deployment': items that wait at the start of the plan, in the unit of the load").optional(),
     precision: z.enum(['bf16', 'fp16', 'fp8']).optional().meta({ description: 'mixed, with 32-bit copies; bf16 where the GPU has it' }),
     optimiser: z.enum(['adam', 'adam-8bit', 'sgd-momentum', 'sgd']).optional().meta({ description: 'adam by default' }),

@@ -1,9 +1,11 @@
-import type { CapacityConfig } from '../config';
+import { type CapacityConfig, isDeferrable } from '../config';
 import type { FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
 import { awaitsStart, checkTypes, type PoolOfferings, poolOfferings, type Supply, workloadSupply } from './supply';
 import { mapWorkloads } from './map-together';
 import type { OnProgress } from '../progress';
+import { timeOf } from '../units';
+import type { PlanBefore } from './file';
 import {
   checkAge,
   checkHorizon,
@@ -22,6 +24,8 @@ export type LoadsInput = {
   readonly config: CapacityConfig;
   /** The moment to plan for, epoch ms; `null`: the end of the last observation. */
   readonly asOf: number | null;
+  /** The plan before: durations of deferrable jobs count from the first plan that had them. @default none */
+  readonly previous?: PlanBefore | null;
   /** What the clock says, epoch ms, where the age of the histories is held against it. It changes no plan. @default it is not */
   readonly clock?: number;
   readonly readHistory: HistoryReader;
@@ -57,7 +61,8 @@ export async function forecastLoads(input: LoadsInput): Promise<ForecastedLoads>
   const offerings = poolOfferings(config);
   checkTypes(config, offerings);
   const startOf = (asOf: number) => Math.floor(asOf / config.period) * config.period;
-  const early = mapWorkloads(config, (name) => workloadSupply(config, name, offerings, input.asOf === null ? null : startOf(input.asOf)));
+  const supplyAt = (name: string, start: number | null) => workloadSupply(config, name, offerings, start, sinceOf(input, name));
+  const early = mapWorkloads(config, (name) => supplyAt(name, input.asOf === null ? null : startOf(input.asOf)));
 
   onStage('reading history');
   const observed = await observe(config, input.readHistory, input.isReplayed);
@@ -68,11 +73,15 @@ export async function forecastLoads(input: LoadsInput): Promise<ForecastedLoads>
   checkHorizon(config, observations);
   const start = startOf(asOf);
   const grid: PlanGrid = { start, steps: config.horizon / config.period, periodMs: config.period };
-  const supplies = mapWorkloads(config, (name) =>
-    awaitsStart(early[name]) ? workloadSupply(config, name, offerings, start) : early[name],
-  );
+  const supplies = mapWorkloads(config, (name) => (awaitsStart(early[name]) ? supplyAt(name, start) : early[name]));
 
   const onProgress = onStage('forecasting');
   const predictions = await predict(config, observations, grid, input.runFits, onProgress);
   return { asOf, dataThrough, grid, offerings, supplies, observations, predictions };
+}
+
+/** Start of the first plan that had a deferrable job, as the plan before keeps it, epoch ms. */
+function sinceOf({ config, previous }: LoadsInput, name: string): number | undefined {
+  const since = isDeferrable(config.workloads[name]) ? previous?.workloads[name]?.progress?.since : undefined;
+  return since === undefined ? undefined : timeOf(since);
 }

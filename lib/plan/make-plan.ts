@@ -72,7 +72,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const dataThrough = formatTime(loads.dataThrough);
   const decided = await decideDemands(config, loads, input);
   const { decisions, needed, held, laid, resources } = decided;
-  const demands = placeJobs({ config, grid, offerings, demands: decided.demands, resources }, supplies);
+  const demands = placeJobs({ config, grid, offerings, demands: decided.demands, resources, supplies, previous, asOf });
   const accepted = [...decided.accepted];
 
   const onSizing = onStage('sizing');
@@ -108,7 +108,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const validUntil = asOf + validityOf(config, loads);
   const warnings = [
     ...planWarnings(config, loads, demands, sized),
-    ...windowWarnings(demands, previous, grid.start),
+    ...windowWarnings(config, demands, previous, grid),
     ...overrideWarnings(config, demands, { asOf, validUntil, grid }),
     ...replayWarnings(workloads),
   ];

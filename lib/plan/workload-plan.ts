@@ -71,6 +71,7 @@ export function assembleWorkload(
     ...(floors && { floors }),
     ...(job && { job: jobPlan(job) }),
     ...(demand.windows && { windows: demand.windows.map((window) => ({ ...window })) }),
+    ...(demand.progress && { progress: { ...demand.progress, ran: demand.progress.ran.map((window) => ({ ...window })) } }),
     ...(demand.floorSchedule && { floorSchedule: stepsOf(demand.floorSchedule) }),
     ...(tuned && { scaleDown: tuned.settings.scaleDown }),
     replay: replayed.replay,

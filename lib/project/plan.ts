@@ -18,7 +18,7 @@ import { finestLoad } from './loads';
 import { withFits } from './fits';
 import { type RunOptions, timeOf } from './options';
 import { ageOf, clockFor, type PlanAge } from './plan-age';
-import { droppedProblem, olderFormText, previousPlan } from './previous-plan';
+import { anewProblem, droppedProblem, olderFormText, previousPlan } from './previous-plan';
 import { type HistoryOptions, openHistory } from './open-history';
 import { openProject, type ProjectSource } from './project';
 
@@ -46,6 +46,8 @@ export type PlanResult = {
   readonly warnings: readonly PlanWarning[];
   /** What of the file that was there is not taken over, and why; `null` where it is a plan before like any other, or there was none. */
   readonly dropped: Problem | null;
+  /** Which work is planned anew because the plan that was there is not taken for the plan before; `null` where none is. */
+  readonly anew: Problem | null;
   /** Whether floors move further than the guardrails allow, which the config only warns of; not where the plan that is there stays. */
   readonly hasSteps: boolean;
   /** How old the plan is by the clock; `null` where it is not held against the clock. */
@@ -99,6 +101,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
     text,
     warnings,
     dropped: there && present !== undefined ? droppedProblem(present, displayPath(file), there, plan) : null,
+    anew: present !== undefined && (there?.before ?? null) === null ? anewProblem(present, displayPath(file), plan) : null,
     hasSteps: !kept && warnings.some(isStep),
     age: clock === null ? null : ageOf(plan, clock),
   });

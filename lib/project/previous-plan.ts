@@ -68,6 +68,26 @@ export function droppedProblem(text: string, path: string, there: PreviousPlan, 
   };
 }
 
+/**
+ * Says that work of deferrable jobs is planned again, where the plan that is there is not taken for the plan before: what its windows that
+ * have begun did is not counted. `null` where there is no such window.
+ */
+export function anewProblem(text: string, path: string, next: CapacityPlan): Problem | null {
+  const file = jsonOf(text);
+  const begun = Object.keys(next.workloads).filter((name) => {
+    const windows = valueAt(file, ['workloads', name, 'windows']);
+    const from = Array.isArray(windows) ? windows.map((window) => valueAt(window, ['from'])) : [];
+    return next.workloads[name].progress !== undefined && from.some((at) => typeof at === 'string' && at < next.asOf);
+  });
+  if (begun.length === 0) return null;
+  return {
+    code: 'schedule/windows-anew',
+    path,
+    message: `is not taken for the plan before: what its windows have done of ${begun.join(', ')} is not counted, and all of the work is planned anew`,
+    hint: 'plan without --fresh, or state done',
+  };
+}
+
 /** Why a plan of an older form cannot stay. */
 export function olderFormText(older: OlderPlan, foresize: string): string {
   return `foresize ${foresize} writes plans of form ${planVersion}, in place of ${formOf(older)}`;

@@ -1,9 +1,12 @@
 export {
   deferrableEfforts,
+  type DeferrableJob,
   type DeferrableProblem,
   type DeferrableSchedule,
   type JobLimit,
   type JobOffering,
+  type JobWindow,
+  type ScheduledJob,
   scheduleJobs,
   type SteadyDemand,
 } from './deferrable';

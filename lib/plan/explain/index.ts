@@ -33,5 +33,6 @@ export {
 } from './schedule-reasons';
 export { overrideCeilingReason, overrideFloorReason } from './override-reasons';
 export { strategyNote, strategySizeReason } from './strategy-text';
+export { progressReasons } from './progress-reasons';
 export { windowReasons } from './window-reasons';
 export { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from './replay-reasons';

@@ -110,15 +110,16 @@ function overrideContradictions(workload: WorkloadPlan, path: Path): Contradicti
   });
 }
 
-/** Windows follow one another, and the schedule has the workers of the job in each. */
-function windowContradictions({ windows = [], schedule, peak }: WorkloadPlan, path: Path): Contradiction[] {
-  return windows.flatMap(({ from, to }, index) => {
+/** Windows follow one another, and the schedule has the workers of each. One that has begun before the plan does is in it from its start. */
+function windowContradictions({ windows = [], schedule }: WorkloadPlan, path: Path): Contradiction[] {
+  const [start] = schedule.map(({ from }) => timeOf(from));
+  return windows.flatMap(({ from, to, workers }, index) => {
     const place = [...path, index];
     if (timeOf(to) <= timeOf(from)) return [{ path: [...place, 'to'], message: `is not after ${from}` }];
     if (index > 0 && timeOf(from) < timeOf(windows[index - 1].to))
       return [{ path: [...place, 'from'], message: 'is before the end of the window before it' }];
-    const [before] = schedule.filter((step) => timeOf(step.from) <= timeOf(from)).slice(-1);
-    return before?.replicas === peak
+    const [before] = schedule.filter((step) => timeOf(step.from) <= Math.max(start, timeOf(from))).slice(-1);
+    return before?.replicas === workers
       ? []
       : [{ path: [...place, 'from'], message: `is ${from}, and the schedule has ${before?.replicas ?? 0} workers then` }];
   });

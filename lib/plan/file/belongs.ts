@@ -4,6 +4,7 @@ import {
   type CapacityConfig,
   configDigest,
   isAutoscaled,
+  isDeferrable,
   isJob,
   isMeasuredByLoad,
   networkZones,
@@ -97,7 +98,7 @@ function workloadDifferences(plan: CapacityPlan, config: CapacityConfig): Differ
           ...unequal(at('protect'), plan.protect, workload.protect),
           ...unequal(at('coldStartSeconds'), plan.coldStartSeconds, workload.coldStart / 1_000),
           ...(plan.ceiling <= most ? [] : [differs(at('ceiling'), plan.ceiling, `at most ${most}`)]),
-          ...(workload.floor === undefined || plan.floor >= workload.floor
+          ...(workload.floor === undefined || plan.floor >= (isDeferrable(workload) ? Math.min(workload.floor, plan.peak) : workload.floor)
             ? []
             : [differs(at('floor'), plan.floor, `at least ${workload.floor}`)]),
           ...(isJob(workload) ? [] : unequal(at('leadSeconds'), plan.leadSeconds, leadMsOf(config, workload) / 1_000)),

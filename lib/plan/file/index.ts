@@ -20,6 +20,7 @@ export type {
   ForecastSummary,
   HistorySource,
   JobPlan,
+  JobProgress,
   JobWindowPlan,
   LoadPoint,
   NodeFacts,

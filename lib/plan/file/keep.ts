@@ -54,6 +54,7 @@ export function keepPrevious(previous: CapacityPlan, next: CapacityPlan, stickin
     const span = { begin: from, from: asOf, to: until };
     const nodes = next.pools[after.pool] as PoolPlan | undefined;
     const change =
+      windowChange(before, after, asOf) ??
       floorChange([floorsOf(before), floorsOf(after)], span, stickiness) ??
       (nodes !== undefined && poolOwners[nodes.owner].podsLead ? null : floorChange([before.schedule, after.schedule], span, stickiness)) ??
       ceilingChange(before, after);
@@ -135,6 +136,13 @@ function floorChange(
   const most = stickiness * oldHours;
   if (short > most) return (name) => `the floors of ${name} are short by over ${percentOfShare(stickiness)} % in all`;
   return above - short > most ? (name) => `the floors of ${name} are too high by over ${percentOfShare(stickiness)} % in all` : null;
+}
+
+/** Whether a job has other windows from now on than it had: those of the plan before were kept where others save little. */
+function windowChange(before: WorkloadPlan, after: WorkloadPlan, asOf: number): ((name: string) => string) | null {
+  const ahead = ({ windows = [] }: WorkloadPlan) =>
+    windows.filter(({ to }) => timeOf(to) > asOf).map(({ from, to, workers }) => `${from} ${to} ${workers}`);
+  return canonicalJson(ahead(before)) === canonicalJson(ahead(after)) ? null : (name) => `the windows of ${name} are to be others`;
 }
 
 function ceilingChange(before: WorkloadPlan, after: WorkloadPlan): ((name: string) => string) | null {

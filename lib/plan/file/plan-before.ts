@@ -37,6 +37,7 @@ export type WorkloadBefore = Pick<
   | 'overrides'
   | 'withoutOverrides'
   | 'windows'
+  | 'progress'
 > & { readonly strategy?: StrategyBefore };
 
 /** The floor, peak and ceiling of a plan before, as its load had them without what somebody set for a time. */

@@ -56,7 +56,7 @@ const ranges: ReadonlyMap<string, Range> = new Map([
   ...every(atMost(3_600), 'windowSeconds'),
   ...every(atMost(1_800), 'periodSeconds'),
   ...every(wholeAboveZero, 'scaleDown.value'),
-  ...every(time, 'asOf', 'dataThrough', 'validUntil', 'from', 'to', 'at', 'until'),
+  ...every(time, 'asOf', 'dataThrough', 'validUntil', 'from', 'to', 'at', 'until', 'since'),
   ...every(free, 'cpu.from', 'memory.from', 'job.basis'),
   ...every(duration, 'period', 'horizon', 'interval', 'testedAhead'),
   ...every(digest, 'digest', 'config', 'catalog', 'previous', 'basis'),

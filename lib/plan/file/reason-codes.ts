@@ -51,6 +51,7 @@ export type ReasonCode =
   | 'schedule/floor'
   | 'schedule/lead'
   | 'schedule/peaks'
+  | 'schedule/progress'
   | 'schedule/window'
   | 'schedule/windows'
   | 'sizing/fixed'

@@ -33,6 +33,8 @@ export type AppliedOverride = NonNullable<WorkloadPlan['overrides']>[number];
 export type JobPlan = NonNullable<WorkloadPlan['job']>;
 /** When a job runs whose hours the plan chose. */
 export type JobWindowPlan = NonNullable<WorkloadPlan['windows']>[number];
+/** What is done of such a job, and what is left. */
+export type JobProgress = NonNullable<WorkloadPlan['progress']>;
 
 /**
  * How a workload is scaled: `horizontal` moves the floor by the hour, at the size the config states; `vertical` keeps as many replicas as

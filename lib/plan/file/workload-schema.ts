@@ -76,8 +76,33 @@ const windowSchema = z
     to: time,
     /** What nodes cost more with the job in it than without. */
     usd: z.number(),
+    /** What it can do of the job, in the unit of `progress`. */
+    work: z.number(),
+    /** Workers that run in it. */
+    workers: z.number(),
+    /** It begins before the plan has to be deployed: it runs where the manifests are applied before. */
+    soon: z.literal(true).optional(),
   })
   .meta({ id: 'JobWindow' });
+
+const progressSchema = z
+  .strictObject({
+    /** Start of the first plan that had the job: its durations count from then. */
+    since: time,
+    unit: z.enum(['samples', 'tokens']),
+    /** All of it, in that unit. */
+    work: z.number(),
+    /** By windows that have ended, or as the config states it. */
+    done: z.number(),
+    /** In windows of this plan, and of later ones where the horizon ends before. */
+    left: z.number(),
+    /** The same in hours of all workers together. */
+    hoursDone: z.number(),
+    hoursLeft: z.number(),
+    /** Windows that have ended. */
+    ran: z.array(z.strictObject({ from: time, to: time, work: z.number() })),
+  })
+  .meta({ id: 'JobProgress' });
 
 export const workloadSchema = z
   .strictObject({
@@ -131,8 +156,10 @@ export const workloadSchema = z
     floors: z.literal('flat').optional(),
     /** Of a training job: what it takes, and by what figures. */
     job: jobSchema.optional(),
-    /** Of a job whose hours the plan chose: when it runs, as CronJobs; its `schedule` says the same. */
+    /** Of a job whose hours the plan chose: when it runs, as CronJobs; its `schedule` says the same. None where it is done. */
     windows: z.array(windowSchema).optional(),
+    /** Of such a job: what is done of it, and what is left. */
+    progress: progressSchema.optional(),
     /** Where floors by the hour are lower than `schedule`, for the autoscaler takes the rest: each until the next, as there. */
     floorSchedule: z.array(replicaStepSchema).optional(),
     /** How the autoscaler goes down, where a replay has tuned it; Kubernetes' defaults otherwise. */

@@ -2,29 +2,41 @@ import type { Offering } from '../../catalog';
 import type { CapacityConfig, TrainingConfig } from '../../config';
 import { ceilTolerant, type StepFunction, valueAt } from '../../demand';
 import { normalQuantile } from '../../normal';
-import type { DeferrableProblem, JobLimit, JobOffering, SteadyDemand } from '../../sizing';
-import { HOUR_MS, SECOND_MS } from '../../units';
-import { bufferOf } from '../nodes';
+import type { DeferrableJob, DeferrableProblem, JobLimit, JobOffering, JobWindow, SteadyDemand } from '../../sizing';
+import { HOUR_MS, SECOND_MS, timeOf } from '../../units';
+import type { JobWindowPlan } from '../file';
 import type { PlanGrid } from '../load';
+import { bufferOf } from '../nodes';
 import type { WorkloadDemand } from '../replicas';
 import type { JobEstimate, PoolOfferings, ResolvedResources } from '../supply';
+import type { Carried } from './carried';
 
-/** A job whose hours are to be chosen. */
-export type DeferredJob = { readonly name: string; readonly workload: TrainingConfig; readonly estimate: JobEstimate };
+/** A job whose hours are to be chosen, and what it takes over from the plan before. */
+export type DeferredJob = {
+  readonly name: string;
+  readonly workload: TrainingConfig;
+  readonly estimate: JobEstimate;
+  readonly carried: Carried;
+  /** Of a run: what neither is done nor will be in a window that stays. */
+  readonly secondsLeft: number;
+};
 
 export type JobsInput = {
   readonly config: CapacityConfig;
   readonly grid: PlanGrid;
   readonly offerings: PoolOfferings;
+  /** Those of deferrable jobs as far as their windows stay. */
   readonly demands: Readonly<Record<string, WorkloadDemand>>;
   readonly resources: Readonly<Record<string, ResolvedResources>>;
   readonly jobs: readonly DeferredJob[];
+  /** New windows begin from then on, where the deadline leaves room for that; epoch ms. */
+  readonly frozen: number;
 };
 
 /**
- * Deferrable jobs and what runs beside them in the same pools, as `scheduleJobs` takes them: a pool is a market, and a node counts by its
- * GPUs, in a pool without GPUs by whole cores. Which nodes run in the end, and what they cost, is decided by `sizePools` with CPU and
- * memory; here they are for choosing the hours.
+ * What is left of deferrable jobs and what runs beside it in the same pools, as `scheduleJobs` takes them: a pool is a market, and a node
+ * counts by its GPUs, in a pool without GPUs by whole cores. Which nodes run in the end, and what they cost, is decided by `sizePools` with
+ * CPU and memory; here they are for choosing the hours.
  */
 export function jobProblem(input: JobsInput): DeferrableProblem {
   const { config, grid, jobs } = input;
@@ -37,25 +49,42 @@ export function jobProblem(input: JobsInput): DeferrableProblem {
     offerings: offerings.map(({ kind }) => kind),
     steady: pools.flatMap((pool) => steadyOf(input, pool)),
     limits: limitsOf(config, pools, offerings),
-    jobs: jobs.map(({ name, workload, estimate }) => {
-      const { earliestMs, deadlineMs, leadMs, runSeconds, workers, model } = estimate;
-      const earliest = Math.min(grid.steps, ceilTolerant((earliestMs ?? 0) / grid.periodMs));
-      const until = (earliestMs ?? 0) + (deadlineMs ?? Infinity);
-      const { most, shortest = 0, cost = 0 } = workload.pauses ?? { most: 0 };
-      return {
-        name,
-        workers,
-        gpusPerWorker: unitsOf(input, name),
-        hours: (runSeconds.high * SECOND_MS) / HOUR_MS,
-        earliest,
-        deadline: Math.min(grid.steps, Math.floor(until / grid.periodMs + 1e-9)),
-        markets: [workload.pool],
-        startHours: leadMs / HOUR_MS,
-        ...(most > 0 && { pauses: { most, shortestHours: shortest / HOUR_MS, costHours: cost / HOUR_MS } }),
-        hoursPerInterruption: model === null ? 0 : model.estimate.checkpoint.intervalSeconds / 2 / 3_600,
-      };
-    }),
+    jobs: jobs.map((job) => jobOf(input, job)),
+    keepShare: config.guardrails.stickiness,
   };
+}
+
+function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLeft }: DeferredJob): DeferrableJob {
+  const { grid, frozen } = input;
+  const { earliestMs, deadlineMs, leadMs, workers, model } = estimate;
+  const { most, shortest = 0, cost = 0 } = workload.pauses ?? { most: 0 };
+  const had = carried.ran.length + carried.kept.length;
+  const begin = Math.max(0, earliestMs ?? 0, ...carried.kept.map(({ to }) => timeOf(to) - grid.start));
+  const until = (earliestMs ?? 0) + (deadlineMs ?? Infinity);
+  const soonest = Math.min(grid.steps, ceilTolerant(begin / grid.periodMs));
+  const deadline = Math.min(grid.steps, Math.floor(until / grid.periodMs + 1e-9));
+  const hours = (secondsLeft * SECOND_MS) / HOUR_MS;
+  const later = Math.max(soonest, ceilTolerant((frozen - grid.start) / grid.periodMs));
+  const inOne = ceilTolerant((hours * HOUR_MS + leadMs + (had > 0 ? cost : 0)) / grid.periodMs);
+  const leftPauses = Math.max(0, most - had);
+  return {
+    name,
+    workers,
+    gpusPerWorker: unitsOf(input, name),
+    hours,
+    earliest: later + Math.max(1, inOne) <= deadline ? later : soonest,
+    deadline,
+    markets: [workload.pool],
+    startHours: leadMs / HOUR_MS,
+    ...(most > 0 && { pauses: { most: leftPauses, shortestHours: shortest / HOUR_MS, costHours: cost / HOUR_MS } }),
+    hoursPerInterruption: model === null ? 0 : model.estimate.checkpoint.intervalSeconds / 2 / 3_600,
+    ...(had > 0 && { resumes: true }),
+    ...(carried.open.length > 0 && { present: carried.open.map((window) => periodsOf(window, workload.pool, grid)) }),
+  };
+}
+
+function periodsOf({ from, to }: JobWindowPlan, market: string, { start, periodMs }: PlanGrid): JobWindow {
+  return { from: (timeOf(from) - start) / periodMs, to: (timeOf(to) - start) / periodMs, market };
 }
 
 /**
@@ -111,9 +140,9 @@ function inTime({ count, from, to }: NonNullable<Offering['reservation']>, { sta
 }
 
 function steadyOf(input: JobsInput, pool: string): readonly SteadyDemand[] {
-  const { config, demands, grid, jobs } = input;
+  const { config, demands, grid } = input;
   return Object.keys(demands)
-    .filter((name) => config.workloads[name].pool === pool && !jobs.some((job) => job.name === name) && unitsOf(input, name) > 0)
+    .filter((name) => config.workloads[name].pool === pool && unitsOf(input, name) > 0)
     .sort()
     .map((name) => {
       const { schedule, medianSchedule } = demands[name];

@@ -4,7 +4,7 @@ import type { HourPeaks } from '../../forecast';
 import type { JobEstimate, ReplicaCapacity, ResolvedResources } from '../supply';
 import type { PlanGrid, Predictions } from '../load';
 import type { InForce } from '../replay';
-import type { AppliedOverride, Compression, JobWindowPlan, LoadPoint, Reason, WorkloadPlan } from '../file';
+import type { AppliedOverride, Compression, JobProgress, JobWindowPlan, LoadPoint, Reason, WorkloadPlan } from '../file';
 
 /** What a workload needs, before nodes: replicas over time, floors and ceiling, and the chain behind them. */
 export type WorkloadDemand = {
@@ -30,6 +30,7 @@ export type WorkloadDemand = {
   readonly reasons: readonly Reason[];
   /** Of a job whose hours the plan chose: when it runs. */
   readonly windows?: readonly JobWindowPlan[];
+  readonly progress?: JobProgress;
   /** What they were computed from; left out of jobs, and where the forecast is withheld. */
   readonly madeFrom?: DemandInput;
   /** Overrides that act, and the sizes without them; left out where there are none. */

@@ -16,9 +16,9 @@ export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEst
   const { workers, leadMs, runSeconds } = job;
   checkJobCeiling(name, ceiling, workers);
   const end = grid.start + grid.steps * grid.periodMs;
-  const begin = grid.start + ceilTolerant((job.earliestMs ?? 0) / grid.periodMs) * grid.periodMs;
+  const begin = grid.start + ceilTolerant(Math.max(0, job.earliestMs ?? 0) / grid.periodMs) * grid.periodMs;
   const schedule = (seconds: number) =>
-    runningIn([{ from: begin, to: begin + ceilTolerant((leadMs + seconds * 1_000) / grid.periodMs) * grid.periodMs }], workers, grid);
+    runningIn([{ from: begin, to: begin + ceilTolerant((leadMs + seconds * 1_000) / grid.periodMs) * grid.periodMs, workers }], grid);
   const held = schedule(runSeconds.high);
   return {
     floor: workers,
@@ -38,18 +38,18 @@ export function jobDemand(name: string, { ceiling }: TrainingConfig, job: JobEst
 }
 
 /** Workers in each span of time and none between, as far as the plan goes. */
-export function runningIn(spans: readonly Span[], workers: number, { start, steps: count, periodMs }: PlanGrid): StepFunction {
+export function runningIn(spans: readonly WorkingSpan[], { start, steps: count, periodMs }: PlanGrid): StepFunction {
   const end = start + count * periodMs;
-  const steps = spans.flatMap(({ from, to }) => [
-    { from, value: workers },
+  const steps = spans.flatMap(({ from, to, workers }) => [
+    { from: Math.max(start, from), value: workers },
     { from: to, value: 0 },
   ]);
   const within = steps.filter(({ from }) => from < end);
   return simplify({ steps: within[0]?.from === start ? within : [{ from: start, value: 0 }, ...within], end });
 }
 
-/** Epoch ms. */
-export type Span = { readonly from: number; readonly to: number };
+/** Times are epoch ms. */
+export type WorkingSpan = { readonly from: number; readonly to: number; readonly workers: number };
 
 /** What a training job takes, as the plan holds it. */
 export function jobPlan({ workers, gpusPerWorker, gpuName, basis, samplesPerSecond, runSeconds, model }: JobEstimate): JobPlan {

@@ -54,7 +54,7 @@ function withWorkersOf(context: StrategyContext, workload: TrainingConfig, job: 
     throughput: throughput && { ...throughput, amount: (throughput.amount * gpus) / Math.max(1, present.gpus) },
   };
   const withFloor = (floor: number): Candidate => {
-    const estimate = jobEstimate(config, name, { ...workload, replica, floor }, offerings, grid.start, gpus);
+    const estimate = jobEstimate(config, name, { ...workload, replica, floor }, offerings, job.since ?? grid.start, gpus);
     const demand = jobDemand(name, { ...workload, ceiling: undefined }, estimate, grid);
     const resources = replicaResources(name, { ...workload, replica }, offerings);
     return {

@@ -121,7 +121,8 @@ export function flatDemand(context: StrategyContext, input: DemandInput, replica
 
 /** The fields of an option that follow from its replicas: their number, how long they are strained, and what the loss of one costs. */
 export function optionFacts({ demand, paid, strained }: OptionDemand): Pick<StrategyOption, 'replicas' | 'strainedShare' | 'lossShare'> {
-  const counts = paid.steps.map(({ value }) => value).filter((value) => value > 0);
+  const running = paid.steps.map(({ value }) => value).filter((value) => value > 0);
+  const counts = running.length > 0 ? running : [demand.peak];
   return { replicas: { fewest: demand.floor, most: Math.max(...counts) }, strainedShare: strained, lossShare: 1 / Math.min(...counts) };
 }
 

@@ -31,8 +31,10 @@ export type JobEstimate = {
   readonly work: number;
   /** ms that there are for it: from the start of the plan or, of a job that may run later, from then on; `null` while the plan's start, from which a moment counts, is not known. */
   readonly deadlineMs: number | null;
-  /** From when it may run, ms from the start of the plan; `null` likewise. @default 0 */
+  /** From when it may run, ms from the start of the plan, below 0 where that is past; `null` likewise. @default 0 */
   readonly earliestMs?: number | null;
+  /** Start of the first plan that had it, epoch ms, which its durations count from. @default this plan's */
+  readonly since?: number;
   readonly leadMs: number;
   readonly basis: 'measured' | 'estimated';
   /** Images or tokens a second of all workers together. */

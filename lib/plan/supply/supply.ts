@@ -21,6 +21,7 @@ export type Supply = {
  *
  * @param offerings the offerings of each pool
  * @param startMs the start of the plan, epoch ms; `null` while it is not known
+ * @param since start of the first plan that had a deferrable job, epoch ms: its workers are those that it needed then. @default this plan's
  * @throws ProblemError as `replicaCapacity`, `jobEstimate`, `replicaResources` and `offeringsOf`
  */
 export function workloadSupply(
@@ -28,11 +29,12 @@ export function workloadSupply(
   name: string,
   offerings: Readonly<Record<string, readonly Offering[]>>,
   startMs: number | null,
+  since?: number,
 ): Supply {
   const workload = config.workloads[name];
   const usable = usableOfferings(name, workload, offerings[workload.pool]);
   const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, usable) : null;
-  const job = isJob(workload) ? jobEstimate(config, name, workload, usable, startMs) : null;
+  const job = isJob(workload) ? sinceThen(jobEstimate(config, name, workload, usable, since ?? startMs), startMs, since) : null;
   if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));
   if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
   const machine =
@@ -47,6 +49,12 @@ export function workloadSupply(
         })[0]
       : undefined;
   return { capacity, job, resources: replicaResources(name, workload, usable, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
+}
+
+/** Times of a job that an earlier plan had already, from the start of this one. */
+function sinceThen(job: JobEstimate, startMs: number | null, since: number | undefined): JobEstimate {
+  if (since === undefined) return job;
+  return { ...job, since, earliestMs: startMs === null ? null : (job.earliestMs ?? 0) + since - startMs };
 }
 
 /** Whether a supply must be worked out again when the start of the plan is known: it must for a job with a moment for its deadline or its earliest start. */

@@ -30,7 +30,7 @@ export async function loadsUnder(
   const offerings = poolOfferings(config);
   checkTypes(config, offerings);
   const grid = { ...present.grid, steps: config.horizon / config.period };
-  const supplies = mapWorkloads(config, (name) => workloadSupply(config, name, offerings, grid.start));
+  const supplies = mapWorkloads(config, (name) => workloadSupply(config, name, offerings, grid.start, present.supplies[name].job?.since));
   const anew = [...new Set(assumptions.flatMap(({ forecasts }) => forecasts))];
   const isAnew = (path: string) => anew.includes(path.split('.')[0]);
   let { predictions } = present;

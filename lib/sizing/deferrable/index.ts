@@ -1,2 +1,11 @@
 export { deferrableEfforts, scheduleJobs } from './schedule-jobs';
-export type { DeferrableProblem, DeferrableSchedule, JobLimit, JobOffering, SteadyDemand } from './problem';
+export type {
+  DeferrableJob,
+  DeferrableProblem,
+  DeferrableSchedule,
+  JobLimit,
+  JobOffering,
+  JobWindow,
+  ScheduledJob,
+  SteadyDemand,
+} from './problem';

@@ -100,18 +100,19 @@ function levelUp(gpus: number): number {
 }
 
 function preparedJob({ periodHours, interruptionsPerNodeHour = {} }: DeferrableProblem, job: DeferrableJob, indexOf: Map<string, number>) {
-  const { workers, gpusPerWorker, hours, startHours = 0, pauses = { most: 0 }, hoursPerInterruption = 0 } = job;
+  const { workers, gpusPerWorker, hours, startHours = 0, pauses = { most: 0 }, hoursPerInterruption = 0, resumes = false } = job;
   const { most, shortestHours = 0, costHours = 0 } = pauses;
   const level = levelUp(gpusPerWorker);
   const shortest = Math.max(1, upTo(shortestHours / periodHours), 1 + Math.floor((startHours + costHours) / periodHours + crumb));
   const markets = job.markets.map((name) => {
     const lost = workers * (interruptionsPerNodeHour[name] ?? 0) * hoursPerInterruption;
-    const run = (windows: number) => (hours + windows * startHours + (windows - 1) * costHours) * (1 + lost);
+    const goesOn = (windows: number) => (resumes ? windows : windows - 1);
+    const run = (windows: number) => (hours + windows * startHours + goesOn(windows) * costHours) * (1 + lost);
     return {
       index: indexOf.get(name) ?? 0,
       lost,
       periods: Array.from({ length: 1 + most }, (_, pauses) =>
-        Math.max(upTo(run(1 + pauses) / periodHours), pauses === 0 ? 1 : (1 + pauses) * shortest),
+        Math.max(upTo(run(1 + pauses) / periodHours), pauses === 0 && !resumes ? 1 : (1 + pauses) * shortest),
       ),
     };
   });

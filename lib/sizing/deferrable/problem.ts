@@ -49,6 +49,10 @@ export type DeferrableJob = {
   readonly pauses?: JobPauses;
   /** Hours of work that one interruption loses: those since the last checkpoint, and those of the restart. @default 0 */
   readonly hoursPerInterruption?: number;
+  /** It has run before: its first window, too, goes on after a pause and is no shorter than others. @default false */
+  readonly resumes?: boolean;
+  /** Windows of an earlier schedule, which stay while others cost less by no more than `keepShare`, and while they are what it takes. */
+  readonly present?: readonly JobWindow[];
 };
 
 export type JobPauses = {
@@ -70,6 +74,8 @@ export type DeferrableProblem = {
   readonly steady: readonly SteadyDemand[];
   readonly limits: readonly JobLimit[];
   readonly jobs: readonly DeferrableJob[];
+  /** What a schedule with other windows than those `present` must save, as a share of what all nodes cost. @default 0 */
+  readonly keepShare?: number;
   /** Interruptions of a node an hour, by market. @default none */
   readonly interruptionsPerNodeHour?: Readonly<Record<string, number>>;
 };

@@ -3,6 +3,7 @@ import { lowerBound } from './bound';
 import { clashProblem, passedLimits, steadyProblems, tooShortProblems } from './clash';
 import { gangsOf } from './gangs';
 import { ruinAndRecreate } from './improve';
+import { keepPresent } from './keep-present';
 import { type Ledger, ledgerOf, restore } from './ledger';
 import { onOfferings } from './on-offerings';
 import { byCodeUnits, type Prepared, prepare } from './prepare';
@@ -30,7 +31,7 @@ export const deferrableEfforts = {
  * done by its deadline and no limit is passed; nothing that a job needs is left out. Nodes are whole, and the cheapest of each period.
  *
  * From every job at once on arrival, and from jobs put in one after another where they add the least, whichever costs less, by ruin and
- * recreate; the bound is that of `lowerBound`.
+ * recreate; the bound is that of `lowerBound`. Windows that are there (`present`) stay while the best saves no more than `keepShare`.
  *
  * @throws ProblemError `sizing/deadline` where a deadline cannot be kept: what clashes, by how much, and what would do; `sizing/no-room`
  * where what runs anyway finds no nodes
@@ -48,6 +49,7 @@ export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffor
     return { own, found: searched(own, effort) };
   });
   for (const { own, found } of parts) transfer(own, found, prepared, ledger);
+  keepPresent(prepared, ledger, bySlack(prepared));
   if (passedLimits(prepared, ledger).length > 0) throw new ProblemError(clashProblem(prepared, ledger, attempt));
   const usd = ledger.usd();
   const boundUsd = Math.min(

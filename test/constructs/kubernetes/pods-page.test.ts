@@ -74,6 +74,6 @@ test('the training of the page becomes a run of a queue that knows where its che
   >;
   const chart = new cdk8s.Chart(cdk8s.Testing.app(), 'chart');
   const { job } = new constructs.TrainingJob(chart, 'It', { ...parsed, image: parsed.image!, workload: workloadWith('resnet') });
-  expect(at(job.toJson(), 'metadata.labels')).toMatchObject({ 'kueue.x-k8s.io/queue-name': 'research' });
-  expect(at(job.toJson(), 'spec.template.spec.containers.0.env')).toContainEqual({ name: 'CHECKPOINT_DIR', value: '/checkpoints' });
+  expect(at(job?.toJson(), 'metadata.labels')).toMatchObject({ 'kueue.x-k8s.io/queue-name': 'research' });
+  expect(at(job?.toJson(), 'spec.template.spec.containers.0.env')).toContainEqual({ name: 'CHECKPOINT_DIR', value: '/checkpoints' });
 });

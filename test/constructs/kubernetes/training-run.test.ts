@@ -73,10 +73,22 @@ describe('windows', () => {
     expect(at(cronJob({ atMost: 3_600_000 }), 'spec.jobTemplate.spec.activeDeadlineSeconds')).toBe(3_600);
   });
   test('of the plan are CronJobs as those of the config, and go before them', () => {
-    const windows = [{ from: '2026-11-25T01:00:00Z', to: '2026-11-25T05:00:00Z', usd: 0 }];
+    const windows = [{ from: '2026-11-25T01:00:00Z', to: '2026-11-25T05:00:00Z', usd: 0, work: 1, workers: 2 }];
     const planned = build({ run: { windows: [{ from, to }] } }, { peak: 2, windows });
     expect(planned.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toContain('CronJob resnet-2611250100');
     expect(planned.filter(({ kind }) => kind === 'CronJob' || kind === 'Job')).toHaveLength(1);
+  });
+  test('that the next plan keeps are the same object, whatever the job has become: applied again they change nothing', () => {
+    const kept = { from: '2026-11-25T01:00:00Z', to: '2026-11-25T05:00:00Z', usd: 0, work: 1, workers: 2 };
+    const later = { from: '2026-11-26T01:00:00Z', to: '2026-11-26T05:00:00Z', usd: 3, work: 1, workers: 4 };
+    const first = build({}, { peak: 2, windows: [kept] });
+    const second = build({}, { peak: 4, floor: 4, windows: [kept, later] });
+    const found = (objects: typeof first) => find(objects, 'CronJob', 'resnet-2611250100');
+    expect(JSON.stringify(found(second))).toBe(JSON.stringify(found(first)));
+    expect(at(find(second, 'CronJob', 'resnet-2611260100'), 'spec.jobTemplate.spec.completions')).toBe(4);
+  });
+  test('are none where the plan has none left, and no Job begins in their place', () => {
+    expect(build({ run: { holdDrains: true } }, { peak: 0, windows: [] }).map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Service']);
   });
   test('run what the Job would, with the address of the first worker as the controller of CronJobs will name it', () => {
     const job = runOf({}, { peak: 2 });
