@@ -66,7 +66,8 @@ export interface TrainingJobProps {
 /**
  * All Kubernetes objects of a training run: an Indexed Job with a headless Service, or a JobSet, which makes its own; a ServiceAccount; in
  * a closed namespace a NetworkPolicy between the workers; and, with `run.holdDrains`, a disruption budget. Where the plan chose its hours, or
- * with `run.windows`, a CronJob for each window stands in place of the Job; of a job that the plan says is done, none is left.
+ * with `run.windows`, a CronJob for each window stands in place of the Job; where the plan has no window left, only what
+ * stays: the ServiceAccount and the volumes.
  *
  * All workers of the plan start at once. Each worker has a DNS name, and environment variables from which `torchrun` takes its settings
  * (`PET_NNODES` and others), so that `torchrun train.py` needs no arguments. Where the plan has computed checkpoints, the variables
@@ -107,16 +108,22 @@ export class TrainingJob extends Construct {
     bucketVolumes(this, workload, pod);
     this.serviceAccount = serviceAccount(this, workload);
     const isSet = run.as === 'JobSet';
-    if (!isSet) this.service = headlessService(this, workload);
     const windows = plannedWindows(workload) ?? run.windows;
+    const runs = windows === undefined || windows.length > 0;
+    if (runs && !isSet) this.service = headlessService(this, workload);
     if (windows) this.windows = windows.map((window) => noteWorkload(windowOf(this, props, window), workload));
     this.job = this.windows ? this.windows[0] : noteWorkload(isSet ? jobSet(this, props) : job(this, props), workload);
-    if (run.holdDrains && this.job) holdDrains(this, workload);
-    if (props.closedNamespace) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
-    else mustBeClosed(workload, props);
-    if (props.reaches?.length) this.allowReaching = new AllowReaching(this, 'AllowReaching', { workload, reaches: props.reaches });
-    applyPatch(this, workload.name, props.patch);
+    if (runs && run.holdDrains) holdDrains(this, workload);
+    if (!props.closedNamespace) mustBeClosed(workload, props);
+    else if (runs) this.allowEachOther = new AllowEachOther(this, 'AllowEachOther', { workload });
+    if (runs && props.reaches?.length) this.allowReaching = new AllowReaching(this, 'AllowReaching', { workload, reaches: props.reaches });
+    applyPatch(this, workload.name, runs ? props.patch : ofKind('ServiceAccount', props.patch));
   }
+}
+
+/** What is left of a patch where the plan has no window left, and so no run. */
+function ofKind(kind: string, patch: PatchConfig = {}): PatchConfig {
+  return Object.fromEntries(Object.entries(patch).filter(([target]) => target.split('/')[0] === kind));
 }
 
 function job(scope: Construct, props: TrainingJobProps): ApiObject {

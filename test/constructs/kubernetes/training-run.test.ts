@@ -88,7 +88,10 @@ describe('windows', () => {
     expect(at(find(second, 'CronJob', 'resnet-2611260100'), 'spec.jobTemplate.spec.completions')).toBe(4);
   });
   test('are none where the plan has none left, and no Job begins in their place', () => {
-    expect(build({ run: { holdDrains: true } }, { peak: 0, windows: [] }).map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Service']);
+    const patch = { ServiceAccount: { metadata: { annotations: { role: 'trainer' } } }, CronJob: { spec: { suspend: true } } };
+    const left = build({ run: { holdDrains: true }, patch }, { peak: 0, windows: [] });
+    expect(left.map(({ kind }) => kind)).toEqual(['ServiceAccount']);
+    expect(at(left[0], 'metadata.annotations')).toEqual({ role: 'trainer' });
   });
   test('run what the Job would, with the address of the first worker as the controller of CronJobs will name it', () => {
     const job = runOf({}, { peak: 2 });
