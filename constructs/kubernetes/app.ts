@@ -25,7 +25,7 @@ import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-problems';
 import { KueueQueue } from './kueue-queue';
-import { floorAlertGroups, floorRuleGroups, floorSourceOf } from './live-floors';
+import { floorAdapterRules, floorAlertGroups, floorMetricOf, floorRuleGroups, floorSourceOf, isReadByHpa } from './live-floors';
 import { Namespace } from './namespace';
 import { NodeBuffer } from './node-buffer';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
@@ -102,7 +102,7 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
   if (told('fault').length > 0) throw new ProblemError(told('fault'));
   told('risk').forEach(warn);
   writeManifests(app, { gitops: config.gitops });
-  if (rules.floors.length > 0) writeForPrometheus(join(outdir, 'prometheus'), config.name, rules);
+  if (rules.floors.length > 0) writeForPrometheus(join(outdir, 'prometheus'), config, rules);
   if (installedPartsOf(config).length > 0) writeClusterParts(join(outdir, 'cluster'), config, labels);
 }
 
@@ -121,11 +121,13 @@ function addFloorRules(
   return [];
 }
 
-/** The same rules for a Prometheus without the operator, and a dashboard, in a folder that `kubectl apply -f` leaves alone. */
-function writeForPrometheus(folder: string, plan: string, { floors, alerts }: FloorGroups): void {
+/** The same rules for a Prometheus without the operator, a dashboard, and what an HPA reads floors by, in a folder that `kubectl apply -f` leaves alone. */
+function writeForPrometheus(folder: string, config: CapacityConfig, { floors, alerts }: FloorGroups): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'live-floors.rules.yaml'), stringify({ groups: [...floors, ...alerts] }, { lineWidth: 0 }));
-  writeFileSync(join(folder, 'foresize-dashboard.json'), `${JSON.stringify(floorDashboard(plan), null, 2)}\n`);
+  writeFileSync(join(folder, 'foresize-dashboard.json'), `${JSON.stringify(floorDashboard(config.name), null, 2)}\n`);
+  if (Object.keys(config.workloads).some((name) => isReadByHpa(config, name)))
+    writeFileSync(join(folder, 'adapter-rules.yaml'), stringify(floorAdapterRules(), { lineWidth: 0 }));
 }
 
 /** A finding with the place of its workload in the config. The chart of a workload has its name. */
@@ -218,6 +220,7 @@ function attach(scope: Construct, workload: PlannedWorkload, config: AutoscaledW
     disruptionBudget: budgetSelector(config.attach, attached[workload.name]),
     exactFloors: hasExactTolerance(cluster.version),
     floor: floorSourceOf(all, workload.name),
+    floorMetric: floorMetricOf(all, workload.name),
   });
 }
 
@@ -242,6 +245,7 @@ function addWorkload(scope: Construct, workload: PlannedWorkload, config: Worklo
         monitor,
         exactFloors,
         floor: floorSourceOf(all, workload.name),
+        floorMetric: floorMetricOf(all, workload.name),
       });
     }
     case 'service': {

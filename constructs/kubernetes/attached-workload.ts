@@ -4,7 +4,7 @@ import { autoscale } from './autoscale';
 import type { ScaleTarget } from './autoscaling-types';
 import { DisruptionBudget } from './disruption-budget';
 import type { PlannedWorkload } from './planned-workload';
-import type { FloorSource } from './live-floors';
+import type { FloorMetric, FloorSource } from './live-floors';
 import type { Labels } from './pod-types';
 
 export interface AttachedWorkloadProps {
@@ -13,7 +13,7 @@ export interface AttachedWorkloadProps {
   /** What has its replicas: anything with a scale subresource, in the namespace of the chart. */
   readonly target: ScaleTarget;
   /**
-   * What its autoscaler follows: `prometheusMetric(...)` for owner `keda`, `podsMetric(...)` for owner `manifests`, or several.
+   * What its autoscaler follows: `prometheusMetric(...)` for KEDA, `podsMetric(...)` for an HPA, or several.
    * @default CPU; for a service CPU and memory; a workload with GPUs needs one
    */
   readonly metric?: LiveMetricInput;
@@ -39,10 +39,15 @@ export interface AttachedWorkloadProps {
    */
   readonly exactFloors?: boolean;
   /**
-   * Where the floor of a workload with owner `live` is read.
-   * @default none; owner `live` needs it
+   * Where KEDA reads the floor of a workload with owner `live`.
+   * @default none; owner `live` needs it, or `floorMetric`
    */
   readonly floor?: FloorSource;
+  /**
+   * What an HPA reads it as, where an HPA does.
+   * @default none: KEDA reads it
+   */
+  readonly floorMetric?: FloorMetric;
 }
 
 /**

@@ -31,6 +31,13 @@ export type HorizontalMetric =
         readonly metric: { readonly name: string };
         readonly target: { readonly type: 'AverageValue'; readonly averageValue: string };
       };
+    }
+  | {
+      readonly type: 'External';
+      readonly external: {
+        readonly metric: { readonly name: string; readonly selector: { readonly matchLabels: Readonly<Record<string, string>> } };
+        readonly target: { readonly type: 'AverageValue'; readonly averageValue: string };
+      };
     };
 
 export type ScalingBehavior = { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };

@@ -7,7 +7,7 @@ import { kubernetesObject } from './objects';
 export interface FloorRulesProps {
   /** The name of the PrometheusRule. */
   readonly name: string;
-  /** The groups of rules, from `liveRules(...)` or `alertRules(...)`. */
+  /** The groups of rules: `floorRuleGroups(config, plan)`, or `floorAlertGroups(config, plan)`. */
   readonly groups: readonly RuleGroup<WatchRule>[];
   /**
    * Labels that Prometheus selects its rules by, such as `{ release: 'kube-prometheus-stack' }`.
@@ -24,7 +24,7 @@ const largestBytes = 250_000;
  *
  * @throws ProblemError `kubernetes/rules` where the rules of one group alone are too large for an object
  * @see https://prometheus-operator.dev/docs/api-reference/api/ (PrometheusRule, monitoring.coreos.com/v1)
- * @example new FloorRules(chart, 'Floors', { name: 'prod-floors', groups: liveRules('prod', workloads) })
+ * @example new FloorRules(chart, 'Floors', { name: 'prod-floors', groups: floorRuleGroups(config, plan) })
  */
 export class FloorRules extends Construct {
   constructor(scope: Construct, id: string, { name, groups, labels }: FloorRulesProps) {

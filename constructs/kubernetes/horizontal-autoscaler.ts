@@ -3,12 +3,13 @@ import { type LiveMetricInput, liveMetricOf } from '../../lib/config';
 import { ProblemError } from '../../lib/problems';
 import type { HorizontalMetric, ScaleTarget } from './autoscaling-types';
 import { workloadLabels } from './labels';
+import type { FloorMetric } from './live-floors';
 import { kubernetesObject } from './objects';
 import { overrideAnnotations } from './override-annotations';
 import type { PlannedWorkload } from './planned-workload';
 import { milliQuantity } from './quantities';
 import { noteWorkload } from './rules';
-import { reactiveBehavior } from './scaling-behavior';
+import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface HorizontalAutoscalerProps {
@@ -27,7 +28,7 @@ export interface HorizontalAutoscalerProps {
   readonly metric?: LiveMetricInput;
   /**
    * Whether replicas are added for any load above the target. Otherwise an HPA ignores a load of up to 10 % above it. This applies only
-   * where a replay has tuned the target; it sets a tolerance of 0, which needs Kubernetes 1.35.
+   * where a replay has tuned the target, and to a live floor; it sets a tolerance of 0, which needs Kubernetes 1.35.
    * @default false
    */
   readonly exactFloors?: boolean;
@@ -41,11 +42,19 @@ export interface HorizontalAutoscalerProps {
    * @default the name of the workload
    */
   readonly takesOver?: string;
+  /**
+   * The external metric that the floor of a workload with owner `live` is read as: `floorMetricOf(config, name)`.
+   * @default none; owner `live` needs it
+   */
+  readonly floorMetric?: FloorMetric;
 }
 
 /**
- * A plain HorizontalPodAutoscaler, for workloads with owner `manifests`. It scales between the floor of the plan, which is the same for
- * the whole horizon, and its ceiling, at the target utilisation that the plan was made with.
+ * A plain HorizontalPodAutoscaler, for workloads with owner `manifests`, or `live` without KEDA. It scales between the floor of the plan,
+ * which is the same for the whole horizon, and its ceiling, at the target utilisation that the plan was made with.
+ *
+ * Under `live` it reads the floor that recording rules decide beside the load, and takes the larger number. While one of its metrics cannot be
+ * read it adds replicas by the others and removes none; where none can, it changes nothing.
  *
  * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`, `kubernetes/no-metric`, `kubernetes/metric` for a metric that
  * an HPA cannot read
@@ -53,8 +62,11 @@ export interface HorizontalAutoscalerProps {
  * @example new HorizontalAutoscaler(chart, 'Autoscaler', { workload: plannedWorkload(plan, 'search'), metric })
  */
 export class HorizontalAutoscaler extends Construct {
-  constructor(scope: Construct, id: string, { workload, target, metric, exactFloors, container, takesOver }: HorizontalAutoscalerProps) {
+  constructor(scope: Construct, id: string, props: HorizontalAutoscalerProps) {
     super(scope, id);
+    const { workload, target, metric, exactFloors, container, takesOver, floorMetric } = props;
+    const isLive = workload.plan.owner === 'live';
+    if (isLive && floorMetric === undefined) throw unread(workload);
     const read = metric && liveMetricOf(metric);
     if (read?.formula !== undefined) throw unreadable(workload, 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
     const annotations = overrideAnnotations(workload);
@@ -70,8 +82,11 @@ export class HorizontalAutoscaler extends Construct {
         scaleTargetRef: target ?? { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
         minReplicas: workload.plan.floor,
         maxReplicas: workload.plan.ceiling,
-        metrics: scalingMetrics(workload, read).map((one) => toMetric(workload, one, container)),
-        behavior: reactiveBehavior(workload, exactFloors),
+        metrics: [
+          ...scalingMetrics(workload, read).map((one) => toMetric(workload, one, container)),
+          ...(isLive && floorMetric !== undefined ? [toFloorMetric(floorMetric)] : []),
+        ],
+        behavior: isLive ? scheduledBehavior(workload, exactFloors) : reactiveBehavior(workload, exactFloors),
       },
     });
     noteWorkload(object, workload);
@@ -92,6 +107,23 @@ function toMetric(workload: PlannedWorkload, metric: ScalingMetric, container: s
     type: 'Pods',
     pods: { metric: { name: source.name }, target: { type: 'AverageValue', averageValue: milliQuantity(milliPerReplica) } },
   };
+}
+
+/** The floor that rules record, in replicas: an average of 1 a replica makes it as many. */
+function toFloorMetric({ name, labels }: FloorMetric): HorizontalMetric {
+  return {
+    type: 'External',
+    external: { metric: { name, selector: { matchLabels: labels } }, target: { type: 'AverageValue', averageValue: '1' } },
+  };
+}
+
+function unread({ name }: PlannedWorkload): ProblemError {
+  return new ProblemError({
+    code: 'kubernetes/no-metric',
+    path: `workloads.${name}.owner`,
+    message: "is 'live', and nothing says where the floor is read",
+    hint: "give floorMetric: floorMetricOf(config, name), or plan with owner: 'keda'",
+  });
 }
 
 function unreadable({ name }: PlannedWorkload, message: string, hint: string): ProblemError {

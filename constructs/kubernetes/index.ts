@@ -6,12 +6,21 @@ export { AttachedWorkload, type AttachedWorkloadProps } from './attached-workloa
 export { buildKubernetes, type KubernetesInput } from './app';
 export { DefaultDeny } from './default-deny';
 export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budget';
+export { FloorRules, type FloorRulesProps } from './floor-rules';
 export { GpuQuota, type GpuQuotaProps } from './gpu-quota';
 export { HorizontalAutoscaler, type HorizontalAutoscalerProps } from './horizontal-autoscaler';
 export { InferenceService, type InferenceServiceProps } from './inference-service';
 export { KarpenterNodePools, type KarpenterNodePoolsProps, type KarpenterSettings } from './karpenter-node-pools';
 export { KueueQueue, type KueueQueueProps } from './kueue-queue';
-export { type FloorSource } from './live-floors';
+export {
+  floorAdapterRules,
+  floorAlertGroups,
+  type FloorMetric,
+  floorMetricOf,
+  floorRuleGroups,
+  type FloorSource,
+  floorSourceOf,
+} from './live-floors';
 export { Namespace, type NamespaceProps } from './namespace';
 export { NodeBuffer, type NodeBufferProps } from './node-buffer';
 export { plannedWorkload, type PlannedWorkload } from './planned-workload';

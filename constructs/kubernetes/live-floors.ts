@@ -1,9 +1,11 @@
-import { type CapacityConfig, hasExactTolerance, liveLoadOf } from '../../lib/config';
+import { type CapacityConfig, hasExactTolerance, isAutoscaled, liveLoadOf, scalerOf } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import {
   alertRules,
+  askedSeries,
   floorQuery,
+  floorSeries,
   livePlanOf,
   liveRules,
   type LiveWorkload,
@@ -21,11 +23,48 @@ export type FloorSource = {
   readonly query: string;
 };
 
-/** Where the floor of a workload is read; `undefined` where no rules decide it. */
+/** The external metric that an HPA reads the floor of a workload as, served by the rules of `floorAdapterRules`. */
+export type FloorMetric = { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+
+/** Where KEDA reads the floor of a workload; `undefined` where no rules decide it, or an HPA reads it. */
 export function floorSourceOf(config: CapacityConfig, name: string): FloorSource | undefined {
   const load = liveLoadOf(config, name);
-  return load === null ? undefined : { url: load.url, query: floorQuery(config.name, name) };
+  if (load === null || isReadByHpa(config, name)) return undefined;
+  return { url: load.url, query: floorQuery(config.name, name, hasExactTolerance(config.cluster.version)) };
 }
+
+/** What an HPA reads the floor of a workload as; `undefined` where no rules decide it, or KEDA reads it. */
+export function floorMetricOf(config: CapacityConfig, name: string): FloorMetric | undefined {
+  if (!isReadByHpa(config, name)) return undefined;
+  const series = hasExactTolerance(config.cluster.version) ? floorSeries : askedSeries;
+  return { name: metricName(series), labels: { plan: config.name, workload: name } };
+}
+
+/** Whether rules decide the floor of a workload and an HPA reads it. */
+export function isReadByHpa({ workloads }: Pick<CapacityConfig, 'workloads'>, name: string): boolean {
+  const workload = workloads[name];
+  return isAutoscaled(workload) && workload.owner === 'live' && scalerOf(workload) === 'hpa';
+}
+
+/**
+ * The rules by which prometheus-adapter serves floors as external metrics, in the form of its configuration. They name no plan: those of
+ * several plans in a cluster are the same. The floor is that of the labels that an HPA asks for, from whichever namespace.
+ *
+ * @see kubernetes-sigs/prometheus-adapter, docs/externalmetrics.md
+ */
+export function floorAdapterRules() {
+  return {
+    externalRules: [floorSeries, askedSeries].map((series) => ({
+      seriesQuery: series,
+      resources: { namespaced: false },
+      name: { as: metricName(series) },
+      metricsQuery: 'max by (plan, workload) (<<.Series>>{<<.LabelMatchers>>})',
+    })),
+  };
+}
+
+/** A colon stands in the name of no metric that others serve. */
+const metricName = (series: string): string => series.replaceAll(':', '_');
 
 /**
  * The recording rules of all workloads with owner `live`; none where there is no such workload.
@@ -34,7 +73,7 @@ export function floorSourceOf(config: CapacityConfig, name: string): FloorSource
  */
 export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup[] {
   const workloads = liveWorkloads(config, plan);
-  return workloads.length === 0 ? [] : liveRules(config.name, workloads);
+  return workloads.length === 0 ? [] : liveRules(config.name, workloads, hasExactTolerance(config.cluster.version));
 }
 
 /**
@@ -46,13 +85,16 @@ export function floorAlertGroups(config: CapacityConfig, plan: CapacityPlan): Ru
   const workloads = liveWorkloads(config, plan).map(({ name, plan }): WatchedWorkload => {
     const { attach } = config.workloads[name];
     const { kind = 'Deployment', name: target = name, namespace = config.namespace.name, takesOver } = attach ?? {};
-    return { name, plan, target: { kind, name: target, namespace }, autoscaler: takesOver ?? `keda-hpa-${name}` };
+    return {
+      name,
+      plan,
+      target: { kind, name: target, namespace },
+      autoscaler: takesOver ?? (isReadByHpa(config, name) ? name : `keda-hpa-${name}`),
+    };
   });
   const validMs = timeOf(plan.validUntil) - timeOf(plan.asOf);
   const noticeMs = Math.min(DAY_MS, noticeShare * validMs);
-  return workloads.length === 0
-    ? []
-    : alertRules({ plan: config.name, workloads, exactFloors: hasExactTolerance(config.cluster.version), noticeMs });
+  return workloads.length === 0 ? [] : alertRules({ plan: config.name, workloads, noticeMs });
 }
 
 /** A plan of short validity is told to expire when so much of it is left. */

@@ -13,6 +13,7 @@ import {
   type WorkloadConfig,
 } from '../../lib/config';
 import { nodeSelector } from './node-selector';
+import { isReadByHpa } from './live-floors';
 import { namespaceOfService } from './network-peers';
 import { movingFloors } from './planned-workload';
 import { roomAtPeak } from './room';
@@ -34,7 +35,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   };
   const triggers = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric?.triggers : undefined) ?? [];
   const scaled = ({ config: workload }: Workload) => isAutoscaled(workload);
-  const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner !== 'manifests';
+  const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner !== 'manifests' && !isReadByHpa(config, workload.name);
   const isLive = (workload: Workload) => scaled(workload) && workload.plan.owner === 'live';
   // Since 2.18 a trigger that fails asks for just the replicas that there are, and a ScaledObject can set a tolerance.
   const keda = 'KEDA 2.18 or later';
@@ -67,6 +68,10 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
     ),
     ...line('kube-state-metrics, scraped with its own labels (honorLabels), for the alerts on the floors of', isLive),
     ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
+    ...line(
+      'prometheus-adapter as the server of external.metrics.k8s.io, in place of KEDA, with prometheus/adapter-rules.yaml among its rules, for the floors of',
+      ({ name }) => isReadByHpa(config, name),
+    ),
     ...line('a metrics adapter (custom.metrics.k8s.io), for the load of', (workload) =>
       triggers(workload).some(({ kind }) => kind === 'pods'),
     ),

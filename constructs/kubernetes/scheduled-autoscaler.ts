@@ -125,7 +125,7 @@ function unread({ name }: PlannedWorkload): never {
     code: 'kubernetes/no-metric',
     path: `workloads.${name}.owner`,
     message: "is 'live', and nothing says where the floor is read",
-    hint: "give floor: { url, query }, or plan with owner: 'keda'",
+    hint: "give floor: floorSourceOf(config, name), or plan with owner: 'keda'",
   });
 }
 

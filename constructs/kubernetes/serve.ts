@@ -15,7 +15,7 @@ import { AllowReaching } from './allow-reaching';
 import { autoscale } from './autoscale';
 import { DisruptionBudget } from './disruption-budget';
 import { selectorLabels, workloadLabels } from './labels';
-import type { FloorSource } from './live-floors';
+import type { FloorMetric, FloorSource } from './live-floors';
 import { mustBeClosed, namespaceOfService } from './network-peers';
 import { type DeploymentSpec, kubernetesObject } from './objects';
 import { applyPatch } from './patch';
@@ -51,7 +51,7 @@ export interface ServeProps {
    */
   readonly healthPath?: string;
   /**
-   * What the autoscaler follows: `prometheusMetric(...)` for owner `keda`, `podsMetric(...)` for owner `manifests`, or several.
+   * What the autoscaler follows: `prometheusMetric(...)` for KEDA, `podsMetric(...)` for an HPA, or several.
    * @default CPU; for a service CPU and memory; a workload with GPUs needs one
    */
   readonly metric?: LiveMetricInput;
@@ -79,10 +79,15 @@ export interface ServeProps {
    */
   readonly exactFloors?: boolean;
   /**
-   * Where the floor of a workload with owner `live` is read.
-   * @default none; owner `live` needs it
+   * Where KEDA reads the floor of a workload with owner `live`.
+   * @default none; owner `live` needs it, or `floorMetric`
    */
   readonly floor?: FloorSource;
+  /**
+   * What an HPA reads it as, where an HPA does.
+   * @default none: KEDA reads it
+   */
+  readonly floorMetric?: FloorMetric;
   /**
    * How the Prometheus operator scrapes its pods, with the labels that `metric` asks for: see `PodMonitor`.
    * @default no PodMonitor

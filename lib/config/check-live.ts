@@ -1,5 +1,5 @@
 import type { Add } from './check-pools';
-import { isAutoscaled } from './kinds';
+import { isAutoscaled, scalerOf } from './kinds';
 import type { CapacityConfig, InferenceConfig } from './schema';
 import { seriesKindOf } from './source-schema';
 import type { PrometheusSourceConfig } from './source-schema';
@@ -7,7 +7,7 @@ import { SECOND_MS } from '../units';
 
 /** The load that the rules of a live floor ask Prometheus for. */
 export type LiveLoad = {
-  /** The server that evaluates the rules, and that KEDA asks for what they recorded. */
+  /** The server that evaluates the rules, and that autoscalers ask for what they recorded. */
   readonly url: string;
   readonly query: string;
   /** What its answer is multiplied by to come to the unit of the plan. */
@@ -19,9 +19,19 @@ export function checkLive(config: CapacityConfig, add: Add): void {
   const others = "or owner: 'keda'";
   let live = 0;
   for (const [name, workload] of Object.entries(config.workloads)) {
-    if (!isAutoscaled(workload) || workload.owner !== 'live') continue;
-    live += 1;
+    if (!isAutoscaled(workload)) continue;
     const at = ['workloads', name] as const;
+    if (workload.owner !== 'live') {
+      if (workload.live !== undefined)
+        add(
+          'live',
+          [...at, 'live'],
+          `says how a live floor is followed, and the owner is '${workload.owner}'`,
+          "leave it out, or state owner: 'live'",
+        );
+      continue;
+    }
+    live += 1;
     if (workload.kind === 'service')
       add('live', [...at, 'owner'], "is 'live', and a service is measured by its utilisation: rules follow one load", "owner: 'keda'");
     else checkLoad(at, workload, config, (path, message, hint) => add('live', path, message, `${hint}, ${others}`));
@@ -34,6 +44,8 @@ type Told = (path: readonly PropertyKey[], message: string, hint: string) => voi
 
 function checkLoad(at: readonly string[], workload: InferenceConfig, config: CapacityConfig, tell: Told): void {
   const { load, queue, replay } = workload;
+  const isHpa = scalerOf(workload) === 'hpa';
+  if (isHpa) checkHpa(at, workload, config, tell);
   const { prometheus } = config.history;
   if (load.kind !== 'prometheus')
     return tell([...at, 'load'], 'is no query of Prometheus, which recording rules could go on asking', 'load: prometheus(...)');
@@ -45,11 +57,31 @@ function checkLoad(at: readonly string[], workload: InferenceConfig, config: Cap
   if (queue !== undefined)
     tell([...at, 'queue'], 'makes the load whole, which rules cannot', 'count what arrives in place of what was served');
   if (replay === 'off') tell([...at, 'replay'], "is 'off', and the replay is where a live floor is learned", 'leave it out');
-  if (prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers)
+  if (!isHpa && (prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers))
     tell(
       ['history', 'prometheus'],
       'wants credentials, which KEDA would have to have to read the floor',
       'name a server in the cluster that wants none',
+    );
+}
+
+/** An HPA that reads a floor has a metric of its pods beside it, and cannot stand beside KEDA: one server has the external metrics of a cluster. */
+function checkHpa(at: readonly string[], { metric }: InferenceConfig, { workloads }: CapacityConfig, tell: Told): void {
+  if (metric === undefined)
+    tell(
+      [...at, 'metric'],
+      'is missing: what the HPA follows beside its floor',
+      "metric: podsMetric('requests_per_second'), or cpuMetric()",
+    );
+  const byKeda = Object.keys(workloads).filter((name) => {
+    const workload = workloads[name];
+    return isAutoscaled(workload) && scalerOf(workload) === 'keda';
+  });
+  if (byKeda.length > 0)
+    tell(
+      [...at, 'live', 'reader'],
+      `is 'hpa', and KEDA scales ${byKeda.join(', ')}: a cluster takes its external metrics from one server, KEDA or the adapter`,
+      `owner: 'manifests' or live: { reader: 'hpa' } there, live: { reader: 'keda' } here`,
     );
 }
 

@@ -1,6 +1,6 @@
 import { podProblems } from './check-pod';
 import type { Add } from './check-pools';
-import { type FloorOwner, isDeferrable, isMeasuredByLoad } from './kinds';
+import { isDeferrable, isMeasuredByLoad, scalerOf } from './kinds';
 import type { LiveMetric, MetricConfig } from './metric-schema';
 import type { CapacityConfig, InferenceConfig, ServiceConfig, TrainingConfig, WorkloadConfig } from './schema';
 import { seriesKindOf, type SourceConfig } from './source-schema';
@@ -64,23 +64,25 @@ function checkService(name: string, { metric, machine, replica }: ServiceConfig,
   if (metric) add('metric', ['workloads', name, 'metric'], 'a service is scaled by CPU and memory, not by a metric of its own');
 }
 
-/** By who moves the floor: the metric that its autoscaler cannot read, and what to do about one. */
-const unreadable: Readonly<Record<FloorOwner, { readonly kind: MetricConfig['kind']; readonly message: string; readonly hint: string }>> = {
-  manifests: { kind: 'prometheus', message: 'an HPA cannot read PromQL', hint: "use podsMetric(...), or owner: 'keda'" },
+type Scaler = ReturnType<typeof scalerOf>;
+
+/** By what scales a workload: the metric that it cannot read, and what to do about one. */
+const unreadable: Readonly<Record<Scaler, { readonly kind: MetricConfig['kind']; readonly message: string; readonly hint: string }>> = {
+  hpa: { kind: 'prometheus', message: 'an HPA cannot read PromQL', hint: "use podsMetric(...), or owner: 'keda'" },
   keda: {
     kind: 'pods',
     message: 'a KEDA ScaledObject cannot read a metric of the pods',
     hint: "use prometheusMetric(...), or owner: 'manifests'",
   },
-  live: { kind: 'pods', message: 'a KEDA ScaledObject cannot read a metric of the pods', hint: 'use prometheusMetric(...)' },
 };
 
 function checkInference(name: string, workload: InferenceConfig, add: Add): void {
-  const { load, metric, model, owner, replica } = workload;
+  const { load, metric, model, replica } = workload;
   const at = ['workloads', name] as const;
-  if (metric?.triggers.some(({ kind }) => kind === unreadable[owner].kind))
-    add('metric', [...at, 'metric'], unreadable[owner].message, unreadable[owner].hint);
-  if (metric !== undefined) checkMetric(name, metric, owner, add);
+  const scaler = scalerOf(workload);
+  const { kind, message, hint } = unreadable[scaler];
+  if (metric?.triggers.some((trigger) => trigger.kind === kind)) add('metric', [...at, 'metric'], message, hint);
+  if (metric !== undefined) checkMetric(name, metric, scaler, add);
   if (replica.profile !== undefined) {
     const hint = 'state replica.throughput in its place';
     return add('profile', [...at, 'replica', 'profile'], 'is read beside the file of a config, and this config is none', hint);
@@ -108,10 +110,10 @@ function checkInference(name: string, workload: InferenceConfig, add: Add): void
 }
 
 /** Several triggers: at most one of them is the load itself, and only KEDA has formulas, over triggers from outside the pods. */
-function checkMetric(name: string, { triggers, formula }: LiveMetric, owner: FloorOwner, add: Add): void {
+function checkMetric(name: string, { triggers, formula }: LiveMetric, scaler: Scaler, add: Add): void {
   const at = ['workloads', name, 'metric'] as const;
   if (formula !== undefined) {
-    if (owner === 'manifests') add('metric', [...at, 'formula'], 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
+    if (scaler === 'hpa') add('metric', [...at, 'formula'], 'an HPA knows no formula', "list the triggers, or owner: 'keda'");
     if (triggers.some(({ kind }) => kind === 'cpu'))
       add(
         'metric',

@@ -55,6 +55,7 @@ export {
   type LoadFollower,
   poolOwnerOf,
   poolOwners,
+  scalerOf,
 } from './kinds';
 export type { MonitorConfig } from './monitor-schema';
 export { type CallerInput, rangeOf, type Reach, type ReachInput, reachOf } from './network-schema';

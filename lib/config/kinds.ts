@@ -73,6 +73,11 @@ export const floorOwners: Readonly<Record<FloorOwner, FloorOwnerFacts>> = {
   manifests: { movesByHour: false },
 };
 
+/** What scales a workload: a ScaledObject of KEDA, or a plain HorizontalPodAutoscaler. */
+export function scalerOf({ owner, live }: Pick<AutoscaledWorkload, 'owner' | 'live'>): 'keda' | 'hpa' {
+  return owner === 'manifests' || (owner === 'live' && live?.reader === 'hpa') ? 'hpa' : 'keda';
+}
+
 /** Who moves the number of nodes of a pool; `none` of machines of one's own, which nobody orders. */
 export type PoolOwner = PoolConfig['owner'] | 'none';
 

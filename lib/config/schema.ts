@@ -18,7 +18,7 @@ import {
   regionPattern,
   text,
 } from './fields';
-import { followsLoad, isMeasuredByLoad } from './kinds';
+import { followsLoad, isMeasuredByLoad, scalerOf } from './kinds';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { ManifestObject } from './manifest-pods';
 import { type LiveMetric, liveMetricOf } from './metric-schema';
@@ -269,11 +269,11 @@ function namespaceOf({ namespace, name }: Pick<z.output<typeof capacitySchema>, 
 }
 
 /**
- * The metric of an autoscaler that the config leaves out: the query its load is read by, where KEDA can ask the same server for it as it
- * stands. A server that wants credentials of ours is left to the config.
+ * The metric of an autoscaler of KEDA that the config leaves out: the query its load is read by, where KEDA can ask the same server for it as
+ * it stands. A server that wants credentials of ours is left to the config.
  */
 function liveMetric(workload: WorkloadConfig, { prometheus }: HistoryConfig): LiveMetric | undefined {
-  if (!followsLoad(workload) || workload.metric !== undefined || workload.owner === 'manifests') return undefined;
+  if (!followsLoad(workload) || workload.metric !== undefined || scalerOf(workload) === 'hpa') return undefined;
   const { load } = workload;
   if (load.kind !== 'prometheus' || prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers)
     return undefined;

@@ -55,11 +55,20 @@ const bufferSchema = z
   })
   .meta({ id: 'Buffer', description: 'nodes ahead of pods: places that are free when replicas come; the plan has nodes for them' });
 
+const liveSchema = z
+  .strictObject({
+    reader: z.enum(['keda', 'hpa']).optional().meta({
+      description: "who reads the floor: KEDA, or an HPA that prometheus-adapter serves it to as an external metric; KEDA unless 'hpa'",
+    }),
+  })
+  .meta({ id: 'LiveFloor', description: "how a floor that recording rules decide (owner: 'live') is followed" });
+
 const scaled = {
+  live: liveSchema.optional(),
   buffer: bufferSchema.optional(),
   owner: z.enum(['keda', 'live', 'manifests']).default('keda').meta({
     description:
-      "who moves the floor: KEDA by the schedule, recording rules of Prometheus by the load, which KEDA reads ('live'), or the manifests, in which it stays",
+      "who moves the floor: KEDA by the schedule, recording rules of Prometheus by the load, which an autoscaler reads ('live'), or the manifests, in which it stays",
   }),
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
   metric: liveMetricSchema.optional().meta({

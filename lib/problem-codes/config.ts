@@ -95,13 +95,13 @@ export const configCodes = {
   },
   'config/metric': {
     title: 'The live metric does not suit who scales the workload.',
-    when: "An HPA (`owner: 'manifests'`) cannot read PromQL, a KEDA ScaledObject cannot read a metric of the pods, and a service is scaled by its CPU and memory and takes no metric of its own.",
-    cure: "Use `podsMetric(...)` with `owner: 'manifests'`, `prometheusMetric(...)` with `owner: 'keda'`, and none for a service.",
+    when: "An HPA (`owner: 'manifests'`, or `live: { reader: 'hpa' }`) cannot read PromQL, a KEDA ScaledObject cannot read a metric of the pods, and a service is scaled by its CPU and memory and takes no metric of its own.",
+    cure: 'Use `podsMetric(...)` where an HPA scales, `prometheusMetric(...)` where KEDA does, and none for a service.',
     example: "foresize.config.ts: workloads.chat.metric: an HPA cannot read PromQL. Hint: use podsMetric(...), or owner: 'keda'",
   },
   'config/live': {
     title: 'A live floor cannot follow this load.',
-    when: "`owner: 'live'` of a workload whose load is no query of Prometheus, is a counter or a count, is made whole by a queue, belongs to a service, is not replayed, or is on a server that wants credentials; or `prometheusRule` where no workload has such an owner. The rules ask Prometheus for the load as the forecast did, and KEDA reads what they record.",
+    when: "`owner: 'live'` of a workload whose load is no query of Prometheus, is a counter or a count, is made whole by a queue, belongs to a service, is not replayed, or is on a server that wants credentials; `live: { reader: 'hpa' }` without a metric of the pods, or beside workloads that KEDA scales, for a cluster takes its external metrics from one server; or `live` or `prometheusRule` where no workload has such an owner. The rules ask Prometheus for the load as the forecast did, and an autoscaler reads what they record.",
     cure: "Give the load as a query that yields the rate or the level itself, such as `prometheus('sum(rate(requests_total[5m]))')`, or leave the floor to the schedule: `owner: 'keda'`.",
     example:
       "foresize.config.ts: workloads.chat.load: is no query of Prometheus, which recording rules could go on asking. Hint: load: prometheus(...), or owner: 'keda'",

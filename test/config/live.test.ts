@@ -1,4 +1,4 @@
-import { liveLoadOf } from '../../lib/config';
+import { configDigest, liveLoadOf, scalerOf } from '../../lib/config';
 import { renderProblem, isProblemError } from '../../lib/problems';
 import { liveChat, rawConfig, testConfig } from '../support/config';
 
@@ -35,6 +35,36 @@ test.each([
   const refusal = refusalOf(fields, more);
   expect(refusal).toContain(expected);
   expect(refusal).toContain("or owner: 'keda'");
+});
+
+const podsMetric = { kind: 'pods', name: 'requests_per_second' };
+const hpa = { live: { reader: 'hpa' } };
+
+test('an HPA reads a live floor beside a metric of the pods, and asks no server for it that wants credentials', () => {
+  const secret = { history: { prometheus: { url, bearerToken: { env: 'TOKEN' } } } };
+  const taken = config({ ...hpa, metric: podsMetric }, secret);
+  expect(scalerOf(taken.workloads.chat as never)).toBe('hpa');
+  expect(configDigest(taken)).toBe(configDigest(config({ metric: podsMetric, owner: 'live', live: { reader: 'hpa' } })));
+  expect(taken.assumed).not.toContain('workloads.chat.live.reader');
+});
+
+test.each([
+  ['no metric', hpa, 'workloads.chat.metric: is missing: what the HPA follows beside its floor'],
+  ['PromQL', { ...hpa, metric: { kind: 'prometheus', query: 'load', url } }, 'workloads.chat.metric: an HPA cannot read PromQL'],
+  [
+    'a floor that is not live',
+    { ...hpa, owner: 'keda' },
+    "workloads.chat.live: says how a live floor is followed, and the owner is 'keda'",
+  ],
+])('an HPA as reader with %s is refused', (_name, fields, expected) => {
+  expect(refusalOf(fields)).toContain(expected);
+});
+
+test('an HPA as reader is refused beside workloads that KEDA scales, which are named', () => {
+  const other = { ...rawConfig().workloads.chat, owner: 'keda' };
+  const chat = { ...live, ...hpa, metric: podsMetric };
+  expect(refusalOf({}, { workloads: { chat, other } })).toContain("workloads.chat.live.reader: is 'hpa', and KEDA scales other");
+  expect(refusalOf({}, { workloads: { chat, other: { ...other, owner: 'manifests' } } })).toBe('taken');
 });
 
 test('a service has no load that rules could follow', () => {

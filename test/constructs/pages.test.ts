@@ -7,9 +7,11 @@ import * as aws from '../../constructs/aws';
 import * as kubernetes from '../../constructs/kubernetes';
 import * as foresize from '../../lib';
 import { floorOwners, poolOwners } from '../../lib/config/kinds';
+import type { CapacityConfig } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file/types';
 import { typeErrors } from '../support/compile';
 import { filesOf, root, temporaryFolder } from '../support/foresize';
+import { testLive } from '../support/live-floor';
 
 const constructs = Object.entries({ ...aws, ...kubernetes })
   .filter(([, value]) => (value as { readonly prototype?: unknown }).prototype instanceof Construct)
@@ -38,7 +40,7 @@ test('the examples of all pages compile, and each table of props has all of them
 
 test.each(pages)('the example of %s synthesizes without a warning, and the page names every kind of object that it makes', (path) => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-  const kinds = kindsMadeBy(examples[path]);
+  const kinds = kindsMadeBy(examples[path], path.endsWith('floor-rules.md') ? withLiveFloor(project) : project);
   expect(warn.mock.calls).toEqual([]);
   warn.mockRestore();
   expect(kinds).not.toEqual([]);
@@ -63,6 +65,7 @@ test('every link of the pages leads to a file, and to a heading of it', () => {
   expect(dead).toEqual([]);
 });
 
+type Project = { readonly config: CapacityConfig; readonly plan: CapacityPlan };
 type Prop = { readonly name: string; readonly isRequired: boolean };
 type Section = { readonly names: readonly string[]; readonly props: Prop[] };
 
@@ -101,7 +104,7 @@ ${lines.join('')}
 }
 
 /** Runs an example in a folder of its own. @returns the kinds of Kubernetes objects and types of Terraform resources that it writes */
-function kindsMadeBy(code: string): string[] {
+function kindsMadeBy(code: string, project: Project): string[] {
   const folder = temporaryFolder();
   Object.assign(process.env, { CDK8S_OUTDIR: folder, CDKTF_OUTDIR: folder });
   const required = (name: string): unknown =>
@@ -118,12 +121,24 @@ function kindsMadeBy(code: string): string[] {
 }
 
 /** The sample with what two of the pages say of the config: places kept free for the chat, and a pool of Karpenter. */
-const project = ((): { config: unknown; plan: CapacityPlan } => {
+const project = ((): Project => {
   const { config, plan } = foresize.loadProject({ config: join(root, 'foresize.config.ts') });
   const chat = { ...plan.workloads.chat, buffer: { replicas: 2, by: 'placeholder-pods' as const } };
   const batch = { ...plan.pools.l40s, owner: 'karpenter' as const };
   return { config, plan: { ...plan, workloads: { ...plan.workloads, chat }, pools: { ...plan.pools, batch } } };
 })();
+
+/** The same with a floor of the chat that recording rules decide. */
+function withLiveFloor({ config, plan }: Project): Project {
+  const load = { kind: 'prometheus' as const, query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring.svc:9090' };
+  const stated = { ...config.workloads.chat, owner: 'live', load } as CapacityConfig['workloads'][string];
+  const { replay } = plan.workloads.chat;
+  const chat = { ...plan.workloads.chat, owner: 'live' as const, replay: replay && { ...replay, live: testLive } };
+  return {
+    config: { ...config, workloads: { ...config.workloads, chat: stated } },
+    plan: { ...plan, workloads: { ...plan.workloads, chat } },
+  };
+}
 
 /** The anchors that GitHub gives the headings of a page. */
 function anchorsOf(path: string): string[] {

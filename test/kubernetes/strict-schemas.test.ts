@@ -149,7 +149,14 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
       { name: 'sample-alerts', namespace: 'monitoring', labels: { release: 'prometheus' } },
     ]);
     expect(() => buildObjects(config, planWith('chat', { owner: 'live' }))).toThrow('the plan holds nothing that was learned for it');
-    expect([...rules, ...made.filter(({ kind }) => kind === 'ScaledObject')].flatMap(validators(version))).toEqual([]);
+    const read = { ...chat, load, owner: 'live', live: { reader: 'hpa' }, metric: { kind: 'pods', name: 'requests_per_second' } };
+    const storefront = { ...sampleInput.workloads.storefront, owner: 'manifests' };
+    const withoutKeda = sampleConfig({ workloads: { ...sampleInput.workloads, chat: read, storefront }, cluster: { version } });
+    const hpas = buildObjects(withoutKeda, planWith('chat', { owner: 'live', replay: { ...replay, live: testLive } as never })).filter(
+      ({ kind, metadata }) => kind === 'HorizontalPodAutoscaler' && metadata.name === 'chat',
+    );
+    expect(hpas).toHaveLength(1);
+    expect([...rules, ...hpas, ...made.filter(({ kind }) => kind === 'ScaledObject')].flatMap(validators(version))).toEqual([]);
   });
 
   testHere(`so do the objects that keep places free${why}`, () => {

@@ -119,15 +119,15 @@ prometheusTest('each alert fires for what it is there for, and keeps still other
   return Promise.resolve();
 });
 
-prometheusTest('a floor that is stale is told only while the plan is valid, and an autoscaler that ignores a tenth is not told of', () => {
+prometheusTest('a floor that is stale is told only while the plan is valid, and one that is missed by a tenth is told', () => {
   const expired = alertsOf([watched({ plan: { live: testLive, validUntil: 45 * 60 * SECOND_MS } })]);
   expect(evaluated(expired, [played({ minutes: 80, otherwise: { [floor]: before }, fires: never(46, 60, 80) })])).toBe('');
   const short = (replicas: number): Case['otherwise'] => ({ [floor]: same(11, 61), [available]: same(replicas, 61) });
   const tests = [
-    { minutes: 60, otherwise: short(10), fires: never(20, 40, 60) },
-    { minutes: 60, otherwise: short(9), fires: { 20: ['ForesizeFloorNotReached'] } },
+    { minutes: 60, otherwise: short(11), fires: never(20, 40, 60) },
+    { minutes: 60, otherwise: short(10), fires: { 20: ['ForesizeFloorNotReached'] } },
   ];
-  expect(evaluated(alertsOf(undefined, false), tests.map(played))).toBe('');
+  expect(evaluated(alertsOf(), tests.map(played))).toBe('');
   return Promise.resolve();
 });
 

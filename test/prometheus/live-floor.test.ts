@@ -1,6 +1,6 @@
 import { type LivePlan, liveRules, lookOf, type RuleGroup } from '../../lib/plan/live-floor';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
-import { decidedAt, floorsOver, testLive, testLoad, testPlan, undecided } from '../support/live-floor';
+import { askedOver, decidedAt, floorsOver, testLive, testLoad, testPlan, undecided } from '../support/live-floor';
 import { prometheusTest, startPrometheus, testRules } from '../support/prometheus';
 
 /** The rules in a real Prometheus, against the function that they stand for. */
@@ -44,7 +44,9 @@ prometheusTest(
       labels: `{plan="prod",workload="${name}"}`,
       value: values.filter((value) => !Number.isNaN(value)).length,
     });
-    const groups = liveRules('prod', [workload('chat', plan), workload('slow', slowPlan)]);
+    const groups = liveRules('prod', [workload('chat', plan), workload('slow', slowPlan)], false);
+    const asked = askedOver(floor);
+    expect(floor.some((replicas, minute) => asked[minute] > replicas)).toBe(true);
     const faults = testRules(
       { groups },
       {
@@ -57,11 +59,14 @@ prometheusTest(
               { series: 'requests', values: text(loads, testLive.loadPerReplica) },
               { series: `expected${ofChat}`, values: text(floor, 1) },
               { series: 'expected{plan="prod",workload="slow"}', values: text(slow, 1) },
+              { series: `asked${ofChat}`, values: text(asked, 1) },
             ],
             promql_expr_test: [
               { ...over('foresize:floor:replicas == expected'), exp_samples: [counted('chat', floor), counted('slow', slow)] },
               over('foresize:floor:replicas != expected'),
               over('foresize:floor:replicas unless expected'),
+              { ...over('foresize:floor:asked == asked'), exp_samples: [counted('chat', asked)] },
+              over('foresize:floor:asked != asked'),
             ],
           },
         ],

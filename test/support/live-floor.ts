@@ -96,6 +96,15 @@ export function floorsOver(plan: LivePlan, start: number, loads: Float64Array): 
   return record;
 }
 
+/** What autoscalers with a tolerance of a tenth are asked for, by floors minute by minute. */
+export function askedOver(floors: Float64Array): Float64Array {
+  return floors.map((floor, minute) => {
+    const lately = floors.subarray(Math.max(0, minute - 4), minute + 1);
+    const isSteady = lately.length === 5 && lately.every((before) => before >= floor);
+    return isSteady || Number.isNaN(floor) ? floor : Math.max(floor, Math.floor(((floor - 1) * 11) / 10) + 1);
+  });
+}
+
 function round(value: number): number {
   return Number(value.toPrecision(6));
 }

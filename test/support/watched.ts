@@ -13,6 +13,6 @@ export function watched(fields: Partial<WatchedWorkload> = {}): WatchedWorkload 
   };
 }
 
-export function alertsOf(workloads: readonly WatchedWorkload[] = [watched()], exactFloors = true): ReturnType<typeof alertRules> {
-  return alertRules({ plan: 'prod', workloads, exactFloors, noticeMs: DAY_MS });
+export function alertsOf(workloads: readonly WatchedWorkload[] = [watched()]): ReturnType<typeof alertRules> {
+  return alertRules({ plan: 'prod', workloads, noticeMs: DAY_MS });
 }

@@ -34,8 +34,6 @@ export const highSeries = 'foresize:forecast:high';
 /** 1 in minutes whose load is above what was provided for a lead before, else 0. */
 const missedSeries = 'foresize:forecast:missed';
 
-/** An HPA that cannot be told otherwise leaves so much of its present number unmet. */
-const tolerance = 0.1;
 const dayMinutes = 24 * 60;
 /** Less than this share of a day, half an hour, is no more than one crowd. */
 const leastMissed = 0.02;
@@ -44,18 +42,15 @@ const leastMissed = 0.02;
  * Alerts on live floors, with what they read beside the series of `liveRules`. A group a workload records its replicas, by
  * kube-state-metrics, and tells when its floor is not recorded; one group has the other alerts for all workloads.
  *
- * @param watch.exactFloors whether autoscalers reach each floor exactly; otherwise a tenth below it is as good
  * @param watch.noticeMs how long before the plan expires that is told
  */
 export function alertRules({
   plan,
   workloads,
-  exactFloors,
   noticeMs,
 }: {
   readonly plan: string;
   readonly workloads: readonly WatchedWorkload[];
-  readonly exactFloors: boolean;
   readonly noticeMs: number;
 }): RuleGroup<WatchRule>[] {
   const sorted = [...workloads].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -81,7 +76,7 @@ export function alertRules({
           record: missedSeries,
           expr,
         })),
-        ...byLead((lead) => notReached(lead, exactFloors, all)).map(notReachedAlert),
+        ...byLead((lead) => notReached(lead, all)).map(notReachedAlert),
         ceilingAlert(all),
         missedAlert(all),
         expiryAlert(noticeMs, all),
@@ -136,7 +131,7 @@ function staleAlert({ name, plan: { validUntil } }: WatchedWorkload, plan: strin
     labels: { severity: 'warning' },
     annotations: {
       summary: `The live floor of ${name} does not follow its load.`,
-      description: `For 25 minutes the rules have recorded no floor of ${name}, or no load to decide it by, though its plan is valid. The schedule of the plan holds, or the fallback of KEDA.`,
+      description: `For 25 minutes the rules have recorded no floor of ${name}, or no load to decide it by, though its plan is valid. The schedule of the plan holds, or what its autoscaler falls back on.`,
       runbook: runbook('floor-stale'),
     },
   };
@@ -148,10 +143,9 @@ function highRule(all: Selection): RecordingRule {
 }
 
 /** At no time within a lead were there as many replicas as were asked for during all of it, which had begun by then. */
-function notReached(lead: number, exactFloors: boolean, all: Selection): string {
+function notReached(lead: number, all: Selection): string {
   const floor = series(floorSeries, all);
-  const asked = `min_over_time(${floor}${range(lead)})${exactFloors ? '' : ` / ${1 + tolerance}`}`;
-  return `max_over_time(${series(availableSeries, all)}${range(lead)}) < ${asked}\n  and (${floor} offset ${lead}m)`;
+  return `max_over_time(${series(availableSeries, all)}${range(lead)}) < min_over_time(${floor}${range(lead)})\n  and (${floor} offset ${lead}m)`;
 }
 
 function notReachedAlert(expr: string): AlertRule {

@@ -1,4 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../../units';
+import { askedRule, askedSeries } from './asked';
 import { numbersMinutes } from './course';
 import { featureRules } from './feature-rules';
 import { centreFeatures, offsetReplicas, spreadFeatures } from './features';
@@ -38,9 +39,13 @@ export type RuleGroup<Rule extends object = RecordingRule> = {
 
 /** The series that autoscalers read: replicas, one series a workload. */
 export const floorSeries = 'foresize:floor:replicas';
-/** The floor of one workload. */
-export function floorQuery(plan: string, workload: string): string {
-  return series(floorSeries, { plan, workloads: [workload] });
+/**
+ * The query by which an autoscaler reads the floor of one workload.
+ *
+ * @param isExact whether it follows the floor exactly; otherwise it ignores a tenth, and asks for what makes up for that
+ */
+export function floorQuery(plan: string, workload: string, isExact: boolean): string {
+  return series(isExact ? floorSeries : askedSeries, { plan, workloads: [workload] });
 }
 
 /** Beside it, in the unit of the load: what is expected at most until a new node serves, and what there is. */
@@ -55,8 +60,9 @@ export const loadSeries = 'foresize:load';
  * takes some ten microseconds for each number in it, so that none is evaluated by the minute that does not change by the minute.
  *
  * @param plan the name of the plan, by which its series are told from those of others
+ * @param isExact whether autoscalers follow a floor exactly; otherwise what makes up for their tolerance is recorded too
  */
-export function liveRules(plan: string, workloads: readonly LiveWorkload[]): RuleGroup[] {
+export function liveRules(plan: string, workloads: readonly LiveWorkload[], isExact = true): RuleGroup[] {
   const sorted = [...workloads].sort((a, b) => (a.name < b.name ? -1 : 1));
   const all = { plan };
   const labelled = ({ name }: LiveWorkload, rules: readonly RecordingRule[]) =>
@@ -83,6 +89,7 @@ export function liveRules(plan: string, workloads: readonly LiveWorkload[]): Rul
           all,
           sorted.some(({ plan: { raised = [] } }) => raised.length > 0),
         ),
+        ...(isExact ? [] : [askedRule(floorSeries, all)]),
       ],
     },
   ];

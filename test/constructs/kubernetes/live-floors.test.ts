@@ -1,12 +1,18 @@
 import { parse } from 'yaml';
+import { HorizontalAutoscaler } from '../../../constructs/kubernetes/horizontal-autoscaler';
 import { floorAlertGroups, floorRuleGroups } from '../../../constructs/kubernetes/live-floors';
+import { plannedWorkload } from '../../../constructs/kubernetes/planned-workload';
+import { requiredClusterParts } from '../../../constructs/kubernetes/required-cluster-parts';
+import { podsMetric } from '../../../lib/config';
 import { floorDashboard, type RuleGroup, type WatchRule } from '../../../lib/plan/live-floor';
 import { testLive } from '../../support/live-floor';
-import { buildFiles, configWith, planWith, sampleInput } from './support';
+import { at, buildFiles, buildObjects, find, objectsOf, planWith, sampleConfig, sampleInput } from './support';
 
 const { url } = sampleInput.workloads.chat.metric;
 const load = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', unit: 'req/s', url };
-const configOf = (fields: object = {}) => configWith('chat', { load, owner: 'live', ...fields });
+const chatWith = (fields: object) => ({ ...sampleInput.workloads.chat, load, owner: 'live', ...fields });
+const configOf = (fields: object = {}, version = '1.35') =>
+  sampleConfig({ workloads: { ...sampleInput.workloads, chat: chatWith(fields) }, cluster: { version } });
 const planned = planWith('chat', {});
 const live = planWith('chat', { owner: 'live', replay: { ...planned.workloads.chat.replay, live: testLive } as never });
 
@@ -37,4 +43,58 @@ test('a plan is told to expire a day before it does, and one of short validity w
     / - time\(\) < (\d+)/.exec(expressions(floorAlertGroups(configOf(), { ...live, validUntil })))?.[1];
   const after = (hours: number) => new Date(Date.parse(live.asOf) + hours * 3_600_000).toISOString();
   expect([notice(after(7 * 24)), notice(after(24))]).toEqual(['86400', '21600']);
+});
+
+const hpa = { live: { reader: 'hpa' }, metric: { kind: 'pods', name: 'requests_per_second' } };
+/** A config in which an HPA reads the floor of `chat`, and KEDA scales nothing. */
+const readByHpa = (version: string) => {
+  const storefront = { ...sampleInput.workloads.storefront, owner: 'manifests' };
+  return sampleConfig({ workloads: { ...sampleInput.workloads, chat: chatWith(hpa), storefront }, cluster: { version } });
+};
+
+test.each([
+  ['1.35', 'replicas'],
+  ['1.34', 'asked'],
+])('without KEDA an HPA of Kubernetes %s reads the %s as an external metric that the rules of the adapter serve', (version, series) => {
+  const config = readByHpa(version);
+  const files = buildFiles(config, live);
+  const autoscaler = find(buildObjects(config, live), 'HorizontalPodAutoscaler', 'chat');
+  const { floor, ceiling } = live.workloads.chat;
+  expect(at(autoscaler, 'spec')).toMatchObject({ minReplicas: floor, maxReplicas: ceiling });
+  expect(at(autoscaler, 'spec.behavior.scaleUp.tolerance')).toBe(version === '1.35' ? '0' : undefined);
+  expect(at(autoscaler, 'spec.metrics')).toMatchObject([
+    { type: 'Pods', pods: { metric: { name: 'requests_per_second' }, target: { averageValue: '9600m' } } },
+    {
+      type: 'External',
+      external: {
+        metric: { name: `foresize_floor_${series}`, selector: { matchLabels: { plan: 'sample', workload: 'chat' } } },
+        target: { type: 'AverageValue', averageValue: '1' },
+      },
+    },
+  ]);
+  const { externalRules } = parse(files['prometheus/adapter-rules.yaml']) as {
+    externalRules: { seriesQuery: string; name: { as: string } }[];
+  };
+  const served = externalRules.find(({ name }) => name.as === `foresize_floor_${series}`)?.seriesQuery ?? '';
+  const recorded = floorRuleGroups(config, live).flatMap(({ rules }) => rules.map(({ record }) => record));
+  expect(recorded).toContain(served);
+  expect(recorded.includes('foresize:floor:asked')).toBe(version === '1.34');
+  expect(expressions(floorAlertGroups(config, live))).toContain('horizontalpodautoscaler="chat"');
+  expect(requiredClusterParts(config, live).join('\n')).toMatch(
+    /prometheus-adapter as the server of external.metrics.k8s.io.* for the floors of chat/,
+  );
+});
+
+test('KEDA reads what makes up for the tolerance below Kubernetes 1.35, and the rules of no adapter are written', () => {
+  const query = (version: string) => buildFiles(configOf({}, version), live)['chat.k8s.yaml'];
+  expect(query('1.34')).toContain('foresize:floor:asked{plan="sample",workload="chat"}');
+  expect(query('1.35')).toContain('foresize:floor:replicas{plan="sample",workload="chat"}');
+  expect(buildFiles(configOf({}, '1.34'), live)['prometheus/adapter-rules.yaml']).toBeUndefined();
+});
+
+test('an autoscaler of a live floor that is told no place to read it is refused', () => {
+  const workload = plannedWorkload(live, 'chat');
+  expect(() => objectsOf((chart) => new HorizontalAutoscaler(chart, 'Autoscaler', { workload, metric: podsMetric('rate') }))).toThrow(
+    "workloads.chat.owner: is 'live', and nothing says where the floor is read",
+  );
 });
