@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseBytes, parseBytesPerSecond, parseDuration, parseLoadAmount, parseMagnitude, parseShare, parseTime } from '../units';
+import { bufferSchema, liveSchema } from './ahead-schema';
 import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
 import { costCentre, count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
@@ -45,23 +46,6 @@ const calendar = z.enum(['learn', 'ignore']).optional().meta({
   description:
     "whether days of the calendar that the history shows to be unlike others (month ends, first working days, every other week) lift the forecast; they do unless 'ignore'",
 });
-
-const bufferSchema = z
-  .strictObject({
-    replicas: count.meta({ description: 'replicas that a place is kept free for, beside those that run' }),
-    by: z.enum(['placeholder-pods', 'capacity-buffer']).default('placeholder-pods').meta({
-      description: "pods that give way to others, which work in every cluster, or a CapacityBuffer of the cluster's node autoscaler",
-    }),
-  })
-  .meta({ id: 'Buffer', description: 'nodes ahead of pods: places that are free when replicas come; the plan has nodes for them' });
-
-const liveSchema = z
-  .strictObject({
-    reader: z.enum(['keda', 'hpa']).optional().meta({
-      description: "who reads the floor: KEDA, or an HPA that prometheus-adapter serves it to as an external metric; KEDA unless 'hpa'",
-    }),
-  })
-  .meta({ id: 'LiveFloor', description: "how a floor that recording rules decide (owner: 'live') is followed" });
 
 const scaled = {
   live: liveSchema.optional(),

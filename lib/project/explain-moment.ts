@@ -94,7 +94,7 @@ async function readLoad(project: OpenProject, plan: CapacityPlan, name: string, 
       const path = `workloads.${name}.load`;
       const samples = await reader.read({ load, path, from, to });
       if (plan.workloads[name].owner !== 'live') return { samples };
-      const floor = { ...load, query: floorQuery(plan.name, name), scale: 1 };
+      const floor = { ...load, query: floorQuery(plan.name, name, true), scale: 1 };
       const recorded = await reader.read({ load: floor, path, from: to, to });
       return { samples, recorded: recorded.at(-1)?.[1] ?? null };
     } finally {
