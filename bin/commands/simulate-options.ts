@@ -16,6 +16,8 @@ export type Options = HistoryOptions &
     readonly config?: string;
     readonly load?: string;
     readonly jobs?: string;
+    readonly fleet?: boolean;
+    readonly weeks?: number;
     readonly policy: readonly string[];
     readonly seed: number;
     readonly runs: number;
@@ -58,6 +60,8 @@ export function withSimulateOptions(command: Command): Command {
     .option('--config <file>', 'the config (default: foresize.config.* in the current folder)')
     .option('--load <file>', 'replay this load instead: CSV, NDJSON or Parquet with a column of times and one of values; needs no config')
     .option('--jobs <file>', 'replay these jobs instead: CSV with columns arrival, gpus, hours, and if wanted deadline, name, priority')
+    .option('--fleet', 'replay the whole config in dollars instead, beside a static fleet, a tuned HPA, simple rules and hindsight')
+    .option('--weeks <n>', 'with --fleet: last weeks that are replayed (default: 4, at most half of what is known)', wholeNumber)
     .addOption(new Option('--series <kind>', 'what a value is').choices(['rate', 'level', 'count', 'counter']).default('rate'))
     .option('--time-column <name>', 'column of the time', 'timestamp')
     .option('--value-column <name>', 'column of the value', 'value')
@@ -118,7 +122,7 @@ export function withSimulateOptions(command: Command): Command {
 
 /** @throws ProblemError `cli/...` with all options that do not go together */
 export function checkOptions(workload: string | undefined, options: Options, stated: readonly string[]): void {
-  const { load, jobs, svg, slo, serviceTime, places, consolidateAfter, nodeAutoscaler, auto, protect } = options;
+  const { load, jobs, svg, slo, serviceTime, places, consolidateAfter, nodeAutoscaler, auto, protect, fleet, weeks } = options;
   const wrong: readonly (Problem | null)[] = [
     load !== undefined && workload !== undefined
       ? {
@@ -135,6 +139,17 @@ export function checkOptions(workload: string | undefined, options: Options, sta
           message: 'replays a list of jobs, and nothing beside it',
           hint: `leave out --jobs or '${workload ?? '--load'}'`,
         }
+      : null,
+    fleet === true && (workload ?? load ?? jobs) !== undefined
+      ? {
+          code: 'simulate/fleet-alone',
+          path: '--fleet',
+          message: 'replays the whole config, and nothing beside it',
+          hint: `leave out --fleet or '${workload ?? (load === undefined ? '--jobs' : '--load')}'`,
+        }
+      : null,
+    weeks !== undefined && fleet !== true
+      ? { code: 'simulate/fleet-alone', path: '--weeks', message: 'is of use with --fleet alone', hint: 'add --fleet' }
       : null,
     svg !== undefined && load === undefined && workload === undefined
       ? { code: 'cli/svg-of-one', path: '--svg', message: 'draws one load', hint: 'name a workload, or a file with --load' }
@@ -164,15 +179,17 @@ export function checkOptions(workload: string | undefined, options: Options, sta
       ? { code: 'simulate/auto', path: '--auto', message: 'chooses the quantile that --protect states', hint: 'leave out one of them' }
       : null,
     ...((jobs ?? load) === undefined ? [] : idleOptions(stated, [jobs === undefined ? 'file' : 'jobs'])),
+    ...(fleet === true ? idleOptions(stated, ['fleet']) : []),
   ];
   const problems = wrong.filter((problem) => problem !== null);
   if (problems.length > 0) throw new ProblemError(problems);
 }
 
 /** What a replay may be of. */
-type Replayed = 'jobs' | 'file' | 'inference' | 'live inference' | 'job' | 'queue' | 'live queue';
+type Replayed = 'fleet' | 'jobs' | 'file' | 'inference' | 'live inference' | 'job' | 'queue' | 'live queue';
 
 const words: Readonly<Record<Replayed, string>> = {
+  fleet: 'the whole config',
   jobs: 'a list of jobs',
   file: 'the load of a file',
   inference: 'inference',
@@ -186,10 +203,18 @@ const inference: readonly Replayed[] = ['inference', 'live inference'];
 const queue: readonly Replayed[] = ['queue', 'live queue'];
 const loads: readonly Replayed[] = ['file', ...inference];
 const replicas: readonly Replayed[] = [...loads, ...queue];
+const parts: readonly Replayed[] = [...replicas, 'jobs', 'job'];
 
 /** Options that say nothing of some of what is replayed, and what they are for. All others hold for all. */
 const uses: Readonly<Record<string, readonly Replayed[]>> = {
-  '--config': [...inference, ...queue, 'job'],
+  '--config': [...inference, ...queue, 'job', 'fleet'],
+  '--seed': parts,
+  '--boot': parts,
+  '--model-load': parts,
+  '--price': parts,
+  '--node-autoscaler': parts,
+  '--consolidate-after': parts,
+  '--interruptions': parts,
   '--series': ['file'],
   '--time-column': ['file'],
   '--value-column': ['file'],
@@ -217,8 +242,8 @@ const uses: Readonly<Record<string, readonly Replayed[]>> = {
   '--runs': ['jobs', 'job'],
   '--effort': loads,
   '--kubernetes': replicas,
-  '--as-of': ['job', 'live inference', 'live queue'],
-  '--offline': [...inference, ...queue],
+  '--as-of': ['fleet', 'job', 'live inference', 'live queue'],
+  '--offline': [...inference, ...queue, 'fleet'],
 };
 
 /** What a workload of a config is replayed as; `null` where it is not. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { writeTogether } from '../../lib/adapters/output';
 import { ProblemError } from '../../lib/problems';
-import { openProject, replayable, simulate } from '../../lib/project';
+import { openProject, replayable, simulate, simulateFleet } from '../../lib/project';
+import { fleetText } from '../../lib/report/fleet-text';
 import { type Call, defineCommand } from '../program';
 import { inFlags, withHistoryOptions, withWorkers } from './common';
 import { checkOptions, checkUse, type Options, replayedAs, withSimulateOptions } from './simulate-options';
@@ -17,11 +18,17 @@ export const simulateCommand = defineCommand<Options>(
       'foresize simulate --load hits.csv --series count --policy hpa-tuned,plan+operate --json',
       'foresize simulate --load chat.csv --slo "p95 500ms" --service-time 2s --node-autoscaler karpenter',
       'foresize simulate --jobs jobs.csv --gpus-per-node 8 --price 4 --spot-price 1.6',
+      'foresize simulate --fleet --weeks 2',
     ],
   },
   async (call) => {
     const { argument: workload, options, stated, running, answer, warn } = call;
     checkOptions(workload, options, stated);
+    if (options.fleet) {
+      const replay = await simulateFleet({ ...options, ...running });
+      answer(replay, fleetText(replay));
+      return;
+    }
     const { load, jobs, ...others } = options;
     const shared = { ...others, ...running, onWarning: warn, usdPerGpuHour: options.price, chart: options.svg !== undefined };
     if (jobs !== undefined) {

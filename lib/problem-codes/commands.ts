@@ -89,6 +89,19 @@ export const commandCodes = {
     cure: 'Leave one of them out.',
     example: "--jobs: replays a list of jobs, and nothing beside it. Hint: leave out --jobs or 'chat'",
   },
+  'simulate/fleet-alone': {
+    title: 'The whole config is replayed in dollars, and one part of it is named.',
+    when: '`foresize simulate` is given `--fleet` and, beside it, a workload, `--load` or `--jobs`; or `--weeks` without `--fleet`.',
+    cure: 'Leave one of them out.',
+    example: "--fleet: replays the whole config, and nothing beside it. Hint: leave out --fleet or 'chat'",
+  },
+  'simulate/fleet-short': {
+    title: 'Too little is known to replay the whole config in dollars.',
+    when: '`foresize simulate --fleet` replays whole weeks, each by what was known before it, and no two whole weeks of load are known of all workloads that it counts.',
+    cure: 'Give a longer record; what is left out of the replay, and why, stands in the message.',
+    example:
+      'workloads: have no two whole weeks of load between them that could be replayed in dollars (expected a week to replay, and one before it)',
+  },
   'simulate/service-time': {
     title: 'An SLO of waiting needs to know how long a request takes.',
     when: '`--slo` is given without `--service-time`, or `--service-time` or `--places` without `--slo`.',

@@ -1,21 +1,12 @@
-import { displayPath } from '../adapters/config-file';
-import { readPlanText } from '../adapters/plan-file';
-import { foresizeVersion } from '../adapters/version';
 import { usualRisk } from '../commit';
 import type { CapacityConfig } from '../config';
 import { allRound6 } from '../figures';
 import { adviseCommitments, backtestCommitments, type CommitAdvice, type CommitBacktest } from '../plan/commitments';
-import { forecastLoads } from '../plan/forecast-loads';
-import { decideDemands } from '../plan/make-plan';
-import { notReplayed } from '../plan/replay';
-import { keptReplays, unguarded } from '../plan/what-if';
 import { ProblemError } from '../problems';
 import { parseGrowth } from '../units';
-import { withFits } from './fits';
-import { type HistoryOptions, openHistory } from './open-history';
-import { type RunOptions, timeOf } from './options';
-import { withStages } from './plan';
-import { previousPlan } from './previous-plan';
+import type { HistoryOptions } from './open-history';
+import type { RunOptions } from './options';
+import { type PresentDemand, withPresentDemand } from './present-demand';
 import { checkWorkload, openProject, type ProjectSource } from './project';
 
 export type CommitOptions = ProjectSource &
@@ -53,34 +44,15 @@ export async function commitBacktest(options: Omit<CommitOptions, 'growth'> = {}
   return overDemand(options, 'replaying weeks', backtestCommitments);
 }
 
-async function overDemand<Answer>(
+/** Answers by what the workloads of a config asked for until now, and its courses as they are drawn. */
+function overDemand<Answer>(
   options: Omit<CommitOptions, 'growth'>,
   stage: string,
-  answer: (
-    config: CapacityConfig,
-    demand: Parameters<typeof adviseCommitments>[1],
-    drawn: Omit<Parameters<typeof adviseCommitments>[2], 'growth'>,
-  ) => Answer,
+  answer: (config: CapacityConfig, demand: PresentDemand, drawn: Omit<Parameters<typeof adviseCommitments>[2], 'growth'>) => Answer,
 ): Promise<Answer> {
-  const project = openProject(options);
-  const { config, planFile } = project;
   const { risk = usualRisk.chance, draws = usualDraws, seed = 1 } = options;
-  const there = readPlanText(planFile);
-  const previous = there === undefined ? null : previousPlan(there, displayPath(planFile), foresizeVersion(), config).before;
-  return withFits(options, (runFits) =>
-    withStages(options, async ({ onStage, onReading }) => {
-      const loads = await forecastLoads({
-        config,
-        asOf: timeOf(options.asOf, 'asOf') ?? null,
-        readHistory: openHistory(project, options, onReading),
-        runFits,
-        isReplayed: (name) => notReplayed(config, name) === null,
-        onStage,
-      });
-      const { demands, resources } = await decideDemands(unguarded(config), loads, { previous, replayLoads: keptReplays() });
-      onStage(stage);
-      return allRound6(answer(config, { ...loads, demands, resources }, { risk: { ...usualRisk, chance: risk }, draws, seed }));
-    }),
+  return withPresentDemand(options, stage, (config, demand) =>
+    allRound6(answer(config, demand, { risk: { ...usualRisk, chance: risk }, draws, seed })),
   );
 }
 

@@ -83,6 +83,10 @@ export const size: typeof import('./size').size = (options) => (require('./size'
 /** Replays a load, a list of jobs, or the workloads of a config, under a plan and its rivals. */
 export const simulate = ((options: never) => simulating().simulate(options)) as typeof import('./simulate').simulate;
 
+/** The whole config in dollars over its last weeks: a plan that is renewed daily, its rivals, and hindsight. */
+export const simulateFleet: typeof import('./simulate-fleet').simulateFleet = (options) =>
+  (require('./simulate-fleet') as typeof import('./simulate-fleet')).simulateFleet(options);
+
 /** Workloads of a config by how `simulate` replays them. */
 export const replayable: typeof import('./simulate').replayable = (config, workload) => simulating().replayable(config, workload);
 
@@ -138,6 +142,7 @@ export type {
   SimulateFileOptions,
   SimulateJobsOptions,
 } from './simulate';
+export type { FleetReplay, SimulateFleetOptions } from './simulate-fleet';
 export type { ReportOptions, ReportResult } from './report';
 export type { SizeOptions } from './size';
 export type { WhatIfOptions, WhatIfResult } from './what-if';

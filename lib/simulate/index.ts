@@ -56,3 +56,4 @@ export {
   weekNamed,
   type WorkloadScore,
 } from './scorecard';
+export { fleetOf, type FleetOutcome, type FleetPolicyName, type FleetTerm, replayFleet } from './fleet';

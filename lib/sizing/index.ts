@@ -1,8 +1,10 @@
 export {
+  type DeferrableEffort,
   deferrableEfforts,
   type DeferrableJob,
   type DeferrableProblem,
   type DeferrableSchedule,
+  inMarket,
   type JobLimit,
   type JobOffering,
   type JobWindow,

@@ -40,16 +40,19 @@ export type DemandOfMonths = Pick<ForecastedLoads, 'offerings' | 'observations' 
 /**
  * What every pool asks for week by week, as nodes of the one instance type that its demand of the past costs least on: replicas at the load
  * that the plan provides for, and each replica its part of a node.
+ *
+ * @param leastWeeks whole weeks without which a workload is left out
  */
 export function nodeNeeds(
   config: CapacityConfig,
   of: DemandOfMonths,
+  leastWeeks = 1,
 ): { readonly types: readonly NodeNeeds[]; readonly leftOut: readonly LeftOut[] } {
   const leftOut: LeftOut[] = [];
   const end = Math.floor(of.dataThrough / config.period) * config.period;
   const loads = new Map<string, readonly Float64Array[]>();
   for (const name of Object.keys(config.workloads).sort()) {
-    const weeks = isJob(config.workloads[name]) ? 'runs once, and not over months' : weeksOf(config, name, of, end);
+    const weeks = isJob(config.workloads[name]) ? 'runs once, and not over months' : weeksOf(config, name, of, end, leastWeeks);
     if (typeof weeks === 'string') leftOut.push({ name, why: weeks });
     else loads.set(name, weeks);
   }
@@ -109,13 +112,14 @@ function weeksOf(
   name: string,
   { observations, demands }: DemandOfMonths,
   end: number,
+  leastWeeks: number,
 ): readonly Float64Array[] | string {
   const { madeFrom } = demands[name];
   const path = madeFrom === undefined ? null : observedPath(madeFrom, observations.signals, Infinity);
   if (madeFrom === undefined || path === null) return 'nothing of its load was observed that can be used';
   const { providedFor } = workloadLoad(madeFrom);
   const count = Math.floor((end - path.steps[0].from) / WEEK_MS);
-  if (count < 1) return 'its history is shorter than a week';
+  if (count < leastWeeks) return `its history is shorter than ${leastWeeks === 1 ? 'a week' : `${leastWeeks} weeks`}`;
   const start = end - count * WEEK_MS;
   const steps = WEEK_MS / config.period;
   const weeks = Array.from({ length: count }, () => new Float64Array(steps).fill(NaN));
@@ -126,7 +130,7 @@ function weeksOf(
     weeks[Math.floor(step / steps)][step % steps] = value / providedFor;
   }
   const known = weeks.findIndex((_, index) => weeks.slice(index).every(isMostlyKnown));
-  return known < 0 ? 'its last week has too many gaps' : weeks.slice(known);
+  return known < 0 || count - known < leastWeeks ? 'its last week has too many gaps' : weeks.slice(known);
 }
 
 const leastKnown = 0.8;
@@ -169,7 +173,12 @@ function typeFor(
   return candidates.reduce((best, candidate) => (candidate.usd < best.usd ? candidate : best));
 }
 
-function pricesOf(config: CapacityConfig, { instanceType, usdPerHour }: Offering, offerings: DemandOfMonths['offerings']): NodePrices {
+/** What a node of an instance type costs by how it is bought, by its offering on demand. */
+export function pricesOf(
+  config: CapacityConfig,
+  { instanceType, usdPerHour }: Offering,
+  offerings: DemandOfMonths['offerings'],
+): NodePrices {
   const spot = Object.values(offerings)
     .flat()
     .find((offering) => offering.instanceType === instanceType && offering.capacityType === 'spot');

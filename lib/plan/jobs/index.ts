@@ -1,2 +1,3 @@
+export { jobProblem, type JobsInput, type OpenJob, unitsOf, valleyQuantile } from './job-problem';
 export { placeJobs } from './place-jobs';
 export { windowWarnings } from './window-warnings';

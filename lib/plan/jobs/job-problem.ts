@@ -21,6 +21,9 @@ export type DeferredJob = {
   readonly secondsLeft: number;
 };
 
+/** The same, as far as its hours depend on it. */
+export type OpenJob = Omit<DeferredJob, 'carried'> & { readonly carried: Pick<Carried, 'ran' | 'kept' | 'open'> };
+
 export type JobsInput = {
   readonly config: CapacityConfig;
   readonly grid: PlanGrid;
@@ -28,9 +31,11 @@ export type JobsInput = {
   /** Those of deferrable jobs as far as their windows stay. */
   readonly demands: Readonly<Record<string, WorkloadDemand>>;
   readonly resources: Readonly<Record<string, ResolvedResources>>;
-  readonly jobs: readonly DeferredJob[];
+  readonly jobs: readonly OpenJob[];
   /** New windows begin from then on, where the deadline leaves room for that; epoch ms. */
   readonly frozen: number;
+  /** Pools whose nodes and loads are looked at. @default those of the jobs */
+  readonly pools?: readonly string[];
 };
 
 /**
@@ -40,7 +45,7 @@ export type JobsInput = {
  */
 export function jobProblem(input: JobsInput): DeferrableProblem {
   const { config, grid, jobs } = input;
-  const pools = [...new Set(jobs.map(({ workload }) => workload.pool))].sort();
+  const pools = input.pools ?? [...new Set(jobs.map(({ workload }) => workload.pool))].sort();
   const offerings = pools.flatMap((pool) => offeringsOfPool(input, pool));
   return {
     periods: grid.steps,
@@ -54,7 +59,7 @@ export function jobProblem(input: JobsInput): DeferrableProblem {
   };
 }
 
-function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLeft }: DeferredJob): DeferrableJob {
+function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLeft }: OpenJob): DeferrableJob {
   const { grid, frozen } = input;
   const { earliestMs, deadlineMs, leadMs, workers, model } = estimate;
   const { most, shortest = 0, cost = 0 } = workload.pauses ?? { most: 0 };
@@ -105,7 +110,7 @@ export function valleyQuantile({ offerings, jobs }: Pick<JobsInput, 'offerings' 
 }
 
 /** GPUs of one replica, or its whole cores. */
-function unitsOf({ resources, config }: JobsInput, name: string): number {
+export function unitsOf({ resources, config }: Pick<JobsInput, 'resources' | 'config'>, name: string): number {
   const { gpus, cpuMilli } = resources[name];
   return config.pools[config.workloads[name].pool].kind === 'gpuPool' ? gpus : Math.max(1, Math.ceil(cpuMilli / 1_000));
 }

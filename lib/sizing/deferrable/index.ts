@@ -1,4 +1,5 @@
-export { deferrableEfforts, scheduleJobs } from './schedule-jobs';
+export { type DeferrableEffort, deferrableEfforts, scheduleJobs } from './schedule-jobs';
+export { inMarket } from './prepare';
 export type {
   DeferrableJob,
   DeferrableProblem,

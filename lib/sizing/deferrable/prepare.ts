@@ -99,24 +99,36 @@ function levelUp(gpus: number): number {
   return Math.max(0, Math.ceil(Math.log2(gpus)));
 }
 
-function preparedJob({ periodHours, interruptionsPerNodeHour = {} }: DeferrableProblem, job: DeferrableJob, indexOf: Map<string, number>) {
-  const { workers, gpusPerWorker, hours, startHours = 0, pauses = { most: 0 }, hoursPerInterruption = 0, resumes = false } = job;
-  const { most, shortestHours = 0, costHours = 0 } = pauses;
-  const level = levelUp(gpusPerWorker);
-  const shortest = Math.max(1, upTo(shortestHours / periodHours), 1 + Math.floor((startHours + costHours) / periodHours + crumb));
-  const markets = job.markets.map((name) => {
-    const lost = workers * (interruptionsPerNodeHour[name] ?? 0) * hoursPerInterruption;
-    const goesOn = (windows: number) => (resumes ? windows : windows - 1);
-    const run = (windows: number) => (hours + windows * startHours + goesOn(windows) * costHours) * (1 + lost);
-    return {
-      index: indexOf.get(name) ?? 0,
-      lost,
-      periods: Array.from({ length: 1 + most }, (_, pauses) =>
-        Math.max(upTo(run(1 + pauses) / periodHours), pauses === 0 && !resumes ? 1 : (1 + pauses) * shortest),
-      ),
-    };
-  });
-  return { job, level, gpus: workers * 2 ** level, markets, shortest };
+function preparedJob(problem: DeferrableProblem, job: DeferrableJob, indexOf: Map<string, number>) {
+  const level = levelUp(job.gpusPerWorker);
+  const markets = job.markets.map((name) => ({ index: indexOf.get(name) ?? 0, ...inMarket(problem, job, name) }));
+  return { job, level, gpus: job.workers * 2 ** level, markets, shortest: shortestWindow(problem, job) };
+}
+
+/**
+ * What a job takes in one of its markets.
+ *
+ * @returns `lost`: what interruptions lose, as a share of the time; `periods` that it runs in all, by the number of its windows less one
+ */
+export function inMarket(
+  problem: Pick<DeferrableProblem, 'periodHours' | 'interruptionsPerNodeHour'>,
+  job: DeferrableJob,
+  market: string,
+): { readonly lost: number; readonly periods: readonly number[] } {
+  const { periodHours, interruptionsPerNodeHour = {} } = problem;
+  const { workers, hours, startHours = 0, pauses: { most, costHours = 0 } = { most: 0 }, hoursPerInterruption = 0, resumes = false } = job;
+  const lost = workers * (interruptionsPerNodeHour[market] ?? 0) * hoursPerInterruption;
+  const run = (windows: number) => (hours + windows * startHours + (resumes ? windows : windows - 1) * costHours) * (1 + lost);
+  const shortest = shortestWindow(problem, job);
+  const periods = Array.from({ length: 1 + most }, (_, pauses) =>
+    Math.max(upTo(run(1 + pauses) / periodHours), pauses === 0 && !resumes ? 1 : (1 + pauses) * shortest),
+  );
+  return { lost, periods };
+}
+
+function shortestWindow({ periodHours }: Pick<DeferrableProblem, 'periodHours'>, { startHours = 0, pauses }: DeferrableJob): number {
+  const { shortestHours = 0, costHours = 0 } = pauses ?? {};
+  return Math.max(1, upTo(shortestHours / periodHours), 1 + Math.floor((startHours + costHours) / periodHours + crumb));
 }
 
 const crumb = 1e-9;
