@@ -2,7 +2,7 @@ import { bestOffer } from './best-offer';
 import { type Gangs, gangsOf } from './gangs';
 import { nodesInOrder, type NodesInOrder } from './node-cost';
 import type { Market, Prepared } from './prepare';
-import { cheapestWindows, type Windows } from './windows';
+import { cheapestWindows, type Prices, type Windows } from './windows';
 
 /**
  * A lower bound by Lagrangian relaxation: jobs buy their GPUs from nodes at a price by period, market and gang (how many GPUs together, in
@@ -11,10 +11,10 @@ import { cheapestWindows, type Windows } from './windows';
  * what is offered, in steps by Polyak's rule.
  *
  * @param answerUsd what the best known schedule costs, which steps are measured by
- * @param firstPrices by period and gang, as `gangsOf` counts them
+ * @param firstPrices those of gangs, or of a bound found before
  * @see Fisher 1981, doi 10.1287/mnsc.27.1.1; Polyak 1969, doi 10.1016/0041-5553(69)90061-5
  */
-export function lowerBound(prepared: Prepared, answerUsd: number, steps: number, firstPrices: Float64Array): number {
+export function lowerBound(prepared: Prepared, answerUsd: number, steps: number, firstPrices: Float64Array): Bound {
   const { problem, markets, jobs } = prepared;
   const { periods, limits } = problem;
   const gangs = gangsOf(prepared);
@@ -23,7 +23,7 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
   // Prices of gangs, then those of limits.
   const prices = new Float64Array(rents + periods * limits.length);
   const highest = highestPrices(prepared, gangs, prices.length);
-  for (let at = 0; at < prices.length; at++) prices[at] = Math.min(highest[at], at < rents ? firstPrices[at] : 0);
+  for (let at = 0; at < firstPrices.length; at++) prices[at] = Math.min(highest[at], firstPrices[at]);
   const slope = new Float64Array(prices.length);
   const direction = new Float64Array(prices.length);
   let best = -Infinity;
@@ -33,13 +33,7 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
   for (let round = 0; round < steps; round++) {
     slope.fill(0);
     let usd = 0;
-    const chosen = jobs.map((one, job): Windows | null => {
-      const { earliest, deadline } = one.job;
-      const own = one.markets.map((_, place) =>
-        Float64Array.from({ length: deadline - earliest }, (__, offset) => prices[(earliest + offset) * width + gangs.ofJob[job][place]]),
-      );
-      return cheapestWindows(one, own) ?? null;
-    });
+    const chosen = jobs.map((one, job): Windows | null => cheapestWindows(one, pricesOf(prepared, gangs, { prices }, job)) ?? null);
     for (const [job, windows] of chosen.entries()) {
       usd += windows?.usd ?? 0;
       for (const { from, to, market } of windows?.windows ?? []) {
@@ -89,8 +83,14 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
     const length = (pace * Math.max(1e-6 * Math.abs(answerUsd), answerUsd - usd)) / norm;
     for (let at = 0; at < prices.length; at++) prices[at] = Math.min(highest[at], Math.max(0, prices[at] + length * direction[at]));
   }
-  return Math.min(best, answerUsd);
+  return { usd: Math.min(best, answerUsd), prices: bestPrices };
 }
+
+export type Bound = {
+  readonly usd: number;
+  /** By period and gang, as `gangsOf` counts them; then by period and limit. */
+  readonly prices: Float64Array;
+};
 
 /** By price: what nodes for one gang alone cost, of which there are any number; nobody has to pay more. Limits have no highest price. */
 function highestPrices({ markets, problem }: Prepared, gangs: Gangs, count: number): Float64Array {
@@ -103,6 +103,14 @@ function highestPrices({ markets, problem }: Prepared, gangs: Gangs, count: numb
     for (let at = index; at < count; at += gangs.all.length) highest[at] = Math.min(...alone);
   }
   return highest;
+}
+
+/** What a job pays at the prices of a bound. */
+export function pricesOf({ jobs }: Prepared, { all, ofJob }: Gangs, { prices }: Pick<Bound, 'prices'>, job: number): Prices {
+  const { earliest, deadline } = jobs[job].job;
+  return ofJob[job].map((gang) =>
+    Float64Array.from({ length: deadline - earliest }, (_, offset) => prices[(earliest + offset) * all.length + gang]),
+  );
 }
 
 type Sold = {

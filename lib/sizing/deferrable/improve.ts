@@ -1,33 +1,45 @@
 import { randomOf } from '../../random';
 import { type JobWindows, type Ledger, restore } from './ledger';
 import type { Prepared } from './prepare';
+import type { Prices } from './windows';
 
 /**
  * Ruin and recreate by simulated annealing: takes a few jobs out, puts each back where it now adds the least, and goes on from what comes
- * of it where that costs less, or not much more: how much is drawn, less and less towards the end. The cheapest of all is kept. The jobs
- * taken out are those that stand where a drawn one could run, those that run beside it, or any.
+ * of it where that costs less, or not much more: how much is drawn, less and less towards the end of a cycle. Cycles begin in turn from
+ * where the ledger stood and, with less heat, from the cheapest so far, which is kept. The jobs taken out are those that stand where a
+ * drawn one could run, those that run beside it, or any.
  *
  * @param rounds how often; the only thing that ends it, so that the same problem has the same answer
+ * @param guide prices of a job's periods that say what they are worth to all jobs; part of the rounds see them too
  * @see Schrimpf et al. 2000, doi 10.1006/jcph.1999.6413; Kirkpatrick, Gelatt and Vecchi 1983, doi 10.1126/science.220.4598.671
  */
-export function ruinAndRecreate(prepared: Prepared, ledger: Ledger, rounds: number): void {
+export function ruinAndRecreate(prepared: Prepared, ledger: Ledger, rounds: number, guide?: (job: number) => Prices): void {
   const { jobs } = prepared;
   if (jobs.length === 0) return;
   const { uniform: next } = randomOf(1);
   const draw = (count: number) => Math.floor(count * next());
-  const hottest = hottestUsd(prepared);
+  const full = usdOfJob(prepared);
+  const cycles = Math.max(1, Math.round(rounds / (roundsOfCycle * jobs.length)));
+  const cycle = Math.ceil(rounds / cycles);
+  const start = [...ledger.windows];
   let current = ledger.usd();
-  let best = { usd: current, windows: [...ledger.windows] };
+  let best = { usd: current, windows: start };
   for (let round = 0; round < rounds; round++) {
-    const heat = hottest * coldest ** (round / rounds);
+    const isFresh = Math.floor(round / cycle) % 2 === 0;
+    if (round > 0 && round % cycle === 0) {
+      restore(ledger, isFresh ? start : best.windows);
+      current = ledger.usd();
+    }
+    const heat = full * (isFresh ? 0.15 : 0.03) * coldest ** ((round % cycle) / cycle);
     const taken = ruined(prepared, ledger, draw);
     const before = [...ledger.windows];
     for (const job of taken) ledger.take(job);
     const keys = new Map(taken.map((job) => [job, keyOf(job)]));
     taken.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
-    // Where every job goes to what is cheapest for it alone, none makes room for another: half of the rounds see prices as through a haze.
+    // Where every job goes to what is cheapest for it alone, none makes room for another: most rounds see prices as through a haze.
     const haze = [0, 0, 0.1, 0.4][draw(4)];
-    for (const job of taken) ledger.putCheapest(job, haze === 0 ? undefined : () => 1 + haze * (2 * next() - 1));
+    const share = guide ? [0.02, 0.3, 0.6][draw(3)] : 0;
+    for (const job of taken) ledger.putCheapest(job, (prices) => hazy(prices, haze, share, jobs[job].gpus, guide?.(job)));
     const now = ledger.usd();
     if (now <= current + 1e-9 - heat * Math.log(1 - next())) {
       current = now;
@@ -41,19 +53,35 @@ export function ruinAndRecreate(prepared: Prepared, ledger: Ledger, rounds: numb
     const { gpus, markets } = jobs[job];
     return -gpus * markets[0].periods[0] * (0.2 + next());
   }
+
+  /** Prices times a factor drawn for each, and a little more for some stretches: which of free hours are taken is chance then. */
+  function hazy(prices: Prices, haze: number, share: number, gpus: number, worth?: Prices): Prices {
+    if (haze === 0 && share === 0) return prices;
+    return prices.map((usd, place) => {
+      let more = 0;
+      return usd.map((one, at) => {
+        if (haze > 0 && at % 6 === 0) more = haze * 0.0002 * full * gpus * next();
+        const exact = haze > 0 ? one * (1 + haze * (2 * next() - 1)) + more : one;
+        return worth ? exact + share * (worth[place][at] - exact) : exact;
+      });
+    });
+  }
 }
+
+/** By job. */
+const roundsOfCycle = 75;
 
 /** How much heat is left at the end. */
 const coldest = 0.03;
 
-/** USD of the heat at first: a tenth of what a job costs in the mean on nodes of its own. */
-function hottestUsd({ jobs, markets, problem }: Prepared): number {
+/** USD of a job on nodes of its own, in the mean. */
+function usdOfJob({ jobs, markets, problem }: Prepared): number {
   const usd = jobs.reduce((sum, { gpus, markets: own }) => {
     const [{ index, periods }] = own;
     const prices = markets[index].offerings.flatMap(({ usdPerHour, level }) => (usdPerHour > 0 ? [usdPerHour / 2 ** level] : []));
     return sum + (prices.length > 0 ? Math.min(...prices) * gpus * periods[0] * problem.periodHours : 0);
   }, 0);
-  return (0.1 * usd) / jobs.length;
+  return usd / jobs.length;
 }
 
 function ruined({ jobs }: Prepared, { windows }: Ledger, draw: (count: number) => number): number[] {

@@ -17,8 +17,8 @@ export type Ledger = {
   readonly take: (job: number) => JobWindows | null;
   /** USD that each period of the job's span would cost more with it, by its markets. */
   readonly prices: (job: number) => Prices;
-  /** Puts a job where it adds the least, at prices times a factor drawn for each. @param factor 1 by default */
-  readonly putCheapest: (job: number, factor?: () => number) => void;
+  /** Puts a job where it adds the least, at its prices or what is made of them. */
+  readonly putCheapest: (job: number, asSeen?: (prices: Prices) => Prices) => void;
   readonly nodes: (period: number) => PeriodNodes;
   /** Nodes of a period for other GPUs, by market and level. */
   readonly nodesOf: (period: number, demand: Int32Array) => PeriodNodes;
@@ -72,9 +72,8 @@ export function ledgerOf(prepared: Prepared): Ledger {
       return before;
     },
     prices,
-    putCheapest: (job, factor) => {
-      const exact = prices(job);
-      const chosen = cheapestWindows(jobs[job], factor ? exact.map((all) => all.map((usd) => usd * factor())) : exact);
+    putCheapest: (job, asSeen = (exact) => exact) => {
+      const chosen = cheapestWindows(jobs[job], asSeen(prices(job)));
       if (chosen) put(job, chosen.windows);
     },
     nodes: (period) => costs.nodes(period, demand[period]),

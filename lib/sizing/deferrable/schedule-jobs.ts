@@ -1,5 +1,5 @@
 import { ProblemError } from '../../problems';
-import { lowerBound } from './bound';
+import { lowerBound, pricesOf } from './bound';
 import { clashProblem, passedLimits, steadyProblems, tooShortProblems } from './clash';
 import { gangsOf } from './gangs';
 import { ruinAndRecreate } from './improve';
@@ -22,8 +22,8 @@ export type DeferrableEffort = {
 
 export const deferrableEfforts = {
   fast: { roundsPerJob: 10, boundSteps: 60 },
-  balanced: { roundsPerJob: 150, mostRounds: 10_000, boundSteps: 150 },
-  best: { roundsPerJob: 1_000, mostRounds: 100_000, boundSteps: 600 },
+  balanced: { roundsPerJob: 150, mostRounds: 10_000, boundSteps: 200 },
+  best: { roundsPerJob: 1_500, mostRounds: 30_000, boundSteps: 800 },
 } as const satisfies Readonly<Record<string, DeferrableEffort>>;
 
 /**
@@ -46,15 +46,15 @@ export function scheduleJobs(problem: DeferrableProblem, effort: DeferrableEffor
   const onArrivalUsd = arrivalUsd(prepared, ledger);
   const parts = separate(problem).map((part) => {
     const own = prepare(part);
-    return { own, found: searched(own, effort) };
+    return { own, ...searched(own, effort) };
   });
-  for (const { own, found } of parts) transfer(own, found, prepared, ledger);
+  for (const { own, ledger: found } of parts) transfer(own, found, prepared, ledger);
   keepPresent(prepared, ledger, bySlack(prepared));
   if (passedLimits(prepared, ledger).length > 0) throw new ProblemError(clashProblem(prepared, ledger, attempt));
   const usd = ledger.usd();
   const boundUsd = Math.min(
     usd,
-    parts.reduce((sum, { own, found }) => sum + lowerBound(own, found.usd(), effort.boundSteps, found.marginalUsd(gangsOf(own), 0)), 0),
+    parts.reduce((sum, part) => sum + part.boundUsd, 0),
   );
   return {
     jobs: onOfferings(prepared, ledger),
@@ -72,7 +72,7 @@ function attempt(problem: DeferrableProblem): number | undefined {
   let usd = 0;
   for (const part of separate(problem)) {
     const prepared = prepare(part);
-    const ledger = searched(prepared, deferrableEfforts.fast);
+    const { ledger } = searched(prepared, { ...deferrableEfforts.fast, boundSteps: 0 });
     if (passedLimits(prepared, ledger).length > 0) return undefined;
     usd += ledger.usd();
   }
@@ -87,8 +87,11 @@ function arrivalUsd(prepared: Prepared, ledger: Ledger): number | null {
   return usd;
 }
 
-/** The best schedule that is found. */
-function searched(prepared: Prepared, effort: DeferrableEffort): Ledger {
+/**
+ * The best schedule that is found, and a bound; none without steps for it. A first search says how far the prices of the bound go, and
+ * these guide a second one.
+ */
+function searched(prepared: Prepared, { roundsPerJob, mostRounds = Infinity, boundSteps }: DeferrableEffort): Found {
   const ledger = ledgerOf(prepared);
   const isWhole = putOnArrival(prepared, ledger);
   const arrival = [...ledger.windows];
@@ -96,10 +99,22 @@ function searched(prepared: Prepared, effort: DeferrableEffort): Ledger {
   for (const job of prepared.jobs.keys()) ledger.take(job);
   for (const job of bySlack(prepared)) ledger.putCheapest(job);
   if (isWhole && usd < ledger.usd()) restore(ledger, arrival);
-  ruinAndRecreate(prepared, ledger, Math.min(effort.mostRounds ?? Infinity, effort.roundsPerJob * prepared.jobs.length));
+  const rounds = Math.min(mostRounds, roundsPerJob * prepared.jobs.length);
+  const first = Math.ceil(rounds / 5);
+  ruinAndRecreate(prepared, ledger, first);
+  const gangs = gangsOf(prepared);
+  const isFound = () => boundSteps > 0 && passedLimits(prepared, ledger).length === 0;
+  const [earlySteps, lateSteps] = [Math.ceil(boundSteps / 2), Math.floor(boundSteps / 2)];
+  const early = isFound() ? lowerBound(prepared, ledger.usd(), earlySteps, ledger.marginalUsd(gangs, 0)) : undefined;
+  if (early === undefined || early.usd < ledger.usd() - 1e-6)
+    ruinAndRecreate(prepared, ledger, rounds - first, early && ((job) => pricesOf(prepared, gangs, early, job)));
   beginEarly(prepared, ledger);
-  return ledger;
+  if (!isFound()) return { ledger, boundUsd: -Infinity };
+  const late = lowerBound(prepared, ledger.usd(), early ? lateSteps : boundSteps, early?.prices ?? ledger.marginalUsd(gangs, 0));
+  return { ledger, boundUsd: Math.max(early?.usd ?? -Infinity, late.usd) };
 }
+
+type Found = { readonly ledger: Ledger; readonly boundUsd: number };
 
 /** Puts the jobs of a part where they are in the whole. */
 function transfer(part: Prepared, from: Ledger, whole: Prepared, to: Ledger): void {

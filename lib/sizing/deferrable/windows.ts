@@ -32,12 +32,17 @@ export function cheapestWindows(prepared: PreparedJob, prices: Prices): Windows 
       }
     }
   }
-  if (markets[0].periods.length === 1) return best;
-  for (const places of choices(prepared)) {
-    const cut = inSeveral(prepared, prices, sums, places);
-    if (cut !== undefined && (best === undefined || cut.usd < best.usd - 1e-9)) best = cut;
+  const least = markets[0].periods.length > 1 ? leastSums(prices) : [];
+  for (const places of markets[0].periods.length > 1 ? choices(prepared) : []) {
+    const cut = inSeveral(prepared, prices, sums, places, least, (best?.usd ?? Infinity) - 1e-9);
+    if (cut !== undefined) best = cut;
   }
   return best;
+}
+
+/** By a number of periods: what they cost at least, whichever they are. */
+function leastSums(prices: Prices): Float64Array {
+  return runningSums(prices[0].map((usd, at) => prices.reduce((least, own) => Math.min(least, own[at]), usd)).sort());
 }
 
 /** Sets of markets to choose from: where interruptions make a market take longer, also those without it. */
@@ -56,80 +61,97 @@ function runningSums(prices: Float64Array): Float64Array {
   return sums;
 }
 
-/** Large enough for most jobs, and kept between calls. */
-let idleUsd = new Float64Array(1 << 16);
-let runUsd = new Float64Array(1 << 17);
+/** Large enough for most jobs, and kept between calls. USD of the periods that lie ahead, in turn; decisions of all. */
+let idleUsd = new Float64Array(1 << 12);
+let runUsd = new Float64Array(1 << 13);
 let idleFrom = new Int8Array(1 << 16);
 let runFrom = new Int8Array(1 << 17);
 
-/** Two windows or more, all in the given markets. */
+/**
+ * Two windows or more, all in the given markets.
+ *
+ * @param atLeast what so many periods cost at least
+ * @returns `undefined` where they do not cost less than `below`
+ */
 function inSeveral(
   { job, markets, shortest }: PreparedJob,
   prices: Prices,
   sums: readonly Float64Array[],
   places: readonly number[],
+  atLeast: ArrayLike<number>,
+  below: number,
 ): Windows | undefined {
   const span = job.deadline - job.earliest;
   const longest = markets[places[places.length - 1]].periods;
   const most = longest.length;
   const done = longest[most - 1];
   const least = longest[1];
-  if (least > span) return undefined;
+  if (least > span || atLeast[least] >= below) return undefined;
   const [rows, row] = [most + 1, done + 1];
   const layer = rows * row;
   const total = (span + 1) * layer;
-  if (total > idleUsd.length) [idleUsd, idleFrom] = [new Float64Array(total), new Int8Array(total)];
-  if (total * places.length > runUsd.length)
-    [runUsd, runFrom] = [new Float64Array(total * places.length), new Int8Array(total * places.length)];
-  idleUsd.fill(Infinity, 0, total);
-  runUsd.fill(Infinity, 0, total * places.length);
+  const ring = (shortest + 1) * layer;
+  if (ring * places.length > runUsd.length) [idleUsd, runUsd] = [new Float64Array(ring), new Float64Array(ring * places.length)];
+  if (total * places.length > runFrom.length) [idleFrom, runFrom] = [new Int8Array(total), new Int8Array(total * places.length)];
+  idleUsd.fill(Infinity, 0, ring);
+  runUsd.fill(Infinity, 0, ring * places.length);
   idleUsd[0] = 0;
   idleFrom[0] = -1;
   for (let at = 0; at <= span; at++) {
+    const now = (at * layer) % ring;
+    const next = (now + layer) % ring;
+    const later = (now + shortest * layer) % ring;
     for (let begun = 0; begun <= most; begun++) {
-      const start = Math.max(0, least - (span - at));
-      const end = Math.min(done, at);
+      const needed = longest[Math.max(begun, 2) - 1];
+      const start = Math.max(begun * shortest, least - (span - at));
+      const end = begun === 0 ? 0 : Math.min(done, at);
       for (let worked = start; worked <= end; worked++) {
-        const cell = at * layer + begun * row + worked;
+        const offset = begun * row + worked;
+        const cell = at * layer + offset;
+        const usdBelow = below - atLeast[Math.max(0, needed - worked)];
         for (let choice = 0; choice < places.length; choice++) {
-          const run = runUsd[choice * total + cell];
-          if (run === Infinity) continue;
-          if (run < idleUsd[cell]) {
-            idleUsd[cell] = run;
+          const run = runUsd[choice * ring + now + offset];
+          if (run >= usdBelow) continue;
+          if (run < idleUsd[now + offset]) {
+            idleUsd[now + offset] = run;
             idleFrom[cell] = 1 + choice;
           }
           if (at < span && worked < done) {
-            const on = choice * total + cell + layer + 1;
+            const on = choice * ring + next + offset + 1;
             const usd = run + prices[places[choice]][at];
             if (usd < runUsd[on]) {
               runUsd[on] = usd;
-              runFrom[on] = 0;
+              runFrom[choice * total + cell + layer + 1] = 0;
             }
           }
         }
-        const idle = idleUsd[cell];
-        if (idle === Infinity || at === span) continue;
-        if (idle < idleUsd[cell + layer]) {
-          idleUsd[cell + layer] = idle;
+        const idle = idleUsd[now + offset];
+        if (idle >= usdBelow || at === span) continue;
+        if (idle < idleUsd[next + offset]) {
+          idleUsd[next + offset] = idle;
           idleFrom[cell + layer] = 0;
         }
         if (begun === most || at + shortest > span || worked + shortest > done) continue;
         for (let choice = 0; choice < places.length; choice++) {
           const sum = sums[places[choice]];
-          const on = choice * total + cell + shortest * (layer + 1) + row;
+          const on = choice * ring + later + offset + shortest + row;
           const usd = idle + sum[at + shortest] - sum[at];
           if (usd < runUsd[on]) {
             runUsd[on] = usd;
-            runFrom[on] = 1;
+            runFrom[choice * total + cell + shortest * (layer + 1) + row] = 1;
           }
         }
       }
     }
+    if (at === span) break;
+    idleUsd.fill(Infinity, now, now + layer);
+    for (let choice = 0; choice < places.length; choice++) runUsd.fill(Infinity, choice * ring + now, choice * ring + now + layer);
   }
+  const last = (span * layer) % ring;
   let best: { readonly usd: number; readonly begun: number } | undefined;
   for (let begun = 2; begun <= most; begun++) {
-    const usd = idleUsd[span * layer + begun * row + longest[begun - 1]];
-    if (usd < (best === undefined ? Infinity : best.usd - 1e-9)) best = { usd, begun };
+    const usd = idleUsd[last + begun * row + longest[begun - 1]];
+    if (usd < (best === undefined ? below : best.usd - 1e-9)) best = { usd, begun };
   }
   if (best === undefined) return undefined;
   const windows: { from: number; to: number; market: number }[] = [];

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { isProblemError } from '../../../lib/problems';
 import { deferrableEfforts, type DeferrableProblem, type DeferrableSchedule, scheduleJobs } from '../../../lib/sizing/deferrable';
+import { lowerBound } from '../../../lib/sizing/deferrable/bound';
+import { prepare } from '../../../lib/sizing/deferrable/prepare';
 import type { DeferrableEffort } from '../../../lib/sizing/deferrable/schedule-jobs';
+import { separate } from '../../../lib/sizing/deferrable/separate';
 import { anyProblem } from './any-problem';
 import { cheapestByTrying } from './brute-force';
 import { faultsOf } from './checker';
@@ -45,6 +48,22 @@ test('no job is late, no limit is passed, and no schedule is below its bound', (
     }),
     { numRuns: 500 },
   );
+});
+
+test('no schedule costs less than the bound, whatever answer its steps are measured by', () => {
+  let tight = 0;
+  fc.assert(
+    fc.property(anyProblem({ periods: 5, jobs: 2, gpus: 2 }), (problem) => {
+      const usd = cheapestByTrying(problem);
+      if (usd === undefined) return;
+      const bounds = separate(problem).map((part) => lowerBound(prepare(part), 1.5 * usd + 1, 40, new Float64Array(0)).usd);
+      const bound = bounds.reduce((sum, one) => sum + one, 0);
+      expect(bound).toBeLessThanOrEqual(usd + 1e-6);
+      tight += bound > 0.9 * usd - 1e-6 ? 1 : 0;
+    }),
+    { numRuns: 60 },
+  );
+  expect(tight).toBeGreaterThan(15);
 });
 
 test('the same problem has the same answer', () => {
