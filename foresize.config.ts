@@ -52,6 +52,17 @@ export default defineCapacity({
       image: 'registry.example.com/sample/resnet:1.0.0',
       command: ['torchrun', '--nproc-per-node=4', 'train.py'],
     }),
+    // Work that may wait: the plan chooses its hours beside the rest of its pool, and each window is a CronJob.
+    finetune: training({
+      samples: 1_728_000,
+      replica: { gpus: 1, throughput: '10 samples/s' },
+      floor: 4,
+      earliest: '0s',
+      deadline: '5d',
+      pauses: { most: 3, shortest: '2h', cost: '10m' },
+      pool: 'l40s',
+      image: 'registry.example.com/sample/finetune:1.0.0',
+    }),
     storefront: service({
       cpu: csv('examples/sample/storefront-cpu.csv', { unit: '%' }),
       memory: csv('examples/sample/storefront-memory.csv', { unit: '%' }),

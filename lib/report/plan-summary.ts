@@ -1,5 +1,5 @@
 import { formatAmount, formatFigure } from '../figures';
-import { bindingText, type Explanation, type MomentExplanation, shortAdvice, strategyNote } from '../plan/explain';
+import { bindingText, type Explanation, type MomentExplanation, shortAdvice, strategyNote, windowText } from '../plan/explain';
 import {
   type CapacityPlan,
   type NodeGroupPlan,
@@ -53,7 +53,17 @@ export function planSummary(plan: CapacityPlan): string {
   const retiring = Object.values(plan.retiring ?? {}).flatMap(({ groups }) => groups.map(({ name }) => name));
   if (retiring.length > 0)
     advice.push(`retiring, and in the plan no more: ${retiring.join(', ')}; where one is empty, name it in cluster.retired, and it goes`);
-  return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...eventNotes(plan), ...overrideNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
+  return `${table}\n\n${[...lowerBoundNotes(plan), ...costNotes(plan), ...sizingNotes(plan), ...eventNotes(plan), ...windowNotes(plan), ...overrideNotes(plan), ...replayNotes(plan), ...advice].join('\n')}`;
+}
+
+/** When jobs run whose hours the plan chose. */
+function windowNotes({ workloads }: CapacityPlan): string[] {
+  return Object.keys(workloads)
+    .sort()
+    .flatMap((name) => {
+      const text = windowText(workloads[name]);
+      return text === null ? [] : [`${name} ${text}`];
+    });
 }
 
 /** The text that `foresize explain` prints for a workload or a pool. */

@@ -35,4 +35,5 @@ export { overrideCeilingReason, overrideFloorReason } from './override-reasons';
 export { strategyNote, strategySizeReason } from './strategy-text';
 export { progressReasons } from './progress-reasons';
 export { windowReasons } from './window-reasons';
+export { windowText } from './window-text';
 export { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from './replay-reasons';
