@@ -23,7 +23,7 @@ const page = (name: string) => readFileSync(join(folder, name), 'utf8');
 test('the page of a plan is written where it is asked for, the same each time, and what is said of it fits', async () => {
   const { exitCode, stdout, stderr } = await report(...sample, '--out', join(folder, 'a.html'), '--json');
   expect([exitCode, stderr]).toEqual([0, '']);
-  expect(JSON.parse(stdout)).toMatchObject({ bytes: Buffer.byteLength(page('a.html')), workloads: 5 });
+  expect(JSON.parse(stdout)).toMatchObject({ bytes: Buffer.byteLength(page('a.html')), workloads: 6 });
   expect(page('a.html')).toMatch(/^<!doctype html>/);
   await report(...sample, '--out', join(folder, 'b.html'));
   expect(page('b.html')).toBe(page('a.html'));
