@@ -1,5 +1,7 @@
 import { formatDuration, HOUR_MS, MINUTE_MS } from '../lib/units';
-import { middleOf, regimes, type Summary } from './simulate-summary';
+import { type Regime, regimes } from '../lib/forecast';
+import { leadsOfRegimes } from '../lib/forecast/regime';
+import { middleOf, type Summary } from './simulate-summary';
 
 /** Tables in Markdown, as docs/simulate.md has them. */
 
@@ -79,7 +81,7 @@ export function printRegimes(summaries: readonly Summary[]): void {
     regimes.flatMap((regime) => {
       const own = summaries.filter((summary) => summary.regime === regime);
       const row = (lead: string, part: readonly Summary[]) =>
-        part.length === 0 ? [] : [[regime, lead, `${part.length}`, ...figureCells(middleOf(part))]];
+        part.length === 0 ? [] : [[regimeTitles[regime], lead, `${part.length}`, ...figureCells(middleOf(part))]];
       const each = leads.flatMap((lead) =>
         row(
           `${lead} min`,
@@ -90,6 +92,13 @@ export function printRegimes(summaries: readonly Summary[]): void {
     }),
   );
 }
+
+const regimeTitles: Readonly<Record<Regime, string>> = {
+  quick: `quick: at most ${leadsOfRegimes.quick} leads`,
+  between: 'between',
+  slow: `slow: ${leadsOfRegimes.slow} leads or more`,
+  'hardly repeats': 'hardly repeats',
+};
 
 /** Each ramp and lead of the synthetic map. */
 export function printMap(summaries: readonly Summary[]): void {

@@ -1,4 +1,4 @@
-import type { RepeatingRises } from '../lib/forecast';
+import { type Regime, regimeOf, type RepeatingRises } from '../lib/forecast';
 import { mean, median } from '../lib/history';
 import { MINUTE_MS } from '../lib/units';
 import type { Row } from './simulate-rows';
@@ -27,20 +27,6 @@ export type Summary = {
   readonly violations: { readonly hpaTuned: number; readonly plan: number; readonly operate: number; readonly live: number };
   readonly cpuSeconds: number;
 };
-
-/** How long the rises that a load repeats take, against the lead. */
-export type Regime = (typeof regimes)[number];
-export const regimes = ['quick: at most 2 leads', 'between', 'slow: 10 leads or more', 'hardly repeats'] as const;
-
-/** Below this share of the variance nothing to speak of comes again by the clock. */
-const leastRepeats = 0.5;
-
-function regimeOf(rises: RepeatingRises | null, leadMinutes: number): Regime {
-  const [quick, between, slow, none] = regimes;
-  if (rises === null || rises.repeats < leastRepeats) return none;
-  const leads = rises.riseMs / MINUTE_MS / leadMinutes;
-  return leads <= 2 ? quick : leads < 10 ? between : slow;
-}
 
 export function summariseRows(rows: readonly Row[]): readonly Summary[] {
   const groups = new Map<string, Row[]>();
@@ -72,7 +58,7 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
       judged,
       chosen: [...new Set(mine.map(({ chosen }) => chosen))].join(', '),
       rises,
-      regime: regimeOf(rises, leadMinutes),
+      regime: regimeOf(rises, leadMinutes * MINUTE_MS),
       ...compared,
       reached: reachedBy([compared]),
       hpaTunedToBound: over(({ gpuHours, bound }) => gpuHours['hpa-tuned'] / bound),

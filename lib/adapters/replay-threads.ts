@@ -6,12 +6,17 @@ import type { OnProgress } from '../progress';
 import type { simulationDocument } from '../report/simulation';
 import type { PreparedLoad, ReplaySummary, ReplaySettings } from '../simulate';
 
-/** A load to replay in a thread, and which results are wanted. */
-export type ReplayTask = {
+/** A load to replay in a thread, for what a plan records of it. */
+export type SummaryTask = {
   readonly prepared: PreparedLoad;
   readonly settings: ReplaySettings;
-  /** The name of the load in the document. */
+  /** The name of the load in messages. */
   readonly name: string;
+  readonly usdPerGpuHour: number;
+};
+
+/** A load to replay in a thread, and which texts are wanted. */
+export type ReplayTask = Omit<SummaryTask, 'usdPerGpuHour'> & {
   /** The title of its table and of its chart. */
   readonly title: string;
   /** `null` where no price is known. */
@@ -30,18 +35,19 @@ export type ReplayAnswer = {
   readonly text: string;
   /** An SVG image; `null` where no chart was wanted. */
   readonly chart: string | null;
-  /** The figures that a plan records; `null` without a price. */
-  readonly summary: ReplaySummary | null;
   /** The figures of the chosen policy in the tuning window. */
   readonly tuned: { readonly gpuHours: number; readonly violationMinutes: number; readonly scoredMinutes: number };
 };
 
 /** The messages of a thread about a task: how far it is, `share`, and at last its answer. `problems`: the input is at fault; `failed`: the program is. */
-export type FromReplayThread = { readonly share: number } | FinalMessage;
-export type FinalMessage = { readonly answer: ReplayAnswer } | { readonly problems: readonly Problem[] } | { readonly failed: string };
+export type FromReplayThread<Answer = ReplayAnswer | ReplaySummary> = { readonly share: number } | FinalMessage<Answer>;
+export type FinalMessage<Answer = ReplayAnswer | ReplaySummary> =
+  { readonly answer: Answer } | { readonly problems: readonly Problem[] } | { readonly failed: string };
 
 export type ReplayThreads = {
+  /** With tables, figures of other limits and charts, which take longer than the replay. */
   readonly replay: (task: ReplayTask, onProgress?: OnProgress) => Promise<ReplayAnswer>;
+  readonly summarise: (task: SummaryTask, onProgress?: OnProgress) => Promise<ReplaySummary>;
   readonly close: () => Promise<void>;
 };
 
@@ -71,19 +77,22 @@ function replayThreads(threads: number): ReplayThreads {
     if (waiting.length > 0) void take().then(waiting.shift());
   };
 
+  const answered = async <Answer>(task: ReplayTask | SummaryTask, onProgress?: OnProgress): Promise<Answer> => {
+    const worker = await take();
+    const message = await ask<Answer>(worker, task, onProgress);
+    if (message === null) {
+      lose(worker);
+      throw new Error(`the thread that replayed ${task.name} ended without an answer`);
+    }
+    give(worker);
+    if ('problems' in message) throw new ProblemError(message.problems);
+    if ('failed' in message) throw new Error(message.failed);
+    return message.answer;
+  };
+
   return {
-    replay: async (task, onProgress) => {
-      const worker = await take();
-      const message = await ask(worker, task, onProgress);
-      if (message === null) {
-        lose(worker);
-        throw new Error(`the thread that replayed ${task.name} ended without an answer`);
-      }
-      give(worker);
-      if ('problems' in message) throw new ProblemError(message.problems);
-      if ('failed' in message) throw new Error(message.failed);
-      return message.answer;
-    },
+    replay: (task, onProgress) => answered<ReplayAnswer>(task, onProgress),
+    summarise: (task, onProgress) => answered<ReplaySummary>(task, onProgress),
     close: async () => {
       await Promise.all([...workers].map((worker) => worker.terminate()));
     },
@@ -96,7 +105,7 @@ function replayThreads(threads: number): ReplayThreads {
  *
  * @param workers the most threads, >= 1
  * @returns the results of `work`, in the order of the items
- * @throws what `work` throws; from `threads.replay`: ProblemError for a fault of the input, Error for any other
+ * @throws what `work` throws; from `threads`: ProblemError for a fault of the input, Error for any other
  */
 export async function onReplayThreads<Item, Answer>(
   items: readonly Item[],
@@ -122,11 +131,11 @@ function startThread(): Worker {
 }
 
 /** Sends a task to a thread and waits for its answer. Returns `null` where the thread ends without one. */
-function ask(worker: Worker, task: ReplayTask, onProgress?: OnProgress): Promise<FinalMessage | null> {
+function ask<Answer>(worker: Worker, task: ReplayTask | SummaryTask, onProgress?: OnProgress): Promise<FinalMessage<Answer> | null> {
   return new Promise((settle) => {
     const lost = () => end(null);
-    const receive = (message: FromReplayThread) => ('share' in message ? onProgress?.(message.share) : end(message));
-    const end = (message: FinalMessage | null) => {
+    const receive = (message: FromReplayThread<Answer>) => ('share' in message ? onProgress?.(message.share) : end(message));
+    const end = (message: FinalMessage<Answer> | null) => {
       // Removes these three listeners only: without the listeners of Node itself no message of the thread would arrive any more.
       worker.off('message', receive).off('error', lost).off('exit', lost);
       worker.unref();

@@ -3,24 +3,24 @@ import { isProblemError } from '../problems';
 import { simulationDocument, simulationText } from '../report/simulation';
 import { simulationChart } from '../report/simulation-chart';
 import { simulateLoad, type Simulation, summaryOf } from '../simulate';
-import type { FinalMessage, FromReplayThread, ReplayAnswer, ReplayTask } from './replay-threads';
+import type { FinalMessage, FromReplayThread, ReplayAnswer, ReplayTask, SummaryTask } from './replay-threads';
 
 /** Entry of a thread that replays loads; see `replay-threads.ts`. */
 const port = parentPort;
-port?.on('message', (task: ReplayTask) => tell(answered(task)));
+port?.on('message', (task: ReplayTask | SummaryTask) => tell(answered(task)));
 const tell = (message: FromReplayThread) => port?.postMessage(message);
 
-function answered(task: ReplayTask): FinalMessage {
+function answered(task: ReplayTask | SummaryTask): FinalMessage {
   try {
-    return { answer: answerTo(task) };
+    const simulation = simulateLoad(task.prepared, task.settings, (share) => tell({ share }));
+    return { answer: 'title' in task ? answerTo(task, simulation) : summaryOf(simulation, task.usdPerGpuHour) };
   } catch (error) {
     if (isProblemError(error)) return { problems: error.problems };
     return { failed: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, chart }: ReplayTask): ReplayAnswer {
-  const simulation = simulateLoad(prepared, settings, (share) => tell({ share }));
+function answerTo({ settings, name, title, usdPerGpuHour, policies, chart }: ReplayTask, simulation: Simulation): ReplayAnswer {
   const shown = withPolicies(simulation, policies);
   const chosen = simulation.policies.find(({ name }) => name === simulation.verdict.chosen);
   const { gpuHours = NaN, violationMinutes = NaN, scoredMinutes = NaN } = chosen?.tuned ?? {};
@@ -28,7 +28,6 @@ function answerTo({ prepared, settings, name, title, usdPerGpuHour, policies, ch
     document: { ...simulationDocument(shown, name, settings.seed, usdPerGpuHour), protect: settings.protect },
     text: simulationText(shown, title, usdPerGpuHour),
     chart: chart ? simulationChart(shown, title) : null,
-    summary: usdPerGpuHour === null ? null : summaryOf(simulation, usdPerGpuHour),
     tuned: { gpuHours, violationMinutes, scoredMinutes },
   };
 }

@@ -12,6 +12,7 @@ export {
 export { forecast } from './forecast';
 export { type HourPeaks, hourPeaks } from './hour-peaks';
 export { fitTask, normalEquations, type NormalEquations, reasonOf, ridge } from './models';
+export { isRepeated, type Regime, regimeOf, regimes } from './regime';
 export { repeatingRises, type RepeatingRises } from './rises';
 export { accuracyOf, type ForecastAccuracy, type PastForecast, rollingForecasts } from './rolling';
 export { type Borrowed, borrowShape, leastCommonMs, ownShapeMs } from './sibling';

@@ -166,12 +166,8 @@ function replayLoads(config: CapacityConfig, run: FitRunner, workers: number): R
       const { name } = request;
       const [onForecasts, onReplay] = inEqualParts(onRequest, 2);
       const loadOf = () => finestLoad(request);
-      const replay: Replayer = async (prepared, settings, usdPerGpuHour) => {
-        const task = { prepared, settings, name, title: name, usdPerGpuHour, policies: [], chart: false };
-        const { summary } = await threads.replay(task, onReplay);
-        if (summary === null) throw new Error(`the replay of ${name} has no price`);
-        return summary;
-      };
+      const replay: Replayer = (prepared, settings, usdPerGpuHour) =>
+        threads.summarise({ prepared, settings, name, usdPerGpuHour }, onReplay);
       const answer = await replayWorkload(config, request, loadOf, run, replay, onForecasts);
       onRequest(1);
       return [name, answer] as const;

@@ -1,4 +1,6 @@
 import { formatSeconds, formatShort, plural, round6 } from '../figures';
+import { regimeOf } from '../forecast';
+import { risesText as risesSentence } from '../plan/explain';
 import { leadOf, nodeAutoscalerOf, type Physics, type Replay, type Simulation, tickMs, variation } from '../simulate';
 import { formatDuration, formatTime, HOURS_PER_MONTH, MINUTE_MS } from '../units';
 
@@ -27,18 +29,11 @@ export function risesOf({ rises, physics }: Pick<Simulation, 'rises' | 'physics'
   return { period, repeats: round6(repeats), minutes: round6(riseMs / MINUTE_MS), leads: round6(riseMs / leadOf(physics)) };
 }
 
-/** Below this share of the variance nothing to speak of comes again by the clock. */
-const leastRepeats = 0.5;
-
-/** The same in a sentence. */
-export function risesText(simulation: Pick<Simulation, 'rises' | 'physics'>): string {
-  const rises = risesOf(simulation);
-  if (rises === null) return 'rises: none that come again by the day or the week';
-  const { period, repeats, minutes, leads } = rises;
-  const explained = `the mean ${period} explains ${Math.round(100 * repeats)} % of the load`;
-  return repeats < leastRepeats
-    ? `rises: hardly any come again, ${explained}`
-    : `rises: ${explained}; its rises take ${formatShort(minutes)} min, ${formatShort(leads)} times the lead of boot and model load`;
+/** The same in a sentence, and what follows where the record is fine enough to tell. */
+export function risesText(simulation: Pick<Simulation, 'rises' | 'physics' | 'judged'>): string {
+  const { rises, physics, judged } = simulation;
+  const told = risesOf(simulation);
+  return risesSentence(told && { ...told, by: told.period }, judged === 'within the hour' ? regimeOf(rises, leadOf(physics)) : null);
 }
 
 /** What a replay assumes of replicas, of nodes and of the SLO, a sentence each. */

@@ -1,8 +1,9 @@
-import { formatAmount, round6 } from '../figures';
+import { formatAmount, plural, round6 } from '../figures';
+import { savesMuch } from '../plan/explain';
 import { adviceBeside, costOf, type SetPolicy, violationPercent } from '../plan/replay';
 import type { ScaleDown } from '../plan/file';
 import { type Simulation, unservedPercent, windowTimes } from '../simulate';
-import { formatDuration, SECOND_MS } from '../units';
+import { formatDuration, MINUTE_MS, SECOND_MS } from '../units';
 import { assumedOf, refinementText, risesOf, risesText } from './simulation-basis';
 import { textTable } from './table';
 
@@ -39,6 +40,7 @@ export function simulationDocument(simulation: Simulation, path: string, seed: n
     judged: simulation.judged,
     usdPerViolatedMinute: simulation.price?.usdPerViolatedMinute ?? null,
     rises: risesOf(simulation),
+    shorterLead: shorterLeadOf(simulation, usdPerGpuHour),
     advice: adviceOf(simulation, usdPerGpuHour),
     assumed: assumedOf(simulation),
   };
@@ -108,6 +110,7 @@ export function simulationText(simulation: Simulation, path: string, usdPerGpuHo
     risesText(simulation),
     `chosen: ${verdict.chosen}; ${verdict.why}`,
     ...adviceText(adviceOf(simulation, usdPerGpuHour), simulation.price !== undefined),
+    ...shorterLeadText(shorterLeadOf(simulation, usdPerGpuHour)),
   ].join('\n');
 }
 
@@ -164,6 +167,28 @@ function adviceText(advice: ReturnType<typeof adviceOf>, hasPrice: boolean): rea
   const usd = savedUsd === null ? '' : `, ${formatAmount(savedUsd)} USD`;
   const of = hasPrice ? 'less for nodes and minutes in violation together' : 'fewer GPU-hours';
   return [`advice: ${name} came to ${savedPercent.toFixed(1)} % ${of}${usd}; ${carrier}${beyondLimit === null ? '' : `; ${beyondLimit}`}`];
+}
+
+/** What the chosen policy would save were boot and model load shorter; `savedUsd` is `null` where no price is known. */
+function shorterLeadOf({ verdict, policies, price, shorterLead }: Simulation, usdPerGpuHour: number | null) {
+  const shorter = shorterLead();
+  if (shorter === null) return null;
+  const { ms, policy, savedShare } = shorter;
+  const present = policies.find(({ name }) => name === verdict.chosen)?.scored;
+  const costs = price ?? (usdPerGpuHour === null ? null : { usdPerGpuHour, usdPerViolatedMinute: 0 });
+  return {
+    minutes: ms / MINUTE_MS,
+    policy,
+    savedPercent: round6(100 * savedShare),
+    savedUsd: costs === null || present === undefined ? null : round6(savedShare * costOf(present, costs)),
+  };
+}
+
+function shorterLeadText(shorter: ReturnType<typeof shorterLeadOf>): readonly string[] {
+  if (shorter === null || !savesMuch(shorter)) return [];
+  const { minutes, policy, savedPercent, savedUsd } = shorter;
+  const usd = savedUsd === null ? '' : `, ${formatAmount(savedUsd)} USD`;
+  return [`advice: ${plural(minutes, 'minute')} less of boot and model load would save ${policy} ${savedPercent.toFixed(1)} %${usd}`];
 }
 
 type ShownSettings = Readonly<Record<string, number | string>>;

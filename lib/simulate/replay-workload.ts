@@ -1,16 +1,16 @@
 import { digestOf } from '../digest';
 import { type CapacityConfig, followsLoad } from '../config';
 import { round6 } from '../figures';
-import type { FitRunner } from '../forecast';
-import { type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
+import { type FitRunner, regimeOf } from '../forecast';
+import { costOf, type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
 import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
 import type { LiveFloor } from '../plan/live-floor';
 import { isProblemError, renderProblem } from '../problems';
 import type { OnProgress } from '../progress';
-import { DAY_MS, parseTime } from '../units';
+import { DAY_MS, HOUR_MS, HOURS_PER_MONTH, MINUTE_MS, parseTime } from '../units';
 import { type LoadGrid, unservedPercent, windowTimes } from './replay';
 import { type PreparedLoad, prepareLoad, type Simulation, simulateLoad, type ReplaySettings } from './simulate-load';
-import { workloadPhysics } from './physics';
+import { leadOf, tickMs, workloadPhysics } from './physics';
 
 /** At most so much is scored: what a team would look back on. */
 const longestScoreMs = 14 * DAY_MS;
@@ -98,10 +98,8 @@ function isYounger({ scored }: ReplayPlan, end: number, staysMs: number): boolea
 }
 
 /** What the plan decides by and keeps of a replay. */
-export function summaryOf(
-  { policies, bound, skill, judged, price, live, ...simulation }: Simulation,
-  usdPerGpuHour: number,
-): ReplaySummary {
+export function summaryOf(simulation: Simulation, usdPerGpuHour: number): ReplaySummary {
+  const { policies, bound, skill, judged, price, live } = simulation;
   const { tune, score } = windowTimes(simulation);
   return {
     tuned: tune,
@@ -116,11 +114,35 @@ export function summaryOf(
     lowerBoundGpuHours: bound.gpuHours,
     lowerBoundFractionalGpuHours: bound.fractionalGpuHours,
     settings: settingsOf(policies, live),
+    ...(judged === 'within the hour' && { lead: replayedLead(simulation, usdPerGpuHour) }),
     ...(live && { live: rounded(live) }),
     outcomes: policies.map(({ name, tuned, scored }) => ({ name, tuned, scored })),
     skill,
     judged,
     price,
+  };
+}
+
+/** How long rises take against the lead, and what a shorter lead would save. */
+function replayedLead(
+  { rises, physics, replay, policies, price, shorterLead }: Simulation,
+  usdPerGpuHour: number,
+): NonNullable<ReplayPlan['lead']> {
+  const leadMs = leadOf(physics);
+  const shorter = shorterLead();
+  const present = policies.find(({ name }) => name === shorter?.policy)?.scored;
+  const usd = present === undefined ? 0 : costOf(present, price ?? { usdPerGpuHour, usdPerViolatedMinute: 0 });
+  const hours = ((replay.to - replay.from) * tickMs) / HOUR_MS;
+  return {
+    rises: rises && { by: rises.period, repeats: rises.repeats, minutes: rises.riseMs / MINUTE_MS, leads: rises.riseMs / leadMs },
+    regime: regimeOf(rises, leadMs),
+    ...(shorter && {
+      shorter: {
+        minutes: shorter.ms / MINUTE_MS,
+        savedPercent: 100 * shorter.savedShare,
+        usdPerMonth: ((shorter.savedShare * usd) / hours) * HOURS_PER_MONTH,
+      },
+    }),
   };
 }
 

@@ -45,6 +45,7 @@ import {
   type Stretches,
 } from './policies';
 import { dailyOutlooks, dayStarts, hourly, skillOf } from './outlooks';
+import { type ShorterLead, shorterLead } from './shorter-lead';
 
 /** How a load is replayed. */
 export type ReplaySettings = {
@@ -104,6 +105,8 @@ export type Simulation = {
   readonly live: LiveFloor | null;
   /** What each policy comes to with other settings: GPU-hours against minutes in violation. Worked out when it is asked for. */
   readonly frontier: () => readonly FrontierPoint[];
+  /** What a shorter lead would save, likewise; `null` where the record shows nothing of what happens within an hour, and as `shorterLead`. */
+  readonly shorterLead: () => ShorterLead | null;
 };
 
 /** A policy with settings that were tuned within another limit, and what it came to in the window that is scored. */
@@ -194,6 +197,8 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
   const { owner = 'keda' } = settings;
   const skill = skillOf(load, windows, outlooks);
   const judged = judgedBy(load);
+  const verdict = decidePolicy({ outcomes: policies, skill, judged, price: settings.price }, owner);
+  const chosen = policies.find(({ name }) => name === verdict.chosen);
   const violations = policies.find(({ name }) => name === 'hpa-tuned')?.scored.violationMinutes ?? 0;
   return {
     windows,
@@ -216,11 +221,12 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
     skill,
     rises: repeatingRises({ intervalMs: load.intervalMs, values: load.values.subarray(windows.tune.from, windows.tune.to) }),
     judged,
-    verdict: decidePolicy({ outcomes: policies, skill, judged, price: settings.price }, owner),
+    verdict,
     owner,
     price: settings.price,
     live: learnedOf(stretches, policies),
     frontier: () => (frontier ??= policies.flatMap((policy) => frontierOf(score, policy))),
+    shorterLead: () => (judged === 'within the hour' && chosen !== undefined ? shorterLead(stretches, chosen, settings.price) : null),
     observedShare: load.values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0) / load.values.length,
   };
 }

@@ -53,10 +53,15 @@ test('a load of which only the end was observed finely is told as that', () => {
 });
 
 test('rises that come again are told with the lead they are measured by; what hardly comes again, and nothing at all, are told as that', () => {
-  const told = (rises: Parameters<typeof risesText>[0]['rises']) => risesText({ rises, physics: physicsOf({ scaleUpLoopMs: 0 }) });
+  const told = (rises: Parameters<typeof risesText>[0]['rises']) =>
+    risesText({ rises, physics: physicsOf({ scaleUpLoopMs: 0 }), judged: 'not within the hour' });
   const day = { period: 'day', repeats: 0.83, riseMs: 2 * HOUR_MS } as const;
   expect(told(day)).toBe('rises: the mean day explains 83 % of the load; its rises take 120 min, 20 times the lead of boot and model load');
   expect(told({ ...day, period: 'week', repeats: 0.5 })).toMatch(/^rises: the mean week explains 50 % of the load; its rises/);
   expect(told({ ...day, repeats: 0.49 })).toBe('rises: hardly any come again, the mean day explains 49 % of the load');
   expect(told(null)).toBe('rises: none that come again by the day or the week');
+  const fine = (rises: Parameters<typeof risesText>[0]['rises']) =>
+    risesText({ rises, physics: physicsOf({ scaleUpLoopMs: 0 }), judged: 'within the hour' });
+  expect(fine(day)).toMatch(/20 times the lead of boot and model load: an autoscaler that follows the load is in time/);
+  expect(fine(null)).toMatch(/^rises: none that come again by the day or the week: floors by time have little to go by/);
 });

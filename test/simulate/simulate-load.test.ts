@@ -2,7 +2,8 @@ import { decidePolicy } from '../../lib/plan/replay/policy-decision';
 import { comparedPolicies } from '../../lib/plan/replay/scaling-policies';
 import { summaryOf } from '../../lib/simulate/replay-workload';
 import { prepareLoad, type Simulation, simulateLoad } from '../../lib/simulate/simulate-load';
-import { HOUR_MS } from '../../lib/units';
+import { randomOf } from '../../lib/random';
+import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { withoutArma as run } from '../forecast/support';
 import { daily, gridOfHours, options } from './support';
 
@@ -63,6 +64,40 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
     expect(decision.why).toMatch(
       /^floors by the hour came to [\d.]+ % fewer GPU-hours than the tuned HPA .* in weeks that no setting has seen; judged by coarse means: what happens within the hour is in none of these figures$/,
     );
+  });
+});
+
+describe('a shorter lead', () => {
+  const slow = { ...options, physics: { ...options.physics, bootMs: 6 * MINUTE_MS, modelLoadMs: 4 * MINUTE_MS }, withCausalLimit: false };
+  const policies = ['hpa-tuned', 'plan'] as const;
+  const simulated = async (intervalMs: number) => {
+    // Each day rises three-fold within an hour and a half, at another time of the day.
+    const { uniform } = randomOf(3);
+    const begins = Array.from({ length: 12 }, () => 16 * uniform());
+    const loadAt = (hour: number) => 30 + 60 * Math.min(1, Math.max(0, ((hour % 24) - begins[Math.floor(hour / 24)]) / 1.5));
+    const values = Float64Array.from({ length: (12 * 24 * HOUR_MS) / intervalMs }, (_, i) => loadAt((i * intervalMs) / HOUR_MS));
+    const settings = { ...slow, policies };
+    return simulateLoad(await prepareLoad({ ...gridOfHours([]), intervalMs, values }, settings, run), settings);
+  };
+
+  test('saves a tuned autoscaler GPU-hours on rises that it cannot know of, and a plan keeps the figures', async () => {
+    const simulation = await simulated(5 * MINUTE_MS);
+    expect(simulation.verdict.chosen).toBe('hpa-tuned');
+    const shorter = simulation.shorterLead();
+    expect(shorter).toMatchObject({ ms: 5 * MINUTE_MS, policy: 'hpa-tuned' });
+    const saved = shorter?.savedShare ?? NaN;
+    expect(saved).toBeGreaterThan(0.03);
+    expect(saved).toBeLessThan(0.3);
+    const [{ scored }] = simulation.policies;
+    const { lead } = summaryOf(simulation, 2);
+    expect(lead?.regime).toBe('hardly repeats');
+    const usdPerMonth = expect.closeTo((saved * 2 * scored.gpuHours * 730) / (4 * 24), 6) as number;
+    expect(lead?.shorter).toEqual({ minutes: 5, savedPercent: 100 * saved, usdPerMonth });
+  });
+  test('is not told of a record that shows nothing of what happens within the hour', async () => {
+    const simulation = await simulated(HOUR_MS);
+    expect(simulation.shorterLead()).toBeNull();
+    expect(summaryOf(simulation, 2).lead).toBeUndefined();
   });
 });
 

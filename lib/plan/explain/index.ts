@@ -36,4 +36,14 @@ export { strategyNote, strategySizeReason } from './strategy-text';
 export { progressReasons } from './progress-reasons';
 export { windowReasons } from './window-reasons';
 export { windowText } from './window-text';
-export { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from './replay-reasons';
+export {
+  leadNote,
+  leadReasons,
+  notReplayedReason,
+  replayFiguresReason,
+  risesText,
+  savesMuch,
+  tunedSettingsReason,
+  unusedReplayReason,
+  verdictReason,
+} from './replay-reasons';

@@ -1,4 +1,5 @@
-import { formatFigure, percent } from '../../figures';
+import { isRepeated, type Regime } from '../../forecast';
+import { formatFigure, formatShort, percent, plural } from '../../figures';
 import type { AutoscalerSettings, Reason, ReplayPlan } from '../file';
 
 /** Sentence of a workload whose load was not replayed, with the cause. */
@@ -12,6 +13,63 @@ export function replayFiguresReason({ scored, policies, lowerBoundGpuHours }: Re
     code: 'replay/figures',
     text: `replayed ${scored.from} to ${scored.to}: ${policies.map(policyText).join('; ')}; perfect knowledge ${formatFigure(lowerBoundGpuHours)} GPU-hours`,
   };
+}
+
+/** Sentences of how long rises take against the lead, and of what a shorter lead would save; none where neither was measured. */
+export function leadReasons(lead: ReplayPlan['lead']): Reason[] {
+  if (lead === undefined) return [];
+  const { rises, regime, shorter } = lead;
+  return [
+    { code: 'replay/rises', text: risesText(rises, regime) },
+    ...(shorter === undefined ? [] : [{ code: 'replay/lead' as const, text: shorterLeadText(shorter) }]),
+  ];
+}
+
+/** What follows from how long rises that repeat take against the lead. */
+const follows: Readonly<Record<Regime, string>> = {
+  quick: 'an autoscaler that follows the load is late for most of such a rise; floors by time are ready before it',
+  between: 'floors by time, or a live floor, are ready where an autoscaler that follows the load is late',
+  slow: 'an autoscaler that follows the load is in time; its settings are what is worth tuning',
+  'hardly repeats': 'floors by time have little to go by; an autoscaler that follows the load, and is tuned, is what is left',
+};
+
+type Rises = NonNullable<NonNullable<ReplayPlan['lead']>['rises']>;
+
+/**
+ * Sentence of the rises that come again by the clock, and what follows.
+ *
+ * @param regime `null` where the record is too coarse to tell
+ */
+export function risesText(rises: Rises | null, regime: Regime | null): string {
+  const so = regime === null ? '' : `: ${follows[regime]}`;
+  if (rises === null) return `rises: none that come again by the day or the week${so}`;
+  const { by, repeats, minutes, leads } = rises;
+  const explained = `the mean ${by} explains ${Math.round(100 * repeats)} % of the load`;
+  return isRepeated(rises)
+    ? `rises: ${explained}; its rises take ${formatShort(minutes)} min, ${formatShort(leads)} times the lead of boot and model load${so}`
+    : `rises: hardly any come again, ${explained}${so}`;
+}
+
+/** Percent from which on a shorter lead is worth advice. */
+const leastSavedPercent = 3;
+
+export function savesMuch({ savedPercent }: { readonly savedPercent: number }): boolean {
+  return savedPercent >= leastSavedPercent;
+}
+
+/** One line where a shorter lead would save what is worth it; `null` where it would not, or was not replayed. */
+export function leadNote(name: string, replay: ReplayPlan | null): string | null {
+  const shorter = replay?.lead?.shorter;
+  return shorter === undefined || !savesMuch(shorter) ? null : `advice for ${name}: ${shorterLeadText(shorter)}`;
+}
+
+/** Sentence of what a shorter lead would save. */
+function shorterLeadText(shorter: NonNullable<NonNullable<ReplayPlan['lead']>['shorter']>): string {
+  const { minutes, savedPercent, usdPerMonth } = shorter;
+  const less = `${plural(minutes, 'minute')} less of boot and cold start`;
+  return savesMuch(shorter)
+    ? `${less} would save ${savedPercent.toFixed(1)} %, about ${formatFigure(usdPerMonth)} USD a month: caches of images and models, or nodes that are kept warm`
+    : `${less} would save hardly anything (${savedPercent.toFixed(1)} %)`;
 }
 
 /** Sentence of the policy that was chosen; `follows` tells what the plan does with it, `null` where that goes without saying. */

@@ -2,8 +2,9 @@ import { formatFigure, percent, plural } from '../../figures';
 import type { BindingLimit, CapacityPlan, LoadPoint, WorkloadPlan } from '../file';
 import { sizedAt } from './at-time';
 import { bindingText } from './binding-text';
+import { leadReasons } from './replay-reasons';
 
-/** Why a workload has its numbers, in five lines at most: load, replicas, floor, nodes, dollars. */
+/** Why a workload has its numbers: load, replicas, floor, rises against the lead and what a shorter one would save, nodes, dollars. */
 export function shortWorkload(plan: CapacityPlan, name: string): readonly string[] {
   const workload = plan.workloads[name];
   const { pool, usd, usdPerMonth } = workload;
@@ -18,6 +19,7 @@ export function shortWorkload(plan: CapacityPlan, name: string): readonly string
   return [
     ...(highest === null ? [] : [loadLine(workload, highest), replicasLine(workload, highest)]),
     floorLine(workload),
+    ...leadReasons(workload.replay?.lead).map(({ text }) => text),
     `nodes of ${pool}, for all that is in it: ${groups.join(', ')}${bindingLine(binding)}`,
     `dollars: ${usd.p95} in the horizon, ${usdPerMonth.p95} in an ordinary month, its share of the pool`,
   ];

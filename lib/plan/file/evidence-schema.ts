@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { regimes } from '../../forecast';
 import { centreFeatures, spreadFeatures } from '../live-floor';
 import { digest, duration, time } from './schema-fields';
 
@@ -171,6 +172,32 @@ const replayedPolicySchema = z
   })
   .meta({ id: 'ReplayedPolicy' });
 
+const leadSchema = z
+  .strictObject({
+    /** The rises that come again by the clock, in the weeks in which settings were chosen; `null` where none do. */
+    rises: z
+      .strictObject({
+        by: z.enum(['day', 'week']),
+        /** Share of the load's variance that the mean of the other days or weeks explains. */
+        repeats: z.number(),
+        minutes: z.number(),
+        /** How long they take, by the lead of boot and cold start. */
+        leads: z.number(),
+      })
+      .nullable(),
+    regime: z.enum(regimes),
+    /** What the chosen policy would save were boot and cold start shorter; left out where that was not replayed. */
+    shorter: z
+      .strictObject({
+        minutes: z.number(),
+        /** Of its GPU-hours; where minutes in violation have a price, of its dollars for both. */
+        savedPercent: z.number(),
+        usdPerMonth: z.number(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'ReplayedLead' });
+
 export const replaySchema = z
   .strictObject({
     tuned: span,
@@ -192,6 +219,8 @@ export const replaySchema = z
       'hpa-tuned': autoscalerSettingsSchema,
       live: autoscalerSettingsSchema.optional(),
     }),
+    /** How long rises take against the lead, and what a shorter lead would save; only where the record shows what happens within an hour. */
+    lead: leadSchema.optional(),
     /** Of a workload with owner `live`: what its recording rules decide its floor by. */
     live: liveFloorSchema.optional(),
     /** Digest of what the workload and its nodes were taken to be. */

@@ -1,6 +1,6 @@
 export { adviceBeside } from './advice';
 export { decidePolicy, type FreshReplay, type InForce } from './policy-decision';
-export { costOf, violationLimit, violationLimitOf, violationPercent, type ViolationPrice } from './policy-figures';
+export { costOf, type PolicyFigures, violationLimit, violationLimitOf, violationPercent, type ViolationPrice } from './policy-figures';
 export { notAsked, notReplayed, replayAll, type Replayed, type ReplayLoads, type ReplayRequest } from './replay-all';
 export { replayWarnings, replayEffect, replayReasons } from './replay-reasons';
 export {

@@ -132,7 +132,7 @@ function staysMs(previous: PlanBefore, asOf: number): number {
 function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replayed {
   const decision = decidePolicy(replay, terms);
   if (!('outcomes' in replay)) return { replay, decision };
-  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, live, judged, seed, basis } = replay;
+  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, lead, live, judged, seed, basis } = replay;
   const { chosen, why } = decision;
   return {
     replay: {
@@ -144,6 +144,7 @@ function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replaye
       chosen,
       why,
       settings,
+      ...(lead && { lead }),
       ...(live && { live }),
       judged,
       seed,

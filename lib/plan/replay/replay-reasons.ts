@@ -1,6 +1,6 @@
 import { formatFigure, percent } from '../../figures';
 import { HOUR_MS, HOURS_PER_MONTH, timeOf } from '../../units';
-import { notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from '../explain';
+import { leadReasons, notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from '../explain';
 import type { PolicyDecision } from './policy-decision';
 import type { Replayed } from './replay-all';
 import type { PlanWarning, Reason, ReplayEffect, ReplayPlan, WorkloadPlan } from '../file';
@@ -23,6 +23,7 @@ export function replayReasons(replayed: Replayed, floor: number): Reason[] {
   const { replay, decision } = replayed;
   return [
     replayFiguresReason(replay),
+    ...leadReasons(replay.lead),
     verdictReason(decision.chosen, decision.why, followsOf(decision)),
     ...effectReasons(decision, floor),
   ];

@@ -25,6 +25,11 @@ export function tunePlan(replay: Replay, outlooks: readonly Outlook[], protect: 
   return choose(replay, [finer, ...candidatesOf(withFloors(finer.settings, peakReplicas(replay)))]);
 }
 
+/** The best settings of a finer grid around some. */
+export function tunePlanNear(replay: Replay, outlooks: readonly Outlook[], settings: FloorsByHour, choose: Choose): Chosen<FloorsByHour> {
+  return choose(replay, allowedCandidates(replay, outlooks)([settings, ...finerAround(settings)]));
+}
+
 /** The grid that `plan` is tuned on first. */
 export function coarsePlanCandidates(replay: Replay, outlooks: readonly Outlook[], protect: number): readonly Candidate<FloorsByHour>[] {
   return allowedCandidates(replay, outlooks)(coarseSettings(protect));

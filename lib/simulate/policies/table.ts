@@ -3,10 +3,10 @@ import type { LiveRecord } from '../../plan/live-floor';
 import { type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
 import { usualScaleDown } from '../../plan/file';
 import { byPrice, type Candidate, type Choose, withinLimit } from './choose-settings';
-import { coarseHpaCandidates, tuneHpa } from './tuned-hpa';
+import { coarseHpaCandidates, tuneHpa, tuneHpaNear } from './tuned-hpa';
 import { type LiveBase, liveCandidates } from './live-policy';
 import { type CandidateOf, marginsOf, type OperateBase, operateCandidates, tuneMovingFloor } from './operate-policy';
-import { coarsePlanCandidates, tunePlan } from './plan-policy';
+import { coarsePlanCandidates, tunePlan, tunePlanNear } from './plan-policy';
 import type { OnProgress } from '../../progress';
 import type { Outcome, Replay } from '../replay';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
@@ -40,6 +40,23 @@ export function buildPolicies(stretches: Stretches, names: readonly PolicyName[]
     onProgress?.((index + 1) / names.length);
     return built;
   });
+}
+
+/**
+ * What a policy comes to in a window at best, with settings around those that stand.
+ *
+ * @param limit share of the minutes that may be in violation, where they have no price
+ */
+export function retuned(
+  replay: Replay,
+  outlooks: LiveBase['outlooks'],
+  built: SetPolicy<'plan' | 'hpa-tuned'>,
+  { limit, minuteGpuHours }: { readonly limit: number } & Pick<Stretches, 'minuteGpuHours'>,
+): Outcome {
+  const choose = minuteGpuHours === null ? withinLimit(limit) : byPrice(minuteGpuHours);
+  return built.name === 'plan'
+    ? tunePlanNear(replay, outlooks, built.settings, choose).outcome
+    : tuneHpaNear(replay, built.settings, choose).outcome;
 }
 
 const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => BuiltPolicy<Name> } = {

@@ -40,8 +40,12 @@ const finerWindowsMinutes = [0, 2, 5, 10, 15, 30, 60, 120, 240, 360];
 
 /** Tunes `hpa-tuned`: the best settings of a grid, then the best of a finer grid around them. */
 export function tuneHpa(replay: Replay, choose: Choose): Chosen<OneFloor> {
-  const coarse = choose(replay, coarseHpaCandidates(replay));
-  return choose(replay, [coarse, ...hpaCandidates(replay, gridAround(replay, coarse.settings))]);
+  return tuneHpaNear(replay, choose(replay, coarseHpaCandidates(replay)).settings, choose);
+}
+
+/** The best settings of a finer grid around some. */
+export function tuneHpaNear(replay: Replay, settings: OneFloor, choose: Choose): Chosen<OneFloor> {
+  return choose(replay, [hpaPolicy(settings, replay.physics), ...hpaCandidates(replay, gridAround(replay, settings))]);
 }
 
 /** The grid that `hpa-tuned` is tuned on first. */

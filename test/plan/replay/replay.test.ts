@@ -5,6 +5,7 @@ import { followsLoad } from '../../../lib/config';
 import type { HistoryRequest } from '../../../lib/history';
 import { historyReader } from '../../../lib/adapters/history';
 import { planSummary } from '../../../lib/report/plan-summary';
+import { shortWorkload } from '../../../lib/plan/explain/short';
 import { keepPrevious } from '../../../lib/plan/file/keep';
 import { makePlan } from '../../../lib/plan/make-plan';
 import type { CapacityPlan, ReplayPlan } from '../../../lib/plan/file/types';
@@ -180,6 +181,37 @@ describe("under owner: 'live'", () => {
     });
     expect(await withheld.then(() => 'planned', String)).toContain('its history cannot be used');
   });
+});
+
+test('how long rises take, and what a shorter lead would save, are told where the replay has measured it', async () => {
+  const lead: ReplayPlan['lead'] = {
+    rises: { by: 'day', repeats: 0.83, minutes: 45, leads: 1.5 },
+    regime: 'quick',
+    shorter: { minutes: 5, savedPercent: 21.4, usdPerMonth: 1480 },
+  };
+  const told = async (more: Partial<ReplayPlan>) => {
+    const { plan } = await planned(verdict('plan', more));
+    const notes = planSummary(plan).split('\n');
+    return {
+      short: shortWorkload(plan, 'chat'),
+      advice: notes.filter((line) => line.startsWith('advice for chat')),
+      made: chatOf({ plan }),
+    };
+  };
+  const { short, advice, made } = await told({ lead });
+  const rises =
+    'rises: the mean day explains 83 % of the load; its rises take 45 min, 1.5 times the lead of boot and model load: an autoscaler that follows the load is late for most of such a rise; floors by time are ready before it';
+  const saves =
+    '5 minutes less of boot and cold start would save 21.4 %, about 1480 USD a month: caches of images and models, or nodes that are kept warm';
+  expect(made.replay?.lead).toEqual(lead);
+  expect(short).toEqual(expect.arrayContaining([rises, saves]));
+  expect(advice).toEqual([`advice for chat: ${saves}`]);
+  const little = await told({
+    lead: { ...lead, rises: null, regime: 'hardly repeats', shorter: { ...lead.shorter, savedPercent: 2.9 } } as never,
+  });
+  expect(little.advice).toEqual([]);
+  expect(little.short).toEqual(expect.arrayContaining([expect.stringContaining('would save hardly anything (2.9 %)')]));
+  expect((await told({})).short.join()).not.toMatch(/rises|would save/);
 });
 
 test('where the tuned HPA did better, the plan falls back to its one floor and its settings, and says so', async () => {
