@@ -2,6 +2,7 @@ import { deferrableEfforts } from '../../../lib/sizing';
 import { dailyForecasts } from '../../../lib/simulate/fleet/daily-forecasts';
 import type { Course, Fleet } from '../../../lib/simulate/fleet/fleet';
 import { renewedCourse } from '../../../lib/simulate/fleet/renewed';
+import { leftOf, renewalOf } from '../../../lib/simulate/fleet/work-left';
 import { type FleetOutcome, replayFleet } from '../../../lib/simulate';
 import { withoutArma } from '../../forecast/support';
 import { daily, job, loadOf, someJobs, tinyFleet } from './support';
@@ -77,6 +78,20 @@ test('every job runs as long as it takes, in its time and in windows that are lo
     expect(windows.length).toBeLessThanOrEqual(1 + (pauses?.most ?? 0));
     expect(ran).toBeLessThanOrEqual(hours + 2);
   }
+});
+
+test('a renewed plan places only what is left of a job, goes on where it pauses, and lets a window that has begun run to its end', () => {
+  const paused = job('paused', { hours: 10, earliest: 0, knownFrom: 0, pauses: { most: 2, shortestHours: 2, costHours: 0.5 } });
+  const fleet = tinyFleet({ jobs: [paused, job('whole', { earliest: 0, knownFrom: 0 }), job('unknown', { knownFrom: 30 })] });
+  const window = (from: number, to: number) => ({ from, to, market: 'gpu' });
+  const ran = [[window(2, 6)], [window(20, 24)], []];
+  const planned = [[window(2, 6), window(40, 47)], [window(20, 26)], []];
+  const { fixed, open } = renewalOf(fleet, 24, ran, planned);
+  expect(fixed).toEqual([[], [window(24, 26)], []]);
+  expect(open).toEqual([
+    expect.objectContaining({ name: 'paused', hours: 6, resumes: true, earliest: 0, deadline: 36, pauses: { ...paused.pauses, most: 1 } }),
+  ]);
+  expect(leftOf(fleet, paused, [...ran[0], window(40, 47)])).toBeCloseTo(-0.5, 9);
 });
 
 test('a job that gives way stands still while more load comes than was expected, where another buys nodes', async () => {
