@@ -125,7 +125,8 @@ function addFloorRules(
 function writeForPrometheus(folder: string, config: CapacityConfig, { floors, alerts }: FloorGroups): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'live-floors.rules.yaml'), stringify({ groups: [...floors, ...alerts] }, { lineWidth: 0 }));
-  writeFileSync(join(folder, 'foresize-dashboard.json'), `${JSON.stringify(floorDashboard(config.name), null, 2)}\n`);
+  if (alerts.length > 0)
+    writeFileSync(join(folder, 'foresize-dashboard.json'), `${JSON.stringify(floorDashboard(config.name), null, 2)}\n`);
   if (Object.keys(config.workloads).some((name) => isReadByHpa(config, name)))
     writeFileSync(join(folder, 'adapter-rules.yaml'), stringify(floorAdapterRules(), { lineWidth: 0 }));
 }

@@ -10,6 +10,7 @@ import {
   liveRules,
   type LiveWorkload,
   type RuleGroup,
+  valleyRules,
   type WatchedWorkload,
   type WatchRule,
 } from '../../lib/plan/live-floor';
@@ -67,13 +68,17 @@ export function floorAdapterRules() {
 const metricName = (series: string): string => series.replaceAll(':', '_');
 
 /**
- * The recording rules of all workloads with owner `live`; none where there is no such workload.
+ * The recording rules of all workloads with owner `live`, and of what pools have room for; none where there is neither.
  *
  * @throws ProblemError `kubernetes/rules` where the plan holds nothing that was learned for one
  */
 export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup[] {
   const workloads = liveWorkloads(config, plan);
-  return workloads.length === 0 ? [] : liveRules(config.name, workloads, hasExactTolerance(config.cluster.version));
+  const valleys = Object.fromEntries(Object.entries(plan.pools).flatMap(([name, { valley }]) => (valley ? [[name, valley] as const] : [])));
+  return [
+    ...(workloads.length === 0 ? [] : liveRules(config.name, workloads, hasExactTolerance(config.cluster.version))),
+    ...valleyRules(config.name, valleys, plan.validUntil),
+  ];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { canonicalJson, digestOf } from '../digest';
+import { isDeferrable } from './kinds';
 import { followsMetric } from './metric-schema';
 import { podNeed } from './pod-need';
 import type { PodConfig } from './pod-schema';
@@ -32,7 +33,7 @@ export function configDigest(config: CapacityConfig): string {
     history,
     ...sized
   } = config;
-  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre, prometheusRule, commitments, growth];
+  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre, prometheusRule, growth];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({
@@ -40,6 +41,8 @@ export function configDigest(config: CapacityConfig): string {
     history: judged,
     workloads: Object.fromEntries(Object.entries(workloads).map(([name, workload]) => [name, sizedFields(workload)])),
     prices: Object.keys(prices).length === 0 ? undefined : prices,
+    // What is paid for decides when deferrable jobs run, and nothing else.
+    commitments: commitments.length > 0 && Object.values(workloads).some(isDeferrable) ? commitments : undefined,
     pools: Object.fromEntries(Object.entries(pools).map(([name, pool]) => [name, sizedPool(pool)])),
     limits: inAnyOrder(limits),
     overrides: overrides.length === 0 ? undefined : inAnyOrder({ overrides }).overrides,

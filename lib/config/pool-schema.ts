@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseMachineAmount, parseUsdPerHour } from '../units';
 import { karpenterSchema } from './karpenter-schema';
-import { costCentre, count, cpu, duration, memory, name, positive, text, time, labelKeyPattern, labelValue } from './fields';
+import { costCentre, count, cpu, duration, fraction, memory, name, positive, text, time, labelKeyPattern, labelValue } from './fields';
 
 /** What is there in place of what a provider sells. */
 export const machineSchema = z
@@ -116,6 +116,10 @@ export const poolSchema = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('gpuPool'),
       ...poolFields,
+      valley: fraction.optional().meta({
+        description:
+          'says in the plan, and as a series by recording rules, how many GPUs are free for batch work by the hour, at this quantile of what runs',
+      }),
       reservation: z
         .union([reservationId, reservationSchema, z.array(reservationSchema).min(1)])
         .optional()

@@ -21,7 +21,7 @@ import {
   workloadDemand,
 } from './replicas';
 import type { Observed, PlanGrid } from './load';
-import { placeJobs, windowWarnings } from './jobs';
+import { placeJobs, windowWarnings, withValleys } from './jobs';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, type ResolvedResources, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayWarnings, type Replayed, type ReplayLoads } from './replay';
@@ -81,7 +81,12 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     !isOverridden && isOrdinary(config, predictions, grid)
       ? null
       : mapWorkloads(config, (name) => ordinaryDemand(config, name, needed[name], grid));
-  const { pools, sized, cost, now } = sizeDemand(config, {
+  const {
+    pools: sizedPools,
+    sized,
+    cost,
+    now,
+  } = sizeDemand(config, {
     offerings,
     needed,
     held,
@@ -92,6 +97,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     solver,
     onProgress: onSizing,
   });
+  const pools = withValleys({ config, grid, offerings, demands, resources }, sizedPools);
   const usd = usdByWorkload(config, demands, resources, pools, (pool) => pool.usd.p95);
   const usdPerMonth = usdByWorkload(config, ordinary ?? demands, resources, pools, (pool) => pool.usdPerMonth.p95);
   const workloads = mapWorkloads(config, (name) =>

@@ -31,6 +31,7 @@ export type {
   PlanSources,
   PlanWarning,
   PoolPlan,
+  PoolValley,
   Reason,
   RejectedOffering,
   ReplayEffect,

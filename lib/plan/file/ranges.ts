@@ -50,7 +50,7 @@ const ranges: ReadonlyMap<string, Range> = new Map([
   ...every(wholeAboveZero, 'autoscalerPercent.cpu', 'autoscalerPercent.memory'),
   ...every(aboveZero, 'throughputPerReplica', 'vCpu', 'allocatableCpuMilli', 'allocatableMemoryMiB', 'node.memoryMiB', 'uplift'),
   ...every(aboveZero, 'resources.cpuMilli', 'resources.memoryMiB'),
-  ...every(share, 'protect', 'coverage', 'weight', 'share', 'strainedShare', 'lossShare', 'lostShare'),
+  ...every(share, 'protect', 'valley.quantile', 'coverage', 'weight', 'share', 'strainedShare', 'lossShare', 'lostShare'),
   ...every(shareAboveZero, 'sizedAt', 'target', 'target.load', 'target.cpu', 'target.memory'),
   ...every(percent, 'violationMinutesPercent', 'unservedPercent', 'gapPercent'),
   ...every(atMost(3_600), 'windowSeconds'),

@@ -39,6 +39,7 @@ export type ReasonCode =
   | 'history/withheld'
   | 'override/ceiling'
   | 'override/floor'
+  | 'pool/valley'
   | 'pool/workload'
   | 'replay/dear'
   | 'replay/figures'

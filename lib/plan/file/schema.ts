@@ -150,6 +150,15 @@ const adviceSchema = z
   })
   .meta({ id: 'ReservationAdvice' });
 
+const valleySchema = z
+  .strictObject({
+    /** Of the load of its workloads. */
+    quantile: z.number(),
+    /** GPUs that are free from then on, until the next entry. */
+    schedule: z.array(z.strictObject({ from: time, gpus: z.number() })),
+  })
+  .meta({ id: 'Valley' });
+
 const poolSchema = z
   .strictObject({
     kind: z.enum(['gpuPool', 'pool']),
@@ -173,6 +182,8 @@ const poolSchema = z
     rejected: z.array(rejectedSchema),
     /** Reservations that would pay, of what the pool orders on demand; nothing applies them. Left out where there are none. */
     advice: z.array(adviceSchema).optional(),
+    /** What it has room for beside what runs, where the config asks for it: GPUs of nodes that are paid for anyway. */
+    valley: valleySchema.optional(),
     /** Of the horizon. */
     usd: z.strictObject({ p50: z.number(), p95: z.number() }),
     /** Of an ordinary month; `now` as in `cost`. */

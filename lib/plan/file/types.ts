@@ -62,6 +62,8 @@ export type ScaleDown = NonNullable<WorkloadPlan['scaleDown']>;
 export const usualScaleDown: ScaleDown = { windowSeconds: 300, type: 'percent', value: 100, periodSeconds: 15 };
 
 export type PoolPlan = CapacityPlan['pools'][string];
+/** What a pool has room for beside what runs. */
+export type PoolValley = NonNullable<PoolPlan['valley']>;
 /** One node group: one offering of a pool. */
 /** A pool of earlier plans of which node groups may still have nodes. */
 export type RetiringPool = NonNullable<CapacityPlan['retiring']>[string];

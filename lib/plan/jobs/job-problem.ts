@@ -1,15 +1,13 @@
 import type { Offering } from '../../catalog';
 import type { CapacityConfig, TrainingConfig } from '../../config';
-import { ceilTolerant, type StepFunction, valueAt } from '../../demand';
-import { normalQuantile } from '../../normal';
+import { ceilTolerant } from '../../demand';
 import type { DeferrableJob, DeferrableProblem, JobLimit, JobOffering, JobWindow, SteadyDemand } from '../../sizing';
 import { HOUR_MS, SECOND_MS, timeOf } from '../../units';
 import type { JobWindowPlan } from '../file';
 import type { PlanGrid } from '../load';
-import { bufferOf } from '../nodes';
-import type { WorkloadDemand } from '../replicas';
-import type { JobEstimate, PoolOfferings, ResolvedResources } from '../supply';
+import type { JobEstimate } from '../supply';
 import type { Carried } from './carried';
+import { type OtherLoad, otherReplicas } from './other-load';
 
 /** A job whose hours are to be chosen, and what it takes over from the plan before. */
 export type DeferredJob = {
@@ -24,13 +22,7 @@ export type DeferredJob = {
 /** The same, as far as its hours depend on it. */
 export type OpenJob = Omit<DeferredJob, 'carried'> & { readonly carried: Pick<Carried, 'ran' | 'kept' | 'open'> };
 
-export type JobsInput = {
-  readonly config: CapacityConfig;
-  readonly grid: PlanGrid;
-  readonly offerings: PoolOfferings;
-  /** Those of deferrable jobs as far as their windows stay. */
-  readonly demands: Readonly<Record<string, WorkloadDemand>>;
-  readonly resources: Readonly<Record<string, ResolvedResources>>;
+export type JobsInput = OtherLoad & {
   readonly jobs: readonly OpenJob[];
   /** New windows begin from then on, where the deadline leaves room for that; epoch ms. */
   readonly frozen: number;
@@ -46,7 +38,7 @@ export type JobsInput = {
 export function jobProblem(input: JobsInput): DeferrableProblem {
   const { config, grid, jobs } = input;
   const pools = input.pools ?? [...new Set(jobs.map(({ workload }) => workload.pool))].sort();
-  const offerings = pools.flatMap((pool) => offeringsOfPool(input, pool));
+  const offerings = pools.flatMap((pool) => [...committedOfPool(input, pool), ...offeringsOfPool(input, pool)]);
   return {
     periods: grid.steps,
     periodHours: grid.periodMs / HOUR_MS,
@@ -139,34 +131,38 @@ function offeringsOfPool({ config, offerings, grid }: JobsInput, pool: string): 
   });
 }
 
+/** Instances that are reserved, and so paid for, as long as their type is ordered by this pool alone: else nothing says whose they are. */
+function committedOfPool({ config, offerings, grid }: JobsInput, pool: string): readonly Listed[] {
+  return config.commitments.flatMap(({ instance, count, until }, index): readonly Listed[] => {
+    const isOrdered = (one: Offering) => one.instanceType === instance && one.capacityType === 'on-demand';
+    const offering = offerings[pool].find(isOrdered);
+    const isElsewhere = Object.keys(offerings).some((other) => other !== pool && offerings[other].some(isOrdered));
+    if (offering === undefined || isElsewhere) return [];
+    const gpus = config.pools[pool].kind === 'gpuPool' ? offering.gpus : Math.floor(offering.allocatableCpuMilli / 1_000);
+    if (gpus < 1) return [];
+    const name = `${pool}/${offering.id}/commitments[${index}]`;
+    const most = inTime({ count, from: -Infinity, to: until }, grid);
+    return [{ offering, kind: { name, market: pool, gpus, usdPerHour: 0, most }, onDemandShare: 1 }];
+  });
+}
+
 /** A reservation counts in the periods that it is there throughout. */
-function inTime({ count, from, to }: NonNullable<Offering['reservation']>, { start, steps, periodMs }: PlanGrid): readonly number[] {
+function inTime(
+  { count, from, to }: Pick<NonNullable<Offering['reservation']>, 'count' | 'from' | 'to'>,
+  { start, steps, periodMs }: PlanGrid,
+): readonly number[] {
   return Array.from({ length: steps }, (_, step) => (from <= start + step * periodMs && to >= start + (step + 1) * periodMs ? count : 0));
 }
 
 function steadyOf(input: JobsInput, pool: string): readonly SteadyDemand[] {
-  const { config, demands, grid } = input;
+  const { config, demands } = input;
   return Object.keys(demands)
     .filter((name) => config.workloads[name].pool === pool && unitsOf(input, name) > 0)
     .sort()
     .map((name) => {
-      const { schedule, medianSchedule } = demands[name];
-      const { protect } = config.workloads[name];
-      const quantile = valleyQuantile(input, pool, protect);
-      // Between the median and what is protected, by the normal distribution.
-      const share = protect > 0.5 ? normalQuantile(quantile) / normalQuantile(protect) : 1;
-      const replicas = Array.from({ length: grid.steps }, (_, step) => {
-        const [from, to] = [grid.start + step * grid.periodMs, grid.start + (step + 1) * grid.periodMs];
-        const [median, high] = [highestIn(medianSchedule, from, to), highestIn(schedule, from, to)];
-        return Math.ceil(median + share * Math.max(0, high - median) - 1e-9) + bufferOf(config, name);
-      });
-      return { market: pool, gpus: unitsOf(input, name), replicas };
+      const quantile = valleyQuantile(input, pool, config.workloads[name].protect);
+      return { market: pool, gpus: unitsOf(input, name), replicas: otherReplicas(input, name, quantile) };
     });
-}
-
-function highestIn(f: StepFunction, from: number, to: number): number {
-  const within = f.steps.filter((step) => step.from > from && step.from < to).map(({ value }) => value);
-  return Math.max(valueAt(f, from), ...within);
 }
 
 function limitsOf({ limits, pools }: CapacityConfig, names: readonly string[], listed: readonly Listed[]): readonly JobLimit[] {

@@ -5,6 +5,7 @@ import { timeOf } from '../../units';
 import type { HistoryFinding } from '../history-findings';
 import type { Showback } from '../showback';
 import { attentionSection, limitsSection } from './attention';
+import { calendarSection } from './calendar';
 import { costSection } from './cost';
 import { dataSection } from './data';
 import type { ObservedPath } from './load-plot';
@@ -84,10 +85,12 @@ function sectionsOf(plan: CapacityPlan, { history = null, scorecard = null, show
   const items = names.map((name) => workloadDetails(plan, name, view, history?.observed[name] ?? null));
   const workloads = markup`<div class="tools" hidden><input type="search" aria-label="Workloads by name" placeholder="Filter by name"><button type="button">Open all</button><button type="button">Close all</button><span role="status"></span></div><div class="panel">${overviewTable(plan)}</div>${items}`;
   const overrides = overridesSection(plan);
+  const calendar = calendarSection(plan);
   return [
     { id: 'summary', title: 'Summary', body: summarySection(plan) },
     { id: 'attention', title: 'What needs attention', body: attentionSection(plan) },
     { id: 'workloads', title: 'Workloads', body: workloads },
+    ...(calendar === null ? [] : [{ id: 'calendar', title: 'Work that may wait', body: markup`<div class="panel">${calendar}</div>` }]),
     ...(overrides === null ? [] : [{ id: 'overrides', title: 'Overrides', body: markup`<div class="panel">${overrides}</div>` }]),
     ...(scorecard === null
       ? []

@@ -28,7 +28,7 @@ function poolBlock(plan: CapacityPlan, name: string, pool: PoolPlan): Markup {
   const { groups, rejected, owner, usd } = pool;
   const path = `pools.${name}`;
   const { chain } = explain(plan, name);
-  return markup`<article class="card" id="${anchor('pool', name)}"><h3>${name}</h3><p class="hint">${pool.kind === 'gpuPool' ? 'GPU pool' : 'pool'}, moved by ${owner}; ${figure(`${path}.usd.p50`, usd.p50, formatAmount(usd.p50))} to ${figure(`${path}.usd.p95`, usd.p95, formatAmount(usd.p95))} USD in the horizon</p>${groups.length > 0 ? nodesPlot(plan, name, groups) : null}${pageTable(
+  return markup`<article class="card" id="${anchor('pool', name)}"><h3>${name}</h3><p class="hint">${pool.kind === 'gpuPool' ? 'GPU pool' : 'pool'}, moved by ${owner}; ${figure(`${path}.usd.p50`, usd.p50, formatAmount(usd.p50))} to ${figure(`${path}.usd.p95`, usd.p95, formatAmount(usd.p95))} USD in the horizon</p>${groups.length > 0 ? nodesPlot(plan, name, groups) : null}${valleyPlot(plan, name, pool)}${pageTable(
     'Node groups',
     [
       { title: 'offering' },
@@ -87,6 +87,23 @@ function nodesPlot(plan: CapacityPlan, name: string, groups: readonly NodeGroupP
     isCount: true,
     marks: groups.map((group, index) => ({ kind: 'stacked', look: `s${index % looks}`, points: points(group) })),
     legend: groups.map((group, index) => ({ look: `s${index % looks}`, name: offeringText(group) })),
+  });
+}
+
+/** What the pool has room for beside what runs, where the plan says it. */
+function valleyPlot(plan: CapacityPlan, name: string, { valley }: PoolPlan): Markup | null {
+  if (valley === undefined) return null;
+  const { start, end } = spanOf(plan);
+  const steps = valley.schedule.map(({ from, gpus }): MarkPoint => [timeOf(from), gpus]);
+  return plotFigure({
+    title: 'Room for batch work',
+    says: `GPUs of pool ${name} that are paid for anyway and free at the ${valley.quantile} quantile of what runs, from ${dayText(start)} to ${dayText(end)}: at most ${Math.max(...steps.map(([, gpus]) => gpus))}.`,
+    from: start,
+    to: end,
+    unit: 'GPU',
+    isCount: true,
+    marks: [{ kind: 'stacked', look: 's2', points: [...steps, [end, steps.at(-1)?.[1] ?? 0]] }],
+    legend: [{ look: 's2', name: `free at the ${valley.quantile} quantile` }],
   });
 }
 

@@ -26,22 +26,27 @@ export type Night = {
   readonly guardrails?: object;
   readonly horizon?: string;
   readonly limits?: object;
+  readonly commitments?: readonly object[];
   readonly previous?: PlanBefore | null;
   /** Hours after the first plan. */
   readonly hour: number;
 };
 
-export const configOf = ({ workloads, pool, guardrails = {}, horizon = '3d', limits = {} }: Night) =>
+export const configOf = ({ workloads, pool, guardrails = {}, horizon = '3d', limits = {}, commitments = [] }: Night) =>
   parseConfig(
     {
       name: 'test',
       region: 'us-east-1',
       horizon,
       effort: 'fast',
+      commitments,
       workloads,
       pools: { gpus: { kind: 'gpuPool', instances: ['g6e.xlarge'], bootTime: '1m', ...pool } },
       limits: { zones: ['us-east-1a', 'us-east-1b'], ...limits },
-      guardrails: { plausible: { because: 'prices of held nodes come and go', cost: '1000x', tune: '1000x' }, ...guardrails },
+      guardrails: {
+        plausible: { because: 'prices of held nodes come and go', cost: '1000x', ...('tune' in workloads && { tune: '1000x' }) },
+        ...guardrails,
+      },
     },
     'config',
   );
