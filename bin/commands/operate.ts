@@ -27,7 +27,7 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
     examples: [
       'foresize operate --once',
       'foresize operate chat --cluster',
-      'foresize operate chat --act --interval 60s --listen 0.0.0.0:9464',
+      'foresize operate chat --act --interval 60s --listen :9464',
       'foresize operate --all --policy linear-threshold --once --json',
     ],
   },
@@ -127,11 +127,13 @@ function withOperateOptions(command: Command): Command {
     .option('--as-of <time>', 'what the clock is taken to say as it starts', timeArgument);
 }
 
-/** `0.0.0.0:9464`, `[::]:9464`, `localhost:9464`. */
+/** `127.0.0.1:9464`, `[::1]:9464`, `localhost:9464`; `:9464` is every address of the machine. */
 function addressArgument(text: string): Address {
-  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text) ?? [];
-  if (port === undefined || Number(port) > 65_535) throw new InvalidArgumentError("must be an address and a port, such as '0.0.0.0:9464'");
-  return { host: bracketed ?? plain, port: Number(port) };
+  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text) ?? [];
+  if (port === undefined || Number(port) > 65_535)
+    throw new InvalidArgumentError("must be an address and a port, such as '127.0.0.1:9464', or ':9464'");
+  const host = bracketed ?? plain;
+  return { ...(host !== '' && { host }), port: Number(port) };
 }
 
 /** A clock that goes on from a moment as that of the machine does, ms. */

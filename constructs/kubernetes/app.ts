@@ -27,6 +27,8 @@ import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-probl
 import { KueueQueue } from './kueue-queue';
 import { floorAdapterRules, floorAlertGroups, floorMetricOf, floorRuleGroups, floorSourceOf, isReadByHpa } from './live-floors';
 import { Namespace } from './namespace';
+import { operateLoopProps } from './operate-loop-props';
+import { OperateLoop } from './operate-loop';
 import { NodeBuffer } from './node-buffer';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
 import { checkedByHand, type Finding, findingsBelow, versionContext } from './rules';
@@ -93,6 +95,13 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
     ...problemsOf(() => {
       rules = { floors: floorRuleGroups(config, plan), alerts: floorAlertGroups(config, plan) };
       return rules.floors.length === 0 ? [] : addFloorRules(chart, config, rules);
+    }),
+  );
+  found.push(
+    ...problemsOf(() => {
+      const loop = operateLoopProps(config, plan);
+      if (loop !== null) new OperateLoop(chart('operate-loop'), 'Loop', loop);
+      return [];
     }),
   );
   if (found.length > 0) throw new ProblemError(found);

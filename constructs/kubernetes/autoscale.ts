@@ -15,6 +15,7 @@ export function autoscale(
         ? new ScheduledAutoscaler(scope, 'Autoscaler', props)
         : new HorizontalAutoscaler(scope, 'Autoscaler', props);
     case 'manifests':
+    case 'operate':
       return new HorizontalAutoscaler(scope, 'Autoscaler', props);
   }
 }

@@ -3,7 +3,8 @@ export type ScaleTarget = { readonly apiVersion: string; readonly kind: string; 
 
 export type HorizontalPodAutoscalerSpec = {
   readonly scaleTargetRef: ScaleTarget;
-  readonly minReplicas: number;
+  /** Left out where somebody else moves it. */
+  readonly minReplicas?: number;
   readonly maxReplicas: number;
   readonly metrics: readonly HorizontalMetric[];
   readonly behavior: ScalingBehavior;

@@ -7,6 +7,7 @@ type Emitted = {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec?: {
     readonly suspend?: boolean;
+    readonly minReplicas?: number;
     readonly scaleTargetRef?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   };
 };
@@ -27,7 +28,7 @@ type MovedFields = {
  * - `Kustomization`: a base of all manifests. Kustomize knows which names refer to each other in the kinds of Kubernetes itself;
  *   `gitops/name-references.txt` tells it of the others, so that a prefix keeps them together.
  * - `gitops/argo-cd.txt` and `gitops/flux.txt`: what goes into an Application or a Kustomization so that it leaves fields alone that are
- *   another owner's: the replicas that an autoscaler moves, and what Kueue does to a run that it starts.
+ *   another owner's: the replicas that an autoscaler moves, the smallest number that the loop of `foresize operate` moves, and what Kueue does to a run that it starts.
  *
  * @param manifests the objects of each file, by its name
  * @returns the text of each file, by its path
@@ -58,9 +59,14 @@ const referencesFile = 'gitops/name-references.txt';
 
 function movedFields(objects: readonly Emitted[]): MovedFields[] {
   return objects.flatMap(({ apiVersion, kind, metadata: { name, namespace, labels = {} }, spec = {} }): MovedFields[] => {
-    const { scaleTargetRef: target, suspend } = spec;
+    const { scaleTargetRef: target, suspend, minReplicas } = spec;
     if (target !== undefined && kind !== 'VerticalPodAutoscaler')
-      return [{ group: groupOf(target.apiVersion), kind: target.kind, name: target.name, namespace, paths: ['/spec/replicas'] }];
+      return [
+        { group: groupOf(target.apiVersion), kind: target.kind, name: target.name, namespace, paths: ['/spec/replicas'] },
+        ...(kind === 'HorizontalPodAutoscaler' && minReplicas === undefined
+          ? [{ group: 'autoscaling', kind, name, namespace, paths: ['/spec/minReplicas'] }]
+          : []),
+      ];
     if (suspend === undefined) return [];
     const pods = kind === 'JobSet' ? '/spec/replicatedJobs/0/template/spec/template/spec' : '/spec/template/spec';
     // Kueue puts a run onto the nodes of the flavour that it has found room in.

@@ -50,11 +50,13 @@ export interface HorizontalAutoscalerProps {
 }
 
 /**
- * A plain HorizontalPodAutoscaler, for workloads with owner `manifests`, or `live` without KEDA. It scales between the floor of the plan,
+ * A plain HorizontalPodAutoscaler, for workloads with owner `manifests`, `operate`, or `live` without KEDA. It scales between the floor of the plan,
  * which is the same for the whole horizon, and its ceiling, at the target utilisation that the plan was made with.
  *
  * Under `live` it reads the floor that recording rules decide beside the load, and takes the larger number. While one of its metrics cannot be
  * read it adds replicas by the others and removes none; where none can, it changes nothing.
+ *
+ * Under `operate` it states no floor: the loop of `foresize operate` moves that field.
  *
  * @throws ProblemError `kubernetes/small-target`, `kubernetes/no-throughput`, `kubernetes/no-metric`, `kubernetes/metric` for a metric that
  * an HPA cannot read
@@ -80,7 +82,7 @@ export class HorizontalAutoscaler extends Construct {
       },
       spec: {
         scaleTargetRef: target ?? { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
-        minReplicas: workload.plan.floor,
+        ...(workload.plan.owner !== 'operate' && { minReplicas: workload.plan.floor }),
         maxReplicas: workload.plan.ceiling,
         metrics: [
           ...scalingMetrics(workload, read).map((one) => toMetric(workload, one, container)),

@@ -2,6 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { HorizontalPodAutoscalerSpec, ScaledObjectSpec, VerticalPodAutoscalerSpec } from './autoscaling-types';
 import type { CapacityBufferSpec, PlaceholdersSpec, PriorityClassFields } from './buffer-types';
+import type { LoopDeploymentSpec } from './operate-loop-types';
 import type { ClusterDeploymentSpec, DaemonSetSpec, RoleFields, RoleBindingFields, StorageClassFields } from './cluster-part-types';
 import type { Ec2NodeClassSpec, NodePoolSpec } from './karpenter-types';
 import type { ClaimSpec, Labels, LabelSelector, PodTemplate, Quantities } from './pod-types';
@@ -12,10 +13,11 @@ import { checkAtSynthesis, isClusterScoped } from './rules';
 export type KubernetesObject =
   | Of<'v1', 'Namespace', undefined>
   | (Of<'v1', 'ServiceAccount', undefined> & { readonly automountServiceAccountToken: boolean })
+  | (Of<'v1', 'ConfigMap', undefined> & { readonly data: Readonly<Record<string, string>> })
   | Of<'v1', 'Service', ServiceSpec>
   | Of<'v1', 'PersistentVolumeClaim', ClaimSpec>
   | Of<'v1', 'PersistentVolume', PersistentVolumeSpec>
-  | Of<'apps/v1', 'Deployment', DeploymentSpec | PlaceholdersSpec | ClusterDeploymentSpec>
+  | Of<'apps/v1', 'Deployment', DeploymentSpec | PlaceholdersSpec | ClusterDeploymentSpec | LoopDeploymentSpec>
   | Of<'apps/v1', 'DaemonSet', DaemonSetSpec>
   | (Of<'storage.k8s.io/v1', 'StorageClass', undefined> & StorageClassFields)
   | (Of<'rbac.authorization.k8s.io/v1', 'ClusterRole' | 'Role', undefined> & RoleFields)

@@ -67,6 +67,7 @@ export type Container = {
   readonly imagePullPolicy?: PullPolicy;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly workingDir?: string;
   /** Of an init container: it stays beside the main one. */
   readonly restartPolicy?: 'Always';
   readonly env?: readonly EnvironmentVariable[];

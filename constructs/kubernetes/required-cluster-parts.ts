@@ -10,6 +10,7 @@ import {
   isAutoscaled,
   isJob,
   poolOwners,
+  scalerOf,
   type WorkloadConfig,
 } from '../../lib/config';
 import { nodeSelector } from './node-selector';
@@ -35,7 +36,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
   };
   const triggers = ({ config: workload }: Workload) => (followsLoad(workload) ? workload.metric?.triggers : undefined) ?? [];
   const scaled = ({ config: workload }: Workload) => isAutoscaled(workload);
-  const isKeda = (workload: Workload) => scaled(workload) && workload.plan.owner !== 'manifests' && !isReadByHpa(config, workload.name);
+  const isKeda = ({ config: workload }: Workload) => isAutoscaled(workload) && scalerOf(workload) === 'keda';
   const isLive = (workload: Workload) => scaled(workload) && workload.plan.owner === 'live';
   // Since 2.18 a trigger that fails asks for just the replicas that there are, and a ScaledObject can set a tolerance.
   const keda = 'KEDA 2.18 or later';
@@ -67,6 +68,10 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       isLive,
     ),
     ...line('kube-state-metrics, scraped with its own labels (honorLabels), for the alerts on the floors of', isLive),
+    ...line(
+      'the loop of operate-loop.k8s.yaml, applied and running before the HPAs that leave minReplicas to it (docs/operate.md), for the floors of',
+      (workload) => scaled(workload) && workload.plan.owner === 'operate',
+    ),
     ...sources.flatMap((url) => line(`Prometheus at ${url}, for the load of`, (workload) => reads(workload, url))),
     ...line(
       'prometheus-adapter as the server of external.metrics.k8s.io, in place of KEDA, with prometheus/adapter-rules.yaml among its rules, for the floors of',

@@ -67,7 +67,7 @@ function forecastResources({ plan }: PlannedWorkload): ('cpu' | 'memory')[] {
 
 function noMetric({ name, plan }: PlannedWorkload): Problem {
   const line =
-    plan.owner === 'manifests'
+    plan.owner === 'manifests' || plan.owner === 'operate'
       ? `metric: podsMetric('requests_per_second')`
       : `metric: prometheusMetric('sum(vllm:num_requests_waiting)', { url: 'http://prometheus.monitoring.svc:9090', perReplica: 4 })`;
   return {

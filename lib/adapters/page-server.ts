@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
 import { ProblemError } from '../problems';
 
-export type Address = { readonly host: string; readonly port: number };
+export type Address = {
+  /** @default every address of the machine */
+  readonly host?: string;
+  readonly port: number;
+};
 
 export type Page = { readonly status: number; readonly type: string; readonly text: string };
 

@@ -1,5 +1,5 @@
 import type { Add } from './check-pools';
-import { isAutoscaled, scalerOf } from './kinds';
+import { floorOwners, isAutoscaled, scalerOf } from './kinds';
 import type { CapacityConfig, InferenceConfig } from './schema';
 import { seriesKindOf } from './source-schema';
 import type { PrometheusSourceConfig } from './source-schema';
@@ -14,30 +14,39 @@ export type LiveLoad = {
   readonly scale: number;
 };
 
-/** Workloads whose floor recording rules move: their load is a query that Prometheus can go on asking as the forecast did. */
+/** Workloads whose floor the load moves: it is a query that Prometheus can go on asking as the forecast did. */
 export function checkLive(config: CapacityConfig, add: Add): void {
   const others = "or owner: 'keda'";
   let live = 0;
   for (const [name, workload] of Object.entries(config.workloads)) {
     if (!isAutoscaled(workload)) continue;
     const at = ['workloads', name] as const;
-    if (workload.owner !== 'live') {
-      if (workload.live !== undefined)
-        add(
-          'live',
-          [...at, 'live'],
-          `says how a live floor is followed, and the owner is '${workload.owner}'`,
-          "leave it out, or state owner: 'live'",
-        );
-      continue;
-    }
-    live += 1;
+    const { owner } = workload;
+    if (owner !== 'live' && workload.live !== undefined)
+      add(
+        'live',
+        [...at, 'live'],
+        `says how a live floor is followed, and the owner is '${owner}'`,
+        "leave it out, or state owner: 'live'",
+      );
+    if (!floorOwners[owner].movesByLoad) continue;
+    if (owner === 'live') live += 1;
     if (workload.kind === 'service')
-      add('live', [...at, 'owner'], "is 'live', and a service is measured by its utilisation: rules follow one load", "owner: 'keda'");
+      add(
+        'live',
+        [...at, 'owner'],
+        `is '${owner}', and a service is measured by its utilisation: ${owner === 'live' ? 'rules follow' : 'the loop follows'} one load`,
+        "owner: 'keda'",
+      );
     else checkLoad(at, workload, config, (path, message, hint) => add('live', path, message, `${hint}, ${others}`));
   }
   if (live === 0 && config.prometheusRule !== undefined)
     add('live', ['prometheusRule'], 'says where rules go, and no workload has rules', "leave it out, or state owner: 'live' of a workload");
+}
+
+/** Whether a server is asked with something that only we have. */
+export function wantsCredentials(prometheus: CapacityConfig['history']['prometheus']): boolean {
+  return Boolean(prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers);
 }
 
 type Told = (path: readonly PropertyKey[], message: string, hint: string) => void;
@@ -45,7 +54,7 @@ type Told = (path: readonly PropertyKey[], message: string, hint: string) => voi
 function checkLoad(at: readonly string[], workload: InferenceConfig, config: CapacityConfig, tell: Told): void {
   const { load, queue, replay } = workload;
   const isHpa = scalerOf(workload) === 'hpa';
-  if (isHpa) checkHpa(at, workload, config, tell);
+  if (workload.owner === 'live' && isHpa) checkHpa(at, workload, config, tell);
   const { prometheus } = config.history;
   if (load.kind !== 'prometheus')
     return tell([...at, 'load'], 'is no query of Prometheus, which recording rules could go on asking', 'load: prometheus(...)');
@@ -57,7 +66,7 @@ function checkLoad(at: readonly string[], workload: InferenceConfig, config: Cap
   if (queue !== undefined)
     tell([...at, 'queue'], 'makes the load whole, which rules cannot', 'count what arrives in place of what was served');
   if (replay === 'off') tell([...at, 'replay'], "is 'off', and the replay is where a live floor is learned", 'leave it out');
-  if (!isHpa && (prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers))
+  if (!isHpa && wantsCredentials(prometheus))
     tell(
       ['history', 'prometheus'],
       'wants credentials, which KEDA would have to have to read the floor',

@@ -22,6 +22,8 @@ export function configDigest(config: CapacityConfig): string {
     gitops,
     costCentre,
     prometheusRule,
+    operate,
+    loopFiles,
     commitments,
     growth,
     prices,
@@ -33,7 +35,7 @@ export function configDigest(config: CapacityConfig): string {
     history,
     ...sized
   } = config;
-  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre, prometheusRule, growth];
+  void [state, cluster, namespace, assumed, asOf, attached, kueue, gitops, costCentre, prometheusRule, operate, loopFiles, growth];
   const { prometheus, cloudwatch, ...judged } = history;
   void [prometheus, cloudwatch];
   return digestOf({

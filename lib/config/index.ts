@@ -1,6 +1,7 @@
 /** The config of a project: its types, how it is checked, and what the stages must know of each kind in it. */
 export { adoptedName } from './adopted';
 export { type AddonChoice, addonsOf, bucketsOf, installedPartsOf, needsClusterAutoscaler } from './cluster-parts';
+export { loopConfigFile } from './loop-files';
 export { type LiveLoad, liveLoadOf, prometheusLoadOf } from './check-live';
 export { configDigest } from './digest';
 export { dateSchema, eventSchema, type HolidayPlace, holidaysOf, resolveEvents } from './event-schema';

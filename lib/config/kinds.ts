@@ -65,17 +65,20 @@ export type FloorOwner = AutoscaledWorkload['owner'];
 type FloorOwnerFacts = {
   /** Whether the floor moves by the hour; otherwise it is one number for the whole horizon. */
   readonly movesByHour: boolean;
+  /** Whether the load moves it, by what a replay has learned of the load. */
+  readonly movesByLoad: boolean;
 };
 
 export const floorOwners: Readonly<Record<FloorOwner, FloorOwnerFacts>> = {
-  keda: { movesByHour: true },
-  live: { movesByHour: true },
-  manifests: { movesByHour: false },
+  keda: { movesByHour: true, movesByLoad: false },
+  live: { movesByHour: true, movesByLoad: true },
+  manifests: { movesByHour: false, movesByLoad: false },
+  operate: { movesByHour: true, movesByLoad: true },
 };
 
 /** What scales a workload: a ScaledObject of KEDA, or a plain HorizontalPodAutoscaler. */
 export function scalerOf({ owner, live }: Pick<AutoscaledWorkload, 'owner' | 'live'>): 'keda' | 'hpa' {
-  return owner === 'manifests' || (owner === 'live' && live?.reader === 'hpa') ? 'hpa' : 'keda';
+  return owner === 'manifests' || owner === 'operate' || (owner === 'live' && live?.reader === 'hpa') ? 'hpa' : 'keda';
 }
 
 /** Who moves the number of nodes of a pool; `none` of machines of one's own, which nobody orders. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, labelKeyPattern, labelValue } from './fields';
+import { duration, labelKeyPattern, labelValue, name } from './fields';
 
 /** How the Prometheus operator is told to scrape the pods of a workload. */
 export const monitorSchema = z
@@ -21,3 +21,14 @@ export const monitorSchema = z
   });
 
 export type MonitorConfig = z.output<typeof monitorSchema>;
+
+/** Where the rules of live floors go. */
+export const ruleSchema = z
+  .strictObject({
+    namespace: name.optional().meta({ description: 'where it is; that of the workloads by default' }),
+    labels: z
+      .record(z.string().regex(labelKeyPattern, { error: "must be the key of a label such as 'release'" }), labelValue)
+      .default({})
+      .meta({ description: "labels that your Prometheus selects its rules by, such as { release: 'kube-prometheus-stack' }" }),
+  })
+  .meta({ id: 'PrometheusRule', description: "the rules of workloads with owner: 'live', as the Prometheus operator takes them" });

@@ -7,6 +7,7 @@ import { checkCluster } from './check-cluster';
 import { checkEfa } from './check-efa';
 import { type Add, checkPools } from './check-pools';
 import { checkLive } from './check-live';
+import { checkOperate } from './check-operate';
 import { checkOverrides } from './check-overrides';
 import { checkQueries } from './check-queries';
 import { checkWorkloads } from './check-workloads';
@@ -118,6 +119,7 @@ function crossCheck(config: CapacityConfig, file: string, manifests: Manifests):
   checkAttach(config, manifests, add);
   checkQueries(config, add);
   checkLive(config, add);
+  checkOperate(config, add);
   checkPools(config, add);
   checkAdopted(config, add);
   checkEfa(config, add);

@@ -5,20 +5,11 @@ import { type AttachFacts, attachFacts } from './attach-facts';
 import { clusterSchema } from './cluster-schema';
 import { commitmentSchema, growthSchema } from './commitment-schema';
 import { type EventConfig, eventSchema, holidaysSchema, resolveEvents } from './event-schema';
-import {
-  anyShare,
-  costCentre,
-  count,
-  duration,
-  durationOrZero,
-  labelKeyPattern,
-  labelValue,
-  name,
-  positive,
-  regionPattern,
-  text,
-} from './fields';
-import { followsLoad, isMeasuredByLoad, scalerOf } from './kinds';
+import { anyShare, costCentre, count, duration, durationOrZero, name, positive, regionPattern, text } from './fields';
+import { followsLoad, isAutoscaled, isMeasuredByLoad, scalerOf } from './kinds';
+import { loopFilesOf } from './loop-files';
+import { ruleSchema } from './monitor-schema';
+import { operateSchema } from './operate-schema';
 import { type HistoryConfig, historySchema } from './history-schema';
 import type { ManifestObject } from './manifest-pods';
 import { type LiveMetric, liveMetricOf } from './metric-schema';
@@ -94,16 +85,6 @@ const stateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('local'), directory: z.string().default('.') }),
 ]);
 
-const ruleSchema = z
-  .strictObject({
-    namespace: name.optional().meta({ description: 'where it is; that of the workloads by default' }),
-    labels: z
-      .record(z.string().regex(labelKeyPattern, { error: "must be the key of a label such as 'release'" }), labelValue)
-      .default({})
-      .meta({ description: "labels that your Prometheus selects its rules by, such as { release: 'kube-prometheus-stack' }" }),
-  })
-  .meta({ id: 'PrometheusRule', description: "the rules of workloads with owner: 'live', as the Prometheus operator takes them" });
-
 const kueueSchema = z
   .strictObject({
     create: z.literal(true),
@@ -161,6 +142,7 @@ export const capacitySchema = z
         'writes beside the manifests a base for Kustomize, in which names keep together under a prefix, and rules for Argo CD and Flux to leave alone what others move',
     }),
     prometheusRule: ruleSchema.optional(),
+    operate: operateSchema.optional(),
     limits: limitsSchema.prefault({}),
     guardrails: guardrailsSchema.prefault({}),
     history: historySchema.prefault({}),
@@ -211,6 +193,8 @@ export type CapacityConfig = Omit<z.output<typeof capacitySchema>, 'events' | 'n
   readonly attached: Readonly<Record<string, AttachFacts>>;
   /** Paths of fields that were left out and took their default: `workloads.chat.coldStart`. */
   readonly assumed: readonly string[];
+  /** The files by which the loop of `foresize operate` reads this config in its pod, by their names. Left out where no workload has it as owner. */
+  readonly loopFiles?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -238,9 +222,13 @@ export function resolveCapacity(parsed: z.output<typeof capacitySchema>, raw: un
     state,
     namespace,
     attached,
+    ...(hasLoop(workloads) && { loopFiles: loopFilesOf(raw, manifests) }),
     assumed: [...assumed(parsed, raw), ...metrics].sort(),
   };
 }
+
+const hasLoop = (workloads: Readonly<Record<string, WorkloadConfig>>): boolean =>
+  Object.values(workloads).some((workload) => isAutoscaled(workload) && workload.owner === 'operate');
 
 function attachedOf(workloads: Readonly<Record<string, WorkloadConfig>>, manifests: Manifests): Readonly<Record<string, AttachFacts>> {
   return Object.fromEntries(

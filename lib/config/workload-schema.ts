@@ -50,9 +50,9 @@ const calendar = z.enum(['learn', 'ignore']).optional().meta({
 const scaled = {
   live: liveSchema.optional(),
   buffer: bufferSchema.optional(),
-  owner: z.enum(['keda', 'live', 'manifests']).default('keda').meta({
+  owner: z.enum(['keda', 'live', 'manifests', 'operate']).default('keda').meta({
     description:
-      "who moves the floor: KEDA by the schedule, recording rules of Prometheus by the load, which an autoscaler reads ('live'), or the manifests, in which it stays",
+      "who moves the floor: KEDA by the schedule, recording rules of Prometheus by the load, which an autoscaler reads ('live'), the manifests, in which it stays, or the loop of `foresize operate`, which moves the minimum of an HPA by the load",
   }),
   coldStart: durationOrZero('from the start of a pod until it serves').default(120_000),
   metric: liveMetricSchema.optional().meta({

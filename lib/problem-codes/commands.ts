@@ -24,7 +24,7 @@ export const commandCodes = {
   'operate/nothing': {
     title: 'There is no workload for the loop to go by.',
     when: 'No workload of the config has a floor that the load moves, or those that are named are moved by no autoscaler.',
-    cure: "Name workloads, give `--all`, or state `owner: 'live'` of one.",
+    cure: "Name workloads, give `--all`, or state `owner: 'live'` or `owner: 'operate'` of one.",
     example: 'workloads: have no floor that the load moves. Hint: name some of chat, images, or give --all',
   },
   'operate/json': {
@@ -36,9 +36,16 @@ export const commandCodes = {
   'operate/listen': {
     title: 'The loop cannot be asked over HTTP.',
     when: 'The address or the port of `--listen` of `foresize operate` is not of this machine, or something else has it; or `--once` is given beside it.',
-    cure: 'Name an address of the machine and a free port: `127.0.0.1:9464` for this machine alone, `0.0.0.0:9464` for a pod that Prometheus scrapes.',
+    cure: 'Name an address of the machine and a free port: `127.0.0.1:9464` for this machine alone, `:9464` for a pod that Prometheus scrapes.',
     example:
       '--listen: cannot be listened on: listen EADDRINUSE: address already in use 127.0.0.1:9464. Hint: name an address of this machine and a port that nothing else has, such as 127.0.0.1:9464',
+  },
+  'config/operate': {
+    title: 'The loop that owns a floor cannot run as it stands.',
+    when: "A workload has `owner: 'operate'`, and `operate` does not say which image runs the loop, or names no Secret where `history.prometheus` wants credentials; or `operate` is stated and owns no floor. There is no published image: it is one with foresize and kubectl in it.",
+    cure: "State `operate: { image: 'registry.example.com/foresize:1' }`; [operate.md](../../operate.md#the-loop-in-the-cluster) says what belongs into the image.",
+    example:
+      "foresize.config.ts: operate: is missing: which image runs the loop that moves the floor of chat. Hint: operate: { image: 'registry.example.com/foresize:1' }, an image with foresize and kubectl (docs/operate.md)",
   },
   'scorecard/week': {
     title: 'There is no week of that name.',

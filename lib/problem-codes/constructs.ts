@@ -227,6 +227,13 @@ export const constructCodes = {
     example:
       "workloads.chat.metric: is missing: CPU says nothing of the load of a GPU, so no autoscaler is written that goes by it. Hint: say what it shall follow, such as metric: podsMetric('requests_per_second'); or metric: cpuMetric() where CPU is really meant",
   },
+  'kubernetes/loop': {
+    title: 'Config and plan are too large for the loop.',
+    when: "A workload has `owner: 'operate'`, and the config and the plan that the pod of the loop reads are more than the 1 MiB that a ConfigMap holds.",
+    cure: "Put both into the image and state `operate: { directory: '/app' }`, or plan for a shorter horizon, or for fewer workloads in one config.",
+    example:
+      "operate: needs config and plan in its pod, which are 1206511 bytes: more than a ConfigMap holds (expected at most 1048576). Hint: put both into the image, and state operate: { directory: '/app' }; or plan for a shorter horizon",
+  },
   'kubernetes/rules': {
     title: 'The rules of a live floor cannot be written.',
     when: "One group of recording rules alone is larger than what kubectl keeps of an object, since the course of many periods is in it, or the queries of many hundred workloads; or the plan of a workload with `owner: 'live'` was made without a replay and holds nothing that was learned for it.",

@@ -172,7 +172,7 @@ export const planCodes = {
   },
   'plan/no-live-floor': {
     title: 'Nothing was learned for a live floor.',
-    when: "`owner: 'live'` of a workload whose load is known for less than eight days, whose history cannot be used, or that is not replayed: its coefficients are learned in the replay, and the rules look a week back.",
+    when: "`owner: 'live'` or `owner: 'operate'` of a workload whose load is known for less than eight days, whose history cannot be used, or that is not replayed: its coefficients are learned in the replay, and the rules look a week back.",
     cure: "Do what the message names, keep samples for eight days or more where Prometheus stores them, or leave the floor to the schedule: `owner: 'keda'`.",
     example:
       "workloads.chat.owner: is 'live', and nothing was learned for it: its load is known for 5 days (expected 8 days or more). Hint: keep samples for longer, or owner: 'keda'",

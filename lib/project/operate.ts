@@ -1,5 +1,5 @@
 import { type MinutesOptions, openMinutes } from '../adapters/live';
-import { type CapacityConfig, isAutoscaled, prometheusLoadOf } from '../config';
+import { type CapacityConfig, floorOwners, isAutoscaled, prometheusLoadOf } from '../config';
 import { type OperateFloor, operateFloor, type OperatePolicy } from '../control';
 import { allRound6 } from '../figures';
 import { type LoadSamples, lookBackMinutes } from '../plan/live-floor';
@@ -99,7 +99,7 @@ function namesOf(config: CapacityConfig, { workloads, all }: OperateOptions): re
     .filter((name) => isAutoscaled(config.workloads[name]));
   const isByLoad = (name: string) => {
     const workload = config.workloads[name];
-    return isAutoscaled(workload) && workload.owner === 'live';
+    return isAutoscaled(workload) && floorOwners[workload.owner].movesByLoad;
   };
   const asked = workloads !== undefined && workloads.length > 0;
   const names = scaled.filter((name) => (asked ? workloads.includes(name) : all === true || isByLoad(name)));

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type ReplayAnswer, onReplayThreads, type ReplayThreads } from '../adapters/replay-threads';
-import type { CapacityConfig, TrainingConfig } from '../config';
+import { type CapacityConfig, floorOwners, type TrainingConfig } from '../config';
 import type { Effort, FitRunner } from '../forecast';
 import type { HistoryReader } from '../history';
 import { type PoolOfferings, poolOfferings, workloadSupply } from '../plan/supply';
@@ -248,7 +248,8 @@ async function replaySubject(
   const answers: ReplayAnswer[] = [];
   const protects = auto ? quantiles : [settings.protect];
   // A live floor takes as long as the loop that it is made of, so it is replayed where it is asked for or carried.
-  const replayed = policies.includes('live') || settings.owner === 'live' ? { policies: policyNames } : {};
+  const replayed =
+    policies.includes('live') || (settings.owner !== undefined && floorOwners[settings.owner].movesByLoad) ? { policies: policyNames } : {};
   const parts = inEqualParts(onProgress, 2 * protects.length);
   for (const [index, protect] of protects.entries()) {
     const own = { ...settings, ...replayed, protect };

@@ -1,5 +1,5 @@
 import { digestOf } from '../digest';
-import { type CapacityConfig, followsLoad } from '../config';
+import { type CapacityConfig, floorOwners, followsLoad } from '../config';
 import { round6 } from '../figures';
 import { type FitRunner, regimeOf } from '../forecast';
 import { costOf, type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
@@ -57,7 +57,7 @@ export async function replayWorkload(
       withCausalLimit: false,
       usualTarget: Math.min(1, (supply.capacity?.target ?? workload.target) / shareWithinSlo),
       owner,
-      policies: owner === 'live' ? [...policies, 'live'] : policies,
+      policies: floorOwners[owner].movesByLoad ? [...policies, 'live'] : policies,
       price: usdPerViolatedMinute === undefined ? undefined : { usdPerGpuHour, usdPerViolatedMinute },
     };
     const basis = digestOf({
@@ -69,7 +69,7 @@ export async function replayWorkload(
       usdPerGpuHour,
       protect,
       ...(usdPerViolatedMinute === undefined ? {} : { usdPerViolatedMinute }),
-      ...(owner === 'live' && { live: 2 }),
+      ...(floorOwners[owner].movesByLoad && { live: 2 }),
     });
     const end = series.start + series.values.length * series.intervalMs;
     if (previous !== null && previous.basis === basis && isYounger(previous, end, staysMs)) return previous;

@@ -26,8 +26,13 @@ test('of training one form runs once and ends', () => {
   expect([chat, storefront, resnet, finetune].map(isJob)).toEqual([false, false, true, false]);
 });
 
-test('KEDA and recording rules move a floor by the hour, and manifests hold one', () => {
-  expect(floorOwners).toEqual({ keda: { movesByHour: true }, live: { movesByHour: true }, manifests: { movesByHour: false } });
+test('KEDA, recording rules and the loop move a floor by the hour, the last two by the load, and manifests hold one', () => {
+  expect(floorOwners).toEqual({
+    keda: { movesByHour: true, movesByLoad: false },
+    live: { movesByHour: true, movesByLoad: true },
+    manifests: { movesByHour: false, movesByLoad: false },
+    operate: { movesByHour: true, movesByLoad: true },
+  });
 });
 
 test("machines of one's own have no owner, whatever the config assumes: they are there all the time and unknown to Terraform", () => {

@@ -15,6 +15,8 @@ export const plannedFrom = Date.UTC(2026, 10, 23);
 /** Its load at a moment, in requests a second; a minute is a value. */
 export const requestsAt = (time: number): number => testLoad(Math.floor(time / MINUTE_MS)) * testLive.loadPerReplica;
 
+type Fields = { readonly owner?: 'live' | 'operate' } & Readonly<Record<string, unknown>>;
+
 export type LiveProject = { readonly folder: string; readonly configFile: string; readonly plan: CapacityPlan };
 
 /**
@@ -22,20 +24,21 @@ export type LiveProject = { readonly folder: string; readonly configFile: string
  * `other` has floors by the hour.
  *
  * @param fields of `chat` beside
+ * @param beside fields of the config
  */
-export async function liveProject(url: string, fields: object = {}): Promise<LiveProject> {
+export async function liveProject(url: string, fields: Fields = {}, beside: Partial<CapacityInput> = {}): Promise<LiveProject> {
   const csv = { load: { kind: 'csv', path: 'chat.csv', unit: 'req/s' }, replay: 'off' };
   const { replica, coldStart, pool, image } = liveChat;
   const metric = { kind: 'prometheus', query: 'requests', url };
   const common = { kind: 'inference', replica, coldStart, pool, image, metric, floor: 2, ceiling: 40 };
   const workloads = (chat: object) => ({ chat: { ...common, ...chat }, other: { ...common, ...csv } });
-  const configOf = (chat: object) =>
-    rawConfig({ workloads: workloads(chat) as CapacityInput['workloads'], namespace: 'serving', effort: 'fast' });
+  const configOf = (chat: object, beside: Partial<CapacityInput> = {}) =>
+    rawConfig({ ...beside, workloads: workloads(chat) as CapacityInput['workloads'], namespace: 'serving', effort: 'fast' });
   const made = await planOf(configOf(csv), {
     'chat.csv': hourlyCsv(15 * 24, (hour) => requestsAt(plannedFrom + (hour - 15 * 24) * 3_600 * SECOND_MS)),
   });
-  const config = configOf({ load: { kind: 'prometheus', query: 'requests', unit: 'req/s', url }, owner: 'live', ...fields });
-  const chat = { ...made.workloads.chat, owner: 'live', replay: replayed } as CapacityPlan['workloads'][string];
+  const config = configOf({ load: { kind: 'prometheus', query: 'requests', unit: 'req/s', url }, owner: 'live', ...fields }, beside);
+  const chat = { ...made.workloads.chat, owner: fields.owner ?? 'live', replay: replayed } as CapacityPlan['workloads'][string];
   const plan = sealPlan({
     ...made,
     sources: { ...made.sources, config: configDigest(parseConfig(config)) },

@@ -95,6 +95,10 @@ const bounds = ({ kind, spec }: Emitted) =>
     ? { least: quantity(spec.minReplicaCount) ?? 0, most: quantity(spec.maxReplicaCount) ?? 100 }
     : { least: quantity(spec.minReplicas) ?? 1, most: quantity(spec.maxReplicas) ?? Infinity };
 
+/** The loop of `foresize operate` moves the field. */
+const isLeftToLoop = ({ kind, spec }: Emitted, { owner }: { readonly owner: string }): boolean =>
+  owner === 'operate' && kind === 'HorizontalPodAutoscaler' && spec.minReplicas === undefined;
+
 function limits({ objects }: Written): Finding[] {
   return objects.filter(isScaler).flatMap((scaler): Finding[] => {
     const workload = scaler.workload ?? objects.find((object) => object.workload !== undefined && isTarget(object, scaler))?.workload;
@@ -105,7 +109,9 @@ function limits({ objects }: Written): Finding[] {
     if (least > most) return [fault(scaler, `has a smallest number of ${least} pods above a largest of ${most}`, hint)];
     const places = most > ceiling ? placesIn(workload.pool, workload.plan, most) : most;
     return [
-      ...(least < floor ? [risk(scaler, `lets pods fall to ${least}, and the floor of the plan is ${floor}`, hint)] : []),
+      ...(least < floor && !isLeftToLoop(scaler, workload.plan)
+        ? [risk(scaler, `lets pods fall to ${least}, and the floor of the plan is ${floor}`, hint)]
+        : []),
       ...(places < most
         ? [
             risk(

@@ -1,3 +1,4 @@
+import { floorOwners } from '../../config';
 import { canonicalJson } from '../../digest';
 import type { WorkloadPlan } from '../file';
 
@@ -7,7 +8,7 @@ export function policyText({ replayEffect, strategy, owner, floors }: WorkloadPl
   return [
     ...(policy === null ? [] : [policy]),
     ...(strategy === undefined ? [] : [strategy.inForce]),
-    `${owner === 'live' ? 'a floor that follows the load' : floors === 'flat' || owner === 'manifests' ? 'one floor for all hours' : 'floors by the hour'} (${owner})`,
+    `${floorOwners[owner].movesByLoad ? 'a floor that follows the load' : floors === 'flat' || owner === 'manifests' ? 'one floor for all hours' : 'floors by the hour'} (${owner})`,
   ].join(', ');
 }
 

@@ -1,3 +1,4 @@
+import { floorOwners } from '../../config';
 import { formatFigure, percent, plural } from '../../figures';
 import { ProblemError } from '../../problems';
 import { formatTime, parseDuration, timeOf } from '../../units';
@@ -189,8 +190,10 @@ function sizeFigures(plan: CapacityPlan, workload: WorkloadPlan, at: number): re
 function floorText({ owner, form, peak, ceiling, floors }: WorkloadPlan, floor: number): string {
   if (form === 'job') return `workers of the Job: ${floor}`;
   if (floor === ceiling && peak === ceiling) return `replicas that are deployed, always: ${floor}`;
-  if (owner === 'live')
-    return `floor of the schedule: ${floor}; what is deployed is decided each minute by the load (foresize:floor:replicas), and this holds where the load cannot be seen`;
+  if (floorOwners[owner].movesByLoad) {
+    const told = owner === 'live' ? 'foresize:floor:replicas' : 'foresize operate';
+    return `floor of the schedule: ${floor}; what is deployed is decided each minute by the load (${told}), and this holds where the load cannot be seen`;
+  }
   const how = owner === 'keda' && floors !== 'flat' ? 'by time' : 'all the time';
   return `floor that is deployed, moved by ${owner} ${how}: ${floor}; above it the autoscaler goes by the load, up to ${ceiling}`;
 }

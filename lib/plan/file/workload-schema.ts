@@ -111,7 +111,7 @@ export const workloadSchema = z
     form: z.enum(['job', 'deployment']).nullable(),
     pool: z.string(),
     /** Who moves `minReplicas`: KEDA by the schedule, recording rules by the load (`replay.live`), or the applied manifests (one floor). */
-    owner: z.enum(['keda', 'live', 'manifests']),
+    owner: z.enum(['keda', 'live', 'manifests', 'operate']),
     /** `minReplicas`: under `keda` the lowest of the schedule, under `manifests` the one floor that holds with the HPA's reaction. */
     floor: z.number(),
     /** Highest of the schedule. */

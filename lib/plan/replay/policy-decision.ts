@@ -113,7 +113,7 @@ function allowedPolicy(
   { owner, scaling, withheld }: ScalingTerms,
 ): CarriedPolicy {
   if (withheld || !floorOwners[owner].movesByHour || scaling === 'reactive') return carriedAs('reactive');
-  if (owner === 'live' && settings.live !== undefined) return 'live';
+  if (floorOwners[owner].movesByLoad && settings.live !== undefined) return 'live';
   if (scaling === 'horizontal') return carriedAs('horizontal');
   return chosen === 'live' ? carriedAs('reactive') : chosen;
 }

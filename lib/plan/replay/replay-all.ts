@@ -1,5 +1,5 @@
 import type { Offering } from '../../catalog';
-import { type CapacityConfig, followsLoad, isAutoscaled, poolOwnerOf, poolOwners } from '../../config';
+import { type CapacityConfig, floorOwners, followsLoad, isAutoscaled, poolOwnerOf, poolOwners } from '../../config';
 import type { LoadSeries } from '../../history';
 import type { OnProgress } from '../../progress';
 import { mapNames } from '../map-together';
@@ -101,12 +101,12 @@ const shortestLiveMs = 8 * DAY_MS;
 /** Why a workload has no live floor, where its owner is one. */
 function liveProblems(config: CapacityConfig, name: string, replayed: Replayed, observed: Observed | 'withheld' | undefined): Problem[] {
   const workload = config.workloads[name];
-  if (!isAutoscaled(workload) || workload.owner !== 'live') return [];
+  if (!isAutoscaled(workload) || !floorOwners[workload.owner].movesByLoad) return [];
   const problem = (why: string, hint: string, expected?: string): Problem[] => [
     {
       code: 'plan/no-live-floor',
       path: `workloads.${name}.owner`,
-      message: `is 'live', and nothing was learned for it: ${why}`,
+      message: `is '${workload.owner}', and nothing was learned for it: ${why}`,
       ...(expected !== undefined && { expected }),
       hint: `${hint}, or owner: 'keda'`,
     },

@@ -1,3 +1,4 @@
+import { floorOwners } from '../../config';
 import { formatFigure, percent } from '../../figures';
 import { HOUR_MS, HOURS_PER_MONTH, timeOf } from '../../units';
 import { leadReasons, notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from '../explain';
@@ -74,7 +75,7 @@ function monthly({ scored }: Pick<ReplayPlan, 'scored'>, usd: number): number {
 
 /** Where the owner of a workload gives it a live floor, and its replay speaks against one. */
 function liveWarning(path: string, { owner, replay }: WorkloadPlan): PlanWarning | null {
-  if (owner !== 'live' || replay === null || replay.chosen === 'live') return null;
+  if (!floorOwners[owner].movesByLoad || replay === null || replay.chosen === 'live') return null;
   const figuresOf = (policy: string) => replay.policies.find(({ name }) => name === policy);
   const [live, hpa] = [figuresOf('live'), figuresOf('hpa-tuned')];
   if (live === undefined || hpa === undefined) return null;

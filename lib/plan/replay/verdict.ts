@@ -1,4 +1,4 @@
-import type { FloorOwner } from '../../config';
+import { type FloorOwner, floorOwners } from '../../config';
 import { formatFigure } from '../../figures';
 import type { ReplayPlan } from '../file';
 import {
@@ -49,7 +49,7 @@ type Contender = keyof typeof contenders;
 
 /** The policy by which manifests move floors under an owner. */
 export function contenderOf(owner: FloorOwner): Contender {
-  return owner === 'live' ? 'live' : 'plan';
+  return floorOwners[owner].movesByLoad ? 'live' : 'plan';
 }
 
 /**

@@ -125,6 +125,7 @@ function mostSteps(owner: FloorOwner, horizonMs: number): number {
     case 'keda':
       return Math.min(maxSteps.inAll, maxSteps.kedaAWeek * Math.ceil(horizonMs / WEEK_MS));
     case 'live':
+    case 'operate':
     case 'manifests':
       return maxSteps.inAll;
   }

@@ -93,11 +93,15 @@ export function sampleConfig(overrides: Record<string, unknown> = {}): CapacityC
 }
 
 /** The sample config with some fields of one workload changed; `undefined` takes a field away. */
-export function configWith(name: keyof typeof sampleInput.workloads, fields: Record<string, unknown>): CapacityConfig {
+export function configWith(
+  name: keyof typeof sampleInput.workloads,
+  fields: Record<string, unknown>,
+  beside: Parameters<typeof sampleConfig>[0] = {},
+): CapacityConfig {
   const workload = Object.fromEntries(
     Object.entries({ ...sampleInput.workloads[name], ...fields }).filter(([, value]) => value !== undefined),
   );
-  return sampleConfig({ workloads: { ...sampleInput.workloads, [name]: workload } });
+  return sampleConfig({ ...beside, workloads: { ...sampleInput.workloads, [name]: workload } });
 }
 
 /** The sample plan with some fields of one workload changed. */

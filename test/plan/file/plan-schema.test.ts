@@ -52,12 +52,12 @@ describe('a plan that is read', () => {
     ]);
   });
   test('that is wrong in several places is refused with all of them, each with what belongs there and what stands there', () => {
-    const chat = { ...samplePlan().workloads.chat, owner: 'operate', ceiling: '12', target: { cpu: 0.7 }, colour: 'blue' };
+    const chat = { ...samplePlan().workloads.chat, owner: 'nobody', ceiling: '12', target: { cpu: 0.7 }, colour: 'blue' };
     const { cost, ...rest } = samplePlan();
     const text = JSON.stringify(sealPlan({ ...rest, workloads: { chat } } as unknown as CapacityPlan));
     expect(cost).toBeDefined();
     expect(problemsOf(text).map(({ path, message, expected, received }) => [path, message, expected, received])).toEqual([
-      ['plan.json: workloads.chat.owner', 'is not what a plan holds here', '"keda" or "live" or "manifests"', '"operate"'],
+      ['plan.json: workloads.chat.owner', 'is not what a plan holds here', '"keda" or "live" or "manifests" or "operate"', '"nobody"'],
       ['plan.json: workloads.chat.ceiling', 'is not what a plan holds here', 'a number', '"12"'],
       ['plan.json: workloads.chat.target.memory', 'is missing', 'a number', undefined],
       ['plan.json: workloads.chat.colour', 'is no field of a plan that this foresize knows', undefined, undefined],
