@@ -1,8 +1,8 @@
 import { type CapacityConfig, isDeferrable } from '../../config';
 import { ceilTolerant } from '../../demand';
-import { isProblemError } from '../../problems';
+import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { deferrableEfforts, type DeferrableProblem, type DeferrableSchedule, type ScheduledJob, scheduleJobs } from '../../sizing';
-import { formatTime, HOUR_MS, SECOND_MS, timeOf } from '../../units';
+import { formatDuration, formatTime, HOUR_MS, SECOND_MS, timeOf } from '../../units';
 import { progressReasons, windowReasons } from '../explain';
 import type { JobProgress, JobWindowPlan, PlanBefore } from '../file';
 import { runningIn, type WorkloadDemand } from '../replicas';
@@ -88,7 +88,7 @@ function fitsHorizon(
 
 /** The one window of a job that goes on beyond the horizon: that of the plan before, else as early as it may be. */
 function windowBeyond(
-  { workload, estimate, carried, secondsLeft }: DeferredJob,
+  { name, workload, estimate, carried, secondsLeft }: DeferredJob,
   grid: JobsInput['grid'],
   frozen: number,
 ): readonly JobWindowPlan[] {
@@ -103,11 +103,22 @@ function windowBeyond(
   const early = start + up(Math.max(0, estimate.earliestMs ?? 0));
   const planned = start + up(after - start);
   const from = planned + length <= deadline ? planned : Math.max(early, ...carried.kept.map(({ to }) => timeOf(to)));
+  // Of whole periods the last may end after the deadline by less than one.
+  if (from + length >= deadline + periodMs) throw new ProblemError(tooLong(name, from, length, deadline));
   if (from >= start + steps * periodMs) return [];
   if (carried.open.length === 1 && timeOf(present.to) - timeOf(present.from) === length && timeOf(present.to) <= deadline) return [present];
   const work = workIn(length / SECOND_MS, isFirst, estimate, pauses);
   const soon = from < frozen ? { soon: true as const } : {};
   return [{ from: formatTime(from), to: formatTime(from + length), usd: 0, work, workers: estimate.workers, ...soon }];
+}
+
+function tooLong(name: string, from: number, length: number, deadline: number): Problem {
+  return {
+    code: 'sizing/deadline',
+    path: `workloads.${name}.deadline`,
+    message: `leaves ${formatDuration(Math.max(0, deadline - from))} from ${formatTime(from)}, and what is left of the job takes ${formatDuration(length)}, by whole periods, with its start`,
+    hint: 'allow more time, or state more workers',
+  };
 }
 
 /** A window as the plan holds it. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { highsSolver } from '../../../lib/adapters/highs';
-import type { CapacityPlan } from '../../../lib/plan/file';
+import { type CapacityPlan, formatPlan } from '../../../lib/plan/file';
+import { anewProblem } from '../../../lib/project/previous-plan';
 import type { Solver } from '../../../lib/sizing';
 import { explain } from '../../../lib/plan/explain';
 import { HOUR_MS, timeOf } from '../../../lib/units';
@@ -130,8 +131,22 @@ test('a job that ends beyond the horizon has a window that does too, and one tha
   expect(hoursOf(first)).toEqual(['24-125']);
   const second = await night(48, long, { previous: first });
   expect([hoursOf(second), second.workloads.tune.schedule.length]).toEqual([['24-125'], 1]);
+  const grown = night(48, { ...long, samples: 7_200_000 * 400 }, { previous: first });
+  await expect(grown).rejects.toThrow('leaves 175h from 2026-11-28T05:00:00Z, and what is left of the job takes 200h, by whole periods');
   const later = await night(0, { earliest: '80h', deadline: '200h' });
   expect([hoursOf(later), later.workloads.tune.progress?.left]).toEqual([[], 14_400_000]);
+});
+
+test('a plan that ignores the one that is there is told to plan work anew, where windows of that one have begun', async () => {
+  const first = await night(0, {}, { pool });
+  const fresh = await night(48, {}, { pool });
+  expect(anewProblem(formatPlan(first), 'capacity-plan.json', fresh)).toMatchObject({
+    code: 'schedule/windows-anew',
+    path: 'capacity-plan.json',
+    message: expect.stringContaining('of tune is not counted') as string,
+  });
+  expect(anewProblem(formatPlan(first), 'capacity-plan.json', await night(20, {}, { pool }))).toBeNull();
+  expect(anewProblem('no plan', 'capacity-plan.json', fresh)).toBeNull();
 });
 
 /** Nights whose held nodes are elsewhere each time, of which some are left out, and plans that are deployed hours later. */
