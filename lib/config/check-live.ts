@@ -49,6 +49,15 @@ export function wantsCredentials(prometheus: CapacityConfig['history']['promethe
   return Boolean(prometheus?.bearerToken || prometheus?.basicAuth || prometheus?.tls || prometheus?.headers);
 }
 
+/** Whether rules could move the floor of a workload as its config stands, but for its owner. */
+export function couldBeLive(config: CapacityConfig, name: string): boolean {
+  const workload = config.workloads[name];
+  if (workload.kind !== 'inference') return false;
+  let refusals = 0;
+  checkLoad(['workloads', name], workload, config, () => (refusals += 1));
+  return refusals === 0;
+}
+
 type Told = (path: readonly PropertyKey[], message: string, hint: string) => void;
 
 function checkLoad(at: readonly string[], workload: InferenceConfig, config: CapacityConfig, tell: Told): void {

@@ -1,5 +1,13 @@
 import { formatAmount, formatFigure } from '../figures';
-import { bindingText, type Explanation, leadNote, type MomentExplanation, shortAdvice, strategyNote, windowText } from '../plan/explain';
+import {
+  bindingText,
+  type Explanation,
+  type MomentExplanation,
+  replayNotes as replayAdvice,
+  shortAdvice,
+  strategyNote,
+  windowText,
+} from '../plan/explain';
 import {
   type CapacityPlan,
   type NodeGroupPlan,
@@ -46,7 +54,7 @@ export function planSummary(plan: CapacityPlan): string {
   );
   const advice = [
     ...names.flatMap((name) => (plan.workloads[name].replay === null ? (strategyNote(name, plan.workloads[name].strategy) ?? []) : [])),
-    ...names.flatMap((name) => leadNote(name, plan.workloads[name].replay) ?? []),
+    ...names.flatMap((name) => replayAdvice(name, plan.workloads[name].replay)),
     ...Object.keys(plan.pools)
       .sort()
       .flatMap((name) => (plan.pools[name].advice ?? []).map((reservation) => `advice for ${name}: ${shortAdvice(reservation)}`)),

@@ -1,8 +1,8 @@
 import { digestOf } from '../digest';
-import { type CapacityConfig, floorOwners, followsLoad } from '../config';
+import { type CapacityConfig, couldBeLive, floorOwners, followsLoad } from '../config';
 import { round6 } from '../figures';
 import { type FitRunner, regimeOf } from '../forecast';
-import { costOf, type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
+import { adviceBeside, costOf, type FreshReplay, type ReplayRequest, type SetPolicy, violationPercent } from '../plan/replay';
 import type { AutoscalerSettings, ReplayPlan } from '../plan/file';
 import type { LiveFloor } from '../plan/live-floor';
 import { isProblemError, renderProblem } from '../problems';
@@ -57,7 +57,7 @@ export async function replayWorkload(
       withCausalLimit: false,
       usualTarget: Math.min(1, (supply.capacity?.target ?? workload.target) / shareWithinSlo),
       owner,
-      policies: floorOwners[owner].movesByLoad ? [...policies, 'live'] : policies,
+      policies: floorOwners[owner].movesByLoad || isLiveTried(config, name, physics, series) ? [...policies, 'live'] : policies,
       price: usdPerViolatedMinute === undefined ? undefined : { usdPerGpuHour, usdPerViolatedMinute },
     };
     const basis = digestOf({
@@ -99,7 +99,13 @@ function isYounger({ scored }: ReplayPlan, end: number, staysMs: number): boolea
 
 /** What the plan decides by and keeps of a replay. */
 export function summaryOf(simulation: Simulation, usdPerGpuHour: number): ReplaySummary {
-  const { policies, bound, skill, judged, price, live } = simulation;
+  const { bound, skill, judged, price, owner } = simulation;
+  const advice = adviceOn(simulation, usdPerGpuHour);
+  // A live floor that another owner has no use for leaves no trace.
+  const { movesByLoad } = floorOwners[owner];
+  const isShown = movesByLoad || advice !== null;
+  const policies = simulation.policies.filter(({ name }) => isShown || name !== 'live');
+  const live = movesByLoad ? simulation.live : null;
   const { tune, score } = windowTimes(simulation);
   return {
     tuned: tune,
@@ -115,12 +121,50 @@ export function summaryOf(simulation: Simulation, usdPerGpuHour: number): Replay
     lowerBoundFractionalGpuHours: bound.fractionalGpuHours,
     settings: settingsOf(policies, live),
     ...(judged === 'within the hour' && { lead: replayedLead(simulation, usdPerGpuHour) }),
+    ...(advice && { advice }),
     ...(live && { live: rounded(live) }),
     outcomes: policies.map(({ name, tuned, scored }) => ({ name, tuned, scored })),
     skill,
     judged,
     price,
   };
+}
+
+/** A live floor looks a week back, and a day more is learned from. */
+const shortestLiveMs = 8 * DAY_MS;
+/** With shorter leads a live floor has less to gain than its replay costs, which takes longer than all the others. */
+const shortestLiveLeadMs = 15 * MINUTE_MS;
+
+/** Whether a live floor is replayed where it is not the owner, to be told of where it pays. */
+function isLiveTried(
+  config: CapacityConfig,
+  name: string,
+  physics: Parameters<typeof leadOf>[0],
+  { values, intervalMs }: ReplayRequest['series'],
+): boolean {
+  const workload = config.workloads[name];
+  return (
+    followsLoad(workload) &&
+    workload.owner === 'keda' &&
+    couldBeLive(config, name) &&
+    values.length * intervalMs >= shortestLiveMs &&
+    leadOf(physics) >= shortestLiveLeadMs
+  );
+}
+
+/** What a live floor would save of the chosen policy, where cron triggers move the floor; `null` where nothing, or it was not replayed. */
+function adviceOn({ policies, verdict, price, owner, replay }: Simulation, usdPerGpuHour: number): ReplayPlan['advice'] | null {
+  const advice = owner === 'keda' ? adviceBeside({ outcomes: policies, price }, verdict.chosen, owner) : null;
+  const chosen = policies.find(({ name }) => name === verdict.chosen)?.scored;
+  if (advice?.name !== 'live' || chosen === undefined) return null;
+  const { savedPercent } = advice;
+  const usd = (savedPercent / 100) * costOf(chosen, price ?? { usdPerGpuHour, usdPerViolatedMinute: 0 });
+  return { policy: 'live', savedPercent, usdPerMonth: monthly(replay, usd) };
+}
+
+/** USD of the window that is scored in an ordinary month. */
+function monthly({ from, to }: Simulation['replay'], usd: number): number {
+  return (usd / (((to - from) * tickMs) / HOUR_MS)) * HOURS_PER_MONTH;
 }
 
 /** How long rises take against the lead, and what a shorter lead would save. */
@@ -132,7 +176,6 @@ function replayedLead(
   const shorter = shorterLead();
   const present = policies.find(({ name }) => name === shorter?.policy)?.scored;
   const usd = present === undefined ? 0 : costOf(present, price ?? { usdPerGpuHour, usdPerViolatedMinute: 0 });
-  const hours = ((replay.to - replay.from) * tickMs) / HOUR_MS;
   return {
     rises: rises && { by: rises.period, repeats: rises.repeats, minutes: rises.riseMs / MINUTE_MS, leads: rises.riseMs / leadMs },
     regime: regimeOf(rises, leadMs),
@@ -140,7 +183,7 @@ function replayedLead(
       shorter: {
         minutes: shorter.ms / MINUTE_MS,
         savedPercent: 100 * shorter.savedShare,
-        usdPerMonth: ((shorter.savedShare * usd) / hours) * HOURS_PER_MONTH,
+        usdPerMonth: monthly(replay, shorter.savedShare * usd),
       },
     }),
   };

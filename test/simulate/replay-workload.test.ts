@@ -90,6 +90,17 @@ test('the load is replayed as what the config says of the workload, and two week
   expect(usdPerGpuHour).toBeCloseTo(1.861, 3);
 });
 
+test('a live floor is replayed where rules could move the floor and the lead is long, to be told of where it pays', async () => {
+  const load = { kind: 'prometheus', query: 'sum(rate(requests_total[5m]))', unit: 'req/s', url: 'http://prometheus:9090' };
+  const policiesOf = async (fields: object, hours = 12 * 24) => (await replayed(daily(hours), { fields })).asked[0][1].policies;
+  const usual = ['static', 'hpa', 'hpa-tuned', 'plan'];
+  expect(await policiesOf({ load, coldStart: '11m' })).toEqual([...usual, 'live']);
+  expect(await policiesOf({ load, coldStart: '10m' })).toEqual(usual);
+  expect(await policiesOf({ coldStart: '11m' })).toEqual(usual);
+  expect(await policiesOf({ load, coldStart: '11m', owner: 'manifests', metric: { kind: 'pods', name: 'requests' } })).toEqual(usual);
+  expect(await policiesOf({ load, owner: 'live' })).toEqual([...usual, 'live']);
+});
+
 test('what it showed is passed on with what the workload was taken to be', async () => {
   expect(replayOf(await replayed(daily(12 * 24)))).toMatchObject({
     ...summary,

@@ -29,6 +29,24 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
     expect(scoredOf(live, 'live')).toBeLessThan(scoredOf(live, 'hpa-tuned'));
     expect(live.live).toMatchObject({ loadPerReplica: live.physics.capacityPerReplica, upMinutes: 8 });
     expect(simulation.live).toBeNull();
+
+    // Under keda a plan keeps a live floor that came to less as advice, and nothing of another one.
+    const plan = live.policies[1];
+    const asCheapAs = (share: number): Simulation => {
+      const figures = { ...plan.scored, gpuHours: share * plan.scored.gpuHours };
+      const tuned = { ...figures, gpuHours: share * (plan.tuned?.gpuHours ?? NaN) };
+      return { ...live, policies: [...live.policies.slice(0, 2), { ...live.policies[2], tuned, scored: figures }] };
+    };
+    const cheap = summaryOf(asCheapAs(0.9), 2);
+    expect(cheap.advice).toMatchObject({ policy: 'live', savedPercent: expect.closeTo(10, 6) as number });
+    expect(cheap.advice?.usdPerMonth).toBeCloseTo((0.1 * 2 * plan.scored.gpuHours * 730) / 72, 6);
+    expect(cheap.policies.map(({ name }) => name)).toEqual(['hpa-tuned', 'plan', 'live']);
+    expect([cheap.live, cheap.settings.live]).toEqual([undefined, undefined]);
+    const dear = summaryOf(asCheapAs(1.01), 2);
+    expect([dear.advice, dear.live, dear.policies.map(({ name }) => name)]).toEqual([undefined, undefined, ['hpa-tuned', 'plan']]);
+    const owned = summaryOf({ ...live, owner: 'live' }, 2);
+    expect(owned.settings.live).toMatchObject({ headroom: 1, floor: live.live?.least });
+    expect(owned.advice).toBeUndefined();
   });
 
   test('no policy is below the bound without violations', () => {

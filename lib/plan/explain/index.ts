@@ -37,10 +37,11 @@ export { progressReasons } from './progress-reasons';
 export { windowReasons } from './window-reasons';
 export { windowText } from './window-text';
 export {
-  leadNote,
+  adviceReasons,
   leadReasons,
   notReplayedReason,
   replayFiguresReason,
+  replayNotes,
   risesText,
   savesMuch,
   tunedSettingsReason,

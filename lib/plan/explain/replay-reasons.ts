@@ -57,10 +57,22 @@ export function savesMuch({ savedPercent }: { readonly savedPercent: number }): 
   return savedPercent >= leastSavedPercent;
 }
 
-/** One line where a shorter lead would save what is worth it; `null` where it would not, or was not replayed. */
-export function leadNote(name: string, replay: ReplayPlan | null): string | null {
-  const shorter = replay?.lead?.shorter;
-  return shorter === undefined || !savesMuch(shorter) ? null : `advice for ${name}: ${shorterLeadText(shorter)}`;
+/** Sentence of a live floor that came to less than the chosen policy; none where it did not, or was not replayed. */
+export function adviceReasons({ advice, chosen, policies }: Pick<ReplayPlan, 'advice' | 'chosen' | 'policies'>): Reason[] {
+  if (advice === undefined) return [];
+  const violated = (policy: string) => formatFigure(policies.find(({ name }) => name === policy)?.violationMinutesPercent ?? 0);
+  const text = `a live floor came to ${advice.savedPercent.toFixed(1)} % less than ${chosen}, about ${formatFigure(advice.usdPerMonth)} USD a month, with ${violated('live')} % of the minutes in violation against ${violated(chosen)} %; owner: 'live' asks for it`;
+  return [{ code: 'replay/advice', text }];
+}
+
+/** A line for each change that a replay shows to be worth it: another owner, or a shorter lead. */
+export function replayNotes(name: string, replay: ReplayPlan | null): string[] {
+  if (replay === null) return [];
+  const shorter = replay.lead?.shorter;
+  return [
+    ...adviceReasons(replay).map(({ text }) => text),
+    ...(shorter === undefined || !savesMuch(shorter) ? [] : [shorterLeadText(shorter)]),
+  ].map((text) => `advice for ${name}: ${text}`);
 }
 
 /** Sentence of what a shorter lead would save. */

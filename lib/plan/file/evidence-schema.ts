@@ -221,6 +221,8 @@ export const replaySchema = z
     }),
     /** How long rises take against the lead, and what a shorter lead would save; only where the record shows what happens within an hour. */
     lead: leadSchema.optional(),
+    /** Of a workload with owner `keda`, where a live floor came to less: what it would save of the chosen policy. */
+    advice: z.strictObject({ policy: z.literal('live'), savedPercent: z.number(), usdPerMonth: z.number() }).optional(),
     /** Of a workload with owner `live`: what its recording rules decide its floor by. */
     live: liveFloorSchema.optional(),
     /** Digest of what the workload and its nodes were taken to be. */

@@ -41,6 +41,7 @@ export type ReasonCode =
   | 'override/floor'
   | 'pool/valley'
   | 'pool/workload'
+  | 'replay/advice'
   | 'replay/dear'
   | 'replay/figures'
   | 'replay/lead'

@@ -132,7 +132,8 @@ function staysMs(previous: PlanBefore, asOf: number): number {
 function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replayed {
   const decision = decidePolicy(replay, terms);
   if (!('outcomes' in replay)) return { replay, decision };
-  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, lead, live, judged, seed, basis } = replay;
+  const { tuned, scored, policies, lowerBoundGpuHours, lowerBoundFractionalGpuHours, settings, lead, advice, live, judged, seed, basis } =
+    replay;
   const { chosen, why } = decision;
   return {
     replay: {
@@ -145,6 +146,7 @@ function decided(replay: FreshReplay | ReplayPlan, terms: ScalingTerms): Replaye
       why,
       settings,
       ...(lead && { lead }),
+      ...(advice && { advice }),
       ...(live && { live }),
       judged,
       seed,

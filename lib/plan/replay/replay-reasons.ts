@@ -1,7 +1,15 @@
 import { floorOwners } from '../../config';
 import { formatFigure, percent } from '../../figures';
 import { HOUR_MS, HOURS_PER_MONTH, timeOf } from '../../units';
-import { leadReasons, notReplayedReason, replayFiguresReason, tunedSettingsReason, unusedReplayReason, verdictReason } from '../explain';
+import {
+  adviceReasons,
+  leadReasons,
+  notReplayedReason,
+  replayFiguresReason,
+  tunedSettingsReason,
+  unusedReplayReason,
+  verdictReason,
+} from '../explain';
 import type { PolicyDecision } from './policy-decision';
 import type { Replayed } from './replay-all';
 import type { PlanWarning, Reason, ReplayEffect, ReplayPlan, WorkloadPlan } from '../file';
@@ -27,6 +35,7 @@ export function replayReasons(replayed: Replayed, floor: number): Reason[] {
     ...leadReasons(replay.lead),
     verdictReason(decision.chosen, decision.why, followsOf(decision)),
     ...effectReasons(decision, floor),
+    ...adviceReasons(replay),
   ];
 }
 

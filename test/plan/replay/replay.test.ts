@@ -214,6 +214,16 @@ test('how long rises take, and what a shorter lead would save, are told where th
   expect((await told({})).short.join()).not.toMatch(/rises|would save/);
 });
 
+test('a live floor that came to less is told as advice, with the figures and the owner, and never by itself', async () => {
+  const policies = [...verdict('plan').policies, { ...verdict('plan').policies[0], name: 'live', violationMinutesPercent: 0.04 }];
+  const { plan } = await planned(verdict('plan', { policies, advice: { policy: 'live', savedPercent: 7.31, usdPerMonth: 310.4 } }));
+  const text =
+    "a live floor came to 7.3 % less than plan, about 310.4 USD a month, with 0.04 % of the minutes in violation against 0.05 %; owner: 'live' asks for it";
+  expect(planSummary(plan).split('\n')).toContain(`advice for chat: ${text}`);
+  expect(plan.workloads.chat.reasons.find(({ code }) => code === 'replay/advice')?.text).toBe(text);
+  expect(plan.workloads.chat).toMatchObject({ owner: 'keda', replayEffect: { policy: 'plan' } });
+});
+
 test('where the tuned HPA did better, the plan falls back to its one floor and its settings, and says so', async () => {
   const made = chatOf(await planned(verdict('hpa-tuned')));
   expect(made).toMatchObject({ floor: 5, floors: 'flat', target: { load: 0.65 }, scaleDown: slowly, strategy: { inForce: 'reactive' } });
