@@ -25,11 +25,20 @@ import { InferenceService } from './inference-service';
 import { KarpenterNodePools } from './karpenter-node-pools';
 import { kubernetesProblems, nodePoolName, problemsOf } from './kubernetes-problems';
 import { KueueQueue } from './kueue-queue';
-import { floorAdapterRules, floorAlertGroups, floorMetricOf, floorRuleGroups, floorSourceOf, isReadByHpa } from './live-floors';
+import {
+  floorAdapterRules,
+  floorAlertGroups,
+  floorMetricOf,
+  floorRuleGroups,
+  floorSourceOf,
+  isReadByHpa,
+  placesSourceOf,
+} from './live-floors';
 import { Namespace } from './namespace';
 import { operateLoopProps } from './operate-loop-props';
 import { OperateLoop } from './operate-loop';
 import { NodeBuffer } from './node-buffer';
+import { NodesAhead } from './nodes-ahead';
 import { plannedWorkload, type PlannedWorkload } from './planned-workload';
 import { checkedByHand, type Finding, findingsBelow, versionContext } from './rules';
 import { ServerFleet } from './server-fleet';
@@ -80,7 +89,11 @@ export function buildKubernetes({ config, plan, outdir, warn = () => undefined }
         const scope = chart(name, stated.attach?.namespace);
         if (stated.attach === undefined) addWorkload(scope, workload, stated, config);
         else if (isAutoscaled(stated)) attach(scope, workload, stated, config);
-        new NodeBuffer(scope, 'Buffer', { workload, target: stated.attach, pod: stated.pod ?? podOfAttached(config, name) });
+        const pod = stated.pod ?? podOfAttached(config, name);
+        new NodeBuffer(scope, 'Buffer', { workload, target: stated.attach, pod });
+        const places = placesSourceOf(config, name);
+        const exactFloors = hasExactTolerance(config.cluster.version);
+        if (places !== undefined) new NodesAhead(scope, 'Ahead', { workload, places, pod, exactFloors });
         return [];
       }),
     );

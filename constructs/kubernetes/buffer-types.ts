@@ -15,7 +15,7 @@ export type CapacityBufferSpec = {
 
 /** A Deployment of pods that only keep a place. */
 export type PlaceholdersSpec = {
-  readonly replicas: number;
+  readonly replicas?: number;
   readonly selector: LabelSelector;
   readonly template: {
     readonly metadata: { readonly labels: Labels };

@@ -41,6 +41,7 @@ export class GpuQuota extends Construct {
   }
 }
 
-function mostPods({ ceiling, buffer }: PlannedWorkload['plan']): number {
-  return ceiling + (buffer?.by === 'placeholder-pods' ? buffer.replicas : 0);
+/** Placeholders that come ahead of replicas may be there for a moment beside those. */
+function mostPods({ floor, ceiling, buffer, ahead }: PlannedWorkload['plan']): number {
+  return ceiling + (buffer?.by === 'placeholder-pods' ? buffer.replicas : 0) + (ahead === 'nodes' ? ceiling - floor : 0);
 }

@@ -20,9 +20,11 @@ export {
   floorRuleGroups,
   type FloorSource,
   floorSourceOf,
+  placesSourceOf,
 } from './live-floors';
 export { Namespace, type NamespaceProps } from './namespace';
 export { NodeBuffer, type NodeBufferProps } from './node-buffer';
+export { NodesAhead, type NodesAheadProps } from './nodes-ahead';
 export { plannedWorkload, type PlannedWorkload } from './planned-workload';
 export { PodMonitor, type PodMonitorProps } from './pod-monitor';
 export { requiredClusterParts } from './required-cluster-parts';

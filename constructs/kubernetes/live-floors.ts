@@ -34,6 +34,27 @@ export function floorSourceOf(config: CapacityConfig, name: string): FloorSource
   return { url: load.url, query: floorQuery(config.name, name, hasExactTolerance(config.cluster.version)) };
 }
 
+/**
+ * Where KEDA reads how many places there must be on nodes ahead of the replicas of a workload: what its floor is above the replicas that its
+ * autoscaler wants, by kube-state-metrics; `undefined` where nodes do not come ahead of it.
+ */
+export function placesSourceOf(config: CapacityConfig, name: string): FloorSource | undefined {
+  const [load, workload] = [liveLoadOf(config, name), config.workloads[name]];
+  if (load === null || !isAutoscaled(workload) || workload.live?.ahead !== 'nodes') return undefined;
+  const { namespace, autoscaler } = scaledBy(config, name);
+  const wanted = `kube_horizontalpodautoscaler_status_desired_replicas{namespace="${namespace}",horizontalpodautoscaler="${autoscaler}"}`;
+  return { url: load.url, query: `clamp_min(max(${floorQuery(config.name, name, true)}) - max(${wanted}), 0)` };
+}
+
+/** The Deployment of placeholder pods that come ahead of a workload. */
+export const placeholdersOf = (name: string): string => `${name}-ahead`;
+
+/** The namespace of a workload with a live floor, and the HorizontalPodAutoscaler that moves its replicas. */
+function scaledBy(config: CapacityConfig, name: string): { readonly namespace: string; readonly autoscaler: string } {
+  const { namespace = config.namespace.name, takesOver } = config.workloads[name].attach ?? {};
+  return { namespace, autoscaler: takesOver ?? (isReadByHpa(config, name) ? name : `keda-hpa-${name}`) };
+}
+
 /** What an HPA reads the floor of a workload as; `undefined` where no rules decide it, or KEDA reads it. */
 export function floorMetricOf(config: CapacityConfig, name: string): FloorMetric | undefined {
   if (!isReadByHpa(config, name)) return undefined;
@@ -88,14 +109,10 @@ export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): Rul
  */
 export function floorAlertGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup<WatchRule>[] {
   const workloads = liveWorkloads(config, plan).map(({ name, plan }): WatchedWorkload => {
-    const { attach } = config.workloads[name];
-    const { kind = 'Deployment', name: target = name, namespace = config.namespace.name, takesOver } = attach ?? {};
-    return {
-      name,
-      plan,
-      target: { kind, name: target, namespace },
-      autoscaler: takesOver ?? (isReadByHpa(config, name) ? name : `keda-hpa-${name}`),
-    };
+    const { kind = 'Deployment', name: target = name } = config.workloads[name].attach ?? {};
+    const { namespace, autoscaler } = scaledBy(config, name);
+    const placeholders = placesSourceOf(config, name) && placeholdersOf(name);
+    return { name, plan, target: { kind, name: target, namespace }, autoscaler, placeholders };
   });
   const validMs = timeOf(plan.validUntil) - timeOf(plan.asOf);
   const noticeMs = Math.min(DAY_MS, noticeShare * validMs);

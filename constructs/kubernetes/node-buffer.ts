@@ -1,13 +1,9 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { PodConfig } from '../../lib/config';
 import type { ScaleTarget } from './autoscaling-types';
 import { kubernetesObject } from './objects';
-import { nodeSelector } from './node-selector';
+import { placeholderLabels, placeholders } from './placeholders';
 import type { PlannedWorkload } from './planned-workload';
-import { securityContext } from './pod-containers';
-import { gpuResource, onGpuTypes, tolerations } from './pod';
-import { cpuQuantity, memoryQuantity } from './quantities';
 
 export interface NodeBufferProps {
   /** The workload, from `plannedWorkload(plan, name)`. Without a buffer in the plan nothing is made. */
@@ -49,8 +45,7 @@ export class NodeBuffer extends Construct {
     const { buffer } = workload.plan;
     if (buffer === undefined) return;
     const name = `${workload.name}-buffer`;
-    // Not the labels of the workload: its Service and its selectors must not find what serves nothing.
-    const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'buffer' };
+    const labels = placeholderLabels(name);
     if (buffer.by === 'capacity-buffer') {
       kubernetesObject(this, 'CapacityBuffer', {
         apiVersion: 'autoscaling.x-k8s.io/v1alpha1',
@@ -64,71 +59,6 @@ export class NodeBuffer extends Construct {
       });
       return;
     }
-    // In no namespace: each workload has its own, so that neither of two projects in a cluster takes away the other's.
-    const { namespace } = Chart.of(this);
-    const priorityClassName = namespace === undefined ? name : `${namespace}-${name}`;
-    kubernetesObject(this, 'PriorityClass', {
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name: priorityClassName, labels },
-      value: placeholderPriority,
-      globalDefault: false,
-      preemptionPolicy: 'Never',
-      description: `Places that are kept free for ${workload.name}: gives way to every other pod`,
-    });
-    this.addPlaceholders(workload, pod, name, labels, priorityClassName, buffer.replicas);
-  }
-
-  private addPlaceholders(
-    workload: PlannedWorkload,
-    pod: PodConfig,
-    name: string,
-    labels: Readonly<Record<string, string>>,
-    priorityClassName: string,
-    replicas: number,
-  ) {
-    const { resources, gpuTypes } = workload.plan;
-    const { gpus, cpuMilli, memoryMiB } = resources;
-    const amounts = {
-      cpu: cpuQuantity(cpuMilli),
-      memory: memoryQuantity(memoryMiB),
-      ...(gpus > 0 ? { [gpuResource]: String(gpus) } : {}),
-    };
-    kubernetesObject(this, 'Placeholders', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name, labels },
-      spec: {
-        replicas,
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: {
-            priorityClassName,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            terminationGracePeriodSeconds: 0,
-            securityContext: { runAsNonRoot: true, runAsUser: 65_535, seccompProfile: { type: 'RuntimeDefault' } },
-            nodeSelector: nodeSelector(workload.plan.pool, workload.pool),
-            tolerations: tolerations(workload.pool, pod),
-            affinity: gpuTypes ? { ...pod.affinity, nodeAffinity: onGpuTypes(gpuTypes, pod.affinity?.nodeAffinity) } : pod.affinity,
-            containers: [
-              {
-                name: 'pause',
-                image: pauseImage,
-                resources: { requests: amounts, limits: amounts },
-                securityContext: securityContext({}),
-              },
-            ],
-          },
-        },
-      },
-    });
+    placeholders(this, { workload, pod, name, replicas: buffer.replicas });
   }
 }
-
-/** Lowest for which cluster-autoscaler still brings a node (`--expendable-pods-priority-cutoff`), and below the 0 of other pods. */
-const placeholderPriority = -10;
-
-/** Waits for a signal and ends; its user is 65535. */
-const pauseImage = 'registry.k8s.io/pause:3.10';

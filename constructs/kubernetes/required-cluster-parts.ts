@@ -68,6 +68,7 @@ export function requiredClusterParts(config: CapacityConfig, plan: CapacityPlan)
       isLive,
     ),
     ...line('kube-state-metrics, scraped with its own labels (honorLabels), for the alerts on the floors of', isLive),
+    ...line('the same, for the nodes that come ahead of', (workload) => workload.plan.ahead === 'nodes'),
     ...line(
       'the loop of operate-loop.k8s.yaml, applied and running before the HPAs that leave minReplicas to it (docs/operate.md), for the floors of',
       (workload) => scaled(workload) && workload.plan.owner === 'operate',

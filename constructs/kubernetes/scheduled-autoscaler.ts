@@ -45,7 +45,7 @@ export interface ScheduledAutoscalerProps {
   readonly takesOver?: string;
   /**
    * Where the floor of a workload with owner `live` is read.
-   * @default none; owner `live` needs it
+   * @default none; owner `live` needs it, unless nodes alone come ahead (see `NodesAhead`)
    */
   readonly floor?: FloorSource;
 }
@@ -73,18 +73,19 @@ export class ScheduledAutoscaler extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledAutoscalerProps) {
     super(scope, id);
     const { workload, target, metric, exactFloors, container, takesOver } = props;
-    const { floor, ceiling, owner } = workload.plan;
+    const { floor, ceiling, owner, ahead } = workload.plan;
     const read = metric && liveMetricOf(metric);
     const isFormula = read?.formula !== undefined;
     const live = scalingMetrics(workload, read).map((one) => toTrigger(workload, one, container));
-    const source = owner === 'live' ? (props.floor ?? unread(workload)) : undefined;
-    const crons = source === undefined ? cronTriggers(movingFloors(workload), workload.scheduleEnd, floor) : [];
+    const isLive = owner === 'live';
+    const source = isLive && ahead !== 'nodes' ? (props.floor ?? unread(workload)) : undefined;
+    const crons = !isLive ? cronTriggers(movingFloors(workload), workload.scheduleEnd, floor) : [];
     const floors =
       source === undefined
         ? crons.map((cron, index) => cronTrigger(cron, isFormula ? floorName(index) : undefined))
         : [floorTrigger(source, isFormula)];
     const behavior =
-      source !== undefined || movingFloors(workload).length > 0
+      source !== undefined || (!isLive && movingFloors(workload).length > 0)
         ? scheduledBehavior(workload, exactFloors)
         : reactiveBehavior(workload, exactFloors);
     const highest = source === undefined ? Math.max(floor, ...crons.map(({ replicas }) => replicas)) : workload.plan.peak;

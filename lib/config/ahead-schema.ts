@@ -16,5 +16,9 @@ export const liveSchema = z
     reader: z.enum(['keda', 'hpa']).optional().meta({
       description: "who reads the floor: KEDA, or an HPA that prometheus-adapter serves it to as an external metric; KEDA unless 'hpa'",
     }),
+    ahead: z.enum(['replicas', 'nodes']).optional().meta({
+      description:
+        "what comes ahead of the load: replicas, or nodes alone, by placeholder pods, while replicas follow the load; replicas unless 'nodes'",
+    }),
   })
   .meta({ id: 'LiveFloor', description: "how a floor that recording rules decide (owner: 'live') is followed" });

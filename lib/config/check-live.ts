@@ -1,5 +1,5 @@
 import type { Add } from './check-pools';
-import { floorOwners, isAutoscaled, scalerOf } from './kinds';
+import { floorOwners, isAutoscaled, poolOwnerOf, poolOwners, scalerOf } from './kinds';
 import type { CapacityConfig, InferenceConfig } from './schema';
 import { seriesKindOf } from './source-schema';
 import type { PrometheusSourceConfig } from './source-schema';
@@ -64,6 +64,9 @@ function checkLoad(at: readonly string[], workload: InferenceConfig, config: Cap
   const { load, queue, replay } = workload;
   const isHpa = scalerOf(workload) === 'hpa';
   if (workload.owner === 'live' && isHpa) checkHpa(at, workload, config, tell);
+  const pool = Object.hasOwn(config.pools, workload.pool) ? config.pools[workload.pool] : undefined;
+  if (workload.live?.ahead === 'nodes' && pool !== undefined && poolOwners[poolOwnerOf(pool)].isFixed)
+    tell([...at, 'live', 'ahead'], `is 'nodes', and those of pool '${workload.pool}' are there all the time`, 'leave it out');
   const { prometheus } = config.history;
   if (load.kind !== 'prometheus')
     return tell([...at, 'load'], 'is no query of Prometheus, which recording rules could go on asking', 'load: prometheus(...)');
@@ -84,7 +87,9 @@ function checkLoad(at: readonly string[], workload: InferenceConfig, config: Cap
 }
 
 /** An HPA that reads a floor has a metric of its pods beside it, and cannot stand beside KEDA: one server has the external metrics of a cluster. */
-function checkHpa(at: readonly string[], { metric }: InferenceConfig, { workloads }: CapacityConfig, tell: Told): void {
+function checkHpa(at: readonly string[], { metric, live }: InferenceConfig, { workloads }: CapacityConfig, tell: Told): void {
+  if (live?.ahead === 'nodes')
+    tell([...at, 'live', 'ahead'], "is 'nodes', and an HPA keeps one placeholder pod at least", "live: { reader: 'keda', ahead: 'nodes' }");
   if (metric === undefined)
     tell(
       [...at, 'metric'],

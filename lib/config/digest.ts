@@ -95,7 +95,7 @@ function sizedFields(workload: WorkloadConfig): unknown {
     run: undefined,
     metric: 'metric' in workload ? followsMetric(workload.metric) : undefined,
     attach: undefined,
-    live: undefined,
+    live: 'live' in workload && workload.live?.ahead === 'nodes' ? { ahead: 'nodes' } : undefined,
     replica: 'replica' in workload && workload.replica ? inAnyOrder(workload.replica) : undefined,
     ...inAnyOrder({ exclude: workload.exclude.map(({ from, to }) => ({ from, to })) }),
   };

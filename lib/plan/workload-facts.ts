@@ -25,5 +25,10 @@ export function floorOwnerOf(workload: WorkloadConfig): FloorOwner {
   return isAutoscaled(workload) ? workload.owner : 'manifests';
 }
 
+/** What comes ahead of the load of a workload, where that is nodes and not replicas. */
+export function aheadOf(workload: WorkloadConfig): 'nodes' | undefined {
+  return isAutoscaled(workload) && workload.live?.ahead === 'nodes' ? 'nodes' : undefined;
+}
+
 /** Ceiling of a workload by its peak, where the config states no ceiling. */
 export const ceilingFactor = 2;

@@ -4,13 +4,13 @@ import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';
 import { formatTime } from '../units';
 import { gpuTypesOf, type JobEstimate } from './supply';
-import { bufferReason, ceilingReason, defaultsReason, resourcesReason } from './explain';
+import { bufferReason, ceilingReason, defaultsReason, nodesAheadReason, resourcesReason } from './explain';
 import { jobPlan } from './replicas';
 import type { Predictions } from './load';
 import type { StrategyDecision } from './strategy';
 import { replayEffect, replayReasons } from './replay';
 import type { ReplicaResources, ReplicaStep, WorkloadPlan } from './file';
-import { floorOwnerOf } from './workload-facts';
+import { aheadOf, floorOwnerOf } from './workload-facts';
 
 /**
  * Assembles the entry of one workload in the plan: sizes, the load they come from, and the chain of reasons.
@@ -32,6 +32,7 @@ export function assembleWorkload(
   const { derived, server, ...asked } = resources;
   const gpuTypes = gpuTypesOf(name, workload);
   const buffer = isAutoscaled(workload) ? workload.buffer : undefined;
+  const ahead = aheadOf(workload);
   const ceiling = Math.max(demand.peak, Math.min(demand.wantedCeiling, sized.replicaCeilings[name]));
   const summaries = (['load', 'cpu', 'memory'] as const).flatMap((signal) => {
     const key = `${name}.${signal}`;
@@ -60,6 +61,7 @@ export function assembleWorkload(
     resources: asked,
     ...(gpuTypes && { gpuTypes }),
     ...(buffer && { buffer }),
+    ...(ahead && { ahead }),
     autoscalerPercent: !isMeasuredByLoad(workload) && server ? autoscalerPercent(workload.target, server, asked) : null,
     load: demand.load,
     schedule: stepsOf(demand.schedule),
@@ -83,6 +85,7 @@ export function assembleWorkload(
       ...replayReasons(replayed, demand.floor),
       resourcesReason(asked, derived),
       ...(buffer ? [bufferReason(buffer.replicas)] : []),
+      ...(ahead ? [nodesAheadReason(workload.coldStart / 1_000, demand.leadMs / 1_000, replayed.replay)] : []),
       ceilingReason({
         ceiling,
         wanted: demand.wantedCeiling,

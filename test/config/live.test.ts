@@ -52,6 +52,11 @@ test.each([
   ['no metric', hpa, 'workloads.chat.metric: is missing: what the HPA follows beside its floor'],
   ['PromQL', { ...hpa, metric: { kind: 'prometheus', query: 'load', url } }, 'workloads.chat.metric: an HPA cannot read PromQL'],
   [
+    'nodes ahead',
+    { live: { reader: 'hpa', ahead: 'nodes' }, metric: podsMetric },
+    "workloads.chat.live.ahead: is 'nodes', and an HPA keeps one placeholder",
+  ],
+  [
     'a floor that is not live',
     { ...hpa, owner: 'keda' },
     "workloads.chat.live: says how a live floor is followed, and the owner is 'keda'",

@@ -40,7 +40,10 @@ test('the examples of all pages compile, and each table of props has all of them
 
 test.each(pages)('the example of %s synthesizes without a warning, and the page names every kind of object that it makes', (path) => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-  const kinds = kindsMadeBy(examples[path], path.endsWith('floor-rules.md') ? withLiveFloor(project) : project);
+  const kinds = kindsMadeBy(
+    examples[path],
+    /floor-rules|nodes-ahead/.test(path) ? withLiveFloor(project, path.endsWith('nodes-ahead.md')) : project,
+  );
   expect(warn.mock.calls).toEqual([]);
   warn.mockRestore();
   expect(kinds).not.toEqual([]);
@@ -128,12 +131,22 @@ const project = ((): Project => {
   return { config, plan: { ...plan, workloads: { ...plan.workloads, chat }, pools: { ...plan.pools, batch } } };
 })();
 
-/** The same with a floor of the chat that recording rules decide. */
-function withLiveFloor({ config, plan }: Project): Project {
+/** The same with a floor of the chat that recording rules decide, for its replicas or for nodes alone. */
+function withLiveFloor({ config, plan }: Project, isOfNodes: boolean): Project {
   const load = { kind: 'prometheus' as const, query: 'sum(rate(requests_total[5m]))', url: 'http://prometheus.monitoring.svc:9090' };
-  const stated = { ...config.workloads.chat, owner: 'live', load } as CapacityConfig['workloads'][string];
+  const stated = {
+    ...config.workloads.chat,
+    owner: 'live',
+    load,
+    live: isOfNodes ? { ahead: 'nodes' } : undefined,
+  } as CapacityConfig['workloads'][string];
   const { replay } = plan.workloads.chat;
-  const chat = { ...plan.workloads.chat, owner: 'live' as const, replay: replay && { ...replay, live: testLive } };
+  const chat = {
+    ...plan.workloads.chat,
+    owner: 'live' as const,
+    ahead: isOfNodes ? ('nodes' as const) : undefined,
+    replay: replay && { ...replay, live: testLive },
+  };
   return {
     config: { ...config, workloads: { ...config.workloads, chat: stated } },
     plan: { ...plan, workloads: { ...plan.workloads, chat } },

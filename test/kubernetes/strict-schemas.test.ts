@@ -156,7 +156,13 @@ describe.each(versions)(`Kubernetes %s`, (version) => {
       ({ kind, metadata }) => kind === 'HorizontalPodAutoscaler' && metadata.name === 'chat',
     );
     expect(hpas).toHaveLength(1);
-    expect([...rules, ...hpas, ...made.filter(({ kind }) => kind === 'ScaledObject')].flatMap(validators(version))).toEqual([]);
+    const forNodes = { ...chat, load, owner: 'live', live: { ahead: 'nodes' } };
+    const nodes = buildObjects(
+      sampleConfig({ workloads: { ...sampleInput.workloads, chat: forNodes }, cluster: { version } }),
+      planWith('chat', { owner: 'live', ahead: 'nodes', replay: { ...replay, live: testLive } as never }),
+    ).filter(({ kind, metadata }) => /^(Deployment|PriorityClass|ScaledObject)$/.test(kind) && metadata.name.endsWith('chat-ahead'));
+    expect(nodes).toHaveLength(3);
+    expect([...rules, ...hpas, ...nodes, ...made.filter(({ kind }) => kind === 'ScaledObject')].flatMap(validators(version))).toEqual([]);
   });
 
   testHere(`so do the objects that keep places free${why}`, () => {

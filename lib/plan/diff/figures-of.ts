@@ -9,7 +9,7 @@ import type { Change } from './types';
 export function workloadFigures(workload: WorkloadPlan): Readonly<Record<string, string>> {
   const { floor, peak, ceiling, pool, owner, throughputPerReplica, unit, protect, leadSeconds, resources, gpuTypes, buffer, job } =
     workload;
-  const { scaleDown, autoscalerPercent, overrides } = workload;
+  const { ahead, scaleDown, autoscalerPercent, overrides } = workload;
   return {
     pool,
     floor: `${floor}`,
@@ -27,6 +27,7 @@ export function workloadFigures(workload: WorkloadPlan): Readonly<Record<string,
     memory: `${resources.memoryMiB} MiB`,
     'GPU types': gpuTypes?.join(', ') ?? 'any',
     buffer: buffer === undefined ? 'none' : `${buffer.replicas} by ${buffer.by}`,
+    ...(ahead === undefined ? {} : { ahead }),
     'goes down': scaleDown === undefined ? "as Kubernetes' defaults" : scaleDownText(scaleDown),
     overrides: overrides?.map(overrideText).join('; ') ?? 'none',
     ...(job === undefined ? {} : { workers: `${job.workers}` }),

@@ -187,9 +187,11 @@ function sizeFigures(plan: CapacityPlan, workload: WorkloadPlan, at: number): re
 }
 
 /** What is deployed: the minimum that an autoscaler has, or the replicas where there is none. */
-function floorText({ owner, form, peak, ceiling, floors }: WorkloadPlan, floor: number): string {
+function floorText({ owner, ahead, form, peak, ceiling, floors }: WorkloadPlan, floor: number): string {
   if (form === 'job') return `workers of the Job: ${floor}`;
   if (floor === ceiling && peak === ceiling) return `replicas that are deployed, always: ${floor}`;
+  if (ahead === 'nodes')
+    return `floor of the schedule: ${floor}; places on nodes are kept for it and, each minute, for what the load makes of it (foresize:floor:replicas); replicas follow the load`;
   if (floorOwners[owner].movesByLoad) {
     const told = owner === 'live' ? 'foresize:floor:replicas' : 'foresize operate';
     return `floor of the schedule: ${floor}; what is deployed is decided each minute by the load (${told}), and this holds where the load cannot be seen`;

@@ -1,5 +1,5 @@
 import { formatFigure, percent, plural } from '../../figures';
-import { formatDuration, formatTime } from '../../units';
+import { formatDuration, formatTime, SECOND_MS } from '../../units';
 import type { Reason, ReplicaResources } from '../file';
 
 /** What one replica carries, in its workload's own unit. */
@@ -108,5 +108,28 @@ export function bufferReason(replicas: number): Reason {
   return {
     code: 'demand/buffer',
     text: `nodes have a place for ${plural(replicas, 'replica')} more than run at any time, kept free as the config says`,
+  };
+}
+
+/**
+ * Sentence of nodes that come ahead by a live floor while replicas follow the load.
+ *
+ * @param replay of the workload, with GPU-hours of policies
+ */
+export function nodesAheadReason(
+  coldStartSeconds: number,
+  leadSeconds: number,
+  replay: { readonly policies: readonly { readonly name: string; readonly gpuHours: number }[] } | null,
+): Reason {
+  const hoursOf = (policy: string) => replay?.policies.find(({ name }) => name === policy)?.gpuHours;
+  const [live, tuned] = [hoursOf('live'), hoursOf('hpa-tuned')];
+  const price =
+    live === undefined || tuned === undefined
+      ? ''
+      : `; in the replay nodes of the live floor came to ${formatFigure(live)} GPU-hours, those of a tuned autoscaler to ${formatFigure(tuned)}`;
+  const [waits, saved] = [coldStartSeconds, leadSeconds - coldStartSeconds].map((seconds) => formatDuration(seconds * SECOND_MS));
+  return {
+    code: 'demand/buffer',
+    text: `nodes come ahead by the live floor, and replicas follow the load: one that comes waits ${waits} of cold start, ${saved} less than where it waits for a node${price}`,
   };
 }

@@ -1,5 +1,14 @@
 export { assumedModelReason, carriedOverThroughputReason, derivedTargetReason, estimatedThroughputReason } from './capacity-reasons';
-export { ceilingReason, defaultsReason, queueReason, resourcesReason, bufferReason, replicaReasons, serverReasons } from './demand-reasons';
+export {
+  ceilingReason,
+  defaultsReason,
+  queueReason,
+  resourcesReason,
+  bufferReason,
+  nodesAheadReason,
+  replicaReasons,
+  serverReasons,
+} from './demand-reasons';
 export { explainAt, type MomentExplanation } from './at-time';
 export { bindingText } from './binding-text';
 export { explain, type Explanation } from './explain';

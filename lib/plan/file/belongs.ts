@@ -16,7 +16,7 @@ import {
 } from '../../config';
 import { placeIn, type Problem, ProblemError, shownValue } from '../../problems';
 import { formatDuration, formatTime, HOURS_PER_MONTH, parseDuration, timeOf } from '../../units';
-import { floorOwnerOf, leadMsOf } from '../workload-facts';
+import { aheadOf, floorOwnerOf, leadMsOf } from '../workload-facts';
 import { spanOf } from './agreement';
 import { isWithinRounding, type Path } from './contradiction';
 import { mostAtATime } from './sums';
@@ -95,6 +95,7 @@ function workloadDifferences(plan: CapacityPlan, config: CapacityConfig): Differ
           ...unequal(at('pool'), plan.pool, workload.pool),
           ...unequal(at('owner'), plan.owner, floorOwnerOf(workload)),
           ...unequal(at('buffer'), canonicalJson(plan.buffer ?? null), canonicalJson((isAutoscaled(workload) && workload.buffer) || null)),
+          ...unequal(at('ahead'), plan.ahead ?? null, aheadOf(workload) ?? null),
           ...unequal(at('protect'), plan.protect, workload.protect),
           ...unequal(at('coldStartSeconds'), plan.coldStartSeconds, workload.coldStart / 1_000),
           ...(plan.ceiling <= most ? [] : [differs(at('ceiling'), plan.ceiling, `at most ${most}`)]),

@@ -136,6 +136,8 @@ export const workloadSchema = z
     gpuTypes: z.array(z.string()).optional(),
     /** Replicas that nodes have a place for beside those of the schedule and of the ceiling; left out where there are none. */
     buffer: z.strictObject({ replicas: z.number(), by: z.enum(['placeholder-pods', 'capacity-buffer']) }).optional(),
+    /** `nodes` where a live floor moves places on nodes, by placeholder pods, and replicas follow the load; otherwise it moves replicas. */
+    ahead: z.literal('nodes').optional(),
     /** Of a service: its targets as percent of what a replica asks for, which is how autoscalers count; `null` otherwise. */
     autoscalerPercent: z.strictObject({ cpu: z.number(), memory: z.number() }).nullable(),
     /** One entry a period, the whole horizon; empty for a training job, and where the forecast is withheld. */

@@ -12,6 +12,8 @@ export type WatchedWorkload = {
   readonly target: { readonly kind: string; readonly name: string; readonly namespace: string };
   /** The HorizontalPodAutoscaler that moves them, in the namespace of the target. */
   readonly autoscaler: string;
+  /** The Deployment of placeholder pods, in the same namespace, where its floor moves nodes alone. @default none */
+  readonly placeholders?: string;
 };
 
 /** An alerting rule, in the form of a rules file and of a PrometheusRule. */
@@ -25,7 +27,7 @@ type AlertRule = {
 
 export type WatchRule = RecordingRule | AlertRule;
 
-/** Replicas that serve, that the autoscaler wants, and that it may have at most, one series a workload; by kube-state-metrics. */
+/** Replicas that serve, with places that placeholder pods keep for it, that the autoscaler wants, and that it may have at most, one series a workload; by kube-state-metrics. */
 export const availableSeries = 'foresize:replicas:available';
 export const desiredSeries = 'foresize:replicas:desired';
 export const mostSeries = 'foresize:replicas:most';
@@ -102,7 +104,7 @@ export function expiry(selection: Selection): string {
 }
 
 /** The replicas of one workload. More than one kube-state-metrics may say them. */
-function replicaRules({ name, target, autoscaler }: WatchedWorkload, plan: string): RecordingRule[] {
+function replicaRules({ name, target, autoscaler, placeholders }: WatchedWorkload, plan: string): RecordingRule[] {
   const { kind, namespace } = target;
   const ofTarget = (label: string) => `{namespace="${namespace}",${label}="${target.name}"}`;
   const ofAutoscaler = `{namespace="${namespace}",horizontalpodautoscaler="${autoscaler}"}`;
@@ -112,9 +114,13 @@ function replicaRules({ name, target, autoscaler }: WatchedWorkload, plan: strin
       : kind === 'StatefulSet'
         ? `kube_statefulset_status_replicas_ready${ofTarget('statefulset')}`
         : `kube_horizontalpodautoscaler_status_current_replicas${ofAutoscaler}`;
+  const kept =
+    placeholders === undefined
+      ? ''
+      : ` + (max(kube_deployment_status_replicas_available{namespace="${namespace}",deployment="${placeholders}"}) or vector(0))`;
   const labels = { plan, workload: name };
   return [
-    { record: availableSeries, expr: `max(${available})`, labels },
+    { record: availableSeries, expr: `max(${available})${kept}`, labels },
     { record: desiredSeries, expr: `max(kube_horizontalpodautoscaler_status_desired_replicas${ofAutoscaler})`, labels },
     { record: mostSeries, expr: `max(kube_horizontalpodautoscaler_spec_max_replicas${ofAutoscaler})`, labels },
   ];

@@ -3,7 +3,7 @@ import { HorizontalAutoscaler } from '../../../constructs/kubernetes/horizontal-
 import { floorAlertGroups, floorRuleGroups } from '../../../constructs/kubernetes/live-floors';
 import { plannedWorkload } from '../../../constructs/kubernetes/planned-workload';
 import { requiredClusterParts } from '../../../constructs/kubernetes/required-cluster-parts';
-import { podsMetric } from '../../../lib/config';
+import { configDigest, podsMetric } from '../../../lib/config';
 import { floorDashboard, type RuleGroup, type WatchRule } from '../../../lib/plan/live-floor';
 import { testLive } from '../../support/live-floor';
 import { at, buildFiles, buildObjects, find, objectsOf, planWith, sampleConfig, sampleInput } from './support';
@@ -97,4 +97,27 @@ test('an autoscaler of a live floor that is told no place to read it is refused'
   expect(() => objectsOf((chart) => new HorizontalAutoscaler(chart, 'Autoscaler', { workload, metric: podsMetric('rate') }))).toThrow(
     "workloads.chat.owner: is 'live', and nothing says where the floor is read",
   );
+});
+
+test('with nodes ahead replicas follow the load alone, and placeholders are as many as the floor is above the replicas that are wanted', () => {
+  const config = configOf({ live: { ahead: 'nodes' } });
+  const ahead = planWith('chat', { ...live.workloads.chat, ahead: 'nodes' });
+  const objects = buildObjects(config, ahead);
+  const queries = (name: string) =>
+    (at(find(objects, 'ScaledObject', name), 'spec.triggers') as { metadata: { query: string } }[]).map(({ metadata }) => metadata.query);
+  expect(queries('chat')).toEqual([sampleInput.workloads.chat.metric.query]);
+  expect(queries('chat-ahead')).toEqual([
+    'clamp_min(max(foresize:floor:replicas{plan="sample",workload="chat"}) - max(kube_horizontalpodautoscaler_status_desired_replicas{namespace="sample",horizontalpodautoscaler="keda-hpa-chat"}), 0)',
+  ]);
+  const { floor, ceiling } = live.workloads.chat;
+  expect(at(find(objects, 'ScaledObject', 'chat-ahead'), 'spec')).toMatchObject({ minReplicaCount: 0, maxReplicaCount: ceiling - floor });
+  const placeholders = find(objects, 'Deployment', 'chat-ahead');
+  expect(at(placeholders, 'spec.replicas')).toBeUndefined();
+  expect(at(placeholders, 'spec.template.spec.priorityClassName')).toBe('sample-chat-ahead');
+  expect(at(find(objects, 'PriorityClass', 'sample-chat-ahead'), 'value')).toBe(-10);
+  expect(expressions(floorAlertGroups(config, ahead))).toContain(
+    'max(kube_deployment_status_replicas_available{namespace="sample",deployment="chat-ahead"})',
+  );
+  expect(requiredClusterParts(config, ahead)).toContain('the same, for the nodes that come ahead of chat');
+  expect(configDigest(config)).not.toBe(configDigest(configOf()));
 });
