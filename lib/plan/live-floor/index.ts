@@ -7,4 +7,4 @@ export { courseAhead, liveFloorAt, type LiveFloor, type LiveLook, type LivePlan,
 export { livePlanOf } from './planned';
 export { emptyRecord, type LiveRecord, minuteOf } from './record';
 export { floorQuery, floorSeries, liveRules, type LiveWorkload, type RuleGroup } from './rules';
-export { valleyRules, valleySeries } from './valley-rules';
+export { valleyRules } from './valley-rules';

@@ -6,7 +6,7 @@ import type { RuleGroup } from './rules';
 export type PlannedValley = { readonly schedule: readonly { readonly from: string; readonly gpus: number }[] };
 
 /** GPUs of each pool that batch work may take, one series a pool. */
-export const valleySeries = 'foresize:valley:gpus';
+const valleySeries = 'foresize:valley:gpus';
 
 /**
  * A recording rule for each pool that states a valley: how many of its GPUs are free for batch work, as a step function of time; nothing
