@@ -23,6 +23,7 @@ import {
 import { formatTime } from '../units';
 import { readWorkloadLoads } from './loads';
 import { inStage, type RunOptions } from './options';
+import { readHappened } from './happened';
 import { type HistoryOptions, openHistory } from './open-history';
 import { openProject, type ProjectSource } from './project';
 import { cardsFolder, previousCard } from './scorecard-files';
@@ -42,7 +43,7 @@ export type ScorecardResult = {
   readonly file: string;
   /** What belongs there, byte for byte; `null` where the data do not reach the end of the week, or nothing of it can be scored. */
   readonly text: string | null;
-  /** Plans of the history that cannot be read, and why. */
+  /** Plans of the history that cannot be read, and servers that could not be asked what happened, and why. */
   readonly warnings: readonly string[];
 };
 
@@ -66,6 +67,9 @@ export async function scorecard(options: ScorecardOptions = {}): Promise<Scoreca
   const day = dayBefore(Number.isFinite(end) ? end : 0);
   const { plans, warnings } = plansOf(planFile, { from: Math.min(week.from, day.from), to: Math.max(week.to, day.to) });
   const before = previousCard(planFile, week.from);
+  const { happened, warnings: unread } = options.offline
+    ? { happened: {}, warnings: [] }
+    : await readHappened(project, week, options.environment);
   const scores = scoresOf(config, loads, plans, week);
   const card: Scorecard = allRound6({
     form: scorecardForm,
@@ -75,7 +79,14 @@ export async function scorecard(options: ScorecardOptions = {}): Promise<Scoreca
     to: formatTime(week.to),
     plans: inForce(plans, week).map(({ from, plan }) => ({ digest: plan.digest, from: formatTime(from) })),
     workloads: Object.fromEntries(
-      Object.entries(scores.scored).map(([name, score]) => [name, { ...score, ...adviceOf(score, before?.workloads[name] ?? null) }]),
+      Object.entries(scores.scored).map(([name, score]) => [
+        name,
+        {
+          ...score,
+          ...adviceOf(score, before?.workloads[name] ?? null),
+          ...(Object.hasOwn(happened, name) && { happened: happened[name] }),
+        },
+      ]),
     ),
     notScored: scores.notScored,
   });
@@ -85,7 +96,7 @@ export async function scorecard(options: ScorecardOptions = {}): Promise<Scoreca
     day: { from: formatTime(day.from), workloads: allRound6(scoresOf(config, loads, plans, day).scored) },
     file: join(cardsFolder(planFile), `${week.name}.json`),
     text: isWhole ? `${JSON.stringify(card, null, 2)}\n` : null,
-    warnings,
+    warnings: [...warnings, ...unread],
   };
 }
 

@@ -1,5 +1,5 @@
-import { formatAmount } from '../figures';
-import type { Scorecard, WorkloadScore } from '../simulate';
+import { formatAmount, formatFigure } from '../figures';
+import type { Happened, Scorecard, WorkloadScore } from '../simulate';
 import { textTable } from './table';
 
 const titles = ['workload', 'hours', 'within', 'promised', 'min > ceiling', 'min short', 'idle GPU-h', 'USD', 'static', 'HPA', 'perfect'];
@@ -48,14 +48,30 @@ export function scoreRows(scores: Readonly<Record<string, WorkloadScore>>): read
 const usd = (came: { readonly usd: number } | null): string => (came === null ? 'n/a' : formatAmount(came.usd));
 
 function adviceLines({ workloads, notScored }: Scorecard): readonly string[] {
-  const advised = Object.entries(workloads).map(([name, { advice, because, hours }]) => {
+  const advised = Object.entries(workloads).flatMap(([name, { advice, because, hours, happened }]) => {
     const left = [
       ...(hours.withoutLoad > 0 ? [`${formatAmount(hours.withoutLoad)} hours without load`] : []),
       ...(hours.withoutPlan > 0 ? [`${formatAmount(hours.withoutPlan)} hours without a plan`] : []),
     ];
-    return `${name}: ${advice}: ${because}${left.length === 0 ? '' : `; not scored: ${left.join(', ')}`}`;
+    const said = `${name}: ${advice}: ${because}${left.length === 0 ? '' : `; not scored: ${left.join(', ')}`}`;
+    return happened === undefined ? [said] : [said, `${name}: happened: ${happenedText(happened)}`];
   });
   const others = Object.entries(notScored).map(([name, why]) => `${name}: not scored: ${why}`);
   const lines = [...advised, ...others];
   return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+/** What really was, by what Prometheus recorded; what it has nothing of is said. */
+function happenedText({ floor, short, missed }: Happened): string {
+  const share = ({ minutes, of }: { readonly minutes: number; readonly of: number }) =>
+    `${formatAmount(minutes)} of ${formatAmount(of)} minutes (${formatFigure((100 * minutes) / of)} %)`;
+  const known = [
+    ...(floor === null ? [] : [`floor ${floor.lowest} to ${floor.highest}, ${formatFigure(floor.mean)} in the mean`]),
+    ...(short === null ? [] : [`fewer replicas than the floor in ${share(short)}`]),
+    ...(missed === null ? [] : [`load above what was provided for in ${share(missed)}`]),
+  ];
+  const unknown = Object.entries({ 'the floor': floor, 'replicas beside it': short, 'misses of the forecast': missed }).flatMap(
+    ([what, figure]) => (figure === null ? [what] : []),
+  );
+  return [...known, ...(unknown.length === 0 ? [] : [`its Prometheus has recorded nothing of ${unknown.join(', ')}`])].join('; ');
 }

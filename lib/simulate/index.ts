@@ -49,6 +49,8 @@ export {
   dayBefore,
   type PlanInForce,
   type Scorecard,
+  type Happened,
+  happenedIn,
   scorecardForm,
   type ScoredSpan,
   scoreWorkload,

@@ -37,6 +37,12 @@ export const highSeries = 'foresize:forecast:high';
 const missedSeries = 'foresize:forecast:missed';
 
 const dayMinutes = 24 * 60;
+/** What the rules record of a workload beside its floor, as queries. */
+export function watchedQueries(plan: string, workload: string): Readonly<Record<'floor' | 'available' | 'missed', string>> {
+  const of = (name: string) => series(name, { plan, workloads: [workload] });
+  return { floor: of(floorSeries), available: of(availableSeries), missed: of(missedSeries) };
+}
+
 /** Less than this share of a day, half an hour, is no more than one crowd. */
 const leastMissed = 0.02;
 

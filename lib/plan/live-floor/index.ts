@@ -1,4 +1,4 @@
-export { alertRules, type WatchedWorkload, type WatchRule } from './alerts';
+export { alertRules, watchedQueries, type WatchedWorkload, type WatchRule } from './alerts';
 export { askedSeries } from './asked';
 export { floorDashboard } from './dashboard';
 export { explainedFloor, type LiveTerm, type LoadSamples, lookBackMinutes } from './explained';

@@ -1,10 +1,15 @@
 import type { Advice } from './advice';
+import type { Happened } from './happened';
 import type { WorkloadScore } from './score';
 
 /** The form of the file. */
 export const scorecardForm = 1;
 
-type WorkloadCard = WorkloadScore & Advice;
+type WorkloadCard = WorkloadScore &
+  Advice & {
+    /** What really was, of a workload whose floor the load moves. Left out of others, and where its Prometheus was not asked. */
+    readonly happened?: Happened;
+  };
 
 /** `capacity-scorecard/2026-W48.json`: how the plans that were committed fared against the load of one week. Times are ISO 8601 UTC. */
 export type Scorecard = {
