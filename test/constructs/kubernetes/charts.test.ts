@@ -79,6 +79,10 @@ test('a quota, where it is asked for, holds the GPUs of the namespace to the cei
   const quota = written(configOf({ ...served, attach }), 'chat').find(({ kind }) => kind === 'ResourceQuota');
   expect(quota?.metadata).toMatchObject({ name: 'prod-gpus', namespace: 'serving' });
   expect(at(quota, 'spec.hard')).toEqual({ 'requests.nvidia.com/gpu': '12' });
+  const withPlaces = written(configOf({ ...served, attach }), 'chat', { ahead: 'nodes', floor: 2 }).find(
+    ({ kind }) => kind === 'ResourceQuota',
+  );
+  expect(at(withPlaces, 'spec.hard')).toEqual({ 'requests.nvidia.com/gpu': '22' });
 });
 
 test('placeholder pods of what is attached tolerate what its pods do', () => {
