@@ -4,6 +4,9 @@ import { nodesInOrder, type NodesInOrder } from './node-cost';
 import type { Market, Prepared } from './prepare';
 import { cheapestWindows, type Prices, type Windows } from './windows';
 
+/** From so many steps on, prices find better ones from their beginning than by going on. */
+export const manySteps = 400;
+
 /**
  * A lower bound by Lagrangian relaxation: jobs buy their GPUs from nodes at a price by period, market and gang (how many GPUs together, in
  * which size of worker), and limits have a price too. At any prices each job then chooses alone, by dynamic programming, as does each
@@ -11,7 +14,7 @@ import { cheapestWindows, type Prices, type Windows } from './windows';
  * what is offered, in steps by Polyak's rule.
  *
  * @param answerUsd what the best known schedule costs, which steps are measured by
- * @param firstPrices those of gangs, or of a bound found before
+ * @param firstPrices those of gangs, as `gangsOf` counts them, or of a bound found before
  * @see Fisher 1981, doi 10.1287/mnsc.27.1.1; Polyak 1969, doi 10.1016/0041-5553(69)90061-5
  */
 export function lowerBound(prepared: Prepared, answerUsd: number, steps: number, firstPrices: Float64Array): Bound {
@@ -29,6 +32,8 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
   let best = -Infinity;
   let bestPrices: Float64Array = prices.slice();
   let [pace, idle] = [1, 0];
+  // Many steps turn slowly and go far before they become shorter, few ones do not.
+  const [patience, momentum] = steps >= manySteps ? [20, 0.9] : [10, 0.7];
   const offers = markets.map((market, index) => offersOf(prepared, market, index, gangs));
   for (let round = 0; round < steps; round++) {
     slope.fill(0);
@@ -64,7 +69,7 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
       if (usd > best + 2e-5 * Math.abs(answerUsd)) idle = 0;
       best = usd;
       bestPrices = prices.slice();
-    } else if (++idle >= 10) {
+    } else if (++idle >= patience) {
       [pace, idle] = [pace * 0.7, 0];
       prices.set(bestPrices);
       direction.fill(0);
@@ -76,7 +81,7 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
     for (let at = 0; at < prices.length; at++) {
       // A price of nothing cannot fall, and the highest need not rise.
       if ((prices[at] <= 0 && slope[at] < 0) || (prices[at] >= highest[at] && slope[at] > 0)) slope[at] = 0;
-      direction[at] = slope[at] + 0.7 * direction[at];
+      direction[at] = slope[at] + momentum * direction[at];
       norm += direction[at] * direction[at];
     }
     if (norm === 0) break;
@@ -108,9 +113,11 @@ function highestPrices({ markets, problem }: Prepared, gangs: Gangs, count: numb
 /** What a job pays at the prices of a bound. */
 export function pricesOf({ jobs }: Prepared, { all, ofJob }: Gangs, { prices }: Pick<Bound, 'prices'>, job: number): Prices {
   const { earliest, deadline } = jobs[job].job;
-  return ofJob[job].map((gang) =>
-    Float64Array.from({ length: deadline - earliest }, (_, offset) => prices[(earliest + offset) * all.length + gang]),
-  );
+  return ofJob[job].map((gang) => {
+    const own = new Float64Array(deadline - earliest);
+    for (let at = 0; at < own.length; at++) own[at] = prices[(earliest + at) * all.length + gang];
+    return own;
+  });
 }
 
 type Sold = {

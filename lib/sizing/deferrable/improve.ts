@@ -10,10 +10,10 @@ import type { Prices } from './windows';
  * drawn one could run, those that run beside it, or any.
  *
  * @param rounds how often; the only thing that ends it, so that the same problem has the same answer
- * @param guide prices of a job's periods that say what they are worth to all jobs; part of the rounds see them too
+ * @param guide by job: prices of its periods that say what they are worth to all jobs, and that the search sees beside its own
  * @see Schrimpf et al. 2000, doi 10.1006/jcph.1999.6413; Kirkpatrick, Gelatt and Vecchi 1983, doi 10.1126/science.220.4598.671
  */
-export function ruinAndRecreate(prepared: Prepared, ledger: Ledger, rounds: number, guide?: (job: number) => Prices): void {
+export function ruinAndRecreate(prepared: Prepared, ledger: Ledger, rounds: number, guide?: readonly Prices[]): void {
   const { jobs } = prepared;
   if (jobs.length === 0) return;
   const { uniform: next } = randomOf(1);
@@ -39,7 +39,7 @@ export function ruinAndRecreate(prepared: Prepared, ledger: Ledger, rounds: numb
     // Where every job goes to what is cheapest for it alone, none makes room for another: most rounds see prices as through a haze.
     const haze = [0, 0, 0.1, 0.4][draw(4)];
     const share = guide ? [0.02, 0.3, 0.6][draw(3)] : 0;
-    for (const job of taken) ledger.putCheapest(job, (prices) => hazy(prices, haze, share, jobs[job].gpus, guide?.(job)));
+    for (const job of taken) ledger.putCheapest(job, (prices) => hazy(prices, haze, share, jobs[job].gpus, guide?.[job]));
     const now = ledger.usd();
     if (now <= current + 1e-9 - heat * Math.log(1 - next())) {
       current = now;

@@ -52,13 +52,13 @@ export function ledgerOf(prepared: Prepared): Ledger {
     const { earliest, deadline } = one.job;
     return one.markets.map(({ index: market }) => {
       const place = slot(one, market);
-      return Float64Array.from({ length: deadline - earliest }, (_, offset) => {
-        const period = earliest + offset;
+      const more = new Float64Array(deadline - earliest);
+      for (let period = earliest; period < deadline; period++) {
         demand[period][place] += one.gpus;
-        const more = costs.usdPerHour(period, demand[period]) * problem.periodHours - usd[period];
+        more[period - earliest] = costs.usdPerHour(period, demand[period]) * problem.periodHours - usd[period];
         demand[period][place] -= one.gpus;
-        return more;
-      });
+      }
+      return more;
     });
   };
   return {

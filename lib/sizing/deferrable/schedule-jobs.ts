@@ -1,5 +1,5 @@
 import { ProblemError } from '../../problems';
-import { lowerBound, pricesOf } from './bound';
+import { lowerBound, manySteps, pricesOf } from './bound';
 import { clashProblem, passedLimits, steadyProblems, tooShortProblems } from './clash';
 import { gangsOf } from './gangs';
 import { ruinAndRecreate } from './improve';
@@ -23,7 +23,7 @@ export type DeferrableEffort = {
 export const deferrableEfforts = {
   fast: { roundsPerJob: 10, boundSteps: 60 },
   balanced: { roundsPerJob: 150, mostRounds: 10_000, boundSteps: 200 },
-  best: { roundsPerJob: 1_500, mostRounds: 30_000, boundSteps: 800 },
+  best: { roundsPerJob: 2_000, mostRounds: 40_000, boundSteps: 1_200 },
 } as const satisfies Readonly<Record<string, DeferrableEffort>>;
 
 /**
@@ -104,13 +104,14 @@ function searched(prepared: Prepared, { roundsPerJob, mostRounds = Infinity, bou
   ruinAndRecreate(prepared, ledger, first);
   const gangs = gangsOf(prepared);
   const isFound = () => boundSteps > 0 && passedLimits(prepared, ledger).length === 0;
-  const [earlySteps, lateSteps] = [Math.ceil(boundSteps / 2), Math.floor(boundSteps / 2)];
-  const early = isFound() ? lowerBound(prepared, ledger.usd(), earlySteps, ledger.marginalUsd(gangs, 0)) : undefined;
+  const marginalUsd = () => ledger.marginalUsd(gangs, 0);
+  const early = isFound() ? lowerBound(prepared, ledger.usd(), Math.ceil(boundSteps / 4), marginalUsd()) : undefined;
   if (early === undefined || early.usd < ledger.usd() - 1e-6)
-    ruinAndRecreate(prepared, ledger, rounds - first, early && ((job) => pricesOf(prepared, gangs, early, job)));
+    ruinAndRecreate(prepared, ledger, rounds - first, early && prepared.jobs.map((_, job) => pricesOf(prepared, gangs, early, job)));
   beginEarly(prepared, ledger);
   if (!isFound()) return { ledger, boundUsd: -Infinity };
-  const late = lowerBound(prepared, ledger.usd(), early ? lateSteps : boundSteps, early?.prices ?? ledger.marginalUsd(gangs, 0));
+  const steps = Math.floor((3 * boundSteps) / 4);
+  const late = lowerBound(prepared, ledger.usd(), steps, (steps < manySteps ? early?.prices : undefined) ?? marginalUsd());
   return { ledger, boundUsd: Math.max(early?.usd ?? -Infinity, late.usd) };
 }
 
