@@ -14,7 +14,7 @@ import type { DeferrableProblem, DeferrableSchedule } from './problem';
 export type DeferrableEffort = {
   /** Rounds of ruin and recreate for every job. */
   readonly roundsPerJob: number;
-  /** Rounds of all jobs together. @default any number */
+  /** Rounds of all jobs together that share a pool or a limit. @default any number */
   readonly mostRounds?: number;
   /** Steps of the prices of the bound. */
   readonly boundSteps: number;
@@ -88,8 +88,8 @@ function arrivalUsd(prepared: Prepared, ledger: Ledger): number | null {
 }
 
 /**
- * The best schedule that is found, and a bound; none without steps for it. A first search says how far the prices of the bound go, and
- * these guide a second one.
+ * The best schedule that is found, and a bound, 0 without steps for it or where a limit is passed. A first search says how far the prices
+ * of the bound go, and these guide a second one.
  */
 function searched(prepared: Prepared, { roundsPerJob, mostRounds = Infinity, boundSteps }: DeferrableEffort): Found {
   const ledger = ledgerOf(prepared);
@@ -109,10 +109,10 @@ function searched(prepared: Prepared, { roundsPerJob, mostRounds = Infinity, bou
   if (early === undefined || early.usd < ledger.usd() - 1e-6)
     ruinAndRecreate(prepared, ledger, rounds - first, early && prepared.jobs.map((_, job) => pricesOf(prepared, gangs, early, job)));
   beginEarly(prepared, ledger);
-  if (!isFound()) return { ledger, boundUsd: -Infinity };
+  if (!isFound()) return { ledger, boundUsd: 0 };
   const steps = Math.floor((3 * boundSteps) / 4);
   const late = lowerBound(prepared, ledger.usd(), steps, (steps < manySteps ? early?.prices : undefined) ?? marginalUsd());
-  return { ledger, boundUsd: Math.max(early?.usd ?? -Infinity, late.usd) };
+  return { ledger, boundUsd: Math.max(early?.usd ?? 0, late.usd) };
 }
 
 type Found = { readonly ledger: Ledger; readonly boundUsd: number };
