@@ -53,8 +53,8 @@ export interface ScheduledAutoscalerProps {
 /**
  * A KEDA ScaledObject, for workloads with owner `keda`, whose floor changes by the hour, or `live`, whose floor recording rules decide each
  * minute. Under `keda` cron triggers raise the number of replicas to the floors of the plan's schedule; under `live` one Prometheus trigger
- * reads the floor, and there is no cron trigger. Live triggers follow the load above them, at the target utilisation that the plan was made with,
- * up to the ceiling. Where the floor of the plan stays the same there are no cron triggers.
+ * reads the floor, unless it moves nodes alone, and there is no cron trigger. Live triggers follow the load above them, at the target
+ * utilisation that the plan was made with, up to the ceiling. Where the floor of the plan stays the same there are no cron triggers.
  *
  * KEDA takes the largest number of all triggers. With a formula it knows one number alone, so the floors are part of the formula.
  *

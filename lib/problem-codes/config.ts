@@ -101,7 +101,7 @@ export const configCodes = {
   },
   'config/live': {
     title: 'A live floor cannot follow this load.',
-    when: "`owner: 'live'` or `owner: 'operate'` of a workload whose load is no query of Prometheus, is a counter or a count, is made whole by a queue, belongs to a service, is not replayed, or is on a server that wants credentials; `live: { reader: 'hpa' }` without a metric of the pods, or beside workloads that KEDA scales, for a cluster takes its external metrics from one server; or `live` or `prometheusRule` where no workload has such an owner. The rules ask Prometheus for the load as the forecast did, and an autoscaler reads what they record.",
+    when: "`owner: 'live'` or `owner: 'operate'` of a workload whose load is no query of Prometheus, is a counter or a count, is made whole by a queue, belongs to a service, is not replayed, or is on a server that wants credentials; `live: { reader: 'hpa' }` without a metric of the pods, or beside workloads that KEDA scales, for a cluster takes its external metrics from one server; `live: { ahead: 'nodes' }` with that reader, or on nodes that are there all the time; or `live` or `prometheusRule` where no workload has such an owner. The rules ask Prometheus for the load as the forecast did, and an autoscaler reads what they record.",
     cure: "Give the load as a query that yields the rate or the level itself, such as `prometheus('sum(rate(requests_total[5m]))')`, or leave the floor to the schedule: `owner: 'keda'`.",
     example:
       "foresize.config.ts: workloads.chat.load: is no query of Prometheus, which recording rules could go on asking. Hint: load: prometheus(...), or owner: 'keda'",

@@ -72,6 +72,15 @@ test('an HPA as reader is refused beside workloads that KEDA scales, which are n
   expect(refusalOf({}, { workloads: { chat, other: { ...other, owner: 'manifests' } } })).toBe('taken');
 });
 
+test('nodes ahead are refused where nodes are there all the time', () => {
+  const pools = Object.fromEntries(Object.entries(rawConfig().pools).map(([name, pool]) => [name, { ...pool, owner: 'terraform' }]));
+  const chat = { ...live, live: { ahead: 'nodes' } };
+  expect(refusalOf({}, { workloads: { chat }, pools })).toContain(
+    `workloads.chat.live.ahead: is 'nodes', and those of pool '${live.pool}' are`,
+  );
+  expect(refusalOf({}, { workloads: { chat } })).toBe('taken');
+});
+
 test('a service has no load that rules could follow', () => {
   const { chat } = rawConfig().workloads;
   const service = {
