@@ -16,7 +16,7 @@ export type FleetPolicyName = 'static-peak' | 'hpa' | 'rules' | 'plan' | 'hindsi
 /** What a policy came to. */
 export type FleetOutcome = {
   readonly policy: FleetPolicyName;
-  /** `null` of policies that commit to nothing and hold nothing. */
+  /** `null` of the static fleet and the HPA. */
   readonly term: FleetTerm | null;
   readonly usd: number;
   /** Of hindsight: no schedule on the nodes that it holds costs less. */
