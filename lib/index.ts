@@ -62,6 +62,7 @@ export { offeringsOf } from './catalog';
 export {
   alb,
   asg,
+  batch,
   type CapacityConfig,
   type CapacityInput,
   cloudwatch,

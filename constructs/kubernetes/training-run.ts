@@ -3,8 +3,9 @@ import { ProblemError } from '../../lib/problems';
 import type { PlannedWorkload } from './planned-workload';
 import type { EnvironmentVariable, Quantities } from './pod-types';
 
-/** The settings of torchrun as environment variables. */
+/** The settings of torchrun as environment variables; none for work that is no training. */
 export function torchrunVariables({ plan }: PlannedWorkload, workers: number, master: string): EnvironmentVariable[] {
+  if (plan.job?.basis === 'stated') return [];
   return [
     { name: 'PET_NNODES', value: String(workers) },
     { name: 'PET_NPROC_PER_NODE', value: String(Math.max(1, plan.resources.gpus)) },

@@ -1,4 +1,5 @@
 import type {
+  BatchInput,
   CapacityInput,
   EventInput,
   GpuPoolInput,
@@ -20,6 +21,8 @@ export const defineCapacity = (config: CapacityInput): CapacityInput => config;
 export const inference = (workload: Omit<InferenceInput, 'kind'>): InferenceInput => ({ kind: 'inference', ...workload });
 export const service = (workload: Omit<ServiceInput, 'kind'>): ServiceInput => ({ kind: 'service', ...workload });
 export const training = (workload: Omit<TrainingInput, 'kind'>): TrainingInput => ({ kind: 'training', ...workload });
+/** Work of a stated length that is no training. */
+export const batch = (workload: Omit<BatchInput, 'kind'>): BatchInput => ({ kind: 'batch', ...workload });
 
 /** Machines without a GPU. */
 export const pool = (fields: Omit<PoolInput, 'kind'>): PoolInput => ({ kind: 'pool', ...fields });

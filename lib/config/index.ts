@@ -9,6 +9,7 @@ export { labelKeyPattern, labelValuePattern, objectNamePattern, positive } from 
 export {
   alb,
   asg,
+  batch,
   cloudwatch,
   container,
   cpuMetric,

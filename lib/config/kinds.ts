@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import type { poolSchema } from './pool-schema';
-import type { trainingSchema, workloadSchema } from './workload-schema';
+import type { TrainingConfig, workloadSchema } from './workload-schema';
 
 type WorkloadConfig = z.output<typeof workloadSchema>;
-type TrainingConfig = z.output<typeof trainingSchema>;
 type PoolConfig = z.output<typeof poolSchema>;
 
 /**

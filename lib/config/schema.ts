@@ -17,7 +17,7 @@ import { overrideSchema } from './override-schema';
 import { type OwnPrice, pricesIn, pricesSchema } from './price-schema';
 import { type machineSchema, poolSchema, type reservationSchema, zoneName } from './pool-schema';
 import type { sourceSchema } from './source-schema';
-import { type inferenceSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
+import { type batchSchema, type inferenceSchema, type serviceSchema, type trainingSchema, workloadSchema } from './workload-schema';
 
 /**
  * The one source of the config: types, validation, defaults and the published JSON Schema (`docs/config.schema.json`) all
@@ -158,6 +158,7 @@ export type CapacityInput = z.input<typeof capacitySchema>;
 export type InferenceInput = z.input<typeof inferenceSchema>;
 export type ServiceInput = z.input<typeof serviceSchema>;
 export type TrainingInput = z.input<typeof trainingSchema>;
+export type BatchInput = z.input<typeof batchSchema>;
 export type SourceInput = z.input<typeof sourceSchema>;
 export type PoolInput = Extract<z.input<typeof poolSchema>, { kind: 'pool' }>;
 export type GpuPoolInput = Extract<z.input<typeof poolSchema>, { kind: 'gpuPool' }>;
@@ -165,7 +166,7 @@ export type EventInput = z.input<typeof eventSchema>;
 
 export type InferenceConfig = z.output<typeof inferenceSchema>;
 export type ServiceConfig = z.output<typeof serviceSchema>;
-export type TrainingConfig = z.output<typeof trainingSchema>;
+export type { TrainingConfig } from './workload-schema';
 export type WorkloadConfig = z.output<typeof workloadSchema>;
 export type PoolConfig = z.output<typeof poolSchema>;
 export type MachineConfig = z.output<typeof machineSchema>;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { parseBytes, parseBytesPerSecond, parseDuration, parseLoadAmount, parseMagnitude, parseShare, parseTime } from '../units';
+import { HOUR_MS, parseBytes, parseBytesPerSecond, parseLoadAmount, parseMagnitude, SECOND_MS } from '../units';
 import { bufferSchema, liveSchema } from './ahead-schema';
 import { attachSchema } from './attach-schema';
 import { holidaysSchema } from './event-schema';
 import { costCentre, count, cpu, duration, durationOrZero, fraction, memory, positive, text, time } from './fields';
+import { deadlineSchema, deferrable } from './job-schema';
 import { liveMetricSchema } from './metric-schema';
 import { monitorSchema } from './monitor-schema';
 import { calledBySchema, reachesSchema } from './network-schema';
@@ -26,20 +27,24 @@ const served = {
   healthPath: z.string().startsWith('/').default('/healthz').meta({ description: 'HTTP path of the readiness probe' }),
 };
 
-const workload = {
+const ofPods = {
   pool: z.string(),
-  attach: attachSchema.optional(),
   image: z.string().min(1).optional().meta({ description: 'container image, which pods of your own need; changes no size' }),
   command: z.array(z.string()).optional().meta({ description: 'container command; changes no size' }),
   pod: podSchema.optional(),
   patch: patchSchema.optional(),
   reaches: reachesSchema.optional(),
+  costCentre: costCentre.optional().meta({ description: 'who pays for its share of its pool; that of the pool by default' }),
+};
+
+const workload = {
+  ...ofPods,
+  attach: attachSchema.optional(),
   protect: fraction.default(0.95).meta({ description: "quantile of the period's mean that the floor covers" }),
   like: z.string().optional().meta({ description: 'a sibling whose shape stands in while there is little history' }),
   holidays: holidaysSchema.optional(),
   floor: count.optional().meta({ description: 'never fewer replicas than this' }),
   ceiling: count.optional().meta({ description: 'never more replicas than this' }),
-  costCentre: costCentre.optional().meta({ description: 'who pays for its share of its pool; that of the pool by default' }),
 };
 
 const calendar = z.enum(['learn', 'ignore']).optional().meta({
@@ -209,50 +214,6 @@ const trainedModelSchema = z.union([
   z.strictObject({ ...modelShape }).meta({ description: 'a transformer by its shape; what is left out is assumed' }),
 ]);
 
-/** A time after the start of the plan in ms, or a moment: `{ after }` or `{ at }`. */
-const deadlineSchema = text(
-  (value): { readonly after: number } | { readonly at: number } | undefined => {
-    const after = positive(parseDuration)(value);
-    const at = parseTime(value);
-    return after !== undefined ? { after } : at !== undefined ? { at } : undefined;
-  },
-  "a duration such as '24h', or a time with its zone such as '2026-11-24T00:00:00Z'",
-  "until when a job must be done: a duration from the start of the plan, or a moment; of form 'deployment' a duration from the arrival of an item",
-);
-
-const earliestSchema = text(
-  (value): { readonly after: number } | { readonly at: number } | undefined => {
-    const after = parseDuration(value);
-    const at = parseTime(value);
-    return after !== undefined ? { after } : at !== undefined ? { at } : undefined;
-  },
-  "a duration such as '12h', or a time with its zone such as '2026-11-24T00:00:00Z'",
-  'from when a job may run: a duration from the start of the plan, or a moment; the plan then chooses when it runs',
-);
-
-const pausesSchema = z
-  .strictObject({
-    most: count.meta({ description: 'how often it may pause, so that it runs in one window more at most' }),
-    shortest: duration('no window is shorter; a period by default').optional(),
-    cost: durationOrZero('what going on after a pause takes beside boot and cold start; nothing by default').optional(),
-  })
-  .meta({ id: 'Pauses', description: 'how a job may be cut into windows; the plan then chooses when they are' });
-
-const doneSchema = z
-  .strictObject({
-    share: z
-      .union([z.number(), text(parseShare, "a share such as '40%'")])
-      .refine((value) => value >= 0 && value <= 1, { error: 'must be from 0 to 1' })
-      .meta({ description: 'of its samples and epochs' }),
-    at: time.meta({ description: 'when that much was done; windows count from then on' }),
-  })
-  .meta({ id: 'Done', description: 'what is really done of a job whose windows did more or less than the plans counted' });
-
-const growthSchema = z.enum(['buy', 'pause']).optional().meta({
-  description:
-    "when other load grows into the hours of the job: nodes are bought and it goes on, which is the default, or it gives way ('pause')",
-});
-
 export const trainingSchema = z
   .strictObject({
     kind: z.literal('training'),
@@ -264,10 +225,7 @@ export const trainingSchema = z
     tokens: amountOf('the same for a language model').optional(),
     epochs: z.number().positive().default(1),
     deadline: deadlineSchema.optional(),
-    earliest: earliestSchema.optional(),
-    pauses: pausesSchema.optional(),
-    growth: growthSchema,
-    done: doneSchema.optional(),
+    ...deferrable,
     backlog: amountOf("for form 'deployment': items that wait at the start of the plan, in the unit of the load").optional(),
     precision: z.enum(['bf16', 'fp16', 'fp8']).optional().meta({ description: 'mixed, with 32-bit copies; bf16 where the GPU has it' }),
     optimiser: z.enum(['adam', 'adam-8bit', 'sgd-momentum', 'sgd']).optional().meta({ description: 'adam by default' }),
@@ -295,4 +253,32 @@ export const trainingSchema = z
   })
   .meta({ id: 'Training', description: 'a model that is trained' });
 
-export const workloadSchema = z.discriminatedUnion('kind', [inferenceSchema, serviceSchema, trainingSchema]);
+/** A job of training, or other work that the stages know as one. */
+export type TrainingConfig = z.output<typeof trainingSchema> & {
+  /** Work of a stated length, in hours of a worker, of which each worker does one an hour. */
+  readonly isBatch?: true;
+};
+
+/** A worker does an hour of its work in an hour. */
+const hourInAnHour = { amount: SECOND_MS / HOUR_MS, unit: { noun: 'samples', perMs: SECOND_MS } };
+const ofEveryJob = { form: 'job', epochs: 1, target: 0.8, protect: 0.95 } as const;
+
+export const batchSchema = z
+  .strictObject({
+    kind: z.literal('batch'),
+    takes: duration('what the work takes with all its workers, without boot and cold start'),
+    workers: count.default(1).meta({ description: 'pods that work at the same time; each knows its number as JOB_COMPLETION_INDEX' }),
+    deadline: deadlineSchema,
+    ...deferrable,
+    run: runSchema.optional(),
+    replica: replicaWithThroughput.omit({ throughput: true }).default({}),
+    ...ofPods,
+    coldStart: durationOrZero().default(120_000),
+  })
+  .transform(({ takes, workers, replica, ...rest }): TrainingConfig => {
+    const work = { samples: (takes / HOUR_MS) * workers, floor: workers, replica: { ...replica, throughput: hourInAnHour } };
+    return { ...ofEveryJob, exclude: [], ...rest, ...work, kind: 'training', isBatch: true };
+  })
+  .meta({ id: 'Batch', description: 'work of a stated length that is no training' });
+
+export const workloadSchema = z.discriminatedUnion('kind', [inferenceSchema, serviceSchema, trainingSchema, batchSchema]);

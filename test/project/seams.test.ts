@@ -55,9 +55,7 @@ const kinds = 'lib/config/kinds.ts';
 describe('a kind of workload', () => {
   const schema = 'lib/config/workload-schema.ts';
   const toy: Files = {
-    [schema]: replaced(schema, '[inferenceSchema, serviceSchema, trainingSchema]', '[inferenceSchema, serviceSchema, trainingSchema, toy]')[
-      schema
-    ].replace(
+    [schema]: replaced(schema, 'trainingSchema, batchSchema]', 'trainingSchema, batchSchema, toy]')[schema].replace(
       'export const workloadSchema',
       () =>
         "const toy = z.strictObject({ kind: z.literal('toy'), load: sourceSchema, replica: replicaWithThroughput, target, ...workload, ...scaled });\n\nexport const workloadSchema",

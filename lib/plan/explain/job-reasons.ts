@@ -12,7 +12,7 @@ export type ExplainedJob = {
   readonly work: number;
   readonly deadlineMs: number | null;
   readonly leadMs: number;
-  readonly basis: 'measured' | 'estimated';
+  readonly basis: 'measured' | 'estimated' | 'stated';
   /** Of all workers together. */
   readonly samplesPerSecond: number;
   readonly runSeconds: Estimate;
@@ -35,15 +35,15 @@ type ExplainedModel = {
  * @param horizonMs length of the plan: the last sentence tells of a run that is longer
  */
 export function jobReasons(job: ExplainedJob, horizonMs: number): Reason[] {
-  const { work, deadlineMs, leadMs, workers, runSeconds, model } = job;
+  const { work, deadlineMs, leadMs, workers, runSeconds, model, basis } = job;
   const within =
     deadlineMs === null ? '' : ` within ${formatDuration(deadlineMs)}, of which ${formatDuration(leadMs)} are boot and cold start`;
   return [
     {
       code: 'demand/work',
-      text: `${formatFigure(work)} ${sampleNoun(job)}, all epochs together${model ? `: ${formatFlops(model.estimate.flops)},` : ''}${within}`,
+      text: `${basis === 'stated' ? `work of ${formatSeconds(runSeconds.value)}, as the config states,` : `${formatFigure(work)} ${sampleNoun(job)}, all epochs together`}${model ? `: ${formatFlops(model.estimate.flops)},` : ''}${within}`,
     },
-    ...(model ? modelReasons(job, model) : [measuredReason(job)]),
+    ...(model ? modelReasons(job, model) : basis === 'measured' ? [measuredReason(job)] : []),
     {
       code: 'demand/workers',
       text: `${plural(workers, 'worker')} of ${job.gpusPerWorker} GPU, done after ${rangeText(runSeconds)}; nodes are held until then${leadMs + runSeconds.high * 1_000 > horizonMs ? ', which is beyond the end of this plan' : ''}`,

@@ -241,11 +241,12 @@ export const replayEffectSchema = z
 
 export const jobSchema = z
   .strictObject({
-    basis: z.enum(['measured', 'estimated']),
+    /** `stated`: work of a stated length, that is no training. */
+    basis: z.enum(['measured', 'estimated', 'stated']),
     workers: z.number(),
     gpusPerWorker: z.number(),
     gpuName: z.string().nullable(),
-    /** Images or tokens a second, all workers together. */
+    /** Images or tokens a second, all workers together; hours of a worker where their length is stated. */
     samplesPerSecond: z.number(),
     /** Nodes are held for the late end, and the deadline is met with it. */
     runSeconds: z.strictObject({ value: z.number(), low: z.number(), high: z.number() }),

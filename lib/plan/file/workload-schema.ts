@@ -89,7 +89,7 @@ const progressSchema = z
   .strictObject({
     /** Start of the first plan that had the job: its durations count from then. */
     since: time,
-    unit: z.enum(['samples', 'tokens']),
+    unit: z.enum(['samples', 'tokens', 'worker-hours']),
     /** All of it, in that unit. */
     work: z.number(),
     /** By windows that have ended, or as the config states it. */

@@ -29,7 +29,8 @@ export type Carried = {
 export const crumbSeconds = ({ runSeconds }: Pick<JobEstimate, 'runSeconds'>): number => 1 + 1e-5 * runSeconds.high;
 
 /** What the work of a job is counted in. */
-export function unitOf({ tokens }: TrainingConfig): JobProgress['unit'] {
+export function unitOf({ tokens, isBatch }: TrainingConfig): JobProgress['unit'] {
+  if (isBatch) return 'worker-hours';
   return tokens === undefined ? 'samples' : 'tokens';
 }
 

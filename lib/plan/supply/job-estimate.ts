@@ -16,7 +16,8 @@ import {
   wrongUnit,
 } from '../../demand';
 import { isProblemError, ProblemError } from '../../problems';
-import { formatDuration } from '../../units';
+import { formatDuration, SECOND_MS } from '../../units';
+import { formatSeconds } from '../../figures';
 import { jobTimes } from './job-times';
 import { jobPlace, trainedModel } from './trained-model';
 import { leadMsOf } from '../workload-facts';
@@ -36,7 +37,8 @@ export type JobEstimate = {
   /** Start of the first plan that had it, epoch ms, which its durations count from. @default this plan's */
   readonly since?: number;
   readonly leadMs: number;
-  readonly basis: 'measured' | 'estimated';
+  /** `stated`: work of a stated length, counted in hours of a worker. */
+  readonly basis: 'measured' | 'estimated' | 'stated';
   /** Images or tokens a second of all workers together. */
   readonly samplesPerSecond: number;
   readonly runSeconds: Estimate;
@@ -126,7 +128,7 @@ function workerSizes(offerings: readonly Offering[], measured: number | undefine
 type Common = Pick<JobEstimate, 'work' | 'deadlineMs' | 'leadMs' | 'earliestMs'>;
 
 /** A measured throughput alone: workers are taken to do as much together as each does by itself. */
-function withoutModel(name: string, { replica, floor = 1 }: TrainingConfig, common: Common, gpusPerWorker: number): JobEstimate {
+function withoutModel(name: string, { replica, floor = 1, isBatch }: TrainingConfig, common: Common, gpusPerWorker: number): JobEstimate {
   const { work, deadlineMs, leadMs } = common;
   if (replica.throughput === undefined) {
     throw new ProblemError({
@@ -139,14 +141,23 @@ function withoutModel(name: string, { replica, floor = 1 }: TrainingConfig, comm
   const throughputPerWorker = replica.throughput.amount;
   const queue = { backlog: work, arrivalsPerSecond: 0, throughputPerWorker, startSeconds: leadMs / 1_000 };
   const needed = deadlineMs === null ? null : batchWorkers({ ...queue, deadlineSeconds: deadlineMs / 1_000 });
-  const workers = needed === null ? floor : Math.max(floor, needed.workers);
+  const workers = isBatch || needed === null ? floor : Math.max(floor, needed.workers);
   const seconds = work / (throughputPerWorker * workers);
+  if (isBatch && deadlineMs !== null && seconds * SECOND_MS + leadMs > deadlineMs * (1 + 1e-9)) {
+    throw new ProblemError({
+      code: 'demand/deadline',
+      path: `workloads.${name}.deadline`,
+      message: `is too near: with boot and cold start the work takes ${formatSeconds(seconds + leadMs / SECOND_MS)}`,
+      received: formatDuration(deadlineMs),
+      hint: 'give a later one, or split the work among more workers and state what it takes then',
+    });
+  }
   return {
     ...common,
     workers,
     gpusPerWorker,
     gpuName: null,
-    basis: 'measured',
+    basis: isBatch ? 'stated' : 'measured',
     samplesPerSecond: throughputPerWorker * workers,
     runSeconds: { value: seconds, low: seconds, high: seconds },
     model: null,

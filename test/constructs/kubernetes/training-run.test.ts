@@ -169,6 +169,13 @@ describe('EFA', () => {
   });
 });
 
+test('work that is no training is told nothing of torchrun', () => {
+  const names = (job?: object) =>
+    (at(runOf({}, job), 'spec.template.spec.containers.0.env') as readonly { readonly name: string }[]).map(({ name }) => name);
+  expect(names()).toContain('PET_NNODES');
+  expect(names({ job: { basis: 'stated', runSeconds: { high: 3_600 } } }).filter((name) => name.startsWith('PET_'))).toEqual([]);
+});
+
 test('a run whose volumes are not there is refused, and so is one of trainers that a queue feeds', () => {
   expect(() => configWith('resnet', { run: { checkpoints: 'saved' } })).toThrow(
     "workloads.resnet.run.checkpoints: names 'saved', which is no volume of the pod. Hint: volumes are: none",

@@ -49,6 +49,35 @@ const planOf = (workload: object, pool: object = {}, others: object = {}): Promi
   });
 const hoursOf = (plan: CapacityPlan) => plan.workloads.tune.windows?.map(({ from, to }) => `${from.slice(11, 13)}-${to.slice(11, 13)}`);
 
+/** The same work as no training: two hours of both workers. */
+const batch = {
+  kind: 'batch',
+  takes: '2h',
+  workers: 2,
+  replica: { gpus: 1 },
+  coldStart: '0s',
+  earliest: '0s',
+  deadline: '11h',
+  pool: 'gpus',
+};
+
+test('work that is no training runs as stated: so long, by so many workers, where it adds the least', async () => {
+  const plan = await planOf({}, { reservation: held('cr-0abc', '2026-11-23T03:30:00Z', '2026-11-23T08:00:00Z') }, { tune: batch });
+  const { windows, progress, job: sized, reasons } = plan.workloads.tune;
+  expect(windows).toMatchObject([{ from: '2026-11-23T04:00:00Z', to: '2026-11-23T07:00:00Z', usd: 0, workers: 2 }]);
+  expect(progress).toMatchObject({ unit: 'worker-hours', work: 4, left: 4, hoursLeft: 2 });
+  expect(sized).toMatchObject({ basis: 'stated', workers: 2, runSeconds: { high: 7_200 } });
+  expect(reasons[0].text).toMatch(/^work of 2 h, as the config states, within/);
+});
+
+test('work that is no training is refused where its deadline comes sooner than it can be done, and its workers stay as stated', async () => {
+  await expect(planOf({}, {}, { tune: { ...batch, deadline: '2h' } })).rejects.toMatchObject({
+    problems: [
+      { code: 'demand/deadline', path: 'workloads.tune.deadline', message: expect.stringContaining('the work takes 2.02 h') as string },
+    ],
+  });
+});
+
 test('a job that may wait runs while nodes are held that nobody else uses, and at no other time', async () => {
   const plan = await planOf({}, { reservation: held('cr-0abc', '2026-11-23T03:30:00Z', '2026-11-23T08:00:00Z') });
   expect(plan.workloads.tune.windows).toMatchObject([{ from: '2026-11-23T04:00:00Z', to: '2026-11-23T07:00:00Z', usd: 0, workers: 2 }]);
