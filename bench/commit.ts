@@ -1,5 +1,5 @@
 import { choosePortfolio, countNeed, drawFutures, type NeedCurve, type NodePrices, usdOf, usualRisk, weeksPerMonth } from '../lib/commit';
-import { hasTraces, isTuningHalf, readHourly } from './forecast-traces';
+import { hasTraces, isTuningHalf, readHourly, recordsOfWeeks } from './forecast-traces';
 
 /**
  * How much of what could have been saved in hindsight `foresize commit` saves, beside simple rules: rolling origins over recorded loads,
@@ -14,15 +14,6 @@ import { hasTraces, isTuningHalf, readHourly } from './forecast-traces';
  * with `--half tuning` the first. The World Cup of 1998 is a crowd that was announced and is not told here; the figures are also given without
  * it. `--json` prints `{ half, cases, summary }`. Exit code 3 when the traces are not there.
  */
-const records: readonly (readonly [file: string, isCount: boolean])[] = [
-  ['aws_asg_cpu_1h.csv', false],
-  ['google2019_cpu_1h.csv', false],
-  ['nyc_taxi_1h.csv', true],
-  ['nasa_http_jul95_1h.csv', false],
-  ['power_comed_1h.csv', false],
-  ['tweets_goog_1h.csv', true],
-  ['worldcup98_to_june28_5min.csv', false],
-];
 const growths = [0, 0.05, 0.1, -0.05];
 const prices: NodePrices = { onDemand: 1.861, spot: null, oneYear: 1.172, threeYears: null };
 const reserved = 1.172;
@@ -50,14 +41,16 @@ const rules: readonly Rule[] = [
 main(process.argv.slice(2));
 
 function main(args: readonly string[]): void {
-  if (!hasTraces(records[0][0])) {
+  if (!hasTraces(recordsOfWeeks[0][0])) {
     console.error('bench:commit needs ../shared/data/traces');
     process.exitCode = 3;
     return;
   }
   const isTuning = args.includes('tuning');
-  const files = records.map(([file]) => file);
-  const cases = records.filter(([file]) => isTuningHalf(file, files) === isTuning).flatMap(([file, isCount]) => casesOf(file, isCount));
+  const files = recordsOfWeeks.map(([file]) => file);
+  const cases = recordsOfWeeks
+    .filter(([file]) => isTuningHalf(file, files) === isTuning)
+    .flatMap(([file, isCount]) => casesOf(file, isCount));
   const groups = [
     { of: 'all', cases },
     { of: 'four weeks of history and more', cases: cases.filter(({ week }) => week >= 4) },

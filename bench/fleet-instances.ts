@@ -2,21 +2,11 @@ import { inMarket } from '../lib/sizing';
 import type { Fleet, FleetJob, FleetOffering } from '../lib/simulate/fleet/fleet';
 import { randomOf } from '../lib/random';
 import { HOUR_MS, WEEK_MS } from '../lib/units';
-import { readHourly } from './forecast-traces';
+import { readHourly, recordsOfWeeks } from './forecast-traces';
 
 /** A fleet to replay for a week, and the share of jobs in its dollars on demand that it was made for. */
 export type Instance = { readonly name: string; readonly jobShare: number; readonly fleet: Fleet };
 
-/** Records by the hour that hold three whole weeks and more, and whether they are counts. */
-const records: readonly (readonly [file: string, isCount: boolean])[] = [
-  ['aws_asg_cpu_1h.csv', false],
-  ['google2019_cpu_1h.csv', false],
-  ['nyc_taxi_1h.csv', true],
-  ['nasa_http_jul95_1h.csv', false],
-  ['power_comed_1h.csv', false],
-  ['tweets_goog_1h.csv', true],
-  ['worldcup98_to_june28_5min.csv', false],
-];
 /** Jobs' share of the dollars, by instance. */
 const jobShares = [0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.6, 0.6];
 const [market, spotMarket] = ['l40s', 'l40s/spot'];
@@ -60,13 +50,13 @@ export function fleetInstances(growth: FleetJob['growth']): readonly Instance[] 
   return jobShares.map((jobShare, index) => instanceOf(index + 1, jobShare, growth));
 }
 
-export const firstRecord = records[0][0];
+export const firstRecord = recordsOfWeeks[0][0];
 
 function instanceOf(seed: number, jobShare: number, growth: FleetJob['growth']): Instance {
   const { uniform } = randomOf(1_000 * seed);
   const between = (low: number, high: number) => low + (high - low) * uniform();
   const count = uniform() < 0.5 ? 2 : 3;
-  const left = [...records];
+  const left = [...recordsOfWeeks];
   const chosen = Array.from({ length: count }, () => left.splice(Math.floor(between(0, left.length)), 1)[0]);
   const wholes = chosen.map(([file, isCount]) => wholeWeeks(readHourly(file, isCount)));
   const weeksBefore = Math.min(mostWeeksBefore, ...wholes.map(({ length }) => Math.floor(length / weekHours) - 1));

@@ -4,6 +4,17 @@ import { HOUR_MS } from '../lib/units';
 
 const folder = join(__dirname, '../../shared/data/traces');
 
+/** Records that hold three whole weeks and more, read by the hour, and whether they are counts. */
+export const recordsOfWeeks: readonly (readonly [file: string, isCount: boolean])[] = [
+  ['aws_asg_cpu_1h.csv', false],
+  ['google2019_cpu_1h.csv', false],
+  ['nyc_taxi_1h.csv', true],
+  ['nasa_http_jul95_1h.csv', false],
+  ['power_comed_1h.csv', false],
+  ['tweets_goog_1h.csv', true],
+  ['worldcup98_to_june28_5min.csv', false],
+];
+
 /** One forecast to make: what is known, and what came. */
 export type Case = {
   readonly file: string;

@@ -1,7 +1,7 @@
 import type { TrainingConfig } from '../../config';
-import { plural } from '../../figures';
+import { formatSeconds, plural } from '../../figures';
 import { ProblemError, type Problem } from '../../problems';
-import { formatDuration } from '../../units';
+import { formatDuration, SECOND_MS } from '../../units';
 
 /** @throws ProblemError `demand/deadline` where a queue's deadline is over before a trainer can start */
 export function checkQueueDeadline(name: string, workload: TrainingConfig, leadMs: number): void {
@@ -18,6 +18,23 @@ export function tooShort(name: string, leadMs: number, deadlineMs: number): Prob
     message: `is over before the first worker can start: boot and cold start take ${formatDuration(leadMs)}`,
     received: formatDuration(deadlineMs),
   };
+}
+
+/**
+ * Work of a stated length has the workers that are stated, so that none are added for its deadline.
+ *
+ * @param seconds that it takes, without boot and cold start
+ * @throws ProblemError `demand/deadline` where that is longer than there is
+ */
+export function checkStatedLength(name: string, seconds: number, leadMs: number, deadlineMs: number): void {
+  if (seconds * SECOND_MS + leadMs <= deadlineMs * (1 + 1e-9)) return;
+  throw new ProblemError({
+    code: 'demand/deadline',
+    path: `workloads.${name}.deadline`,
+    message: `is too near: with boot and cold start the work takes ${formatSeconds(seconds + leadMs / SECOND_MS)}`,
+    received: formatDuration(deadlineMs),
+    hint: 'give a later one, or split the work among more workers and state what it takes then',
+  });
 }
 
 /** @throws ProblemError `demand/ceiling` */

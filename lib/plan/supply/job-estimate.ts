@@ -16,8 +16,7 @@ import {
   wrongUnit,
 } from '../../demand';
 import { isProblemError, ProblemError } from '../../problems';
-import { formatDuration, SECOND_MS } from '../../units';
-import { formatSeconds } from '../../figures';
+import { checkStatedLength, tooShort } from './deadline-checks';
 import { jobTimes } from './job-times';
 import { jobPlace, trainedModel } from './trained-model';
 import { leadMsOf } from '../workload-facts';
@@ -80,14 +79,7 @@ export function jobEstimate(
   const { epochs, replica, model: statedModel } = workload;
   const { earliestMs, deadlineMs } = jobTimes(name, workload, startMs);
   const leadMs = leadMsOf(config, workload);
-  if (deadlineMs !== null && deadlineMs <= leadMs) {
-    throw new ProblemError({
-      code: 'demand/deadline',
-      path: `workloads.${name}.deadline`,
-      message: `is over before the first worker can start: boot and cold start take ${formatDuration(leadMs)}`,
-      received: formatDuration(deadlineMs),
-    });
-  }
+  if (deadlineMs !== null && deadlineMs <= leadMs) throw new ProblemError(tooShort(name, leadMs, deadlineMs));
   const common = {
     work: (workload.tokens ?? workload.samples ?? 0) * epochs,
     deadlineMs,
@@ -143,15 +135,7 @@ function withoutModel(name: string, { replica, floor = 1, isBatch }: TrainingCon
   const needed = deadlineMs === null ? null : batchWorkers({ ...queue, deadlineSeconds: deadlineMs / 1_000 });
   const workers = isBatch || needed === null ? floor : Math.max(floor, needed.workers);
   const seconds = work / (throughputPerWorker * workers);
-  if (isBatch && deadlineMs !== null && seconds * SECOND_MS + leadMs > deadlineMs * (1 + 1e-9)) {
-    throw new ProblemError({
-      code: 'demand/deadline',
-      path: `workloads.${name}.deadline`,
-      message: `is too near: with boot and cold start the work takes ${formatSeconds(seconds + leadMs / SECOND_MS)}`,
-      received: formatDuration(deadlineMs),
-      hint: 'give a later one, or split the work among more workers and state what it takes then',
-    });
-  }
+  if (isBatch && deadlineMs !== null) checkStatedLength(name, seconds, leadMs, deadlineMs);
   return {
     ...common,
     workers,
