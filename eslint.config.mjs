@@ -14,7 +14,9 @@ const localeMethods = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'dist/**', 'coverage/**', '**/cdktf.out/**', '**/cdk8s.out/**', '**/*.cjs', '**/*.mjs'] },
+  {
+    ignores: ['**/node_modules/**', 'dist/**', 'coverage/**', '.foresize/**', '**/cdktf.out/**', '**/cdk8s.out/**', '**/*.cjs', '**/*.mjs'],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
