@@ -51,6 +51,7 @@ export {
   isHeldAgainst,
   hpaToleranceOf,
   isAutoscaled,
+  deployWithinOf,
   isDeferrable,
   isJob,
   isMeasuredByLoad,

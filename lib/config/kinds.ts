@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { DAY_MS } from '../units';
 import type { poolSchema } from './pool-schema';
 import type { TrainingConfig, workloadSchema } from './workload-schema';
 
@@ -57,6 +58,10 @@ export function isJob(workload: WorkloadConfig): workload is TrainingConfig & { 
 export function isDeferrable(workload: WorkloadConfig): workload is TrainingConfig & { readonly form: 'job' } {
   return isJob(workload) && (workload.earliest !== undefined || workload.pauses !== undefined);
 }
+
+/** How long after its moment a plan is deployed at the latest, ms. */
+export const deployWithinOf = ({ guardrails }: { readonly guardrails: { readonly deployWithin?: number } }): number =>
+  guardrails.deployWithin ?? DAY_MS;
 
 /** Who moves the floor of a workload that is autoscaled. */
 export type FloorOwner = AutoscaledWorkload['owner'];

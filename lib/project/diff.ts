@@ -43,7 +43,7 @@ export function diff({ base = 'HEAD', ...source }: DiffOptions = {}): DiffResult
   const scorecard = newestCard(project.planFile);
   const costs = showbackOf(project.config, after, scorecard);
   const showback = costs && { before: showbackOf(project.config, before), after: costs };
-  return { diff: diffPlans(before, after), before, after, hasBase: text !== undefined, scorecard, showback };
+  return { diff: diffPlans(before, after, project.config), before, after, hasBase: text !== undefined, scorecard, showback };
 }
 
 function parsed(text: string, path: string): CapacityPlan {

@@ -1,5 +1,5 @@
 import { formatAmount } from '../figures';
-import type { FigureChange, PlanDiff, PoolDiff, WorkloadDiff } from '../plan/diff';
+import { type FigureChange, type PlanDiff, type PoolDiff, windowFigures, type WorkloadDiff } from '../plan/diff';
 import { changeText, shownCauses, sidesText, signedAmount, totalRows, warningText } from './diff-text';
 
 /** The most characters of a comment on GitHub is 65,536; the rest of it is for whoever puts something before or after. */
@@ -28,6 +28,7 @@ export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly st
     ...(picture === undefined ? [] : [`![load, floors and ceilings before and after](${picture})`]),
     ...causes(diff),
     ...bullets('Floors that move most', steps(diff)),
+    ...bullets('Windows of jobs', windows(diff)),
     ...bullets('What a deployment does', deployed(diff)),
     ...bullets('To know before saying yes', risks(diff)),
     ...bullets(
@@ -102,6 +103,16 @@ function steps({ workloads }: PlanDiff): string[] {
         ? []
         : [`${code(name)}: ${largestStep.before} -> ${largestStep.after} at ${largestStep.at} (${plain(largestStep.because)})`],
     );
+}
+
+/** Hours of jobs that may wait, before and after, with what of each is done. */
+function windows({ workloads }: PlanDiff): string[] {
+  return workloads.flatMap(({ name, windows: differing, figures }) => {
+    if (differing === undefined) return [];
+    const told = figures.filter(({ figure }) => windowFigures.includes(figure));
+    const texts = told.map(({ figure, before, after }) => `${figure} ${before} -> ${after}`);
+    return [`${code(name)}: ${plain(texts.join('; '))} (${plain(differing.because)})`];
+  });
 }
 
 /** What of it restarts or replaces first, then what only changes. */

@@ -28,6 +28,7 @@ export function causeText(kind: CauseKind, { before, after }: Change<CapacityPla
       const held = fresh.reasons.find(({ code }) => code === 'guardrail/step-down');
       return held === undefined ? 'floors are no longer held by guardrails.stepDown' : held.text;
     },
+    windows: () => 'it runs in other hours',
     override: () => overrideChange(old, fresh) ?? 'the time of an override',
     limit: () => `ceiling ${from(old.ceiling, fresh.ceiling)}`,
     span: () => `hours that only one of the plans speaks of: ${spanned(before)} -> ${spanned(after)}`,

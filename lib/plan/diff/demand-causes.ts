@@ -84,6 +84,7 @@ function isOverridden(
 /** What is known to have changed in how floors are laid over the load; `null`: nothing. */
 function layingKind({ before, after }: Change<CapacityPlan>, name: string): CauseKind | null {
   const [old, fresh] = [before.workloads[name], after.workloads[name]];
+  if (fresh.windows !== undefined && hoursText(old) !== hoursText(fresh)) return 'windows';
   const isHeld = ({ reasons }: WorkloadPlan) => reasons.some(({ code }) => code === 'guardrail/step-down');
   if (isPolicyChanged(old, fresh)) return 'policy';
   if (isHeld(old) !== isHeld(fresh)) return 'guardrail';
@@ -93,6 +94,9 @@ function layingKind({ before, after }: Change<CapacityPlan>, name: string): Caus
   if (before.foresize !== after.foresize) return 'version';
   return null;
 }
+
+const hoursText = ({ windows }: WorkloadPlan): string =>
+  canonicalJson(windows?.map(({ from, to, workers }) => [from, to, workers]) ?? null);
 
 /** Whether the config has changed an input that is looked at by itself. */
 function isOtherInput(before: WorkloadPlan, after: WorkloadPlan): boolean {

@@ -1,3 +1,4 @@
+import type { CapacityConfig } from '../../config';
 import { HOUR_MS } from '../../units';
 import { type CapacityPlan, mostAtATime, type PlanWarning, type PoolPlan, spanOf, stepsOf, type WorkloadPlan } from '../file';
 import { bindingText } from '../explain';
@@ -6,21 +7,25 @@ import { differences, groupFigures, inputThatChanged, poolFigures } from './figu
 import { comparePeriods, meanOver } from './hours';
 import { nodeHours, poolCauses } from './pool-causes';
 import type { Cause, Change, DiffSide, PlanDiff, PoolDiff, Totals } from './types';
+import { windowsDiff } from './windows-diff';
 import { workloadAlone, workloadDiff } from './workload-diff';
 
 /**
  * What a plan changes against another one: totals, what made the dollars differ, then what moves of each workload and pool, and what is
  * deployed anew. From the two files alone: no history is read, nothing is planned.
+ *
+ * @param config of the plan after, for the deadlines of jobs and how soon plans are deployed. @default neither is known
  */
-export function diffPlans(before: CapacityPlan, after: CapacityPlan): PlanDiff {
+export function diffPlans(before: CapacityPlan, after: CapacityPlan, config: CapacityConfig | null = null): PlanDiff {
   const plans = { before, after };
   const periods = comparePeriods(spanOf(before), spanOf(after));
   const demands = new Map(namesOf(before.workloads, after.workloads).map((name) => [name, demandOf(plans, name, periods)] as const));
   const workloads = [...demands].flatMap(([name, demand]) => {
     const [old, fresh] = [inPlan(before.workloads, name), inPlan(after.workloads, name)];
-    if (old === undefined && fresh !== undefined) return [workloadAlone(fresh, name, 'added', demand.replicaHours.after)];
-    if (fresh === undefined && old !== undefined) return [workloadAlone(old, name, 'removed', demand.replicaHours.before)];
-    return workloadDiff(plans, name, demand) ?? [];
+    const windows = windowsDiff(plans, name, config);
+    if (old === undefined && fresh !== undefined) return [workloadAlone(fresh, name, 'added', demand.replicaHours.after, windows)];
+    if (fresh === undefined && old !== undefined) return [workloadAlone(old, name, 'removed', demand.replicaHours.before, windows)];
+    return workloadDiff(plans, name, demand, windows) ?? [];
   });
   const poolNames = namesOf(before.pools, after.pools);
   const byPool = new Map(poolNames.map((name) => [name, sorted(poolCauses(plans, name, demands))] as const));

@@ -8,6 +8,7 @@ export type Change<Value> = { readonly before: Value; readonly after: Value };
  * - `load`, `event`, `protect`: its forecast, an announced or learned event, the quantile that is covered;
  * - `throughput`, `target`, `lead`, `size`: what a replica carries, how full it may be, how early it must be there, what it asks for;
  * - `policy`, `guardrail`, `limit`: a verdict, strategy or owner, a held step, a ceiling that binds;
+ * - `windows`: other hours of a job that may wait;
  * - `override`: what somebody set for a time, which came, went or changed;
  * - `span`: hours that only one of the plans speaks of;
  * - `added`, `removed`, `moved`: the workload or pool itself, a workload to another pool;
@@ -25,6 +26,7 @@ export type CauseKind =
   | 'size'
   | 'policy'
   | 'guardrail'
+  | 'windows'
   | 'override'
   | 'limit'
   | 'span'
@@ -59,6 +61,34 @@ export type FigureChange = {
 /** The hour in which the floors that are deployed differ most. */
 export type LargestStep = { readonly at: string; readonly before: number; readonly after: number; readonly because: string };
 
+/**
+ * What becomes of a window of a job that may wait: it comes, goes, stays, has another end or other workers; or it has ended, and the plan
+ * after counts it or does not.
+ */
+export type WindowChange = {
+  readonly is: 'added' | 'removed' | 'stays' | 'resized' | 'counted' | 'ended';
+  readonly from: string;
+  /** Its end and its workers, of the plan after where that has it. */
+  readonly to: string;
+  readonly workers: number;
+  /** It may run when the plan after is applied. */
+  readonly mayRun: boolean;
+};
+
+/** What differs of the hours of a job that may wait. */
+export type WindowsDiff = {
+  readonly because: string;
+  /** By their begin. */
+  readonly changes: readonly WindowChange[];
+  /** What nodes cost more for the windows that have not ended, each as its plan has it. */
+  readonly usd: Change<number>;
+  /** Of all workers together. */
+  readonly hoursDone: Change<number>;
+  readonly hoursLeft: Change<number>;
+  /** From the end of the last window to the deadline as it is stated now; `null` without either. */
+  readonly slackHours: Change<number | null>;
+};
+
 export type WorkloadDiff = {
   readonly name: string;
   readonly is: 'added' | 'removed' | 'changed';
@@ -68,6 +98,8 @@ export type WorkloadDiff = {
   readonly replicaHours: Change<number>;
   readonly usd: Change<number>;
   readonly largestStep: LargestStep | null;
+  /** Of a job that may wait; left out where its windows are the same. */
+  readonly windows?: WindowsDiff;
   /** What is to be known before saying yes. */
   readonly risks: readonly string[];
   /** What its pods meet when it is deployed. */

@@ -15,11 +15,18 @@ import type { DemandDiff } from './demand-causes';
 import { differences, inputThatChanged, workloadFigures } from './figures-of';
 import { valueAt } from './hours';
 import type { Change, FigureChange, LargestStep, WorkloadDiff } from './types';
+import type { ShownWindows } from './windows-diff';
 
 /** What differs of a workload that is in both plans; `null` where it is none of what is deployed, and no replica-hour. */
-export function workloadDiff(plans: Change<CapacityPlan>, name: string, demand: DemandDiff): WorkloadDiff | null {
+export function workloadDiff(
+  plans: Change<CapacityPlan>,
+  name: string,
+  demand: DemandDiff,
+  shown: ShownWindows | null,
+): WorkloadDiff | null {
   const [before, after] = [plans.before.workloads[name], plans.after.workloads[name]];
-  const step = largestStep(plans, name, demand);
+  // The hours of a job that may wait say more than one of them.
+  const step = after.windows === undefined ? largestStep(plans, name, demand) : null;
   const figures = differences(workloadFigures(before), workloadFigures(after)).map((figure) => ({
     ...figure,
     because:
@@ -28,31 +35,40 @@ export function workloadDiff(plans: Change<CapacityPlan>, name: string, demand: 
       eventCause(figure.figure, demand) ??
       inputThatChanged(plans, name),
   }));
-  if (figures.length === 0 && step === null && demand.replicaHours.before === demand.replicaHours.after) return null;
+  const isSame = figures.length === 0 && step === null && demand.replicaHours.before === demand.replicaHours.after;
+  if (isSame && shown === null) return null;
   return {
     name,
     is: 'changed',
     pool: after.pool,
-    figures,
+    figures: [...(shown?.figures ?? []), ...figures],
     replicaHours: demand.replicaHours,
     usd: { before: before.usd.p95, after: after.usd.p95 },
     largestStep: step,
-    risks: risksOf(after),
-    deploys: deploysOf(plans, name, figures),
+    ...(shown && { windows: shown.windows }),
+    risks: [...(shown?.risks ?? []), ...risksOf(after)],
+    deploys: [...(shown?.deploys ?? []), ...deploysOf(plans, name, figures)],
     chain: { gone: onlyIn(before.reasons, after.reasons), come: onlyIn(after.reasons, before.reasons) },
   };
 }
 
 /** A workload that is in one of the plans alone. */
-export function workloadAlone(workload: WorkloadPlan, name: string, is: 'added' | 'removed', replicaHours: number): WorkloadDiff {
+export function workloadAlone(
+  workload: WorkloadPlan,
+  name: string,
+  is: 'added' | 'removed',
+  replicaHours: number,
+  windows: ShownWindows | null,
+): WorkloadDiff {
   const change = <Value>(value: Value, none: Value): Change<Value> =>
     is === 'added' ? { before: none, after: value } : { before: value, after: none };
   const shown = workloadFigures(workload);
-  const figures = [...sizes, 'pool', 'moved by'].map((figure) => ({
+  const own = [...sizes, 'pool', 'moved by'].map((figure) => ({
     figure,
     ...change(shown[figure], 'none'),
     because: `the workload is ${is}`,
   }));
+  const figures = [...(windows?.figures ?? []), ...own];
   return {
     name,
     is,
@@ -61,8 +77,12 @@ export function workloadAlone(workload: WorkloadPlan, name: string, is: 'added' 
     replicaHours: change(replicaHours, 0),
     usd: change(workload.usd.p95, 0),
     largestStep: null,
-    risks: is === 'added' ? risksOf(workload) : [],
-    deploys: [is === 'added' ? 'its objects are new' : 'its objects are emitted no more: what prunes takes them away'],
+    ...(windows && { windows: windows.windows }),
+    risks: [...(windows?.risks ?? []), ...(is === 'added' ? risksOf(workload) : [])],
+    deploys: [
+      ...(windows?.deploys ?? []),
+      is === 'added' ? 'its objects are new' : 'its objects are emitted no more: what prunes takes them away',
+    ],
     chain: { gone: is === 'added' ? [] : workload.reasons, come: is === 'added' ? workload.reasons : [] },
   };
 }
@@ -166,7 +186,7 @@ function deploysOf(plans: Change<CapacityPlan>, name: string, figures: readonly 
     ...(restarts.length > 0
       ? [
           after.form === 'job'
-            ? `a new Job, beside the one that runs: ${restarts.join(', ')}`
+            ? `${after.windows === undefined ? 'a new Job, beside the one that runs' : 'a Job of a window that has begun goes on as it began, others have it'}: ${restarts.join(', ')}`
             : `every pod starts anew: ${restarts.join(', ')}`,
         ]
       : []),

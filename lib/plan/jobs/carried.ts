@@ -1,6 +1,6 @@
 import type { TrainingConfig } from '../../config';
 import { ceilTolerant } from '../../demand';
-import { DAY_MS, SECOND_MS, timeOf } from '../../units';
+import { SECOND_MS, timeOf } from '../../units';
 import type { JobProgress, JobWindowPlan, WorkloadBefore } from '../file';
 import type { PlanGrid } from '../load';
 import type { JobEstimate } from '../supply';
@@ -39,8 +39,8 @@ export function unitOf({ tokens, isBatch }: TrainingConfig): JobProgress['unit']
  *
  * @param asOf the moment of the plan, epoch ms
  */
-export function frozenUntil(deployWithin: number | undefined, asOf: number, { start, periodMs }: PlanGrid): number {
-  return start + ceilTolerant((asOf + (deployWithin ?? DAY_MS) - start) / periodMs) * periodMs;
+export function frozenUntil(deployWithin: number, asOf: number, { start, periodMs }: PlanGrid): number {
+  return start + ceilTolerant((asOf + deployWithin - start) / periodMs) * periodMs;
 }
 
 /** What a window of some seconds does of a job, in its unit: all of it but boot, cold start and, after a pause, going on. */

@@ -1,4 +1,4 @@
-import { type CapacityConfig, isDeferrable } from '../../config';
+import { type CapacityConfig, deployWithinOf, isDeferrable } from '../../config';
 import { ceilTolerant } from '../../demand';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
 import { deferrableEfforts, type DeferrableProblem, type DeferrableSchedule, type ScheduledJob, scheduleJobs } from '../../sizing';
@@ -34,7 +34,7 @@ export type PlaceInput = Omit<JobsInput, 'jobs' | 'frozen'> & {
  */
 export function placeJobs(input: PlaceInput): Readonly<Record<string, WorkloadDemand>> {
   const { config, grid, demands, supplies, previous, asOf } = input;
-  const frozen = frozenUntil(config.guardrails.deployWithin, asOf, grid);
+  const frozen = frozenUntil(deployWithinOf(config), asOf, grid);
   const jobs = deferredJobs(config, supplies).map(({ name, workload, estimate }): DeferredJob => {
     const carried = carriedOf(workload, estimate, previous?.workloads[name], grid, frozen);
     return { name, workload, estimate, carried, secondsLeft: secondsLeft(estimate, carried) };

@@ -20,6 +20,13 @@ export function jobTimes(name: string, workload: TrainingConfig, startMs: number
   return { earliestMs, deadlineMs: deadlineOf(name, workload, startMs, earliestMs ?? 0) };
 }
 
+/** Until when a job must be done, epoch ms; `null` without a deadline. @param since start of the first plan that had it, epoch ms */
+export function deadlineAt({ earliest = { after: 0 }, deadline }: TrainingConfig, since: number): number | null {
+  if (deadline === undefined) return null;
+  if ('at' in deadline) return deadline.at;
+  return deadline.after + ('after' in earliest ? since + earliest.after : Math.max(since, earliest.at));
+}
+
 /** 0 of a moment that is past. */
 function earliestOf({ earliest = { after: 0 } }: TrainingConfig, startMs: number | null): number | null {
   if ('after' in earliest) return earliest.after;
