@@ -8,6 +8,7 @@ import type { PlanGrid } from '../load';
 import type { JobEstimate } from '../supply';
 import type { Carried } from './carried';
 import { type OtherLoad, otherReplicas } from './other-load';
+import { marketsOfPool, type PoolMarkets } from './pool-markets';
 
 /** A job whose hours are to be chosen, and what it takes over from the plan before. */
 export type DeferredJob = {
@@ -28,30 +29,35 @@ export type JobsInput = OtherLoad & {
   readonly frozen: number;
   /** Pools whose nodes and loads are looked at. @default those of the jobs */
   readonly pools?: readonly string[];
+  /** Whether each pool is one market, whatever runs on some of its nodes only. @default false */
+  readonly isOneMarket?: boolean;
 };
 
 /**
- * What is left of deferrable jobs and what runs beside it in the same pools, as `scheduleJobs` takes them: a pool is a market, and a node
- * counts by its GPUs, in a pool without GPUs by whole cores. Which nodes run in the end, and what they cost, is decided by `sizePools` with
- * CPU and memory; here they are for choosing the hours.
+ * What is left of deferrable jobs and what runs beside it in the same pools, as `scheduleJobs` takes them: a pool is a market, or as many as
+ * there are GPU types that are told apart, and a node counts by its GPUs, in a pool without GPUs by whole cores. Which nodes run in the end,
+ * and what they cost, is decided by `sizePools` with CPU and memory; here they are for choosing the hours.
  */
 export function jobProblem(input: JobsInput): DeferrableProblem {
   const { config, grid, jobs } = input;
   const pools = input.pools ?? [...new Set(jobs.map(({ workload }) => workload.pool))].sort();
+  const markets = new Map(pools.map((pool) => [pool, marketsOfPool(input, pool, input.isOneMarket)]));
   const offerings = pools.flatMap((pool) => [...committedOfPool(input, pool), ...offeringsOfPool(input, pool)]);
+  const joint = [...markets.values()].flatMap((of) => of.joint);
   return {
     periods: grid.steps,
     periodHours: grid.periodMs / HOUR_MS,
     start: grid.start,
-    offerings: offerings.map(({ kind }) => kind),
-    steady: pools.flatMap((pool) => steadyOf(input, pool)),
+    offerings: offerings.map(({ kind, offering, pool }) => ({ ...kind, market: markets.get(pool)?.ofType(offering.gpuName) ?? pool })),
+    ...(joint.length > 0 && { joint }),
+    steady: pools.flatMap((pool) => steadyOf(input, pool, markets.get(pool))),
     limits: limitsOf(config, pools, offerings),
-    jobs: jobs.map((job) => jobOf(input, job)),
+    jobs: jobs.map((job) => jobOf(input, job, markets.get(job.workload.pool)?.ofWorkload(job.name) ?? job.workload.pool)),
     keepShare: config.guardrails.stickiness,
   };
 }
 
-function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLeft }: OpenJob): DeferrableJob {
+function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLeft }: OpenJob, market: string): DeferrableJob {
   const { grid, frozen } = input;
   const { earliestMs, deadlineMs, leadMs, workers, model } = estimate;
   const { most, shortest = 0, cost = 0 } = workload.pauses ?? { most: 0 };
@@ -71,12 +77,12 @@ function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLef
     hours,
     earliest: later + Math.max(1, inOne) <= deadline ? later : soonest,
     deadline,
-    markets: [workload.pool],
+    markets: [market],
     startHours: leadMs / HOUR_MS,
     ...(most > 0 && { pauses: { most: leftPauses, shortestHours: shortest / HOUR_MS, costHours: cost / HOUR_MS } }),
     hoursPerInterruption: model === null ? 0 : model.estimate.checkpoint.intervalSeconds / 2 / 3_600,
     ...(had > 0 && { resumes: true }),
-    ...(carried.open.length > 0 && { present: carried.open.map((window) => periodsOf(window, workload.pool, grid)) }),
+    ...(carried.open.length > 0 && { present: carried.open.map((window) => periodsOf(window, market, grid)) }),
   };
 }
 
@@ -107,7 +113,12 @@ export function unitsOf({ resources, config }: Pick<JobsInput, 'resources' | 'co
   return config.pools[config.workloads[name].pool].kind === 'gpuPool' ? gpus : Math.max(1, Math.ceil(cpuMilli / 1_000));
 }
 
-type Listed = { readonly offering: Offering; readonly kind: JobOffering; readonly onDemandShare: number };
+type Listed = {
+  readonly pool: string;
+  readonly offering: Offering;
+  readonly kind: Omit<JobOffering, 'market'>;
+  readonly onDemandShare: number;
+};
 
 /** An instance type that comes on demand and on spot is one kind of node, at the price of the share of spot that is allowed. */
 function offeringsOfPool({ config, offerings, grid }: JobsInput, pool: string): readonly Listed[] {
@@ -118,16 +129,16 @@ function offeringsOfPool({ config, offerings, grid }: JobsInput, pool: string): 
     const { own, reservation, capacityType, instanceType, id, zone } = offering;
     const gpus = isGpu ? offering.gpus : Math.floor(offering.allocatableCpuMilli / 1_000);
     if (gpus < 1) return [];
-    const kind = { name: `${pool}/${id}`, market: pool, gpus };
-    if (own) return [{ offering, kind: { ...kind, usdPerHour: 0, most: own.count }, onDemandShare: 1 }];
-    if (reservation) return [{ offering, kind: { ...kind, usdPerHour: 0, most: inTime(reservation, grid) }, onDemandShare: 1 }];
+    const kind = { name: `${pool}/${id}`, gpus };
+    if (own) return [{ pool, offering, kind: { ...kind, usdPerHour: 0, most: own.count }, onDemandShare: 1 }];
+    if (reservation) return [{ pool, offering, kind: { ...kind, usdPerHour: 0, most: inTime(reservation, grid) }, onDemandShare: 1 }];
     const sibling = all.find(
       (other) => other.instanceType === instanceType && other.zone === zone && !other.reservation && other.capacityType !== capacityType,
     );
-    if (sibling === undefined) return [{ offering, kind: { ...kind, usdPerHour: offering.usdPerHour }, onDemandShare: 1 }];
+    if (sibling === undefined) return [{ pool, offering, kind: { ...kind, usdPerHour: offering.usdPerHour }, onDemandShare: 1 }];
     if (capacityType === 'spot') return [];
     const usdPerHour = (1 - spotShare) * offering.usdPerHour + spotShare * sibling.usdPerHour;
-    return [{ offering, kind: { ...kind, usdPerHour }, onDemandShare: 1 - spotShare }];
+    return [{ pool, offering, kind: { ...kind, usdPerHour }, onDemandShare: 1 - spotShare }];
   });
 }
 
@@ -142,7 +153,7 @@ function committedOfPool({ config, offerings, grid }: JobsInput, pool: string): 
     if (gpus < 1) return [];
     const name = `${pool}/${offering.id}/commitments[${index}]`;
     const most = inTime({ count, from: -Infinity, to: until }, grid);
-    return [{ offering, kind: { name, market: pool, gpus, usdPerHour: 0, most }, onDemandShare: 1 }];
+    return [{ pool, offering, kind: { name, gpus, usdPerHour: 0, most }, onDemandShare: 1 }];
   });
 }
 
@@ -154,14 +165,14 @@ function inTime(
   return Array.from({ length: steps }, (_, step) => (from <= start + step * periodMs && to >= start + (step + 1) * periodMs ? count : 0));
 }
 
-function steadyOf(input: JobsInput, pool: string): readonly SteadyDemand[] {
+function steadyOf(input: JobsInput, pool: string, markets: PoolMarkets | undefined): readonly SteadyDemand[] {
   const { config, demands } = input;
   return Object.keys(demands)
     .filter((name) => config.workloads[name].pool === pool && unitsOf(input, name) > 0)
     .sort()
     .map((name) => {
       const quantile = valleyQuantile(input, pool, config.workloads[name].protect);
-      return { market: pool, gpus: unitsOf(input, name), replicas: otherReplicas(input, name, quantile) };
+      return { market: markets?.ofWorkload(name) ?? pool, gpus: unitsOf(input, name), replicas: otherReplicas(input, name, quantile) };
     });
 }
 
@@ -178,7 +189,7 @@ function limitsOf({ limits, pools }: CapacityConfig, names: readonly string[], l
     const { ceiling } = pools[name];
     if (ceiling === undefined) return [];
     const size = ({ offering: { gpus, vCpu } }: Listed) => (ceiling.unit === 'GPU' ? gpus : ceiling.unit === 'vCPU' ? vCpu : 1);
-    const sizes = sizesOf((one) => (one.kind.market === name ? size(one) : 0));
+    const sizes = sizesOf((one) => (one.pool === name ? size(one) : 0));
     return [{ name: `pools.${name}.ceiling`, unit: ceiling.unit, most: ceiling.amount, sizes }];
   });
   return [...quotas, ...ceilings].filter(({ sizes }) => Object.keys(sizes).length > 0);

@@ -39,7 +39,7 @@ export function fleetOf(
   const pools = [...new Set([...types.flatMap((type) => type.pools.map(({ name }) => name)), ...jobs.map(({ workload }) => workload.pool)])]
     .filter((pool) => config.pools[pool].kind === 'gpuPool')
     .sort();
-  const input: JobsInput = { ...of, config, jobs, pools, frozen: of.grid.start };
+  const input: JobsInput = { ...of, config, jobs, pools, frozen: of.grid.start, isOneMarket: true };
   const problem = jobProblem(input);
   const periodsOf = (job: FleetJob) => inMarket(problem, job, job.markets[0]).periods[0];
   const placed = problem.jobs.map((job, index): FleetJob => {

@@ -1,7 +1,8 @@
 import { bestOffer } from './best-offer';
-import { type Gangs, gangsOf } from './gangs';
+import { type Gangs, gangsOf, type Sold } from './gangs';
 import { nodesInOrder, type NodesInOrder } from './node-cost';
-import type { Market, Prepared } from './prepare';
+import { offersOfAnySize } from './fractional-offers';
+import type { Prepared } from './prepare';
 import { cheapestWindows, type Prices, type Windows } from './windows';
 
 /** From so many steps on, prices find better ones from their beginning than by going on. */
@@ -18,7 +19,7 @@ export const manySteps = 400;
  * @see Fisher 1981, doi 10.1287/mnsc.27.1.1; Polyak 1969, doi 10.1016/0041-5553(69)90061-5
  */
 export function lowerBound(prepared: Prepared, answerUsd: number, steps: number, firstPrices: Float64Array): Bound {
-  const { problem, markets, jobs } = prepared;
+  const { problem, groups, markets, jobs } = prepared;
   const { periods, limits } = problem;
   const gangs = gangsOf(prepared);
   const width = gangs.all.length;
@@ -34,7 +35,10 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
   let [pace, idle] = [1, 0];
   // Many steps turn slowly and go far before they become shorter, few ones do not.
   const [patience, momentum] = steps >= manySteps ? [20, 0.9] : [10, 0.7];
-  const offers = markets.map((market, index) => offersOf(prepared, market, index, gangs));
+  const offers = groups.map((group) => {
+    const [leaf] = group.leaves;
+    return group.joint.length === 0 && markets[leaf].isPlain ? offersOf(prepared, leaf, gangs) : offersOfAnySize(prepared, group, gangs);
+  });
   for (let round = 0; round < steps; round++) {
     slope.fill(0);
     let usd = 0;
@@ -48,17 +52,15 @@ export function lowerBound(prepared: Prepared, answerUsd: number, steps: number,
     }
     for (let period = 0; period < periods; period++) {
       const limitsFrom = rents + period * limits.length;
-      for (const [index, market] of markets.entries()) {
-        const sold = offers[index](
+      for (const offer of offers) {
+        const sold = offer(
           period,
           prices.subarray(period * width, (period + 1) * width),
           prices.subarray(limitsFrom, limitsFrom + limits.length),
         );
         usd += sold.usd;
         for (const [gang, count] of sold.gangs) slope[period * width + gang] -= count;
-        for (let limit = 0; limit < limits.length; limit++)
-          for (let place = 0; place < market.offerings.length; place++)
-            slope[limitsFrom + limit] += sold.counts[place] * market.offerings[place].sizes[limit];
+        for (let limit = 0; limit < limits.length; limit++) slope[limitsFrom + limit] += sold.used[limit];
       }
       for (let limit = 0; limit < limits.length; limit++) {
         usd -= prices[limitsFrom + limit] * limits[limit].most;
@@ -102,9 +104,14 @@ function highestPrices({ markets, problem }: Prepared, gangs: Gangs, count: numb
   const highest = new Float64Array(count).fill(Infinity);
   if (problem.limits.length > 0) return highest;
   for (const [index, { market, level, gpus }] of gangs.all.entries()) {
-    const alone = markets[market].offerings.flatMap(({ offering, level: own, usdPerHour }) =>
-      offering.most === undefined && own >= level ? [Math.ceil(gpus / 2 ** own) * usdPerHour * problem.periodHours] : [],
-    );
+    const { of, sizes } = markets[market];
+    const size = sizes[level];
+    const alone = of
+      .flatMap((leaf) => markets[leaf].offerings)
+      .flatMap(({ offering, level: own, usdPerHour }) => {
+        if (offering.most !== undefined || own < level) return [];
+        return [Math.ceil(gpus / size / Math.floor(offering.gpus / size)) * usdPerHour * problem.periodHours];
+      });
     for (let at = index; at < count; at += gangs.all.length) highest[at] = Math.min(...alone);
   }
   return highest;
@@ -120,20 +127,13 @@ export function pricesOf({ jobs }: Prepared, { all, ofJob }: Gangs, { prices }: 
   });
 }
 
-type Sold = {
-  readonly usd: number;
-  /** How many of each gang. */
-  readonly gangs: readonly (readonly [gang: number, count: number])[];
-  /** Nodes by offering. */
-  readonly counts: readonly number[];
-};
-
 /**
  * What a market does best at given prices in one period: nodes for the steady demand, and for as many gangs as are worth their price.
  * Dynamic programming over its sizes of nodes, as in `nodeCosts`.
  */
-function offersOf(prepared: Prepared, { offerings, most, stateOf }: Market, index: number, gangs: Gangs) {
+function offersOf(prepared: Prepared, index: number, gangs: Gangs) {
   const { levels, missingUsd, steady, problem } = prepared;
+  const { offerings, most, stateOf } = prepared.markets[index];
   const { periodHours } = problem;
   const places = Array.from({ length: levels }, (_, level) => offerings.flatMap((one, place) => (one.level === level ? [place] : [])));
   const sold = Array.from({ length: levels }, (_, level) =>
@@ -168,6 +168,9 @@ function offersOf(prepared: Prepared, { offerings, most, stateOf }: Market, inde
         left -= counts[place];
       }
     }
-    return { usd: chosen.usd, gangs: chosen.gangs, counts };
+    const used = Array.from(limitPrices, (_, limit) =>
+      counts.reduce((sum, count, place) => sum + count * offerings[place].sizes[limit], 0),
+    );
+    return { usd: chosen.usd, gangs: chosen.gangs, used };
   };
 }

@@ -11,11 +11,20 @@ export type Gangs = {
   readonly most: readonly Int32Array[];
 };
 
+/** What some markets do best at given prices in one period. */
+export type Sold = {
+  readonly usd: number;
+  /** How many of each gang. */
+  readonly gangs: readonly (readonly [gang: number, count: number])[];
+  /** What its nodes count in each limit. */
+  readonly used: readonly number[];
+};
+
 export function gangsOf({ jobs, problem }: Prepared): Gangs {
   const all: Gang[] = [];
   const known = new Map<string, number>();
-  const ofJob = jobs.map(({ level, gpus, markets }) =>
-    markets.map(({ index: market }) => {
+  const ofJob = jobs.map(({ markets }) =>
+    markets.map(({ index: market, level, gpus }) => {
       const key = `${market},${level},${gpus}`;
       const gang = known.get(key) ?? all.push({ market, level, gpus }) - 1;
       known.set(key, gang);

@@ -78,7 +78,8 @@ const coldest = 0.03;
 function usdOfJob({ jobs, markets, problem }: Prepared): number {
   const usd = jobs.reduce((sum, { gpus, markets: own }) => {
     const [{ index, periods }] = own;
-    const prices = markets[index].offerings.flatMap(({ usdPerHour, level }) => (usdPerHour > 0 ? [usdPerHour / 2 ** level] : []));
+    const offerings = markets[index].of.flatMap((leaf) => markets[leaf].offerings);
+    const prices = offerings.flatMap(({ usdPerHour, offering: { gpus: each } }) => (usdPerHour > 0 ? [usdPerHour / each] : []));
     return sum + (prices.length > 0 ? Math.min(...prices) * gpus * periods[0] * problem.periodHours : 0);
   }, 0);
   return usd / jobs.length;

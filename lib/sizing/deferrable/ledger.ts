@@ -33,12 +33,12 @@ export function ledgerOf(prepared: Prepared): Ledger {
   const demand = steady.map((gpus) => gpus.slice());
   const usd = Float64Array.from(demand, (gpus, period) => costs.usdPerHour(period, gpus) * problem.periodHours);
   const windows: (JobWindows | null)[] = jobs.map(() => null);
-  const slot = ({ level }: PreparedJob, market: number) => slotOf(prepared, market, level);
-  const add = (job: PreparedJob, all: JobWindows, sign: 1 | -1) => {
+  const add = ({ markets }: PreparedJob, all: JobWindows, sign: 1 | -1) => {
     for (const { from, to, market } of all) {
-      const place = slot(job, market);
+      const { level, gpus } = markets.find(({ index }) => index === market) ?? markets[0];
+      const place = slotOf(prepared, market, level);
       for (let period = from; period < to; period++) {
-        demand[period][place] += sign * job.gpus;
+        demand[period][place] += sign * gpus;
         usd[period] = costs.usdPerHour(period, demand[period]) * problem.periodHours;
       }
     }
@@ -50,13 +50,13 @@ export function ledgerOf(prepared: Prepared): Ledger {
   const prices = (index: number): Prices => {
     const one = jobs[index];
     const { earliest, deadline } = one.job;
-    return one.markets.map(({ index: market }) => {
-      const place = slot(one, market);
+    return one.markets.map(({ index: market, level, gpus }) => {
+      const place = slotOf(prepared, market, level);
       const more = new Float64Array(deadline - earliest);
       for (let period = earliest; period < deadline; period++) {
-        demand[period][place] += one.gpus;
+        demand[period][place] += gpus;
         more[period - earliest] = costs.usdPerHour(period, demand[period]) * problem.periodHours - usd[period];
-        demand[period][place] -= one.gpus;
+        demand[period][place] -= gpus;
       }
       return more;
     });

@@ -1,6 +1,7 @@
 import { excessOver, type PeriodNodes } from './period-nodes';
-import { cheapestWithin } from './within-limits';
-import type { Market, Prepared } from './prepare';
+import { cheapestWithin, countsOf, leastOfAnySize } from './within-limits';
+import { splitsOf } from './splits';
+import { type Market, type Prepared, slotOf } from './prepare';
 
 export type NodeCosts = {
   /** The least USD an hour of nodes for these GPUs; `demand` by market and level. */
@@ -10,13 +11,18 @@ export type NodeCosts = {
 
 /**
  * What the cheapest nodes of a period cost, exactly. A market alone is solved by dynamic programming over its sizes of nodes, the large
- * ones first; where the nodes found so pass a limit, all markets are solved together by `cheapestWithin`. Answers are kept.
+ * ones first. Of markets that stand in for each other what may run in several is tried in each, in every number. Where the nodes found so
+ * pass a limit, all markets are solved together by `cheapestWithin`. Answers are kept.
  */
 export function nodeCosts(prepared: Prepared): NodeCosts {
-  const { markets, levels, problem } = prepared;
-  const alone = markets.map((market) => lonelyMarket(market, levels, prepared.missingUsd));
+  const { markets, groups, levels, problem } = prepared;
+  const alone = markets.map((market) => lonelyMarket(market, levels, prepared.missingUsd, problem.limits.length));
   const kept = markets.map(({ most }) => most.map((): Kept => new Map()));
   const together = new Map<string, PeriodNodes>();
+  const lonely = groups.flatMap(({ leaves, joint }) => (joint.length === 0 ? leaves : []));
+  const joined = groups
+    .filter(({ joint }) => joint.length > 0)
+    .map((group) => ({ group, known: new Map<string, readonly MarketNodes[]>() }));
   const ofMarket = (index: number, period: number, demand: Int32Array): MarketNodes => {
     const state = markets[index].stateOf[period];
     let at: Kept = kept[index][state];
@@ -33,9 +39,29 @@ export function nodeCosts(prepared: Prepared): NodeCosts {
     at.set(last, made);
     return made;
   };
+  /** Of the leaves of a group, in their order. */
+  const ofJoined = ({ group, known }: (typeof joined)[number], period: number, demand: Int32Array): readonly MarketNodes[] => {
+    const slots = [...group.leaves, ...group.joint].map((market) =>
+      demand.subarray(slotOf(prepared, market, 0), slotOf(prepared, market, levels)),
+    );
+    const key = `${group.leaves.map((leaf) => markets[leaf].stateOf[period]).join()};${slots.join()}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    let best: { readonly usd: number; readonly parts: readonly MarketNodes[] } | undefined;
+    for (const split of splitsOf(prepared, group, demand)) {
+      const parts = group.leaves.map((leaf) => ofMarket(leaf, period, split));
+      const usd = parts.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
+      if (best === undefined || usd < best.usd - 1e-9) best = { usd, parts };
+    }
+    const made = best?.parts ?? [];
+    known.set(key, made);
+    return made;
+  };
   const nodes = (period: number, demand: Int32Array): PeriodNodes => {
-    const parts = markets.map((_, index) => ofMarket(index, period, demand));
-    const free = joined(prepared, parts);
+    const parts: MarketNodes[] = markets.map(({ offerings }) => ({ ...nothing, counts: offerings.map(() => 0) }));
+    for (const index of lonely) parts[index] = ofMarket(index, period, demand);
+    for (const one of joined) ofJoined(one, period, demand).forEach((part, place) => (parts[one.group.leaves[place]] = part));
+    const free = summed(prepared, parts);
     if (free.excess.every((excess) => excess === 0)) return free;
     const key = `${markets.map(({ stateOf }) => stateOf[period]).join()};${demand.join()}`;
     const found = together.get(key);
@@ -48,11 +74,12 @@ export function nodeCosts(prepared: Prepared): NodeCosts {
   const usdPerHour = (period: number, demand: Int32Array) => {
     let sum = 0;
     used.fill(0);
-    for (let index = 0; index < markets.length; index++) {
-      const part = ofMarket(index, period, demand);
+    const count = (part: MarketNodes) => {
       sum += part.usdPerHour;
       for (let limit = 0; limit < used.length; limit++) used[limit] += part.used[limit];
-    }
+    };
+    for (const index of lonely) count(ofMarket(index, period, demand));
+    for (const one of joined) for (const part of ofJoined(one, period, demand)) count(part);
     for (let limit = 0; limit < used.length; limit++)
       if (excessOver(problem.limits[limit].most, used[limit]) > 0) return nodes(period, demand).usdPerHour;
     return sum;
@@ -70,7 +97,7 @@ type MarketNodes = {
   readonly used: readonly number[];
 };
 
-function joined({ problem: { limits } }: Prepared, parts: readonly MarketNodes[]): PeriodNodes {
+function summed({ problem: { limits } }: Prepared, parts: readonly MarketNodes[]): PeriodNodes {
   return {
     usdPerHour: parts.reduce((sum, part) => sum + part.usdPerHour, 0),
     counts: parts.map(({ counts }) => counts),
@@ -88,7 +115,19 @@ function joined({ problem: { limits } }: Prepared, parts: readonly MarketNodes[]
 type Size = { readonly level: number; readonly places: readonly number[] };
 
 /** The cheapest nodes of a market without regard to limits, by its state of supply and its GPUs by level. */
-function lonelyMarket({ offerings, most }: Market, levels: number, missingUsd: number) {
+function lonelyMarket(market: Market, levels: number, missingUsd: number, limits: number) {
+  const { offerings, most, isPlain } = market;
+  const counted = (usdPerHour: number, counts: readonly number[], missing: number): MarketNodes => {
+    const used = Array.from({ length: limits }, (_, limit) =>
+      counts.reduce((sum, count, place) => sum + count * offerings[place].sizes[limit], 0),
+    );
+    return { usdPerHour, counts, missing, used };
+  };
+  if (!isPlain)
+    return (state: number, demand: Int32Array): MarketNodes => {
+      const least = leastOfAnySize(market, most[state], demand, missingUsd);
+      return counted(least.usd, countsOf(least, market), least.missing);
+    };
   const sizes: Size[] = Array.from({ length: levels }, (_, level) => ({
     level,
     places: offerings.flatMap((one, place) => (one.level === level ? [place] : [])),
@@ -113,15 +152,11 @@ function lonelyMarket({ offerings, most }: Market, levels: number, missingUsd: n
       }
       missing += left * 2 ** level;
     }
-    const limits = offerings.length > 0 ? offerings[0].sizes.length : 0;
-    const used = Array.from({ length: limits }, (_, limit) =>
-      counts.reduce((sum, count, place) => sum + count * offerings[place].sizes[limit], 0),
-    );
-    return { usdPerHour: chosen.usd, counts, missing, used: limits > 0 ? used : zeros };
+    return counted(chosen.usd, counts, missing);
   };
 }
 
-const zeros: readonly number[] = new Array<number>(64).fill(0);
+const nothing: MarketNodes = { usdPerHour: 0, counts: [], missing: 0, used: new Array<number>(64).fill(0) };
 
 /** What so many nodes of one size cost, and how many there are. */
 export type NodesInOrder = { readonly usd: (nodes: number) => number; readonly count: number };

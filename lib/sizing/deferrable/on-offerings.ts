@@ -29,32 +29,42 @@ export function onOfferings(prepared: Prepared, ledger: Ledger): readonly Schedu
   });
 }
 
-/** Places what runs in a period on its nodes, the large first, and of nodes the dear last: steady demand has the first choice. */
+/**
+ * Places what runs in a period on its nodes, the large first, and what has fewer markets before what has more; of nodes the dear last: steady
+ * demand has the first choice.
+ */
 function placedIn(prepared: Prepared, ledger: Ledger, period: number): Map<number, Set<string>> {
-  const { markets, levels, jobs, steady } = prepared;
+  const { markets, groups, levels, jobs, steady } = prepared;
   const placed = new Map<number, Set<string>>();
   const { counts } = ledger.nodes(period);
-  for (const [market, { offerings }] of markets.entries()) {
-    const nodes = counts[market].flatMap((count, place) =>
-      Array.from({ length: count }, () => ({ place, free: 2 ** offerings[place].level })),
+  for (const { leaves, joint } of groups) {
+    const nodes = leaves.flatMap((market) =>
+      counts[market].flatMap((count, place) => {
+        const { offering, usdPerHour } = markets[market].offerings[place];
+        return Array.from({ length: count }, () => ({ market, place, name: offering.name, usdPerHour, free: offering.gpus }));
+      }),
     );
-    nodes.sort((a, b) => offerings[a.place].usdPerHour - offerings[b.place].usdPerHour || b.free - a.free || a.place - b.place);
-    const put = (size: number): number | undefined => {
-      const node = nodes.find(({ free }) => free >= size);
+    nodes.sort((a, b) => a.usdPerHour - b.usdPerHour || b.free - a.free || a.market - b.market || a.place - b.place);
+    const put = (size: number, of: readonly number[]): string | undefined => {
+      const node = nodes.find(({ market, free }) => free >= size && of.includes(market));
       if (node) node.free -= size;
-      return node?.place;
+      return node?.name;
     };
     for (let level = levels - 1; level >= 0; level--) {
-      const size = 2 ** level;
-      for (let gpus = steady[period][slotOf(prepared, market, level)]; gpus > 0; gpus -= size) put(size);
-      for (const [index, { level: own, gpus }] of jobs.entries()) {
-        const runs = ledger.windows[index]?.some((one) => one.market === market && one.from <= period && period < one.to);
-        if (own !== level || !runs) continue;
-        const names = placed.get(index) ?? new Set<string>();
-        placed.set(index, names);
-        for (let left = gpus; left > 0; left -= size) {
-          const place = put(size);
-          if (place !== undefined) names.add(offerings[place].offering.name);
+      for (const market of [...leaves, ...joint]) {
+        const { sizes, of } = markets[market];
+        const size = sizes[level];
+        for (let gpus = steady[period][slotOf(prepared, market, level)]; gpus > 0; gpus -= size) put(size, of);
+        for (const [index, one] of jobs.entries()) {
+          const runs = ledger.windows[index]?.some((window) => window.market === market && window.from <= period && period < window.to);
+          const there = one.markets.find((each) => each.index === market);
+          if (there?.level !== level || !runs) continue;
+          const names = placed.get(index) ?? new Set<string>();
+          placed.set(index, names);
+          for (let left = there.gpus; left > 0; left -= size) {
+            const name = put(size, of);
+            if (name !== undefined) names.add(name);
+          }
         }
       }
     }

@@ -21,6 +21,9 @@ export type JobLimit = {
   readonly sizes: Readonly<Record<string, number>>;
 };
 
+/** A market that is others together: what runs there runs on nodes of any of these. */
+export type JointMarket = { readonly name: string; readonly of: readonly string[] };
+
 /** Replicas that run whatever the jobs do. */
 export type SteadyDemand = {
   readonly market: string;
@@ -71,6 +74,8 @@ export type DeferrableProblem = {
   /** Start of the first period, epoch ms; for messages. @default periods are told by their number */
   readonly start?: number;
   readonly offerings: readonly JobOffering[];
+  /** @default none */
+  readonly joint?: readonly JointMarket[];
   readonly steady: readonly SteadyDemand[];
   readonly limits: readonly JobLimit[];
   readonly jobs: readonly DeferrableJob[];

@@ -1,5 +1,6 @@
 import { excessOver, type PeriodNodes } from './period-nodes';
-import type { Market, Prepared } from './prepare';
+import type { Group, Market, Prepared } from './prepare';
+import { splitsOf } from './splits';
 
 /** Nodes chosen so far: what they cost, what they count in each limit, and how they came about. */
 type Partial = {
@@ -15,51 +16,90 @@ type Partial = {
 /** Of as many alternatives at one place no more are followed. */
 const mostAlternatives = 40;
 
+/** Alternatives of several markets together: of each the one that is chosen. */
+type Together = { readonly usd: number; readonly used: readonly number[]; readonly parts: ReadonlyMap<number, Partial> };
+
 /**
  * The cheapest nodes of a period that keep to limits on sums over all markets: each market by dynamic programming over its offerings,
  * which keeps every alternative that is neither dearer nor counts more than another, and then one alternative of each market.
  */
 export function cheapestWithin(prepared: Prepared, period: number, demand: Int32Array): PeriodNodes {
-  const { markets, levels, dearUsd, missingUsd, problem } = prepared;
+  const { markets, groups, dearUsd, problem } = prepared;
   const limits = problem.limits;
-  const ofMarkets = markets.map((market, index) =>
-    alternatives(
-      market,
-      market.most[market.stateOf[period]],
-      demand.subarray(index * levels, (index + 1) * levels),
-      missingUsd,
-      limits.length,
-    ),
-  );
-  type Joint = { readonly usd: number; readonly used: readonly number[]; readonly parts: readonly Partial[] };
-  let joint: Joint[] = [{ usd: 0, used: limits.map(() => 0), parts: [] }];
-  for (const parts of ofMarkets) {
-    const next: Joint[] = [];
-    for (const so of joint) {
-      for (const part of parts) {
-        const one = { usd: so.usd + part.usd, used: so.used.map((used, limit) => used + part.used[limit]), parts: [...so.parts, part] };
-        keep(next, one);
-      }
+  const none: Together = { usd: 0, used: limits.map(() => 0), parts: new Map() };
+  const known = new Map<string, readonly Partial[]>();
+  let together: readonly Together[] = [none];
+  for (const group of groups) {
+    if (group.joint.length === 0) {
+      together = withEach(together, ofGroup(prepared, period, group, demand, known, none));
+      continue;
     }
-    joint = next;
+    const ways: Together[] = [];
+    for (const split of splitsOf(prepared, group, demand))
+      for (const way of ofGroup(prepared, period, group, split, known, none)) keep(ways, way);
+    together = withEach(together, ways);
   }
-  const excessOf = ({ used }: Joint) => limits.map(({ most }, limit) => excessOver(most, used[limit]));
-  const priced = joint.map((one) => {
+  const excessOf = ({ used }: Together) => limits.map(({ most }, limit) => excessOver(most, used[limit]));
+  const priced = together.map((one) => {
     const excess = excessOf(one);
     return { one, excess, usd: one.usd + dearUsd * excess.reduce((sum, amount) => sum + amount, 0) };
   });
   const best = priced.reduce((least, each) => (each.usd < least.usd ? each : least));
+  const part = (index: number) => best.one.parts.get(index);
   return {
     usdPerHour: best.usd,
-    counts: best.one.parts.map((part, index) => countsOf(part, markets[index])),
-    missing: best.one.parts.map(({ missing }) => missing),
+    counts: markets.map((market, index) => countsOf(part(index) ?? null, market)),
+    missing: markets.map((_, index) => part(index)?.missing ?? 0),
     excess: best.excess,
   };
 }
 
-function countsOf(part: Partial, { offerings }: Market): number[] {
+/** Alternatives of the leaves of a group, of which each has its demand. */
+function ofGroup(
+  { markets, levels, missingUsd, problem: { limits } }: Prepared,
+  period: number,
+  { leaves }: Group,
+  demand: Int32Array,
+  known: Map<string, readonly Partial[]>,
+  none: Together,
+): readonly Together[] {
+  return leaves.reduce<readonly Together[]>(
+    (before, leaf) => {
+      const market = markets[leaf];
+      const own = demand.subarray(leaf * levels, (leaf + 1) * levels);
+      const key = `${leaf};${own.join()}`;
+      const make = market.isPlain ? alternatives : alternativesOfAnySize;
+      const found = known.get(key) ?? make(market, market.most[market.stateOf[period]], own, missingUsd, limits.length);
+      known.set(key, found);
+      return withEach(
+        before,
+        found.map((part) => ({ usd: part.usd, used: part.used, parts: new Map([[leaf, part]]) })),
+      );
+    },
+    [none],
+  );
+}
+
+function withEach(all: readonly Together[], others: readonly Together[]): readonly Together[] {
+  const next: Together[] = [];
+  for (const so of all) {
+    for (const other of others) {
+      const used = so.used.map((amount, limit) => amount + other.used[limit]);
+      keep(next, { usd: so.usd + other.usd, used, parts: new Map([...so.parts, ...other.parts]) });
+    }
+  }
+  return next;
+}
+
+/** The cheapest nodes of a market whose sizes are any, without regard to limits. */
+export function leastOfAnySize(market: Market, most: readonly number[], demand: Int32Array, missingUsd: number): Partial {
+  const all = alternativesOfAnySize(market, most, demand, missingUsd, 0);
+  return all.reduce((least, each) => (each.usd < least.usd ? each : least));
+}
+
+export function countsOf(part: Partial | null, { offerings }: Market): number[] {
   const counts = offerings.map(() => 0);
-  for (let at: Partial | null = part; at !== null; at = at.before) if (at.place >= 0) counts[at.place] = at.nodes;
+  for (let at = part; at !== null; at = at.before) if (at.place >= 0) counts[at.place] = at.nodes;
   return counts;
 }
 
@@ -103,6 +143,56 @@ function alternatives(
   }
   const all: Partial[] = [];
   for (const list of states.values()) for (const part of list) keep(all, part);
+  return all;
+}
+
+/**
+ * The same for nodes and sizes that are no powers of two. A node has as many whole places of each size as fit, so what counts is how many
+ * GPUs are there in places of each size or a larger one, up to what is asked for.
+ */
+function alternativesOfAnySize(
+  { offerings, sizes }: Market,
+  most: readonly number[],
+  demand: Int32Array,
+  missingUsd: number,
+  limits: number,
+): readonly Partial[] {
+  const asked = sizes.map((_, level) => sizes.reduce((sum, _size, from) => sum + (from >= level ? demand[from] : 0), 0));
+  // What is missing is bought by the place of each size, where no node is left that has one.
+  const kinds = [
+    ...offerings.map((one, place) => ({ gpus: one.offering.gpus, place, usd: one.usdPerHour, sizes: one.sizes })),
+    ...sizes.map((gpus) => ({ gpus, place: -1, usd: gpus * missingUsd, sizes: [] as readonly number[] })),
+  ].sort((a, b) => b.gpus - a.gpus || (a.place < 0 ? 1 : 0) - (b.place < 0 ? 1 : 0));
+  const none: Partial = { usd: 0, used: new Array<number>(limits).fill(0), missing: 0, before: null, place: -1, nodes: 0 };
+  let states = new Map<string, { readonly there: readonly number[]; readonly list: Partial[] }>([
+    ['', { there: sizes.map(() => 0), list: [none] }],
+  ]);
+  for (const { gpus, place, usd, sizes: counted } of kinds) {
+    const each = sizes.map((size) => Math.floor(gpus / size) * size);
+    const next: typeof states = new Map();
+    for (const { there, list } of states.values()) {
+      const lacking = (level: number) => (each[level] > 0 ? Math.max(0, Math.ceil((asked[level] - there[level]) / each[level])) : 0);
+      const owed = place < 0 ? lacking(sizes.indexOf(gpus)) : 0;
+      const useful = place < 0 ? owed : Math.min(most[place], Math.max(...sizes.map((_, level) => lacking(level))));
+      for (let nodes = owed; nodes <= useful; nodes++) {
+        const now = there.map((amount, level) => Math.min(asked[level], amount + nodes * each[level]));
+        const key = now.join();
+        const found = next.get(key) ?? { there: now, list: [] };
+        next.set(key, found);
+        for (const part of list) {
+          if (nodes === 0) keep(found.list, part);
+          else if (place < 0) keep(found.list, { ...part, usd: part.usd + nodes * usd, missing: part.missing + nodes * gpus });
+          else {
+            const used = part.used.map((amount, limit) => amount + nodes * counted[limit]);
+            keep(found.list, { usd: part.usd + nodes * usd, used, missing: part.missing, before: part, place, nodes });
+          }
+        }
+      }
+    }
+    states = next;
+  }
+  const all: Partial[] = [];
+  for (const { list } of states.values()) for (const part of list) keep(all, part);
   return all;
 }
 

@@ -77,8 +77,12 @@ function costOf(
 
 type Item = { readonly market: string; readonly gpus: number; readonly count: number };
 
-function cheapestNodes({ offerings, limits }: DeferrableProblem, period: number, items: readonly Item[]): number {
-  const total = (market: string) => items.reduce((sum, item) => sum + (item.market === market ? item.gpus * item.count : 0), 0);
+function cheapestNodes({ offerings, limits, joint }: DeferrableProblem, period: number, items: readonly Item[]): number {
+  const asking = (market: string) =>
+    items.reduce((sum, item) => sum + (marketsOf(item.market, joint).includes(market) ? item.count : 0), 0);
+  const gpusFor = (market: string) =>
+    items.reduce((sum, item) => sum + (marketsOf(item.market, joint).includes(market) ? item.gpus * item.count : 0), 0);
+  const isPlain = [...offerings, ...items].every(({ gpus }) => Number.isInteger(Math.log2(gpus)));
   let best = Infinity;
   const counts = offerings.map(() => 0);
   const visit = (place: number, usd: number) => {
@@ -92,6 +96,7 @@ function cheapestNodes({ offerings, limits }: DeferrableProblem, period: number,
         holds(
           offerings.map(({ market, gpus }, at) => ({ market, gpus, count: counts[at] })),
           items,
+          joint,
         )
       )
         best = usd;
@@ -99,8 +104,8 @@ function cheapestNodes({ offerings, limits }: DeferrableProblem, period: number,
     }
     const { market, gpus, usdPerHour, most = Infinity } = offerings[place];
     const there = typeof most === 'number' ? most : most[period];
-    // Gangs of two on nodes of four waste none: sizes are powers of two, so places of the sum are enough but for the last node.
-    const useful = Math.min(there, Math.ceil(total(market) / gpus));
+    // Gangs of two on nodes of four waste none, so places of the sum are enough but for the last node; of other sizes each may need its own.
+    const useful = Math.min(there, isPlain ? Math.ceil(gpusFor(market) / gpus) : asking(market));
     for (counts[place] = 0; counts[place] <= useful; counts[place]++) visit(place + 1, usd + counts[place] * usdPerHour);
     counts[place] = 0;
   };
@@ -108,15 +113,26 @@ function cheapestNodes({ offerings, limits }: DeferrableProblem, period: number,
   return best;
 }
 
-/** Whether nodes hold items, the large ones placed first. */
-export function holds(nodes: readonly Item[], items: readonly Item[]): boolean {
+function marketsOf(name: string, joint: DeferrableProblem['joint'] = []): readonly string[] {
+  return joint.find((one) => one.name === name)?.of ?? [name];
+}
+
+/** Whether nodes hold items: the large ones placed first, each on every node that it may be on until all have found a place. */
+export function holds(nodes: readonly Item[], items: readonly Item[], joint?: DeferrableProblem['joint']): boolean {
   const free = nodes.flatMap(({ market, gpus, count }) => Array.from({ length: count }, () => ({ market, gpus })));
-  const all = items.flatMap(({ market, gpus, count }) => Array.from({ length: count }, () => ({ market, gpus })));
-  all.sort((a, b) => b.gpus - a.gpus);
-  return all.every(({ market, gpus }) => {
-    const able = free.filter((node) => node.market === market && node.gpus >= gpus).sort((a, b) => a.gpus - b.gpus);
-    if (able.length === 0) return false;
-    able[0].gpus -= gpus;
-    return true;
-  });
+  const all = items.flatMap(({ market, gpus, count }) => Array.from({ length: count }, () => ({ of: marketsOf(market, joint), gpus })));
+  all.sort((a, b) => b.gpus - a.gpus || a.of.length - b.of.length);
+  const place = (index: number): boolean => {
+    if (index === all.length) return true;
+    const { of, gpus } = all[index];
+    const able = free.filter((node) => of.includes(node.market) && node.gpus >= gpus).sort((a, b) => a.gpus - b.gpus);
+    const distinct = able.filter((node, at) => able.findIndex((other) => other.market === node.market && other.gpus === node.gpus) === at);
+    return distinct.some((node) => {
+      node.gpus -= gpus;
+      const isHeld = place(index + 1);
+      node.gpus += gpus;
+      return isHeld;
+    });
+  };
+  return place(0);
 }

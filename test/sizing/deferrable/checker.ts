@@ -35,7 +35,7 @@ export function faultsOf(problem: DeferrableProblem, { jobs, nodes, usd }: Defer
         return market === null ? [] : [{ market, gpus: gpusPerWorker, count: workers }];
       }),
     ];
-    if (!holds(there, items)) faults.push(`nodes of ${period} do not hold what runs`);
+    if (!holds(there, items, problem.joint)) faults.push(`nodes of ${period} do not hold what runs`);
   }
   if (Math.abs(sum - usd) > 1e-6 * (1 + usd)) faults.push(`costs ${sum} and not ${usd}`);
   return faults;

@@ -5,9 +5,12 @@ import { lowerBound } from '../../../lib/sizing/deferrable/bound';
 import { prepare } from '../../../lib/sizing/deferrable/prepare';
 import type { DeferrableEffort } from '../../../lib/sizing/deferrable/schedule-jobs';
 import { separate } from '../../../lib/sizing/deferrable/separate';
-import { anyProblem } from './any-problem';
+import { anyMixedProblem, anyProblem } from './any-problem';
 import { cheapestByTrying } from './brute-force';
 import { faultsOf } from './checker';
+
+const small = { periods: 5, jobs: 2, gpus: 2 };
+const large = { periods: 16, jobs: 5, gpus: 6 };
 
 const scheduled = (
   problem: DeferrableProblem,
@@ -24,7 +27,7 @@ const scheduled = (
 test('the schedule costs what the cheapest of all costs, and there is one exactly where trying all finds one', () => {
   let schedules = 0;
   fc.assert(
-    fc.property(anyProblem({ periods: 5, jobs: 2, gpus: 2 }), (problem) => {
+    fc.property(fc.oneof(anyProblem(small), anyMixedProblem(small)), (problem) => {
       const usd = cheapestByTrying(problem);
       const found = scheduled(problem);
       schedules += usd === undefined ? 0 : 1;
@@ -39,7 +42,7 @@ test('the schedule costs what the cheapest of all costs, and there is one exactl
 
 test('no job is late, no limit is passed, and no schedule is below its bound', () => {
   fc.assert(
-    fc.property(anyProblem({ periods: 16, jobs: 5, gpus: 6 }), (problem) => {
+    fc.property(fc.oneof(anyProblem(large), anyMixedProblem(large)), (problem) => {
       const found = scheduled(problem, { roundsPerJob: 6, boundSteps: 10 });
       if (found === undefined) return;
       expect(faultsOf(problem, found)).toEqual([]);
@@ -53,7 +56,7 @@ test('no job is late, no limit is passed, and no schedule is below its bound', (
 test('no schedule costs less than the bound, whatever answer its steps are measured by', () => {
   let tight = 0;
   fc.assert(
-    fc.property(anyProblem({ periods: 5, jobs: 2, gpus: 2 }), (problem) => {
+    fc.property(fc.oneof(anyProblem(small), anyMixedProblem(small)), (problem) => {
       const usd = cheapestByTrying(problem);
       if (usd === undefined) return;
       const bounds = separate(problem).map((part) => lowerBound(prepare(part), 1.5 * usd + 1, 40, new Float64Array(0)).usd);
@@ -61,7 +64,7 @@ test('no schedule costs less than the bound, whatever answer its steps are measu
       expect(bound).toBeLessThanOrEqual(usd + 1e-6);
       tight += bound > 0.9 * usd - 1e-6 ? 1 : 0;
     }),
-    { numRuns: 60 },
+    { numRuns: 120 },
   );
   expect(tight).toBeGreaterThan(15);
 });

@@ -1,0 +1,91 @@
+import { highsSolver } from '../../../lib/adapters/highs';
+import { parseConfig } from '../../../lib/config/parse';
+import type { CapacityPlan } from '../../../lib/plan/file/types';
+import { makePlan } from '../../../lib/plan/make-plan';
+import type { Solver } from '../../../lib/sizing';
+import { parseTime } from '../../../lib/units';
+
+let solver: Solver;
+beforeAll(async () => {
+  solver = await highsSolver();
+});
+
+/** Two workers of one GPU for two hours and a minute of boot: three periods of the plan. */
+const job = {
+  kind: 'training',
+  samples: 14_400_000,
+  replica: { gpus: 1, throughput: '1000 samples/s' },
+  floor: 2,
+  coldStart: '0s',
+  earliest: '0s',
+  deadline: '11h',
+  pool: 'gpus',
+};
+
+const held = (instance: string, from: number, to: number) => ({
+  id: `cr-0${instance === 'g5.xlarge' ? 'abc' : 'def'}`,
+  instance,
+  count: 2,
+  zone: 'us-east-1a',
+  from: `2026-11-23T0${from}:30:00Z`,
+  to: `2026-11-23T0${to}:30:00Z`,
+});
+
+const planOf = (workloads: object, pool: object, limits: object = {}): Promise<CapacityPlan> =>
+  makePlan({
+    config: parseConfig(
+      {
+        name: 'test',
+        region: 'us-east-1',
+        horizon: '12h',
+        effort: 'fast',
+        workloads,
+        pools: { gpus: { kind: 'gpuPool', instances: ['g6e.xlarge', 'g5.xlarge'], bootTime: '1m', ...pool } },
+        limits: { zones: ['us-east-1a', 'us-east-1b'], ...limits },
+      },
+      'config',
+    ),
+    previous: null,
+    asOf: parseTime('2026-11-23T00:00:00Z') ?? NaN,
+    readHistory: () => Promise.reject(new Error('nothing here needs a history')),
+    foresize: '0.0.0',
+    runFits: () => Promise.reject(new Error('nothing here needs a history')),
+    solver,
+  });
+
+const hoursOf = (plan: CapacityPlan, name: string) =>
+  plan.workloads[name].windows?.map(({ from, to }) => `${from.slice(11, 13)}-${to.slice(11, 13)}`);
+
+/** Types of the nodes that run in the first period of a window. */
+const typesAt = (plan: CapacityPlan, hour: string) =>
+  plan.pools.gpus.groups.flatMap(({ instanceType, schedule }) => {
+    const now = [...schedule].reverse().find(({ from }) => from <= `2026-11-23T${hour}:00:00Z`);
+    return now !== undefined && now.nodes > 0 ? [instanceType] : [];
+  });
+
+/** Nodes with A10G are held early, some with L40S late. */
+const reservation = [held('g5.xlarge', 0, 4), held('g6e.xlarge', 4, 9)];
+
+test('a job that may use one GPU type of its pool gets the hours of such nodes, and one that may use all those of any', async () => {
+  const only = (type: string) => ({ ...job, replica: { ...job.replica, gpuTypes: [type] } });
+  const late = await planOf({ tune: only('L40S') }, { reservation });
+  expect(hoursOf(late, 'tune')).toEqual(['05-08']);
+  expect(late.workloads.tune.windows?.[0].usd).toBe(0);
+  expect(typesAt(late, '05')).toEqual(['g6e.xlarge']);
+  expect(late.cost.usd.p95).toBe(0);
+  const early = await planOf({ tune: only('A10G') }, { reservation });
+  expect(hoursOf(early, 'tune')).toEqual(['01-04']);
+  expect(early.cost.usd.p95).toBe(0);
+  const both = await planOf({ a: only('L40S'), b: { ...job, replica: { ...job.replica } } }, { reservation });
+  expect([hoursOf(both, 'a'), hoursOf(both, 'b')]).toEqual([['05-08'], ['01-04']]);
+  expect(both.cost.usd.p95).toBe(0);
+});
+
+test('a worker of three GPUs leaves the fourth of its node to another: two of them and two of one GPU run on two nodes at once', async () => {
+  const room = { cpu: '8', memory: '32GiB', throughput: '1000 samples/s' };
+  const three = { ...job, deadline: '3h', replica: { ...room, gpus: 3 } };
+  const one = { ...job, deadline: '3h', replica: { ...room, gpus: 1 } };
+  const plan = await planOf({ three, one }, { instances: ['g5.12xlarge'], ceiling: '2 nodes' });
+  expect([hoursOf(plan, 'three'), hoursOf(plan, 'one')]).toEqual([['00-03'], ['00-03']]);
+  expect(plan.pools.gpus.groups.map(({ schedule }) => schedule[0].nodes)).toEqual([2]);
+});
