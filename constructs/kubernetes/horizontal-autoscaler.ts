@@ -9,7 +9,7 @@ import { overrideAnnotations } from './override-annotations';
 import type { PlannedWorkload } from './planned-workload';
 import { milliQuantity } from './quantities';
 import { noteWorkload } from './rules';
-import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
+import { liveBehavior, reactiveBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface HorizontalAutoscalerProps {
@@ -28,7 +28,8 @@ export interface HorizontalAutoscalerProps {
   readonly metric?: LiveMetricInput;
   /**
    * Whether replicas are added for any load above the target. Otherwise an HPA ignores a load of up to 10 % above it. This applies only
-   * where a replay has tuned the target, and to a live floor; it sets a tolerance of 0, which needs Kubernetes 1.35.
+   * where a replay has tuned the target, and to a live floor, there on the way down too; it sets a tolerance of 0, which needs Kubernetes
+   * 1.35.
    * @default false
    */
   readonly exactFloors?: boolean;
@@ -88,7 +89,7 @@ export class HorizontalAutoscaler extends Construct {
           ...scalingMetrics(workload, read).map((one) => toMetric(workload, one, container)),
           ...(isLive && floorMetric !== undefined ? [toFloorMetric(floorMetric)] : []),
         ],
-        behavior: isLive ? scheduledBehavior(workload, exactFloors) : reactiveBehavior(workload, exactFloors),
+        behavior: isLive ? liveBehavior(workload, exactFloors) : reactiveBehavior(workload, exactFloors),
       },
     });
     noteWorkload(object, workload);

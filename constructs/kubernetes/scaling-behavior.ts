@@ -41,3 +41,14 @@ export function scheduledBehavior(workload: PlannedWorkload, isExact = false): S
   const policies = [{ type: 'Pods' as const, value: workload.plan.ceiling, periodSeconds: 15 }];
   return { scaleUp: { ...scaleUp, policies, ...(isExact && { tolerance: '0' }) }, scaleDown };
 }
+
+/**
+ * The same above a floor that moves by the minute: up in one step, down as in `reactiveBehavior`.
+ *
+ * @param isExact whether the cluster supports tolerances. If so, it is 0 both ways, since a floor that has fallen would keep up to a ninth
+ * more replicas otherwise
+ */
+export function liveBehavior(workload: PlannedWorkload, isExact = false): ScalingBehavior {
+  const { scaleUp, scaleDown } = scheduledBehavior(workload, isExact);
+  return { scaleUp, scaleDown: { ...scaleDown, ...(isExact && { tolerance: '0' }) } };
+}

@@ -9,7 +9,7 @@ import { kubernetesObject } from './objects';
 import { overrideAnnotations } from './override-annotations';
 import { movingFloors, type PlannedWorkload } from './planned-workload';
 import { noteWorkload } from './rules';
-import { reactiveBehavior, scheduledBehavior } from './scaling-behavior';
+import { liveBehavior, reactiveBehavior, scheduledBehavior } from './scaling-behavior';
 import { type ScalingMetric, scalingMetrics } from './scaling-metrics';
 
 export interface ScheduledAutoscalerProps {
@@ -29,7 +29,7 @@ export interface ScheduledAutoscalerProps {
   /**
    * Whether replicas are added until each floor is reached exactly. Otherwise an HPA ignores a difference of up to 10 %, so that 19
    * replicas satisfy a floor of 20. This sets a tolerance of 0, which needs Kubernetes 1.35 and KEDA 2.18. With a floor that stays the
-   * same it applies only where a replay has tuned the target.
+   * same it applies only where a replay has tuned the target; above a live floor it applies to replicas that are removed too.
    * @default false
    */
   readonly exactFloors?: boolean;
@@ -84,10 +84,8 @@ export class ScheduledAutoscaler extends Construct {
       source === undefined
         ? crons.map((cron, index) => cronTrigger(cron, isFormula ? floorName(index) : undefined))
         : [floorTrigger(source, isFormula)];
-    const behavior =
-      source !== undefined || (!isLive && movingFloors(workload).length > 0)
-        ? scheduledBehavior(workload, exactFloors)
-        : reactiveBehavior(workload, exactFloors);
+    const behaviorOf =
+      source !== undefined ? liveBehavior : !isLive && movingFloors(workload).length > 0 ? scheduledBehavior : reactiveBehavior;
     const highest = source === undefined ? Math.max(floor, ...crons.map(({ replicas }) => replicas)) : workload.plan.peak;
     const annotations = {
       ...(takesOver !== undefined && { 'scaledobject.keda.sh/transfer-hpa-ownership': 'true' }),
@@ -110,7 +108,10 @@ export class ScheduledAutoscaler extends Construct {
           fallback: { failureThreshold: 3, replicas: isFormula ? highest : floor, behavior: 'currentReplicasIfHigher' },
         }),
         advanced: {
-          horizontalPodAutoscalerConfig: { ...(takesOver !== undefined && { name: takesOver }), behavior },
+          horizontalPodAutoscalerConfig: {
+            ...(takesOver !== undefined && { name: takesOver }),
+            behavior: behaviorOf(workload, exactFloors),
+          },
           ...(read?.formula !== undefined && { scalingModifiers: modifiers(read.formula, floors.length) }),
         },
         // KEDA numbers its metrics by the order of the triggers. Live triggers are first, so that a new schedule does not renumber them.

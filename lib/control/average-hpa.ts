@@ -19,7 +19,8 @@ export type AverageHpa = {
 
 /**
  * A HorizontalPodAutoscaler on one external metric that is shared out over the replicas (`average`), whose settings stay and whose limits may
- * move. It does what `hpaSync` does with the same settings, in a small part of the time: replays are made of it.
+ * move, and on a second one where floors are asked for by a trigger: of two metrics the one counts that asks for more. It does what `hpaSync`
+ * does with the same settings, in a small part of the time: replays are made of it.
  *
  * @param test of the tolerance
  */
@@ -28,7 +29,7 @@ export function averageHpa(settings: HpaSettings, test: HpaTolerance['test'] = d
   const memory = hpaMemory({ scaleUp, scaleDown });
   const windowMs = 1_000 * scaleDown.stabilizationSeconds;
   const [{ type, value, periodSeconds }] = scaleDown.policies;
-  const { upAtOnce = false } = settings;
+  const { upAtOnce = false, floorTrigger } = settings;
   const targetMilli = 1_000 * settings.target;
 
   /** The most replicas that the rate for up allows, and the fewest that the one for down does. */
@@ -43,15 +44,21 @@ export function averageHpa(settings: HpaSettings, test: HpaTolerance['test'] = d
     return type === 'pods' ? before - value : Math.trunc(before * (1 - value / 100));
   };
 
+  /** What a metric asks for that is shared out over the replicas. */
+  const byMetric = (milli: number, target: number, replicas: number) =>
+    isWithin(milli / (target * replicas), tolerance) ? replicas : Math.ceil(milli / target);
+
   return {
     first: (milli, floor, ceiling) => Math.min(ceiling, Math.max(floor, Math.ceil(milli / targetMilli))),
     sync: (milli, replicas, floor, ceiling, now) => {
-      if (replicas === 0 && floor !== 0) return 0;
+      const least = floorTrigger === undefined ? floor : floorTrigger.minReplicas;
+      if (replicas === 0 && least !== 0) return 0;
       let next: number;
       if (replicas > ceiling) next = ceiling;
-      else if (replicas < floor) next = floor;
+      else if (replicas < least) next = least;
       else {
-        const wanted = isWithin(milli / (targetMilli * replicas), tolerance) ? replicas : Math.ceil(milli / targetMilli);
+        const byLoad = byMetric(milli, targetMilli, replicas);
+        const wanted = floorTrigger === undefined ? byLoad : Math.max(byLoad, byMetric(floor, 1, replicas));
         memory.want(now, wanted);
         if (wanted === replicas) return replicas;
         if (wanted > replicas) next = Math.min(wanted, Math.max(replicas, most(replicas, now)));
@@ -61,7 +68,7 @@ export function averageHpa(settings: HpaSettings, test: HpaTolerance['test'] = d
           if (held === replicas) return replicas;
           next = Math.max(held, Math.min(replicas, fewest(replicas, now)));
         }
-        next = Math.min(ceiling, Math.max(floor, next));
+        next = Math.min(ceiling, Math.max(least, next));
       }
       memory.change(now, replicas, next);
       return next;

@@ -17,7 +17,7 @@ export type Observations = {
 /** What a policy decides at a moment. */
 export type Decision<State> = {
   readonly state: State;
-  /** `minReplicas` and `maxReplicas` of the HPA from now on; without an HPA the floor is the scale. */
+  /** Floor, as `floorTrigger` of the HPA says, and `maxReplicas` from now on; without an HPA the floor is the scale. */
   readonly floor: number;
   readonly ceiling: number;
   /** Why, in a few words. */
@@ -44,13 +44,21 @@ export type HpaSettings = {
   readonly scaleDown: ScaleDown;
   /** Share of the target above which replicas are added. @default 0.1 */
   readonly upTolerance?: number;
+  /** Share of the target below it at which none is removed. @default 0.1 */
+  readonly downTolerance?: number;
   /** Whether all replicas that are wanted are added in one step. @default 4 pods or 100 % in 15 s are, whichever is more */
   readonly upAtOnce?: boolean;
+  /**
+   * Where floors are asked for by a trigger, as KEDA and external metrics do: a metric beside that of the load, with a target of 1 and the
+   * same tolerances, window and rates, above a `minReplicas` that stays.
+   * @default floors are `minReplicas`
+   */
+  readonly floorTrigger?: { readonly minReplicas: number };
 };
 
 /** The settings in the form that the HPA's algorithm takes. */
 export function hpaSpecOf(
-  { scaleDown, upTolerance = defaultTolerance.up, upAtOnce = false }: Omit<HpaSettings, 'target'>,
+  { scaleDown, upTolerance = defaultTolerance.up, downTolerance = defaultTolerance.down, upAtOnce = false }: Omit<HpaSettings, 'target'>,
   minReplicas: number,
   maxReplicas: number,
   test: HpaTolerance['test'] = defaultTolerance.test,
@@ -59,7 +67,7 @@ export function hpaSpecOf(
   return {
     minReplicas,
     maxReplicas,
-    tolerance: { ...defaultTolerance, up: upTolerance, test },
+    tolerance: { up: upTolerance, down: downTolerance, test },
     scaleUp: upAtOnce
       ? { ...defaultScaleUp, policies: [{ type: 'pods', value: Number.MAX_SAFE_INTEGER, periodSeconds: 15 }] }
       : defaultScaleUp,

@@ -177,6 +177,7 @@ function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: Replay
     outlooks,
     protect,
     record,
+    isSetByLoop: settings.owner === 'operate',
     models: learnNeeds({ ...whole, to: whole.to + 1 }, learnFrom, liveSight(whole, record)),
   };
   // Nodes that cost next to nothing make minutes in violation dear beyond measure, and no figure infinite.
@@ -233,7 +234,7 @@ export function simulateLoad(prepared: PreparedLoad, settings: ReplaySettings, o
 
 function learnedOf({ live, score }: Stretches, policies: readonly SetPolicy[]): LiveFloor | null {
   const settings = policies.find((policy) => policy.name === 'live')?.settings;
-  return live === null || settings === undefined ? null : liveFloorOf(score, live.models[live.models.length - 1], settings);
+  return live === null || settings === undefined ? null : liveFloorOf(score, live.models[live.models.length - 1], settings, live);
 }
 
 /** Of the limit, the shares within which a policy is tuned for its frontier. */

@@ -1,4 +1,5 @@
 import {
+  askedOf,
   centreFeatures,
   courseAhead,
   emptyRecord,
@@ -8,6 +9,7 @@ import {
   type LivePlan,
   type LiveRecord,
   lookOf,
+  risenMinutes,
   spreadFeatures,
 } from '../../lib/plan/live-floor';
 import type { LiveDecision } from '../../lib/plan/live-floor/live-floor';
@@ -98,11 +100,7 @@ export function floorsOver(plan: LivePlan, start: number, loads: Float64Array): 
 
 /** What autoscalers with a tolerance of a tenth are asked for, by floors minute by minute. */
 export function askedOver(floors: Float64Array): Float64Array {
-  return floors.map((floor, minute) => {
-    const lately = floors.subarray(Math.max(0, minute - 4), minute + 1);
-    const isSteady = lately.length === 5 && lately.every((before) => before >= floor);
-    return isSteady || Number.isNaN(floor) ? floor : Math.max(floor, Math.floor(((floor - 1) * 11) / 10) + 1);
-  });
+  return floors.map((_, minute) => askedOf([...floors.subarray(Math.max(0, minute + 1 - risenMinutes), minute + 1)]));
 }
 
 function round(value: number): number {

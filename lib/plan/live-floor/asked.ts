@@ -6,7 +6,19 @@ export const askedSeries = 'foresize:floor:asked';
 /**
  * For so many minutes a floor counts as risen. An autoscaler asks every 15 s, so that it may fail to ask for most of this and still follows.
  */
-const risenMinutes = 5;
+export const risenMinutes = 5;
+
+/**
+ * What is asked for in a minute, as `askedRule` records it.
+ *
+ * @param floors of that minute, last, and of those before it, ascending; only those of the last `risenMinutes` without a gap count
+ */
+export function askedOf(floors: readonly number[]): number {
+  const floor = floors[floors.length - 1];
+  const recent = floors.slice(-risenMinutes);
+  const isSteady = recent.length === risenMinutes && recent.every((before) => before >= floor);
+  return isSteady ? floor : Math.max(floor, Math.floor(((floor - 1) * 11) / 10) + 1);
+}
 
 /**
  * The replicas to ask an autoscaler for that stays at R replicas where it is asked for up to 1.1 R: `HorizontalPodAutoscaler` below

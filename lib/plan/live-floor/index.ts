@@ -1,5 +1,5 @@
 export { alertRules, watchedQueries, type WatchedWorkload, type WatchRule } from './alerts';
-export { askedSeries } from './asked';
+export { askedOf, askedSeries, risenMinutes } from './asked';
 export { floorDashboard } from './dashboard';
 export { explainedFloor, type LiveTerm, type LoadSamples, lookBackMinutes } from './explained';
 export { centreFeatures, liveSpreadFeatures, offsetReplicas, spreadFeatures } from './features';

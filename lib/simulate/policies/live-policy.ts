@@ -1,5 +1,6 @@
 import { largestWithin, type NeedModel, newestKnown, type Outlook, outlookAt, type Policy, quantilePath } from '../../control';
 import {
+  askedOf,
   centreFeatures,
   courseAhead,
   emptyRecord,
@@ -12,8 +13,10 @@ import {
   lookOf,
   minuteOf,
   offsetReplicas,
+  risenMinutes,
   spreadFeatures,
 } from '../../plan/live-floor';
+import { usualScaleDown } from '../../plan/file';
 import type { MovingFloor } from '../../plan/replay';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf, tickMs, ticksOf } from '../physics';
@@ -25,7 +28,13 @@ import { type Sight, spansOf } from './learn-need';
 const readingTicks = 1;
 
 /** What every live floor goes by, whatever its settings. */
-export type LiveBase = { readonly outlooks: readonly Outlook[]; readonly models: readonly NeedModel[]; readonly protect: number };
+export type LiveBase = {
+  readonly outlooks: readonly Outlook[];
+  readonly models: readonly NeedModel[];
+  readonly protect: number;
+  /** Whether the loop of `foresize operate` sets the floor as `minReplicas`; otherwise the autoscaler reads what rules record. @default false */
+  readonly isSetByLoop?: boolean;
+};
 
 /** The load minute by minute as a rule records it, in replicas, with the course that it was expected to take. */
 export function recordOf({ load, physics }: Pick<Replay, 'load' | 'physics'>, outlooks: readonly Outlook[]): LiveRecord {
@@ -68,7 +77,7 @@ export function liveSight({ load, physics }: Pick<Replay, 'load' | 'physics'>, r
 }
 
 /** What is put into the cluster of a model and settings. */
-export function liveFloorOf(replay: Replay, model: NeedModel, settings: MovingFloor): LiveFloor {
+export function liveFloorOf(replay: Replay, model: NeedModel, settings: MovingFloor, base: Pick<LiveBase, 'isSetByLoop'>): LiveFloor {
   const { physics } = replay;
   const named = (names: readonly string[], values: Float64Array) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
   const part = ({ centre, spread, usualSpread }: NeedModel['up']) =>
@@ -77,7 +86,7 @@ export function liveFloorOf(replay: Replay, model: NeedModel, settings: MovingFl
     loadPerReplica: physics.capacityPerReplica,
     ...minutesOf(physics),
     target: settings.target,
-    scaleDown: safetyNet(physics, settings.target).scaleDown,
+    scaleDown: autoscalerOf(physics, settings, base).scaleDown,
     margins: settings.margins,
     least: settings.floor,
     most: mostOf(replay, settings.floor),
@@ -107,23 +116,44 @@ export function liveCandidates(replay: Replay, base: LiveBase, record: LiveRecor
   return (settings) => {
     const floors = new Map<NeedModel, LiveFloor>();
     const floorBy = (model: NeedModel): LiveFloor => {
-      const made = floors.get(model) ?? liveFloorOf(replay, model, settings);
+      const made = floors.get(model) ?? liveFloorOf(replay, model, settings, base);
       floors.set(model, made);
       return made;
     };
     const limits = { floor: settings.floor, ceiling, course, schedule, validUntil: Infinity };
-    const policy: Policy<number | null> = {
-      hpa: safetyNet(replay.physics, settings.target),
+    const hpa = autoscalerOf(replay.physics, settings, base);
+    const isAsked = hpa.floorTrigger !== undefined && hpa.upTolerance !== 0;
+    const policy: Policy<readonly number[]> = {
+      hpa,
       everyMs: MINUTE_MS,
-      begin: null,
-      decide: (last, _seen, now) => {
+      // The floors of the last minutes, the newest last.
+      begin: [],
+      decide: (floors, _seen, now) => {
         const plan: LivePlan = { ...limits, live: floorBy(newestKnown(base.models, now) ?? base.models[0]) };
-        const { floor, reason } = liveFloorAt(plan, record, minuteOf(record, now), last ?? NaN, look);
-        return { state: floor, floor: floor ?? settings.floor, ceiling, reason };
+        const { floor, reason } = liveFloorAt(plan, record, minuteOf(record, now), floors[floors.length - 1] ?? NaN, look);
+        if (floor === null) return { state: [], floor: settings.floor, ceiling, reason };
+        const state = [...floors.slice(1 - risenMinutes), floor];
+        return { state, floor: isAsked ? askedOf(state) : floor, ceiling, reason };
       },
     };
     return { settings, policy };
   };
+}
+
+/**
+ * The autoscaler as it is written. Where its version can be told so, one that reads the floor ignores no difference, up and down, and goes
+ * down after the window that Kubernetes has by itself, so that replicas do not come and go by the minute. Otherwise it ignores a tenth, and
+ * reads what makes up for that on the way up.
+ */
+function autoscalerOf(
+  physics: Replay['physics'],
+  { target, floor }: Pick<MovingFloor, 'target' | 'floor'>,
+  { isSetByLoop = false }: Pick<LiveBase, 'isSetByLoop'>,
+): NonNullable<Policy['hpa']> {
+  const net = safetyNet(physics, target);
+  if (isSetByLoop) return { ...net, upAtOnce: false };
+  const isExact = net.upTolerance === 0;
+  return { ...net, ...(isExact && { downTolerance: 0, scaleDown: usualScaleDown }), floorTrigger: { minReplicas: floor } };
 }
 
 /** Floors by the hour for minutes in which the load cannot be seen: the protected quantile, ahead by the lead. */

@@ -61,7 +61,8 @@ test.each([
   const autoscaler = find(buildObjects(config, live), 'HorizontalPodAutoscaler', 'chat');
   const { floor, ceiling } = live.workloads.chat;
   expect(at(autoscaler, 'spec')).toMatchObject({ minReplicas: floor, maxReplicas: ceiling });
-  expect(at(autoscaler, 'spec.behavior.scaleUp.tolerance')).toBe(version === '1.35' ? '0' : undefined);
+  for (const way of ['scaleUp', 'scaleDown'])
+    expect(at(autoscaler, `spec.behavior.${way}.tolerance`)).toBe(version === '1.35' ? '0' : undefined);
   expect(at(autoscaler, 'spec.metrics')).toMatchObject([
     { type: 'Pods', pods: { metric: { name: 'requests_per_second' }, target: { averageValue: '9600m' } } },
     {
@@ -90,6 +91,15 @@ test('KEDA reads what makes up for the tolerance below Kubernetes 1.35, and the 
   expect(query('1.34')).toContain('foresize:floor:asked{plan="sample",workload="chat"}');
   expect(query('1.35')).toContain('foresize:floor:replicas{plan="sample",workload="chat"}');
   expect(buildFiles(configOf({}, '1.34'), live)['prometheus/adapter-rules.yaml']).toBeUndefined();
+});
+
+test.each([
+  ['1.35', '0'],
+  ['1.34', undefined],
+])('the HPA that KEDA makes of a live floor ignores no difference up or down where Kubernetes %s can be told so', (version, tolerance) => {
+  const scaled = find(buildObjects(configOf({}, version), live), 'ScaledObject', 'chat');
+  const behavior = 'spec.advanced.horizontalPodAutoscalerConfig.behavior';
+  expect(['scaleUp', 'scaleDown'].map((way) => at(scaled, `${behavior}.${way}.tolerance`))).toEqual([tolerance, tolerance]);
 });
 
 test('an autoscaler of a live floor that is told no place to read it is refused', () => {
