@@ -90,8 +90,8 @@ export function planCandidates(
   return (settings) => {
     const { protect, target, headroom, floor, scaleDown } = settings;
     const policy: Policy = {
-      // Manifests with a schedule let the scale rise in one step, whatever raises it.
-      hpa: { target, scaleDown, upTolerance: physics.terms.upTolerance, upAtOnce: true },
+      // Manifests with a schedule let the scale rise in one step, whatever raises it; cron triggers ask for its floors.
+      hpa: { target, scaleDown, upTolerance: physics.terms.upTolerance, upAtOnce: true, floorTrigger: { minReplicas: floor } },
       everyMs,
       begin: null,
       isByTheClock: true,

@@ -50,11 +50,17 @@ function floorsByBlock({ from, to, load, physics }: Replay, blocks: number, poli
   const unseen = { start: load.start, tickMs, load: new Float64Array(0), replicas: 0, ready: 0, nodes: 0 };
   const everyTicks = Math.max(1, ticksOf(policy.everyMs));
   const loopTicks = ticksOf(physics.scaleUpLoopMs);
+  const { floorTrigger, upTolerance = defaultTolerance.up, upAtOnce = false } = policy.hpa ?? {};
+  // What a trigger asks for is reached but for the tolerance; a hair less, as that is tested with rounding.
+  const reached = (floor: number) =>
+    floorTrigger === undefined
+      ? floor
+      : Math.max(floorTrigger.minReplicas, upAtOnce ? Math.ceil((floor * (1 - 1e-9)) / (1 + upTolerance)) : 0);
   let state = policy.begin;
   for (let tick = from; tick < to; tick += everyTicks) {
     const made = policy.decide(state, unseen, load.start + tick * tickMs);
     state = made.state;
-    const floor = Math.min(made.floor, made.ceiling);
+    const floor = Math.min(reached(made.floor), made.ceiling);
     if (floor < 1) return null;
     const needed = Math.min(physics.mostNodes, Math.ceil(floor / physics.replicasPerNode));
     // Until a loop after the next decision nodes may be those of this floor; of a block's first ticks none are missed but for that.
