@@ -75,15 +75,10 @@ export function offeringOf(type: string, capacityType: CapacityType, where: Wher
   return offering(priceOrProblem, capacityType, where.region, where.daemonSets);
 }
 
-/** USD an hour of an instance type reserved for a year, with where the price comes from; `null` where none is known. */
-export function reservedPriceOf(
-  type: string,
-  { region, prices }: Pick<Where, 'region' | 'prices'>,
-): { usdPerHour: number; source: string } | null {
+/** USD an hour of an instance type reserved for a year; `null` where none is known. */
+export function reservedPriceOf(type: string, { region, prices }: Pick<Where, 'region' | 'prices'>): number | null {
   const own = Object.hasOwn(prices, type) ? prices[type].reserved : undefined;
-  if (own !== undefined) return { usdPerHour: own, source: 'of prices in the config' };
-  const listed = instancesByType.get(type)?.usd[region]?.reserved1y;
-  return listed === undefined ? null : { usdPerHour: listed, source: 'of the catalogue, for a year' };
+  return own ?? instancesByType.get(type)?.usd[region]?.reserved1y ?? null;
 }
 
 /** A region with the prices of one's own there, where in the config a type stands, for messages, and what DaemonSets ask for on each node. */

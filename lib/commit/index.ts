@@ -2,4 +2,4 @@
 export { drawFutures, type WeeklyLoads } from './futures';
 export { seasonWeeks, weeksOfYear, weeksPerMonth } from './levels';
 export { countNeed, type NeedCurve, type NodePrices, usdOf, worthOf } from './need';
-export { choosePortfolio, type Portfolio, type Risk, usualRisk } from './portfolio';
+export { choosePortfolio, keptPortfolio, type Portfolio, type Risk, usualRisk } from './portfolio';

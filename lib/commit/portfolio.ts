@@ -27,11 +27,10 @@ export function choosePortfolio(years: readonly (readonly NeedCurve[])[], prices
   const { oneYear, threeYears } = prices;
   const most = Math.max(0, ...years.flatMap((course) => course.map(({ onDemand }) => onDemand.length)));
   const mean = (of: (course: readonly NeedCurve[]) => number) => years.reduce((sum, course) => sum + of(course), 0) / years.length;
-  const worth = (need: NeedCurve, n: number) => worthOf(need, prices, n) / need.hours;
   const otherwise = (n: number) =>
-    mean((course) => course.slice(1).reduce((sum, need) => sum + Math.min(worth(need, n), oneYear ?? Infinity), 0)) +
+    mean((course) => course.slice(1).reduce((sum, need) => sum + Math.min(worthAt(need, prices, n), oneYear ?? Infinity), 0)) +
     Math.min(
-      mean(([first]) => worth(first, n)),
+      mean(([first]) => worthAt(first, prices, n)),
       oneYear ?? Infinity,
     );
   const wholeTerm = years.every(({ length }) => length === termYears);
@@ -40,14 +39,61 @@ export function choosePortfolio(years: readonly (readonly NeedCurve[])[], prices
   while (long > 0 && isTooRisky(years, prices, long, threeYears ?? 0, risk)) long -= 1;
   let all = long;
   if (oneYear !== null) {
-    while (all < most && mean(([first]) => worth(first, all)) > oneYear) all += 1;
+    while (all < most && mean(([first]) => worthAt(first, prices, all)) > oneYear) all += 1;
     const firstYears = years.map(([first]) => [first]);
     while (all > long && isTooRisky(firstYears, prices, all, oneYear, risk)) all -= 1;
   }
   return { oneYear: all - long, threeYears: long };
 }
 
+/** Share of what nodes cost without commitments that is not worth another answer than the one before. */
+const noise = 0.005;
+
+/**
+ * The portfolio that was advised before where that is as good as another: within the risk, and in the mean of all courses no dearer than what
+ * is chosen now by more than half a per cent of what nodes cost without commitments. So advice does not change from one night to the next.
+ *
+ * @param years, prices, risk as `choosePortfolio` has them
+ */
+export function keptPortfolio(
+  chosen: Portfolio,
+  before: Portfolio,
+  years: readonly (readonly NeedCurve[])[],
+  prices: NodePrices,
+  risk: Risk,
+): Portfolio {
+  const { oneYear, threeYears } = before;
+  if ((oneYear > 0 && prices.oneYear === null) || (threeYears > 0 && prices.threeYears === null)) return chosen;
+  const isRisky =
+    isTooRisky(years, prices, threeYears, prices.threeYears ?? 0, risk) ||
+    isTooRisky(
+      years.map(([first]) => [first]),
+      prices,
+      threeYears + oneYear,
+      prices.oneYear ?? 0,
+      risk,
+    );
+  const usd = (portfolio: Portfolio) => expectedUsd(years, prices, portfolio);
+  return !isRisky && usd(before) - usd(chosen) <= noise * usd({ oneYear: 0, threeYears: 0 }) ? before : chosen;
+}
+
+/** What a portfolio and what is needed beside it cost by the mean of all courses, as `choosePortfolio` counts it: USD an hour, all years added. */
+function expectedUsd(years: readonly (readonly NeedCurve[])[], prices: NodePrices, { oneYear, threeYears }: Portfolio): number {
+  const most = Math.max(oneYear + threeYears, ...years.flatMap((course) => course.map(({ onDemand }) => onDemand.length)));
+  const reserved = prices.oneYear ?? Infinity;
+  let usd = years[0].length * threeYears * (prices.threeYears ?? 0);
+  for (const [first, ...later] of years)
+    for (let n = threeYears; n < most; n += 1) {
+      const ofFirst = n < threeYears + oneYear ? reserved : worthAt(first, prices, n);
+      usd += later.reduce((sum, need) => sum + Math.min(worthAt(need, prices, n), reserved), ofFirst) / years.length;
+    }
+  return usd;
+}
+
 const termYears = 3;
+
+/** USD an hour that the node after `n` committed ones would cost where it is not committed. */
+const worthAt = (need: NeedCurve, prices: NodePrices, n: number): number => worthOf(need, prices, n) / need.hours;
 
 /** Whether more of the courses than the chance cost more than without commitments, by more than the tolerance. */
 function isTooRisky(years: readonly (readonly NeedCurve[])[], prices: NodePrices, nodes: number, usdPerHour: number, risk: Risk): boolean {

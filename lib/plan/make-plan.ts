@@ -22,6 +22,7 @@ import {
 } from './replicas';
 import type { Observed, PlanGrid } from './load';
 import { placeJobs, windowWarnings, withValleys } from './jobs';
+import { commitPlan } from './commitments';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, type ResolvedResources, usableOfferings } from './supply';
 import { notReplayed, replayAll, replayWarnings, type Replayed, type ReplayLoads } from './replay';
@@ -45,6 +46,8 @@ export type SizingInput = {
   readonly solver: Solver;
   /** Replays the last weeks of loads. @default nothing is replayed */
   readonly replayLoads?: ReplayLoads;
+  /** How courses of the load are drawn for what to commit to. @default nothing is advised */
+  readonly courses?: Parameters<typeof commitPlan>[2];
   /** Called as each stage begins; what it returns is told how far the stage is. */
   readonly onStage?: LoadsInput['onStage'];
 };
@@ -120,6 +123,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   ];
   accepted.push(...checkSizes(config, previous, { demands: held, cost }, (name) => largestUplift(loads, name)));
   const guarded = previous ? guardrailWarnings(previous, { workloads }, config.guardrails) : [];
+  const commit = input.courses && commitPlan(config, { ...loads, demands: needed, resources }, input.courses, previous?.commit);
   const retiring = retiringPools(previous, pools, [...config.cluster.retired, ...(input.empty ?? [])]);
   return sealPlan({
     schema: planVersion,
@@ -137,6 +141,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
     pools,
     ...(retiring && { retiring }),
     cost,
+    ...(commit && { commit }),
     binding: sized.binding.map((fact) => ({ ...fact, at: formatTime(fact.at) })),
     warnings: [...warnings, ...guarded, ...accepted],
   });

@@ -1,7 +1,15 @@
-import { usualRisk } from '../commit';
 import type { CapacityConfig } from '../config';
 import { allRound6 } from '../figures';
-import { adviseCommitments, backtestCommitments, type CommitAdvice, type CommitBacktest } from '../plan/commitments';
+import {
+  adviseCommitments,
+  advisedIn,
+  backtestCommitments,
+  type CommitAdvice,
+  type CommitBacktest,
+  type DemandOfMonths,
+  declaredGrowth,
+  usualCourses,
+} from '../plan/commitments';
 import { ProblemError } from '../problems';
 import { parseGrowth } from '../units';
 import type { HistoryOptions } from './open-history';
@@ -31,7 +39,9 @@ export type CommitOptions = ProjectSource &
  */
 export async function commit(options: CommitOptions = {}): Promise<CommitAdvice> {
   const growth = growthOf(openProject(options).config, options.growth ?? []);
-  return overDemand(options, 'drawing courses', (config, demand, drawn) => adviseCommitments(config, demand, { ...drawn, growth }));
+  return overDemand(options, 'drawing courses', (config, demand, drawn) =>
+    adviseCommitments(config, demand, { ...drawn, growth, before: advisedIn(demand.previous?.commit) }),
+  );
 }
 
 /**
@@ -48,21 +58,19 @@ export async function commitBacktest(options: Omit<CommitOptions, 'growth'> = {}
 function overDemand<Answer>(
   options: Omit<CommitOptions, 'growth'>,
   stage: string,
-  answer: (config: CapacityConfig, demand: PresentDemand, drawn: Omit<Parameters<typeof adviseCommitments>[2], 'growth'>) => Answer,
+  answer: (config: CapacityConfig, demand: DemandOfMonths & Pick<PresentDemand, 'previous'>, drawn: typeof usualCourses) => Answer,
 ): Promise<Answer> {
-  const { risk = usualRisk.chance, draws = usualDraws, seed = 1 } = options;
+  const { risk = usualCourses.risk.chance, draws = usualCourses.draws, seed = usualCourses.seed } = options;
   return withPresentDemand(options, stage, (config, demand) =>
-    allRound6(answer(config, demand, { risk: { ...usualRisk, chance: risk }, draws, seed })),
+    // An override is of these days, and not of months to come.
+    allRound6(answer(config, { ...demand, demands: demand.needed }, { risk: { ...usualCourses.risk, chance: risk }, draws, seed })),
   );
 }
-
-const usualDraws = 100;
 
 /** Share a month by workload, of those whose growth is declared. */
 function growthOf(config: CapacityConfig, stated: readonly string[]): Readonly<Record<string, number>> {
   const names = Object.keys(config.workloads);
   const ofAll = (share: number) => Object.fromEntries(names.map((name) => [name, share]));
-  const inConfig = config.growth === undefined ? {} : typeof config.growth === 'number' ? ofAll(config.growth) : config.growth;
   return stated.reduce<Readonly<Record<string, number>>>((growth, text) => {
     const [name, share] = text.includes('=') ? text.split('=', 2) : [null, text];
     const read = parseGrowth(share);
@@ -77,5 +85,5 @@ function growthOf(config: CapacityConfig, stated: readonly string[]): Readonly<R
     if (name === null) return { ...growth, ...ofAll(read) };
     checkWorkload(config, name);
     return { ...growth, [name]: read };
-  }, inConfig);
+  }, declaredGrowth(config));
 }

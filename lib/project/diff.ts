@@ -64,6 +64,7 @@ function nothing(plan: CapacityPlan): CapacityPlan {
     ...plan,
     workloads: {},
     pools: {},
+    commit: undefined,
     binding: [],
     warnings: [],
     cost: { ...plan.cost, usd: range, usdNextMonth: range, usdPerMonth: { ...range, now: null }, bound: 0 },

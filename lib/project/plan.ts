@@ -7,6 +7,7 @@ import { type Output, writeTogether } from '../adapters/output';
 import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
 import { type CapacityPlan, formatPlan, keepPrevious, type PlanWarning } from '../plan/file';
+import { usualCourses } from '../plan/commitments';
 import { makePlan } from '../plan/make-plan';
 import type { Problem } from '../problems';
 import type { ReplayLoads } from '../plan/replay';
@@ -83,6 +84,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
             readHistory: openHistory(project, options, onReading),
             runFits,
             solver,
+            courses: usualCourses,
             replayLoads: replayLoads(config, runFits, workers),
             onStage,
           }),

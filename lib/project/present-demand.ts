@@ -4,6 +4,7 @@ import { foresizeVersion } from '../adapters/version';
 import type { CapacityConfig } from '../config';
 import type { FitRunner } from '../forecast';
 import { type ForecastedLoads, forecastLoads } from '../plan/forecast-loads';
+import type { PlanBefore } from '../plan/file';
 import { decideDemands, type DecidedDemands } from '../plan/make-plan';
 import { notReplayed } from '../plan/replay';
 import { keptReplays, unguarded } from '../plan/what-if';
@@ -16,7 +17,11 @@ import { previousPlan } from './previous-plan';
 import { openProject, type ProjectSource } from './project';
 
 /** What was observed and is expected of the loads of a config, and what its workloads need for it: nothing is replayed or refused by a guardrail. */
-export type PresentDemand = ForecastedLoads & Pick<DecidedDemands, 'demands' | 'resources'>;
+export type PresentDemand = ForecastedLoads &
+  Pick<DecidedDemands, 'needed' | 'demands' | 'resources'> & {
+    /** The plan that is there; `null` where there is none, or nothing of it can be relied on. */
+    readonly previous: PlanBefore | null;
+  };
 
 /**
  * Works out what a config needs now, as `plan` does, and does something with it.
@@ -43,9 +48,9 @@ export async function withPresentDemand<Answer>(
         isReplayed: (name) => notReplayed(config, name) === null,
         onStage,
       });
-      const { demands, resources } = await decideDemands(unguarded(config), loads, { previous, replayLoads: keptReplays() });
+      const { needed, demands, resources } = await decideDemands(unguarded(config), loads, { previous, replayLoads: keptReplays() });
       const onProgress = onStage(stage);
-      return work(config, { ...loads, demands, resources }, runFits, onProgress);
+      return work(config, { ...loads, needed, demands, resources, previous }, runFits, onProgress);
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { formatAmount, percent, plural } from '../figures';
-import type { CommitAdvice, CommitBacktest, TypeAdvice } from '../plan/commitments';
+import { type CommitAdvice, type CommitBacktest, fewWeeks, type TypeAdvice } from '../plan/commitments';
 import { type Column, textTable } from './table';
 
 /** What `foresize commit` prints. */
@@ -24,9 +24,6 @@ function leftOutText(leftOut: CommitAdvice['leftOut']): string[] {
 /** Columns of figures, after one of names. */
 const columnsOf = (titles: readonly string[]): Column[] =>
   titles.map((title, index) => (index === 0 ? { title } : { title, align: 'right' }));
-
-/** Weeks of history below which little is known of a year. */
-const fewWeeks = 4;
 
 function seasonText({ season, weeks }: CommitAdvice['basis']): string {
   if (season === 'yearly') return 'with their yearly season';

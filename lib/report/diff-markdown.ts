@@ -19,7 +19,8 @@ export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly st
     `### Capacity of ${plain(diff.name)}`,
     `${plain(sidesText(diff))}. Of data until ${dataThrough}; may be deployed until ${validUntil}.`,
   ];
-  if (!diff.isChanged) return `${[...head, 'Nothing that is deployed, no dollar and no warning differs.'].join('\n\n')}\n`;
+  const advice = bullets('Advice, which nobody applies', diff.advice.map(plain));
+  if (!diff.isChanged) return `${[...head, 'Nothing that is deployed, no dollar and no warning differs.', ...advice].join('\n\n')}\n`;
   const sections = [...diff.workloads.map(workloadSection), ...diff.pools.map(poolSection)].sort((a, b) => b.usd - a.usd);
   const before = [
     ...head,
@@ -35,6 +36,7 @@ export function diffMarkdown(diff: PlanDiff, picture?: string, past: readonly st
       'Limits that bind after it',
       diff.binding.map((text) => plain(text)),
     ),
+    ...advice,
     ...bullets('By cost centre', centres.map(plain)),
     ...bullets('How the plans before it fared', past.map(plain)),
   ].join('\n\n');

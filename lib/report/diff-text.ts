@@ -9,8 +9,9 @@ import { textTable } from './table';
  * @param centres what changes by cost centre, a line each
  */
 export function diffText(diff: PlanDiff, past: readonly string[] = [], centres: readonly string[] = []): string {
-  if (!diff.isChanged) return `${sidesText(diff)}\n\nnothing that is deployed, no dollar and no warning differs`;
   const { workloads, pools, unchanged, guardrails, warnings, binding } = diff;
+  const advice = listed('advice, which nobody applies', diff.advice);
+  if (!diff.isChanged) return [sidesText(diff), 'nothing that is deployed, no dollar and no warning differs', ...advice].join('\n\n');
   return [
     sidesText(diff),
     textTable(
@@ -25,6 +26,7 @@ export function diffText(diff: PlanDiff, past: readonly string[] = [], centres: 
     ...listed('how the plans before it fared', past),
     ...listed('guardrails', guardrails),
     ...listed('limits that bind', binding),
+    ...advice,
     ...listed('new warnings', warnings.come.filter(({ code }) => !code.startsWith('guardrail/')).map(warningText)),
     ...listed('warnings that are gone', warnings.gone.map(warningText)),
   ].join('\n\n');

@@ -1,10 +1,10 @@
 import { formatAmount, formatFigure } from '../figures';
 import {
   bindingText,
+  commitNotes,
   type Explanation,
   type MomentExplanation,
   replayNotes as replayAdvice,
-  shortAdvice,
   strategyNote,
   windowText,
 } from '../plan/explain';
@@ -55,9 +55,7 @@ export function planSummary(plan: CapacityPlan): string {
   const advice = [
     ...names.flatMap((name) => (plan.workloads[name].replay === null ? (strategyNote(name, plan.workloads[name].strategy) ?? []) : [])),
     ...names.flatMap((name) => replayAdvice(name, plan.workloads[name].replay)),
-    ...Object.keys(plan.pools)
-      .sort()
-      .flatMap((name) => (plan.pools[name].advice ?? []).map((reservation) => `advice for ${name}: ${shortAdvice(reservation)}`)),
+    ...commitNotes(plan),
   ];
   const retiring = Object.values(plan.retiring ?? {}).flatMap(({ groups }) => groups.map(({ name }) => name));
   if (retiring.length > 0)

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { choosePortfolio, countNeed, type NeedCurve, type NodePrices, usdOf, usualRisk } from '../../lib/commit';
+import { choosePortfolio, countNeed, keptPortfolio, type NeedCurve, type NodePrices, usdOf, usualRisk } from '../../lib/commit';
 
 const curve = (spans: readonly (readonly [hours: number, nodes: number])[]): NeedCurve => {
   const count = countNeed();
@@ -51,4 +51,36 @@ test('without a limit of risk no other number of nodes for a year has a lower ex
       for (let nodes = 0; nodes <= 9; nodes += 1) expect(usd(oneYear)).toBeLessThanOrEqual(usd(nodes) + 1e-6);
     }),
   );
+});
+
+describe('what was advised before stays', () => {
+  const noThree = { ...prices, threeYears: null };
+  /** Nodes that run all the time, and so many hours of a hundred of one more, which pays from 60 on. */
+  const year = (hours: number) => [
+    [
+      curve([
+        [hours, 5],
+        [100 - hours, 4],
+      ]),
+    ],
+  ];
+  const kept = (hours: number, oneYear: number, at: NodePrices = noThree, risk = usualRisk) =>
+    keptPortfolio(choosePortfolio(year(hours), at, risk), { oneYear, threeYears: 0 }, year(hours), at, risk).oneYear;
+  test('where it is dearer by no more than half a per cent of what the nodes cost without commitments', () => {
+    // Without: 40 to 50 USD an hour. The fifth node saves what it runs beyond 60 hours.
+    expect([kept(62, 4), kept(63, 4)]).toEqual([4, 5]);
+    expect([kept(58, 5), kept(57, 5)]).toEqual([5, 4]);
+    expect(kept(62, 3)).toBe(5);
+  });
+  test('not at a price that is known no more', () => {
+    expect(kept(62, 4, { ...noThree, oneYear: null })).toBe(0);
+  });
+  test('not where it is too risky: with a chance of 5 %, one of ten courses may not cost more', () => {
+    const courses = Array.from({ length: 10 }, (_, index) => [curve([[100, index === 0 ? 2 : 3]])]);
+    const before = { oneYear: 3, threeYears: 0 };
+    expect(keptPortfolio({ oneYear: 2, threeYears: 0 }, before, courses, { ...noThree, oneYear: 9 }, usualRisk).oneYear).toBe(2);
+    expect(
+      keptPortfolio({ oneYear: 2, threeYears: 0 }, before, courses, { ...noThree, oneYear: 9 }, { ...usualRisk, chance: 0.1 }).oneYear,
+    ).toBe(3);
+  });
 });

@@ -2,12 +2,14 @@ import {
   choosePortfolio,
   countNeed,
   drawFutures,
+  keptPortfolio,
   type NeedCurve,
   type NodePrices,
   type Portfolio,
   type Risk,
   seasonWeeks,
   usdOf,
+  usualRisk,
   weeksOfYear,
   weeksPerMonth,
   worthOf,
@@ -16,7 +18,8 @@ import type { CapacityConfig } from '../../config';
 import { DAY_MS, formatTime, HOUR_MS, HOURS_PER_MONTH, WEEK_MS } from '../../units';
 import { asksOf } from './asks';
 import { blockAdvice, blockDays, firstBlockStart } from './blocks';
-import { type DemandOfMonths, type NodeNeeds, nodeNeeds, nodesOf } from './node-needs';
+import { heldOf } from './held';
+import { type DemandOfMonths, longNeeds, type NodeNeeds, nodeNeeds, nodesOf } from './node-needs';
 import { type Peaks, quotaAdvice } from './quotas';
 import { spreadOf } from './spread';
 import type { CommitAdvice, CurvePoint, TypeAdvice } from './types';
@@ -27,18 +30,24 @@ export type AdviseOptions = {
   readonly risk: Risk;
   readonly draws: number;
   readonly seed: number;
+  /** Whole weeks without which a workload is left out. @default four where some load has so many, else one */
+  readonly leastWeeks?: number;
+  /** What the plan before advised, by instance type: it stays where it is as good. @default nothing */
+  readonly before?: Readonly<Record<string, Portfolio>>;
 };
+
+/** How courses are drawn and what is risked, where nothing else is asked for. */
+export const usualCourses = { risk: usualRisk, draws: 100, seed: 1 };
 
 /**
  * What to commit to: courses of the load over months, what nodes they need, and for each instance type the reservations at the least expected
  * cost within the risk. Nothing is bought.
  */
 export function adviseCommitments(config: CapacityConfig, of: DemandOfMonths, options: AdviseOptions): CommitAdvice {
-  const { types, leftOut } = nodeNeeds(config, of);
-  const { draws, seed, risk } = options;
+  const { draws, seed, risk, leastWeeks } = options;
+  const { types, leftOut } = leastWeeks === undefined ? longNeeds(config, of) : nodeNeeds(config, of, leastWeeks);
   const advised = types.map((type) => adviseType(config, type, options));
-  const known = types.flatMap(({ loads }) => Object.values(loads).map(({ length }) => length));
-  const weeks = known.length === 0 ? 0 : Math.min(...known);
+  const weeks = types.length === 0 ? 0 : Math.min(...types.map(weeksOf));
   const from = types.length === 0 ? of.dataThrough : types[0].end;
   const unknown = types.flatMap(({ instanceType, prices, blockUsdPerHour }) => [
     ...(prices.oneYear === null
@@ -60,6 +69,9 @@ export function adviseCommitments(config: CapacityConfig, of: DemandOfMonths, op
   };
 }
 
+/** Weeks of history, as many of each of its loads. */
+const weeksOf = ({ loads }: NodeNeeds): number => Math.min(...Object.values(loads).map(({ length }) => length));
+
 /** What the config states and nothing above goes by. */
 function notCounted({ events, commitments }: CapacityConfig, types: readonly NodeNeeds[], from: number): CommitAdvice['leftOut'] {
   const needed = types.map(({ instanceType }) => instanceType);
@@ -74,11 +86,11 @@ function notCounted({ events, commitments }: CapacityConfig, types: readonly Nod
 /** Families that AWS sells in capacity blocks. */
 const hasBlocks = (instanceType: string): boolean => /^(p4|p5|p6|trn)/.test(instanceType);
 
-function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, draws, seed }: AdviseOptions): TypeAdvice {
+function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, draws, seed, before = {} }: AdviseOptions): TypeAdvice {
   const { instanceType, prices, pools, loads, end } = type;
   const years = prices.threeYears === null ? 1 : 3;
-  const held = config.commitments.filter(({ instance, until }) => instance === instanceType && until > end);
-  const heldAt = (time: number) => held.reduce((sum, { count, until }) => sum + (until > time ? count : 0), 0);
+  const held = heldOf(config, type);
+  const heldAt = (time: number) => held.reduce((sum, { count, from, until }) => sum + (from <= time && until > time ? count : 0), 0);
   const nextEnd = Math.min(...held.map(({ until }) => until));
   const beforeEnd = Array.from({ length: draws }, countNeed);
   const counts = Array.from({ length: draws }, () => Array.from({ length: years }, countNeed));
@@ -108,8 +120,10 @@ function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, dra
   });
   const curves = counts.map((course) => course.map((count) => count.curve()));
   const firstYear = curves.map(([first]) => first);
-  const chosen = choosePortfolio(curves, prices, risk);
   const isAwaited = nextEnd < end + weeksOfYear * WEEK_MS;
+  const best = choosePortfolio(curves, prices, risk);
+  const advisedBefore = isAwaited || !Object.hasOwn(before, instanceType) ? null : before[instanceType];
+  const chosen = advisedBefore === null ? best : keptPortfolio(best, advisedBefore, curves, prices, risk);
   const { oneYear, threeYears } = isAwaited
     ? payingNow(
         chosen,
@@ -136,9 +150,10 @@ function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, dra
       growthPerMonth: Math.expm1(models[name].slope * weeksPerMonth),
       growth: Object.hasOwn(growth, name) ? 'declared' : 'measured',
     })),
+    weeks: weeksOf(type),
     usdPerHour: { ...prices, capacityBlock: type.blockUsdPerHour },
     nodes: { mean: spreadOf(meanNodes), most: spreadOf(most) },
-    held: held.map(({ count, until }) => ({ count, until: formatTime(until) })),
+    held: held.map(({ count, until }) => ({ count, until: Number.isFinite(until) ? formatTime(until) : null })),
     advised: { oneYear, threeYears, capacityReservations: oneYear + threeYears },
     blocks: blockAdvice(
       days.map((day) => day.curve()),

@@ -11,7 +11,7 @@ import {
 import type { CapacityConfig } from '../../config';
 import { formatTime, HOUR_MS, WEEK_MS } from '../../units';
 import type { AdviseOptions } from './advise';
-import { type DemandOfMonths, type LeftOut, type NodeNeeds, nodeNeeds, nodesOf } from './node-needs';
+import { type DemandOfMonths, type LeftOut, longNeeds, type NodeNeeds, nodesOf } from './node-needs';
 
 /** What `commit` would have cost over the last weeks of one's own load, beside other ways to buy, as `foresize commit --backtest --json` prints it. */
 export type CommitBacktest = {
@@ -50,7 +50,7 @@ export function backtestCommitments(
   of: DemandOfMonths,
   options: Pick<AdviseOptions, 'risk' | 'draws' | 'seed'>,
 ): CommitBacktest {
-  const { types, leftOut } = nodeNeeds(config, of);
+  const { types, leftOut } = longNeeds(config, of);
   const told: LeftOut[] = [...leftOut];
   const tested = types.flatMap((type) => {
     const count = Object.values(type.loads)[0].length;

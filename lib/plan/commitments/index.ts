@@ -1,4 +1,5 @@
-export { adviseCommitments } from './advise';
+export { adviseCommitments, usualCourses } from './advise';
 export { backtestCommitments, type CommitBacktest } from './backtest';
+export { advisedIn, commitPlan, declaredGrowth } from './commit-plan';
 export type { CommitAdvice, CurvePoint, TypeAdvice } from './types';
-export { type DemandOfMonths, type LeftOut, nodeNeeds, type NodeNeeds, nodesOf, pricesOf } from './node-needs';
+export { type DemandOfMonths, fewWeeks, type LeftOut, nodeNeeds, type NodeNeeds, nodesOf, pricesOf } from './node-needs';

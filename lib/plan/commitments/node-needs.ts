@@ -1,5 +1,5 @@
 import { type Offering, reservedPriceOf } from '../../catalog';
-import { type CapacityConfig, floorOwners, isJob, plainReservation } from '../../config';
+import { type CapacityConfig, floorOwners, isJob, plainReservation, reservationsOf } from '../../config';
 import type { NodePrices, WeeklyLoads } from '../../commit';
 import { WEEK_MS } from '../../units';
 import type { ForecastedLoads } from '../forecast-loads';
@@ -79,6 +79,15 @@ export function nodeNeeds(
       };
     });
   return { types, leftOut };
+}
+
+/** Weeks of history below which little is known of a year. */
+export const fewWeeks = 4;
+
+/** The needs of workloads with four weeks of history and more, without those that have fewer; of all where none has so many. */
+export function longNeeds(config: CapacityConfig, of: DemandOfMonths): ReturnType<typeof nodeNeeds> {
+  const long = nodeNeeds(config, of, fewWeeks);
+  return long.types.length > 0 ? long : nodeNeeds(config, of);
 }
 
 /** Nodes of a pool for the loads of its workloads at one step. */
@@ -173,7 +182,10 @@ function typeFor(
   return candidates.reduce((best, candidate) => (candidate.usd < best.usd ? candidate : best));
 }
 
-/** What a node of an instance type costs by how it is bought, by its offering on demand. */
+/**
+ * What a node of an instance type costs by how it is bought, by its offering on demand. For a year: as the config states of one more of a
+ * reservation of the type, else as `prices` or the catalogue have it.
+ */
 export function pricesOf(
   config: CapacityConfig,
   { instanceType, usdPerHour }: Offering,
@@ -182,10 +194,13 @@ export function pricesOf(
   const spot = Object.values(offerings)
     .flat()
     .find((offering) => offering.instanceType === instanceType && offering.capacityType === 'spot');
+  const stated = Object.keys(config.pools)
+    .flatMap((pool) => reservationsOf(config, pool))
+    .flatMap(({ kind, instance, usdPerHour: usd }) => (kind === 'reserved' && instance === instanceType ? (usd ?? []) : []));
   return {
     onDemand: usdPerHour,
     spot: spot?.usdPerHour ?? null,
-    oneYear: reservedPriceOf(instanceType, config)?.usdPerHour ?? null,
+    oneYear: stated.length > 0 ? Math.min(...stated) : reservedPriceOf(instanceType, config),
     threeYears: config.prices[instanceType]?.reserved3y ?? null,
   };
 }

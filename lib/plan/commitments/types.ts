@@ -20,6 +20,8 @@ export type TypeAdvice = {
   readonly instanceType: string;
   readonly pools: readonly string[];
   readonly workloads: readonly WorkloadGrowth[];
+  /** Whole weeks of history that its courses were drawn from. */
+  readonly weeks: number;
   /** `null`: not known, or not to be had. */
   readonly usdPerHour: {
     readonly onDemand: number;
@@ -30,7 +32,8 @@ export type TypeAdvice = {
   };
   /** Nodes of the year to come: the mean of the courses, and quantiles of the mean and of the highest need of a course. */
   readonly nodes: { readonly mean: Spread; readonly most: Spread };
-  readonly held: readonly { readonly count: number; readonly until: string }[];
+  /** `until` is `null` where nothing says when it ends. */
+  readonly held: readonly { readonly count: number; readonly until: string | null }[];
   /** Nodes to commit to now, beside what is held. */
   readonly advised: {
     readonly oneYear: number;

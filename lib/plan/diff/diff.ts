@@ -1,6 +1,7 @@
 import type { CapacityConfig } from '../../config';
 import { HOUR_MS } from '../../units';
 import { type CapacityPlan, mostAtATime, type PlanWarning, type PoolPlan, spanOf, stepsOf, type WorkloadPlan } from '../file';
+import { adviceChanges } from './advice';
 import { bindingText } from '../explain';
 import { demandDiff, type DemandDiff } from './demand-causes';
 import { differences, groupFigures, inputThatChanged, poolFigures } from './figures-of';
@@ -45,6 +46,7 @@ export function diffPlans(before: CapacityPlan, after: CapacityPlan, config: Cap
     unchanged: [...demands.keys(), ...poolNames].filter((name) => !changed.has(name)),
     guardrails: guardrailsIn(after),
     warnings,
+    advice: adviceChanges(plans),
     binding: after.binding.map((fact) => `${fact.limit}: ${bindingText(fact)}`),
   };
 }

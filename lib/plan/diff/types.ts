@@ -157,6 +157,8 @@ export type PlanDiff = {
   /** What guardrails say of the plan after: steps that are too far, floors that are held. */
   readonly guardrails: readonly string[];
   readonly warnings: { readonly gone: readonly PlanWarning[]; readonly come: readonly PlanWarning[] };
+  /** What the plan after advises to commit to otherwise than the plan before, in words; it is no change. */
+  readonly advice: readonly string[];
   /** What the plan after says that binds, in words. */
   readonly binding: readonly string[];
 };

@@ -1,8 +1,9 @@
 import { plural } from '../../figures';
 import { ProblemError } from '../../problems';
 import { timeOf } from '../../units';
+import { commitReasons } from './commit-text';
 import { historyReason } from './forecast-reasons';
-import { adviceReason, costReason, memberReason, proofReason, rejectedReason } from './node-reasons';
+import { costReason, memberReason, proofReason, rejectedReason } from './node-reasons';
 import { shortPool, shortWorkload } from './short';
 import { strategyReasons } from './strategy-text';
 import {
@@ -105,7 +106,7 @@ function explainPool(plan: CapacityPlan, name: string, pool: PoolPlan): Explanat
       ...members.map(([member, workload]) => memberReason(member, workload)),
       ...pool.reasons,
       ...pool.rejected.map(rejectedReason),
-      ...(pool.advice ?? []).map(adviceReason),
+      ...commitReasons(plan, name),
       proofReason(plan.cost),
     ],
     rows: pool.groups.flatMap((group) =>

@@ -1,3 +1,4 @@
+export { commitNotes, quotaAdvice, reservedText, typeAdvice } from './commit-text';
 export { assumedModelReason, carriedOverThroughputReason, derivedTargetReason, estimatedThroughputReason } from './capacity-reasons';
 export {
   ceilingReason,
@@ -24,7 +25,6 @@ export {
   ownMachinesReason,
   programReason,
   reservedReason,
-  shortAdvice,
   spotReason,
   zonesReason,
 } from './node-reasons';

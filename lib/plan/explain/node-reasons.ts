@@ -1,6 +1,6 @@
 import { formatFigure } from '../../figures';
 import { formatDuration, formatTime, percentOfShare } from '../../units';
-import type { CapacityPlan, PoolPlan, Reason, RejectedOffering, ReservationAdvice, WorkloadPlan } from '../file';
+import type { CapacityPlan, PoolPlan, Reason, RejectedOffering, WorkloadPlan } from '../file';
 
 /** Sentence of a pool whose size Terraform owns. */
 export const fixedReason: Reason = {
@@ -105,20 +105,6 @@ export function proofReason({ gapPercent, status, termination }: CapacityPlan['c
       ? 'no other nodes hold these replicas within the limits for less'
       : `other nodes could cost at most ${formatFigure(gapPercent)} % less${termination === 'stopped' ? '; the search was stopped there' : ''}`;
   return { code: 'sizing/proof', text: `proven of all pools together: ${proof}` };
-}
-
-/** Sentence of nodes that would cost less reserved. */
-export function adviceReason(advice: ReservationAdvice): Reason {
-  const { usdPerHour, price } = advice;
-  return {
-    code: 'sizing/reserve',
-    text: `ADVICE, applied by nobody: ${shortAdvice(advice)}, were every week like its ordinary ones: ${usdPerHour.reserved} USD/h (${price}) in place of ${usdPerHour.onDemand}`,
-  };
-}
-
-/** The advice alone: `3 more g6e.xlarge reserved would save about 512 USD a month`. */
-export function shortAdvice({ instanceType, nodes, savesUsdPerMonth }: ReservationAdvice): string {
-  return `${nodes} more ${instanceType} reserved would save about ${Math.round(savesUsdPerMonth)} USD a month`;
 }
 
 /** Sentence of what a workload asks of its pool. */

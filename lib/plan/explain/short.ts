@@ -2,6 +2,7 @@ import { formatFigure, percent, plural } from '../../figures';
 import type { BindingLimit, CapacityPlan, LoadPoint, WorkloadPlan } from '../file';
 import { sizedAt } from './at-time';
 import { bindingText } from './binding-text';
+import { typeAdvice } from './commit-text';
 import { leadReasons } from './replay-reasons';
 
 /** Why a workload has its numbers: load, replicas, floor, rises against the lead and what a shorter one would save, nodes, dollars. */
@@ -75,6 +76,9 @@ export function shortPool(plan: CapacityPlan, name: string): readonly string[] {
       ? []
       : [`not used: ${nearest.offering}, too dear by ${formatFigure(nearest.tooDearByUsdPerHour ?? 0)} USD an hour`]),
     `dollars: ${usd.p95} in the horizon, ${usdPerMonth.p95} in an ordinary month`,
+    ...(plan.commit?.types ?? [])
+      .filter(({ pools }) => pools.includes(name))
+      .flatMap((type) => typeAdvice(type).map((text) => `advice: ${text}`)),
     ...binding.slice(0, 1).map((fact) => `limit that binds: ${fact.limit}: ${bindingText(fact)}`),
   ];
 }

@@ -6,7 +6,7 @@ import { planDigest } from './format';
 import { rangeProblems } from './ranges';
 import { planVersion } from './schema';
 import { digest, duration, time } from './schema-fields';
-import type { CapacityPlan, PlanSources, RetiringPool, Strategy, StrategyOption, WorkloadPlan } from './types';
+import type { CapacityPlan, CommitPlan, PlanSources, RetiringPool, Strategy, StrategyOption, WorkloadPlan } from './types';
 import { workloadSchema } from './workload-schema';
 
 /**
@@ -22,6 +22,7 @@ export type PlanBefore = Pick<CapacityPlan, 'digest' | 'dataThrough' | 'asOf' | 
   /** Its node groups; left out of one of an older form. */
   readonly pools?: Readonly<Record<string, RetiringPool>>;
   readonly retiring?: Readonly<Record<string, RetiringPool>>;
+  readonly commit?: CommitPlan;
 };
 
 export type WorkloadBefore = Pick<

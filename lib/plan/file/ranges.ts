@@ -23,6 +23,7 @@ const atMost = (most: number): Range =>
 const share = number('a share from 0 to 1', (value) => value >= 0 && value <= 1);
 const shareAboveZero = number('a share above 0, at most 1', (value) => value > 0 && value <= 1);
 const coefficient = number('a number from -1000 to 1000', (value) => Math.abs(value) <= 1000);
+const signed = number('a number', Number.isFinite);
 const percent = number('a percentage from 0 to 100', (value) => value >= 0 && value <= 100);
 const time = text('a time such as 2026-11-24T00:00:00Z', (value) => value.endsWith('Z') && parseTime(value) !== undefined);
 const duration = text('a duration such as 1h', (value) => (parseDuration(value) ?? 0) > 0);
@@ -56,7 +57,10 @@ const ranges: ReadonlyMap<string, Range> = new Map([
   ...every(atMost(3_600), 'windowSeconds'),
   ...every(atMost(1_800), 'periodSeconds'),
   ...every(wholeAboveZero, 'scaleDown.value'),
-  ...every(time, 'asOf', 'dataThrough', 'validUntil', 'from', 'to', 'at', 'until', 'since'),
+  ...every(time, 'asOf', 'dataThrough', 'validUntil', 'from', 'to', 'at', 'until', 'since', 'decide.by', 'quotas.by'),
+  ...every(signed, 'savesUsdPerMonth.mean', 'savesUsdPerMonth.p10', 'savesUsdPerMonth.p90'),
+  ...every(whole, 'oneYear', 'threeYears', 'weeks', 'draws', 'needed', 'present'),
+  ...every(amount, 'usdPerHour.oneYear', 'usdPerHour.threeYears'),
   ...every(free, 'cpu.from', 'memory.from', 'job.basis'),
   ...every(duration, 'period', 'horizon', 'interval', 'testedAhead'),
   ...every(digest, 'digest', 'config', 'catalog', 'previous', 'basis'),

@@ -65,6 +65,7 @@ export type ReasonCode =
   | 'sizing/program'
   | 'sizing/proof'
   | 'sizing/rejected'
+  | 'sizing/no-reserve'
   | 'sizing/reserve'
   | 'sizing/reserved'
   | 'sizing/spot'

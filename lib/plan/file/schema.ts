@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commitSchema } from './commit-schema';
 import { digest, duration, reasonSchema, time, warningSchema } from './schema-fields';
 import { workloadSchema } from './workload-schema';
 
@@ -139,17 +140,6 @@ const rejectedSchema = z
   })
   .meta({ id: 'RejectedOffering' });
 
-const adviceSchema = z
-  .strictObject({
-    instanceType: z.string(),
-    nodes: z.number(),
-    usdPerHour: z.strictObject({ onDemand: z.number(), reserved: z.number() }),
-    savesUsdPerMonth: z.number(),
-    /** Where the reserved price comes from. */
-    price: z.string(),
-  })
-  .meta({ id: 'ReservationAdvice' });
-
 const valleySchema = z
   .strictObject({
     /** Of the load of its workloads. */
@@ -180,8 +170,8 @@ const poolSchema = z
     groups: z.array(groupSchema),
     /** Offerings that no hour uses, those nearest to it first. */
     rejected: z.array(rejectedSchema),
-    /** Reservations that would pay, of what the pool orders on demand; nothing applies them. Left out where there are none. */
-    advice: z.array(adviceSchema).optional(),
+    /** Of an earlier foresize: what it advised to reserve. Read by nobody, and written no more. */
+    advice: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.record(z.string(), z.number())]))).optional(),
     /** What it has room for beside what runs, where the config asks for it: GPUs of nodes that are paid for anyway. */
     valley: valleySchema.optional(),
     /** Of the horizon. */
@@ -226,6 +216,8 @@ export const planSchema = z
      */
     retiring: z.record(z.string(), retiringPoolSchema).optional(),
     cost: costSchema,
+    /** What to commit to for the months to come; nothing applies it. Left out where nothing was worked out. */
+    commit: commitSchema.optional(),
     /** Limits that bind, and what one unit more of each would save. */
     binding: z.array(bindingSchema),
     warnings: z.array(warningSchema),

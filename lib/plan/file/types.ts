@@ -72,8 +72,10 @@ export type NodeStep = NodeGroupPlan['schedule'][number];
 export type NodeFacts = NodeGroupPlan['node'];
 /** Why an offering is not used. */
 export type RejectedOffering = PoolPlan['rejected'][number];
-/** How many more nodes would cost less reserved than on demand, were every week like the plan's horizon. */
-export type ReservationAdvice = NonNullable<PoolPlan['advice']>[number];
+/** What to commit to for the months to come; nobody applies it. */
+export type CommitPlan = NonNullable<CapacityPlan['commit']>;
+/** Of one instance type, whichever pools order it. */
+export type CommitTypePlan = CommitPlan['types'][number];
 
 type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
   ? readonly ReadonlyDeep<Item>[]

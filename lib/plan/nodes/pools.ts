@@ -24,7 +24,6 @@ import {
   zonesReason,
 } from '../explain';
 import type { CostNow } from './cost-now';
-import { reservationAdvice } from './reservation-advice';
 import {
   groupName,
   type NodeFacts,
@@ -66,7 +65,6 @@ export function assemblePools(
       const all = listed.filter(({ reservation }) => reservation === undefined || reservation.to > start);
       const key = (offering: Offering) => nodeKey(name, offering);
       const most = (offering: Offering) => offering.own?.count ?? offering.reservation?.count ?? sized.ceilings[key(offering)] ?? 0;
-      const advice = poolOwners[owner].isFixed ? [] : reservationAdvice(listed, ordinary.protected, key, config);
       const used = all.filter((offering) => most(offering) > 0);
       const scheduled = used.map((offering) => assembleGroup(name, offering, sized.segments, key(offering), most(offering)));
       const isOwn = owner === 'none';
@@ -104,7 +102,6 @@ export function assemblePools(
         reservation: plainReservation(pool),
         groups,
         rejected: rejectedOf(name, sized, all),
-        ...(advice.length > 0 && { advice }),
         usd: { p50: usdPerHour(expected.segments) * hours, p95: usdPerHour(sized.segments) * hours },
         usdPerMonth: {
           now: now[name],

@@ -1,6 +1,6 @@
 import { formatAmount, formatFigure, plural } from '../../figures';
 import { risksOf } from '../../plan/diff';
-import { bindingText, strategyNote, shortAdvice } from '../../plan/explain';
+import { bindingText, commitNotes, strategyNote } from '../../plan/explain';
 import type { CapacityPlan } from '../../plan/file';
 import { warningKinds } from '../plan-warnings';
 import { anchor, figure, type Markup, markup } from './markup';
@@ -90,15 +90,14 @@ export function limitsSection({ binding }: CapacityPlan): Markup {
   );
 }
 
-/** What would be cheaper and is not done by itself: other ways to scale, and reservations. */
-export function adviceList({ workloads, pools }: CapacityPlan): Markup | null {
+/** What would be cheaper and is not done by itself: other ways to scale, and what to commit to. */
+export function adviceList(plan: CapacityPlan): Markup | null {
+  const { workloads } = plan;
   const texts = [
     ...Object.keys(workloads)
       .sort()
       .flatMap((name) => (workloads[name].replay === null ? (strategyNote(name, workloads[name].strategy) ?? []) : [])),
-    ...Object.keys(pools)
-      .sort()
-      .flatMap((name) => (pools[name].advice ?? []).map((advice) => `advice for ${name}: ${shortAdvice(advice)}`)),
+    ...commitNotes(plan),
   ];
   return texts.length === 0
     ? null

@@ -1,7 +1,8 @@
 import { historyReader } from '../../../lib/adapters/history';
 import { usualRisk } from '../../../lib/commit';
 import { parseConfig } from '../../../lib/config/parse';
-import { adviseCommitments, backtestCommitments } from '../../../lib/plan/commitments';
+import { adviseCommitments, backtestCommitments, commitPlan } from '../../../lib/plan/commitments';
+import type { CommitPlan } from '../../../lib/plan/file';
 import { forecastLoads } from '../../../lib/plan/forecast-loads';
 import { decideDemands } from '../../../lib/plan/make-plan';
 import { withoutArma } from '../../forecast/support';
@@ -116,4 +117,55 @@ test('over the last weeks of a steady load commit buys as hindsight does, below 
   expect(onDemand.usedShare).toBe(1);
   expect(commit.usedShare).toBeGreaterThan(peak.usedShare);
   expect(leftOut).toEqual([{ name: 'once', why: 'runs once, and not over months' }]);
+});
+
+describe('in the plan', () => {
+  const inPlan = async (fields: object = {}, before?: CommitPlan): Promise<CommitPlan> =>
+    commitPlan(parseConfig({ ...raw, ...fields }), await demand, usual, before);
+  test('stands what commit says, in dollars of two digits', async () => {
+    const [plan, { types, asks }] = [await inPlan(), await advised()];
+    const { instanceType, advised: nodes, decide, usdPerMonth } = types[0];
+    expect(plan.types).toMatchObject([
+      { instanceType, weeks: 5, advised: { oneYear: nodes.oneYear, threeYears: 0 }, decide: { by: decide?.by } },
+    ]);
+    expect(plan.types[0].savesUsdPerMonth.mean).toBe(Number(usdPerMonth.saved.mean.toPrecision(2)));
+    expect(plan.leftOut).toEqual([{ name: 'once', why: 'runs once, and not over months' }]);
+    expect(asks.join()).toContain(`reserve ${nodes.oneYear} g6e.xlarge for a year`);
+  });
+  test('stand the growth that the config declares and the quota that is short', async () => {
+    const grows = await inPlan({ growth: '10 %/month', limits: { spotShare: 0, quotas: { 'L-DB2E81BA': '8 vCPU' } } });
+    expect(grows.types[0].advised.oneYear).toBeGreaterThan((await inPlan()).types[0].advised.oneYear);
+    expect(grows.quotas).toMatchObject([{ code: 'L-DB2E81BA', present: 8, pools: ['l40s'] }]);
+  });
+  test('what the plan before advised stays where it is as good, also in commit; what is dearer does not', async () => {
+    const { oneYear } = (await inPlan()).types[0].advised;
+    const before = (nodes: number) => ({ 'g6e.xlarge': { oneYear: nodes, threeYears: 0 } });
+    const near = async (nodes: number) => adviseCommitments(config, await demand, { ...usual, before: before(nodes) });
+    expect((await near(1)).types[0].advised.oneYear).toBe(oneYear);
+    const plan = await inPlan();
+    const [chosen] = plan.types;
+    const curve = (await advised()).types[0].curve.map(({ nodes, usdPerMonth }) => ({ nodes, usd: usdPerMonth.mean }));
+    const least = Math.min(...curve.map(({ usd }) => usd));
+    const asGood = curve.filter(({ nodes, usd }) => nodes !== oneYear && usd - least < 0.004 * curve[0].usd).map(({ nodes }) => nodes);
+    for (const nodes of asGood) {
+      expect((await near(nodes)).types[0].advised.oneYear).toBe(nodes);
+      const kept = await inPlan({}, { ...plan, types: [{ ...chosen, advised: { oneYear: nodes, threeYears: 0 } }] });
+      expect(kept.types[0].advised.oneYear).toBe(nodes);
+    }
+    expect(asGood).not.toEqual([]);
+  });
+});
+
+test('a reservation of the pool that says what it holds is held, and its price is that of one more', async () => {
+  const plain = await numberOf();
+  const pools = (reservation: object) => ({
+    l40s: { ...raw.pools.l40s, reservation: { id: 'cr-0abc', instance: 'g6e.xlarge', zone: 'us-east-1a', ...reservation } },
+  });
+  const limits = { spotShare: 0, zones: ['us-east-1a', 'us-east-1b'] };
+  const held = (await advised({ limits, pools: pools({ count: 2 }) })).types[0];
+  expect(held).toMatchObject({ held: [{ count: 2, until: null }], advised: { oneYear: plain - 2 } });
+  const over = (await advised({ limits, pools: pools({ count: 2, to: '2020-01-01T00:00:00Z' }) })).types[0];
+  expect(over).toMatchObject({ held: [], advised: { oneYear: plain } });
+  const stated = (await advised({ limits, pools: pools({ count: 2, price: '0.4 USD/hour' }) })).types[0];
+  expect(stated.usdPerHour.oneYear).toBe(0.4);
 });

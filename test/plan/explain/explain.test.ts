@@ -110,6 +110,9 @@ test('a limit that binds says what one more would save from half a dollar on', (
   const fact = { limit: 'quota', used: 6, available: 6, unit: 'GPU', at: 'noon' } as const;
   expect(bindingText({ ...fact, savesUsd: 0.49 })).toBe('6 of 6 GPU, first at noon');
   expect(bindingText({ ...fact, savesUsd: 0.5 })).toBe('6 of 6 GPU, first at noon; one GPU more would save about 1 USD in the horizon');
+  expect(bindingText({ ...fact, unit: 'nodes', savesUsd: 12.4 })).toBe(
+    '6 of 6 nodes, first at noon; one node more would save about 12 USD in the horizon',
+  );
 });
 
 describe('the sentence of an offering that is not used', () => {

@@ -56,6 +56,15 @@ describe('the plan that is there stays', () => {
     const warnings = [{ code: 'history/stale' as const, path: 'workloads.chat', message: 'is old' }];
     expect(keptWhy({ ...before, warnings })).toEqual([true, small]);
   });
+  test('where what to commit to is all that is new, since nobody applies it', () => {
+    const commit = {
+      basis: { draws: 100, seed: 1 },
+      types: [],
+      quotas: [],
+      leftOut: [{ name: 'chat', why: 'its history is shorter than 4 weeks' }],
+    };
+    expect(keptWhy({ ...before, commit })).toEqual([true, small]);
+  });
 });
 
 describe('a new plan takes its place', () => {

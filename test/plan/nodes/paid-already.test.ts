@@ -62,15 +62,6 @@ describe('a reservation that is over before the plan begins', () => {
   });
 });
 
-test('a job that runs once is no reason to reserve for a year', async () => {
-  const once = {
-    workloads: { train: train(2) },
-    pools: { gpus: { kind: 'gpuPool', instances: ['g6e.xlarge'], bootTime: '1m' } },
-    horizon: '2h',
-  };
-  expect((await planOf(once)).pools.gpus.advice).toBeUndefined();
-});
-
 test("a budget that machines of one's own take up already is cured by nothing else", async () => {
   const machine = { name: 'box', cpu: '32', memory: '256 GiB', gpus: 4, gpu: 'L40S', count: 3, price: '3 USD/hour' };
   const config = (budget: string) => ({

@@ -78,7 +78,6 @@ describe('the sizes of a pool', () => {
     const pool = poolOf(configOf({ owner: 'terraform' }), sizedOf([nodes(2), nodes(4)], { ceilings: { 'l40s/g6e.xlarge/on-demand': 4 } }));
     expect(pool.groups[0]).toMatchObject({ floor: 4, peak: 4, ceiling: 4, schedule: [{ from: '2026-11-23T00:00:00Z', nodes: 4 }] });
     expect(pool.usdPerMonth.p50).toBeCloseTo(4 * small.usdPerHour * 730, 6);
-    expect(pool.advice).toBeUndefined();
     expect(pool.reasons[0].code).toBe('sizing/fixed');
   });
   test('that scheduled actions move are refused with more steps than a group holds actions', () => {
