@@ -47,7 +47,8 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
         message: 'is asked while a loop runs, and --once ends at once',
         hint: 'leave one of them out',
       });
-    const { round, holdsLease, close } = operate({ config, plan, all, policy, workloads: argumentList, cluster: handsOf(options) });
+    const operation = operate({ config, plan, all, policy, workloads: argumentList, cluster: handsOf(options) });
+    const { round, holdsLease, close } = operation;
     const clock = clockFrom(options.asOf ?? running.now);
     if (once) {
       const lines = await round(clock());
@@ -55,7 +56,7 @@ export const operateCommand = defineCommand<OperateCommandOptions>(
       answer({ lines }, lines.map((line) => JSON.stringify(line)).join('\n'), 'for-programs');
       return lines.some(({ trouble, action }) => trouble !== undefined || /fails|refuses/.test(action?.does ?? '')) ? 2 : 0;
     }
-    const watch = watchRounds(clock(), interval);
+    const watch = watchRounds(clock(), interval, operation.plan);
     const server = listen && (await servePages(listen, watch.pages(clock)));
     const ended = endAsked();
     while (!ended.isSo()) {

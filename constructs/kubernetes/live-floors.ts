@@ -1,4 +1,4 @@
-import { type CapacityConfig, hasExactTolerance, isAutoscaled, liveLoadOf, scalerOf } from '../../lib/config';
+import { type CapacityConfig, hasExactTolerance, isAutoscaled, liveLoadOf, scaledBy, scalerOf } from '../../lib/config';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import {
@@ -48,12 +48,6 @@ export function placesSourceOf(config: CapacityConfig, name: string): FloorSourc
 
 /** The Deployment of placeholder pods that come ahead of a workload. */
 export const placeholdersOf = (name: string): string => `${name}-ahead`;
-
-/** The namespace of a workload with a live floor, and the HorizontalPodAutoscaler that moves its replicas. */
-function scaledBy(config: CapacityConfig, name: string): { readonly namespace: string; readonly autoscaler: string } {
-  const { namespace = config.namespace.name, takesOver } = config.workloads[name].attach ?? {};
-  return { namespace, autoscaler: takesOver ?? (isReadByHpa(config, name) ? name : `keda-hpa-${name}`) };
-}
 
 /** What an HPA reads the floor of a workload as; `undefined` where no rules decide it, or KEDA reads it. */
 export function floorMetricOf(config: CapacityConfig, name: string): FloorMetric | undefined {
@@ -109,10 +103,7 @@ export function floorRuleGroups(config: CapacityConfig, plan: CapacityPlan): Rul
  */
 export function floorAlertGroups(config: CapacityConfig, plan: CapacityPlan): RuleGroup<WatchRule>[] {
   const workloads = liveWorkloads(config, plan).map(({ name, plan }): WatchedWorkload => {
-    const { kind = 'Deployment', name: target = name } = config.workloads[name].attach ?? {};
-    const { namespace, autoscaler } = scaledBy(config, name);
-    const placeholders = placesSourceOf(config, name) && placeholdersOf(name);
-    return { name, plan, target: { kind, name: target, namespace }, autoscaler, placeholders };
+    return { name, plan, ...scaledBy(config, name), placeholders: placesSourceOf(config, name) && placeholdersOf(name) };
   });
   const validMs = timeOf(plan.validUntil) - timeOf(plan.asOf);
   const noticeMs = Math.min(DAY_MS, noticeShare * validMs);

@@ -1,4 +1,4 @@
-import { isAutoscaled, type CapacityConfig, prometheusLoadOf } from '../../lib/config';
+import { isAutoscaled, type CapacityConfig, prometheusLoadOf, scaledBy } from '../../lib/config';
 import { type CapacityPlan, formatPlan } from '../../lib/plan/file';
 import { ProblemError } from '../../lib/problems';
 import type { MovedNumber, OperateLoopProps } from './operate-loop';
@@ -32,11 +32,9 @@ export function operateLoopProps(config: CapacityConfig, plan: CapacityPlan): Op
 /** The name of the plan among the files of the loop. */
 export const planFile = 'capacity-plan.json';
 
-function numberOf({ workloads, namespace }: CapacityConfig, name: string): MovedNumber[] {
-  const workload = workloads[name];
-  if (!isAutoscaled(workload) || workload.owner !== 'operate') return [];
-  const { apiVersion = 'apps/v1', kind = 'Deployment', name: target = name, namespace: own, takesOver } = workload.attach ?? {};
-  return [{ workload: name, namespace: own ?? namespace.name, target: { apiVersion, kind, name: target }, autoscaler: takesOver ?? name }];
+function numberOf(config: CapacityConfig, name: string): MovedNumber[] {
+  const workload = config.workloads[name];
+  return isAutoscaled(workload) && workload.owner === 'operate' ? [{ workload: name, ...scaledBy(config, name) }] : [];
 }
 
 /** What a ConfigMap may hold is 1 MiB, its names included. */

@@ -2,6 +2,7 @@
 export { adoptedName } from './adopted';
 export { type AddonChoice, addonsOf, bucketsOf, installedPartsOf, needsClusterAutoscaler } from './cluster-parts';
 export { loopConfigFile } from './loop-files';
+export { scaledBy, type ScaledBy } from './scaled-by';
 export { couldBeLive, type LiveLoad, liveLoadOf, prometheusLoadOf } from './check-live';
 export { configDigest } from './digest';
 export { dateSchema, eventSchema, type HolidayPlace, holidaysOf, resolveEvents } from './event-schema';

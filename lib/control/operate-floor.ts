@@ -16,6 +16,9 @@ export type OperateFloor = {
   /** In the unit of the plan; `null` where it is not known. */
   readonly load: number | null;
   readonly forecast: number | null;
+  /** The load that a live floor provides for, and whether the load is above what it provided for a lead before; `null` of other floors. */
+  readonly high: number | null;
+  readonly missed: boolean | null;
   readonly terms: readonly LiveTerm[];
 };
 
@@ -40,14 +43,16 @@ export function operateFloor(
   const live = samples === null ? null : livePlanOf(plan, plan.workloads[name]);
   if (policy === 'linear-threshold') return byLine(plan, name, samples ?? [], at, present);
   if (live === null || samples === null) return bySchedule(plan, name, samples ?? [], at);
-  const { decision, load, forecast, terms } = explainedFloor(live, samples, at);
-  return { floor: decision.floor, by: decision.by, reason: decision.reason, load, forecast, terms };
+  const { decision, load, forecast, high, missed, terms } = explainedFloor(live, samples, at);
+  return { floor: decision.floor, by: decision.by, reason: decision.reason, load, forecast, high, missed, terms };
 }
+
+const notLive = { high: null, missed: null, terms: [] };
 
 function bySchedule(plan: CapacityPlan, name: string, samples: LoadSamples, at: number): OperateFloor {
   const workload = plan.workloads[name];
   const { start, end } = spanOf(plan);
-  const common = { load: newestLoad(samples, at), terms: [] };
+  const common = { ...notLive, load: newestLoad(samples, at) };
   if (at < start || at >= end)
     return {
       ...common,
@@ -74,7 +79,7 @@ function byLine(plan: CapacityPlan, name: string, samples: LoadSamples, at: numb
   const { floor: low, peak, ceiling } = plan.workloads[name];
   const seen = samples.filter(([time]) => time <= at);
   const current = newestLoad(samples, at);
-  if (current === null) return { floor: null, by: 'nothing', reason: 'the load cannot be seen', load: null, forecast: null, terms: [] };
+  if (current === null) return { ...notLive, floor: null, by: 'nothing', reason: 'the load cannot be seen', load: null, forecast: null };
   const { predicted, asks } = linearThreshold(
     seen.reduce((line, [, value]) => extendLine(line, value), noLine),
     current,
@@ -82,12 +87,12 @@ function byLine(plan: CapacityPlan, name: string, samples: LoadSamples, at: numb
   const high = Math.min(peak, ceiling);
   const floor = asks === 'more' ? high : asks === 'fewer' ? low : Math.max(low, Math.min(ceiling, present ?? low));
   return {
+    ...notLive,
     floor,
     by: 'line',
     reason: `the line through ${seen.length} minutes since ${formatTime(seen[0][0])} asks for ${asks}`,
     load: current,
     forecast: predicted,
-    terms: [],
   };
 }
 

@@ -49,7 +49,7 @@ export async function explainMoment(
 
 function bySchedule(plan: CapacityPlan, name: string, at: number): MomentDecision | null {
   const found = floorAtTime(plan, name, at);
-  return found && { ...found, by: 'schedule', load: null, forecast: null, terms: [] };
+  return found && { ...found, by: 'schedule', load: null, forecast: null, high: null, missed: null, terms: [] };
 }
 
 async function byLoad(

@@ -1,13 +1,15 @@
 import { openMinutes } from '../adapters/live';
-import { floorOwners, isAutoscaled, prometheusLoadOf } from '../config';
-import { watchedQueries } from '../plan/live-floor';
+import { type CapacityConfig, floorOwners, isAutoscaled, prometheusLoadOf, scaledBy } from '../config';
+import { availableQuery, watchedQueries } from '../plan/live-floor';
 import { isProblemError, renderProblem } from '../problems';
 import { type Happened, happenedIn, type ScoredSpan } from '../simulate';
+import { loopSeries } from './operate-watch';
 import type { OpenProject } from './project';
 
 /**
  * Reads back what was recorded of the workloads whose floor the load moves, from the Prometheus that has their load: what the rules of
- * `owner: 'live'` recorded; under `operate`, the floors that the loop told on its `/metrics`, where they are scraped.
+ * `owner: 'live'` recorded; under `operate`, what the loop told on its `/metrics`, where that is scraped, and the replicas by
+ * kube-state-metrics.
  *
  * @returns by workload; of a server that cannot be asked a warning
  */
@@ -25,13 +27,12 @@ export async function readHappened(
       const workload = config.workloads[name];
       const load = prometheusLoadOf(config, name);
       if (load === null || !isAutoscaled(workload) || !floorOwners[workload.owner].movesByLoad) continue;
-      const queries = watchedQueries(config.name, name);
-      const loops = `max(foresize_operate_floor_replicas{workload="${name}"})`;
+      const queries = workload.owner === 'operate' ? loopQueries(config, name) : watchedQueries(config.name, name);
       const read = (query: string) => reader.read({ load: { url: load.url, query, scale: 1 }, path: `workloads.${name}.load`, ...span });
       try {
         happened[name] = happenedIn(
           {
-            floor: await read(workload.owner === 'operate' ? loops : queries.floor),
+            floor: await read(queries.floor),
             available: await read(queries.available),
             missed: await read(queries.missed),
           },
@@ -46,4 +47,10 @@ export async function readHappened(
   } finally {
     await reader.close();
   }
+}
+
+/** The same of a loop. Several copies tell the same. */
+function loopQueries(config: CapacityConfig, workload: string): ReturnType<typeof watchedQueries> {
+  const of = (name: string) => `max(${name}{plan="${config.name}",workload="${workload}"})`;
+  return { floor: of(loopSeries.floor), available: availableQuery(scaledBy(config, workload)), missed: of(loopSeries.missed) };
 }

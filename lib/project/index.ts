@@ -48,8 +48,8 @@ export const operate: typeof import('./operate').operate = (options) =>
   (require('./operate') as typeof import('./operate')).operate(options);
 
 /** Keeps what the rounds of that loop have said, for `/healthz` and `/metrics`. */
-export const watchRounds: typeof import('./operate-watch').watchRounds = (begun, intervalMs) =>
-  (require('./operate-watch') as typeof import('./operate-watch')).watchRounds(begun, intervalMs);
+export const watchRounds: typeof import('./operate-watch').watchRounds = (begun, intervalMs, plan) =>
+  (require('./operate-watch') as typeof import('./operate-watch')).watchRounds(begun, intervalMs, plan);
 
 /** Holds the plans that were committed against the load that came. */
 export const scorecard: typeof import('./scorecard').scorecard = (options) =>

@@ -3,6 +3,9 @@ import { type MetricFamily, metricsContentType, prometheusText } from '../report
 import { SECOND_MS } from '../units';
 import type { OperateLine } from './operate';
 
+/** What a loop tells of a workload for what happened to be read back, as series. */
+export const loopSeries = { floor: 'foresize_operate_floor_replicas', missed: 'foresize_operate_forecast_missed' } as const;
+
 /** What is known of the rounds of a loop, to be asked at any time. */
 export type OperateWatch = {
   /**
@@ -24,8 +27,9 @@ const patience = 3;
  * is wrong with plan or load is no better after a restart.
  *
  * @param begun epoch ms
+ * @param plan its name, by which its series are told from those of others
  */
-export function watchRounds(begun: number, intervalMs: number): OperateWatch {
+export function watchRounds(begun: number, intervalMs: number, plan: string): OperateWatch {
   let [rounds, failures] = [0, 0];
   let [last, lastGood] = [begun, null as number | null];
   let said: readonly OperateLine[] = [];
@@ -36,7 +40,7 @@ export function watchRounds(begun: number, intervalMs: number): OperateWatch {
     const each = (value: (line: OperateLine) => number | null | undefined) =>
       said.flatMap((line) => {
         const of = value(line);
-        return of === null || of === undefined ? [] : [{ labels: { workload: line.workload }, value: of }];
+        return of === null || of === undefined ? [] : [{ labels: { plan, workload: line.workload }, value: of }];
       });
     return [
       { name: 'foresize_operate_rounds_total', type: 'counter', help: 'Rounds that have ended.', samples: one(rounds) },
@@ -59,7 +63,7 @@ export function watchRounds(begun: number, intervalMs: number): OperateWatch {
         samples: lease === null ? [] : one(Number(lease)),
       },
       {
-        name: 'foresize_operate_floor_replicas',
+        name: loopSeries.floor,
         type: 'gauge',
         help: 'The replicas that there should be at least.',
         samples: each(({ floor }) => floor),
@@ -81,6 +85,18 @@ export function watchRounds(begun: number, intervalMs: number): OperateWatch {
         type: 'gauge',
         help: 'The most that is expected until a new node serves, in the unit of the plan.',
         samples: each(({ forecast }) => forecast),
+      },
+      {
+        name: 'foresize_operate_forecast_high',
+        type: 'gauge',
+        help: 'The load that a live floor provides for until then: with its margin.',
+        samples: each(({ high }) => high),
+      },
+      {
+        name: loopSeries.missed,
+        type: 'gauge',
+        help: 'Whether the load is above what was provided for a lead before.',
+        samples: each(({ missed }) => (missed === null ? null : Number(missed))),
       },
       {
         name: 'foresize_operate_load_unread',

@@ -39,6 +39,8 @@ export type OperateLine = {
 
 /** A loop that is open: it remembers what it has read of each load. */
 export type Operation = {
+  /** The name of the plan. */
+  readonly plan: string;
   /** The workloads that it goes by. */
   readonly workloads: readonly string[];
   /** @param now epoch ms */
@@ -89,7 +91,7 @@ export function operate(options: OperateOptions = {}): Operation {
     return lines;
   };
   readMatchingPlan(project);
-  return { workloads: names, round, holdsLease: () => holdsLease, close: async (now) => actor?.release(now) };
+  return { plan: project.config.name, workloads: names, round, holdsLease: () => holdsLease, close: async (now) => actor?.release(now) };
 }
 
 function namesOf(config: CapacityConfig, { workloads, all }: OperateOptions): readonly string[] {

@@ -12,7 +12,7 @@ import { startSmallPrometheus } from '../support/small-prometheus';
 const now = plannedFrom + 6 * HOUR_MS;
 const line: OperateLine = {
   ...{ time: '2026-11-23T06:00:00Z', workload: 'a"b', policy: 'plan', plan: 'sha256:0' },
-  ...{ floor: 7, by: 'load', reason: 'as before', load: 80, forecast: null, terms: [] },
+  ...{ floor: 7, by: 'load', reason: 'as before', load: 80, forecast: null, high: 95, missed: false, terms: [] },
 };
 const page = async (port: number, path: string, method = 'GET') => {
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method });
@@ -37,9 +37,9 @@ test('a loop tells its floors and its rounds over HTTP, as promtool likes them, 
     const { text, status, type } = await page(port, '/metrics');
     expect([status, type]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
     expect(text).toContain(
-      `# TYPE foresize_operate_floor_replicas gauge\nforesize_operate_floor_replicas{workload="chat"} ${chat.floor}\n`,
+      `# TYPE foresize_operate_floor_replicas gauge\nforesize_operate_floor_replicas{plan="test",workload="chat"} ${chat.floor}\n`,
     );
-    expect(text).toContain(`foresize_operate_floor_replicas{workload="other"} ${other.floor}\n`);
+    expect(text).toContain(`foresize_operate_floor_replicas{plan="test",workload="other"} ${other.floor}\n`);
     expect(text).toMatch(/^foresize_operate_rounds_total 1$/m);
     expect(text).toMatch(/^foresize_operate_last_good_round_age_seconds \d/m);
     const promtool = onPath('promtool');
@@ -59,14 +59,16 @@ test('a loop tells its floors and its rounds over HTTP, as promtool likes them, 
 }, 90_000);
 
 test('a loop counts as hung when no round has ended for three intervals, and what an earlier round decided goes with a failed one', () => {
-  const watch = watchRounds(now, MINUTE_MS);
+  const watch = watchRounds(now, MINUTE_MS, 'test');
   let clock = now;
   const { '/healthz': healthz, '/metrics': metrics } = watch.pages(() => clock);
   expect(healthz().status).toBe(200);
   expect(metrics().text).not.toContain('foresize_operate_last_good_round_age_seconds');
   watch.ended([line], clock, true);
   clock += 30_000;
-  expect(metrics().text).toContain('foresize_operate_floor_replicas{workload="a\\"b"} 7\n');
+  expect(metrics().text).toContain('foresize_operate_floor_replicas{plan="test",workload="a\\"b"} 7\n');
+  expect(metrics().text).toContain('foresize_operate_forecast_high{plan="test",workload="a\\"b"} 95\n');
+  expect(metrics().text).toContain('foresize_operate_forecast_missed{plan="test",workload="a\\"b"} 0\n');
   expect(metrics().text).toContain('foresize_operate_last_good_round_age_seconds 30\n');
   expect(metrics().text).toContain('foresize_operate_holds_lease 1\n');
   watch.ended(null, clock, false);

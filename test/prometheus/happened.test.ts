@@ -13,14 +13,19 @@ const series = (name: string, labels: string, valueAt: (minute: number) => numbe
 ];
 
 prometheusTest(
-  'what happened is read back from the series of the rules, and of the loop what it told; what is not there is null',
+  'what happened is read back from the series of the rules, and of the loop what it told of its own plan; what is not there is null',
   async () => {
     const own = 'plan="test",workload="chat"';
     const openMetrics = [
       ...series('foresize:floor:replicas', own, (minute) => (minute <= 60 ? 4 : 8)),
       ...series('foresize:replicas:available', own, (minute) => (minute <= 70 ? 5 : 8)),
       ...series('foresize:forecast:missed', own, (minute) => (minute % 40 === 0 ? 1 : 0)),
-      ...series('foresize_operate_floor_replicas', 'workload="chat"', () => 7),
+      // Two loops, of two plans: the other one has the higher floor, and misses every minute.
+      ...series('foresize_operate_floor_replicas', own, () => 7),
+      ...series('foresize_operate_floor_replicas', 'plan="other",workload="chat"', () => 30).slice(1),
+      ...series('foresize_operate_forecast_missed', own, (minute) => (minute === 90 ? 1 : 0)),
+      ...series('foresize_operate_forecast_missed', 'plan="other",workload="chat"', () => 1).slice(1),
+      ...series('kube_deployment_status_replicas_available', 'namespace="serving",deployment="chat"', (minute) => (minute <= 5 ? 6 : 7)),
       '# EOF',
       '',
     ].join('\n');
@@ -44,7 +49,11 @@ prometheusTest(
       const fields = { owner: 'operate', metric: { kind: 'pods', name: 'requests_per_second' } } as const;
       const loop = await liveProject(server.url, fields, { operate: { image: 'registry.example.com/foresize:1' } });
       const { happened } = await readHappened(openProject({ config: loop.configFile }), span, {});
-      expect(happened.chat).toMatchObject({ floor: { lowest: 7, highest: 7 } });
+      expect(happened.chat).toMatchObject({
+        floor: { lowest: 7, highest: 7 },
+        short: { minutes: 5, of: 120 },
+        missed: { minutes: 1, of: 120 },
+      });
     } finally {
       await server.stop();
     }

@@ -7,7 +7,8 @@ export function watched(fields: Partial<WatchedWorkload> = {}): WatchedWorkload 
   return {
     name: 'chat',
     plan: { live: testLive, validUntil: 5 * DAY_MS },
-    target: { kind: 'Deployment', name: 'chat', namespace: 'serving' },
+    namespace: 'serving',
+    target: { kind: 'Deployment', name: 'chat' },
     autoscaler: 'keda-hpa-chat',
     ...fields,
   };

@@ -1,3 +1,4 @@
+import type { ScaledBy } from '../../config';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import type { LivePlan } from './live-floor';
 import { lookedUp, number, range, type RecordingRule, type Selection, series } from './promql';
@@ -8,13 +9,12 @@ import { floorSeries, forecastSeries, highLoad, loadSeries, type RuleGroup } fro
 export type WatchedWorkload = {
   readonly name: string;
   readonly plan: Pick<LivePlan, 'live' | 'validUntil'>;
-  /** What has its replicas. */
-  readonly target: { readonly kind: string; readonly name: string; readonly namespace: string };
-  /** The HorizontalPodAutoscaler that moves them, in the namespace of the target. */
-  readonly autoscaler: string;
-  /** The Deployment of placeholder pods, in the same namespace, where its floor moves nodes alone. @default none */
-  readonly placeholders?: string;
-};
+} & Pick<ScaledBy, 'namespace' | 'autoscaler'> & {
+    /** What has its replicas. */
+    readonly target: Pick<ScaledBy['target'], 'kind' | 'name'>;
+    /** The Deployment of placeholder pods, in the same namespace, where its floor moves nodes alone. @default none */
+    readonly placeholders?: string;
+  };
 
 /** An alerting rule, in the form of a rules file and of a PrometheusRule. */
 type AlertRule = {
@@ -109,24 +109,28 @@ export function expiry(selection: Selection): string {
   return lookedUp('foresize:live:valid_until', selection);
 }
 
-/** The replicas of one workload. More than one kube-state-metrics may say them. */
-function replicaRules({ name, target, autoscaler, placeholders }: WatchedWorkload, plan: string): RecordingRule[] {
-  const { kind, namespace } = target;
+/** The replicas of a workload that serve, by kube-state-metrics, of which more than one may say them. */
+export function availableQuery({ namespace, target, autoscaler }: Pick<WatchedWorkload, 'namespace' | 'target' | 'autoscaler'>): string {
+  const { kind } = target;
   const ofTarget = (label: string) => `{namespace="${namespace}",${label}="${target.name}"}`;
-  const ofAutoscaler = `{namespace="${namespace}",horizontalpodautoscaler="${autoscaler}"}`;
-  const available =
-    kind === 'Deployment'
-      ? `kube_deployment_status_replicas_available${ofTarget('deployment')}`
-      : kind === 'StatefulSet'
-        ? `kube_statefulset_status_replicas_ready${ofTarget('statefulset')}`
-        : `kube_horizontalpodautoscaler_status_current_replicas${ofAutoscaler}`;
+  if (kind === 'Deployment') return `max(kube_deployment_status_replicas_available${ofTarget('deployment')})`;
+  if (kind === 'StatefulSet') return `max(kube_statefulset_status_replicas_ready${ofTarget('statefulset')})`;
+  return `max(kube_horizontalpodautoscaler_status_current_replicas${ofHpa(namespace, autoscaler)})`;
+}
+
+const ofHpa = (namespace: string, autoscaler: string): string => `{namespace="${namespace}",horizontalpodautoscaler="${autoscaler}"}`;
+
+/** The replicas of one workload. */
+function replicaRules(workload: WatchedWorkload, plan: string): RecordingRule[] {
+  const { name, namespace, autoscaler, placeholders } = workload;
+  const ofAutoscaler = ofHpa(namespace, autoscaler);
   const kept =
     placeholders === undefined
       ? ''
       : ` + (max(kube_deployment_status_replicas_available{namespace="${namespace}",deployment="${placeholders}"}) or vector(0))`;
   const labels = { plan, workload: name };
   return [
-    { record: availableSeries, expr: `max(${available})${kept}`, labels },
+    { record: availableSeries, expr: `${availableQuery(workload)}${kept}`, labels },
     { record: desiredSeries, expr: `max(kube_horizontalpodautoscaler_status_desired_replicas${ofAutoscaler})`, labels },
     { record: mostSeries, expr: `max(kube_horizontalpodautoscaler_spec_max_replicas${ofAutoscaler})`, labels },
   ];

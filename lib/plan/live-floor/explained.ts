@@ -30,6 +30,10 @@ export type ExplainedFloor = {
   readonly load: number | null;
   /** The most that is expected until a new node serves, in the unit of the plan, without its margin; `null` where the load decides nothing. */
   readonly forecast: number | null;
+  /** The load that the floor provides for until then: with the margin. */
+  readonly high: number | null;
+  /** Whether the load is above what was provided for a lead before; `null` where one of the two is not known. */
+  readonly missed: boolean | null;
   /** None where the load decides nothing. */
   readonly terms: readonly LiveTerm[];
 };
@@ -60,9 +64,18 @@ export function explainedFloor(plan: LivePlan, samples: LoadSamples, at: number)
   const last = lastFloor();
   const decided = liveFloorAt(plan, record, end, last, look);
   const { loadPerReplica } = plan.live;
-  const load = record.load[end] * loadPerReplica;
-  const expected = decided.needs === null ? null : decided.needs.expected * loadPerReplica;
-  return { at: newest, decision: decided, load: Number.isNaN(load) ? null : load, forecast: expected, terms: termsOf(plan, decided, last) };
+  const inUnit = (replicas: number | undefined) => (replicas === undefined || Number.isNaN(replicas) ? null : replicas * loadPerReplica);
+  const provided = liveFloorAt(plan, record, end - plan.live.upMinutes, NaN, look).needs?.provided;
+  const load = record.load[end];
+  return {
+    at: newest,
+    decision: decided,
+    load: inUnit(load),
+    forecast: inUnit(decided.needs?.expected),
+    high: inUnit(decided.needs?.provided),
+    missed: provided === undefined || Number.isNaN(load) ? null : load > provided,
+    terms: termsOf(plan, decided, last),
+  };
 }
 
 /** The record of the rules up to a minute: what was seen of the load, and what this plan expected. */

@@ -1,4 +1,4 @@
-export { alertRules, watchedQueries, type WatchedWorkload, type WatchRule } from './alerts';
+export { alertRules, availableQuery, watchedQueries, type WatchedWorkload, type WatchRule } from './alerts';
 export { askedOf, askedSeries, risenMinutes } from './asked';
 export { floorDashboard } from './dashboard';
 export { explainedFloor, type LiveTerm, type LoadSamples, lookBackMinutes } from './explained';

@@ -82,6 +82,8 @@ export type LiveNeeds = {
   readonly features: Float64Array;
   /** The load that is expected at most until a new node serves, in replicas, without its margin. */
   readonly expected: number;
+  /** The load that is provided for until then: with its margin. */
+  readonly provided: number;
   readonly up: number;
   readonly hold: number;
 };
@@ -154,15 +156,16 @@ function decideFloor(plan: LivePlan, needs: LiveNeeds | null, scheduled: number 
 /** What features of a minute ask for. */
 function liveNeeds({ up, hold, margins, least, most }: LiveFloor, features: Float64Array): LiveNeeds {
   const uncertain = liveSpreadFeatures(features);
-  const replicas = (model: LiveModel, margin: number) => {
-    const load = Math.exp(centreOf(model, features) + margin * spreadOf(model, uncertain)) - offsetReplicas;
-    return Math.min(most, Math.max(least, Math.ceil(Math.max(0, Math.min(mostReplicas, load)) - ceilEpsilon)));
-  };
+  const highest = (model: LiveModel, margin: number) =>
+    Math.max(0, Math.exp(centreOf(model, features) + margin * spreadOf(model, uncertain)) - offsetReplicas);
+  const replicas = (load: number) => Math.min(most, Math.max(least, Math.ceil(Math.min(mostReplicas, load) - ceilEpsilon)));
+  const provided = highest(up, margins.up);
   return {
     features,
     expected: Math.max(0, Math.exp(centreOf(up, features)) - offsetReplicas),
-    up: replicas(up, margins.up),
-    hold: replicas(hold, margins.hold),
+    provided,
+    up: replicas(provided),
+    hold: replicas(highest(hold, margins.hold)),
   };
 }
 

@@ -31,7 +31,7 @@ const dashboard = floorDashboard('prod') as Dashboard;
 
 test('every series that an alert or the dashboard reads is recorded by the rules, or told by kube-state-metrics', () => {
   const kinds = ['Deployment', 'StatefulSet', 'Rollout'].map((kind) =>
-    watched({ name: kind.toLowerCase(), target: { kind, name: 'chat', namespace: 'serving' } }),
+    watched({ name: kind.toLowerCase(), target: { kind, name: 'chat' } }),
   );
   const watching = rulesOf(alertsOf([...kinds, slow]));
   const recorded = new Set(records([...liveRules('prod', [workload('chat')]).flatMap(({ rules }) => rules), ...watching]));

@@ -41,3 +41,18 @@ test('a load that was not seen has no terms, and the schedule holds; before its 
   expect(explainedFloor(begun, samples, 8 * DAY_MS - HOUR_MS).decision).toMatchObject({ by: 'nothing' });
   expect(explainedFloor(begun, samples, 8 * DAY_MS + HOUR_MS).decision).toMatchObject({ by: 'load' });
 });
+
+test('the load that is provided for has the margin, and a load above what it was a lead before is a miss', () => {
+  const lead = testLive.upMinutes;
+  const at = 8.5 * DAY_MS;
+  const { terms, high } = explainedFloor(plan, samples, at - lead * MINUTE_MS);
+  const valueOf = (series: string) => terms.find((term) => term.series === series)?.value ?? NaN;
+  const exponent = valueOf('foresize:live:up_centre') + testLive.margins.up * valueOf('foresize:live:up_spread');
+  expect(high).toBeCloseTo((Math.exp(exponent) - 0.3) * testLive.loadPerReplica, 9);
+  const withLast = (load: number) => samples.map(([time, value]) => [time, time === at ? load : value] as const);
+  const missedWith = (load: number) => explainedFloor(plan, withLast(load), at).missed;
+  expect([0.999, 1.001].map((share) => missedWith(share * (high ?? NaN)))).toEqual([false, true]);
+  expect(explainedFloor(plan, samples.slice(0, 5), 4 * MINUTE_MS)).toMatchObject({ missed: null });
+  const unseen = samples.filter(([time]) => time !== at);
+  expect(explainedFloor(plan, unseen, at)).toMatchObject({ load: null, missed: null });
+});
