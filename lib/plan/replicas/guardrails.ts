@@ -106,7 +106,10 @@ export function refuseSteps(warnings: readonly PlanWarning[], { onStep }: Pick<C
   if (problems.length > 0) throw new ProblemError(problems);
 }
 
-/** Floors that move further against the previous plan than the guardrails allow: refused or warned of, as `onStep` says. */
+/**
+ * Floors that move further against the previous plan than the guardrails allow: refused or warned of, as `onStep` says. A job that is done, or
+ * whose windows lie beyond the horizon, is no fall.
+ */
 export function guardrailWarnings(
   previous: PlanBefore,
   next: Pick<CapacityPlan, 'workloads'>,
@@ -115,7 +118,8 @@ export function guardrailWarnings(
   return Object.entries(next.workloads).flatMap(([name, workload]) => {
     const { peak } = sizesBefore(workload);
     const before = peakBefore(previous, name);
-    if (before === undefined || before === peak) return [];
+    const isAtRest = workload.windows !== undefined && peak === 0;
+    if (before === undefined || before === peak || isAtRest) return [];
     const change = peak / before - 1;
     const [limit, key] = change > 0 ? [stepUp, 'stepUp'] : [stepDown, 'stepDown'];
     if (peak <= mostWithin(before, stepUp) && peak >= leastWithin(before, stepDown)) return [];

@@ -59,6 +59,8 @@ test('a job whose windows have ended is done: it stays in the plan, with nothing
   const { windows, progress, peak, floor, schedule } = done.workloads.tune;
   expect([windows, peak, floor, schedule.map(({ replicas }) => replicas)]).toEqual([[], 0, 0, [0]]);
   expect(progress).toMatchObject({ done: 14_400_000, left: 0, hoursLeft: 0, since: '2026-11-23T00:00:00Z' });
+  // No guardrail takes that for a floor that falls too far, and refuses the night.
+  expect(done.warnings.filter(({ code }) => code.startsWith('guardrail/'))).toEqual([]);
   expect(hoursOf(await night(120, {}, { pool, previous: done }))).toEqual([]);
   // The same without the plan before: all of the work again.
   expect(hoursOf(await night(48, { deadline: '70h' }, {}))).toEqual(['72-75']);
