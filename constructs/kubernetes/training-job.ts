@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { PatchConfig, PodConfig, ReachInput, RunConfig, RunWindow } from '../../lib/config';
 import { digestOf } from '../../lib/digest';
+import { windowDigits, windowName } from '../../lib/plan/file';
 import { MINUTE_MS, SECOND_MS, timeOf } from '../../lib/units';
 import { ProblemError } from '../../lib/problems';
 import { AllowEachOther } from './allow-each-other';
@@ -158,11 +159,10 @@ type WorkingWindow = RunWindow & { readonly workers?: number };
 function windowOf(scope: Construct, props: TrainingJobProps, { from, to, workers = props.workload.plan.peak }: WorkingWindow): ApiObject {
   const { workload, run = {} } = props;
   const begin = new Date(from);
-  const digits = begin.toISOString().replace(/\D/g, '').slice(2, 12);
-  const { labels, name } = metadataOf(workload, `${workload.name}-${digits}`, run);
+  const { labels, name } = metadataOf(workload, windowName(workload.name, from), run);
   const length = (to - from) / SECOND_MS;
   const spec = jobSpec(props, workers, `${name}-${from / MINUTE_MS}-0.${workload.name}`, workload.name);
-  return kubernetesObject(scope, `Window${digits}`, {
+  return kubernetesObject(scope, `Window${windowDigits(from)}`, {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: { name, labels: workloadLabels(workload) },

@@ -34,6 +34,17 @@ const prometheusSchema = z
       .meta({ description: "certificates in PEM; paths are relative to the config's folder" }),
     headers: headers.optional().meta({ description: "sent with every request, such as X-Scope-OrgID: 'team-a'" }),
     timeout: duration('longest that one request may take').default(30_000),
+    kubeStateMetrics: z
+      .union([z.literal(true), z.strictObject({ matchers: z.record(z.string().regex(/^[a-zA-Z_]\w*$/), z.string()) })])
+      .optional()
+      .meta({
+        description:
+          'whether the server has what kube-state-metrics tells of the cluster that jobs run in: true, or with the labels by which its series are told from those of other clusters; what windows of jobs did is then read back',
+      }),
+  })
+  .refine((connection) => connection.kubeStateMetrics === undefined || connection.url !== undefined, {
+    error: 'needs url: the server that has the series',
+    path: ['kubeStateMetrics'],
   })
   .refine((connection) => connection.bearerToken === undefined || connection.basicAuth === undefined, {
     error: 'has both bearerToken and basicAuth: a request carries one',

@@ -21,7 +21,7 @@ import {
   workloadDemand,
 } from './replicas';
 import type { Observed, PlanGrid } from './load';
-import { placeJobs, windowWarnings, withValleys } from './jobs';
+import { placeJobs, readRecorded, type WindowReader, windowWarnings, withValleys } from './jobs';
 import { commitPlan } from './commitments';
 import { mapWorkloads } from './map-together';
 import { orderableOfferings, type ResolvedResources, usableOfferings } from './supply';
@@ -41,6 +41,8 @@ export type SizingInput = {
   readonly foresize: string;
   /** The plan that the new one replaces; `null` without one. */
   readonly previous: PlanBefore | null;
+  /** Looks up what became of windows of the plan before. @default nothing is looked up: they are counted as planned */
+  readonly readWindows?: WindowReader;
   /** Node groups that were seen to be empty: where they retire, they may go. @default none */
   readonly empty?: readonly string[];
   readonly solver: Solver;
@@ -75,7 +77,8 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const dataThrough = formatTime(loads.dataThrough);
   const decided = await decideDemands(config, loads, input);
   const { decisions, needed, held, laid, resources } = decided;
-  const demands = placeJobs({ config, grid, offerings, demands: decided.demands, resources, supplies, previous, asOf });
+  const recorded = await readRecorded(config, previous, asOf, input.readWindows);
+  const demands = placeJobs({ config, grid, offerings, demands: decided.demands, resources, supplies, previous, recorded, asOf });
   const accepted = [...decided.accepted];
 
   const onSizing = onStage('sizing');
@@ -117,7 +120,7 @@ export async function planFrom(config: CapacityConfig, loads: ForecastedLoads, i
   const validUntil = asOf + validityOf(config, loads);
   const warnings = [
     ...planWarnings(config, loads, demands, sized),
-    ...windowWarnings(config, demands, previous, grid),
+    ...windowWarnings(config, demands, { previous, recorded, grid }),
     ...overrideWarnings(config, demands, { asOf, validUntil, grid }),
     ...replayWarnings(workloads),
   ];

@@ -22,6 +22,7 @@ import { ageOf, clockFor, type PlanAge } from './plan-age';
 import { anewProblem, droppedProblem, olderFormText, previousPlan } from './previous-plan';
 import { type HistoryOptions, openHistory } from './open-history';
 import { openProject, type ProjectSource } from './project';
+import { windowReader } from './read-windows';
 
 export type PlanOptions = ProjectSource &
   HistoryOptions &
@@ -79,6 +80,7 @@ export async function plan(options: PlanOptions = {}): Promise<PlanResult> {
             foresize,
             previous: there?.before ?? null,
             empty: readEmptyGroups(file, config),
+            readWindows: windowReader(project, options),
             asOf: timeOf(options.asOf, 'asOf') ?? null,
             ...(clock !== null && { clock }),
             readHistory: openHistory(project, options, onReading),

@@ -71,6 +71,8 @@ export type WindowChange = {
   /** Its end and its workers, of the plan after where that has it. */
   readonly to: string;
   readonly workers: number;
+  /** What became of it, where it ended and that was recorded. */
+  readonly recorded?: 'done' | 'whole' | 'short' | 'failed' | 'missed';
   /** It may run when the plan after is applied. */
   readonly mayRun: boolean;
 };

@@ -61,7 +61,7 @@ const workloadOf = ({ workloads }: CapacityPlan, name: string): WorkloadPlan | u
 /** A CronJob is called by the begin of its window, so that those of one begin are one. */
 function changesOf({ before, after }: Sides, asOf: number, mayRun: (window: JobWindowPlan) => boolean): readonly WindowChange[] {
   const [were, are] = [before?.windows ?? [], after?.windows ?? []];
-  const counted = new Set(after?.progress?.ran.map(({ from }) => from));
+  const ran = new Map(after?.progress?.ran.map((window) => [window.from, window]));
   const changes = were.map((window): WindowChange => {
     const same = are.find(({ from }) => from === window.from);
     const { from, to, workers } = window;
@@ -69,8 +69,9 @@ function changesOf({ before, after }: Sides, asOf: number, mayRun: (window: JobW
       const isSame = same.to === to && same.workers === workers;
       return { is: isSame ? 'stays' : 'resized', from, to: same.to, workers: same.workers, mayRun: mayRun(window) };
     }
-    const is = counted.has(from) ? 'counted' : timeOf(to) <= asOf ? 'ended' : 'removed';
-    return { is, from, to, workers, mayRun: is === 'removed' && mayRun(window) };
+    const is = ran.has(from) ? 'counted' : timeOf(to) <= asOf ? 'ended' : 'removed';
+    const recorded = ran.get(from)?.recorded?.is;
+    return { is, from, to, workers, ...(recorded && { recorded }), mayRun: is === 'removed' && mayRun(window) };
   });
   const come = are.filter(({ from }) => were.every((window) => window.from !== from));
   return [
@@ -88,16 +89,26 @@ function becauseOf(plans: Change<CapacityPlan>, name: string, { before, after }:
   const [was, is] = [before.progress, after.progress];
   if (was === undefined) return 'the plan chooses its hours now';
   if (is === undefined) return 'the plan chooses its hours no more';
-  if (is.hoursLeft === 0 && was.hoursLeft > 0) return 'the job is done';
+  const successful = changes.some(({ recorded }) => recorded === 'done');
+  if (is.hoursLeft === 0 && was.hoursLeft > 0) return successful ? 'the job is done: its Job ended with success' : 'the job is done';
   if (was.unit !== is.unit) return `its work is counted in ${is.unit}, and no more in ${was.unit}`;
   if (Math.abs(was.work - is.work) > 1e-5 * was.work) return `its work is ${was.work} -> ${is.work} ${is.unit}`;
   const moves = changes.filter((change) => change.is === 'added' || change.is === 'removed' || change.is === 'resized');
   const ended = changes.filter((change) => change.is === 'counted').length;
   if (moves.length === 0)
     return ended > 0 ? `${plural(ended, 'window')} that ended ${ended === 1 ? 'is' : 'are'} counted` : inputThatChanged(plans, name);
+  const less = changes.filter(({ recorded }) => recorded !== undefined && lessTexts[recorded] !== undefined);
+  if (less.length > 0) return less.map(({ from, recorded = 'short' }) => `the window of ${from} ${lessTexts[recorded]}`).join(', ');
   if (plans.before.sources.config !== plans.after.sources.config) return 'the config';
   return 'what is left of it costs less in other hours';
 }
+
+/** What is recorded of a window that did less than it was for. */
+const lessTexts: Readonly<Partial<Record<NonNullable<WindowChange['recorded']>, string>>> = {
+  short: 'ran for less than planned',
+  failed: 'failed',
+  missed: 'never ran',
+};
 
 /** Hours from the end of the last window to the deadline; `null` without either. */
 function slackOf(
@@ -151,7 +162,8 @@ function deploysOf(changes: readonly WindowChange[]): readonly string[] {
     ...line(({ is, mayRun }) => is === 'stays' && mayRun, 'stays as it is: its CronJob is the same, and what runs is not started anew'),
     ...line(({ is, mayRun }) => is === 'added' && mayRun, 'comes, and begins before the plan has to be deployed: apply it before'),
     ...line(({ is, mayRun }) => is === 'added' && !mayRun, 'comes'),
-    ...line(({ is }) => is === 'counted', 'has ended and is counted: its CronJob goes'),
+    ...line(({ is, recorded }) => is === 'counted' && recorded !== 'missed', 'has ended and is counted: its CronJob goes'),
+    ...line(({ is, recorded }) => is === 'counted' && recorded === 'missed', 'never ran: its CronJob goes'),
     ...line(({ is }) => is === 'ended', 'has ended and is not counted: its CronJob goes'),
   ];
 }

@@ -21,9 +21,10 @@ export function progressReasons({ progress, kept, frozen, workBefore, otherUnit,
   if (otherUnit !== null)
     return [progressReason(`was counted in ${otherUnit} by the plan before, and in ${unit} now: its work is counted anew`)];
   if (ran.length + kept.length === 0 && stated === undefined) return [];
+  const recorded = ran.filter((window) => window.recorded !== undefined);
   const by =
     stated === undefined
-      ? `by ${plural(ran.length, 'window')} that ended`
+      ? `by ${plural(ran.length, 'window')} that ended${recorded.length > 0 ? `, ${recorded.length === ran.length ? '' : `${recorded.length} of them `}as recorded` : ''}`
       : `${shortPercent(stated.share)} at ${formatTime(stated.at)}, as the config states, and by windows since then`;
   const isChanged = workBefore !== null && Math.abs(workBefore - work) > 1e-5 * work;
   const parts = [
@@ -36,7 +37,20 @@ export function progressReasons({ progress, kept, frozen, workBefore, otherUnit,
       : []),
     ...(workBefore === null ? [] : [`durations count from ${since}, when it was first planned`]),
   ];
-  return [progressReason(parts.join('. ')), ...kept.map(keptReason)];
+  return [progressReason(parts.join('. ')), ...recorded.map(recordedReason), ...kept.map(keptReason)];
+}
+
+/** What kube-state-metrics recorded of a window that is over. */
+function recordedReason({ from, to, recorded }: JobProgress['ran'][number]): Reason {
+  const hours = hoursText(recorded?.hours ?? 0);
+  const texts = {
+    done: `its Job ended with success${recorded?.at === undefined ? '' : ` at ${recorded.at}`}, and so the job is done`,
+    whole: `all its workers ran for ${hours}, and it did what it was for`,
+    short: `all its workers ran for ${hours}, less than planned`,
+    failed: `its Job failed${recorded?.at === undefined ? '' : ` at ${recorded.at}`}, after ${hours} of all its workers`,
+    missed: 'there was no Job of it, and nothing of it is counted',
+  };
+  return { code: 'schedule/window', text: `window ${from} to ${to}, as recorded: ${texts[recorded?.is ?? 'whole']}` };
 }
 
 function progressReason(text: string): Reason {

@@ -51,3 +51,4 @@ export { usualScaleDown } from './types';
 export { stepAt, type Steps, stepsOf } from './steps';
 export { mostAtATime } from './sums';
 export { parsePlan } from './verify';
+export { windowDigits, windowName } from './window-name';

@@ -99,8 +99,25 @@ const progressSchema = z
     /** The same in hours of all workers together. */
     hoursDone: z.number(),
     hoursLeft: z.number(),
-    /** Windows that have ended. */
-    ran: z.array(z.strictObject({ from: time, to: time, work: z.number() })),
+    /** Windows that have ended, or whose Job has. */
+    ran: z.array(
+      z.strictObject({
+        from: time,
+        to: time,
+        work: z.number(),
+        /** What became of it, as the cluster's Prometheus recorded it; left out where that was not read, and it is counted as planned. */
+        recorded: z
+          .strictObject({
+            /** `done`: its Job ended with success, and the job is done; `whole`, `short`: it did all or less of what it was for; `missed`: there was no Job. */
+            is: z.enum(['done', 'whole', 'short', 'failed', 'missed']),
+            /** Hours in which all workers ran. */
+            hours: z.number(),
+            /** When its Job ended with success, or failed for good before the window's end. */
+            at: time.optional(),
+          })
+          .optional(),
+      }),
+    ),
   })
   .meta({ id: 'JobProgress' });
 

@@ -1,9 +1,10 @@
 import type { TrainingConfig } from '../../config';
 import { ceilTolerant } from '../../demand';
-import { SECOND_MS, timeOf } from '../../units';
+import { formatTime, SECOND_MS, timeOf } from '../../units';
 import type { JobProgress, JobWindowPlan, WorkloadBefore } from '../file';
 import type { PlanGrid } from '../load';
 import type { JobEstimate } from '../supply';
+import { hoursRan, shareDone, type WindowRecord } from './recorded';
 
 /** What a job takes over from the plan before. Work is in the unit of `unitOf`. */
 export type Carried = {
@@ -55,10 +56,12 @@ export function workIn(
 }
 
 /**
- * Holds a job against the plan before: what its windows have done, and which of them stay.
+ * Holds a job against the plan before: what its windows have done, as far as that was recorded by what was, and which of them stay. A window
+ * that has begun stays until its end, unless its Job is recorded as ended.
  *
  * @param before the job in the plan before; `undefined` where it was not in it
  * @param frozen until when windows of the plan before may begin, epoch ms
+ * @param records what became of windows of the plan before, as far as it was recorded
  */
 export function carriedOf(
   workload: TrainingConfig,
@@ -66,6 +69,7 @@ export function carriedOf(
   before: WorkloadBefore | undefined,
   { start }: PlanGrid,
   frozen: number,
+  records: readonly WindowRecord[] = [],
 ): Carried {
   const { done: stated } = workload;
   const { work } = estimate;
@@ -74,20 +78,47 @@ export function carriedOf(
   const none = { since: start, ran: [], kept: [], open: [], work, done: share, doneWithKept: share, workBefore: null, otherUnit: null };
   if (progress === undefined) return none;
   if (progress.unit !== unitOf(workload)) return { ...none, workBefore: progress.work, otherUnit: progress.unit };
-  const ended = windows.filter(({ to }) => timeOf(to) <= start);
-  const ran = [...progress.ran, ...ended.map(({ from, to, work: did }) => ({ from, to, work: did }))];
+  const ran = [...progress.ran];
+  for (const window of windows) {
+    const record = records.find(({ from }) => from === timeOf(window.from));
+    if (isOver(window, start, record)) ran.push(ranOf(window, ran.length === 0, record, workload, estimate));
+  }
   const counted = (window: JobProgress['ran'][number]) => window.work * (stated === undefined ? 1 : shareAfter(window, stated.at));
-  const done = ran.reduce((sum, window) => sum + counted(window), share);
+  // What the config states is younger than a success before it.
+  const isDone = ran.some(({ to, recorded }) => recorded?.is === 'done' && timeOf(recorded.at ?? to) > (stated?.at ?? -Infinity));
+  const done = isDone ? work : ran.reduce((sum, window) => sum + counted(window), share);
   const crumb = (crumbSeconds(estimate) * work) / estimate.runSeconds.high;
   const kept: JobWindowPlan[] = [];
   let doneWithKept = done;
   for (const window of windows) {
-    if (timeOf(window.to) <= start || timeOf(window.from) >= frozen || work - doneWithKept <= crumb) continue;
+    const isInRan = ran.some(({ from }) => from === window.from);
+    if (isInRan || timeOf(window.from) >= frozen || work - doneWithKept <= crumb) continue;
     kept.push(window);
     doneWithKept += counted(window);
   }
   const open = windows.filter(({ from }) => timeOf(from) >= frozen);
   return { since: timeOf(progress.since), ran, kept, open, work, done, doneWithKept, workBefore: progress.work, otherUnit: null };
+}
+
+/** Whether a window has ended, or its Job has: with success, or for good. */
+function isOver({ to }: JobWindowPlan, start: number, record: WindowRecord | undefined): boolean {
+  return timeOf(to) <= start || record?.is === 'done' || record?.is === 'failed';
+}
+
+/** A window that is over, by what was recorded of it; as planned where nothing was. */
+function ranOf(
+  { from, to, work }: JobWindowPlan,
+  isFirst: boolean,
+  record: WindowRecord | undefined,
+  { coldStart, pauses }: TrainingConfig,
+  { leadMs }: JobEstimate,
+): JobProgress['ran'][number] {
+  if (record === undefined) return { from, to, work };
+  const cost = pauses?.cost ?? 0;
+  const share = shareDone(record, timeOf(to), { leadMs, coldStartMs: coldStart, pauseMs: isFirst ? 0 : cost }, cost);
+  const is = record.is === 'ran' ? (share === 1 ? 'whole' : 'short') : record.is;
+  const at = is !== 'missed' && record.endedAt !== null && record.endedAt < timeOf(to) ? { at: formatTime(record.endedAt) } : {};
+  return { from, to, work: share * work, recorded: { is, hours: hoursRan(record), ...at } };
 }
 
 /** The share of a window that is after a moment. */

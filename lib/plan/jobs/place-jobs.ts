@@ -10,11 +10,14 @@ import type { JobEstimate, Supply } from '../supply';
 import { type Carried, carriedOf, crumbSeconds, frozenUntil, unitOf, workIn } from './carried';
 import { type DeferredJob, jobProblem, type JobsInput, valleyQuantile } from './job-problem';
 import { checkPassed } from './passed-deadline';
+import { nothingRecorded, type Recorded } from './recorded';
 
 export type PlaceInput = Omit<JobsInput, 'jobs' | 'frozen'> & {
   readonly supplies: Readonly<Record<string, Supply>>;
   /** The plan before: what its windows have done, and may be doing when this one is deployed. */
   readonly previous: PlanBefore | null;
+  /** What was recorded of its windows. @default nothing: they are counted as planned */
+  readonly recorded?: Recorded;
   /** The moment of the plan, epoch ms. */
   readonly asOf: number;
 };
@@ -33,10 +36,10 @@ export type PlaceInput = Omit<JobsInput, 'jobs' | 'frozen'> & {
  * @throws ProblemError `sizing/deadline`, `schedule/deadline-passed`
  */
 export function placeJobs(input: PlaceInput): Readonly<Record<string, WorkloadDemand>> {
-  const { config, grid, demands, supplies, previous, asOf } = input;
+  const { config, grid, demands, supplies, previous, asOf, recorded = nothingRecorded } = input;
   const frozen = frozenUntil(deployWithinOf(config), asOf, grid);
   const jobs = deferredJobs(config, supplies).map(({ name, workload, estimate }): DeferredJob => {
-    const carried = carriedOf(workload, estimate, previous?.workloads[name], grid, frozen);
+    const carried = carriedOf(workload, estimate, previous?.workloads[name], grid, frozen, recorded.records[name]);
     return { name, workload, estimate, carried, secondsLeft: secondsLeft(estimate, carried) };
   });
   if (jobs.length === 0) return demands;

@@ -39,7 +39,7 @@ function rowsOf({ name, windows, progress }: Job, index: number, asOf: number): 
   const total = hoursDone + hoursLeft;
   const title = markup`<span class="swatch s${index % looks}"></span><a href="#${anchor('workload', name)}">${name}</a>`;
   const all = [
-    ...ran.map(({ from, to }) => [title, momentText(timeOf(from)), momentText(timeOf(to)), '', '', 'has ended']),
+    ...ran.map((window) => [title, momentText(timeOf(window.from)), momentText(timeOf(window.to)), '', '', becameText(window)]),
     ...windows.map(({ from, to, workers, usd, soon }) => [
       title,
       momentText(timeOf(from)),
@@ -51,6 +51,20 @@ function rowsOf({ name, windows, progress }: Job, index: number, asOf: number): 
   ];
   const state = hoursLeft === 0 ? 'done' : `${formatShort(hoursDone)} of ${formatShort(total)} h done`;
   return [...all, [title, state, windows.length === 0 && hoursLeft > 0 ? 'begins beyond the horizon' : '', '', '', '']];
+}
+
+/** What became of a window that is over, as far as it was recorded. */
+function becameText({ recorded }: JobProgress['ran'][number]): string {
+  if (recorded === undefined) return 'has ended';
+  const hours = `${formatShort(recorded.hours)} h of all workers`;
+  const texts = {
+    done: `its Job ended with success, after ${hours}`,
+    whole: `has run, ${hours}`,
+    short: `ran for less than planned, ${hours}`,
+    failed: `failed after ${hours}`,
+    missed: 'never ran',
+  };
+  return texts[recorded.is];
 }
 
 function workersPlot(plan: CapacityPlan, jobs: readonly Job[]): Markup {

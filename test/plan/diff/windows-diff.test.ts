@@ -1,6 +1,7 @@
 import { highsSolver } from '../../../lib/adapters/highs';
 import { diffPlans, type PlanDiff } from '../../../lib/plan/diff';
 import type { CapacityPlan } from '../../../lib/plan/file';
+import type { WindowSeries } from '../../../lib/plan/jobs';
 import { diffMarkdown } from '../../../lib/report/diff-markdown';
 import { diffText } from '../../../lib/report/diff-text';
 import type { Solver } from '../../../lib/sizing';
@@ -146,4 +147,23 @@ test('one that says it needs longer keeps what may run, and what is planned of i
   const windows = ofTune(changed(first, grown))?.windows;
   expect(windows?.because).toBe('its work is 14400000 -> 21600000 samples');
   expect(windows?.changes).toEqual([{ is: 'resized', from: at(30), to: at(34), workers: 2, mayRun: false }]);
+});
+
+test('what was recorded of a window is the reason for others', async () => {
+  const first = await nightOf(0, [[30, 40]], null);
+  const { night } = await nightOf(48, [[30, 40]], first.plan, { deadline: '120h' });
+  const recorded = async (fields: Partial<WindowSeries>) => {
+    const minutes = Array.from({ length: 180 }, (_, index) => [monday + (30 * 60 + index) * 60_000, 1] as const);
+    const none: WindowSeries = { cluster: minutes, cronJob: [], running: [], active: [], complete: [], failed: [] };
+    const plan = await planOf({ ...night, readWindows: (asked) => Promise.resolve(asked.map(() => ({ ...none, ...fields }))) }, solver);
+    return ofTune(diffPlans(first.plan, plan, configOf(night)));
+  };
+  const missed = await recorded({});
+  expect(missed?.windows).toMatchObject({
+    because: `the window of ${at(30)} never ran`,
+    changes: [{ is: 'counted', recorded: 'missed' }, { is: 'added' }],
+  });
+  expect(missed?.deploys).toContain(`window ${span(30, 33)} never ran: its CronJob goes`);
+  const done = await recorded({ complete: [[monday + 31 * 3_600_000, 1]] });
+  expect(done?.windows?.because).toBe('the job is done: its Job ended with success');
 });

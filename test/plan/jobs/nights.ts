@@ -1,5 +1,6 @@
 import { parseConfig } from '../../../lib/config/parse';
 import { type CapacityPlan, formatPlan, type JobWindowPlan, keepPrevious, type PlanBefore } from '../../../lib/plan/file';
+import type { WindowReader } from '../../../lib/plan/jobs';
 import { makePlan } from '../../../lib/plan/make-plan';
 import { previousPlan } from '../../../lib/project/previous-plan';
 import type { Solver } from '../../../lib/sizing';
@@ -28,6 +29,7 @@ export type Night = {
   readonly limits?: object;
   readonly commitments?: readonly object[];
   readonly previous?: PlanBefore | null;
+  readonly readWindows?: WindowReader;
   /** Hours after the first plan. */
   readonly hour: number;
 };
@@ -61,6 +63,7 @@ export async function planOf(night: Night, solver: Solver): Promise<CapacityPlan
     readHistory: unread,
     foresize: '0.0.0',
     runFits: unread,
+    readWindows: night.readWindows,
     solver,
   });
   const { plan: read, problems } = previousPlan(formatPlan(plan), 'plan', '0.0.0', config);
