@@ -45,14 +45,18 @@ const offerings: readonly FleetOffering[] = types.flatMap(({ name, gpus, onDeman
   },
 ]);
 
-/** Eight fleets, always the same: a seed each, which draws the records, their weeks and sizes, and the jobs. */
-export function fleetInstances(growth: FleetJob['growth']): readonly Instance[] {
-  return jobShares.map((jobShare, index) => instanceOf(index + 1, jobShare, growth));
+/**
+ * Eight fleets, always the same: a seed each, which draws the records, their weeks and sizes, and the jobs.
+ *
+ * @param deployHours from a plan to its deployment
+ */
+export function fleetInstances(growth: FleetJob['growth'], deployHours: number): readonly Instance[] {
+  return jobShares.map((jobShare, index) => instanceOf(index + 1, jobShare, growth, deployHours));
 }
 
 export const firstRecord = recordsOfWeeks[0][0];
 
-function instanceOf(seed: number, jobShare: number, growth: FleetJob['growth']): Instance {
+function instanceOf(seed: number, jobShare: number, growth: FleetJob['growth'], deployHours: number): Instance {
   const { uniform } = randomOf(1_000 * seed);
   const between = (low: number, high: number) => low + (high - low) * uniform();
   const count = uniform() < 0.5 ? 2 : 3;
@@ -95,6 +99,7 @@ function instanceOf(seed: number, jobShare: number, growth: FleetJob['growth']):
       jobs: jobsOf(0),
       usualJobs: Array.from({ length: draws }, (_, draw) => jobsOf(1 + draw)),
       limits: [],
+      deployPeriods: deployHours,
       interruptionsPerNodeHour: { [spotMarket]: 0.1 / 730 },
     },
   };

@@ -11,9 +11,9 @@ import { hasTraces } from './forecast-traces';
  * simple rules, and hindsight. Medians beside their goals; `mixed` are the six in which jobs have 8 to 30 % of the dollars, `job-heavy` the
  * two in which they have 60 %.
  *
- *     npm run -s bench:fleet [-- --json] [-- --instances 1,7]
+ *     npm run -s bench:fleet [-- --json] [-- --instances 1,7] [-- --deploy-hours 0]
  *
- * `--json` prints `{ rows: [{ name, of, cases, figure, goal, met }], instances: [{ name, jobShare, jobs, growth, policies }] }`, `policies` as
+ * Plans are deployed a day after they are made, as is assumed where the config does not say, or so many hours. `--json` prints `{ rows: [{ name, of, cases, figure, goal, met }], instances: [{ name, jobShare, jobs, growth, policies }] }`, `policies` as
  * `simulate --fleet --json` has them. About four minutes of one core. Exit code 3 when the traces are not there.
  */
 const terms: readonly FleetTerm[] = ['none', 'oneYear', 'threeYears'];
@@ -43,10 +43,11 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const wanted = args.includes('--instances') ? args[args.indexOf('--instances') + 1].split(',') : null;
+  const deployHours = args.includes('--deploy-hours') ? Number(args[args.indexOf('--deploy-hours') + 1]) : 24;
   const run = workerFitRunner({ workers: 1 });
   const replayed = async (growth: 'buy' | 'pause', of: readonly FleetTerm[]): Promise<readonly Case[]> => {
     const cases: Case[] = [];
-    for (const instance of fleetInstances(growth)) {
+    for (const instance of fleetInstances(growth, deployHours)) {
       if (wanted !== null && !wanted.includes(instance.name.split(':')[0])) continue;
       cases.push({ instance, outcomes: await replayFleet(instance.fleet, of, run) });
       console.error(`${instance.name}, ${growth}: done`);

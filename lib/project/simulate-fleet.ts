@@ -2,7 +2,7 @@ import { allRound6 } from '../figures';
 import type { LeftOut } from '../plan/commitments';
 import { ProblemError } from '../problems';
 import { fleetOf, type FleetOutcome, replayFleet } from '../simulate';
-import { formatTime, WEEK_MS } from '../units';
+import { formatTime, HOUR_MS, WEEK_MS } from '../units';
 import type { HistoryOptions } from './open-history';
 import type { RunOptions } from './options';
 import { withPresentDemand } from './present-demand';
@@ -23,6 +23,8 @@ export type FleetReplay = {
   /** Weeks that are replayed, and weeks that are known before them. */
   readonly weeks: number;
   readonly weeksBefore: number;
+  /** From a plan to its deployment, as `guardrails.deployWithin` has it. */
+  readonly deployHours: number;
   readonly policies: readonly (FleetOutcome & {
     /** Dollars as a share of those of the static fleet and of the tuned HPA. */
     readonly ofStaticPeak: number;
@@ -58,6 +60,7 @@ export function simulateFleet(options: SimulateFleetOptions = {}): Promise<Fleet
       to: formatTime(at(fleet.to)),
       weeks: weeksIn(fleet.to - fleet.from),
       weeksBefore: weeksIn(fleet.from),
+      deployHours: (fleet.deployPeriods * fleet.periodMs) / HOUR_MS,
       policies: outcomes.map((one) => ({ ...one, ofStaticPeak: one.usd / usdOf('static-peak'), ofHpa: one.usd / usdOf('hpa') })),
       leftOut,
     });

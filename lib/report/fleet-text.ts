@@ -1,4 +1,4 @@
-import { formatAmount } from '../figures';
+import { formatAmount, formatShort } from '../figures';
 import type { LeftOut } from '../plan/commitments';
 import type { FleetOutcome, FleetPolicyName, FleetTerm } from '../simulate';
 import { textTable } from './table';
@@ -9,6 +9,7 @@ export type FleetReport = {
   readonly to: string;
   readonly weeks: number;
   readonly weeksBefore: number;
+  readonly deployHours: number;
   readonly policies: readonly (FleetOutcome & { readonly ofStaticPeak: number; readonly ofHpa: number })[];
   readonly leftOut: readonly LeftOut[];
 };
@@ -25,8 +26,8 @@ const policies: Readonly<Record<FleetPolicyName, string>> = {
 const terms: Readonly<Record<FleetTerm, string>> = { none: 'as held', oneYear: 'for 1 year', threeYears: 'for 3 years' };
 
 /** What `foresize simulate --fleet` prints. */
-export function fleetText({ from, to, weeks, weeksBefore, policies: all, leftOut }: FleetReport): string {
-  const head = `${from.slice(0, 10)} to ${to.slice(0, 10)}: ${weeks} of the last weeks in dollars, ${weeksBefore} known before them`;
+export function fleetText({ from, to, weeks, weeksBefore, deployHours, policies: all, leftOut }: FleetReport): string {
+  const head = `${from.slice(0, 10)} to ${to.slice(0, 10)}: ${weeks} of the last weeks in dollars, ${weeksBefore} known before them; plans are deployed ${formatShort(deployHours)} h after they are made`;
   const titles = ['policy', 'nodes', 'held', 'USD', 'of static', 'of HPA', 'bound', 'min violated', 'missed', 'used'];
   const rows = all.map(({ policy, term, holding, usd, ofStaticPeak, ofHpa, boundUsd, violatedMinutes, missedDeadlines, usedShare }) => [
     policies[policy],

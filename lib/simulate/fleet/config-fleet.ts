@@ -1,4 +1,5 @@
-import { type CapacityConfig, isDeferrable, isJob, plainReservation } from '../../config';
+import { type CapacityConfig, deployWithinOf, isDeferrable, isJob, plainReservation } from '../../config';
+import { ceilTolerant } from '../../demand';
 import { type DemandOfMonths, type LeftOut, nodeNeeds, type NodeNeeds, nodesOf, pricesOf } from '../../plan/commitments';
 import { jobProblem, type JobsInput, type OpenJob, unitsOf, valleyQuantile } from '../../plan/jobs';
 import type { PlanGrid } from '../../plan/load';
@@ -66,6 +67,7 @@ export function fleetOf(
     jobs: Array.from({ length: replayed }, (_, week) => usual.map((job) => inWeek(job, week, steps))).flat(),
     usualJobs: [usual],
     limits: problem.limits,
+    deployPeriods: ceilTolerant(deployWithinOf(config) / config.period),
   };
   return { fleet: withHeld(config, fleet), leftOut };
 }

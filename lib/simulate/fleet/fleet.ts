@@ -19,6 +19,8 @@ export type Fleet = {
   /** Jobs as a week may have them, periods counted from its begin: several draws of them, by which nodes are committed to. */
   readonly usualJobs: readonly (readonly FleetJob[])[];
   readonly limits: readonly JobLimit[];
+  /** Periods from a plan to the moment from which on windows are those that it has: until then, those of the plan before. */
+  readonly deployPeriods: number;
   /** By market. @default none */
   readonly interruptionsPerNodeHour?: Readonly<Record<string, number>>;
 };

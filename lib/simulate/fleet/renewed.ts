@@ -7,8 +7,8 @@ import { before, isDone, leftOf, type Renewal, renewalOf, withWindow } from './w
 
 /**
  * What runs where the plan is renewed each day and whenever a job becomes known, by what was known then: forecasts of the day, the jobs
- * known, and the work that they have done. A window that has begun runs to its end. Where other load grows into the hours of a job with
- * `growth: 'pause'`, the job gives way in that period.
+ * known, and the work that they have done. A window that has begun runs to its end, and one that begins before a plan is deployed is as the
+ * plan before had it. Where other load grows into the hours of a job with `growth: 'pause'`, the job gives way in that period.
  */
 export function renewedCourse(
   fleet: Fleet,
@@ -20,26 +20,34 @@ export function renewedCourse(
   const periods = to - from;
   const ran: (readonly JobWindow[])[] = jobs.map(() => []);
   let planned: Course = jobs.map(() => []);
+  const made: Made[] = [];
   const renewals = [...new Set([...forecasts.map((_, day) => day * periodsPerDay(fleet)), ...jobs.map(({ knownFrom }) => knownFrom)])]
     .filter((at) => at >= 0 && at < periods)
     .sort((a, b) => a - b);
   for (const [index, at] of renewals.entries()) {
     const until = renewals[index + 1] ?? periods;
     const renewal = renewalOf(fleet, at, ran, planned);
-    const { schedule, windows } = planAt(fleet, forecasts, holding, renewal, effort);
+    const { plan, windows } = planAt(fleet, forecasts, holding, renewal, effort);
     planned = windows;
+    made.push(plan);
     for (let period = at; period < until; period++) {
       const running = jobs.flatMap((_, job) => {
         const window = planned[job].find((one) => one.from <= period && period < one.to);
         return window === undefined || isDone(fleet, jobs[job], ran[job]) ? [] : [{ job, market: window.market }];
       });
-      const given = givingWay(fleet, holding, schedule, { period, offset: period - at, running, ran });
+      const given = givingWay(fleet, holding, inForce(made, period), { period, running, ran });
       for (const { job, market } of running) if (!given.has(job)) ran[job] = withWindow(ran[job], { from: period, to: period + 1, market });
     }
   }
   const missed = jobs.filter((job, index) => !isDone(fleet, job, before(ran[index], job.deadline)));
   return { course: ran, missedDeadlines: missed.length };
 }
+
+/** A plan, from when on it is in force, and the nodes that it counts on from `at` on. */
+type Made = { readonly at: number; readonly inForceFrom: number; readonly nodes: DeferrableSchedule['nodes'] };
+
+/** The last plan that is deployed by then; until the first one is, that one. */
+const inForce = (made: readonly Made[], period: number): Made => made.findLast(({ inForceFrom }) => inForceFrom <= period) ?? made[0];
 
 /** The plan of a moment: windows of all jobs by period of the replay, and the nodes that it counts on from then on. */
 function planAt(
@@ -48,11 +56,11 @@ function planAt(
   holding: Holding,
   { at, fixed, open }: Renewal,
   effort: DeferrableEffort,
-): { readonly schedule: DeferrableSchedule; readonly windows: Course } {
+): { readonly plan: Made; readonly windows: Course } {
   const day = Math.floor(at / periodsPerDay(fleet));
   const skipped = at - day * periodsPerDay(fleet);
   const ends = [...fixed.flatMap((all) => all.map(({ to }) => to)), ...open.map(({ deadline }) => at + deadline)];
-  const periods = Math.max(periodsPerDay(fleet), ...ends.map((end) => end - at));
+  const periods = Math.max(periodsPerDay(fleet) + fleet.deployPeriods, ...ends.map((end) => end - at));
   const expected = fleet.loads.map(({ market, gpus }, index) => {
     const path = forecasts[day][index];
     return { market, gpus, replicas: Array.from({ length: periods }, (_, step) => path[Math.min(path.length - 1, skipped + step)]) };
@@ -69,10 +77,14 @@ function planAt(
   };
   const schedule = scheduled(problem, effort);
   const windows = fixed.map((all) => [...all]);
+  // A window that cannot wait for the deployment brings it forward.
+  let inForceFrom = at + fleet.deployPeriods;
   for (const [place, { index }] of open.entries())
-    for (const window of schedule.jobs[place].windows)
+    for (const window of schedule.jobs[place].windows) {
       windows[index].push({ from: window.from + at, to: window.to + at, market: window.market });
-  return { schedule, windows };
+      inForceFrom = Math.min(inForceFrom, window.from + at);
+    }
+  return { plan: { at, inForceFrom, nodes: schedule.nodes }, windows };
 }
 
 /** The past had limits of its own: where those of now leave no room for it, it is replayed without them. */
@@ -88,19 +100,12 @@ function scheduled(problem: DeferrableProblem, effort: DeferrableEffort): Deferr
 
 type Moment = {
   readonly period: number;
-  /** Periods since the plan was made. */
-  readonly offset: number;
   readonly running: readonly { readonly job: number; readonly market: string }[];
   readonly ran: Course;
 };
 
 /** Jobs that give way: where what came needs more GPUs of a market than the plan has nodes for, those with the most time to spare first. */
-function givingWay(
-  fleet: Fleet,
-  holding: Holding,
-  schedule: DeferrableSchedule,
-  { period, offset, running, ran }: Moment,
-): ReadonlySet<number> {
+function givingWay(fleet: Fleet, holding: Holding, { at, nodes }: Made, { period, running, ran }: Moment): ReadonlySet<number> {
   const { jobs, from } = fleet;
   const given = new Set<number>();
   const yielding = running.filter(({ job }) => jobs[job].growth === 'pause');
@@ -113,7 +118,7 @@ function givingWay(
     const ofLoads = came.reduce((sum, demand) => sum + (demand.market === market ? demand.replicas[0] * demand.gpus : 0), 0);
     const ofJobs = own.reduce((sum, { job }) => sum + gpusOf(job), 0);
     const there = fleet.offerings.reduce(
-      (sum, { name, gpus, market: of }) => sum + (of === market ? ((holding[name] ?? 0) + (schedule.nodes[offset][name] ?? 0)) * gpus : 0),
+      (sum, { name, gpus, market: of }) => sum + (of === market ? ((holding[name] ?? 0) + (nodes[period - at][name] ?? 0)) * gpus : 0),
       0,
     );
     let over = ofLoads + ofJobs - there;

@@ -52,7 +52,10 @@ export async function replayFleet(
 ): Promise<readonly FleetOutcome[]> {
   const priced = terms.filter((term) => term === 'none' || reservable(fleet, term).length > 0);
   const [forecasting, ...replaying] = inParts(onProgress, [3, ...priced.map(() => 2)]);
-  const ahead = Math.max(periodsPerDay(fleet), ...fleet.jobs.map(({ deadline, knownFrom }) => deadline - knownFrom + periodsPerDay(fleet)));
+  const ahead = Math.max(
+    periodsPerDay(fleet) + fleet.deployPeriods,
+    ...fleet.jobs.map(({ deadline, knownFrom }) => deadline - knownFrom + periodsPerDay(fleet)),
+  );
   const forecasts = await dailyForecasts(fleet, ahead, run, forecasting);
   const outcomes = [ofStatic(fleet), ofHpa(fleet)];
   for (const [index, term] of priced.entries()) {

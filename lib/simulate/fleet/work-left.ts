@@ -4,7 +4,7 @@ import { type Course, type Fleet, type FleetJob, periodHoursOf } from './fleet';
 /** What is settled when a plan is renewed, and what it decides anew. Periods of `at` and `fixed` are those of the replay. */
 export type Renewal = {
   readonly at: number;
-  /** By job: the rest of a window that has begun, and of a job that is late all that it has still to run. */
+  /** By job: windows that have begun or do so before the plan is deployed, and of a job that is late all that it has still to run. */
   readonly fixed: Course;
   /** Jobs with work to place, as far as it is not done: `earliest` and `deadline` are counted from `at`. */
   readonly open: readonly (DeferrableJob & { readonly index: number })[];
@@ -25,32 +25,45 @@ export function leftOf(fleet: Fleet, job: FleetJob, ran: readonly JobWindow[]): 
   }, job.hours);
 }
 
-/** @param ran what each job has run until then, @param planned its windows by the plan before */
+/**
+ * Windows that begin before a plan is deployed are those of the plan before. Others begin later, unless the deadline leaves no room for
+ * that: then the plan is deployed before they begin.
+ *
+ * @param ran what each job has run until then, @param planned its windows by the plan before
+ */
 export function renewalOf(fleet: Fleet, at: number, ran: Course, planned: Course): Renewal {
+  const deployed = at + fleet.deployPeriods;
   const fixed: JobWindow[][] = fleet.jobs.map(() => []);
   const open: (DeferrableJob & { readonly index: number })[] = [];
   for (const [index, job] of fleet.jobs.entries()) {
-    if (job.knownFrom > at || isDone(fleet, job, ran[index])) continue;
-    const underWay = planned[index].find(({ from, to }) => from < at && at < to);
-    const rest = underWay && { ...underWay, from: at };
-    if (rest) fixed[index].push(rest);
-    const whole = rest ? withWindow(ran[index], rest) : ran[index];
+    if (job.knownFrom > at) continue;
+    let whole = ran[index];
+    for (const window of planned[index]) {
+      const isUnderWay = window.from < at && at < window.to;
+      if (isDone(fleet, job, whole) || !(isUnderWay || (at <= window.from && window.from < deployed))) continue;
+      const rest = { ...window, from: Math.max(at, window.from) };
+      fixed[index].push(rest);
+      whole = withWindow(whole, rest);
+    }
     const left = leftOf(fleet, job, whole);
     if (left <= crumb) continue;
-    const earliest = Math.max(job.earliest, rest?.to ?? at) - at;
+    const soonest = Math.max(job.earliest, at, ...fixed[index].map(({ to }) => to)) - at;
+    const later = Math.max(soonest, fleet.deployPeriods);
     const most = job.pauses?.most ?? 0;
     const remaining: DeferrableJob = {
       ...job,
       hours: left,
       ...(whole.length > 0 && { resumes: true }),
-      earliest,
+      earliest: soonest,
       deadline: job.deadline - at,
       ...(job.pauses && { pauses: { ...job.pauses, most: Math.max(0, most - whole.length) } }),
     };
     const periodsIn = (market: string) => inMarket(problemOf(fleet), remaining, market).periods[0];
-    if (earliest + Math.min(...job.markets.map(periodsIn)) <= remaining.deadline) open.push({ ...remaining, index });
+    const least = Math.min(...job.markets.map(periodsIn));
+    if (later + least <= remaining.deadline) open.push({ ...remaining, earliest: later, index });
+    else if (soonest + least <= remaining.deadline) open.push({ ...remaining, index });
     // What is late anyway runs at once.
-    else fixed[index].push({ from: at + earliest, to: at + earliest + periodsIn(job.markets[0]), market: job.markets[0] });
+    else fixed[index].push({ from: at + soonest, to: at + soonest + periodsIn(job.markets[0]), market: job.markets[0] });
   }
   return { at, fixed, open };
 }

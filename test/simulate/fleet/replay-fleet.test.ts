@@ -94,6 +94,26 @@ test('a renewed plan places only what is left of a job, goes on where it pauses,
   expect(leftOf(fleet, paused, [...ran[0], window(40, 47)])).toBeCloseTo(-0.5, 9);
 });
 
+test('windows that begin before a plan is deployed are those of the plan before, and new ones begin later, unless a deadline leaves no room', async () => {
+  const paused = job('paused', { hours: 10, earliest: 0, knownFrom: 0, deadline: 160, pauses: { most: 3 } });
+  const urgent = job('urgent', { hours: 6, earliest: 24, knownFrom: 24, deadline: 50 });
+  const fleet = tinyFleet({ jobs: [paused, urgent], deployPeriods: 24 });
+  const window = (from: number, to: number) => ({ from, to, market: 'gpu' });
+  const { fixed, open } = renewalOf(fleet, 24, [[], []], [[window(40, 44), window(60, 66)], []]);
+  expect(fixed).toEqual([[window(40, 44)], []]);
+  expect(open.map(({ name, hours, earliest }) => ({ name, hours, earliest }))).toEqual([
+    { name: 'paused', hours: 6, earliest: 24 },
+    { name: 'urgent', hours: 6, earliest: 0 },
+  ]);
+  const jobs = someJobs(12);
+  const { course, missedDeadlines } = await courseOf(tinyFleet({ jobs, deployPeriods: 24 }), { small: 9 });
+  expect(missedDeadlines).toBe(0);
+  for (const [index, { name, knownFrom, deadline, hours }] of jobs.entries()) {
+    const hadRoom = knownFrom + 24 + Math.ceil(hours) <= deadline;
+    expect({ name, isLater: (course[index].at(0)?.from ?? 0) >= knownFrom + 24 }).toEqual({ name, isLater: hadRoom });
+  }
+});
+
 test('a job that gives way stands still while more load comes than was expected, where another buys nodes', async () => {
   const surge = (hour: number) => (hour >= 3 * 168 + 14 && hour < 3 * 168 + 18 ? 12 : 4);
   const own = { earliest: 12, deadline: 40, knownFrom: 12, hours: 8, markets: ['gpu'], pauses: { most: 3, shortestHours: 1 } };

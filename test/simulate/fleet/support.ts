@@ -36,6 +36,7 @@ export function tinyFleet(fields: Partial<Fleet> = {}, load: (hour: number) => n
     jobs: [],
     usualJobs: [],
     limits: [],
+    deployPeriods: 0,
     ...fields,
   };
 }
