@@ -1,5 +1,5 @@
 import { poolOwners } from '../../lib/config';
-import type { CapacityPlan, NodeGroupPlan, PoolPlan, WorkloadPlan } from '../../lib/plan/file';
+import { type CapacityPlan, isServing, type NodeGroupPlan, type PoolPlan, type WorkloadPlan } from '../../lib/plan/file';
 import { timeOf } from '../../lib/units';
 
 /**
@@ -21,7 +21,7 @@ export function spotLead(plan: CapacityPlan, name: string, surge: number): numbe
   const isAlone = Object.entries(plan.workloads).every(([other, { pool: of }]) => other === name || of !== workload.pool);
   const kinds = new Set(groups.map((group) => kindOf(group, pool)));
   const lead = workload.floor - 1;
-  if (workload.kind === 'training' || lead < 1 || !isAlone || kinds.size !== 2 || !kinds.has('spot')) return undefined;
+  if (!isServing(workload) || lead < 1 || !isAlone || kinds.size !== 2 || !kinds.has('spot')) return undefined;
   const { isFixed } = poolOwners[pool.owner];
   const places = (nodes: (group: NodeGroupPlan) => number) => {
     const sum = (isSpot: boolean) =>

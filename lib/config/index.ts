@@ -56,6 +56,7 @@ export {
   isDeferrable,
   isJob,
   isMeasuredByLoad,
+  kindOf,
   type LoadFollower,
   poolOwnerOf,
   poolOwners,

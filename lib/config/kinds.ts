@@ -49,6 +49,11 @@ export function followsLoad(workload: WorkloadConfig): workload is LoadFollower 
   return isMeasuredByLoad(workload) && isAutoscaled(workload);
 }
 
+/** What a plan and the labels of objects call a workload: work of a stated length is no training, though the stages know it as such. */
+export function kindOf(workload: WorkloadConfig): WorkloadConfig['kind'] | 'batch' {
+  return 'isBatch' in workload ? 'batch' : workload.kind;
+}
+
 /** Whether a workload runs once and ends; other training works off a queue. */
 export function isJob(workload: WorkloadConfig): workload is TrainingConfig & { readonly form: 'job' } {
   return workload.kind === 'training' && workload.form === 'job';

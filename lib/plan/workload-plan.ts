@@ -1,4 +1,4 @@
-import { type CapacityConfig, isAutoscaled, isMeasuredByLoad } from '../config';
+import { type CapacityConfig, isAutoscaled, isMeasuredByLoad, kindOf } from '../config';
 import type { StepFunction } from '../demand';
 import { round6 } from '../figures';
 import type { SizingResult } from '../sizing';
@@ -44,7 +44,7 @@ export function assembleWorkload(
     .filter((path) => /^workloads\.[^.]+\.(coldStart|target|protect|owner|metric)$/.test(path) && path.split('.')[1] === name)
     .map((path) => path.split('.')[2]);
   return {
-    kind: workload.kind,
+    kind: kindOf(workload),
     form: 'form' in workload ? workload.form : null,
     pool: workload.pool,
     owner: floorOwnerOf(workload),

@@ -1,4 +1,5 @@
 import { fieldsOf, listOf, type ManifestObject, manifestPod, textsOf } from '../../../lib/config';
+import { isServing } from '../../../lib/plan/file';
 import { nodeTaints } from '../../node-marks';
 import { nodeSelector } from '../node-selector';
 import type { PlannedWorkload } from '../planned-workload';
@@ -71,8 +72,8 @@ function elsewhere(object: Emitted, { at, spec }: EmittedPod, { plan, pool }: Pl
 /** A workload that answers requests, all of whose nodes may be taken away within minutes of each other. */
 function spotAlone(object: Emitted, _: EmittedPod, workload: PlannedWorkload): Finding[] {
   const groups = usableGroups(workload);
-  const { kind, pool } = workload.plan;
-  if (kind === 'training' || groups.length === 0 || groups.some(({ capacityType }) => capacityType !== 'spot')) return [];
+  const { pool } = workload.plan;
+  if (!isServing(workload.plan) || groups.length === 0 || groups.some(({ capacityType }) => capacityType !== 'spot')) return [];
   return [
     risk(
       object,

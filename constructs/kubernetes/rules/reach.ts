@@ -1,4 +1,5 @@
 import { fieldsOf, listOf, type ManifestObject, textsOf } from '../../../lib/config';
+import { isServing } from '../../../lib/plan/file';
 import { shownValue } from '../../../lib/problems';
 import { type Emitted, type EmittedPod, selects } from './emitted';
 import { each, fault, type Finding, risk, type Rule, type Written } from './finding';
@@ -75,7 +76,7 @@ function unnamedPorts(service: Emitted, ports: readonly ManifestObject[], { pod,
 /** What lets no pod of a workload that answers requests go: nodes then cannot be drained, upgraded or taken away. */
 function drains({ objects }: Written): Finding[] {
   const budgets = objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
-  const served = objects.filter(hasPods).filter(({ workload }) => workload !== undefined && workload.plan.kind !== 'training');
+  const served = objects.filter(hasPods).filter(({ workload }) => workload !== undefined && isServing(workload.plan));
   const of = (budget: Emitted) => served.filter((maker) => isIn(maker, budget) && selects(budget.spec.selector, maker.pod.labels));
   return [
     ...budgets

@@ -3,6 +3,7 @@ import { formatTime, timeOf } from '../../units';
 import {
   type CapacityPlan,
   floorsOf,
+  isServing,
   overrideChange,
   type PlanSpan,
   type Reason,
@@ -149,12 +150,13 @@ function commonSpan(before: PlanSpan, after: PlanSpan): { readonly from: number;
 const timesOf = (steps: Steps): number[] => steps.map(({ from }) => from);
 
 /** What a reviewer must know before saying yes: how near the ceiling is, what the forecast was never tested for. */
-export function risksOf({ kind, peak, ceiling, protect, forecast, load }: WorkloadPlan): readonly string[] {
+export function risksOf(workload: WorkloadPlan): readonly string[] {
+  const { peak, ceiling, protect, forecast, load } = workload;
   const untested = load.find((point) => point.untested === true);
   const coverage = Object.values(forecast).flatMap(({ coverage: tested }) => tested[`${protect}`] ?? []);
   return [
     // The size of training is fixed: what comes beyond waits.
-    ...(kind !== 'training' && peak >= ceiling ? [`its peak of ${peak} is its ceiling: what comes beyond is not served`] : []),
+    ...(isServing(workload) && peak >= ceiling ? [`its peak of ${peak} is its ceiling: what comes beyond is not served`] : []),
     ...(coverage.some((share) => share < protect - 0.05)
       ? [`its quantile of ${protect} held only ${Math.min(...coverage)} of the tested hours`]
       : []),

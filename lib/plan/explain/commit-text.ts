@@ -37,16 +37,15 @@ export function commitReasons({ commit, workloads }: CapacityPlan, pool: string)
 
 /** What is advised of an instance type now, with what it saves and by when to decide, and later; nothing where nothing pays. */
 export function typeAdvice({ instanceType, advised, savesUsdPerMonth: { mean, p10, p90 }, decide, blocks }: CommitTypePlan): string[] {
-  const by = decide === null ? '' : `decide by ${decide.by.slice(0, 10)}`;
   const now = reservedText(advised, instanceType);
+  const spread = p10 === p90 ? '' : ` (${formatAmount(p10)} to ${formatAmount(p90)})`;
+  const saves = `would save about ${formatAmount(mean)} USD a month${spread}`;
   return [
-    ...(now === null
-      ? decide === null
-        ? []
-        : [`${by} on ${decide.nodes} more ${instanceType} to reserve: ${decide.why}`]
-      : [
-          `${now} would save about ${formatAmount(mean)} USD a month (${formatAmount(p10)} to ${formatAmount(p90)}); ${by}: ${decide?.why}`,
-        ]),
+    ...(decide === null
+      ? []
+      : now === null
+        ? [`decide by ${decide.by.slice(0, 10)} on ${decide.nodes} more ${instanceType} to reserve: ${decide.why}`]
+        : [`${now} ${saves}; decide by ${decide.by.slice(0, 10)}: ${decide.why}`]),
     ...blocks.map(
       ({ nodes, from, to, savesUsd }) =>
         `a capacity block of ${nodes} ${instanceType} from ${from} to ${to} would save about ${formatAmount(savesUsd)} USD`,

@@ -10,6 +10,7 @@ import {
   type BindingLimit,
   type CapacityPlan,
   floorsOf,
+  isServing,
   type LoadPoint,
   type NodeGroupPlan,
   type PoolPlan,
@@ -60,7 +61,7 @@ function explainWorkload(plan: CapacityPlan, name: string, workload: WorkloadPla
         ? workload.load.map((point, index) => ({ from: point.from, text: periodText(workload, point, workload.load[index + 1]?.from) }))
         : workload.schedule.map(({ from, replicas }) => ({
             from,
-            text: plural(replicas, workload.kind === 'training' ? 'worker' : 'replica'),
+            text: plural(replicas, isServing(workload) ? 'replica' : 'worker'),
           })),
     binding: plan.binding,
   };

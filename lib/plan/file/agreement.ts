@@ -5,7 +5,7 @@ import { groupName } from './group-name';
 import { type Contradiction, isWithinRounding, type Path, type PlanSpan } from './contradiction';
 import { floorsOf } from './keep';
 import { addUpProblems } from './sums';
-import type { CapacityPlan, NodeGroupPlan, WorkloadPlan } from './types';
+import { type CapacityPlan, isServing, type NodeGroupPlan, type WorkloadPlan } from './types';
 
 /**
  * What fields of a plan say against each other: times outside the horizon, floors above ceilings, schedules that do not hold what their
@@ -163,8 +163,9 @@ function loadContradictions(load: WorkloadPlan['load'], path: Path, span: PlanSp
 }
 
 /** Where an autoscaler follows the load, each period has at its highest the replicas that its load needs at its highest. */
-function scheduleBelowLoad({ kind, load, schedule, ceiling }: WorkloadPlan, path: Path, span: PlanSpan): Contradiction[] {
-  if (kind === 'training' || schedule.length === 0) return [];
+function scheduleBelowLoad(workload: WorkloadPlan, path: Path, span: PlanSpan): Contradiction[] {
+  const { load, schedule, ceiling } = workload;
+  if (!isServing(workload) || schedule.length === 0) return [];
   const steps = schedule.map(({ from, replicas }) => ({ from: timeOf(from), replicas }));
   const index = load.findIndex((point, place) => {
     const [begin, end] = [span.start + place * span.periodMs, span.start + (place + 1) * span.periodMs];

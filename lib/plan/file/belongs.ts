@@ -7,6 +7,7 @@ import {
   isDeferrable,
   isJob,
   isMeasuredByLoad,
+  kindOf,
   networkZones,
   plainReservation,
   type PoolConfig,
@@ -90,7 +91,7 @@ function workloadDifferences(plan: CapacityPlan, config: CapacityConfig): Differ
         const most = Math.max(workload.ceiling ?? Infinity, ...(plan.overrides ?? []).map(({ ceiling }) => ceiling ?? 0));
         const at = (field: string) => ['workloads', name, field];
         return [
-          ...unequal(at('kind'), plan.kind, workload.kind),
+          ...unequal(at('kind'), plan.kind, kindOf(workload)),
           ...unequal(at('form'), plan.form, 'form' in workload ? workload.form : null),
           ...unequal(at('pool'), plan.pool, workload.pool),
           ...unequal(at('owner'), plan.owner, floorOwnerOf(workload)),

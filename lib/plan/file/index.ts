@@ -47,7 +47,7 @@ export type {
   UtilisationPoint,
   WorkloadPlan,
 } from './types';
-export { usualScaleDown } from './types';
+export { isServing, usualScaleDown } from './types';
 export { stepAt, type Steps, stepsOf } from './steps';
 export { mostAtATime } from './sums';
 export { parsePlan } from './verify';

@@ -15,6 +15,8 @@ export type BindingLimit = CapacityPlan['binding'][number];
 export type PlanWarning = CapacityPlan['warnings'][number];
 
 export type WorkloadPlan = CapacityPlan['workloads'][string];
+/** Whether requests are answered, so that an autoscaler moves replicas: otherwise work waits, and ends. */
+export const isServing = ({ kind }: Pick<WorkloadPlan, 'kind'>): boolean => kind === 'inference' || kind === 'service';
 /** One link of the chain behind a number, in the order they apply. */
 export type Reason = WorkloadPlan['reasons'][number];
 /** What one replica asks for, and the most that still fits its pool's smallest node. */

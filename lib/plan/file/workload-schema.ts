@@ -123,8 +123,9 @@ const progressSchema = z
 
 export const workloadSchema = z
   .strictObject({
-    kind: z.enum(['inference', 'service', 'training']),
-    /** Of a training workload. */
+    /** `batch` is work of a stated length that is no training. */
+    kind: z.enum(['inference', 'service', 'training', 'batch']),
+    /** Of training and batch work. */
     form: z.enum(['job', 'deployment']).nullable(),
     pool: z.string(),
     /** Who moves `minReplicas`: KEDA by the schedule, recording rules by the load (`replay.live`), or the applied manifests (one floor). */

@@ -34,6 +34,8 @@ test('what to reserve is one line with what it saves, its spread and the day; ex
     `ADVICE, applied by nobody: ${advice}. By 100 courses of the load over a year, drawn from 12 weeks of history, at 1.861 USD/h on demand, 1.17243 for a year; not in it are chat: its history is shorter than 4 weeks`,
   ]);
   expect(explain(plan, 'l40s').short).toContain(`advice: ${advice}`);
+  const sure = { ...type, savesUsdPerMonth: { mean: 6000, p10: 6000, p90: 6000 } };
+  expect(commitNotes(withCommit([sure]))[0]).toContain('about 6,000 USD a month; decide by');
 });
 
 test('three years, nodes that are still held, blocks and quotas are lines of their own', () => {

@@ -1,6 +1,7 @@
 import { highsSolver } from '../../../lib/adapters/highs';
 import { parseConfig } from '../../../lib/config/parse';
 import { explain } from '../../../lib/plan/explain';
+import { verifyPlanMatches } from '../../../lib/plan/file';
 import type { CapacityPlan } from '../../../lib/plan/file/types';
 import { makePlan } from '../../../lib/plan/make-plan';
 import { isProblemError } from '../../../lib/problems';
@@ -26,20 +27,22 @@ const job = {
   pool: 'gpus',
 };
 const held = (id: string, from: string, to: string) => ({ id, instance: 'g6e.xlarge', count: 2, zone: 'us-east-1a', from, to });
-const planOf = (workload: object, pool: object = {}, others: object = {}): Promise<CapacityPlan> =>
+const configOf = (workload: object, pool: object = {}, others: object = {}) =>
+  parseConfig(
+    {
+      name: 'test',
+      region: 'us-east-1',
+      horizon: '12h',
+      effort: 'fast',
+      workloads: { tune: { ...job, ...workload }, ...others },
+      pools: { gpus: { kind: 'gpuPool', instances: ['g6e.xlarge'], bootTime: '1m', ...pool } },
+      limits: { zones: ['us-east-1a', 'us-east-1b'] },
+    },
+    'config',
+  );
+const planOf = (...of: Parameters<typeof configOf>): Promise<CapacityPlan> =>
   makePlan({
-    config: parseConfig(
-      {
-        name: 'test',
-        region: 'us-east-1',
-        horizon: '12h',
-        effort: 'fast',
-        workloads: { tune: { ...job, ...workload }, ...others },
-        pools: { gpus: { kind: 'gpuPool', instances: ['g6e.xlarge'], bootTime: '1m', ...pool } },
-        limits: { zones: ['us-east-1a', 'us-east-1b'] },
-      },
-      'config',
-    ),
+    config: configOf(...of),
     previous: null,
     asOf: parseTime('2026-11-23T00:00:00Z') ?? NaN,
     readHistory: unread,
@@ -68,6 +71,12 @@ test('work that is no training runs as stated: so long, by so many workers, wher
   expect(progress).toMatchObject({ unit: 'worker-hours', work: 4, left: 4, hoursLeft: 2 });
   expect(sized).toMatchObject({ basis: 'stated', workers: 2, runSeconds: { high: 7_200 } });
   expect(reasons[0].text).toMatch(/^work of 2 h, as the config states, within/);
+});
+
+test('work that is no training is told as such in the plan, which belongs to its config', async () => {
+  const plan = await planOf({}, {}, { tune: batch });
+  expect(plan.workloads.tune).toMatchObject({ kind: 'batch', form: 'job' });
+  verifyPlanMatches(plan, configOf({}, {}, { tune: batch }), 'capacity-plan.json');
 });
 
 test('work that is no training is refused where its deadline comes sooner than it can be done, and its workers stay as stated', async () => {
