@@ -1,4 +1,12 @@
-import { costOf, type PolicyFigures, violationLimitOf, type ViolationPrice } from '../plan/replay';
+import {
+  type CarriedPolicy,
+  costOf,
+  isCarried,
+  type PolicyFigures,
+  type SetPolicy,
+  violationLimitOf,
+  type ViolationPrice,
+} from '../plan/replay';
 import { MINUTE_MS } from '../units';
 import type { Physics } from './physics';
 import { type BuiltPolicy, retuned, type Stretches } from './policies';
@@ -8,7 +16,7 @@ import type { Replay } from './replay';
 export type ShorterLead = {
   /** So much less of boot and model load. */
   readonly ms: number;
-  readonly policy: 'plan' | 'hpa-tuned';
+  readonly policy: CarriedPolicy;
   /** Of its GPU-hours; where minutes in violation have a price, of its dollars for both. */
   readonly savedShare: number;
 };
@@ -19,25 +27,30 @@ const usualCutMs = 5 * MINUTE_MS;
 /**
  * Replays the window that is scored once more with a shorter lead, under the policy that was chosen. Its settings are chosen around those
  * that stand, in hindsight, with each lead alike: the cheapest with no more minutes in violation than it had, or the limit where that is more.
- * So what is told is the lead's doing, and not the luck of settings.
+ * So what is told is the lead's doing, and not the luck of settings. A live floor looks as far ahead as the lead, and is learned anew for the
+ * shorter one.
  *
  * @param built the policy with what it came to
- * @returns `null` where it is a live floor, which would have to be learned anew, and where there is no lead to shorten
+ * @returns `null` where there is no lead to shorten
  */
 export function shorterLead(
-  { score, base, minuteGpuHours }: Stretches,
+  { score, base: { outlooks }, live, relearned, minuteGpuHours }: Stretches,
   built: BuiltPolicy & { readonly scored: PolicyFigures },
   price: ViolationPrice | undefined,
 ): ShorterLead | null {
-  if (built.name !== 'plan' && built.name !== 'hpa-tuned') return null;
+  const { name } = built;
+  if (!isCarried(name)) return null;
   const { bootMs, modelLoadMs } = score.physics;
   const ms = Math.min(usualCutMs, Math.floor((bootMs + modelLoadMs) / (2 * MINUTE_MS)) * MINUTE_MS);
   if (ms <= 0) return null;
   const { violationMinutes, scoredMinutes } = built.scored;
   const limit = Math.max(violationLimitOf(built.name), scoredMinutes === 0 ? 0 : violationMinutes / scoredMinutes);
-  const leastCost = (replay: Replay) => costOf(retuned(replay, base.outlooks, built, { limit, minuteGpuHours }), price);
-  const savedShare = 1 - leastCost({ ...score, physics: shortened(score.physics, ms) }) / leastCost(score);
-  return { ms, policy: built.name, savedShare: Math.max(0, savedShare) };
+  const leastCost = (replay: Replay, learned: typeof live) =>
+    costOf(retuned(replay, { outlooks, live: learned }, built as SetPolicy<CarriedPolicy>, { limit, minuteGpuHours }), price);
+  const physics = shortened(score.physics, ms);
+  const shorter = leastCost({ ...score, physics }, name === 'live' ? relearned(physics) : null);
+  const savedShare = 1 - shorter / leastCost(score, live);
+  return { ms, policy: name, savedShare: Math.max(0, savedShare) };
 }
 
 /** Boot and model load, each shorter in proportion. */

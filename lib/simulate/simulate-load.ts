@@ -36,6 +36,7 @@ import {
   allowedMinutes,
   buildPolicies,
   type BuiltPolicy,
+  type LearnedLive,
   learnNeeds,
   liveFloorOf,
   liveSight,
@@ -171,18 +172,18 @@ function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: Replay
   const learnFrom = replayOf(learningOf(load, windows)).from;
   const whole = { ...tune, to: score.to };
   const models = policies.includes('plan+operate') ? learnNeeds(whole, learnFrom, sightOf(whole, outlooks)) : [];
-  const record = policies.includes('live') ? recordOf(whole, outlooks) : null;
-  // One model more than is replayed: that of the end, which a plan puts into the cluster.
-  const live = record && {
-    outlooks,
-    protect,
-    record,
-    isSetByLoop: settings.owner === 'operate',
-    models: learnNeeds({ ...whole, to: whole.to + 1 }, learnFrom, liveSight(whole, record)),
+  const learned = (stretch: Replay, from: number): LearnedLive => {
+    const record = recordOf(stretch, outlooks);
+    const models = learnNeeds(stretch, from, liveSight(stretch, record));
+    return { outlooks, protect, record, models, isSetByLoop: settings.owner === 'operate' };
   };
+  // One model more than is replayed: that of the end, which a plan puts into the cluster.
+  const live = policies.includes('live') ? learned({ ...whole, to: whole.to + 1 }, learnFrom) : null;
+  const relearned = (other: Physics) =>
+    learned({ ...score, physics: other }, Math.max(learnFrom, score.from - (longestLearningMs + DAY_MS) / tickMs));
   // Nodes that cost next to nothing make minutes in violation dear beyond measure, and no figure infinite.
   const minuteGpuHours = price === undefined ? null : price.usdPerViolatedMinute / Math.max(price.usdPerGpuHour, 1e-6);
-  return { tune, score, base: { outlooks, models, protect }, live, minuteGpuHours };
+  return { tune, score, base: { outlooks, models, protect }, live, relearned, minuteGpuHours };
 }
 
 /** Replays all policies over the window of a load that is scored, with settings chosen on the window before it. */

@@ -1,7 +1,7 @@
 import { decidePolicy } from '../../lib/plan/replay/policy-decision';
 import { comparedPolicies } from '../../lib/plan/replay/scaling-policies';
 import { summaryOf } from '../../lib/simulate/replay-workload';
-import { prepareLoad, type Simulation, simulateLoad } from '../../lib/simulate/simulate-load';
+import { prepareLoad, type ReplaySettings, type Simulation, simulateLoad } from '../../lib/simulate/simulate-load';
 import { randomOf } from '../../lib/random';
 import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { withoutArma as run } from '../forecast/support';
@@ -87,14 +87,13 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
 
 describe('a shorter lead', () => {
   const slow = { ...options, physics: { ...options.physics, bootMs: 6 * MINUTE_MS, modelLoadMs: 4 * MINUTE_MS }, withCausalLimit: false };
-  const policies = ['hpa-tuned', 'plan'] as const;
-  const simulated = async (intervalMs: number) => {
+  const simulated = async (intervalMs: number, more: Partial<ReplaySettings> = {}) => {
     // Each day rises three-fold within an hour and a half, at another time of the day.
     const { uniform } = randomOf(3);
     const begins = Array.from({ length: 12 }, () => 16 * uniform());
     const loadAt = (hour: number) => 30 + 60 * Math.min(1, Math.max(0, ((hour % 24) - begins[Math.floor(hour / 24)]) / 1.5));
     const values = Float64Array.from({ length: (12 * 24 * HOUR_MS) / intervalMs }, (_, i) => loadAt((i * intervalMs) / HOUR_MS));
-    const settings = { ...slow, policies };
+    const settings: ReplaySettings = { ...slow, policies: ['hpa-tuned', 'plan'], ...more };
     return simulateLoad(await prepareLoad({ ...gridOfHours([]), intervalMs, values }, settings, run), settings);
   };
 
@@ -111,6 +110,14 @@ describe('a shorter lead', () => {
     expect(lead?.regime).toBe('hardly repeats');
     const usdPerMonth = expect.closeTo((saved * 2 * scored.gpuHours * 730) / (4 * 24), 6) as number;
     expect(lead?.shorter).toEqual({ minutes: 5, savedPercent: 100 * saved, usdPerMonth });
+  });
+  test('is told of a live floor too, which is learned anew to look less far ahead', async () => {
+    const simulation = await simulated(5 * MINUTE_MS, { policies: ['hpa-tuned', 'plan', 'live'], owner: 'live' });
+    expect(simulation.verdict.chosen).toBe('live');
+    const { lead } = summaryOf(simulation, 2);
+    expect(lead?.shorter).toMatchObject({ minutes: 5 });
+    expect(lead?.shorter?.savedPercent).toBeGreaterThan(1);
+    expect(lead?.shorter?.savedPercent).toBeLessThan(15);
   });
   test('is not told of a record that shows nothing of what happens within the hour', async () => {
     const simulation = await simulated(HOUR_MS);

@@ -4,8 +4,10 @@ export { costOf, type PolicyFigures, violationLimit, violationLimitOf, violation
 export { notAsked, notReplayed, replayAll, type Replayed, type ReplayLoads, type ReplayRequest } from './replay-all';
 export { replayWarnings, replayEffect, replayReasons } from './replay-reasons';
 export {
+  type CarriedPolicy,
   comparedPolicies,
   type FloorsByHour,
+  isCarried,
   type MovingFloor,
   type OneFloor,
   type PolicyName,

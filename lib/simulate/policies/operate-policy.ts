@@ -15,7 +15,7 @@ import { usualScaleDown } from '../../plan/file';
 import { MINUTE_MS, SECOND_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf } from '../physics';
 import { allowedMinutes, type Candidate, type Choose, type Chosen, smallestHolding } from './choose-settings';
-import { peakReplicas } from './tuned-hpa';
+import { floorsOf, peakReplicas } from './tuned-hpa';
 import { largestLoad, type Replay } from '../replay';
 
 const grid = {
@@ -41,21 +41,16 @@ export type CandidateOf = (settings: MovingFloor) => Candidate<MovingFloor>;
  * @param replay the window that settings are chosen on
  */
 export function tuneMovingFloor(replay: Replay, candidateOf: CandidateOf, choose: Choose): Chosen<MovingFloor> {
-  const peak = peakReplicas(replay);
   const { highestTarget } = replay.physics.terms;
+  const limit = violationLimitOf('plan+operate');
   const best = (candidates: readonly Candidate<MovingFloor>[]) => choose(replay, candidates);
   const withShare = (up: number, holdShare: number, target: number, floor: number) =>
     candidateOf({ margins: { up, hold: holdShare * up }, target, floor });
-  const holding = (holdShare: number, target: number, floor: number) =>
-    smallestHolding(
-      replay,
-      grid.ups.map((up) => withShare(up, holdShare, target, floor)),
-      allowedMinutes(replay, violationLimitOf('plan+operate')),
-    );
-  const floorsAt = (shares: readonly number[]) => [
-    ...new Set(shares.map((share) => Math.min(ceilingOf(replay.physics), Math.max(1, Math.ceil(share * peak - 1e-9))))),
-  ];
-  const first = best(floorsAt(grid.floorShares).map((floor) => holding(0.5, highestTarget, floor)));
+  const first = best(
+    floorsAt(replay, grid.floorShares).map((floor) =>
+      holding(replay, candidateOf, { holdShare: 0.5, target: highestTarget, floor }, limit),
+    ),
+  );
   const { margins, floor } = first.settings;
   const others = grid.holds.flatMap((share) =>
     grid.targets
@@ -63,9 +58,51 @@ export function tuneMovingFloor(replay: Replay, candidateOf: CandidateOf, choose
       .map((target) => withShare(margins.up, share, target, floor)),
   );
   const second = best([first, ...others]);
-  const { target } = second.settings;
-  const floors = floorsAt([-0.1, -0.05, 0, 0.05].map((step) => second.settings.floor / peak + step));
-  return best([second, ...floors.map((near) => holding(holdShareOf(second.settings), target, near))]);
+  return tuneMovingFloorNear(replay, candidateOf, second, choose, limit);
+}
+
+/**
+ * The best of a candidate and those with a few more or fewer replicas that always stay, each with the smallest margin that holds a limit.
+ *
+ * @param limit share of the minutes that may be in violation
+ */
+export function tuneMovingFloorNear(
+  replay: Replay,
+  candidateOf: CandidateOf,
+  present: Candidate<MovingFloor>,
+  choose: Choose,
+  limit: number,
+): Chosen<MovingFloor> {
+  const { target, floor } = present.settings;
+  const share = floor / peakReplicas(replay);
+  const floors = floorsAt(
+    replay,
+    [-0.1, -0.05, 0, 0.05].map((step) => share + step),
+  );
+  const holdShare = holdShareOf(present.settings);
+  return choose(replay, [present, ...floors.map((near) => holding(replay, candidateOf, { holdShare, target, floor: near }, limit))]);
+}
+
+/** With the smallest margin that holds a limit; the hold margin is a share of it. */
+function holding(
+  replay: Replay,
+  candidateOf: CandidateOf,
+  { holdShare, target, floor }: { readonly holdShare: number; readonly target: number; readonly floor: number },
+  limit: number,
+): Candidate<MovingFloor> {
+  return smallestHolding(
+    replay,
+    grid.ups.map((up) => candidateOf({ margins: { up, hold: holdShare * up }, target, floor })),
+    allowedMinutes(replay, limit),
+  );
+}
+
+/** Floors as shares of the replicas that the highest load needs, within what nodes hold, without repeats. */
+function floorsAt(replay: Replay, shares: readonly number[]): readonly number[] {
+  const ceiling = ceilingOf(replay.physics);
+  return floorsOf(shares, peakReplicas(replay))
+    .map((floor) => Math.min(ceiling, floor))
+    .filter((floor, i, all) => all.indexOf(floor) === i);
 }
 
 function holdShareOf({ margins: { up, hold } }: MovingFloor): number {

@@ -1,13 +1,14 @@
 import type { Policy } from '../../control';
 import type { LiveRecord } from '../../plan/live-floor';
-import { type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
+import { type CarriedPolicy, type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
 import { usualScaleDown } from '../../plan/file';
 import { byPrice, type Candidate, type Choose, withinLimit } from './choose-settings';
 import { coarseHpaCandidates, tuneHpa, tuneHpaNear } from './tuned-hpa';
 import { type LiveBase, liveCandidates } from './live-policy';
-import { type CandidateOf, marginsOf, type OperateBase, operateCandidates, tuneMovingFloor } from './operate-policy';
+import { type CandidateOf, marginsOf, type OperateBase, operateCandidates, tuneMovingFloor, tuneMovingFloorNear } from './operate-policy';
 import { coarsePlanCandidates, tunePlan, tunePlanNear } from './plan-policy';
 import type { OnProgress } from '../../progress';
+import type { Physics } from '../physics';
 import type { Outcome, Replay } from '../replay';
 import { hpaPolicy, linearThresholdPolicy, seasonalNaivePolicy, staticPolicy } from './rivals';
 
@@ -16,11 +17,16 @@ export type Stretches = {
   readonly tune: Replay;
   readonly score: Replay;
   readonly base: OperateBase;
-  /** What was learned for `live`, and the load by the minute; `null` where it is not replayed. */
-  readonly live: (LiveBase & { readonly record: LiveRecord }) | null;
+  /** What was learned for `live`; `null` where it is not replayed. */
+  readonly live: LearnedLive | null;
+  /** Learns the same anew for the window that is scored, on other physics. */
+  readonly relearned: (physics: Physics) => LearnedLive;
   /** Price of a minute in violation, in GPU-hours, by which settings are chosen; `null`: they are chosen within a limit. */
   readonly minuteGpuHours: number | null;
 };
+
+/** What a live floor goes by, and the load by the minute. */
+export type LearnedLive = LiveBase & { readonly record: LiveRecord };
 
 /** A policy with settings that stand. */
 export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> & {
@@ -45,18 +51,25 @@ export function buildPolicies(stretches: Stretches, names: readonly PolicyName[]
 /**
  * What a policy comes to in a window at best, with settings around those that stand.
  *
+ * @param known forecasts, and what was learned for a live floor on the physics of the replay
  * @param limit share of the minutes that may be in violation, where they have no price
  */
 export function retuned(
   replay: Replay,
-  outlooks: LiveBase['outlooks'],
-  built: SetPolicy<'plan' | 'hpa-tuned'>,
+  { outlooks, live }: { readonly outlooks: LiveBase['outlooks']; readonly live: LearnedLive | null },
+  built: SetPolicy<CarriedPolicy>,
   { limit, minuteGpuHours }: { readonly limit: number } & Pick<Stretches, 'minuteGpuHours'>,
 ): Outcome {
   const choose = minuteGpuHours === null ? withinLimit(limit) : byPrice(minuteGpuHours);
-  return built.name === 'plan'
-    ? tunePlanNear(replay, outlooks, built.settings, choose).outcome
-    : tuneHpaNear(replay, built.settings, choose).outcome;
+  if (built.name === 'plan') return tunePlanNear(replay, outlooks, built.settings, choose).outcome;
+  if (built.name === 'hpa-tuned') return tuneHpaNear(replay, built.settings, choose).outcome;
+  const candidateOf = liveCandidatesOf(replay, live);
+  return tuneMovingFloorNear(replay, candidateOf, candidateOf(built.settings), choose, limit).outcome;
+}
+
+function liveCandidatesOf(replay: Replay, live: LearnedLive | null): CandidateOf {
+  if (live === null) throw new Error('nothing was learned for a live floor');
+  return liveCandidates(replay, live, live.record);
 }
 
 const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => BuiltPolicy<Name> } = {
@@ -84,10 +97,7 @@ const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => Built
     };
   },
   'plan+operate': ({ tune, base, minuteGpuHours }) => movingFloor('plan+operate', tune, operateCandidates(tune, base), minuteGpuHours),
-  live: ({ tune, live, minuteGpuHours }) => {
-    if (live === null) throw new Error('nothing was learned for a live floor');
-    return movingFloor('live', tune, liveCandidates(tune, live, live.record), minuteGpuHours);
-  },
+  live: ({ tune, live, minuteGpuHours }) => movingFloor('live', tune, liveCandidatesOf(tune, live), minuteGpuHours),
 };
 
 /** A floor that is decided each minute, with its margins and the settings of other limits. */
