@@ -1,5 +1,5 @@
 import { type PodConfig, poolOwners } from '../../lib/config';
-import { gpuLabel, gpuLabelValue, type PoolPlan } from '../../lib/plan/file';
+import { gpuLabel, gpuLabelValue, type PoolPlan, type WorkloadPlan } from '../../lib/plan/file';
 import { selectorLabels, workloadLabels } from './labels';
 import { nodeSelector } from './node-selector';
 import type { PlannedWorkload } from './planned-workload';
@@ -199,9 +199,22 @@ function affinity(workload: PlannedWorkload, zones: 'spread' | 'together', own: 
 const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
 
+export type WindowCapacity = NonNullable<WorkloadPlan['windows']>[number]['capacity'];
+
+/** Pods that are bound to the spot nodes of their pool, or to all others, where the plan says so. */
+export function onCapacity({ pool }: PlannedWorkload, capacity: WindowCapacity, pod: PodConfig = {}): PodConfig {
+  const key = capacityLabel(pool.owner);
+  if (key === undefined || capacity === undefined) return pod;
+  const expression = { key, operator: capacity === 'spot' ? 'In' : 'NotIn', values: [pool.owner === 'karpenter' ? 'spot' : 'SPOT'] };
+  return { ...pod, affinity: { ...pod.affinity, nodeAffinity: onLabel(expression, pod.affinity?.nodeAffinity) } };
+}
+
 /** Adds the GPU types to each of the user's own terms, of which a node must meet one. */
 export function onGpuTypes(gpuTypes: readonly string[], own: Affinity['nodeAffinity'] = {}): Affinity['nodeAffinity'] {
-  const expression = { key: gpuLabel, operator: 'In', values: gpuTypes.map(gpuLabelValue) };
+  return onLabel({ key: gpuLabel, operator: 'In', values: gpuTypes.map(gpuLabelValue) }, own);
+}
+
+function onLabel(expression: object, own: Affinity['nodeAffinity'] = {}): Affinity['nodeAffinity'] {
   const { nodeSelectorTerms = [{}] } = (own[required] ?? {}) as { nodeSelectorTerms?: readonly { matchExpressions?: readonly object[] }[] };
   return {
     ...own,

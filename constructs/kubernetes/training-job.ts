@@ -12,7 +12,7 @@ import { mustBeClosed } from './network-peers';
 import { type JobSpec, kubernetesObject, type Metadata } from './objects';
 import { applyPatch } from './patch';
 import type { PlannedWorkload } from './planned-workload';
-import { podTemplate } from './pod';
+import { onCapacity, podTemplate, type WindowCapacity } from './pod';
 import { seconds } from './pod-containers';
 import type { EnvironmentVariable, PodTemplate } from './pod-types';
 import { bucketVolumes } from './pod-volumes';
@@ -142,11 +142,11 @@ function job(scope: Construct, props: TrainingJobProps): ApiObject {
 
 /** The hours that the plan chose for a job that may wait. */
 function plannedWindows({ plan: { windows } }: PlannedWorkload): readonly WorkingWindow[] | undefined {
-  return windows?.map(({ from, to, workers }) => ({ from: timeOf(from), to: timeOf(to), workers }));
+  return windows?.map(({ from, to, workers, capacity }) => ({ from: timeOf(from), to: timeOf(to), workers, capacity }));
 }
 
 /** The workers of a window of the plan: one of an earlier plan has those that it had there, whatever the job has now. */
-type WorkingWindow = RunWindow & { readonly workers?: number };
+type WorkingWindow = RunWindow & { readonly workers?: number; readonly capacity?: WindowCapacity };
 
 /**
  * A CronJob that is the run itself, from the begin of a window to its end: what it has not done by then goes on in the next one, from its
@@ -156,12 +156,14 @@ type WorkingWindow = RunWindow & { readonly workers?: number };
  *
  * @see k8s.io/kubernetes/pkg/controller/cronjob, getJobName: a Job is called by the minute that it was due at
  */
-function windowOf(scope: Construct, props: TrainingJobProps, { from, to, workers = props.workload.plan.peak }: WorkingWindow): ApiObject {
+function windowOf(scope: Construct, props: TrainingJobProps, window: WorkingWindow): ApiObject {
   const { workload, run = {} } = props;
+  const { from, to, workers = workload.plan.peak, capacity } = window;
   const begin = new Date(from);
   const { labels, name } = metadataOf(workload, windowName(workload.name, from), run);
   const length = (to - from) / SECOND_MS;
-  const spec = jobSpec(props, workers, `${name}-${from / MINUTE_MS}-0.${workload.name}`, workload.name);
+  const bound = { ...props, pod: onCapacity(workload, capacity, props.pod) };
+  const spec = jobSpec(bound, workers, `${name}-${from / MINUTE_MS}-0.${workload.name}`, workload.name);
   return kubernetesObject(scope, `Window${windowDigits(from)}`, {
     apiVersion: 'batch/v1',
     kind: 'CronJob',

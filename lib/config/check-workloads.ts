@@ -192,7 +192,7 @@ function checkDeferred(name: string, workload: TrainingConfig, add: Add): void {
   const at = ['workloads', name] as const;
   const { earliest, deadline, run } = workload;
   if (!isDeferrable(workload)) {
-    for (const key of ['growth', 'done'] as const)
+    for (const key of ['growth', 'capacity', 'done'] as const)
       if (workload[key] !== undefined)
         add('deferrable', [...at, key], 'is of a job whose hours the plan chooses', "state earliest (such as '0h') or pauses too");
     return;
@@ -212,7 +212,7 @@ function checkDeferred(name: string, workload: TrainingConfig, add: Add): void {
 
 /** Trainers that a queue feeds: how long its items may wait. */
 function checkQueue(name: string, workload: TrainingConfig, add: Add): void {
-  for (const key of ['earliest', 'pauses', 'growth', 'done'] as const)
+  for (const key of ['earliest', 'pauses', 'growth', 'capacity', 'done'] as const)
     if (workload[key] !== undefined)
       add(
         'deferrable',

@@ -46,10 +46,20 @@ const growthSchema = z.enum(['buy', 'pause']).meta({
     "when other load grows into the hours of the job: nodes are bought and it goes on, which is the default, or it gives way ('pause')",
 });
 
+const capacitySchema = z
+  .array(z.enum(['on-demand', 'spot']))
+  .min(1)
+  .meta({
+    id: 'JobCapacity',
+    description:
+      "nodes of its pool that it may run on, each window on one kind: 'spot', beside limits.spotShare, which is then of the others alone, or 'on-demand', which is all that is no spot, reservations included; without it any node of the pool",
+  });
+
 /** What makes a job deferrable: the plan then chooses when it runs. */
 export const deferrable = {
   earliest: earliestSchema.optional(),
   pauses: pausesSchema.optional(),
   growth: growthSchema.optional(),
+  capacity: capacitySchema.optional(),
   done: doneSchema.optional(),
 };

@@ -5,6 +5,7 @@ import { checkAdopted } from './adopted';
 import { checkAttach } from './check-attach';
 import { checkCluster } from './check-cluster';
 import { checkEfa } from './check-efa';
+import { checkJobCapacity } from './check-job-capacity';
 import { type Add, checkPools } from './check-pools';
 import { checkLive } from './check-live';
 import { checkOperate } from './check-operate';
@@ -121,6 +122,7 @@ function crossCheck(config: CapacityConfig, file: string, manifests: Manifests):
   checkLive(config, add);
   checkOperate(config, add);
   checkPools(config, add);
+  checkJobCapacity(config, add);
   checkAdopted(config, add);
   checkEfa(config, add);
   checkCluster(config, add);

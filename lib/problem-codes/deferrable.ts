@@ -4,7 +4,7 @@ import type { ProblemPage } from './page';
 export const deferrableCodes = {
   'config/deferrable': {
     title: 'What a deferrable job states does not go together.',
-    when: 'The plan chooses the hours of a training job that states `earliest` or `pauses`. Its windows are CronJobs, so it can be no JobSet and has no `run.windows` of its own; `growth` says what becomes of those hours, so it needs one of the two; and trainers that a queue feeds have none of them.',
+    when: 'The plan chooses the hours of a training job that states `earliest` or `pauses`. Its windows are CronJobs, so it can be no JobSet and has no `run.windows` of its own; `growth` says what becomes of those hours and `capacity` which nodes they are on, so each needs one of the two; the pool has what `capacity` names, and labels that tell it apart; and trainers that a queue feeds have none of them.',
     cure: 'Leave out what the message names, or do what the hint says.',
     example: 'workloads.finetune.run.windows: are given, and the plan chooses others. Hint: leave them out, or earliest and pauses',
   },

@@ -10,8 +10,8 @@ const queue = { kind: 'training', form: 'deployment', load, replica: { throughpu
 const shop = { kind: 'service', cpu: { kind: 'csv', path: 'cpu.csv' }, servers: 2, machine: 'm7i.xlarge', pool: 'general' };
 
 /** What is refused of one workload, in a config that is right without it. */
-function sentences(workload: object, others: object = {}): readonly string[] {
-  const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'] }, general: { kind: 'pool', instances: ['m7i.xlarge'] } };
+function sentences(workload: object, others: object = {}, pool: object = {}): readonly string[] {
+  const pools = { l40s: { kind: 'gpuPool', instances: ['g6e.xlarge'], ...pool }, general: { kind: 'pool', instances: ['m7i.xlarge'] } };
   try {
     parseConfig(rawConfig({ workloads: { w: workload, ...others } as never, pools: pools as never }), 'c');
   } catch (error) {
@@ -111,6 +111,24 @@ test('a service is refused a metric of its own', () => {
   expect(sentences({ ...shop, metric: { kind: 'pods', name: 'requests' } })).toEqual([
     'c: workloads.w.metric: a service is scaled by CPU and memory, not by a metric of its own',
   ]);
+});
+
+test.each([
+  [['spot'], {}, "names spot, and pool 'l40s' has none. Hint: add 'spot' to pools.l40s.capacity, or leave it out"],
+  [
+    ['on-demand', 'spot'],
+    { capacity: ['spot'] },
+    "names on-demand, and pool 'l40s' has spot alone. Hint: add 'on-demand' to pools.l40s.capacity, or leave it out",
+  ],
+  [
+    ['on-demand'],
+    { capacity: ['on-demand', 'spot'], owner: 'external' },
+    "tells spot from other nodes, and those of pool 'l40s' are made elsewhere (owner 'external'): no label is known that says which are spot. Hint: leave it out, or give spot a pool of its own",
+  ],
+])('a job that names capacity that it cannot be bound to is refused (%#)', (capacity, pool, sentence) => {
+  const deferred = { ...job, earliest: '0h', capacity };
+  expect(sentences(deferred, {}, pool)).toEqual([`c: workloads.w.capacity: ${sentence}`]);
+  expect(sentences(deferred, {}, { capacity: ['on-demand', 'spot'] })).toEqual([]);
 });
 
 test.each([

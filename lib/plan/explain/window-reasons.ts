@@ -22,9 +22,9 @@ export function windowReasons({ windows, usd, arrivalUsd, quantile, growth }: Ex
       code: 'schedule/windows',
       text: `runs in ${plural(windows.length, 'window')}, where its nodes add the least: ${usdText(usd)}; ${atOnce}. Hours are those that the ${shortPercent(quantile)} quantile of other load leaves; ${grown}`,
     },
-    ...windows.map(({ from, to, usd: own }): Reason => ({
+    ...windows.map(({ from, to, usd: own, capacity }): Reason => ({
       code: 'schedule/window',
-      text: `window ${from} to ${to}: ${own < 0.005 ? 'on nodes that are there anyway' : `adds ${usdText(own)} of nodes`}`,
+      text: `window ${from} to ${to}${capacity === 'spot' ? ', on spot' : ''}: ${own < 0.005 ? 'on nodes that are there anyway' : `adds ${usdText(own)} of nodes`}`,
     })),
   ];
 }

@@ -141,7 +141,7 @@ function floorChange(
 /** Whether a job has other windows from now on than it had: those of the plan before were kept where others save little. */
 function windowChange(before: WorkloadPlan, after: WorkloadPlan, asOf: number): ((name: string) => string) | null {
   const ahead = ({ windows = [] }: WorkloadPlan) =>
-    windows.filter(({ to }) => timeOf(to) > asOf).map(({ from, to, workers }) => `${from} ${to} ${workers}`);
+    windows.filter(({ to }) => timeOf(to) > asOf).map(({ from, to, workers, capacity = '' }) => `${from} ${to} ${workers} ${capacity}`);
   return canonicalJson(ahead(before)) === canonicalJson(ahead(after)) ? null : (name) => `the windows of ${name} are to be others`;
 }
 

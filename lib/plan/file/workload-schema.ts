@@ -80,6 +80,8 @@ const windowSchema = z
     work: z.number(),
     /** Workers that run in it. */
     workers: z.number(),
+    /** Nodes that its pods are bound to, where the job tells them apart: `spot`, or all others of the pool. */
+    capacity: z.enum(['on-demand', 'spot']).optional(),
     /** It begins before the plan has to be deployed: it runs where the manifests are applied before. */
     soon: z.literal(true).optional(),
   })

@@ -44,15 +44,20 @@ export function frozenUntil(deployWithin: number, asOf: number, { start, periodM
   return start + ceilTolerant((asOf + deployWithin - start) / periodMs) * periodMs;
 }
 
-/** What a window of some seconds does of a job, in its unit: all of it but boot, cold start and, after a pause, going on. */
+/**
+ * What a window of some seconds does of a job, in its unit: all of it but boot, cold start and, after a pause, going on.
+ *
+ * @param lost what interruptions lose, as a share of the time that is worked
+ */
 export function workIn(
   seconds: number,
   isFirst: boolean,
   { leadMs, work, runSeconds }: JobEstimate,
   pauses: TrainingConfig['pauses'],
+  lost = 0,
 ): number {
-  const lost = (leadMs + (isFirst ? 0 : (pauses?.cost ?? 0))) / SECOND_MS;
-  return (Math.max(0, seconds - lost) * work) / runSeconds.high;
+  const before = (leadMs + (isFirst ? 0 : (pauses?.cost ?? 0))) / SECOND_MS;
+  return (Math.max(0, seconds / (1 + lost) - before) * work) / runSeconds.high;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Offering } from '../../catalog';
+import { interruptionsOfGpu, type Offering } from '../../catalog';
 import type { CapacityConfig, TrainingConfig } from '../../config';
 import { ceilTolerant } from '../../demand';
 import type { DeferrableJob, DeferrableProblem, JobLimit, JobOffering, JobWindow, SteadyDemand } from '../../sizing';
@@ -8,7 +8,7 @@ import type { PlanGrid } from '../load';
 import type { JobEstimate } from '../supply';
 import type { Carried } from './carried';
 import { type OtherLoad, otherReplicas } from './other-load';
-import { marketsOfPool, type PoolMarkets } from './pool-markets';
+import { capacityOf, marketsOfPool, type PoolMarkets } from './pool-markets';
 
 /** A job whose hours are to be chosen, and what it takes over from the plan before. */
 export type DeferredJob = {
@@ -42,24 +42,26 @@ export function jobProblem(input: JobsInput): DeferrableProblem {
   const { config, grid, jobs } = input;
   const pools = input.pools ?? [...new Set(jobs.map(({ workload }) => workload.pool))].sort();
   const markets = new Map(pools.map((pool) => [pool, marketsOfPool(input, pool, input.isOneMarket)]));
-  const offerings = pools.flatMap((pool) => [...committedOfPool(input, pool), ...offeringsOfPool(input, pool)]);
+  const offerings = [...markets].flatMap(([pool, of]) => [...committedOfPool(input, pool, of), ...offeringsOfPool(input, pool, of)]);
   const joint = [...markets.values()].flatMap((of) => of.joint);
+  const rates = interruptionsOf(offerings, joint);
   return {
     periods: grid.steps,
     periodHours: grid.periodMs / HOUR_MS,
     start: grid.start,
-    offerings: offerings.map(({ kind, offering, pool }) => ({ ...kind, market: markets.get(pool)?.ofType(offering.gpuName) ?? pool })),
+    offerings: offerings.map(({ kind }) => kind),
     ...(joint.length > 0 && { joint }),
     steady: pools.flatMap((pool) => steadyOf(input, pool, markets.get(pool))),
     limits: limitsOf(config, pools, offerings),
-    jobs: jobs.map((job) => jobOf(input, job, markets.get(job.workload.pool)?.ofWorkload(job.name) ?? job.workload.pool)),
+    jobs: jobs.map((job) => jobOf(input, job, markets.get(job.workload.pool))),
     keepShare: config.guardrails.stickiness,
+    ...(Object.keys(rates).length > 0 && { interruptionsPerNodeHour: rates }),
   };
 }
 
-function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLeft }: OpenJob, market: string): DeferrableJob {
+function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLeft }: OpenJob, of: PoolMarkets | undefined): DeferrableJob {
   const { grid, frozen } = input;
-  const { earliestMs, deadlineMs, leadMs, workers, model } = estimate;
+  const { earliestMs, deadlineMs, leadMs, workers } = estimate;
   const { most, shortest = 0, cost = 0 } = workload.pauses ?? { most: 0 };
   const had = carried.ran.length + carried.kept.length;
   const begin = Math.max(0, earliestMs ?? 0, ...carried.kept.map(({ to }) => timeOf(to) - grid.start));
@@ -70,6 +72,7 @@ function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLef
   const later = Math.max(soonest, ceilTolerant((frozen - grid.start) / grid.periodMs));
   const inOne = ceilTolerant((hours * HOUR_MS + leadMs + (had > 0 ? cost : 0)) / grid.periodMs);
   const leftPauses = Math.max(0, most - had);
+  const marketOn = (capacity: JobWindowPlan['capacity']) => of?.ofWorkload(name, of.tellsSpot && capacity === 'spot') ?? workload.pool;
   return {
     name,
     workers,
@@ -77,12 +80,12 @@ function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLef
     hours,
     earliest: later + Math.max(1, inOne) <= deadline ? later : soonest,
     deadline,
-    markets: [market],
+    markets: [...new Set((capacityOf(workload) ?? [undefined]).map(marketOn))],
     startHours: leadMs / HOUR_MS,
     ...(most > 0 && { pauses: { most: leftPauses, shortestHours: shortest / HOUR_MS, costHours: cost / HOUR_MS } }),
-    hoursPerInterruption: model === null ? 0 : model.estimate.checkpoint.intervalSeconds / 2 / 3_600,
+    hoursPerInterruption: hoursPerInterruption(workload, estimate),
     ...(had > 0 && { resumes: true }),
-    ...(carried.open.length > 0 && { present: carried.open.map((window) => periodsOf(window, market, grid)) }),
+    ...(carried.open.length > 0 && { present: carried.open.map((window) => periodsOf(window, marketOn(window.capacity), grid)) }),
   };
 }
 
@@ -113,37 +116,65 @@ export function unitsOf({ resources, config }: Pick<JobsInput, 'resources' | 'co
   return config.pools[config.workloads[name].pool].kind === 'gpuPool' ? gpus : Math.max(1, Math.ceil(cpuMilli / 1_000));
 }
 
+/** Hours that an interruption loses: half of what lies between checkpoints and, where spot is told apart, what going on takes. */
+function hoursPerInterruption(workload: OpenJob['workload'], { model, leadMs }: OpenJob['estimate']): number {
+  const sinceCheckpoint = model === null ? 0 : model.estimate.checkpoint.intervalSeconds / 2 / 3_600;
+  return capacityOf(workload) === undefined ? sinceCheckpoint : sinceCheckpoint + (leadMs + (workload.pauses?.cost ?? 0)) / HOUR_MS;
+}
+
 type Listed = {
   readonly pool: string;
   readonly offering: Offering;
-  readonly kind: Omit<JobOffering, 'market'>;
+  readonly kind: JobOffering;
   readonly onDemandShare: number;
+  readonly isSpotAlone?: true;
 };
 
-/** An instance type that comes on demand and on spot is one kind of node, at the price of the share of spot that is allowed. */
-function offeringsOfPool({ config, offerings, grid }: JobsInput, pool: string): readonly Listed[] {
+/** By market of spot alone: the most that a node of it is interrupted in an hour. */
+function interruptionsOf(listed: readonly Listed[], joint: NonNullable<DeferrableProblem['joint']>): Readonly<Record<string, number>> {
+  const rates: Record<string, number> = {};
+  for (const { offering, kind, isSpotAlone } of listed) {
+    if (!isSpotAlone) continue;
+    const gpus = Math.max(1, offering.gpus);
+    const rate = gpus * interruptionsOfGpu(offering.price?.interruption ?? null, gpus);
+    const markets = [kind.market, ...joint.flatMap(({ name, of }) => (of.includes(kind.market) ? [name] : []))];
+    for (const market of markets) rates[market] = Math.max(rates[market] ?? 0, rate);
+  }
+  return rates;
+}
+
+/**
+ * An instance type that comes on demand and on spot is one kind of node, at the price of the share of spot that is allowed; beside it, for
+ * jobs that name it, spot alone.
+ */
+function offeringsOfPool({ config, offerings, grid }: JobsInput, pool: string, of: PoolMarkets): readonly Listed[] {
   const isGpu = config.pools[pool].kind === 'gpuPool';
   const all = offerings[pool];
-  const { spotShare } = config.limits;
+  const spotShare = of.tellsSpot && of.allTellSpot ? 0 : config.limits.spotShare;
   return all.flatMap((offering): readonly Listed[] => {
     const { own, reservation, capacityType, instanceType, id, zone } = offering;
     const gpus = isGpu ? offering.gpus : Math.floor(offering.allocatableCpuMilli / 1_000);
     if (gpus < 1) return [];
-    const kind = { name: `${pool}/${id}`, gpus };
+    const kind = { name: `${pool}/${id}`, market: of.ofNode(offering), gpus };
     if (own) return [{ pool, offering, kind: { ...kind, usdPerHour: 0, most: own.count }, onDemandShare: 1 }];
     if (reservation) return [{ pool, offering, kind: { ...kind, usdPerHour: 0, most: inTime(reservation, grid) }, onDemandShare: 1 }];
     const sibling = all.find(
       (other) => other.instanceType === instanceType && other.zone === zone && !other.reservation && other.capacityType !== capacityType,
     );
-    if (sibling === undefined) return [{ pool, offering, kind: { ...kind, usdPerHour: offering.usdPerHour }, onDemandShare: 1 }];
-    if (capacityType === 'spot') return [];
+    const spotAlone = { ...kind, market: of.ofNode(offering, true), usdPerHour: offering.usdPerHour };
+    const apart: readonly Listed[] =
+      of.tellsSpot && capacityType === 'spot'
+        ? [{ pool, offering, kind: { ...spotAlone, name: `${kind.name} for jobs` }, onDemandShare: 1, isSpotAlone: true }]
+        : [];
+    if (sibling === undefined) return [{ pool, offering, kind: { ...kind, usdPerHour: offering.usdPerHour }, onDemandShare: 1 }, ...apart];
+    if (capacityType === 'spot') return apart;
     const usdPerHour = (1 - spotShare) * offering.usdPerHour + spotShare * sibling.usdPerHour;
     return [{ pool, offering, kind: { ...kind, usdPerHour }, onDemandShare: 1 - spotShare }];
   });
 }
 
 /** Instances that are reserved, and so paid for, as long as their type is ordered by this pool alone: else nothing says whose they are. */
-function committedOfPool({ config, offerings, grid }: JobsInput, pool: string): readonly Listed[] {
+function committedOfPool({ config, offerings, grid }: JobsInput, pool: string, of: PoolMarkets): readonly Listed[] {
   return config.commitments.flatMap(({ instance, count, until }, index): readonly Listed[] => {
     const isOrdered = (one: Offering) => one.instanceType === instance && one.capacityType === 'on-demand';
     const offering = offerings[pool].find(isOrdered);
@@ -153,7 +184,7 @@ function committedOfPool({ config, offerings, grid }: JobsInput, pool: string): 
     if (gpus < 1) return [];
     const name = `${pool}/${offering.id}/commitments[${index}]`;
     const most = inTime({ count, from: -Infinity, to: until }, grid);
-    return [{ pool, offering, kind: { name, gpus, usdPerHour: 0, most }, onDemandShare: 1 }];
+    return [{ pool, offering, kind: { name, market: of.ofNode(offering), gpus, usdPerHour: 0, most }, onDemandShare: 1 }];
   });
 }
 

@@ -1,7 +1,14 @@
 import { type CapacityConfig, deployWithinOf, isDeferrable } from '../../config';
 import { ceilTolerant } from '../../demand';
 import { isProblemError, type Problem, ProblemError } from '../../problems';
-import { deferrableEfforts, type DeferrableProblem, type DeferrableSchedule, type ScheduledJob, scheduleJobs } from '../../sizing';
+import {
+  deferrableEfforts,
+  type DeferrableProblem,
+  type DeferrableSchedule,
+  inMarket,
+  type ScheduledJob,
+  scheduleJobs,
+} from '../../sizing';
 import { formatDuration, formatTime, HOUR_MS, SECOND_MS, timeOf } from '../../units';
 import { progressReasons, windowReasons } from '../explain';
 import type { JobProgress, JobWindowPlan, PlanBefore } from '../file';
@@ -10,6 +17,7 @@ import type { JobEstimate, Supply } from '../supply';
 import { type Carried, carriedOf, crumbSeconds, frozenUntil, unitOf, workIn } from './carried';
 import { type DeferredJob, jobProblem, type JobsInput, valleyQuantile } from './job-problem';
 import { checkPassed } from './passed-deadline';
+import { capacityOf, marketsOfPool } from './pool-markets';
 import { nothingRecorded, type Recorded } from './recorded';
 
 export type PlaceInput = Omit<JobsInput, 'jobs' | 'frozen'> & {
@@ -53,11 +61,17 @@ export function placeJobs(input: PlaceInput): Readonly<Record<string, WorkloadDe
   const open = jobs.filter((job) => job.secondsLeft > 0 && !beyond.includes(job));
   if (open.length === 0) return fixed;
   const of: JobsInput = { ...input, demands: fixed, jobs: open, frozen };
-  const schedule = scheduledWithin(of);
+  const { problem, schedule } = scheduledWithin(of);
   const placed = open.map((job, index): [string, WorkloadDemand] => {
     const { windows, usd, arrivalUsd } = schedule.jobs[index];
-    const listed = windows.map((window, place) => windowOf(job, window, place, input, frozen));
     const { pool, protect, growth = 'buy' } = job.workload;
+    const told = capacityOf(job.workload);
+    const spot = told && marketsOfPool(of, pool).ofWorkload(job.name, true);
+    const listed = windows.map((window, place) => {
+      const { lost } = inMarket(problem, problem.jobs[index], window.market);
+      const capacity = told && (window.market === spot ? 'spot' : 'on-demand');
+      return windowOf(job, { ...window, capacity, lost }, place, input, frozen);
+    });
     const reasons = windowReasons({ windows: listed, usd, arrivalUsd, quantile: valleyQuantile(of, pool, protect), growth });
     const demand = demandOf(input, job, listed, frozen);
     return [job.name, { ...demand, reasons: [...demand.reasons, ...reasons] }];
@@ -112,7 +126,9 @@ function windowBeyond(
   if (carried.open.length === 1 && timeOf(present.to) - timeOf(present.from) === length && timeOf(present.to) <= deadline) return [present];
   const work = workIn(length / SECOND_MS, isFirst, estimate, pauses);
   const soon = from < frozen ? { soon: true as const } : {};
-  return [{ from: formatTime(from), to: formatTime(from + length), usd: 0, work, workers: estimate.workers, ...soon }];
+  const told = capacityOf(workload);
+  const of = told && { capacity: told.includes('on-demand') ? ('on-demand' as const) : ('spot' as const) };
+  return [{ from: formatTime(from), to: formatTime(from + length), usd: 0, work, workers: estimate.workers, ...of, ...soon }];
 }
 
 function tooLong(name: string, from: number, length: number, deadline: number): Problem {
@@ -127,7 +143,7 @@ function tooLong(name: string, from: number, length: number, deadline: number): 
 /** A window as the plan holds it. */
 function windowOf(
   { estimate, workload, carried }: DeferredJob,
-  { from, to, usd }: ScheduledJob['windows'][number],
+  { from, to, usd, capacity, lost }: ScheduledJob['windows'][number] & { readonly lost: number } & Pick<JobWindowPlan, 'capacity'>,
   place: number,
   { grid }: PlaceInput,
   frozen: number,
@@ -138,8 +154,9 @@ function windowOf(
     from: formatTime(at(from)),
     to: formatTime(at(to)),
     usd,
-    work: workIn((at(to) - at(from)) / SECOND_MS, isFirst, estimate, workload.pauses),
+    work: workIn((at(to) - at(from)) / SECOND_MS, isFirst, estimate, workload.pauses, lost),
     workers: estimate.workers,
+    ...(capacity && { capacity }),
     ...(at(from) < frozen && { soon: true as const }),
   };
 }
@@ -148,10 +165,12 @@ function windowOf(
 function demandOf({ demands, grid }: PlaceInput, job: DeferredJob, later: readonly JobWindowPlan[], frozen: number): WorkloadDemand {
   const { name, estimate, carried, workload } = job;
   const windows = [...carried.kept, ...later];
-  const running = runningIn(
-    windows.map(({ from, to, workers }) => ({ from: timeOf(from), to: timeOf(to), workers })),
-    grid,
-  );
+  const runningOf = (some: readonly JobWindowPlan[]) =>
+    runningIn(
+      some.map(({ from, to, workers }) => ({ from: timeOf(from), to: timeOf(to), workers })),
+      grid,
+    );
+  const running = runningOf(windows);
   const peak = Math.max(0, ...running.steps.map(({ value }) => value));
   const { work, done, since, ran } = carried;
   const hoursOf = (amount: number) => (amount * estimate.runSeconds.high * SECOND_MS) / work / HOUR_MS;
@@ -174,6 +193,7 @@ function demandOf({ demands, grid }: PlaceInput, job: DeferredJob, later: readon
     wantedCeiling: Math.max(peak, demand.wantedCeiling),
     schedule: running,
     medianSchedule: running,
+    ...(capacityOf(workload) && { onSpot: runningOf(windows.filter(({ capacity }) => capacity === 'spot')) }),
     windows,
     progress,
     reasons: [...demand.reasons, ...progressReasons({ ...carried, progress, frozen, stated: workload.done })],
@@ -184,14 +204,14 @@ function demandOf({ demands, grid }: PlaceInput, job: DeferredJob, later: readon
  * The best schedule whose new windows begin after this plan is deployed; where a deadline leaves none, one whose windows may begin sooner.
  * Where GPUs alone say that not even what runs anyway has room, its limits are left to `sizePools`, which sees whole pods.
  */
-function scheduledWithin(input: JobsInput): DeferrableSchedule {
+function scheduledWithin(input: JobsInput): { readonly problem: DeferrableProblem; readonly schedule: DeferrableSchedule } {
   const later = jobProblem(input);
   const sooner = jobProblem({ ...input, frozen: input.grid.start });
   try {
-    return scheduled(later, input.config);
+    return { problem: later, schedule: scheduled(later, input.config) };
   } catch (error) {
     if (!isProblemError(error) || later.jobs.every(({ earliest }, index) => earliest === sooner.jobs[index].earliest)) throw error;
-    return scheduled(sooner, input.config);
+    return { problem: sooner, schedule: scheduled(sooner, input.config) };
   }
 }
 

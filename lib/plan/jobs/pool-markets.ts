@@ -1,17 +1,32 @@
+import type { Offering } from '../../catalog';
+import type { CapacityConfig, WorkloadConfig } from '../../config';
 import type { DeferrableProblem } from '../../sizing';
 import { gpuTypesOf } from '../supply';
 import type { OtherLoad } from './other-load';
 
-/** The markets of a pool: one, or where some of its workloads may use some of its GPU types only, one for the types that all treat alike. */
+/** The markets of a pool: one, or as many as there are kinds of node that its workloads treat differently. */
 export type PoolMarkets = {
   readonly joint: NonNullable<DeferrableProblem['joint']>;
-  /** That of nodes with such GPUs. */
-  readonly ofType: (gpuName: string | null) => string;
-  /** That a workload runs in. */
-  readonly ofWorkload: (name: string) => string;
+  /** Whether spot is a market of its own, for jobs that name it; what else runs there is on the others, be they spot in part. */
+  readonly tellsSpot: boolean;
+  /** Whether all workloads tell spot from other nodes, so that nothing but they is on spot. */
+  readonly allTellSpot: boolean;
+  readonly ofNode: (node: Pick<Offering, 'gpuName'>, onSpot?: boolean) => string;
+  /** That a workload runs in, or runs in on spot. */
+  readonly ofWorkload: (name: string, onSpot?: boolean) => string;
 };
 
-/** @param isOneMarket whether nothing is to be told apart */
+/** The kinds of node that a job names; `undefined` where it runs on any of its pool. */
+export function capacityOf(workload: WorkloadConfig): readonly ('on-demand' | 'spot')[] | undefined {
+  return workload.kind === 'training' ? workload.capacity : undefined;
+}
+
+/**
+ * GPU types are told apart where some workload may use some of them only (`replica.gpuTypes`), those that all treat alike as one; spot from
+ * other nodes where a job names it.
+ *
+ * @param isOneMarket whether nothing is to be told apart
+ */
 export function marketsOfPool(
   {
     config,
@@ -22,31 +37,48 @@ export function marketsOfPool(
   pool: string,
   isOneMarket = false,
 ): PoolMarkets {
-  const types = [...new Set(offerings[pool].flatMap(({ gpuName }) => gpuName ?? []))].sort();
-  const names = [...new Set([...Object.keys(demands), ...jobs.map(({ name }) => name)])].filter(
-    (name) => config.workloads[name].pool === pool,
-  );
-  const allowed = new Map(names.map((name) => [name, gpuTypesOf(name, config.workloads[name])]));
-  const usersOf = (type: string) => names.filter((name) => allowed.get(name)?.includes(type) ?? true).join();
-  const kinds = new Map<string, string[]>();
-  for (const type of types) kinds.set(usersOf(type), [...(kinds.get(usersOf(type)) ?? []), type]);
-  if (isOneMarket || kinds.size < 2) return { joint: [], ofType: () => pool, ofWorkload: () => pool };
-  const nameOf = (of: readonly string[]) => `${pool}/${of.join('+')}`;
-  const markets = [...kinds.values()].map((of) => ({ name: nameOf(of), types: of }));
-  const membersOf = (name: string) => markets.filter((market) => market.types.every((type) => allowed.get(name)?.includes(type) ?? true));
-  const marketOf = (name: string) => {
+  const workloadOf = (name: string) => config.workloads[name];
+  const names = [...new Set([...Object.keys(demands), ...jobs.map(({ name }) => name)])].filter((name) => workloadOf(name).pool === pool);
+  if (isOneMarket) return { joint: [], tellsSpot: false, allTellSpot: false, ofNode: () => pool, ofWorkload: () => pool };
+  const markets = typeMarkets(config, offerings[pool], names);
+  const hasSpot = offerings[pool].some(({ capacityType }) => capacityType === 'spot');
+  const tellsSpot = hasSpot && names.some((name) => capacityOf(workloadOf(name))?.includes('spot'));
+  const nameOf = (types: readonly string[], onSpot: boolean) =>
+    [pool, ...(types.length > 0 ? [types.join('+')] : []), ...(onSpot ? ['spot'] : [])].join('/');
+  const membersOf = (name: string) =>
+    markets.filter((market) => market.every((type) => gpuTypesOf(name, workloadOf(name))?.includes(type) ?? true));
+  const ofWorkload = (name: string, onSpot = false) => {
     const members = membersOf(name);
-    return members.length === markets.length ? pool : nameOf(members.flatMap((market) => market.types));
+    return nameOf(members.length === markets.length ? [] : members.flat(), onSpot);
   };
   const joint = new Map(
-    names.flatMap((name) => {
-      const of = membersOf(name).map((market) => market.name);
-      return of.length > 1 ? [[marketOf(name), { name: marketOf(name), of }] as const] : [];
-    }),
+    (tellsSpot ? [false, true] : [false]).flatMap((onSpot) =>
+      names.flatMap((name) => {
+        const of = membersOf(name).map((market) => nameOf(market, onSpot));
+        const own = ofWorkload(name, onSpot);
+        return of.length > 1 ? [[own, { name: own, of }] as const] : [];
+      }),
+    ),
   );
+  const marketWith = (type: string | null) => markets.find((market) => market.includes(type ?? '')) ?? [];
   return {
     joint: [...joint.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    ofType: (gpuName) => markets.find((market) => market.types.includes(gpuName ?? ''))?.name ?? pool,
-    ofWorkload: marketOf,
+    tellsSpot,
+    allTellSpot: names.every((name) => capacityOf(workloadOf(name)) !== undefined),
+    ofNode: ({ gpuName }, onSpot = false) => nameOf(markets.length < 2 ? [] : marketWith(gpuName), onSpot),
+    ofWorkload,
   };
+}
+
+/** GPU types of a pool by market. */
+function typeMarkets(
+  { workloads }: CapacityConfig,
+  offerings: readonly Offering[],
+  names: readonly string[],
+): readonly (readonly string[])[] {
+  const usersOf = (type: string) => names.filter((name) => gpuTypesOf(name, workloads[name])?.includes(type) ?? true).join();
+  const kinds = new Map<string, string[]>();
+  for (const type of [...new Set(offerings.flatMap(({ gpuName }) => gpuName ?? []))].sort())
+    kinds.set(usersOf(type), [...(kinds.get(usersOf(type)) ?? []), type]);
+  return [...kinds.values()];
 }

@@ -9,6 +9,7 @@ import { namingHeld, namingOverrides, type OrdinaryDemand, type WorkloadDemand }
 import { mapWorkloads } from '../map-together';
 import { keepOfferings } from './keep-offerings';
 import { hintingPaidAnyway } from './paid-anyway';
+import { apartInSegments, namingPools, type OnSpot, withOnSpot, withoutSpotPools, withSpotOfJobs } from './spot-jobs';
 import { gpuTypesOf, type PoolOfferings, type ResolvedResources } from '../supply';
 import { checkBudget } from './budget';
 import { type CostNow, costNow } from './cost-now';
@@ -64,32 +65,47 @@ export function sizeDemand(
   const naming = <T>(work: () => T): T => namingOverrides(demands, config, () => namingHeld(needed, held, config, work));
   // Of each sizing one part: for the protected and the median loads, and where ordinary time is another, of that too.
   const parts = [...inEqualParts(onProgress, ordinary === null ? 2 : 4)];
+  const hasSpot = (name: string) => offerings[config.workloads[name].pool].some(({ capacityType }) => capacityType === 'spot');
+  const told: OnSpot = Object.fromEntries(
+    Object.entries(demands).flatMap(([name, { onSpot }]) => (onSpot && hasSpot(name) ? [[name, onSpot]] : [])),
+  );
+  const peaksOf = (jobs: OnSpot) => mapValues(jobs, (_, name) => demands[name].peak);
   const sizeWithin = (
     offered: PoolOfferings,
     schedules: Readonly<Record<string, StepFunction>>,
     shares: 'kept' | 'open',
     limits: 'kept' | 'none',
     wantedCeilings: Readonly<Record<string, number>>,
+    onSpot: OnSpot,
     onPart?: OnProgress,
   ): SizingResult => {
     const places = (replicas: Readonly<Record<string, number>>, sign: 1 | -1) =>
       mapValues(replicas, (count, name) => count + sign * bufferOf(config, name));
-    const sized = sizePools({
-      pools: sizingPools(config, offered, resources, demands, shares).map((pool) =>
-        limits === 'kept' ? pool : { ...pool, ceiling: null },
-      ),
+    const pools = sizingPools(config, offered, resources, demands, shares).map((pool) =>
+      limits === 'kept' ? pool : { ...pool, ceiling: null },
+    );
+    const request = {
+      pools: withSpotOfJobs(config, pools, onSpot),
       limits: { quotas: limits === 'kept' ? config.limits.quotas : {} },
-      segments: demandSegments(
-        mapValues(schedules, (schedule, name) => mapSteps(schedule, (replicas) => replicas + bufferOf(config, name))),
-        offered,
+      segments: apartInSegments(
+        demandSegments(
+          withOnSpot(
+            mapValues(schedules, (schedule, name) => mapSteps(schedule, (replicas) => replicas + bufferOf(config, name))),
+            onSpot,
+          ),
+          offered,
+        ),
+        onSpot,
       ),
       wantedCeilings: places(wantedCeilings, 1),
       solver,
       effort: sizingEfforts[config.effort],
       explained: shares === 'kept',
       onProgress: onPart,
-    });
-    return { ...sized, replicaCeilings: places(sized.replicaCeilings, -1) };
+    };
+    const apart = namingPools(() => sizePools(request));
+    const sized = Object.keys(onSpot).length > 0 ? withoutSpotPools(apart) : apart;
+    return { ...sized, replicaCeilings: { ...places(sized.replicaCeilings, -1), ...peaksOf(onSpot) } };
   };
   const size = (offered: PoolOfferings, pick: (demand: OrdinaryDemand) => StepFunction, shares: 'kept' | 'open', onPart?: OnProgress) =>
     sizeWithin(
@@ -97,7 +113,11 @@ export function sizeDemand(
       mapWorkloads(config, (name) => pick(demands[name])),
       shares,
       'kept',
-      mapWorkloads(config, (name) => demands[name].wantedCeiling),
+      mapValues(
+        mapWorkloads(config, (name) => demands[name].wantedCeiling),
+        (wanted, name) => (Object.hasOwn(told, name) ? 0 : wanted),
+      ),
+      told,
       onPart,
     );
   const sizeOrdinary = (
@@ -108,11 +128,11 @@ export function sizeDemand(
     const schedules = mapWorkloads(config, (name) => pick(of[name]));
     const onPart = parts.shift();
     try {
-      return sizeWithin(offered, schedules, 'open', 'kept', {}, onPart).segments;
+      return sizeWithin(offered, schedules, 'open', 'kept', {}, {}, onPart).segments;
     } catch (error) {
       if (!isProblemError(error)) throw error;
       // An ordinary week that the limits do not allow still has a price; the plan whose horizon holds it is refused.
-      return sizeWithin(offered, schedules, 'open', 'none', {}).segments;
+      return sizeWithin(offered, schedules, 'open', 'none', {}, {}).segments;
     }
   };
   const onFirst = parts.shift();

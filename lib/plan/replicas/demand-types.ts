@@ -28,6 +28,8 @@ export type WorkloadDemand = {
   readonly medianSchedule: StepFunction;
   readonly compression: Compression;
   readonly reasons: readonly Reason[];
+  /** Of a job that tells spot from other nodes: how many of the replicas of `schedule` are on spot. @default nothing is told of any */
+  readonly onSpot?: StepFunction;
   /** Of a job whose hours the plan chose: when it runs. */
   readonly windows?: readonly JobWindowPlan[];
   readonly progress?: JobProgress;

@@ -1,5 +1,5 @@
 import { type Offering, offeringsOf } from '../../catalog';
-import { type CapacityConfig, isJob } from '../../config';
+import { type CapacityConfig, isJob, type TrainingConfig } from '../../config';
 import { checkJobCeiling, checkQueueDeadline } from './deadline-checks';
 import { type JobEstimate, jobEstimate } from './job-estimate';
 import { leadMsOf } from '../workload-facts';
@@ -34,7 +34,9 @@ export function workloadSupply(
   const workload = config.workloads[name];
   const usable = usableOfferings(name, workload, offerings[workload.pool]);
   const capacity = workload.kind === 'inference' ? replicaCapacity(config, name, workload, usable) : null;
-  const job = isJob(workload) ? sinceThen(jobEstimate(config, name, workload, usable, since ?? startMs), startMs, since) : null;
+  const job = isJob(workload)
+    ? sinceThen(jobEstimate(config, name, workload, uninterrupted(workload, usable), since ?? startMs), startMs, since)
+    : null;
   if (workload.kind === 'training' && job === null) checkQueueDeadline(name, workload, leadMsOf(config, workload));
   if (job !== null && job.deadlineMs !== null) checkJobCeiling(name, workload.ceiling, job.workers);
   const machine =
@@ -49,6 +51,12 @@ export function workloadSupply(
         })[0]
       : undefined;
   return { capacity, job, resources: replicaResources(name, workload, usable, machine, job?.gpusPerWorker ?? capacity?.gpus ?? undefined) };
+}
+
+/** Of a job that tells spot from other nodes the interruptions of spot are counted in its windows there. */
+function uninterrupted({ capacity }: TrainingConfig, offerings: readonly Offering[]): readonly Offering[] {
+  if (capacity === undefined) return offerings;
+  return offerings.map(({ price, ...offering }) => ({ ...offering, ...(price && { price: { ...price, interruption: null } }) }));
 }
 
 /** Times of a job that an earlier plan had already, from the start of this one. */

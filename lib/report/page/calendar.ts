@@ -40,11 +40,11 @@ function rowsOf({ name, windows, progress }: Job, index: number, asOf: number): 
   const title = markup`<span class="swatch s${index % looks}"></span><a href="#${anchor('workload', name)}">${name}</a>`;
   const all = [
     ...ran.map((window) => [title, momentText(timeOf(window.from)), momentText(timeOf(window.to)), '', '', becameText(window)]),
-    ...windows.map(({ from, to, workers, usd, soon }) => [
+    ...windows.map(({ from, to, workers, usd, soon, capacity }) => [
       title,
       momentText(timeOf(from)),
       momentText(timeOf(to)),
-      `${workers}`,
+      capacity === 'spot' ? `${workers} on spot` : `${workers}`,
       usd < 0.005 ? 'nothing' : formatUsd(usd),
       timeOf(from) < asOf ? 'has begun' : soon ? 'apply the manifests before it begins' : 'to come',
     ]),

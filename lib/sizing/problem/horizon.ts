@@ -45,6 +45,8 @@ export type HorizonClass = {
   readonly cpuMilli: number;
   readonly memoryMiB: number;
   readonly on: Readonly<Record<string, { readonly gpus: number; readonly throughput: number }>>;
+  /** It runs on no spot. @default false */
+  readonly noSpot?: boolean;
 };
 
 /**

@@ -72,9 +72,11 @@ function modelOf(
 ): HorizonModel {
   const { periods, demand } = problem;
   const limits = [...problem.limits].filter(({ sizes }) => offerings.some(({ name }) => Object.hasOwn(sizes, name))).sort(inOrder);
-  const shapeKeys = [...new Set(offerings.map(shapeKey))];
+  const tellsSpot = classes.some(({ noSpot }) => noSpot);
+  const keyOf = (offering: HorizonOffering) => shapeKey(offering, tellsSpot);
+  const shapeKeys = [...new Set(offerings.map(keyOf))];
   const shapes = shapeKeys.map((key): Shape => {
-    const example = offerings.find((offering) => shapeKey(offering) === key) as HorizonOffering;
+    const example = offerings.find((offering) => keyOf(offering) === key) as HorizonOffering;
     return { gpu: example.gpu ?? 'none', room: roomOf(example), serves: classes.map((one) => serviceOf(example, one)) };
   });
   const groups = new Map<string, HorizonOffering[]>();
@@ -89,7 +91,7 @@ function modelOf(
     const [first] = members;
     return {
       members,
-      shape: shapeKeys.indexOf(shapeKey(first)),
+      shape: shapeKeys.indexOf(keyOf(first)),
       usdPerHour: first.usdPerHour,
       least: sum(members, ({ leastNodes = 0 }) => leastNodes),
       most: sum(members, ({ mostNodes = Infinity, committed }) => Math.min(mostNodes, committed?.most ?? Infinity)),
@@ -121,8 +123,8 @@ export function absenceOf({ offerings }: HorizonModel, period: number): string {
 }
 
 /** What a node of the offering can do for a replica of the class; `null`: nothing. */
-export function serviceOf(offering: HorizonOffering, { pool, on, cpuMilli, memoryMiB }: HorizonClass): Service | null {
-  if (offering.pool !== pool) return null;
+export function serviceOf(offering: HorizonOffering, { pool, on, cpuMilli, memoryMiB, noSpot = false }: HorizonClass): Service | null {
+  if (offering.pool !== pool || (noSpot && offering.capacityType === 'spot')) return null;
   const use = on[offering.gpu ?? 'none'] as { gpus: number; throughput: number } | undefined;
   if (!use || use.throughput <= 0) return null;
   const need: Resources = [use.gpus, cpuMilli, memoryMiB, 1];
@@ -146,15 +148,17 @@ function roomOf({ gpus, cpuMilli, memoryMiB, pods = unlimitedPods }: HorizonOffe
   return [gpus, cpuMilli, memoryMiB, pods];
 }
 
-function shapeKey(offering: HorizonOffering): string {
-  return JSON.stringify([offering.pool ?? null, offering.gpu, ...roomOf(offering)]);
+/** @param tellsSpot whether some class runs on no spot */
+function shapeKey(offering: HorizonOffering, tellsSpot: boolean): string {
+  const isSpot = tellsSpot && offering.capacityType === 'spot';
+  return JSON.stringify([offering.pool ?? null, offering.gpu, ...roomOf(offering), ...(isSpot ? ['spot'] : [])]);
 }
 
 function mergeKey(offering: HorizonOffering, weights: readonly number[]): string {
   const { capacityType, vCpu, usdPerHour, committed, leastNodes = 0, absentIn = [] } = offering;
   const alone = leastNodes > 0 ? offering.name : '';
   return JSON.stringify([
-    shapeKey(offering),
+    shapeKey(offering, false),
     offering.instanceType,
     capacityType,
     vCpu,

@@ -22,6 +22,7 @@ export function poolProblem(pools: readonly SizingPool[], limits: SizingLimits, 
   const outside = sorted.flatMap((pool) => outsideReservations(pool, segments));
   if (outside.length > 0) throw new ProblemError(outside);
   const byPool = sorted.map((pool) => ({ pool, offerings: offeringsIn(pool, segments) }));
+  const within = ({ name }: SizingPool) => byPool.flatMap(({ pool, offerings }) => (pool.within === name ? offerings : []));
   const classes = sorted.flatMap((pool) => [
     ...new Map(pool.classes.map((one) => [className(pool.name, one), classOf(pool, one)])).values(),
   ]);
@@ -45,8 +46,8 @@ export function poolProblem(pools: readonly SizingPool[], limits: SizingLimits, 
         ),
       ),
       ...byPool.flatMap(({ pool, offerings }) => [
-        ...ceilingOf(pool, offerings),
-        ...groupSizesOf(pool, offerings),
+        ...ceilingOf(pool, [...offerings, ...within(pool)]),
+        ...groupSizesOf(pool, offerings, within(pool)),
         ...spotShareOf(pool, offerings),
         ...spotTypesOf(pool, offerings),
         ...zonesOf(pool, offerings),
@@ -110,7 +111,7 @@ function offeringOf(pool: string, offering: Offering): HorizonOffering {
 }
 
 function classOf(pool: SizingPool, one: ReplicaClass): HorizonClass {
-  const { gpus, cpuMilli, memoryMiB, gpuNames } = one;
+  const { gpus, cpuMilli, memoryMiB, gpuNames, noSpot } = one;
   const there = [...new Set(pool.offerings.map(({ gpuName }) => gpuName ?? 'none'))].sort();
   const kinds = gpuNames === undefined ? there : [...gpuNames].sort();
   return {
@@ -119,6 +120,7 @@ function classOf(pool: SizingPool, one: ReplicaClass): HorizonClass {
     cpuMilli,
     memoryMiB,
     on: Object.fromEntries(kinds.map((gpu) => [gpu, { gpus, throughput: 1 }])),
+    ...(noSpot && { noSpot }),
   };
 }
 
@@ -128,9 +130,9 @@ function absence({ from, to }: Pick<Reservation, 'from' | 'to'>, segments: reado
   return absentIn.length === 0 ? {} : { absentIn };
 }
 
-function className(pool: string, { gpus, cpuMilli, memoryMiB, gpuNames }: ReplicaClass): string {
+function className(pool: string, { gpus, cpuMilli, memoryMiB, gpuNames, noSpot }: ReplicaClass): string {
   const only = gpuNames === undefined ? '' : ` ${[...gpuNames].sort().join(' or ')}`;
-  return `${pool}/${gpus} GPU${only}, ${cpuMilli}m, ${memoryMiB}Mi`;
+  return `${pool}/${gpus} GPU${only}, ${cpuMilli}m, ${memoryMiB}Mi${noSpot ? ', no spot' : ''}`;
 }
 
 function ceilingOf({ name, ceiling }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {
@@ -142,7 +144,11 @@ function ceilingOf({ name, ceiling }: SizingPool, offerings: readonly HorizonOff
 }
 
 /** A row an offering: of it, and so in its node group, are at most so many nodes. */
-function groupSizesOf({ name, nodesPerGroup }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {
+function groupSizesOf(
+  { name, nodesPerGroup }: SizingPool,
+  offerings: readonly HorizonOffering[],
+  others: readonly HorizonOffering[],
+): readonly HorizonLimit[] {
   if (nodesPerGroup === undefined) return [];
   return offerings
     .filter(({ committed }) => !committed)
@@ -153,10 +159,15 @@ function groupSizesOf({ name, nodesPerGroup }: SizingPool, offerings: readonly H
       title: 'node group limit',
       of: `pool ${name}`,
       unit: 'nodes',
-      sizes: { [offering.name]: 1 },
+      sizes: Object.fromEntries([
+        [offering.name, 1],
+        ...others.filter((one) => groupOf(one) === groupOf(offering)).map((one) => [one.name, 1] as const),
+      ]),
       most: nodesPerGroup,
     }));
 }
+
+const groupOf = ({ pool = '', name }: HorizonOffering): string => name.slice(pool.length + 1);
 
 /** In GPUs where the pool has any, in vCPU otherwise; none where the share is no limit: no spot in the pool, or all of it may be. */
 function spotShareOf({ name, spotShare }: SizingPool, offerings: readonly HorizonOffering[]): readonly HorizonLimit[] {

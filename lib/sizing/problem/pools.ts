@@ -8,6 +8,8 @@ export type ReplicaClass = {
   readonly memoryMiB: number;
   /** GPU types that it may use, by the catalogue's name. @default all of the pool */
   readonly gpuNames?: readonly string[];
+  /** It runs on no spot. @default false */
+  readonly noSpot?: boolean;
 };
 
 /** What a pool may use. */
@@ -28,6 +30,8 @@ export type SizingPool = {
   /** From boot to service: nodes that take over from a reservation are there so long before its end, and so long after its begin. @default 0 */
   readonly handOverMs?: number;
   readonly classes: readonly ReplicaClass[];
+  /** The pool whose ceiling and node groups its nodes count in as well. @default its own alone */
+  readonly within?: string;
 };
 
 export type SizingLimits = {

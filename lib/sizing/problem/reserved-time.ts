@@ -42,8 +42,9 @@ export function titleOf({ capacityType, reservation }: Offering): string {
   return `${capacityType === 'capacity-block' ? 'capacity block' : 'reservation'} ${reservation?.id}`;
 }
 
-export function fitsOn(offering: Offering, { gpus, cpuMilli, memoryMiB, gpuNames }: ReplicaClass): boolean {
+export function fitsOn(offering: Offering, { gpus, cpuMilli, memoryMiB, gpuNames, noSpot = false }: ReplicaClass): boolean {
   const room = podRoom(offering);
   const isUsable = gpuNames === undefined || (offering.gpuName !== null && gpuNames.includes(offering.gpuName));
+  if (noSpot && offering.capacityType === 'spot') return false;
   return isUsable && offering.gpus >= gpus && room.cpuMilli >= cpuMilli && room.memoryMiB >= memoryMiB && room.pods >= 1;
 }

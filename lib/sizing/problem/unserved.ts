@@ -13,7 +13,7 @@ export function unservedClasses({
     if (!(demand[one.name] ?? []).some((amount) => amount > 0) || offerings.some((offering) => serviceOf(offering, one) !== null))
       return [];
     const gpus = Object.keys(one.on).sort();
-    const there = offerings.filter(({ gpu }) => gpus.includes(gpu ?? 'none'));
+    const there = offerings.filter(({ gpu, capacityType }) => gpus.includes(gpu ?? 'none') && !(one.noSpot && capacityType === 'spot'));
     if (there.length === 0) {
       const had = [...new Set(offerings.map(({ gpu }) => gpu ?? 'none'))].sort();
       return [
@@ -21,7 +21,7 @@ export function unservedClasses({
           code: 'sizing/no-gpu',
           path: `classes.${one.name}.on`,
           message: `no offering has a GPU that ${one.name} runs on`,
-          expected: gpus.join(' or '),
+          expected: `${gpus.join(' or ')}${one.noSpot ? ', on no spot' : ''}`,
           received: had.join(', ') || 'no offerings',
           hint: 'add an instance type with such a GPU',
         },
@@ -43,6 +43,7 @@ export function unservedClasses({
 /** What keeps every one of these classes off an offering, by the class that lacks the fewest things. */
 export function lacksOf(offering: HorizonOffering, classes: readonly HorizonClass[]): string {
   const gpu = offering.gpu ?? 'none';
+  if (offering.capacityType === 'spot' && classes.every(({ noSpot }) => noSpot)) return 'workloads that may run on spot';
   const able = classes.filter(({ on }) => Object.hasOwn(on, gpu)).map((one) => shortOf(offering, one));
   if (able.length === 0) return `a GPU of type ${[...new Set(classes.flatMap(({ on }) => Object.keys(on)))].sort().join(' or ')}`;
   return able.reduce((least, other) => (other.length < least.length ? other : least)).join(' and ');

@@ -87,6 +87,23 @@ describe('windows', () => {
     expect(JSON.stringify(found(second))).toBe(JSON.stringify(found(first)));
     expect(at(find(second, 'CronJob', 'resnet-2611260100'), 'spec.jobTemplate.spec.completions')).toBe(4);
   });
+  test('that are on spot, or must not be, are bound to such nodes beside what their pods ask for', () => {
+    const window = { from: '2026-11-25T01:00:00Z', to: '2026-11-25T05:00:00Z', usd: 0, work: 1, workers: 2 };
+    const termsOf = (capacity?: 'on-demand' | 'spot') => {
+      const [built] = build({ pod: pod({ affinity: own }) }, { peak: 2, windows: [{ ...window, capacity }] }).filter(
+        ({ kind }) => kind === 'CronJob',
+      );
+      const path = `spec.jobTemplate.spec.template.spec.affinity.nodeAffinity.${required}.nodeSelectorTerms`;
+      return at(built, path);
+    };
+    const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+    const mine = { key: 'disk', operator: 'In', values: ['ssd'] };
+    const own = { nodeAffinity: { [required]: { nodeSelectorTerms: [{ matchExpressions: [mine] }] } } };
+    const label = 'eks.amazonaws.com/capacityType';
+    expect(termsOf()).toEqual([{ matchExpressions: [mine] }]);
+    expect(termsOf('spot')).toEqual([{ matchExpressions: [mine, { key: label, operator: 'In', values: ['SPOT'] }] }]);
+    expect(termsOf('on-demand')).toEqual([{ matchExpressions: [mine, { key: label, operator: 'NotIn', values: ['SPOT'] }] }]);
+  });
   test('are none where the plan has none left, and no Job begins in their place', () => {
     const patch = { ServiceAccount: { metadata: { annotations: { role: 'trainer' } } }, CronJob: { spec: { suspend: true } } };
     const left = build({ run: { holdDrains: true }, patch }, { peak: 0, windows: [] });

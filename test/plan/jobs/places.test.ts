@@ -89,3 +89,61 @@ test('a worker of three GPUs leaves the fourth of its node to another: two of th
   expect([hoursOf(plan, 'three'), hoursOf(plan, 'one')]).toEqual([['00-03'], ['00-03']]);
   expect(plan.pools.gpus.groups.map(({ schedule }) => schedule[0].nodes)).toEqual([2]);
 });
+
+/** Four GPUs nearly all day, in a pool of which half may be on spot. */
+const other = { kind: 'training', samples: 165_600_000, replica: job.replica, floor: 4, coldStart: '0s', deadline: '12h', pool: 'gpus' };
+const mixed = { instances: ['g6e.xlarge'], capacity: ['on-demand', 'spot'] };
+
+/** Nodes on spot and others, in an hour. */
+const nodesAt = (plan: CapacityPlan, hour: string) => {
+  const nodes = { spot: 0, others: 0 };
+  for (const { capacityType, schedule } of plan.pools.gpus.groups) {
+    const now = [...schedule].reverse().find(({ from }) => from <= `2026-11-23T${hour}:00:00Z`);
+    nodes[capacityType === 'spot' ? 'spot' : 'others'] += now?.nodes ?? 0;
+  }
+  return nodes;
+};
+
+test('windows of a job that may be on spot go there where that costs less, beside the share that the rest of the pool may have', async () => {
+  const pausable = { ...job, deadline: '9h', pauses: { most: 2, cost: '10m' } };
+  const told = await planOf({ other, tune: { ...pausable, capacity: ['on-demand', 'spot'] } }, mixed);
+  const [window] = told.workloads.tune.windows ?? [];
+  expect(told.workloads.tune.windows?.map(({ capacity }) => capacity)).toEqual(['spot']);
+  expect(nodesAt(told, window.from.slice(11, 13))).toEqual({ spot: 2 + 2, others: 2 });
+  const blind = await planOf({ other, tune: pausable }, mixed);
+  expect(blind.workloads.tune.windows?.[0].capacity).toBeUndefined();
+  expect(nodesAt(blind, '00')).toEqual({ spot: 3, others: 3 });
+  expect(told.cost.usd.p95).toBeLessThan(blind.cost.usd.p95);
+});
+
+test('a job that must not be on spot is on none of it, and one that may be is on what is held where that is there', async () => {
+  const kept = await planOf({ tune: { ...job, capacity: ['on-demand'] } }, mixed);
+  expect(kept.workloads.tune.windows).toMatchObject([{ capacity: 'on-demand', from: '2026-11-23T00:00:00Z' }]);
+  expect(nodesAt(kept, '00')).toEqual({ spot: 0, others: 2 });
+  const blind = await planOf({ tune: job }, mixed);
+  expect(nodesAt(blind, '00')).toEqual({ spot: 1, others: 1 });
+  const late = await planOf({ tune: { ...job, capacity: ['spot', 'on-demand'] } }, { ...mixed, reservation });
+  expect(late.workloads.tune.windows).toMatchObject([{ capacity: 'on-demand', from: '2026-11-23T01:00:00Z', usd: 0 }]);
+  expect(late.cost.usd.p95).toBe(0);
+});
+
+test('a window on spot does less than one on other nodes, the less the more nodes may be taken from it', async () => {
+  const workOf = async (capacity: string, floor: number) => {
+    const plan = await planOf({ tune: { ...job, floor, pauses: { most: 1, cost: '30m' }, capacity: [capacity] } }, mixed);
+    const [{ from, to, work }] = plan.workloads.tune.windows ?? [];
+    const hours = (Date.parse(to) - Date.parse(from)) / 3_600_000 - 1 / 60;
+    return work / (hours * 3_600_000 * floor);
+  };
+  const [two, eight] = [await workOf('spot', 2), await workOf('spot', 8)];
+  expect(await workOf('on-demand', 8)).toBeCloseTo(1, 9);
+  expect(two).toBeLessThan(1);
+  expect(eight).toBeLessThan(two);
+});
+
+test('jobs on spot count in the ceiling of their pool, and need no other node beside them', async () => {
+  const onSpot = { ...job, capacity: ['spot'] };
+  const alone = await planOf({ tune: onSpot }, { instances: ['g6e.xlarge'], capacity: ['spot'] });
+  expect(nodesAt(alone, alone.workloads.tune.windows?.[0].from.slice(11, 13) ?? '')).toEqual({ spot: 2, others: 0 });
+  const short = planOf({ other, tune: onSpot }, { ...mixed, ceiling: '5 GPU' });
+  await expect(short).rejects.toThrow('pools.gpus.ceiling 5 GPU is 1 GPU short');
+});
