@@ -1,4 +1,4 @@
-import { type LivePlan, liveRules, lookOf, type RuleGroup } from '../../lib/plan/live-floor';
+import { courseAhead, type LivePlan, liveRules, lookOf, type RuleGroup } from '../../lib/plan/live-floor';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../lib/units';
 import { askedOver, decidedAt, floorsOver, testLive, testLoad, testPlan, undecided } from '../support/live-floor';
 import { prometheusTest, startPrometheus, testRules } from '../support/prometheus';
@@ -39,12 +39,17 @@ prometheusTest(
     const slowPlan: LivePlan = { ...plan, raised: [], live: { ...testLive, upMinutes: 32, holdMinutes: 42 } };
     const slow = floorsOver(slowPlan, 0, loads).floor;
     expect(slow).not.toEqual(floor);
+    // A third one, planned by ten minutes: after 24 of them its line comes from where it went to before.
+    const tenMinutes = Array.from({ length: minutes / 10 + 5 }, (_, i) => 12 + 6 * Math.sin(i));
+    const shortPlan: LivePlan = { ...plan, raised: [], course: { start: 5 * MINUTE_MS, periodMs: 10 * MINUTE_MS, values: tenMinutes } };
+    const short = floorsOver(shortPlan, 0, loads).floor;
+    expect(short.subarray(240)).not.toEqual(slow.subarray(240));
     const workload = (name: string, own: LivePlan) => ({ name, query: 'requests', scale: 1, plan: own });
     const counted = (name: string, values: Float64Array) => ({
       labels: `{plan="prod",workload="${name}"}`,
       value: values.filter((value) => !Number.isNaN(value)).length,
     });
-    const groups = liveRules('prod', [workload('chat', plan), workload('slow', slowPlan)], false);
+    const groups = liveRules('prod', [workload('chat', plan), workload('slow', slowPlan), workload('short', shortPlan)], false);
     const asked = askedOver(floor);
     expect(floor.some((replicas, minute) => asked[minute] > replicas)).toBe(true);
     const faults = testRules(
@@ -59,10 +64,14 @@ prometheusTest(
               { series: 'requests', values: text(loads, testLive.loadPerReplica) },
               { series: `expected${ofChat}`, values: text(floor, 1) },
               { series: 'expected{plan="prod",workload="slow"}', values: text(slow, 1) },
+              { series: 'expected{plan="prod",workload="short"}', values: text(short, 1) },
               { series: `asked${ofChat}`, values: text(asked, 1) },
             ],
             promql_expr_test: [
-              { ...over('foresize:floor:replicas == expected'), exp_samples: [counted('chat', floor), counted('slow', slow)] },
+              {
+                ...over('foresize:floor:replicas == expected'),
+                exp_samples: [counted('chat', floor), counted('slow', slow), counted('short', short)],
+              },
               over('foresize:floor:replicas != expected'),
               over('foresize:floor:replicas unless expected'),
               { ...over('foresize:floor:asked == asked'), exp_samples: [counted('chat', asked)] },
@@ -102,7 +111,8 @@ prometheusTest(
   async () => {
     const began = Date.now() + 2_000;
     const shows = 20 * DAY_MS;
-    const day = testPlan(shows - HOUR_MS, 1);
+    // The plan began so long ago that lines come from what was recorded a period before.
+    const day = testPlan(shows - 30 * HOUR_MS, 2);
     const at = (minute: number) => shows + minute * MINUTE_MS;
     const plan: LivePlan = { ...day, validUntil: at(115), schedule: { ...day.schedule, end: at(135) } };
     const [from, to] = [at(30), at(40)].map((time) => time / SECOND_MS);
@@ -151,6 +161,12 @@ prometheusTest(
         decision.floor === Number(floor[i][1]) ? [] : [{ at: i, expected: decision.floor, recorded: floor[i][1] }],
       );
       expect(different).toEqual([]);
+      // From an hour after the first look on the course is that of the plan; a middle of its periods was passed at minute 72.
+      const courses = course
+        .map((sample) => ({ time: shows + (ms(sample) - began) * factor, value: Number(sample[1]) }))
+        .filter(({ time }) => time >= at(90) && time < at(130));
+      expect(courses.length).toBeGreaterThan(20);
+      for (const { time, value } of courses) expect(value).toBeCloseTo(courseAhead(plan.course, plan.live, time), 6);
       const counts = (reason: string) => decisions.filter((decision) => decision.reason.includes(reason)).length;
       expect(decisions.filter(({ by }) => by === 'load').length).toBeGreaterThan(40);
       expect(counts('cannot be seen')).toBeGreaterThan(0);

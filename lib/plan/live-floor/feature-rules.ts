@@ -27,18 +27,27 @@ export function featureRules(workloads: readonly LiveSpans[], all: Selection): R
     ['surprise', `abs(${feature('minute')} - ${feature('expectedNow')})`],
     ['yesterdayAbove', `clamp_min(${above('yesterdayAround')}, 0)`],
   ];
-  const logOf = (of: Alternatives) => `ln((${alternatives(of, all)}) + ${offsetReplicas})`;
+  /** What is read where the first reading shows nothing is a feature of its own as a rule, which was recorded before. */
+  const logOf = (readings: ReturnType<typeof readingsOf>, name: ReadFeature) => {
+    const of = readings[name];
+    const isRest = (other: ReadFeature) => isSame(readings[other], of.slice(1));
+    const rest = readFeatures.slice(0, readFeatures.indexOf(name)).find(isRest);
+    const log = (those: Alternatives) => `ln((${alternatives(those, all)}) + ${offsetReplicas})`;
+    return rest === undefined ? log(of) : `${log(of.slice(0, 1))}\n  or\n${feature(rest)}`;
+  };
   const missed = (spans: LiveSpans): string => {
     const { seen, expected } = missReadings(spans);
     const quotient = `(${reading(seen, all)} + ${offsetReplicas}) / (${reading(expected, all)} + ${offsetReplicas})`;
     return `ln(clamp(${quotient}, 1 / ${largestMiss}, ${largestMiss})) or 0 * ${feature('minute')}`;
   };
   return [
-    ...readFeatures.flatMap((name) => byLead(name, leads, (spans) => logOf(readingsOf(spans)[name]), all)),
+    ...readFeatures.flatMap((name) => byLead(name, leads, (spans) => logOf(readingsOf(spans), name), all)),
     ...byLead('missed', leads, missed, all),
     ...uncertain.map(([name, expr]) => ({ record: featureSeries(name), expr })),
   ];
 }
+
+const isSame = (a: Alternatives, b: Alternatives): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const keyOf = ({ upMinutes, holdMinutes }: LiveSpans): string => `${upMinutes} ${holdMinutes}`;
 

@@ -58,16 +58,17 @@ const weekMinutes = 7 * dayMinutes;
  */
 export function readingsOf({ upMinutes, holdMinutes }: LiveSpans): Readonly<Record<ReadFeature, Alternatives>> {
   const now = newestLoad(0);
-  const last = (take: 'mean' | 'largest', minutes: number): Alternatives => [[{ of: 'load', take, minutes, ago: 0 }], [now]];
+  // What was recorded within ten minutes is there in every longer stretch up to now too.
+  const orElse = (reading: Reading, newest: Reading): Alternatives =>
+    reading.ago === 0 && reading.minutes >= presentMinutes ? [[reading]] : [[reading], [newest]];
+  const last = (take: 'mean' | 'largest', minutes: number): Alternatives => orElse({ of: 'load', take, minutes, ago: 0 }, now);
   const after = (ago: number): Reading => {
     const minutes = Math.min(upMinutes, ago);
     return { of: 'load', take: 'largest', minutes, ago: ago - minutes };
   };
   const farthest: Reading = { of: 'course', take: 'newest', minutes: presentMinutes, ago: 0 };
-  const course = (take: 'newest' | 'largest', minutes: number, ago: number): Alternatives => [
-    [{ of: 'course', take, minutes, ago }],
-    [farthest],
-  ];
+  const course = (take: 'newest' | 'largest', minutes: number, ago: number): Alternatives =>
+    orElse({ of: 'course', take, minutes, ago }, farthest);
   const hours = [60, 120, 180, 240, 300, 360];
   const yesterday = newestLoad(dayMinutes);
   const yesterdayAfter = after(dayMinutes);

@@ -52,9 +52,15 @@ export function isPresent(name: string, selection: Selection): string {
   return `last_over_time(${series(name, selection)}${range(presentMinutes)})`;
 }
 
-/** The lower, or the higher, of two series with the same labels; nothing where one of them is missing. */
-export const lower = (a: string, b: string): string => `((${a} < ${b}) or (${b} and ${a}))`;
-export const higher = (a: string, b: string): string => `((${a} > ${b}) or (${b} and ${a}))`;
+/**
+ * The lower, or the higher, of two series of whole numbers with the same labels; nothing where one of them is missing. Of an expression there
+ * is as little as can be: what Prometheus takes its time for is series that are read.
+ */
+export const lower = (a: string, b: string): string => `${a} - clamp_min(${a} - ${b}, 0)`;
+export const higher = (a: string, b: string): string => `${a} + clamp_min(${b} - ${a}, 0)`;
+/** A series of whole numbers between two others, likewise. */
+export const limited = (of: string, least: string, most: string): string =>
+  `${most} - clamp_min(${most} - ${least} - clamp_min(${of} - ${least}, 0), 0)`;
 
 /** A number of a workload that the rules look up, however long ago in the last hour it was recorded. */
 export function lookedUp(name: string, selection: Selection): string {
@@ -102,12 +108,19 @@ function between(expression: string, from: number | null, to: number | null): st
   return bounds.length === 0 ? `vector(${expression})` : `vector(${expression}) and on () (vector(time()) ${bounds.join(' ')})`;
 }
 
-/** The line of a course at a moment, some minutes ahead: what it comes from, and what it goes to within a period. */
+/**
+ * The line of a course at a moment, some minutes ahead: what it goes to within a period, and what it comes from. The latter is what the line
+ * went to a period before, so that it is there for the first periods only, when nobody has recorded that yet.
+ */
 export function courseParts({ start, periodMs, values }: LiveCourse, aheadMinutes: number): Readonly<Record<'from' | 'to', string[]>> {
   const steps = Array.from(values, (value, i) => ({ from: start + i * periodMs - aheadMinutes * MINUTE_MS, value }));
   const earlier = steps.map(({ from, value }, i) => ({ from: i === 0 ? from : from - periodMs, value }));
-  return { from: stepParts(steps, true, null), to: stepParts(earlier, true, null) };
+  const end = steps.at(firstPeriods)?.from ?? null;
+  return { from: stepParts(steps.slice(0, firstPeriods), true, end), to: stepParts(earlier, true, null) };
 }
+
+/** A plan is applied by then as a rule: a day, where it goes by the hour. */
+const firstPeriods = 24;
 
 /** The moment, in epoch seconds, at which the line of a course began that is there now. */
 export function courseSince({ start, periodMs }: LiveCourse, aheadMinutes: number): string {

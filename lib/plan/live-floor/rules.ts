@@ -10,6 +10,7 @@ import {
   featureSeries,
   higher,
   isPresent,
+  limited,
   lookedUp,
   lower,
   number,
@@ -103,17 +104,22 @@ function numberRules({ plan }: LiveWorkload, own: Selection): RecordingRule[] {
   const { course, schedule } = plan;
   const { holdMinutes } = plan.live;
   const line = courseParts(course, holdMinutes);
-  const steps = { course_from: line.from, course_to: line.to, planned: scheduleParts(schedule) };
-  const sums = Object.entries(steps).flatMap(([name, exprs]) => {
+  const to = series(live('course_to'), own);
+  const before = `last_over_time(${to}${range(numbersMinutes(course))} offset ${course.periodMs / MINUTE_MS}m)`;
+  /** @param otherwise what holds while there is none of the parts */
+  const sum = (name: string, exprs: readonly string[], otherwise: readonly string[] = []) => {
     const part = live(`${name}_part`);
     // A part that ended while Prometheus was down would be found for five minutes more.
-    const sum = `sum by (plan, workload) (last_over_time(${series(part, own)}${range(1)}))`;
-    return [...exprs.map(numbered(part)), { record: live(name), expr: sum }];
-  });
+    const there = `sum by (plan, workload) (last_over_time(${series(part, own)}${range(1)}))`;
+    return [...exprs.map(numbered(part)), { record: live(name), expr: [there, ...otherwise].join('\n  or\n') }];
+  };
   return [
     ...Object.entries(numbersOf(plan)).map(([name, value]) => ({ record: live(name), expr: `vector(${number(value)})` })),
     { record: live('course_since'), expr: courseSince(course, holdMinutes) },
-    ...sums,
+    ...sum('course_to', line.to),
+    // Where nothing was recorded a period ago the line is level.
+    ...sum('course_from', line.from, [before, to]),
+    ...sum('planned', scheduleParts(schedule)),
   ];
 }
 
@@ -122,8 +128,7 @@ function numbersOf({ live: floor, floor: lowest, ceiling, course, schedule, vali
   const model = (span: 'up' | 'hold', { centre, spread, usualSpread }: LiveModel) => [
     ...centreFeatures.map((name) => [coefficient(span, 'centre', name), centre[name]] as const),
     ...spreadFeatures.map((name) => [coefficient(span, 'spread', name), spread[name]] as const),
-    [`${span}_spread:least`, spreadLimits.least * usualSpread] as const,
-    [`${span}_spread:most`, spreadLimits.most * usualSpread] as const,
+    [`${span}_spread:least`, spreadLimits.least * Math.max(usualSpread, leastSpread)] as const,
     [`${span}_margin`, floor.margins[span]] as const,
   ];
   return {
@@ -138,9 +143,11 @@ function numbersOf({ live: floor, floor: lowest, ceiling, course, schedule, vali
     valid_until: validUntil / SECOND_MS,
     planned_until: schedule.end / SECOND_MS,
     course_period: course.periodMs / SECOND_MS,
-    course_until: (course.periodMs + numbersMinutes(course) * MINUTE_MS) / SECOND_MS,
   };
 }
+
+/** The rules divide by it. */
+const leastSpread = 1e-12;
 
 function coefficient(span: 'up' | 'hold', of: 'centre' | 'spread', feature: Parameters<typeof featureSeries>[0]): string {
   return `${span}_${of}:${featureSeries(feature).slice(live('').length)}`;
@@ -163,13 +170,13 @@ function raisedFloor({ from, to, floor }: NonNullable<LivePlan['raised']>[number
 function courseRules(all: Selection): RecordingRule[] {
   const read = (name: string) => lookedUp(live(name), all);
   const isNow = (name: string) => `(${read(name)} > time())`;
-  // Past its end a line goes on as it is until the next one is looked up.
-  const seconds = `((time() - ${read('course_since')}) < ${read('course_until')} or ${read('course_until')})`;
+  // Past its end a line goes on as it is until the next one is looked up, a quarter of a period later at most.
+  const share = `clamp_max((time() - ${read('course_since')}) / ${read('course_period')}, 1.25)`;
   return [
     { record: live('load'), expr: `${series(loadSeries, all)} / ${read('load_per_replica')}` },
     {
       record: live('course'),
-      expr: `clamp_min(${read('course_from')} + (${read('course_to')} - ${read('course_from')}) * ${seconds} / ${read('course_period')}, 0)`,
+      expr: `clamp_min(${read('course_from')} + (${read('course_to')} - ${read('course_from')}) * ${share}, 0)`,
     },
     { record: live('schedule'), expr: `${read('planned')} and ${isNow('planned_until')}` },
     { record: live('valid'), expr: isNow('valid_until') },
@@ -180,30 +187,25 @@ function courseRules(all: Selection): RecordingRule[] {
 function needRules(all: Selection): RecordingRule[] {
   const of = (name: string) => series(live(name), all);
   const read = (name: string) => lookedUp(live(name), all);
-  const isValid = of('valid');
   const spans = (['up', 'hold'] as const).flatMap((span): RecordingRule[] => {
     const [centre, spread, sum, asked] = [`${span}_centre`, `${span}_spread`, `${span}_spread_sum`, `${span}_asked`];
+    const least = read(`${spread}:least`);
     return [
-      { record: live(centre), expr: sumOf(span, 'centre', all) },
+      { record: live(centre), expr: `(${sumOf(span, 'centre', all)})\n  and ${of('valid')}` },
       { record: live(sum), expr: sumOf(span, 'spread', all) },
-      { record: live(spread), expr: limited(of(sum), read(`${spread}:least`), read(`${spread}:most`)) },
-      { record: live(asked), expr: `ceil(clamp(${highLoad(span, all)}, 0, ${mostReplicas}) - ${ceilEpsilon}) and ${isValid}` },
+      { record: live(spread), expr: `clamp(${of(sum)} / ${least}, 1, ${spreadLimits.most / spreadLimits.least}) * ${least}` },
+      { record: live(asked), expr: `ceil(clamp(${highLoad(span, all)}, 0, ${mostReplicas}) - ${ceilEpsilon})` },
       { record: live(span), expr: limited(of(asked), read('least_by_load'), read('most_by_load')) },
     ];
   });
   const expected = `clamp_min(exp(${of('up_centre')}) - ${offsetReplicas}, 0) * ${read('load_per_replica')}`;
-  return [...spans, { record: forecastSeries, expr: `${expected} and ${isValid}` }];
+  return [...spans, { record: forecastSeries, expr: expected }];
 }
 
 /** What the load may come to with its margin, in replicas, as an expression. */
 export function highLoad(span: 'up' | 'hold', all: Selection): string {
   const of = (name: string) => series(live(`${span}_${name}`), all);
   return `exp(${of('centre')} + ${lookedUp(live(`${span}_margin`), all)} * ${of('spread')}) - ${offsetReplicas}`;
-}
-
-/** A series between two others; nothing where one of the three is missing. */
-function limited(of: string, least: string, most: string): string {
-  return higher(lower(of, most), least);
 }
 
 /** The sum of coefficients times features; nothing where one of them is missing. */
@@ -221,7 +223,6 @@ function sumOf(span: 'up' | 'hold', of: 'centre' | 'spread', all: Selection): st
 function stepRules(all: Selection): RecordingRule[] {
   const of = (name: string) => series(live(name), all);
   const rule = (name: string, expr: string) => ({ record: live(name), expr });
-  const fall = `(${of('last')} - ${of('aim')})`;
   return [
     rule('last', `${isPresent(floorSeries, all)} or ${of('up')}`),
     rule('lowest', `${of('last')} - clamp_min(floor(${of('last')} * ${stepLimits.down}), ${stepLimits.alwaysRemoved})`),
@@ -229,9 +230,10 @@ function stepRules(all: Selection): RecordingRule[] {
     rule('kept', lower(of('last'), of('hold'))),
     rule('aim', higher(of('up'), of('kept'))),
     rule('reached', higher(of('aim'), of('lowest'))),
+    rule('fall', `${of('last')} - ${of('aim')}`),
     rule(
       'next',
-      `(${of('last')} and ${fall} > 0 and ${fall} < ${stepLimits.ignored} * ${of('last')})\n  or\n${lower(of('reached'), of('highest'))}`,
+      `(${of('last')} and ${of('fall')} > 0 and ${of('fall')} < ${stepLimits.ignored} * ${of('last')})\n  or\n${lower(of('reached'), of('highest'))}`,
     ),
   ];
 }
@@ -242,10 +244,13 @@ function floorRules(all: Selection, isRaised: boolean): RecordingRule[] {
   const read = (name: string) => lookedUp(live(name), all);
   const byLoad = `(${of('next')} and ${isPresent(live('load'), all)} and ${of('valid')})`;
   const bySchedule = `(${of('lowest')} > ${of('schedule')}) or ${of('schedule')}`;
+  const within = limited(of('decided'), read('least'), read('ceiling'));
+  const decided = { record: live('decided'), expr: `${byLoad}\n  or\n${bySchedule}` };
+  if (!isRaised) return [decided, { record: floorSeries, expr: within }];
   const raised = `max by (plan, workload) (${of('raised')})`;
   return [
-    { record: live('decided'), expr: `${byLoad}\n  or\n${bySchedule}` },
-    { record: live('within'), expr: limited(of('decided'), read('least'), read('ceiling')) },
-    { record: floorSeries, expr: isRaised ? `${higher(of('within'), raised)}\n  or\n${of('within')}` : of('within') },
+    decided,
+    { record: live('within'), expr: within },
+    { record: floorSeries, expr: `${higher(of('within'), raised)}\n  or\n${of('within')}` },
   ];
 }

@@ -36,10 +36,22 @@ test('features that look as far ahead as the lead have a rule for each lead, the
 test('what changes with the hour is parts of eight steps at most, and is recorded no more seldom than four times a period', () => {
   const [numbers] = liveRules('prod', [workload('chat')]);
   const parts = numbers.rules.filter(({ record }) => record.endsWith('_part'));
-  expect(parts.length).toBeGreaterThan(2 * 21);
+  const of = (name: string) => parts.filter(({ record }) => record === `foresize:live:${name}_part`);
+  expect(of('course_to')).toHaveLength(21);
   for (const { expr } of parts) expect(expr.split('bool').length - 1).toBeLessThanOrEqual(7);
   const short = { ...plan, course: { ...plan.course, periodMs: 300_000 } };
   expect(liveRules('prod', [{ ...workload('chat'), plan: short }])[0].interval).toBe('1m');
+});
+
+test('where the line of a course comes from is a number for 24 periods; then it is where the line went to a period before', () => {
+  const [{ rules }] = liveRules('prod', [workload('chat')]);
+  expect(rules.filter(({ record }) => record === 'foresize:live:course_from_part')).toHaveLength(3);
+  const chat = '{plan="prod",workload="chat"}';
+  expect(rules.find(({ record }) => record === 'foresize:live:course_from')?.expr.split('\n  or\n')).toEqual([
+    `sum by (plan, workload) (last_over_time(foresize:live:course_from_part${chat}[59s]))`,
+    `last_over_time(foresize:live:course_to${chat}[14m59s] offset 60m)`,
+    `foresize:live:course_to${chat}`,
+  ]);
 });
 
 test('ranges are a second shorter than their minutes, so that every Prometheus counts as many samples as minutes', () => {
