@@ -1,5 +1,6 @@
 import { whileClaimed } from '../../lib/adapters/output';
 import { openProject, plan, writePlan } from '../../lib/project';
+import { newestCard } from '../../lib/project/scorecard-files';
 import { planSummary } from '../../lib/report/plan-summary';
 import { showbackOf, showbackText } from '../../lib/report/showback';
 import { defineCommand } from '../program';
@@ -20,7 +21,7 @@ export const planCommand = defineCommand<PlanOptions>(
       writePlan(planned);
       return planned;
     });
-    const showback = showbackOf(project.config, made.plan);
+    const showback = showbackOf(project.config, made.plan, newestCard(project.planFile));
     const paid = showback === null ? '' : `${showbackText(showback)}\n\n`;
     answer(made.plan, `${planSummary(made.plan)}\n\n${paid}${planNote(made)}`);
     return exitCodeOf(made, warn);

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { displayPath } from '../adapters/config-file';
 import { textAtRevision, versionsOf } from '../adapters/git';
-import type { CapacityConfig } from '../config';
+import { type CapacityConfig, isDeferrable, isJob, type WorkloadConfig } from '../config';
 import { allRound6 } from '../figures';
 import { parsePlan } from '../plan/file';
-import { poolOfferings, workloadSupply } from '../plan/supply';
+import { poolOfferings, usableOfferings, workloadSupply } from '../plan/supply';
 import { isProblemError, ProblemError, renderProblem } from '../problems';
 import {
   adviceOf,
+  type Committed,
+  committedIn,
   dayBefore,
   type LoadGrid,
   type PlanInForce,
@@ -89,6 +91,7 @@ export async function scorecard(options: ScorecardOptions = {}): Promise<Scoreca
       ]),
     ),
     notScored: scores.notScored,
+    committed: scores.committed,
   });
   const isWhole = end >= week.to && Object.keys(card.workloads).length > 0;
   return {
@@ -137,13 +140,19 @@ const inForce = (plans: readonly PlanInForce[], span: ScoredSpan): readonly Plan
 function scoresOf(config: CapacityConfig, loads: Readonly<Record<string, LoadGrid>>, all: readonly PlanInForce[], span: ScoredSpan) {
   const scored: Record<string, WorkloadScore> = {};
   const notScored: Record<string, string> = {};
+  const committed: Record<string, Committed> = {};
   const offerings = poolOfferings(config);
   const plans = inForce(all, span);
   for (const name of Object.keys(config.workloads).sort()) {
     const { kind, pool } = config.workloads[name];
-    const holding = plans.filter(({ plan }) => Object.hasOwn(plan.workloads, name) && plan.workloads[name].load.length > 0);
-    if (kind !== 'inference') notScored[name] = 'its replicas follow no load of requests';
-    else if (holding.length === 0) notScored[name] = 'no committed plan speaks of it in that time';
+    const holding = speakingOf(name, plans).filter(({ plan }) => plan.workloads[name].load.length > 0);
+    if (kind !== 'inference') {
+      notScored[name] = 'its replicas follow no load of requests';
+      const came = countedAsPlanned(config.workloads[name])
+        ? committedIn(name, speakingOf(name, plans), span, usableOfferings(name, config.workloads[name], offerings[pool]))
+        : null;
+      if (came !== null) committed[name] = came;
+    } else if (holding.length === 0) notScored[name] = 'no committed plan speaks of it in that time';
     else {
       const served = workloadPhysics(config, name, workloadSupply(config, name, offerings, null), offerings[pool]);
       const score = scoreWorkload(name, loads[name], holding, span, served);
@@ -151,5 +160,11 @@ function scoresOf(config: CapacityConfig, loads: Readonly<Record<string, LoadGri
       else scored[name] = score;
     }
   }
-  return { scored, notScored };
+  return { scored, notScored, committed };
 }
+
+const speakingOf = (name: string, plans: readonly PlanInForce[]): readonly PlanInForce[] =>
+  plans.filter(({ plan }) => Object.hasOwn(plan.workloads, name));
+
+/** A job that runs at once begins with a deployment, and not with each plan. */
+const countedAsPlanned = (workload: WorkloadConfig): boolean => !isJob(workload) || isDeferrable(workload);

@@ -1,5 +1,5 @@
 import { formatAmount, formatFigure } from '../figures';
-import type { Happened, Scorecard, WorkloadScore } from '../simulate';
+import type { Committed, Happened, Scorecard, WorkloadScore } from '../simulate';
 import { textTable } from './table';
 
 const titles = ['workload', 'hours', 'within', 'promised', 'min > ceiling', 'min short', 'idle GPU-h', 'USD', 'static', 'HPA', 'perfect'];
@@ -47,7 +47,7 @@ export function scoreRows(scores: Readonly<Record<string, WorkloadScore>>): read
 
 const usd = (came: { readonly usd: number } | null): string => (came === null ? 'n/a' : formatAmount(came.usd));
 
-function adviceLines({ workloads, notScored }: Scorecard): readonly string[] {
+function adviceLines({ workloads, notScored, committed = {} }: Scorecard): readonly string[] {
   const advised = Object.entries(workloads).flatMap(([name, { advice, because, hours, happened }]) => {
     const left = [
       ...(hours.withoutLoad > 0 ? [`${formatAmount(hours.withoutLoad)} hours without load`] : []),
@@ -56,9 +56,16 @@ function adviceLines({ workloads, notScored }: Scorecard): readonly string[] {
     const said = `${name}: ${advice}: ${because}${left.length === 0 ? '' : `; not scored: ${left.join(', ')}`}`;
     return happened === undefined ? [said] : [said, `${name}: happened: ${happenedText(happened)}`];
   });
-  const others = Object.entries(notScored).map(([name, why]) => `${name}: not scored: ${why}`);
+  const others = Object.entries(notScored).map(([name, why]) => `${name}: not scored: ${why}${committedText(committed[name])}`);
   const lines = [...advised, ...others];
   return lines.length === 0 ? [] : [lines.join('\n')];
+}
+
+/** `; as committed 18 hours of a replica, 33.5 USD`; nothing where that is not known. */
+export function committedText(committed: Committed | undefined): string {
+  return committed === undefined
+    ? ''
+    : `; as committed ${formatAmount(committed.replicaHours)} hours of a replica, ${formatAmount(committed.usd)} USD`;
 }
 
 /** What really was, by what Prometheus recorded; what it has nothing of is said. */

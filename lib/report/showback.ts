@@ -20,7 +20,7 @@ export type ShowbackAmounts = {
   /** In the horizon, and in an ordinary month. */
   readonly usd: number;
   readonly usdPerMonth: number;
-  /** What the committed plans came to in the week of the scorecard; `null` of what was not scored, or of none of it. */
+  /** What the committed plans came to in the week of the scorecard; `null` of what is neither scored nor counted as committed, or of none of it. */
   readonly came: number | null;
 };
 
@@ -47,7 +47,7 @@ export function showbackOf(config: CapacityConfig, plan: CapacityPlan, scorecard
       costCentre: (Object.hasOwn(workloads, name) ? workloads[name].costCentre : undefined) ?? ofPool(pool),
       usd: usd.p95,
       usdPerMonth: usdPerMonth.p95,
-      came: scorecard !== null && Object.hasOwn(scorecard.workloads, name) ? inCents(scorecard.workloads[name].plan.usd) : null,
+      came: cameOf(scorecard, name),
     })),
     ...Object.keys(plan.pools).flatMap((name) => unshared(plan, name, ofPool(name))),
   ].sort((a, b) => compare(a.costCentre, b.costCentre) || compare(a.name, b.name));
@@ -70,6 +70,13 @@ export function showbackOf(config: CapacityConfig, plan: CapacityPlan, scorecard
     total: sumOf(rows),
     week: scorecard?.week ?? null,
   };
+}
+
+/** What the committed plans came to for a workload: as replayed, else as committed. */
+function cameOf(scorecard: Scorecard | null, name: string): number | null {
+  const [scored, committed] = [scorecard?.workloads ?? {}, scorecard?.committed ?? {}];
+  const came = Object.hasOwn(scored, name) ? scored[name].plan : Object.hasOwn(committed, name) ? committed[name] : null;
+  return came && inCents(came.usd);
 }
 
 /** What a pool costs that has no workload to share it, of which nobody's share would tell. */

@@ -46,6 +46,8 @@ export { type Replayer, type ReplaySummary, replayWorkload, summaryOf } from './
 export { type PreparedLoad, prepareLoad, simulateLoad, type ReplaySettings, type Simulation } from './simulate-load';
 export {
   adviceOf,
+  type Committed,
+  committedIn,
   dayBefore,
   type PlanInForce,
   type Scorecard,

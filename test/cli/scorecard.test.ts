@@ -8,7 +8,22 @@ import { rawConfig } from '../support/config';
 import { hourlyCsv, project, wave } from '../support/foresize';
 
 const chat = { ...rawConfig().workloads.chat, replay: 'off', image: 'example.com/chat:1' };
-const config = JSON.stringify({ ...rawConfig({ workloads: { chat: chat as never } }), horizon: '72h', effort: 'fast' });
+const reindex = {
+  kind: 'batch',
+  takes: '3h',
+  workers: 2,
+  replica: { gpus: 1 },
+  earliest: '0s',
+  deadline: '2d',
+  pool: 'l40s',
+  image: 'example.com/reindex:1',
+};
+const config = JSON.stringify({
+  ...rawConfig({ workloads: { chat, reindex } as never }),
+  horizon: '72h',
+  effort: 'fast',
+  costCentre: 'research',
+});
 const load = (days: number) => hourlyCsv(days * 24, (hour) => (hour < 14 * 24 ? 1 : 1.3) * wave(hour), Date.UTC(2026, 10, 2 + days));
 const folder = project({ 'chat.csv': load(14), 'foresize.config.json': config });
 const card = join(folder, 'capacity-scorecard/2026-W47.json');
@@ -43,19 +58,24 @@ test('the plan that was committed is held against the week, which has a file tha
   const first = await run('scorecard');
   expect(first).toMatchObject({ status: 0, stderr: '' });
   expect(first.stdout).toMatch(/^2026-W47\n[^]*\nwrote .*2026-W47\.json\n$/);
-  const { workloads, plans } = cardOf();
+  const { workloads, plans, committed } = cardOf();
   expect(plans).toEqual([{ digest: expect.stringMatching(/^sha256:/) as string, from: '2026-11-15T23:00:00Z' }]);
   const { hours, coverage, plan, perfect } = workloads.chat;
   expect(hours).toEqual({ scored: 72, withoutLoad: 0, withoutPlan: 96 });
   expect(coverage?.periods).toBe(72);
   expect(plan.violationMinutes > 0 || perfect.usd <= plan.usd).toBe(true);
+  // Three hours of two workers, and the boot of their nodes.
+  expect(committed?.reindex).toEqual({ hours: 72, replicaHours: 8, usd: expect.closeTo(8 * 1.861, 6) as number });
+  expect(first.stdout).toContain(
+    'reindex: not scored: its replicas follow no load of requests; as committed 8 hours of a replica, 14.9 USD',
+  );
   const written = readFileSync(card, 'utf8');
   await run('scorecard');
   expect(readFileSync(card, 'utf8')).toBe(written);
 });
 
 test('a diff tells how the plans before it fared, in text, Markdown and JSON', async () => {
-  await run('plan');
+  expect((await run('plan')).stdout).toMatch(/came in 2026-W47\n[^]*research +reindex +[\d.,]+ +0\.00 +14\.89\n/);
   expect((await run('diff')).stdout).toMatch(/how the plans before it fared:\n {2}chat in 2026-W47: [\d.,]+ USD \(static /);
   expect((await run('diff', '--format', 'markdown')).stdout).toContain('**How the plans before it fared**\n\n- chat in 2026-W47: ');
   expect(JSON.parse((await run('diff', '--json')).stdout)).toMatchObject({ scorecard: { week: '2026-W47' } });

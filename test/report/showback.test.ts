@@ -87,6 +87,13 @@ test('what came is that of the scorecard, and of a workload that was not scored 
   expect(text).toMatch(/total +1,334\.50 +5,338\.00 +90\.46$/);
 });
 
+test('what was committed counts where nothing was replayed', () => {
+  const card = { ...scorecard, committed: { web: { hours: 168, replicaHours: 20, usd: 12.345 } } };
+  const showback = showbackOf(configOf({ chat: 'research', web: 'research' }), planOf({ chat: 100, web: 5 }), card);
+  expect(showback?.workloads.map(({ came }) => came)).toEqual([90.46, 12.35]);
+  expect(showback?.total.came).toBe(102.81);
+});
+
 test('the page has a part of who pays where a cost centre is stated, and a change is told by cost centre', () => {
   const plan = samplePlan();
   const config = configOf({ chat: 'research' }, 'platform');

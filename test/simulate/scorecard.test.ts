@@ -1,6 +1,8 @@
 import { fc, test as propertyTest } from '@fast-check/jest';
+import { offeringsOf } from '../../lib/catalog';
 import type { CapacityPlan } from '../../lib/plan/file';
 import { adviceOf } from '../../lib/simulate/scorecard/advice';
+import { committedIn } from '../../lib/simulate/scorecard/committed';
 import { type PlanInForce, scoreWorkload, type WorkloadScore } from '../../lib/simulate/scorecard/score';
 import { dayBefore, weekAt, weekBefore, weekNamed } from '../../lib/simulate/scorecard/weeks';
 import { DAY_MS, formatTime, HOUR_MS } from '../../lib/units';
@@ -177,4 +179,40 @@ test('a week of which hardly anything is known leaves the advice as it was', () 
     because: 'only 20 hours could be scored',
   });
   expect(adviceOf(few, null).advice).toBe('keep');
+});
+
+describe('what was committed for work that follows no load', () => {
+  const offerings = offeringsOf({ instances: ['g6e.xlarge', 'g6e.12xlarge'], capacity: ['on-demand'], region: 'us-east-1' });
+  /** A plan from a day of the span on, with workers by the hour from its begin. */
+  const plan = (
+    day: number,
+    steps: readonly (readonly [hour: number, replicas: number])[],
+    resources = { gpus: 1, cpuMilli: 100, memoryMiB: 100 },
+  ) => {
+    const from = span.from + day * DAY_MS;
+    const schedule = steps.map(([hour, replicas]) => ({ from: formatTime(from + hour * HOUR_MS), replicas }));
+    const times = { asOf: formatTime(from), horizon: '4d', period: '1h' };
+    return { from, to: Infinity, plan: { ...times, workloads: { tune: { schedule, resources } } } as unknown as CapacityPlan };
+  };
+  test('is added up of each plan while it was the committed one, and priced on the node that holds a worker cheapest', () => {
+    const [first, second] = [
+      plan(0, [
+        [0, 0],
+        [20, 3],
+        [30, 0],
+      ]),
+      plan(1, [
+        [0, 3],
+        [6, 1],
+        [7, 0],
+      ]),
+    ];
+    const came = committedIn('tune', [{ ...first, to: second.from }, second], span, offerings);
+    expect(came).toEqual({ hours: 48, replicaHours: 4 * 3 + 6 * 3 + 1, usd: expect.closeTo(31 * 1.861, 9) as number });
+  });
+  test('is nothing before the first plan, and unknown where none speaks of the time or no node holds it', () => {
+    expect(committedIn('tune', [plan(1, [[0, 2]])], span, offerings)).toMatchObject({ hours: 24, replicaHours: 48 });
+    expect(committedIn('tune', [plan(2, [[0, 2]])], span, offerings)).toBeNull();
+    expect(committedIn('tune', [plan(0, [[0, 2]], { gpus: 16, cpuMilli: 100, memoryMiB: 100 })], span, offerings)).toBeNull();
+  });
 });

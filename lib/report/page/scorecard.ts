@@ -1,6 +1,7 @@
 import { formatAmount } from '../../figures';
 import type { Scorecard, WorkloadScore } from '../../simulate';
 import { timeOf } from '../../units';
+import { committedText } from '../scorecard-text';
 import { anchor, type Markup, markup } from './markup';
 import { dayText } from './plot';
 import { pageTable } from './table';
@@ -10,7 +11,7 @@ import { pageTable } from './table';
  *
  * @param planned names of workloads that the page has a part for
  */
-export function scorecardSection({ week, from, to, workloads, notScored }: Scorecard, planned: readonly string[]): Markup {
+export function scorecardSection({ week, from, to, workloads, notScored, committed = {} }: Scorecard, planned: readonly string[]): Markup {
   const names = Object.keys(workloads).sort();
   const link = (name: string): Markup =>
     planned.includes(name) ? markup`<a href="#${anchor('workload', name)}">${name}</a>` : markup`<span>${name}</span>`;
@@ -37,7 +38,9 @@ export function scorecardSection({ week, from, to, workloads, notScored }: Score
     const { advice: word, because } = workloads[name];
     return markup`<li><span class="tag ${word === 'keep' ? 'good' : 'warn'}">${word}</span> ${link(name)}: ${because}</li>`;
   });
-  const others = Object.entries(notScored).map(([name, why]) => markup`<li><span class="tag">not scored</span> ${link(name)}: ${why}</li>`);
+  const others = Object.entries(notScored).map(
+    ([name, why]) => markup`<li><span class="tag">not scored</span> ${link(name)}: ${why}${committedText(committed[name])}</li>`,
+  );
   return markup`${scores}<ul class="plain">${[...advice, ...others]}</ul>`;
 }
 

@@ -1,4 +1,5 @@
 import type { Advice } from './advice';
+import type { Committed } from './committed';
 import type { Happened } from './happened';
 import type { WorkloadScore } from './score';
 
@@ -23,4 +24,6 @@ export type Scorecard = {
   readonly workloads: Readonly<Record<string, WorkloadCard>>;
   /** Workloads that are not scored, and why. */
   readonly notScored: Readonly<Record<string, string>>;
+  /** Of them those whose replicas follow no load of requests, with what the committed plans had for them. */
+  readonly committed?: Readonly<Record<string, Committed>>;
 };
