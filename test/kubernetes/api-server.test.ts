@@ -1,4 +1,7 @@
 import { buildObjects, type Manifest, objectsOf, sampleConfig, sampleInput, workloadWith } from '../constructs/kubernetes/support';
+import { windowName } from '../../lib/plan/file';
+import { windowQueries } from '../../lib/plan/jobs';
+import { HOUR_MS, MINUTE_MS } from '../../lib/units';
 import { readAutoscalers } from '../../lib/adapters/kubectl';
 import { HorizontalAutoscaler } from '../../constructs/kubernetes/horizontal-autoscaler';
 import { ScheduledAutoscaler } from '../../constructs/kubernetes/scheduled-autoscaler';
@@ -147,6 +150,35 @@ apiServerTest(
       'resnet-2611252200 registry.example.com/resnet:1.0.1',
       'resnet-2611262200 registry.example.com/resnet:1.0.1',
     ]);
+  },
+);
+
+apiServerTest(
+  'a window is run by a Job of the name that is looked up for it, and a CronJob that is taken away takes its Job along',
+  async () => {
+    const { resnet } = sampleInput.workloads;
+    const from = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+    const moment = (at: number) => new Date(at).toISOString();
+    const objects = buildObjects(
+      sampleConfig({
+        namespace: { name: 'ran', create: true },
+        workloads: {
+          ...sampleInput.workloads,
+          resnet: { ...resnet, run: { windows: [{ from: moment(from), to: moment(from + 6 * HOUR_MS) }] } },
+        },
+      }),
+    ).filter(({ kind, metadata }) => kind === 'CronJob' || metadata.name === 'resnet');
+    await appliesWithoutDrift(objects);
+    const cronJob = windowName('resnet', from);
+    // It was made in the minute that it is due in; the controller looks at what was due since it last ran.
+    const status = JSON.stringify({ status: { lastScheduleTime: moment(from - MINUTE_MS) } });
+    await cluster.kubectl(['patch', 'cronjob', cronJob, '-n', 'ran', '--subresource=status', '--type=merge', '-p', status]);
+    const jobs = async () => (await cluster.kubectl(['get', 'job', '-n', 'ran', '-o', 'jsonpath={.items[*].metadata.name}'])).trim();
+    await until(async () => (await jobs()) !== '', 30_000, 'no Job was made');
+    const [, pattern] = /job_name=~"([^"]+)"/.exec(windowQueries({ namespace: 'ran', cronJob }, {}).active) ?? [];
+    expect(await jobs()).toMatch(new RegExp(`^${pattern}$`));
+    await cluster.kubectl(['delete', 'cronjob', cronJob, '-n', 'ran']);
+    await until(async () => (await jobs()) === '', 20_000, 'the Job outlives its CronJob');
   },
 );
 

@@ -60,7 +60,8 @@ export async function startApiServer(): Promise<RunningApiServer> {
   writeFileSync(join(folder, 'kubeconfig'), kubeconfig(port));
   const children: ChildProcess[] = [];
   const start = (path: string | undefined, args: readonly string[]) => {
-    const child = spawn(path ?? '', args, { stdio: 'ignore', cwd: folder });
+    // Schedules of this version are in the zone of its controller.
+    const child = spawn(path ?? '', args, { stdio: 'ignore', cwd: folder, env: { ...process.env, TZ: 'UTC' } });
     children.push(child);
     return child;
   };
