@@ -74,10 +74,10 @@ export const deferrableCodes = {
   'schedule/windows-unread': {
     title: 'What windows did could not be read back.',
     weight: 'warning',
-    when: '`history.prometheus.kubeStateMetrics` says that the server has the series, and it could not be asked, `--offline` forbids it, or it has nothing of kube-state-metrics of most of a window. The windows are counted as planned.',
+    when: '`history.prometheus.kubeStateMetrics` says that the server has the series, and it could not be asked, `--offline` forbids it, or it has too little of kube-state-metrics: nothing of the namespace for most of a window (a gap, or scraped without `honor_labels: true`), or nothing of Jobs and CronJobs (`--resources`). The windows are counted as planned.',
     cure: 'Look whether the server answers and scrapes kube-state-metrics, and plan again. Where a window did something else, say so in `done`.',
     example:
-      'workloads.finetune.windows: take 1 window from 2026-11-24T18:00:00Z on as planned, for what they did could not be read: its Prometheus has nothing of kube-state-metrics of most of that time',
+      'workloads.finetune.windows: take 1 window from 2026-11-24T18:00:00Z on as planned, for what they did could not be read: its Prometheus has too little of kube-state-metrics of that time and namespace',
   },
   'sizing/deadline': {
     title: 'Deferrable work cannot be done by its deadline.',

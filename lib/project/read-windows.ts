@@ -29,8 +29,10 @@ export function windowReader(
         const queries = windowQueries(request, matchers);
         const read = (query: string) => reader.read({ load: { url, query, scale: 1 }, path, from, to });
         found.push({
-          cluster: await read(queries.cluster),
+          namespace: await read(queries.namespace),
+          cronJobs: await read(queries.cronJobs),
           cronJob: await read(queries.cronJob),
+          scheduled: await read(queries.scheduled),
           running: await read(queries.running),
           active: await read(queries.active),
           complete: await read(queries.complete),

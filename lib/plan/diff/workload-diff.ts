@@ -31,6 +31,7 @@ export function workloadDiff(
   const figures = differences(workloadFigures(before), workloadFigures(after)).map((figure) => ({
     ...figure,
     because:
+      (shown && sizes.includes(figure.figure) ? shown.windows.because : null) ??
       ceilingCause(figure.figure, before, after) ??
       sizeCause(figure.figure, after, demand) ??
       eventCause(figure.figure, demand) ??

@@ -21,10 +21,13 @@ export type MinuteValues = readonly (readonly [time: number, value: number])[];
 
 /** What was recorded of a window, by the minute. */
 export type WindowSeries = {
-  /** Above 0 while anything of the cluster is recorded at all. */
-  readonly cluster: MinuteValues;
-  /** Above 0 while its CronJob is there. */
+  /** Above 0 while anything of its namespace is recorded at all. */
+  readonly namespace: MinuteValues;
+  /** Above 0 while any CronJob of the cluster is recorded. */
+  readonly cronJobs: MinuteValues;
+  /** Above 0 while its own is there, and from when on that has made a Job. */
   readonly cronJob: MinuteValues;
+  readonly scheduled: MinuteValues;
   /** Pods of its Job that run; none where the pods of the cluster are not recorded. */
   readonly running: MinuteValues;
   /** Pods of its Job that wait or run. */
@@ -126,7 +129,8 @@ function recordedOf(
     records[workload] = own.flatMap(({ record }) => record ?? []);
     const without = own.filter(({ record }) => record === null).map(({ request }) => request.from);
     const windows = begunOf(previous, workload, asOf).filter(({ from }) => without.includes(timeOf(from)));
-    if (windows.length > 0) unread[workload] = { windows, why: 'its Prometheus has nothing of kube-state-metrics of most of that time' };
+    if (windows.length > 0)
+      unread[workload] = { windows, why: 'its Prometheus has too little of kube-state-metrics of that time and namespace' };
   }
   return { records, unread };
 }
@@ -141,8 +145,8 @@ const workersOf = (previous: PlanBefore | null, { workload, from }: WindowReques
   previous?.workloads[workload]?.windows?.find((window) => timeOf(window.from) === from)?.workers ?? 1;
 
 /**
- * What became of a window; `null` where too little is recorded of its time. A minute of which nothing of the cluster is recorded is as the
- * one before it; a Job of which nothing is recorded while other things are was not there.
+ * What became of a window; `null` where too little is recorded to say. A minute of which nothing of the namespace is recorded is as the one
+ * before it. A Job of which nothing is recorded was not there where its CronJob has made none, or is not there while others are recorded.
  */
 export function recordOf({ from, to, until }: WindowRequest, workers: number, series: WindowSeries): WindowRecord | null {
   const minutes = Array.from(
@@ -150,9 +154,13 @@ export function recordOf({ from, to, until }: WindowRequest, workers: number, se
     (_, index) => from + index * MINUTE_MS,
   );
   const above = (values: MinuteValues) => new Map(values.map(([time, value]) => [time, value]));
-  const cluster = above(series.cluster);
-  const isKnown = (at: number) => (cluster.get(at) ?? 0) > 0;
+  const namespace = above(series.namespace);
+  const isKnown = (at: number) => (namespace.get(at) ?? 0) > 0;
   if (minutes.filter(isKnown).length < leastKnown * minutes.length) return null;
+  const hadJob = [series.active, series.running, series.complete, series.failed].some((values) => values.length > 0);
+  const hadCronJob = series.cronJob.length > 0;
+  // Kinds of objects may be left out of what is recorded: then no series says nothing.
+  if (!hadJob && (hadCronJob ? series.scheduled.length > 0 : series.cronJobs.length === 0)) return null;
   const first = (values: MinuteValues) => values.find(([, value]) => value > 0)?.[0] ?? null;
   const [completeAt, failedAt] = [first(series.complete), first(series.failed)];
   const busy = above(series.running.length > 0 ? series.running : series.active);
@@ -165,11 +173,10 @@ export function recordOf({ from, to, until }: WindowRequest, workers: number, se
     if (last?.to === at) last.to = at + MINUTE_MS;
     else ran.push({ from: at, to: at + MINUTE_MS });
   }
-  const hadJob = [series.active, series.running, series.complete, series.failed].some((values) => values.length > 0);
   const endedAt = completeAt ?? failedAt;
   const isFailed = failedAt !== null && failedAt < to - toleratedMs;
   const is = completeAt !== null ? 'done' : !hadJob ? 'missed' : isFailed ? 'failed' : 'ran';
-  return { from, is, ran, endedAt, hadCronJob: series.cronJob.some(([, value]) => value > 0) };
+  return { from, is, ran, endedAt, hadCronJob };
 }
 
 export type WindowLoss = {

@@ -17,8 +17,10 @@ export function windowQueries(
   const job = `job_name=~"${cronJob}-[0-9]+"`;
   const pods = `pod=~"${cronJob}-[0-9]+-[0-9]+-[a-z0-9]+"`;
   return {
-    cluster: `count(${select('kube_namespace_created', [])} or ${select('kube_cronjob_info', [])})`,
+    namespace: `count(${select('kube_namespace_created', own())} or ${select('kube_cronjob_info', own())})`,
+    cronJobs: `count(${select('kube_cronjob_info', [])})`,
     cronJob: `max(${select('kube_cronjob_info', own(`cronjob="${cronJob}"`))})`,
+    scheduled: `max(${select('kube_cronjob_status_last_schedule_time', own(`cronjob="${cronJob}"`))})`,
     running: `sum(max by (pod) (${select('kube_pod_status_phase', own(pods, 'phase="Running"'))}))`,
     active: `max(${select('kube_job_status_active', own(job))})`,
     complete: `max(${select('kube_job_complete', own(job, 'condition="true"'))})`,

@@ -154,7 +154,16 @@ test('what was recorded of a window is the reason for others', async () => {
   const { night } = await nightOf(48, [[30, 40]], first.plan, { deadline: '120h' });
   const recorded = async (fields: Partial<WindowSeries>) => {
     const minutes = Array.from({ length: 180 }, (_, index) => [monday + (30 * 60 + index) * 60_000, 1] as const);
-    const none: WindowSeries = { cluster: minutes, cronJob: [], running: [], active: [], complete: [], failed: [] };
+    const none: WindowSeries = {
+      namespace: minutes,
+      cronJobs: minutes,
+      cronJob: [],
+      scheduled: [],
+      running: [],
+      active: [],
+      complete: [],
+      failed: [],
+    };
     const plan = await planOf({ ...night, readWindows: (asked) => Promise.resolve(asked.map(() => ({ ...none, ...fields }))) }, solver);
     return ofTune(diffPlans(first.plan, plan, configOf(night)));
   };

@@ -28,12 +28,15 @@ type Happened = {
   readonly failedAt?: number;
   readonly hasJob?: boolean;
   readonly hasCronJob?: boolean;
+  /** Whether other CronJobs are recorded, and whether its own has made a Job of which nothing is. */
+  readonly hasOthers?: boolean;
+  readonly isScheduled?: boolean;
   /** Hours in which nothing at all was recorded. */
   readonly dark?: readonly (readonly [from: number, to: number])[];
 };
 
 function seriesOf({ from, until }: WindowRequest, happened: Happened): WindowSeries {
-  const { runs = [], completeAt, failedAt, hasJob = true, hasCronJob = true, dark = [] } = happened;
+  const { runs = [], completeAt, failedAt, hasJob = true, hasCronJob = true, hasOthers = true, isScheduled = false, dark = [] } = happened;
   const minutes = Array.from({ length: Math.floor((until - from) / MINUTE_MS) + 1 }, (_, index) => from + index * MINUTE_MS);
   const known = minutes.filter((at) => !dark.some(([a, b]) => monday + a * HOUR_MS <= at && at < monday + b * HOUR_MS));
   const values = (isThere: boolean, valueAt: (hour: number) => number) =>
@@ -42,8 +45,10 @@ function seriesOf({ from, until }: WindowRequest, happened: Happened): WindowSer
   const since = (moment: number | undefined) =>
     values(hasJob && moment !== undefined, () => 1).filter(([at]) => at >= monday + (moment ?? 0) * HOUR_MS);
   return {
-    cluster: values(true, () => 7),
+    namespace: values(true, () => 7),
+    cronJobs: values(hasOthers, () => 3),
     cronJob: values(hasCronJob, () => 1),
+    scheduled: values(hasCronJob && (hasJob || isScheduled), () => 1.7e9),
     running: values(hasJob && runs.length > 0, running),
     active: values(hasJob, running),
     complete: since(completeAt),
@@ -83,6 +88,9 @@ test('a window that never ran counts nothing, has a warning that says why, and i
   expect(textsOf(anew)[0]).toContain('never ran: CronJob tune-2611240600 was there, and no Job of it');
   expect(anew.workloads.tune.progress).toMatchObject({ done: 0, ran: [{ work: 0, recorded: { is: 'missed', hours: 0 } }] });
   expect(textsOf(await after(48, { hasJob: false, hasCronJob: false }))[0]).toContain('there was no CronJob tune-2611240600');
+  // Where Jobs, or all CronJobs, are left out of what is recorded, that there is none says nothing.
+  expect(codesOf(await after(48, { hasJob: false, isScheduled: true }))).toEqual(['schedule/windows-unread']);
+  expect(codesOf(await after(48, { hasJob: false, hasCronJob: false, hasOthers: false }))).toEqual(['schedule/windows-unread']);
   // It is said once: the next plan has it in its progress.
   expect(codesOf(await night(50, { previous: anew, readWindows: reads({}) }))).toEqual([]);
 });
