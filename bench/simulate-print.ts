@@ -35,15 +35,21 @@ function figureCells(figures: Figures): string[] {
     hpaTunedToStatic,
     violations,
   } = figures;
-  const ratio = (value: number | null) => (value === null || Number.isNaN(value) ? 'n/a' : value.toFixed(2));
-  const share = (value: number | null) => (value === null ? 'n/a' : `${Math.round(100 * value)} %`);
   return [
-    ...[planToHpaTuned, operateToHpaTuned, liveToHpaTuned, causalLimitToHpaTuned].map(ratio),
-    ...[reached.plan, reached.operate, reached.live].map(share),
-    ...[hpaTunedToBound, hpaTunedToStatic].map(ratio),
+    ...[planToHpaTuned, operateToHpaTuned, liveToHpaTuned, causalLimitToHpaTuned].map(ratioText),
+    ...[reached.plan, reached.operate, reached.live].map(shareText),
+    ...[hpaTunedToBound, hpaTunedToStatic].map(ratioText),
     ...[violations.hpaTuned, violations.plan, violations.operate, violations.live].map((value) => value.toFixed(3)),
     figures.cpuSeconds.toFixed(1),
   ];
+}
+
+export function ratioText(value: number | null): string {
+  return value === null || Number.isNaN(value) ? 'n/a' : value.toFixed(2);
+}
+
+export function shareText(value: number | null): string {
+  return value === null ? 'n/a' : `${Math.round(100 * value)} %`;
 }
 
 /** Each load at one lead, and the median. */
@@ -117,7 +123,7 @@ function riseCells({ rises, regime }: Summary): string[] {
   return [regime === 'hardly repeats' ? '' : formatDuration(rounded), repeats.toFixed(2)];
 }
 
-function print(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
+export function print(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   console.log(['', `${title}:`, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'));
 }

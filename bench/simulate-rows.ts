@@ -57,7 +57,7 @@ export async function replayedAtLeads({ name, load, settings, leads, course }: S
 }
 
 /** Two thirds of a lead boot the node, one third loads the model: 4 and 2 minutes of the usual six. */
-function timesOf(leadMinutes: number) {
+export function timesOf(leadMinutes: number) {
   return { bootMs: (leadMinutes * MINUTE_MS * 2) / 3, modelLoadMs: (leadMinutes * MINUTE_MS) / 3 };
 }
 

@@ -71,9 +71,9 @@ export function summariseRows(rows: readonly Row[]): readonly Summary[] {
 type Compared = Pick<Summary, 'planToHpaTuned' | 'operateToHpaTuned' | 'liveToHpaTuned' | 'causalLimitToHpaTuned' | 'violations'>;
 
 /** Less than this share of the tuned HPA's GPU-hours is not worth a share of it. */
-const leastReachable = 0.05;
+export const leastReachable = 0.05;
 /** In percent of the minutes, as a verdict allows them. */
-const moreViolations = 0.1;
+export const moreViolations = 0.1;
 
 /** The share of the reachable saving that policies reach: what they save against the tuned HPA by what the causal limit saves, both added up. */
 function reachedBy(compared: readonly Compared[]): Summary['reached'] {

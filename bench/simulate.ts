@@ -5,7 +5,8 @@ import { readFileLoad } from '../lib/project/loads';
 import { defaultPhysics } from '../lib/simulate';
 import { DAY_MS, MINUTE_MS } from '../lib/units';
 import { printLeads, printRecords, printRegimes } from './simulate-print';
-import { replayedAtLeads, type Row } from './simulate-rows';
+import { type LaterRow, laterRows, printLater } from './simulate-later';
+import { replayedAtLeads, type Row, timesOf } from './simulate-rows';
 import { summariseRows } from './simulate-summary';
 
 /**
@@ -18,6 +19,9 @@ import { summariseRows } from './simulate-summary';
  * that was recorded twice as fine only the finest counts, and four weeks at most are scored. `--leads` are minutes, two thirds of them boot
  * and one third model load; the first has `--seeds` seeds, the others `--more-seeds`. `--json` prints `{ rows, summaries }`, of the types in
  * `simulate-rows.ts` and `simulate-summary.ts`. Exit code 3 when the traces are not there.
+ *
+ * `--later` keeps the last quarter of each record back, chooses between a live floor and the tuned HPA on what comes before it, as `plan`
+ * does under `owner: 'live'`, and judges the choice on the quarter; with `--json` it prints the rows, of the type in `simulate-later.ts`.
  */
 const folder = join(__dirname, '../../shared/data/traces');
 /** The same record as another file that is finer, or with columns of tenants. */
@@ -43,15 +47,25 @@ async function main(args: readonly string[]): Promise<void> {
   const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
   const leads = [{ minutes: first, seeds: upTo(seeds) }, ...others.map((minutes) => ({ minutes, seeds: upTo(moreSeeds) }))];
   const run = workerFitRunner({ workers: Number(option('--workers', '1')) });
+  const isLater = args.includes('--later');
   const rows: Row[] = [];
+  const later: LaterRow[] = [];
   for (const file of files) {
     const { load } = await readFileLoad(join(folder, file), {}, () => undefined);
     const settings = { physics: defaultPhysics, slo: null, protect: 0.95, effort: 'fast', path: file, longestScoreMs } as const;
-    const own = await replayedAtLeads({ name: basename(file, '.csv'), load, settings, leads }, run);
+    const name = basename(file, '.csv');
+    if (isLater) {
+      const physicsAt = (minutes: number) => ({ ...defaultPhysics, ...timesOf(minutes) });
+      later.push(...(await laterRows({ name, load, settings, leads, physicsAt }, run)));
+      console.error(`${file}: done`);
+      continue;
+    }
+    const own = await replayedAtLeads({ name, load, settings, leads }, run);
     rows.push(...own);
     console.error(`${file}: ${load.intervalMs / MINUTE_MS} min, ${own.reduce((sum, row) => sum + row.cpuSeconds, 0).toFixed(1)} s of CPU`);
   }
   await run.close();
+  if (isLater) return args.includes('--json') ? console.log(JSON.stringify(later, null, 2)) : printLater(later);
   const summaries = summariseRows(rows);
   if (args.includes('--json')) return console.log(JSON.stringify({ rows, summaries }, null, 2));
   for (const judged of ['within the hour', 'not within the hour'] as const) {

@@ -1,6 +1,6 @@
 import { formatAmount, plural, round6 } from '../figures';
 import { savesMuch } from '../plan/explain';
-import { adviceBeside, costOf, type SetPolicy, violationPercent } from '../plan/replay';
+import { adviceBeside, costOf, type MovingFloor, type SetPolicy, violationPercent } from '../plan/replay';
 import type { ScaleDown } from '../plan/file';
 import { type Simulation, unservedPercent, windowTimes } from '../simulate';
 import { formatDuration, MINUTE_MS, SECOND_MS } from '../units';
@@ -209,12 +209,19 @@ function shownSettings(policy: SetPolicy): ShownSettings {
       const { protect, target, headroom, floor, scaleDown } = policy.settings;
       return { protect, target, headroom, floor, ...shownScaleDown(scaleDown) };
     }
-    case 'plan+operate':
-    case 'live': {
+    case 'plan+operate': {
       const { margins, target, floor } = policy.settings;
-      return { marginUp: margins.up, marginHold: margins.hold, target, floor };
+      return { ...shownMargins(margins), target, floor };
+    }
+    case 'live': {
+      const { margins, target, floor, scaleDown, isStill } = policy.settings;
+      return { ...(!isStill && shownMargins(margins)), target, floor, ...shownScaleDown(scaleDown) };
     }
   }
+}
+
+function shownMargins({ up, hold }: MovingFloor['margins']): ShownSettings {
+  return { marginUp: up, marginHold: hold };
 }
 
 function shownScaleDown({ windowSeconds, type, value, periodSeconds }: ScaleDown): ShownSettings {

@@ -69,7 +69,7 @@ export async function replayWorkload(
       usdPerGpuHour,
       protect,
       ...(usdPerViolatedMinute === undefined ? {} : { usdPerViolatedMinute }),
-      ...(floorOwners[owner].movesByLoad && { live: 3 }),
+      ...(floorOwners[owner].movesByLoad && { live: 4 }),
     });
     const end = series.start + series.values.length * series.intervalMs;
     if (previous !== null && previous.basis === basis && isYounger(previous, end, staysMs)) return previous;

@@ -174,8 +174,10 @@ function stretchesOf({ load, windows, outlooks }: PreparedLoad, settings: Replay
   const models = policies.includes('plan+operate') ? learnNeeds(whole, learnFrom, sightOf(whole, outlooks)) : [];
   const learned = (stretch: Replay, from: number): LearnedLive => {
     const record = recordOf(stretch, outlooks);
-    const models = learnNeeds(stretch, from, liveSight(stretch, record));
-    return { outlooks, protect, record, models, isSetByLoop: settings.owner === 'operate' };
+    const sight = liveSight(stretch, record);
+    const models = learnNeeds(stretch, from, sight, tune.to);
+    const modelsAsKnown = stretch.from < tune.to ? learnNeeds({ ...stretch, to: tune.to }, from, sight) : models;
+    return { outlooks, protect, record, models, modelsAsKnown, isSetByLoop: settings.owner === 'operate' };
   };
   // One model more than is replayed: that of the end, which a plan puts into the cluster.
   const live = policies.includes('live') ? learned({ ...whole, to: whole.to + 1 }, learnFrom) : null;

@@ -8,6 +8,7 @@ export {
   comparedPolicies,
   type FloorsByHour,
   isCarried,
+  type LiveSettings,
   type MovingFloor,
   type OneFloor,
   type PolicyName,

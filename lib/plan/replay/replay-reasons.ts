@@ -88,9 +88,14 @@ function liveWarning(path: string, { owner, replay }: WorkloadPlan): PlanWarning
   const figuresOf = (policy: string) => replay.policies.find(({ name }) => name === policy);
   const [live, hpa] = [figuresOf('live'), figuresOf('hpa-tuned')];
   if (live === undefined || hpa === undefined) return null;
+  const floor = replay.live;
+  const still =
+    floor !== undefined && floor.most <= floor.least
+      ? `; none was ahead where settings were tuned, so the floor stays at ${floor.least} and the autoscaler has the settings of the tuned HPA`
+      : '';
   return {
     code: 'replay/live',
     path,
-    message: `speaks against the live floor that the owner gives it: that came to ${comparedText(live, hpa)}, about ${formatFigure(monthly(replay, live.usd))} USD a month against ${formatFigure(monthly(replay, hpa.usd))}`,
+    message: `speaks against the live floor that the owner gives it: that came to ${comparedText(live, hpa)}, about ${formatFigure(monthly(replay, live.usd))} USD a month against ${formatFigure(monthly(replay, hpa.usd))}${still}`,
   };
 }

@@ -21,7 +21,7 @@ export type PolicySettings = {
   /** A floor that is decided each minute from the load and a forecast, and an autoscaler above it. */
   readonly 'plan+operate': MovingFloor;
   /** The same by the recording rules of a live floor, as they are put into the cluster. */
-  readonly live: MovingFloor;
+  readonly live: LiveSettings;
 };
 
 export type PolicyName = keyof PolicySettings;
@@ -47,6 +47,13 @@ export type MovingFloor = {
   readonly target: number;
   /** Replicas that always stay. */
   readonly floor: number;
+};
+
+export type LiveSettings = MovingFloor & {
+  /** Of the autoscaler above the floor. */
+  readonly scaleDown: ScaleDown;
+  /** The load moves no floor: it stays at `floor`, as in the autoscaler that no live floor was ahead of. */
+  readonly isStill: boolean;
 };
 
 /** The strategies that a carried policy may come to: floors by the hour, or one floor. */

@@ -71,29 +71,52 @@ export function sightOf({ load, physics }: Pick<Replay, 'load' | 'physics'>, out
  * Learns each day anew what the load comes to after a moment, from the moments of the two weeks before; what was not over by then is not
  * learned from.
  *
+ * Settings are chosen on a window of which all is known by then. Where models are made for that window from the days before each of its
+ * days alone, those of its first days have learned from little, and margins that hold there are wider than later days need. So a day of
+ * that window may be learned of the others: from all that was over by the window's end but the day itself and what touches it.
+ *
  * @param replay the stretch of load for which models are made, with the load before it
  * @param learnFrom the first tick of the load that is learned from
+ * @param othersUntil the tick up to which days are learned of the others. @default none are
  */
-export function learnNeeds(replay: Replay, learnFrom: number, sight: Sight): readonly NeedModel[] {
+export function learnNeeds(replay: Replay, learnFrom: number, sight: Sight, othersUntil = replay.from): readonly NeedModel[] {
   const { load, from, to, physics } = replay;
   const { upMs, holdMs, offset } = sight;
   const perDay = ticksOf(everyMs);
-  const models: NeedModel[] = [];
-  let parts: Moments[] = [];
-  let done = Math.max(0, learnFrom);
-  for (let at = from; at < to; at += perDay) {
-    const over = knownTicks(physics, at) - ticksOf(holdMs);
+  const mostParts = Math.round(learnedMs / everyMs);
+  const overAt = (tick: number) => knownTicks(physics, tick) - ticksOf(holdMs);
+  const overs = [...days(from, to, perDay), othersUntil].sort((a, b) => a - b).map(overAt);
+  const parts = partsOf(load, sight, Math.max(0, learnFrom), overs);
+  return days(from, to, perDay).map((at) => {
+    const isOther = ({ from: begin, end }: Part) => end <= overAt(at) || begin >= at + perDay;
+    const newest = parts.filter(({ end }) => end <= overAt(Math.max(at, othersUntil))).slice(-mostParts);
+    const own = newest.filter(isOther).map(({ moments }) => moments);
+    const isEnough = own.reduce((count, { features }) => count + features.length, 0) >= fewestMoments;
+    const model = (span: Span, spanMs: number) => (isEnough ? fit(own, span, spanMs) : plainModel(span, spanMs));
+    return { knownFrom: load.start + at * tickMs, offset, up: model('up', upMs), hold: model('hold', holdMs) };
+  });
+}
+
+/** Moments of a stretch of ticks. */
+type Part = { readonly from: number; readonly end: number; readonly moments: Moments };
+
+/** What is over by each day, in parts of a day at most. */
+function partsOf(load: Replay['load'], sight: Sight, learnFrom: number, overs: readonly number[]): readonly Part[] {
+  const [perDay, perMinute] = [ticksOf(everyMs), ticksOf(MINUTE_MS)];
+  const parts: Part[] = [];
+  let done = learnFrom;
+  for (const over of overs) {
     while (done < over) {
       const end = Math.min(over, done + perDay);
-      parts.push(momentsOf(load, sight, done, end));
-      done += ticksOf(MINUTE_MS) * Math.ceil((end - done) / ticksOf(MINUTE_MS));
+      parts.push({ from: done, end, moments: momentsOf(load, sight, done, end) });
+      done += perMinute * Math.ceil((end - done) / perMinute);
     }
-    parts = parts.slice(-Math.round(learnedMs / everyMs));
-    const isEnough = parts.reduce((count, { features }) => count + features.length, 0) >= fewestMoments;
-    const model = (span: Span, spanMs: number) => (isEnough ? fit(parts, span, spanMs) : plainModel(span, spanMs));
-    models.push({ knownFrom: load.start + at * tickMs, offset, up: model('up', upMs), hold: model('hold', holdMs) });
   }
-  return models;
+  return parts;
+}
+
+function days(from: number, to: number, perDay: number): readonly number[] {
+  return Array.from({ length: Math.max(0, Math.ceil((to - from) / perDay)) }, (_, day) => from + day * perDay);
 }
 
 function momentsOf(load: Replay['load'], sight: Sight, from: number, to: number): Moments {

@@ -16,12 +16,13 @@ import {
   risenMinutes,
   spreadFeatures,
 } from '../../plan/live-floor';
-import { usualScaleDown } from '../../plan/file';
-import type { MovingFloor } from '../../plan/replay';
+import { type ScaleDown, usualScaleDown } from '../../plan/file';
+import type { LiveSettings } from '../../plan/replay';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../units';
 import { capacityOf, ceilingOf, leadOf, tickMs, ticksOf } from '../physics';
 import { knownTicks, largestLoad, measuredLoad, type Replay } from '../replay';
-import { type CandidateOf, safetyNet } from './operate-policy';
+import type { Candidate } from './choose-settings';
+import { safetyNet } from './operate-policy';
 import { type Sight, spansOf } from './learn-need';
 
 /** From a rule's evaluation until the autoscaler has read what it recorded: it asks at its next sync. */
@@ -35,6 +36,9 @@ export type LiveBase = {
   /** Whether the loop of `foresize operate` sets the floor as `minReplicas`; otherwise the autoscaler reads what rules record. @default false */
   readonly isSetByLoop?: boolean;
 };
+
+/** Makes a policy of settings. */
+export type LiveCandidateOf = (settings: LiveSettings) => Candidate<LiveSettings>;
 
 /** The load minute by minute as a rule records it, in replicas, with the course that it was expected to take. */
 export function recordOf({ load, physics }: Pick<Replay, 'load' | 'physics'>, outlooks: readonly Outlook[]): LiveRecord {
@@ -77,7 +81,7 @@ export function liveSight({ load, physics }: Pick<Replay, 'load' | 'physics'>, r
 }
 
 /** What is put into the cluster of a model and settings. */
-export function liveFloorOf(replay: Replay, model: NeedModel, settings: MovingFloor, base: Pick<LiveBase, 'isSetByLoop'>): LiveFloor {
+export function liveFloorOf(replay: Replay, model: NeedModel, settings: LiveSettings, base: Pick<LiveBase, 'isSetByLoop'>): LiveFloor {
   const { physics } = replay;
   const named = (names: readonly string[], values: Float64Array) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
   const part = ({ centre, spread, usualSpread }: NeedModel['up']) =>
@@ -89,7 +93,7 @@ export function liveFloorOf(replay: Replay, model: NeedModel, settings: MovingFl
     scaleDown: autoscalerOf(physics, settings, base).scaleDown,
     margins: settings.margins,
     least: settings.floor,
-    most: mostOf(replay, settings.floor),
+    most: settings.isStill ? settings.floor : mostOf(replay, settings.floor),
     up: part(model.up),
     hold: part(model.hold),
   };
@@ -108,7 +112,7 @@ function mostOf({ load, to, physics, slo }: Replay, floor: number): number {
  * @param replay the window that settings are chosen on
  * @param record of the whole load
  */
-export function liveCandidates(replay: Replay, base: LiveBase, record: LiveRecord): CandidateOf {
+export function liveCandidates(replay: Replay, base: LiveBase, record: LiveRecord): LiveCandidateOf {
   const ceiling = ceilingOf(replay.physics);
   const schedule = scheduleOf(replay, base);
   const look = rememberedLook(replay);
@@ -141,19 +145,26 @@ export function liveCandidates(replay: Replay, base: LiveBase, record: LiveRecor
 }
 
 /**
- * The autoscaler as it is written. Where its version can be told so, one that reads the floor ignores no difference, up and down, and goes
- * down after the window that Kubernetes has by itself, so that replicas do not come and go by the minute. Otherwise it ignores a tenth, and
- * reads what makes up for that on the way up.
+ * The autoscaler as it is written. Where its version can be told so, one that reads the floor ignores no difference, up and down. Otherwise it
+ * ignores a tenth, and reads what makes up for that on the way up.
  */
 function autoscalerOf(
   physics: Replay['physics'],
-  { target, floor }: Pick<MovingFloor, 'target' | 'floor'>,
-  { isSetByLoop = false }: Pick<LiveBase, 'isSetByLoop'>,
+  { target, floor, scaleDown }: Pick<LiveSettings, 'target' | 'floor' | 'scaleDown'>,
+  base: Pick<LiveBase, 'isSetByLoop'>,
 ): NonNullable<Policy['hpa']> {
   const net = safetyNet(physics, target);
-  if (isSetByLoop) return { ...net, upAtOnce: false };
-  const isExact = net.upTolerance === 0;
-  return { ...net, ...(isExact && { downTolerance: 0, scaleDown: usualScaleDown }), floorTrigger: { minReplicas: floor } };
+  if (base.isSetByLoop) return { ...net, scaleDown, upAtOnce: false };
+  return { ...net, scaleDown, ...(net.upTolerance === 0 && { downTolerance: 0 }), floorTrigger: { minReplicas: floor } };
+}
+
+/**
+ * How the autoscaler above a live floor goes down the fastest. One that ignores no difference waits as long as Kubernetes does by itself, so
+ * that replicas do not come and go by the minute.
+ */
+export function fastestDown({ physics }: Pick<Replay, 'physics'>, { isSetByLoop = false }: Pick<LiveBase, 'isSetByLoop'>): ScaleDown {
+  const { upTolerance, scaleDown } = safetyNet(physics, 1);
+  return !isSetByLoop && upTolerance === 0 ? usualScaleDown : scaleDown;
 }
 
 /** Floors by the hour for minutes in which the load cannot be seen: the protected quantile, ahead by the lead. */

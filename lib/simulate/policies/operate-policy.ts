@@ -22,10 +22,14 @@ const grid = {
   ups: [0, 0.5, 1, 1.5, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.25, 4.5, 5, 5.5, 6, 7, 8, 10, 12, 15],
   /** Of the margin for up. */
   holds: [0, 0.5, 1],
-  targets: [0.7, 0.8, 0.9],
-  /** Of what the highest load of the window needs: replicas that always stay. */
-  floorShares: [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
 };
+
+/** At which the autoscaler above a moving floor is tried. */
+export const safetyTargets = [0.7, 0.8, 0.9];
+/** Of what the highest load of a window needs: replicas that always stay. */
+export const floorShares = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/** Where they are still to be chosen. */
+export const noMargins = { up: 0, hold: 0 } as const;
 
 /** What every `plan+operate` goes by, whatever its settings: forecasts, models that were learned from the load, and the quantile that is protected. */
 export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly models: readonly NeedModel[]; readonly protect: number };
@@ -33,32 +37,51 @@ export type OperateBase = { readonly outlooks: readonly Outlook[]; readonly mode
 /** Makes a policy of settings. */
 export type CandidateOf = (settings: MovingFloor) => Candidate<MovingFloor>;
 
+/** Makes a policy of settings, whatever else they have. */
+type MadeOf<Settings extends MovingFloor> = (settings: Settings) => Candidate<Settings>;
+
+/** Where the search begins, and what is tried around the best of it. */
+export type Search<Settings extends MovingFloor> = {
+  /** Their margins are chosen. */
+  readonly starts: readonly Settings[];
+  /** What takes the place of the best one's autoscaler; its floor and margin for up stay. */
+  readonly nets: readonly Settings[];
+  /** Share of the minutes that may be in violation. */
+  readonly limit: number;
+};
+
+/** Tunes `plan+operate`. */
+export function tuneOperate(replay: Replay, candidateOf: CandidateOf, choose: Choose): Chosen<MovingFloor> {
+  const { highestTarget } = replay.physics.terms;
+  const at = (target: number, floor: number): MovingFloor => ({ margins: noMargins, target, floor });
+  return tuneMovingFloor(replay, candidateOf, choose, {
+    starts: floorsAt(replay, floorShares).map((floor) => at(highestTarget, floor)),
+    nets: safetyTargets.filter((target) => target <= highestTarget).map((target) => at(target, 1)),
+    limit: violationLimitOf('plan+operate'),
+  });
+}
+
 /**
- * Tunes a floor that is decided each minute, and an HPA as a safety net. For each number of replicas that always stay the smallest margin
- * that holds the limit on violations is found by halving, and the cheapest of these is taken; then the other settings are tuned around it,
- * and margin and floor once more.
+ * Tunes a floor that is decided each minute, and the autoscaler above it. Of each start the smallest margin that holds the limit on violations
+ * is found by halving, and the cheapest of these is taken; then the other settings are tuned around it, and margin and floor once more.
  *
  * @param replay the window that settings are chosen on
  */
-export function tuneMovingFloor(replay: Replay, candidateOf: CandidateOf, choose: Choose): Chosen<MovingFloor> {
-  const { highestTarget } = replay.physics.terms;
-  const limit = violationLimitOf('plan+operate');
-  const best = (candidates: readonly Candidate<MovingFloor>[]) => choose(replay, candidates);
-  const withShare = (up: number, holdShare: number, target: number, floor: number) =>
-    candidateOf({ margins: { up, hold: holdShare * up }, target, floor });
-  const first = best(
-    floorsAt(replay, grid.floorShares).map((floor) =>
-      holding(replay, candidateOf, { holdShare: 0.5, target: highestTarget, floor }, limit),
-    ),
+export function tuneMovingFloor<Settings extends MovingFloor>(
+  replay: Replay,
+  candidateOf: MadeOf<Settings>,
+  choose: Choose,
+  { starts, nets, limit }: Search<Settings>,
+): Chosen<Settings> {
+  const first = choose(
+    replay,
+    starts.map((start) => holding(replay, candidateOf, start, 0.5, limit)),
   );
   const { margins, floor } = first.settings;
   const others = grid.holds.flatMap((share) =>
-    grid.targets
-      .filter((target) => target <= replay.physics.terms.highestTarget)
-      .map((target) => withShare(margins.up, share, target, floor)),
+    nets.map((net) => candidateOf({ ...net, margins: { up: margins.up, hold: share * margins.up }, floor })),
   );
-  const second = best([first, ...others]);
-  return tuneMovingFloorNear(replay, candidateOf, second, choose, limit);
+  return tuneMovingFloorNear(replay, candidateOf, choose(replay, [first, ...others]), choose, limit);
 }
 
 /**
@@ -66,39 +89,40 @@ export function tuneMovingFloor(replay: Replay, candidateOf: CandidateOf, choose
  *
  * @param limit share of the minutes that may be in violation
  */
-export function tuneMovingFloorNear(
+export function tuneMovingFloorNear<Settings extends MovingFloor>(
   replay: Replay,
-  candidateOf: CandidateOf,
-  present: Candidate<MovingFloor>,
+  candidateOf: MadeOf<Settings>,
+  present: Candidate<Settings>,
   choose: Choose,
   limit: number,
-): Chosen<MovingFloor> {
-  const { target, floor } = present.settings;
-  const share = floor / peakReplicas(replay);
+): Chosen<Settings> {
+  const { settings } = present;
+  const share = settings.floor / peakReplicas(replay);
   const floors = floorsAt(
     replay,
     [-0.1, -0.05, 0, 0.05].map((step) => share + step),
   );
-  const holdShare = holdShareOf(present.settings);
-  return choose(replay, [present, ...floors.map((near) => holding(replay, candidateOf, { holdShare, target, floor: near }, limit))]);
+  const holdShare = holdShareOf(settings);
+  return choose(replay, [present, ...floors.map((floor) => holding(replay, candidateOf, { ...settings, floor }, holdShare, limit))]);
 }
 
 /** With the smallest margin that holds a limit; the hold margin is a share of it. */
-function holding(
+function holding<Settings extends MovingFloor>(
   replay: Replay,
-  candidateOf: CandidateOf,
-  { holdShare, target, floor }: { readonly holdShare: number; readonly target: number; readonly floor: number },
+  candidateOf: MadeOf<Settings>,
+  settings: Settings,
+  holdShare: number,
   limit: number,
-): Candidate<MovingFloor> {
+): Candidate<Settings> {
   return smallestHolding(
     replay,
-    grid.ups.map((up) => candidateOf({ margins: { up, hold: holdShare * up }, target, floor })),
+    grid.ups.map((up) => candidateOf({ ...settings, margins: { up, hold: holdShare * up } })),
     allowedMinutes(replay, limit),
   );
 }
 
 /** Floors as shares of the replicas that the highest load needs, within what nodes hold, without repeats. */
-function floorsAt(replay: Replay, shares: readonly number[]): readonly number[] {
+export function floorsAt(replay: Replay, shares: readonly number[]): readonly number[] {
   const ceiling = ceilingOf(replay.physics);
   return floorsOf(shares, peakReplicas(replay))
     .map((floor) => Math.min(ceiling, floor))
@@ -110,7 +134,10 @@ function holdShareOf({ margins: { up, hold } }: MovingFloor): number {
 }
 
 /** The same settings with each margin for up, ascending, the candidate itself among them; the rest of it stays. */
-export function marginsOf(candidateOf: CandidateOf, candidate: Candidate<MovingFloor>): readonly Candidate<MovingFloor>[] {
+export function marginsOf<Settings extends MovingFloor>(
+  candidateOf: MadeOf<Settings>,
+  candidate: Candidate<Settings>,
+): readonly Candidate<Settings>[] {
   const { settings } = candidate;
   return grid.ups.map((up) =>
     up === settings.margins.up ? candidate : candidateOf({ ...settings, margins: { up, hold: holdShareOf(settings) * up } }),

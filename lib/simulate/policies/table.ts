@@ -1,11 +1,12 @@
 import type { Policy } from '../../control';
 import type { LiveRecord } from '../../plan/live-floor';
-import { type CarriedPolicy, type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
+import { type CarriedPolicy, type MovingFloor, type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
 import { usualScaleDown } from '../../plan/file';
-import { byPrice, type Candidate, type Choose, withinLimit } from './choose-settings';
+import { byPrice, type Candidate, type Choose, type Chosen, withinLimit } from './choose-settings';
 import { coarseHpaCandidates, tuneHpa, tuneHpaNear } from './tuned-hpa';
-import { type LiveBase, liveCandidates } from './live-policy';
-import { type CandidateOf, marginsOf, type OperateBase, operateCandidates, tuneMovingFloor, tuneMovingFloorNear } from './operate-policy';
+import { fastestDown, type LiveBase, liveCandidates } from './live-policy';
+import { marginsOf, type OperateBase, operateCandidates, tuneMovingFloorNear, tuneOperate } from './operate-policy';
+import { tuneLive } from './tune-live';
 import { coarsePlanCandidates, tunePlan, tunePlanNear } from './plan-policy';
 import type { OnProgress } from '../../progress';
 import type { Physics } from '../physics';
@@ -26,7 +27,11 @@ export type Stretches = {
 };
 
 /** What a live floor goes by, and the load by the minute. */
-export type LearnedLive = LiveBase & { readonly record: LiveRecord };
+export type LearnedLive = LiveBase & {
+  readonly record: LiveRecord;
+  /** Of the tuning window, each learned of the days before it alone, where `models` has them learned of its other days. */
+  readonly modelsAsKnown: LiveBase['models'];
+};
 
 /** A policy with settings that stand. */
 export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> & {
@@ -63,13 +68,14 @@ export function retuned(
   const choose = minuteGpuHours === null ? withinLimit(limit) : byPrice(minuteGpuHours);
   if (built.name === 'plan') return tunePlanNear(replay, outlooks, built.settings, choose).outcome;
   if (built.name === 'hpa-tuned') return tuneHpaNear(replay, built.settings, choose).outcome;
-  const candidateOf = liveCandidatesOf(replay, live);
+  const learned = learnedOf(live);
+  const candidateOf = liveCandidates(replay, learned, learned.record);
   return tuneMovingFloorNear(replay, candidateOf, candidateOf(built.settings), choose, limit).outcome;
 }
 
-function liveCandidatesOf(replay: Replay, live: LearnedLive | null): CandidateOf {
+function learnedOf(live: LearnedLive | null): LearnedLive {
   if (live === null) throw new Error('nothing was learned for a live floor');
-  return liveCandidates(replay, live, live.record);
+  return live;
 }
 
 const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => BuiltPolicy<Name> } = {
@@ -96,19 +102,31 @@ const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => Built
       within: withinShare(tune, 'plan', () => [tuned, ...coarsePlanCandidates(tune, outlooks, protect)]),
     };
   },
-  'plan+operate': ({ tune, base, minuteGpuHours }) => movingFloor('plan+operate', tune, operateCandidates(tune, base), minuteGpuHours),
-  live: ({ tune, live, minuteGpuHours }) => movingFloor('live', tune, liveCandidatesOf(tune, live), minuteGpuHours),
+  'plan+operate': ({ tune, base, minuteGpuHours }) => {
+    const candidateOf = operateCandidates(tune, base);
+    const tuned = tuneOperate(tune, candidateOf, chooseOf('plan+operate', minuteGpuHours));
+    return movingFloor('plan+operate', tune, tuned, () => marginsOf(candidateOf, tuned));
+  },
+  live: ({ tune, live, minuteGpuHours }) => {
+    const learned = learnedOf(live);
+    const candidates = {
+      candidateOf: liveCandidates(tune, learned, learned.record),
+      asKnown: liveCandidates(tune, { ...learned, models: learned.modelsAsKnown }, learned.record),
+      fastestDown: fastestDown(tune, learned),
+    };
+    const hpa = tuneHpa(tune, chooseOf('hpa-tuned', minuteGpuHours));
+    const tuned = tuneLive(tune, candidates, { hpa, minuteGpuHours }, chooseOf('live', minuteGpuHours));
+    return movingFloor('live', tune, tuned, () => (tuned.settings.isStill ? [tuned] : marginsOf(candidates.candidateOf, tuned)));
+  },
 };
 
 /** A floor that is decided each minute, with its margins and the settings of other limits. */
-function movingFloor<Name extends 'plan+operate' | 'live'>(
+function movingFloor<Name extends 'plan+operate' | 'live', Settings extends MovingFloor>(
   name: Name,
   tune: Replay,
-  candidateOf: CandidateOf,
-  minuteGpuHours: number | null,
+  tuned: Chosen<Settings>,
+  margins: () => readonly Candidate<Settings>[],
 ) {
-  const tuned = tuneMovingFloor(tune, candidateOf, chooseOf(name, minuteGpuHours));
-  const margins = () => marginsOf(candidateOf, tuned);
   return { name, ...chosen(tuned), margins, within: withinShare(tune, name, margins) };
 }
 

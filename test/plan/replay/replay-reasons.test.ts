@@ -4,6 +4,7 @@ import type { PolicyDecision } from '../../../lib/plan/replay/policy-decision';
 import type { Replayed } from '../../../lib/plan/replay/replay-all';
 import { replayWarnings, replayEffect, replayReasons } from '../../../lib/plan/replay/replay-reasons';
 import { usualScaleDown } from '../../../lib/plan/file/types';
+import { testLive } from '../../support/live-floor';
 import { samplePlan } from '../../support/sample-plan';
 import { textsOf } from '../replicas/support';
 
@@ -160,6 +161,12 @@ describe('a live floor that the owner gives a workload', () => {
           'speaks against the live floor that the owner gives it: that came to 4.1 % more GPU-hours than the tuned HPA and 0.500 % of the minutes in violation against 0.500 %, about 4523 USD a month against 4345',
       },
     ]);
+  });
+  test('is told that it stays, where none was ahead of the tuned HPA', () => {
+    const still = replayOf({ 'hpa-tuned': 1_000, live: 1_000 }, { live: { ...testLive, least: 4, most: 4 } });
+    expect(warned({ replay: still })[0].message).toMatch(
+      /; none was ahead where settings were tuned, so the floor stays at 4 and the autoscaler has the settings of the tuned HPA$/,
+    );
   });
   test('is not where it was chosen, and nobody is warned of one that there is not', () => {
     expect(warned({}, 'live')).toEqual([]);

@@ -2,7 +2,7 @@ import type { Policy } from '../../../lib/control/policy';
 import type { Outlook } from '../../../lib/control/outlook';
 import { HOUR_MS } from '../../../lib/units';
 import { learnNeeds } from '../../../lib/simulate/policies/learn-need';
-import { type LiveBase, liveCandidates, liveSight, recordOf } from '../../../lib/simulate/policies/live-policy';
+import { fastestDown, type LiveBase, liveCandidates, liveSight, recordOf } from '../../../lib/simulate/policies/live-policy';
 import { courseOf, runReplay } from '../../../lib/simulate/replay/run';
 import { physicsOf, replayOf, wavyLoad } from '../support';
 
@@ -15,7 +15,7 @@ const outlooks = [48, 72].map((hour): Outlook => {
   const from = start + hour * HOUR_MS;
   return { knownFrom: from, start: from, intervalMs: HOUR_MS, mean: course(60), quantiles: [{ probability: 0.95, values: course(70) }] };
 });
-const settings = { margins: { up: 2, hold: 1 }, target: 0.9, floor: 2 };
+const settings = { margins: { up: 2, hold: 1 }, target: 0.9, floor: 2, isStill: false };
 
 /** A day of a live floor: by tick the floor that was decided, what was asked for, and the replicas that were there. */
 function played(upTolerance: number, isSetByLoop = false) {
@@ -23,7 +23,9 @@ function played(upTolerance: number, isSetByLoop = false) {
   const record = recordOf(replay, outlooks);
   const models = learnNeeds({ ...replay, from: 2.5 * day }, day, liveSight(replay, record));
   const base: LiveBase = { outlooks, models, protect: 0.95, isSetByLoop };
-  const policy = liveCandidates(replay, base, record)(settings).policy as Policy<readonly number[]>;
+  const policy = liveCandidates(replay, base, record)({ ...settings, scaleDown: fastestDown(replay, base) }).policy as Policy<
+    readonly number[]
+  >;
   const floors: number[] = [];
   const watched: Policy<readonly number[]> = {
     ...policy,
@@ -34,7 +36,7 @@ function played(upTolerance: number, isSetByLoop = false) {
     },
   };
   const course = courseOf(replay);
-  const outcome = runReplay(replay, watched as Policy, course);
+  const outcome = runReplay(replay, watched, course);
   return { floors, asked: course.floor, replicas: course.replicas, gpuHours: outcome?.gpuHours ?? NaN, hpa: policy.hpa };
 }
 

@@ -49,8 +49,18 @@ const policies = (replay: Replay) => ({
 
 function liveOf(replay: Replay) {
   const record = recordOf(replay, outlooks);
-  const models = learnNeeds({ ...replay, from: tune.from }, 2 * day, liveSight(replay, record));
-  return liveCandidates(tune, { outlooks, models, protect: 0.95 }, record)({ margins: { up: 3, hold: 1.5 }, target: 0.9, floor: 2 });
+  const models = learnNeeds({ ...replay, from: tune.from }, 2 * day, liveSight(replay, record), tune.to);
+  return liveCandidates(
+    tune,
+    { outlooks, models, protect: 0.95 },
+    record,
+  )({
+    margins: { up: 3, hold: 1.5 },
+    target: 0.9,
+    floor: 2,
+    scaleDown: atOnce,
+    isStill: false,
+  });
 }
 
 /** The load from a tick on made into something else entirely. */
