@@ -96,7 +96,7 @@ function layingKind({ before, after }: Change<CapacityPlan>, name: string): Caus
 }
 
 const hoursText = ({ windows }: WorkloadPlan): string =>
-  canonicalJson(windows?.map(({ from, to, workers }) => [from, to, workers]) ?? null);
+  canonicalJson(windows?.map(({ from, to, workers, capacity = null }) => [from, to, workers, capacity]) ?? null);
 
 /** Whether the config has changed an input that is looked at by itself. */
 function isOtherInput(before: WorkloadPlan, after: WorkloadPlan): boolean {

@@ -62,7 +62,7 @@ export type FigureChange = {
 export type LargestStep = { readonly at: string; readonly before: number; readonly after: number; readonly because: string };
 
 /**
- * What becomes of a window of a job that may wait: it comes, goes, stays, has another end or other workers; or it has ended, and the plan
+ * What becomes of a window of a job that may wait: it comes, goes, stays, has another end, other workers or nodes; or it has ended, and the plan
  * after counts it or does not.
  */
 export type WindowChange = {

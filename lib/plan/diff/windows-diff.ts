@@ -64,9 +64,9 @@ function changesOf({ before, after }: Sides, asOf: number, mayRun: (window: JobW
   const ran = new Map(after?.progress?.ran.map((window) => [window.from, window]));
   const changes = were.map((window): WindowChange => {
     const same = are.find(({ from }) => from === window.from);
-    const { from, to, workers } = window;
+    const { from, to, workers, capacity } = window;
     if (same !== undefined) {
-      const isSame = same.to === to && same.workers === workers;
+      const isSame = same.to === to && same.workers === workers && same.capacity === capacity;
       return { is: isSame ? 'stays' : 'resized', from, to: same.to, workers: same.workers, mayRun: mayRun(window) };
     }
     const is = ran.has(from) ? 'counted' : timeOf(to) <= asOf ? 'ended' : 'removed';
@@ -157,8 +157,11 @@ function deploysOf(changes: readonly WindowChange[]): readonly string[] {
   return [
     ...line(({ is, mayRun }) => is === 'removed' && mayRun, 'is taken away while it may run: with its CronJob goes the Job that has begun'),
     ...line(({ is, mayRun }) => is === 'removed' && !mayRun, 'goes before it begins'),
-    ...line(({ is, mayRun }) => is === 'resized' && mayRun, 'has another end or other workers: a Job that has begun goes on as it began'),
-    ...line(({ is, mayRun }) => is === 'resized' && !mayRun, 'has another end or other workers'),
+    ...line(
+      ({ is, mayRun }) => is === 'resized' && mayRun,
+      'has another end, other workers or nodes: a Job that has begun goes on as it began',
+    ),
+    ...line(({ is, mayRun }) => is === 'resized' && !mayRun, 'has another end, other workers or nodes'),
     ...line(({ is, mayRun }) => is === 'stays' && mayRun, 'stays as it is: its CronJob is the same, and what runs is not started anew'),
     ...line(({ is, mayRun }) => is === 'added' && mayRun, 'comes, and begins before the plan has to be deployed: apply it before'),
     ...line(({ is, mayRun }) => is === 'added' && !mayRun, 'comes'),

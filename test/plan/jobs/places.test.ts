@@ -1,5 +1,6 @@
 import { highsSolver } from '../../../lib/adapters/highs';
 import { parseConfig } from '../../../lib/config/parse';
+import { windowText } from '../../../lib/plan/explain';
 import type { CapacityPlan } from '../../../lib/plan/file/types';
 import { makePlan } from '../../../lib/plan/make-plan';
 import type { Solver } from '../../../lib/sizing';
@@ -110,6 +111,7 @@ test('windows of a job that may be on spot go there where that costs less, besid
   const [window] = told.workloads.tune.windows ?? [];
   expect(told.workloads.tune.windows?.map(({ capacity }) => capacity)).toEqual(['spot']);
   expect(nodesAt(told, window.from.slice(11, 13))).toEqual({ spot: 2 + 2, others: 2 });
+  expect(windowText(told.workloads.tune)).toBe(`runs ${window.from} to ${window.to} on spot, 2 h of work`);
   const blind = await planOf({ other, tune: pausable }, mixed);
   expect(blind.workloads.tune.windows?.[0].capacity).toBeUndefined();
   expect(nodesAt(blind, '00')).toEqual({ spot: 3, others: 3 });

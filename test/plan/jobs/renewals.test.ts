@@ -211,3 +211,24 @@ test('over any nights the windows that run do all of the work, no hour twice, by
 }, 60_000);
 
 const hourOf = (text: string): number => Number.parseInt(text, 10) / (text.endsWith('m') ? 60 : text.endsWith('s') ? 3_600 : 1);
+
+test('a window on spot stays there in the next plan, with what it does less for being interrupted', async () => {
+  const told = {
+    ...tune,
+    samples: 72_000_000,
+    earliest: '0s',
+    deadline: '60h',
+    pauses: { most: 2, cost: '10m' },
+    capacity: ['on-demand', 'spot'],
+  };
+  const night = { workloads: { tune: told }, pool: { capacity: ['on-demand', 'spot'] } };
+  const first = await planOf({ ...night, hour: 0 }, solver);
+  const [window] = windowsOf(first);
+  expect(window.capacity).toBe('spot');
+  expect(window.work).toBeGreaterThanOrEqual(72_000_000);
+  const next = await planOf({ ...night, hour: 4, previous: first }, solver);
+  expect(windowsOf(next)).toEqual(windowsOf(first));
+  expect(isKept(first, next)).toBe(true);
+  const moved = { ...next, workloads: { tune: { ...next.workloads.tune, windows: [{ ...window, capacity: 'on-demand' as const }] } } };
+  expect(isKept(first, moved)).toBe(false);
+});
