@@ -91,7 +91,7 @@ function liveWarning(path: string, { owner, replay }: WorkloadPlan): PlanWarning
   const floor = replay.live;
   const still =
     floor !== undefined && floor.most <= floor.least
-      ? `; none was ahead where settings were tuned, so the floor stays at ${floor.least} and the autoscaler has the settings of the tuned HPA`
+      ? `; none was ahead where settings were tuned, so the floor stays at ${floor.least} under an autoscaler like the tuned HPA`
       : '';
   return {
     code: 'replay/live',

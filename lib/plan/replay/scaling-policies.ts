@@ -52,7 +52,7 @@ export type MovingFloor = {
 export type LiveSettings = MovingFloor & {
   /** Of the autoscaler above the floor. */
   readonly scaleDown: ScaleDown;
-  /** The load moves no floor: it stays at `floor`, as in the autoscaler that no live floor was ahead of. */
+  /** The load moves no floor: it stays at `floor`, where the tuned HPA has it that no live floor was ahead of. */
   readonly isStill: boolean;
 };
 

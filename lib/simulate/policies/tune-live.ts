@@ -1,7 +1,7 @@
 import type { ScaleDown } from '../../plan/file';
 import { type LiveSettings, type OneFloor, violationLimitOf } from '../../plan/replay';
 import { type Outcome, type Replay, runReplay } from '../replay';
-import { allowedMinutes, type Candidate, type Choose, type Chosen } from './choose-settings';
+import { allowedMinutes, type Candidate, type Choose, type Chosen, smallestHolding } from './choose-settings';
 import type { LiveCandidateOf } from './live-policy';
 import { floorsAt, floorShares, marginsOf, noMargins, safetyTargets, tuneMovingFloor } from './operate-policy';
 import { peakReplicas } from './tuned-hpa';
@@ -26,13 +26,17 @@ export type LiveRival = {
 /** The margin that just holds on one window holds less on the next: so many times it is taken. */
 const marginReserve = 1.2;
 
+/** So much below the target of the tuned HPA an autoscaler is tried whose floor stays. */
+const lowerTargets = [0, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2];
+
 /**
  * Tunes `live`: a floor that moves and the autoscaler above it, together. The search begins at two autoscalers, the usual safety net and the
  * tuned HPA, and tries their targets and ways down with each other.
  *
- * What comes of it must bear two comparisons with the tuned HPA; where it does not, the floor stays where that has it, under its settings.
- * It is ahead on the window; and on the later half, by what was learned by then, it is in violation for no more minutes than the tuned HPA
- * or its limit. The margin is raised as far as the second needs, and by a reserve. Where minutes have a price, the first is all.
+ * What comes of it must bear two comparisons with the tuned HPA: it is ahead on the window; and on the later half, by what was learned by
+ * then, it is in violation for no more minutes than the tuned HPA or its limit. The margin is raised as far as the second needs, and by a
+ * reserve. Where minutes have a price, the first is all. Where it does not bear them, the floor stays where the tuned HPA has it, under an
+ * autoscaler like that one, at a target that is in violation for no longer.
  */
 export function tuneLive(replay: Replay, candidates: LiveCandidates, rival: LiveRival, choose: Choose): Chosen<LiveSettings> {
   const { candidateOf, asKnown, fastestDown } = candidates;
@@ -60,9 +64,12 @@ export function tuneLive(replay: Replay, candidates: LiveCandidates, rival: Live
     nets: [fastestDown, own].flatMap((down) => [...new Set(targets)].map((target) => settingsOf(target, down, 1))),
     limit: violationLimitOf('live'),
   });
+  // It ignores less of a fall than the tuned HPA does, so that the same target may be in violation for longer.
   const still = () => {
-    const candidate = candidateOf({ ...settings, margins: noMargins, isStill: true });
-    return { ...candidate, outcome: outcomeOf(replay, candidate) };
+    const targets = lowerTargets.map((less) => settings.target - less).filter((target) => target > 0);
+    const stills = targets.map((target) => candidateOf({ ...settingsOf(target, own, settings.floor), isStill: true }));
+    const holding = smallestHolding(replay, stills, byHpa.violationMinutes);
+    return { ...holding, outcome: outcomeOf(replay, holding) };
   };
   const { minuteGpuHours } = rival;
   const within = Math.max(byHpa.violationMinutes, allowedMinutes(replay, violationLimitOf('hpa-tuned')));

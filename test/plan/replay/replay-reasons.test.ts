@@ -165,7 +165,7 @@ describe('a live floor that the owner gives a workload', () => {
   test('is told that it stays, where none was ahead of the tuned HPA', () => {
     const still = replayOf({ 'hpa-tuned': 1_000, live: 1_000 }, { live: { ...testLive, least: 4, most: 4 } });
     expect(warned({ replay: still })[0].message).toMatch(
-      /; none was ahead where settings were tuned, so the floor stays at 4 and the autoscaler has the settings of the tuned HPA$/,
+      /; none was ahead where settings were tuned, so the floor stays at 4 under an autoscaler like the tuned HPA$/,
     );
   });
   test('is not where it was chosen, and nobody is warned of one that there is not', () => {

@@ -66,10 +66,12 @@ test('a live floor that is ahead of the tuned HPA moves, in violation for no mor
   expect(own.tuned?.violationMinutes).toBeLessThanOrEqual(Math.max(1, hpa.tuned?.violationMinutes ?? 0));
 });
 
-test('where none is ahead, the floor stays where the tuned HPA has it, and so do its target and its way down', () => {
+test('where none is ahead, the floor stays where the tuned HPA has it, in violation for no longer where it was tuned', () => {
   const { score, hpa, own } = tuned(flatDays());
-  const { target, floor, scaleDown } = hpa.settings;
-  expect(own.settings).toMatchObject({ isStill: true, target, floor, scaleDown });
+  const { target, floor } = hpa.settings;
+  expect(own.settings).toMatchObject({ isStill: true, floor });
+  expect(own.settings.target).toBeLessThanOrEqual(target);
+  expect(own.tuned?.violationMinutes).toBeLessThanOrEqual(hpa.tuned?.violationMinutes ?? NaN);
   const course = courseOf(score);
   runReplay(score, own.policy, course);
   expect(new Set(course.floor)).toEqual(new Set([floor]));
