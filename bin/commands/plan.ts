@@ -1,6 +1,5 @@
 import { whileClaimed } from '../../lib/adapters/output';
-import { openProject, plan, writePlan } from '../../lib/project';
-import { newestCard } from '../../lib/project/scorecard-files';
+import { newestCard, openProject, plan, writePlan } from '../../lib/project';
 import { planSummary } from '../../lib/report/plan-summary';
 import { showbackOf, showbackText } from '../../lib/report/showback';
 import { defineCommand } from '../program';

@@ -49,7 +49,9 @@ export function drawFutures(input: FuturesInput, onWeek: OnWeek): Readonly<Recor
       for (const name of names) {
         const shape = past[name].shapes[source];
         const level = Math.exp(levels[name][week]);
-        for (let step = 0; step < shape.length; step += 1) out[name][step] = shape[step] * level * (uplift?.(name, week, step) ?? 1);
+        const load = out[name];
+        for (let step = 0; step < shape.length; step += 1) load[step] = shape[step] * level;
+        if (uplift !== undefined) for (let step = 0; step < shape.length; step += 1) load[step] *= uplift(name, week, step);
       }
       onWeek(draw, week, out);
     }

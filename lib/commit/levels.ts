@@ -36,12 +36,13 @@ const forgetting = 0.5;
  * how sure it is and by how few weeks there are, and the level of now an average in which each week before counts half as much. A yearly
  * season is the change of the level in the same weeks a year before, as far as the last weeks repeat theirs.
  *
- * @param means weekly means, oldest first, at least one, > 0
+ * @param means weekly means, oldest first, at least one
  * @param growth share that the user says the load grows by a month; `null`: as the history shows
  * @param ahead weeks ahead that a season is wanted for
  */
 export function levelModel(means: readonly number[], growth: number | null, ahead: number): LevelModel {
-  const logs = means.map((mean) => Math.log(Math.max(mean, Number.MIN_VALUE)));
+  const least = Math.max(leastOfHighest * Math.max(...means), Number.MIN_VALUE);
+  const logs = means.map((mean) => Math.log(Math.max(mean, least)));
   const season = seasonOf(logs, ahead, growth !== null);
   const window = logs.slice(-trendWeeks);
   const slope =
@@ -64,6 +65,8 @@ export function levelModel(means: readonly number[], growth: number | null, ahea
   };
 }
 
+/** Of the highest week: one below it counts as so much, for a load that was not there yet says nothing of how its level moves. */
+const leastOfHighest = 0.01;
 /** Where a single week is known, and the least that any load moves. */
 const unknownSpread = 0.15;
 const leastSpread = 0.02;
@@ -80,11 +83,17 @@ export function drawLevels({ now, slope, slopeError, damping, shift, noise, seas
     trend += step;
     step *= damping;
     moved += shift * random.normal() * shiftLasts ** week;
-    levels.push(now + trend + moved + noise * random.normal() + (season[week] ?? 0));
+    const [declared, measured] = damping === 1 ? [Math.min(trend, mostDeclared), 0] : [0, trend];
+    const unsure = measured + moved + noise * random.normal();
+    levels.push(now + declared + Math.max(-mostUnsure, Math.min(mostUnsure, unsure)) + (season[week] ?? 0));
   }
   return levels;
 }
 
+/** No course leaves the level of now by more than tenfold, beside growth that is declared and the season. */
+const mostUnsure = Math.log(10);
+/** Growth that is declared ends at a hundredfold. */
+const mostDeclared = Math.log(100);
 /** Shifts far ahead add less: what is known of a load bounds how far it goes. */
 const shiftLasts = 0.97;
 

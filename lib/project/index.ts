@@ -55,6 +55,10 @@ export const watchRounds: typeof import('./operate-watch').watchRounds = (begun,
 export const scorecard: typeof import('./scorecard').scorecard = (options) =>
   (require('./scorecard') as typeof import('./scorecard')).scorecard(options);
 
+/** The scorecard of the newest week beside a plan; `null` where there is none. */
+export const newestCard: typeof import('./scorecard-files').newestCard = (planFile) =>
+  (require('./scorecard-files') as typeof import('./scorecard-files')).newestCard(planFile);
+
 /** The plan of a config under assumptions, beside the one that it has; nothing is written. */
 export const whatIf: typeof import('./what-if').whatIf = (options) => (require('./what-if') as typeof import('./what-if')).whatIf(options);
 

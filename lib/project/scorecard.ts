@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { displayPath } from '../adapters/config-file';
 import { textAtRevision, versionsOf } from '../adapters/git';
+import type { Offering } from '../catalog';
 import { type CapacityConfig, isDeferrable, isJob, type WorkloadConfig } from '../config';
 import { allRound6 } from '../figures';
 import { parsePlan } from '../plan/file';
+import { capacityOf } from '../plan/jobs';
 import { poolOfferings, usableOfferings, workloadSupply } from '../plan/supply';
 import { isProblemError, ProblemError, renderProblem } from '../problems';
 import {
@@ -149,7 +151,7 @@ function scoresOf(config: CapacityConfig, loads: Readonly<Record<string, LoadGri
     if (kind !== 'inference') {
       notScored[name] = 'its replicas follow no load of requests';
       const came = countedAsPlanned(config.workloads[name])
-        ? committedIn(name, speakingOf(name, plans), span, usableOfferings(name, config.workloads[name], offerings[pool]))
+        ? committedIn(name, speakingOf(name, plans), span, offeringsFor(config, name, offerings[pool]))
         : null;
       if (came !== null) committed[name] = came;
     } else if (holding.length === 0) notScored[name] = 'no committed plan speaks of it in that time';
@@ -165,6 +167,13 @@ function scoresOf(config: CapacityConfig, loads: Readonly<Record<string, LoadGri
 
 const speakingOf = (name: string, plans: readonly PlanInForce[]): readonly PlanInForce[] =>
   plans.filter(({ plan }) => Object.hasOwn(plan.workloads, name));
+
+/** Those that a workload may use, of the kinds of node that it names. */
+function offeringsFor(config: CapacityConfig, name: string, offerings: readonly Offering[]): readonly Offering[] {
+  const workload = config.workloads[name];
+  const kinds: readonly string[] | undefined = capacityOf(workload);
+  return usableOfferings(name, workload, offerings).filter(({ capacityType }) => kinds === undefined || kinds.includes(capacityType));
+}
 
 /** A job that runs at once begins with a deployment, and not with each plan. */
 const countedAsPlanned = (workload: WorkloadConfig): boolean => !isJob(workload) || isDeferrable(workload);

@@ -55,3 +55,17 @@ test('a yearly season comes again where the history holds a year and shows that 
   const next = (ahead: number) => 10 * Math.exp(0.5 * Math.sin((2 * Math.PI * (levels.length + ahead)) / 52));
   for (const ahead of [13, 26, 39]) expect(Math.abs(Math.log(courses[ahead] / next(ahead)))).toBeLessThan(0.2);
 });
+
+test('a load that was not there for weeks stays within ten times what it is, and one that is nothing stays nothing', () => {
+  const highestOf = (weeks: readonly number[]) => {
+    let highest = 0;
+    const loads = { chat: weeks.map((value) => new Float64Array(4).fill(value)) };
+    drawFutures({ loads, growth: {}, weeks: 52, draws: 50, seed: 1 }, (_, __, { chat }) => {
+      highest = Math.max(highest, ...chat);
+    });
+    return highest;
+  };
+  expect(highestOf([0, 0, 0, 0, 5, 5])).toBeLessThanOrEqual(50);
+  expect(highestOf([0, 0, 0, 0, 5, 5])).toBeGreaterThan(1);
+  expect(highestOf([0, 0, 0])).toBeLessThan(1e-9);
+});

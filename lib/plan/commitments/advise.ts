@@ -19,7 +19,7 @@ import { DAY_MS, formatTime, HOUR_MS, HOURS_PER_MONTH, WEEK_MS } from '../../uni
 import { asksOf } from './asks';
 import { blockAdvice, blockDays, firstBlockStart } from './blocks';
 import { heldOf } from './held';
-import { type DemandOfMonths, longNeeds, type NodeNeeds, nodeNeeds, nodesOf } from './node-needs';
+import { type DemandOfMonths, longNeeds, type NodeNeeds, nodeNeeds, nodesFor } from './node-needs';
 import { type Peaks, quotaAdvice } from './quotas';
 import { spreadOf } from './spread';
 import type { CommitAdvice, CurvePoint, TypeAdvice } from './types';
@@ -106,8 +106,9 @@ function adviseType(config: CapacityConfig, type: NodeNeeds, { growth, risk, dra
   const models = drawFutures({ loads, growth, uplift: uplifts, weeks: years * weeksOfYear, draws, seed }, (draw, week, of) => {
     const count = counts[draw][Math.floor(week / weeksOfYear)];
     const covered = heldAt(end + week * WEEK_MS);
+    const needed = nodesFor(pools, of);
     for (let step = 0; step < WEEK_MS / config.period; step += 1) {
-      const { nodes, spot } = nodesOf(pools, (name) => of[name][step]);
+      const [nodes, spot] = [needed.nodes[step], needed.spot[step]];
       count.add(hours, { nodes, held: covered, spot });
       days[Math.floor((end + week * WEEK_MS + step * config.period - blocksFrom) / DAY_MS)]?.add(hours, { nodes, held: covered, spot });
       if (end + week * WEEK_MS < nextEnd) beforeEnd[draw].add(hours, { nodes, held: covered, spot });
@@ -181,10 +182,10 @@ function payingNow({ oneYear, threeYears }: Portfolio, beforeEnd: readonly NeedC
   return { threeYears: Math.min(threeYears, paying), oneYear: Math.max(0, paying - threeYears) };
 }
 
-/** What announced events of the months to come multiply loads by, as far as the config states it. */
-function upliftsOf(config: CapacityConfig, { end }: NodeNeeds): (workload: string, week: number, step: number) => number {
+/** What announced events of the months to come multiply loads by, as far as the config states it; `undefined` without any. */
+function upliftsOf(config: CapacityConfig, { end }: NodeNeeds): ((workload: string, week: number, step: number) => number) | undefined {
   const coming = config.events.filter(({ to, uplift }) => to > end && uplift !== undefined);
-  if (coming.length === 0) return () => 1;
+  if (coming.length === 0) return undefined;
   return (workload, week, step) => {
     const time = end + week * WEEK_MS + step * config.period;
     return coming.reduce(

@@ -11,7 +11,7 @@ import {
 import type { CapacityConfig } from '../../config';
 import { formatTime, HOUR_MS, WEEK_MS } from '../../units';
 import type { AdviseOptions } from './advise';
-import { type DemandOfMonths, type LeftOut, longNeeds, type NodeNeeds, nodesOf } from './node-needs';
+import { type DemandOfMonths, type LeftOut, longNeeds, type NodeNeeds, nodesFor } from './node-needs';
 
 /** What `commit` would have cost over the last weeks of one's own load, beside other ways to buy, as `foresize commit --backtest --json` prints it. */
 export type CommitBacktest = {
@@ -110,10 +110,8 @@ type HourNeed = { readonly hours: number; readonly nodes: number; readonly spot:
 /** Nodes by step of a week, of those steps that were observed. */
 function needsOf(config: CapacityConfig, { pools }: NodeNeeds, loads: WeeklyLoads, week: number): readonly HourNeed[] {
   const hours = config.period / HOUR_MS;
-  return Array.from({ length: WEEK_MS / config.period }, (_, step) => step).flatMap((step) => {
-    const need = nodesOf(pools, (name) => loads[name][week][step]);
-    return Number.isNaN(need.nodes) ? [] : [{ hours, ...need }];
-  });
+  const { nodes, spot } = nodesFor(pools, Object.fromEntries(Object.entries(loads).map(([name, weeks]) => [name, weeks[week]])));
+  return [...nodes].flatMap((needed, step) => (Number.isNaN(needed) ? [] : [{ hours, nodes: needed, spot: spot[step] }]));
 }
 
 function curveOf(needs: readonly HourNeed[]): NeedCurve {
@@ -143,9 +141,8 @@ function advisedNow(
   const counts = Array.from({ length: draws }, countNeed);
   const hours = config.period / HOUR_MS;
   drawFutures({ loads: known, growth: {}, weeks: weeksOfYear, draws, seed }, (draw, _, at) => {
-    for (let step = 0; step < WEEK_MS / config.period; step += 1) {
-      counts[draw].add(hours, { ...nodesOf(pools, (name) => at[name][step]), held });
-    }
+    const { nodes, spot } = nodesFor(pools, at);
+    nodes.forEach((needed, step) => counts[draw].add(hours, { nodes: needed, spot: spot[step], held }));
   });
   return choosePortfolio(
     counts.map((one) => [one.curve()]),

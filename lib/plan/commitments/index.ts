@@ -2,4 +2,4 @@ export { adviseCommitments, usualCourses } from './advise';
 export { backtestCommitments, type CommitBacktest } from './backtest';
 export { advisedIn, commitPlan, declaredGrowth } from './commit-plan';
 export type { CommitAdvice, CurvePoint, TypeAdvice } from './types';
-export { type DemandOfMonths, fewWeeks, type LeftOut, nodeNeeds, type NodeNeeds, nodesOf, pricesOf } from './node-needs';
+export { type DemandOfMonths, fewWeeks, type LeftOut, nodeNeeds, type NodeNeeds, nodesFor, pricesOf } from './node-needs';

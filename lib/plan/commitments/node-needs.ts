@@ -90,25 +90,24 @@ export function longNeeds(config: CapacityConfig, of: DemandOfMonths): ReturnTyp
   return long.types.length > 0 ? long : nodeNeeds(config, of);
 }
 
-/** Nodes of a pool for the loads of its workloads at one step. */
-function nodesFor({ workloads }: PoolNeeds, loadOf: (workload: string) => number): number {
-  const share = workloads.reduce(
-    (sum, { name, room, least, buffer }) => sum + (Math.max(least, Math.ceil(loadOf(name) - tiny)) + buffer) / room,
-    0,
-  );
-  return Math.ceil(share - tiny);
-}
+/** Nodes that pools need together by step, and how many of them may run on spot; NaN where the load of a workload is. */
+export type NodesBySteps = { readonly nodes: Float64Array; readonly spot: Float64Array };
 
-/** The same of all pools together, with how many of them may run on spot. */
-export function nodesOf(
-  pools: readonly PoolNeeds[],
-  loadOf: (workload: string) => number,
-): { readonly nodes: number; readonly spot: number } {
-  let [nodes, spot] = [0, 0];
-  for (const pool of pools) {
-    const needed = nodesFor(pool, loadOf);
-    nodes += needed;
-    spot += Math.floor(needed * pool.spotShare);
+/** The nodes of all pools together for the loads of their workloads, as many steps of each. */
+export function nodesFor(pools: readonly PoolNeeds[], loads: Readonly<Record<string, Float64Array>>): NodesBySteps {
+  const steps = loads[pools[0].workloads[0].name].length;
+  const [nodes, spot, share] = [new Float64Array(steps), new Float64Array(steps), new Float64Array(steps)];
+  for (const { spotShare, workloads } of pools) {
+    share.fill(0);
+    for (const { name, room, least, buffer } of workloads) {
+      const load = loads[name];
+      for (let step = 0; step < steps; step += 1) share[step] += (Math.max(least, Math.ceil(load[step] - tiny)) + buffer) / room;
+    }
+    for (let step = 0; step < steps; step += 1) {
+      const needed = Math.ceil(share[step] - tiny);
+      nodes[step] += needed;
+      spot[step] += Math.floor(needed * spotShare);
+    }
   }
   return { nodes, spot };
 }
@@ -171,11 +170,11 @@ function typeFor(
     if (workloads.some(({ room }) => room === 0)) return [];
     const needs: PoolNeeds = { name: pool, spotShare: hasSpot ? config.limits.spotShare : 0, workloads };
     const count = Math.min(...names.map((name) => loads.get(name)?.length ?? 0));
-    const known = (name: string, week: number, step: number) => loads.get(name)?.at(week - count)?.[step] ?? 0;
     let nodes = 0;
-    for (let week = 0; week < count; week += 1)
-      for (let step = 0; step < WEEK_MS / config.period; step += 1)
-        nodes += nodesFor(needs, (name) => (Number.isNaN(known(name, week, step)) ? 0 : known(name, week, step)));
+    for (let week = -count; week < 0; week += 1) {
+      const known = (name: string) => (loads.get(name)?.at(week) ?? new Float64Array()).map((value) => (Number.isNaN(value) ? 0 : value));
+      nodes += nodesFor([needs], Object.fromEntries(names.map((name) => [name, known(name)]))).nodes.reduce((sum, value) => sum + value, 0);
+    }
     return [{ pool: needs, offering, usd: nodes * offering.usdPerHour }];
   });
   if (candidates.length === 0) return 'no instance type of it has room for a replica of each of its workloads';

@@ -21,8 +21,7 @@ export function commitReasons({ commit, workloads }: CapacityPlan, pool: string)
   if (type === undefined) return leftOut.length === 0 ? [] : [none(leftOut.join('; '))];
   const { usdPerHour, instanceType } = type;
   const { oneYear, threeYears } = usdPerHour;
-  if (oneYear === null && threeYears === null) return [none(`no price of ${instanceType} for a year or three is known`)];
-  const advised = [...typeAdvice(type), ...quotas];
+  const advised = typeAdvice(type);
   const without = leftOut.length === 0 ? '' : `; not in it are ${leftOut.join('; ')}`;
   const prices = [
     `${usdPerHour.onDemand} USD/h on demand`,
@@ -30,9 +29,14 @@ export function commitReasons({ commit, workloads }: CapacityPlan, pool: string)
     ...(threeYears === null ? [] : [`${threeYears} for three`]),
   ];
   const basis = `${commit.basis.draws} courses of the load over a year, drawn from ${type.weeks} weeks of history, at ${prices.join(', ')}${without}`;
-  return advised.length === 0
-    ? [none(`no further ${instanceType} would pay in ${basis}`)]
-    : advised.map((text) => ({ code: 'sizing/reserve', text: `ADVICE, applied by nobody: ${text}. By ${basis}` }));
+  const why =
+    oneYear === null && threeYears === null
+      ? `no price of ${instanceType} for a year or three is known`
+      : `no further ${instanceType} would pay in ${basis}`;
+  return [
+    ...(advised.length === 0 ? [none(why)] : []),
+    ...[...advised, ...quotas].map((text): Reason => ({ code: 'sizing/reserve', text: `ADVICE, applied by nobody: ${text}. By ${basis}` })),
+  ];
 }
 
 /** What is advised of an instance type now, with what it saves and by when to decide, and later; nothing where nothing pays. */

@@ -1,6 +1,6 @@
 import { type CapacityConfig, deployWithinOf, isDeferrable, isJob, plainReservation } from '../../config';
 import { ceilTolerant } from '../../demand';
-import { type DemandOfMonths, type LeftOut, nodeNeeds, type NodeNeeds, nodesOf, pricesOf } from '../../plan/commitments';
+import { type DemandOfMonths, type LeftOut, nodeNeeds, type NodeNeeds, nodesFor, pricesOf } from '../../plan/commitments';
 import { jobProblem, type JobsInput, type OpenJob, unitsOf, valleyQuantile } from '../../plan/jobs';
 import type { PlanGrid } from '../../plan/load';
 import type { Supply } from '../../plan/supply';
@@ -153,8 +153,7 @@ function loadsOfNodes({ pools, loads }: NodeNeeds, gpuPools: readonly string[], 
     .filter(({ name }) => !gpuPools.includes(name))
     .map((pool) => {
       const values = Object.fromEntries(pool.workloads.map(({ name }) => [name, joined(loads[name], weeks)]));
-      const [{ length }] = Object.values(values);
-      const nodes = Float64Array.from({ length }, (_, step) => nodesOf([pool], (name) => values[name][step]).nodes);
+      const { nodes } = nodesFor([pool], values);
       return { name: pool.name, market: pool.name, gpus: 1, values: nodes, target: 1, least: 0, buffer: 0, quantile: 0.5 };
     });
 }

@@ -63,6 +63,10 @@ test('where nothing is advised explain says why: no history, no price, or nothin
   expect(reasons(withCommit([unknown]))).toEqual([
     'nothing is advised to be reserved: no price of g6e.xlarge for a year or three is known',
   ]);
+  const quotas = [{ code: 'L-DB2E81BA', needed: 320, present: 256, by: null, pools: ['l40s'] }];
+  expect(reasons(withCommit([unknown], { quotas }))[1]).toMatch(
+    /^ADVICE, applied by nobody: ask for 320 vCPU of quota L-DB2E81BA in place of 256\. By/,
+  );
   expect(reasons(withCommit([none]))[0]).toMatch(/^nothing is advised to be reserved: no further g6e\.xlarge would pay in 100 courses/);
   for (const plan of [young, withCommit([unknown]), withCommit([none])]) expect(commitNotes(plan)).toEqual([]);
 });
