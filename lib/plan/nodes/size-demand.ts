@@ -84,19 +84,20 @@ export function sizeDemand(
     const pools = sizingPools(config, offered, resources, demands, shares).map((pool) =>
       limits === 'kept' ? pool : { ...pool, ceiling: null },
     );
-    const request = {
-      pools: withSpotOfJobs(config, pools, onSpot),
-      limits: { quotas: limits === 'kept' ? config.limits.quotas : {} },
-      segments: apartInSegments(
-        demandSegments(
-          withOnSpot(
-            mapValues(schedules, (schedule, name) => mapSteps(schedule, (replicas) => replicas + bufferOf(config, name))),
-            onSpot,
-          ),
-          offered,
+    const segments = apartInSegments(
+      demandSegments(
+        withOnSpot(
+          mapValues(schedules, (schedule, name) => mapSteps(schedule, (replicas) => replicas + bufferOf(config, name))),
+          onSpot,
         ),
-        onSpot,
+        offered,
       ),
+      onSpot,
+    );
+    const request = {
+      pools: withSpotOfJobs(config, pools, segments, onSpot),
+      limits: { quotas: limits === 'kept' ? config.limits.quotas : {} },
+      segments,
       wantedCeilings: places(wantedCeilings, 1),
       solver,
       effort: sizingEfforts[config.effort],

@@ -13,14 +13,22 @@ export type OnSpot = Readonly<Record<string, StepFunction>>;
 /**
  * Pools of which the spot for jobs that tell it apart is a pool of its own: it counts in the ceiling, and in no share of spot. What else
  * these jobs run is on no spot.
+ *
+ * @param segments of `apartInSegments`
  */
-export function withSpotOfJobs({ workloads }: CapacityConfig, pools: readonly SizingPool[], jobs: OnSpot): readonly SizingPool[] {
+export function withSpotOfJobs(
+  { workloads }: CapacityConfig,
+  pools: readonly SizingPool[],
+  segments: readonly DemandSegment[],
+  jobs: OnSpot,
+): readonly SizingPool[] {
   const tells = (name: string) => workloads[name].kind === 'training' && workloads[name].capacity !== undefined;
+  const runsElsewhere = (name: string) => segments.some(({ replicas }) => replicas[name] > 0);
   const hasOthers = ({ offerings }: SizingPool) => offerings.some(({ capacityType }) => capacityType !== 'spot');
   return pools.flatMap((pool): SizingPool[] => {
     const told = pool.classes.filter(({ workload }) => tells(workload));
     if (told.length === 0) return [pool];
-    const others = hasOthers(pool) ? told.map((one) => ({ ...one, noSpot: true })) : [];
+    const others = told.filter(({ workload }) => hasOthers(pool) || runsElsewhere(workload)).map((one) => ({ ...one, noSpot: true }));
     const main = { ...pool, classes: [...pool.classes.filter((one) => !told.includes(one)), ...others] };
     const spot = told.filter(({ workload }) => Object.hasOwn(jobs, workload) && highest(jobs[workload]) > 0);
     if (spot.length === 0) return [main];
