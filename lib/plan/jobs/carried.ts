@@ -29,6 +29,10 @@ export type Carried = {
 /** Seconds of a run that roundings in a plan may leave over. */
 export const crumbSeconds = ({ runSeconds }: Pick<JobEstimate, 'runSeconds'>): number => 1 + 1e-5 * runSeconds.high;
 
+/** Windows in which a job has run, or will have when a plan is deployed: none that is known to have had no Job. */
+export const windowsBegun = ({ ran, kept }: Pick<Carried, 'ran' | 'kept'>): number =>
+  ran.filter(({ recorded }) => recorded?.is !== 'missed').length + kept.length;
+
 /** What the work of a job is counted in. */
 export function unitOf({ tokens, isBatch }: TrainingConfig): JobProgress['unit'] {
   if (isBatch) return 'worker-hours';
@@ -86,7 +90,7 @@ export function carriedOf(
   const ran = [...progress.ran];
   for (const window of windows) {
     const record = records.find(({ from }) => from === timeOf(window.from));
-    if (isOver(window, start, record)) ran.push(ranOf(window, ran.length === 0, record, workload, estimate));
+    if (isOver(window, start, record)) ran.push(ranOf(window, windowsBegun({ ran, kept: [] }) === 0, record, workload, estimate));
   }
   const counted = (window: JobProgress['ran'][number]) => window.work * (stated === undefined ? 1 : shareAfter(window, stated.at));
   // What the config states is younger than a success before it.

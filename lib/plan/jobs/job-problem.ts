@@ -6,7 +6,7 @@ import { HOUR_MS, SECOND_MS, timeOf } from '../../units';
 import type { JobWindowPlan } from '../file';
 import type { PlanGrid } from '../load';
 import type { JobEstimate } from '../supply';
-import type { Carried } from './carried';
+import { type Carried, windowsBegun } from './carried';
 import { type OtherLoad, otherReplicas } from './other-load';
 import { capacityOf, marketsOfPool, type PoolMarkets } from './pool-markets';
 
@@ -63,7 +63,7 @@ function jobOf(input: JobsInput, { name, workload, estimate, carried, secondsLef
   const { grid, frozen } = input;
   const { earliestMs, deadlineMs, leadMs, workers } = estimate;
   const { most, shortest = 0, cost = 0 } = workload.pauses ?? { most: 0 };
-  const had = carried.ran.length + carried.kept.length;
+  const had = windowsBegun(carried);
   const begin = Math.max(0, earliestMs ?? 0, ...carried.kept.map(({ to }) => timeOf(to) - grid.start));
   const until = (earliestMs ?? 0) + (deadlineMs ?? Infinity);
   const soonest = Math.min(grid.steps, ceilTolerant(begin / grid.periodMs));

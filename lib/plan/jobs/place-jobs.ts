@@ -14,7 +14,7 @@ import { progressReasons, windowReasons } from '../explain';
 import type { JobProgress, JobWindowPlan, PlanBefore } from '../file';
 import { runningIn, type WorkloadDemand } from '../replicas';
 import type { JobEstimate, Supply } from '../supply';
-import { type Carried, carriedOf, crumbSeconds, frozenUntil, unitOf, workIn } from './carried';
+import { type Carried, carriedOf, crumbSeconds, frozenUntil, unitOf, windowsBegun, workIn } from './carried';
 import { type DeferredJob, jobProblem, type JobsInput, valleyQuantile } from './job-problem';
 import { checkPassed } from './passed-deadline';
 import { capacityOf, marketsOfPool } from './pool-markets';
@@ -112,7 +112,7 @@ function windowBeyond(
   const { start, steps, periodMs } = grid;
   const [present] = carried.open;
   const { pauses } = workload;
-  const isFirst = carried.ran.length + carried.kept.length === 0;
+  const isFirst = windowsBegun(carried) === 0;
   const after = Math.max(frozen, start + (estimate.earliestMs ?? 0), ...carried.kept.map(({ to }) => timeOf(to)));
   const up = (ms: number) => ceilTolerant(ms / periodMs) * periodMs;
   const length = up(estimate.leadMs + (isFirst ? 0 : (pauses?.cost ?? 0)) + secondsLeft * SECOND_MS);
@@ -149,7 +149,7 @@ function windowOf(
   frozen: number,
 ): JobWindowPlan {
   const at = (period: number) => grid.start + period * grid.periodMs;
-  const isFirst = place === 0 && carried.ran.length + carried.kept.length === 0;
+  const isFirst = place === 0 && windowsBegun(carried) === 0;
   return {
     from: formatTime(at(from)),
     to: formatTime(at(to)),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { highsSolver } from '../../../lib/adapters/highs';
 import { explain } from '../../../lib/plan/explain';
 import type { CapacityPlan } from '../../../lib/plan/file';
@@ -15,6 +16,7 @@ beforeAll(async () => {
 /** Two hours of work of two workers, and a minute of boot: a window from hour 30 to 33. */
 const job = { ...tune, earliest: '0s', deadline: '120h', coldStart: '0s' };
 const pool = { reservation: [held('cr-0def', 30, 40)] };
+const gap = { reservation: [held('cr-0abc', 72, 75), held('cr-0bcd', 80, 84)] };
 const night = (hour: number, rest: Partial<Night> = {}, own: object = {}): Promise<CapacityPlan> =>
   planOf({ hour, workloads: { tune: { ...job, ...own } }, pool, ...rest }, solver);
 const codesOf = ({ warnings }: CapacityPlan) => warnings.map(({ code }) => code).filter((code) => code.startsWith('schedule/'));
@@ -167,4 +169,56 @@ test('windows that have not begun, and the first plan, look nothing up', async (
   ]);
   // It runs, and so it stays.
   expect(hoursOf(going)).toEqual(['30-33']);
+});
+
+test('a pause that was planned is still there for a job whose window never ran, and what goes on after it is its first window', async () => {
+  const cut = { pauses: { most: 1, cost: '30m' }, samples: 36_000_000 };
+  const first = await night(0, {}, cut);
+  const anew = await night(48, { previous: first, readWindows: reads({ hasJob: false }), pool: gap }, cut);
+  // Five hours of work and a minute: beside a gap between held nodes in two windows, the second with what the pause costs.
+  expect(hoursOf(anew)).toEqual(['72-75', '80-83']);
+});
+
+/** Nights of which each reads back what a cluster made of its windows: how much of the work was done is reckoned from that alone. */
+test('over random nights what is counted is what ran, and the job is done once it has run long enough', async () => {
+  const lateness = fc.constantFrom(0, 1.5, 1.5, 'missed' as const);
+  const nights = fc.record({ late: fc.array(lateness, { minLength: 8, maxLength: 8 }), cost: fc.constantFrom(0, 20, 20) });
+  await fc.assert(
+    fc.asyncProperty(nights, async ({ late, cost }) => {
+      const own = { samples: 50_400_000, pauses: { most: 9, shortest: '2h', ...(cost > 0 && { cost: `${cost}m` }) }, deadline: '400h' };
+      const outcome = new Map<number, number | 'missed'>();
+      let previous = await night(0, { pool: {} }, own);
+      let minutes = 0;
+      for (let hour = 24; hour <= 192; hour += 24) {
+        const ended = (previous.workloads.tune.windows ?? []).filter(({ to }) => Date.parse(to) <= monday + hour * HOUR_MS);
+        const readWindows: WindowReader = (requests) =>
+          Promise.resolve(
+            requests.map((request) => {
+              const begin = (request.from - monday) / HOUR_MS;
+              const late = outcomeOf(request.from);
+              if (late === 'missed') return seriesOf(request, { hasJob: false });
+              return seriesOf(request, { runs: [[begin + late, (request.to - monday) / HOUR_MS, 2]] });
+            }),
+          );
+        for (const { from, to } of ended) {
+          const late = outcomeOf(Date.parse(from));
+          // A minute of boot, unless the nodes came an hour and a half late; then what going on costs.
+          if (late !== 'missed')
+            minutes += (Date.parse(to) - Date.parse(from)) / MINUTE_MS - (late === 0 ? 1 : 90) - (minutes > 0 ? cost : 0);
+        }
+        previous = await night(hour, { previous, readWindows, pool: {} }, own);
+        const { done = 0, left = 0, ran = [] } = previous.workloads.tune.progress ?? {};
+        const samples = Math.min(50_400_000, minutes * 120_000);
+        expect(Math.abs(done - samples)).toBeLessThanOrEqual(ran.length * 120_000);
+        expect(left === 0).toBe(done >= 50_400_000 - 1);
+      }
+      expect(minutes).toBeGreaterThan(0);
+
+      function outcomeOf(from: number): number | 'missed' {
+        if (!outcome.has(from)) outcome.set(from, late[outcome.size % late.length]);
+        return outcome.get(from) ?? 0;
+      }
+    }),
+    { numRuns: 5 },
+  );
 });
