@@ -126,6 +126,14 @@ export const planningCodes = {
     example:
       'now: is missing, and a live source is to be asked for what there is until now. Hint: give now: Date.now(), a moment as asOf, or offline: true',
   },
+  'replay/coarse': {
+    title: 'A live floor was learned from a coarse record.',
+    weight: 'warning',
+    when: "A workload has `owner: 'live'` or `owner: 'operate'`, and its record is coarser than 15 minutes. What happens within the hour is then seeded variation in the replay that its coefficients and margins are learned from. On finer records of the same days up to 15 % of the minutes have been in violation where less than 0.1 % were said.",
+    cure: "Let Prometheus keep the last weeks every 15 minutes or finer, `step: '5m'` of the load where the config states a longer one. Until then `owner: 'keda'`.",
+    example:
+      'workloads.chat.replay: learned the live floor from a record coarser than 15 minutes, which shows nothing of what happens within the hour: far more minutes may be in violation than it says',
+  },
   'replay/cost': {
     title: 'A tuned autoscaler came to more than is planned.',
     weight: 'warning',

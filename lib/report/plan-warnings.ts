@@ -12,6 +12,7 @@ const cures: Partial<Record<ProblemCode, string>> = {
   'guardrail/accepted': 'remove the line once the reason no longer holds',
   'guardrail/step-down': 'look at why (foresize explain NAME); raise guardrails.stepDown where the fall is right',
   'guardrail/step-up': 'look at why (foresize explain NAME); raise guardrails.stepUp where the rise is right',
+  'replay/coarse': "have the last weeks every 15 minutes or finer; until then owner: 'keda'",
   'replay/cost': "state a ceiling, or replay: 'advise' to go by the schedule alone",
   'replay/live': "owner: 'keda' goes by the policy that the replay speaks for",
   'sizing/ceiling-lowered': 'raise what limits the pool: its ceiling, a quota, limits.nodesPerGroup; foresize explain POOL names it',

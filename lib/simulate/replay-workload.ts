@@ -153,8 +153,10 @@ function isLiveTried(
 }
 
 /** What a live floor would save of the chosen policy, where cron triggers move the floor; `null` where nothing, or it was not replayed. */
-function adviceOn({ policies, verdict, price, owner, replay }: Simulation, usdPerGpuHour: number): ReplayPlan['advice'] | null {
-  const advice = owner === 'keda' ? adviceBeside({ outcomes: policies, price }, verdict.chosen, owner) : null;
+function adviceOn({ policies, verdict, price, owner, replay, judged }: Simulation, usdPerGpuHour: number): ReplayPlan['advice'] | null {
+  // A record that shows nothing of what happens within an hour teaches a live floor nothing that could be relied on.
+  const advice =
+    owner === 'keda' && judged === 'within the hour' ? adviceBeside({ outcomes: policies, price }, verdict.chosen, owner) : null;
   const chosen = policies.find(({ name }) => name === verdict.chosen)?.scored;
   if (advice?.name !== 'live' || chosen === undefined) return null;
   const { savedPercent } = advice;

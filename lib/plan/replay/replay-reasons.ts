@@ -54,7 +54,9 @@ function effectReasons({ effect, unused, inForce }: PolicyDecision, floor: numbe
 /** What a reader of the plan must know of replays. */
 export function replayWarnings(workloads: Readonly<Record<string, WorkloadPlan>>): PlanWarning[] {
   const names = Object.keys(workloads).sort();
-  return [costWarning, liveWarning].flatMap((warn) => names.flatMap((name) => warn(`workloads.${name}.replay`, workloads[name]) ?? []));
+  return [costWarning, liveWarning, coarseWarning].flatMap((warn) =>
+    names.flatMap((name) => warn(`workloads.${name}.replay`, workloads[name]) ?? []),
+  );
 }
 
 /** By how much more a replay may cost than the plan before it is worth a word. */
@@ -97,5 +99,16 @@ function liveWarning(path: string, { owner, replay }: WorkloadPlan): PlanWarning
     code: 'replay/live',
     path,
     message: `speaks against the live floor that the owner gives it: that came to ${comparedText(live, hpa)}, about ${formatFigure(monthly(replay, live.usd))} USD a month against ${formatFigure(monthly(replay, hpa.usd))}${still}`,
+  };
+}
+
+/** Where a live floor was learned from what a coarse record was refined to: seeded variation, which tells nothing of real rises. */
+function coarseWarning(path: string, { owner, replay }: WorkloadPlan): PlanWarning | null {
+  if (!floorOwners[owner].movesByLoad || replay?.live === undefined || replay.judged !== 'not within the hour') return null;
+  return {
+    code: 'replay/coarse',
+    path,
+    message:
+      'learned the live floor from a record coarser than 15 minutes, which shows nothing of what happens within the hour: far more minutes may be in violation than it says',
   };
 }

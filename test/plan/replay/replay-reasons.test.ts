@@ -168,6 +168,13 @@ describe('a live floor that the owner gives a workload', () => {
       /; none was ahead where settings were tuned, so the floor stays at 4 under an autoscaler like the tuned HPA$/,
     );
   });
+  test('is warned of where it was learned from a coarse record, whatever its replay says', () => {
+    const replay = replayOf({ 'hpa-tuned': 1_000, live: 900 }, { chosen: 'live', judged: 'not within the hour', live: testLive });
+    expect(warned({ replay }).map(({ code }) => code)).toEqual(['replay/coarse']);
+    expect(warned({ replay, owner: 'operate' }).map(({ code }) => code)).toEqual(['replay/coarse']);
+    expect(warned({ replay, owner: 'keda' })).toEqual([]);
+    expect(warned({ replay: { ...replay, judged: 'within the hour' } })).toEqual([]);
+  });
   test('is not where it was chosen, and nobody is warned of one that there is not', () => {
     expect(warned({}, 'live')).toEqual([]);
     expect(warned({ owner: 'keda' })).toEqual([]);
