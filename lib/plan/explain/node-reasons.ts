@@ -78,10 +78,17 @@ export function keptReason(gain: number, stickiness: number): Reason {
   };
 }
 
-/** Sentence of the limits of spot: the largest share of a pool, and of that on one instance type. */
-export function spotReason(spotShare: number, spotTypeShare: number | undefined): Reason {
+/**
+ * Sentence of the limits of spot: the largest share of a pool, and of that on one instance type.
+ *
+ * @param hasSpotOfJobs whether jobs have spot beside that share
+ */
+export function spotReason(spotShare: number, spotTypeShare: number | undefined, hasSpotOfJobs: boolean): Reason {
   const ofOneType = spotTypeShare === undefined ? '' : `, and of that at most ${percentOfShare(spotTypeShare)} % on one instance type`;
-  return { code: 'sizing/spot', text: `spot at most ${percentOfShare(spotShare)} % of the pool${ofOneType}; its price is an estimate` };
+  return {
+    code: 'sizing/spot',
+    text: `spot at most ${percentOfShare(spotShare)} % of the pool${ofOneType}${hasSpotOfJobs ? ', beside that of jobs that name it' : ''}; its price is an estimate`,
+  };
 }
 
 /** Sentence of an offering that the plan does not use: how far its price is from paying, and what runs in its place. */

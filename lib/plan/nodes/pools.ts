@@ -24,6 +24,7 @@ import {
   zonesReason,
 } from '../explain';
 import type { CostNow } from './cost-now';
+import { hasSpotOfJobs } from './spot-jobs';
 import {
   groupName,
   type NodeFacts,
@@ -116,7 +117,7 @@ export function assemblePools(
           ...(!isOwn && config.assumed.includes(`pools.${name}.bootTime`) ? [assumedBootReason(pool.bootTime)] : []),
           ...limitReasons(pool, used),
           ...(used.some(({ capacityType }) => capacityType === 'spot')
-            ? [spotReason(config.limits.spotShare, config.limits.spotTypeShare)]
+            ? [spotReason(config.limits.spotShare, config.limits.spotTypeShare, hasSpotOfJobs(config, name))]
             : []),
         ],
       };

@@ -10,6 +10,11 @@ const onSpot = (name: string): string => `${name}${mark}`;
 /** Workers on spot by job, of those that tell spot from other nodes. */
 export type OnSpot = Readonly<Record<string, StepFunction>>;
 
+/** Whether a job of the pool names spot. */
+export function hasSpotOfJobs({ workloads }: CapacityConfig, pool: string): boolean {
+  return Object.values(workloads).some((one) => one.kind === 'training' && one.pool === pool && one.capacity?.includes('spot'));
+}
+
 /**
  * Pools of which the spot for jobs that tell it apart is a pool of its own: it counts in the ceiling, and in no share of spot. What else
  * these jobs run is on no spot.

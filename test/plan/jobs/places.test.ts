@@ -116,6 +116,9 @@ test('windows of a job that may be on spot go there where that costs less, besid
   expect(blind.workloads.tune.windows?.[0].capacity).toBeUndefined();
   expect(nodesAt(blind, '00')).toEqual({ spot: 3, others: 3 });
   expect(told.cost.usd.p95).toBeLessThan(blind.cost.usd.p95);
+  const shareOf = ({ pools }: CapacityPlan) => pools.gpus.reasons.find(({ code }) => code === 'sizing/spot')?.text;
+  expect(shareOf(told)).toBe('spot at most 50 % of the pool, beside that of jobs that name it; its price is an estimate');
+  expect(shareOf(blind)).toBe('spot at most 50 % of the pool; its price is an estimate');
 });
 
 test('a job that must not be on spot is on none of it, and one that may be is on what is held where that is there', async () => {
