@@ -5,6 +5,7 @@ import { foresizeVersion } from '../adapters/version';
 import { diffPlans } from '../plan/diff';
 import type { CapacityPlan } from '../plan/file';
 import { forecastLoads } from '../plan/forecast-loads';
+import { usualCourses } from '../plan/commitments';
 import { decideDemands, planFrom } from '../plan/make-plan';
 import { notReplayed } from '../plan/replay';
 import { breaksOf, configUnder, keptReplays, loadsUnder, planUnder, readAssumptions, unguarded } from '../plan/what-if';
@@ -65,7 +66,7 @@ export async function whatIf(options: WhatIfOptions = {}): Promise<WhatIfResult>
             onStage,
           });
           const input = { foresize, previous, solver };
-          const present = await planFrom(config, loads, { ...input, replayLoads: keptReplays(), onStage });
+          const present = await planFrom(config, loads, { ...input, courses: usualCourses, replayLoads: keptReplays(), onStage });
           onStage('assuming');
           const loadsThen = await loadsUnder(assumed, loads, assumptions, runFits);
           const outcome = assumptions.length === 0 ? present : await planOrProblems(planUnder(assumed, loadsThen, assumptions, input));

@@ -75,6 +75,7 @@ test('other advice is told by diff and is no change; other dollars or another da
   const before = withCommit([type]);
   const dollars = withCommit([{ ...type, savesUsdPerMonth: { mean: 900, p10: 700, p90: 1100 } }]);
   expect(diffPlans(before, dollars).advice).toEqual([]);
+  expect(diffPlans(before, samplePlan()).advice).toEqual([]);
   const more = diffPlans(withCommit([{ ...type, advised: { oneYear: 2, threeYears: 0 } }]), before);
   expect(more).toMatchObject({ isChanged: false, advice: [`${advice} (before: 2 more g6e.xlarge reserved for a year)`] });
   expect(diffText(more)).toContain(`advice, which nobody applies:\n  ${advice}`);
