@@ -4,7 +4,7 @@ import { type Outcome, type Replay, runReplay } from '../replay';
 import { allowedMinutes, type Candidate, type Choose, type Chosen, smallestHolding } from './choose-settings';
 import type { LiveCandidateOf } from './live-policy';
 import { floorsAt, floorShares, marginsOf, noMargins, safetyTargets, tuneMovingFloor } from './operate-policy';
-import { peakReplicas } from './tuned-hpa';
+import { beside, peakReplicas } from './tuned-hpa';
 
 /** Live floors to choose from. */
 export type LiveCandidates = {
@@ -26,8 +26,8 @@ export type LiveRival = {
 /** The margin that just holds on one window holds less on the next: so many times it is taken. */
 const marginReserve = 1.2;
 
-/** So much below the target of the tuned HPA an autoscaler is tried whose floor stays. */
-const lowerTargets = [0, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2];
+/** Steps from the target of the tuned HPA to those that an autoscaler is tried at whose floor stays. */
+const lowerSteps = [0, -0.025, -0.05, -0.075, -0.1, -0.15, -0.2];
 
 /**
  * Tunes `live`: a floor that moves and the autoscaler above it, together. The search begins at two autoscalers, the usual safety net and the
@@ -66,8 +66,9 @@ export function tuneLive(replay: Replay, candidates: LiveCandidates, rival: Live
   });
   // It ignores less of a fall than the tuned HPA does, so that the same target may be in violation for longer.
   const still = () => {
-    const targets = lowerTargets.map((less) => settings.target - less).filter((target) => target > 0);
-    const stills = targets.map((target) => candidateOf({ ...settingsOf(target, own, settings.floor), isStill: true }));
+    const stills = beside(settings.target, lowerSteps).map((target) =>
+      candidateOf({ ...settingsOf(target, own, settings.floor), isStill: true }),
+    );
     const holding = smallestHolding(replay, stills, byHpa.violationMinutes);
     return { ...holding, outcome: outcomeOf(replay, holding) };
   };
