@@ -36,7 +36,7 @@ export type LearnedLive = LiveBase & {
 /** A policy with settings that stand. */
 export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> & {
   readonly policy: Policy;
-  /** What it came to where its settings were chosen; `null` where there was nothing to choose. */
+  /** What it came to where its settings were chosen; `null` where there was nothing to choose, and for a live floor that stays. */
   readonly tuned: Outcome | null;
   /** The same with its margin at each value that is tried, to be compared at equal violations. @default it has no margin */
   readonly margins?: () => readonly Candidate<unknown>[];
@@ -116,7 +116,9 @@ const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => Built
     };
     const hpa = tuneHpa(tune, chooseOf('hpa-tuned', minuteGpuHours));
     const tuned = tuneLive(tune, candidates, { hpa, minuteGpuHours }, chooseOf('live', minuteGpuHours));
-    return movingFloor('live', tune, tuned, () => (tuned.settings.isStill ? [tuned] : marginsOf(candidates.candidateOf, tuned)));
+    const { isStill } = tuned.settings;
+    const built = movingFloor('live', tune, tuned, () => (isStill ? [tuned] : marginsOf(candidates.candidateOf, tuned)));
+    return isStill ? { ...built, tuned: null } : built;
   },
 };
 

@@ -56,7 +56,7 @@ function tuned(values: Float64Array) {
   const stretches = { tune: replay, score: { ...replay, from: 3 * day, to: 4 * day }, live, relearned: () => live, minuteGpuHours: null };
   const [hpa, own] = buildPolicies({ ...stretches, base: { outlooks, models, protect: 0.95 } }, ['hpa-tuned', 'live']);
   if (own.name !== 'live' || hpa.name !== 'hpa-tuned') throw new Error('not as asked');
-  return { score: stretches.score, hpa, own };
+  return { tune: replay, score: stretches.score, hpa, own };
 }
 
 test('a live floor that is ahead of the tuned HPA moves, in violation for no more minutes than the limit where it was tuned', () => {
@@ -67,11 +67,13 @@ test('a live floor that is ahead of the tuned HPA moves, in violation for no mor
 });
 
 test('where none is ahead, the floor stays where the tuned HPA has it, in violation for no longer where it was tuned', () => {
-  const { score, hpa, own } = tuned(flatDays());
+  const { tune, score, hpa, own } = tuned(flatDays());
   const { target, floor } = hpa.settings;
   expect(own.settings).toMatchObject({ isStill: true, floor });
   expect(own.settings.target).toBeLessThanOrEqual(target);
-  expect(own.tuned?.violationMinutes).toBeLessThanOrEqual(hpa.tuned?.violationMinutes ?? NaN);
+  expect(runReplay(tune, own.policy)?.violationMinutes).toBeLessThanOrEqual(hpa.tuned?.violationMinutes ?? NaN);
+  // So that no verdict takes it for a live floor that was ahead.
+  expect(own.tuned).toBeNull();
   const course = courseOf(score);
   runReplay(score, own.policy, course);
   expect(new Set(course.floor)).toEqual(new Set([floor]));
