@@ -35,13 +35,15 @@ describe('on steep mornings, every day alike, which a reactive autoscaler sees t
     const asCheapAs = (share: number): Simulation => {
       const figures = { ...plan.scored, gpuHours: share * plan.scored.gpuHours };
       const tuned = { ...figures, gpuHours: share * (plan.tuned?.gpuHours ?? NaN) };
-      return { ...live, policies: [...live.policies.slice(0, 2), { ...live.policies[2], tuned, scored: figures }] };
+      const policies = [...live.policies.slice(0, 2), { ...live.policies[2], tuned, scored: figures }];
+      return { ...live, judged: 'within the hour', shorterLead: () => null, policies };
     };
     const cheap = summaryOf(asCheapAs(0.9), 2);
     expect(cheap.advice).toMatchObject({ policy: 'live', savedPercent: expect.closeTo(10, 6) as number });
     expect(cheap.advice?.usdPerMonth).toBeCloseTo((0.1 * 2 * plan.scored.gpuHours * 730) / 72, 6);
     expect(cheap.policies.map(({ name }) => name)).toEqual(['hpa-tuned', 'plan', 'live']);
     expect([cheap.live, cheap.settings.live]).toEqual([undefined, undefined]);
+    expect(summaryOf({ ...asCheapAs(0.9), judged: 'not within the hour' }, 2).advice).toBeUndefined();
     const dear = summaryOf(asCheapAs(1.01), 2);
     expect([dear.advice, dear.live, dear.policies.map(({ name }) => name)]).toEqual([undefined, undefined, ['hpa-tuned', 'plan']]);
     const owned = summaryOf({ ...live, owner: 'live' }, 2);
