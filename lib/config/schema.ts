@@ -35,14 +35,9 @@ const limitsSchema = z.strictObject({
     )
     .default({}),
   budget: text(positive(parseUsdPerHour), "an amount such as '90000 USD/month'").optional(),
-  spotShare: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
-    .meta({
-      description: 'largest share of a pool on spot, by GPUs (by vCPU without GPUs); spot of jobs that name it (capacity) counts in none',
-    }),
+  spotShare: z.number().min(0).max(1).default(0.5).meta({
+    description: 'largest share of a pool on spot, by GPUs (by vCPU without GPUs); spot of jobs that name it (capacity) counts in none',
+  }),
   spotTypeShare: z
     .number()
     .gt(0)

@@ -222,7 +222,8 @@ function curveOf(
   const best = new Map(
     ([0.1, 0.5, 0.9] as const).map((quantile) => {
       const { need } = byNeed[Math.round(quantile * (byNeed.length - 1))];
-      const least = Math.min(...Array.from({ length: longest + 1 }, (_, nodes) => usd(need, nodes)));
+      let least = Infinity;
+      for (let nodes = 0; nodes <= longest; nodes++) least = Math.min(least, usd(need, nodes));
       return [quantile, { need, least }] as const;
     }),
   );
