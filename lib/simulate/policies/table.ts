@@ -1,6 +1,6 @@
 import type { Policy } from '../../control';
 import type { LiveRecord } from '../../plan/live-floor';
-import { type CarriedPolicy, type MovingFloor, type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
+import { type CarriedPolicy, type MovingFloor, type OneFloor, type PolicyName, type SetPolicy, violationLimitOf } from '../../plan/replay';
 import { usualScaleDown } from '../../plan/file';
 import { byPrice, type Candidate, type Choose, type Chosen, withinLimit } from './choose-settings';
 import { coarseHpaCandidates, tuneHpa, tuneHpaNear } from './tuned-hpa';
@@ -46,8 +46,9 @@ export type BuiltPolicy<Name extends PolicyName = PolicyName> = SetPolicy<Name> 
 
 /** Policies with the settings that are best on the tuning window. */
 export function buildPolicies(stretches: Stretches, names: readonly PolicyName[], onProgress?: OnProgress): readonly BuiltPolicy[] {
+  const hpa = tunedHpaOf(stretches);
   return names.map((name, index) => {
-    const built = builders[name](stretches);
+    const built = builders[name](stretches, hpa);
     onProgress?.((index + 1) / names.length);
     return built;
   });
@@ -78,14 +79,22 @@ function learnedOf(live: LearnedLive | null): LearnedLive {
   return live;
 }
 
-const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => BuiltPolicy<Name> } = {
+type TunedHpa = () => Chosen<OneFloor>;
+
+/** The tuned HPA, which is tuned once, when it is first asked for: it is a policy of its own, and what a live floor is measured by. */
+function tunedHpaOf({ tune, minuteGpuHours }: Stretches): TunedHpa {
+  let tuned: Chosen<OneFloor> | null = null;
+  return () => (tuned ??= tuneHpa(tune, chooseOf('hpa-tuned', minuteGpuHours)));
+}
+
+const builders: { readonly [Name in PolicyName]: (stretches: Stretches, hpa: TunedHpa) => BuiltPolicy<Name> } = {
   static: ({ score }) => ({ name: 'static', ...fixed(staticPolicy(score)) }),
   hpa: ({ score: { physics } }) => ({
     name: 'hpa',
     ...fixed(hpaPolicy({ target: 0.7, floor: 1, scaleDown: usualScaleDown }, physics)),
   }),
-  'hpa-tuned': ({ tune, minuteGpuHours }) => {
-    const tuned = tuneHpa(tune, chooseOf('hpa-tuned', minuteGpuHours));
+  'hpa-tuned': ({ tune }, hpa) => {
+    const tuned = hpa();
     return { name: 'hpa-tuned', ...chosen(tuned), within: withinShare(tune, 'hpa-tuned', () => [tuned, ...coarseHpaCandidates(tune)]) };
   },
   'seasonal-naive': ({ tune, minuteGpuHours }) => {
@@ -107,15 +116,14 @@ const builders: { readonly [Name in PolicyName]: (stretches: Stretches) => Built
     const tuned = tuneOperate(tune, candidateOf, chooseOf('plan+operate', minuteGpuHours));
     return movingFloor('plan+operate', tune, tuned, () => marginsOf(candidateOf, tuned));
   },
-  live: ({ tune, live, minuteGpuHours }) => {
+  live: ({ tune, live, minuteGpuHours }, hpa) => {
     const learned = learnedOf(live);
     const candidates = {
       candidateOf: liveCandidates(tune, learned, learned.record),
       asKnown: liveCandidates(tune, { ...learned, models: learned.modelsAsKnown }, learned.record),
       fastestDown: fastestDown(tune, learned),
     };
-    const hpa = tuneHpa(tune, chooseOf('hpa-tuned', minuteGpuHours));
-    const tuned = tuneLive(tune, candidates, { hpa, minuteGpuHours }, chooseOf('live', minuteGpuHours));
+    const tuned = tuneLive(tune, candidates, { hpa: hpa(), minuteGpuHours }, chooseOf('live', minuteGpuHours));
     const { isStill } = tuned.settings;
     const built = movingFloor('live', tune, tuned, () => (isStill ? [tuned] : marginsOf(candidates.candidateOf, tuned)));
     return isStill ? { ...built, tuned: null } : built;
