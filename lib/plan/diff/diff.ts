@@ -1,7 +1,7 @@
 import type { CapacityConfig } from '../../config';
 import { HOUR_MS } from '../../units';
 import { type CapacityPlan, mostAtATime, type PlanWarning, type PoolPlan, spanOf, stepsOf, type WorkloadPlan } from '../file';
-import { adviceChanges } from './advice';
+import { adviceChanges } from './commit-diff';
 import { bindingText } from '../explain';
 import { demandDiff, type DemandDiff } from './demand-causes';
 import { differences, groupFigures, inputThatChanged, poolFigures } from './figures-of';
