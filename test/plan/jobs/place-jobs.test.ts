@@ -7,6 +7,7 @@ import { makePlan } from '../../../lib/plan/make-plan';
 import { isProblemError } from '../../../lib/problems';
 import type { Solver } from '../../../lib/sizing';
 import { parseTime } from '../../../lib/units';
+import { smallJob as job } from './small-job';
 
 let solver: Solver;
 beforeAll(async () => {
@@ -15,17 +16,6 @@ beforeAll(async () => {
 
 const unread = () => Promise.reject(new Error('nothing here needs a history'));
 
-/** Two workers of one GPU for two hours and a minute of boot: three periods of the plan. */
-const job = {
-  kind: 'training',
-  samples: 14_400_000,
-  replica: { gpus: 1, throughput: '1000 samples/s' },
-  floor: 2,
-  coldStart: '0s',
-  earliest: '0s',
-  deadline: '11h',
-  pool: 'gpus',
-};
 const held = (id: string, from: string, to: string) => ({ id, instance: 'g6e.xlarge', count: 2, zone: 'us-east-1a', from, to });
 const configOf = (workload: object, pool: object = {}, others: object = {}) =>
   parseConfig(

@@ -5,23 +5,12 @@ import type { CapacityPlan } from '../../../lib/plan/file/types';
 import { makePlan } from '../../../lib/plan/make-plan';
 import type { Solver } from '../../../lib/sizing';
 import { parseTime } from '../../../lib/units';
+import { smallJob as job } from './small-job';
 
 let solver: Solver;
 beforeAll(async () => {
   solver = await highsSolver();
 });
-
-/** Two workers of one GPU for two hours and a minute of boot: three periods of the plan. */
-const job = {
-  kind: 'training',
-  samples: 14_400_000,
-  replica: { gpus: 1, throughput: '1000 samples/s' },
-  floor: 2,
-  coldStart: '0s',
-  earliest: '0s',
-  deadline: '11h',
-  pool: 'gpus',
-};
 
 const held = (instance: string, from: number, to: number) => ({
   id: `cr-0${instance === 'g5.xlarge' ? 'abc' : 'def'}`,
